@@ -1,0 +1,1 @@
+"""The inquiry's vocabulary and its forms on disk."""

@@ -1,0 +1,1 @@
+"""Bytes and promises; knows no journalism."""

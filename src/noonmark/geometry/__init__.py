@@ -1,0 +1,1 @@
+"""Laws of light and lenses: numbers in, numbers out. Opens nothing."""

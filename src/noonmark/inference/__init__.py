@@ -1,0 +1,1 @@
+"""Clues in, a probability over place and instant out. Pure: no file, no network, no clock."""

@@ -1,0 +1,1 @@
+"""One file per kind of clue: the one extension point."""
