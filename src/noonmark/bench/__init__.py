@@ -1,0 +1,36 @@
+"""The whole work on one page: every verb a door or a script may call, and the module that does it.
+
+    from noonmark import bench
+    bench.sun(place, instant)          where the sun stood
+    bench.read_document("clues.toml")  a TOML or JSON document, refused politely when it can't be one
+
+The bench wires rooms together and holds no formula. Names are imported when first used (PEP 562),
+so that a command pays only for what it needs. To add a verb, add a row to ``_HOME``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_HOME: dict[str, str] = {
+    "extras": "noonmark.bench.health",
+    "new_folder": "noonmark.bench.outputs",
+    "read_document": "noonmark.bench.inputs",
+    "schema": "noonmark.bench.schemas",
+    "schema_names": "noonmark.bench.schemas",
+    "self_test": "noonmark.bench.health",
+    "sun": "noonmark.bench.sun",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'noonmark.bench' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,107 @@
+"""Documents that people hand in: TOML or JSON from a file or standard input, never trusted.
+
+A document is refused with one sentence and a remedy when it is too large, not text, not TOML or
+JSON, not an object, nested beyond reason, or names the same key twice.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from noonmark.errors import InputError
+
+LARGEST_BYTES = 8_000_000
+DEEPEST = 40
+
+
+def read_document(source: str | Path) -> dict[str, Any]:
+    """The object in a TOML or JSON file; ``-`` reads standard input."""
+    name = "standard input" if str(source) == "-" else str(source)
+    return parse_document(read_bytes(source), name=name)
+
+
+def read_bytes(source: str | Path, *, largest: int = LARGEST_BYTES) -> bytes:
+    """The bytes of a regular file, or of standard input for ``-``, refused above ``largest``."""
+    if str(source) == "-":
+        data, name = sys.stdin.buffer.read(largest + 1), "standard input"
+    else:
+        name = str(source)
+        try:
+            # Opened without blocking: a named pipe must not be able to hang us.
+            descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+            with os.fdopen(descriptor, "rb") as stream:
+                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    raise _unreadable(name, "not a regular file")
+                data = stream.read(largest + 1)
+        except (OSError, ValueError) as trouble:
+            raise _unreadable(name, getattr(trouble, "strerror", None) or str(trouble)) from None
+    if len(data) > largest:
+        raise InputError(
+            f"{name}: larger than {largest / 1e6:g} MB",
+            code="file-too-large",
+            hint="is this the right file? A clue file is text of a few lines",
+        )
+    return data
+
+
+def parse_document(data: bytes, *, name: str) -> dict[str, Any]:
+    """The object that UTF-8 bytes of TOML or JSON stand for. JSON where the first mark is a brace."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as trouble:
+        raise InputError(
+            f"{name}: not text in UTF-8 (byte {trouble.start})",
+            code="not-text",
+            hint="a clue file is TOML or JSON text",
+        ) from None
+    try:
+        document: dict[str, Any] = _json(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (ValueError, RecursionError) as trouble:
+        why = "nested too deep" if isinstance(trouble, RecursionError) else str(trouble)
+        raise InputError(
+            f"{name}: neither TOML nor JSON: {why}",
+            code="not-a-document",
+            hint="noonmark schema clues shows what a clue file holds",
+        ) from None
+    _refuse_deep(document, name)
+    return document
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise ValueError(f"the key {key!r} stands there twice")
+            seen.add(key)
+    return found
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is not a JSON number")
+
+
+def _refuse_deep(value: Any, name: str) -> None:
+    level: list[Any] = [value]
+    for _ in range(DEEPEST):
+        level = [
+            item for v in level for item in (v.values() if isinstance(v, dict) else v if isinstance(v, list) else ())
+        ]
+        if not level:
+            return
+    raise InputError(f"{name}: nested more than {DEEPEST} deep", code="not-a-document", hint="a clue file is flat")
+
+
+def _unreadable(name: str, why: str) -> InputError:
+    return InputError(f"{name}: {why.lower()}", code="file-unusable", hint="check the path and your rights to it")

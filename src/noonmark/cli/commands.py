@@ -1,0 +1,37 @@
+"""The one table of commands. To add a command, add a row and a module; nothing else knows the list.
+
+A command module is thin and holds two functions, imported only when its command is chosen::
+
+    def add_arguments(parser: argparse.ArgumentParser) -> None: ...
+    def run(args: argparse.Namespace) -> Result: ...       # parse -> call bench -> tell
+
+``args.json`` is always there (main takes ``--json`` from anywhere on the line), so a module never
+declares it. A group (``case new``, ``case add``) is one row: its ``add_arguments`` calls
+``parser.add_subparsers(dest="action", required=True)``. A module may also hold
+``kept(args) -> str``: one sentence, said after Ctrl-C, on what is already safe on disk.
+Every row needs a section in docs/commands.md with an example that a test runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Command:
+    """A name, the module that answers to it, one line of help, and the heading it stands under."""
+
+    name: str
+    module: str
+    help: str
+    group: str
+
+
+QUESTIONS = "where and when"
+FOOTAGE = "footage"
+EVIDENCE = "evidence"
+HOUSE = "the tool itself"
+
+COMMANDS: tuple[Command, ...] = (
+    Command("schema", "noonmark.cli.schema_cmd", "print the JSON Schema of an input or an answer", HOUSE),
+)

@@ -1,0 +1,141 @@
+"""``noonmark COMMAND ...``: find the command in the table, import it, run it, tell what it found.
+
+Exit codes: 0 done, 1 trust broken, 2 the user can fix it, 3 the world failed us, 130 Ctrl-C,
+141 the reader of the pipe went away. Nothing heavy is imported here, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+from noonmark import __version__
+from noonmark.cli import tell
+from noonmark.cli.commands import COMMANDS, Command
+from noonmark.cli.parser import Parser
+from noonmark.errors import InputError, NoonmarkError, OutsideError
+
+INTERRUPTED, PIPE_CLOSED = 130, 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    words, json_wanted = _take_json(words)
+    kept = ""
+    try:
+        if not words or words[0] in ("-h", "--help", "help"):
+            tell.page(overview())
+            return 0 if words else 2
+        if words[0] in ("-V", "--version"):
+            tell.answer(
+                tell.Result({"ok": True, "noonmark": __version__}, [f"noonmark {__version__}"]), json_wanted=json_wanted
+            )
+            return 0
+        command = _find(words[0])
+        module = importlib.import_module(command.module)
+        args = _parse(command, module, words[1:])
+        args.json = json_wanted
+        kept = module.kept(args) if hasattr(module, "kept") else ""
+        result = module.run(args)
+        if isinstance(result, int):
+            return result
+        tell.answer(result, json_wanted=json_wanted)
+        return int(result.exit_code)
+    except SystemExit as end:  # argparse, after --help
+        return int(end.code or 0)
+    except BrokenPipeError:
+        tell.hush()
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return _failed(
+            OutsideError("stopped by Ctrl-C", code="interrupted", hint=kept or None), json_wanted, INTERRUPTED
+        )
+    except Exception as trouble:
+        return _failed(as_ours(trouble), json_wanted)
+
+
+def overview() -> str:
+    """The text of ``noonmark --help``."""
+    width = max(len(command.name) for command in COMMANDS)
+    text = [
+        "usage: noonmark COMMAND ... [--json]",
+        "",
+        "Where and when can this have been filmed, and how sure may we be?",
+    ]
+    for group in dict.fromkeys(command.group for command in COMMANDS):
+        text += ["", f"{group}:"]
+        text += [f"  {c.name:<{width}}  {c.help}" for c in COMMANDS if c.group == group]
+    text += [
+        "",
+        "noonmark COMMAND --help says more. Exit codes: 0 done, 1 trust broken, 2 yours to mend, 3 the world failed.",
+    ]
+    return "\n".join(text)
+
+
+def as_ours(trouble: Exception) -> NoonmarkError:
+    """Any exception as one of ours: what the system says about files keeps its meaning, the rest is ``internal``."""
+    if isinstance(trouble, NoonmarkError):
+        return trouble
+    if os.environ.get("NOONMARK_DEBUG"):
+        raise trouble
+    if isinstance(trouble, OSError):
+        return _from_system(trouble)
+    if isinstance(trouble, MemoryError):
+        return OutsideError(
+            "the machine has no memory left for this",
+            code="out-of-memory",
+            hint="narrow the prior, or use a larger machine",
+        )
+    return OutsideError(
+        f"a fault of noonmark's own: {type(trouble).__name__}: {trouble}",
+        code="internal",
+        hint="NOONMARK_DEBUG=1 shows where; please report it",
+    )
+
+
+def _from_system(trouble: OSError) -> NoonmarkError:
+    name = str(trouble.filename) if trouble.filename is not None else "a file"
+    why = (trouble.strerror or type(trouble).__name__).lower()
+    if isinstance(
+        trouble, FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError | FileExistsError
+    ):
+        return InputError(f"{name}: {why}", code="file-unusable", hint="check the path and your rights to it")
+    return OutsideError(
+        f"{name}: {why}", code="system", hint="nothing that was complete is harmed; free space or retry"
+    )
+
+
+def _take_json(words: list[str]) -> tuple[list[str], bool]:
+    stop = words.index("--") if "--" in words else len(words)
+    before = [word for word in words[:stop] if word != "--json"]
+    return before + words[stop:], len(before) < stop
+
+
+def _find(name: str) -> Command:
+    for command in COMMANDS:
+        if command.name == name:
+            return command
+    import difflib  # only on the way to an error: 5 ms
+
+    near = difflib.get_close_matches(name, [command.name for command in COMMANDS], n=1)
+    hint = f"did you mean noonmark {near[0]}?" if near else "noonmark --help lists the commands"
+    raise InputError(f"there is no command {name!r}", code="usage", hint=hint)
+
+
+def _parse(command: Command, module: ModuleType, words: list[str]) -> argparse.Namespace:
+    parser = Parser(prog=f"noonmark {command.name}", description=module.__doc__)
+    module.add_arguments(parser)
+    return parser.parse_args(words)
+
+
+def _failed(trouble: NoonmarkError, json_wanted: bool, exit_code: int | None = None) -> int:
+    try:
+        tell.error(trouble, json_wanted=json_wanted)
+    except BrokenPipeError:
+        tell.hush()
+    return trouble.exit_code if exit_code is None else exit_code

@@ -1,0 +1,1 @@
+"""JSON Schemas (draft 2020-12), one file per input or output. ``noonmark schema`` lists them."""
