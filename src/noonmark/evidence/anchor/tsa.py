@@ -1,0 +1,250 @@
+"""The verdict on an RFC 3161 time stamp, reached offline from the bytes that were kept.
+
+Our own reader judges every token; where the library ``rfc3161-client`` is installed and can read the token (it takes
+strict DER only), its answer is asked too. A stamp holds only if nobody who could read it disagrees.
+
+**Authority** tests/evidence/test_anchor.py: the token examples of rfc3161-client and auto-archiver, and a local
+authority made with ``openssl ts``, whose own verdict each of ours is compared with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from noonmark.errors import Problem
+from noonmark.evidence.anchor import chain as chains
+from noonmark.evidence.anchor import token as tokens
+from noonmark.evidence.anchor.token import Query, Token
+from noonmark.values import rfc3339
+
+METHOD = "rfc3161/1"
+"""Goes into the log with each verdict; the number changes when a verdict could."""
+
+_PSS = "1.2.840.113549.1.1.10"
+_HASH_CLASS: dict[str, type[hashes.HashAlgorithm]] = {
+    "sha1": hashes.SHA1,
+    "sha256": hashes.SHA256,
+    "sha384": hashes.SHA384,
+    "sha512": hashes.SHA512,
+    "sha3_256": hashes.SHA3_256,
+    "sha3_384": hashes.SHA3_384,
+    "sha3_512": hashes.SHA3_512,
+}
+
+
+@dataclass(frozen=True)
+class StampVerdict:
+    """What a time stamp shows: these bytes existed by ``gen_time``, if the named authority is trusted."""
+
+    ok: bool
+    gen_time: datetime
+    accuracy_s: float | None
+    hash_name: str
+    imprint: bytes
+    signer: str | None
+    signer_sha256: str | None
+    root: str | None
+    root_sha256: str | None
+    strict_der: bool
+    second_opinion: str
+    """What rfc3161-client said: "agrees", "disagrees: ...", "could not read it: ..." or "not installed"."""
+    problems: tuple[Problem, ...]
+
+    def parameters(self) -> dict[str, Any]:
+        """The particulars of the verdict for the log's ``parameters``: what is not known is left out."""
+        said = {
+            "method": METHOD,
+            "hash": self.hash_name,
+            "imprint": self.imprint.hex(),
+            "accuracy_us": None if self.accuracy_s is None else round(self.accuracy_s * 1e6),
+            "signer": self.signer,
+            "signer_sha256": self.signer_sha256,
+            "root": self.root,
+            "root_sha256": self.root_sha256,
+            "strict_der": self.strict_der,
+            "second_opinion": self.second_opinion[:200],
+            "problems": sorted({p.code for p in self.problems}),
+        }
+        return {key: value for key, value in said.items() if value is not None}
+
+    def sentence(self) -> str:
+        """The verdict in words that claim no more than was checked."""
+        if self.ok:
+            return f"existed by {rfc3339(self.gen_time)}, as {self.signer} signed under the root {self.root}"
+        return f"does not hold: {self.problems[0]}"
+
+
+def judge(
+    reply: bytes,
+    *,
+    digest: bytes,
+    roots: Sequence[x509.Certificate],
+    others: Sequence[x509.Certificate] = (),
+    query: bytes | None = None,
+) -> StampVerdict:
+    """The verdict on ``reply`` for bytes with that digest (of the token's own hash), trusting ``roots`` only."""
+    token = tokens.read_token(reply)
+    problems = _status_problems(token) + _imprint_problems(token, digest)
+    if query is not None:
+        problems += _query_problems(token, tokens.read_query(query))
+    pool = [*chains.embedded(token.certificates), *others, *roots]
+    signer = next((c for c in pool if _is_signer(c, token)), None)
+    path: tuple[x509.Certificate, ...] = ()
+    if signer is None:
+        problems.append(Problem("tsa-no-certificate", "token", "the signer's certificate", "none that fits"))
+    else:
+        problems += _signature_problems(token, signer) + chains.purpose_problems(signer)
+        path, broken = chains.path(signer, roots=roots, others=pool, at=token.gen_time)
+        problems += broken
+    second = _second_opinion(reply, digest=digest, roots=roots, signer=signer, others=pool)
+    if second.startswith("disagrees") and not problems:
+        problems.append(Problem("tsa-disputed", "token", "two readers that agree", second))
+    return StampVerdict(
+        ok=not problems,
+        gen_time=token.gen_time,
+        accuracy_s=token.accuracy_s,
+        hash_name=token.hash_name,
+        imprint=token.imprint,
+        signer=None if signer is None else chains.name(signer),
+        signer_sha256=None if signer is None else chains.fingerprint(signer),
+        root=chains.name(path[-1]) if path else None,
+        root_sha256=chains.fingerprint(path[-1]) if path else None,
+        strict_der=token.strict_der,
+        second_opinion=second,
+        problems=tuple(problems),
+    )
+
+
+def _status_problems(token: Token) -> list[Problem]:
+    if token.status in (None, 0, 1):
+        return []
+    return [Problem("tsa-refused", "response", "status 0 (granted)", f"status {token.status}")]
+
+
+def _imprint_problems(token: Token, digest: bytes) -> list[Problem]:
+    if token.imprint == digest:
+        return []
+    return [Problem("tsa-other-bytes", "imprint", digest.hex(), token.imprint.hex())]
+
+
+def _query_problems(token: Token, query: Query) -> list[Problem]:
+    pairs = [
+        ("hash", query.hash_name, token.hash_name),
+        ("imprint", query.imprint.hex(), token.imprint.hex()),
+        ("nonce", query.nonce, token.nonce),
+        ("policy", query.policy or token.policy, token.policy),
+    ]
+    return [Problem("tsa-other-query", w, str(asked), str(got)) for w, asked, got in pairs if asked != got]
+
+
+def _is_signer(certificate: x509.Certificate, token: Token) -> bool:
+    """The certificate that the token names, by the reference inside the signature where there is one."""
+    signer = token.signer
+    if signer.issuer is not None:
+        if certificate.serial_number != signer.serial or certificate.issuer.public_bytes() != signer.issuer:
+            return False
+    elif signer.key_id is not None:
+        try:
+            own = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+        except (x509.ExtensionNotFound, ValueError):
+            return False
+        if own != signer.key_id:
+            return False
+    reference = _signed_reference(token)
+    return reference is None or _digest(reference[0], certificate.public_bytes(Encoding.DER)) == reference[1]
+
+
+def _signed_reference(token: Token) -> tuple[str, bytes] | None:
+    """Hash name and digest of the signer's certificate, from ESSCertID or ESSCertIDv2."""
+    for kind, default in ((tokens.SIGNING_CERTIFICATE_V2, "sha256"), (tokens.SIGNING_CERTIFICATE, "sha1")):
+        node = token.signer.attributes.get(kind)
+        if node is None or not node.children or not node.children[0].children:
+            continue
+        parts = node.children[0].children[0].children
+        if len(parts) > 1 and parts[0].tag == 0x30 and kind == tokens.SIGNING_CERTIFICATE_V2:
+            name = tokens.HASHES.get(parts[0].children[0].oid()) if parts[0].children else None
+            return (name, parts[1].octets()) if name else None
+        return (default, parts[0].octets()) if parts else None
+    return None
+
+
+def _signature_problems(token: Token, certificate: x509.Certificate) -> list[Problem]:
+    signer = token.signer
+    kind, digest = (signer.attributes.get(n) for n in (tokens.CONTENT_TYPE, tokens.MESSAGE_DIGEST))
+    if kind is None or digest is None or kind.oid() != tokens.TST_INFO:
+        return [Problem("tsa-signature", "signed attributes", "content type and digest of a time stamp", "not there")]
+    if _signed_reference(token) is None:
+        return [Problem("tsa-signature", "signed attributes", "a reference to the certificate", "not there")]
+    own = _digest(signer.hash_name, token.content)
+    if digest.octets() != own:
+        return [Problem("tsa-signature", "message digest", own.hex(), digest.octets().hex())]
+    try:
+        _verify(certificate, token)
+    except InvalidSignature:
+        return [Problem("tsa-signature", "signature", f"made by {chains.name(certificate)}", "another key or bytes")]
+    except (UnsupportedAlgorithm, ValueError, TypeError) as error:
+        return [Problem("tsa-signature", "signature", "an algorithm in use", str(error) or "unknown")]
+    return []
+
+
+def _verify(certificate: x509.Certificate, token: Token) -> None:
+    signer = token.signer
+    key = certificate.public_key()
+    algorithm = _HASH_CLASS[signer.hash_name]()
+    oid = signer.algorithm.children[0].oid() if signer.algorithm.children else ""
+    if isinstance(key, rsa.RSAPublicKey):
+        scheme: padding.AsymmetricPadding = padding.PKCS1v15()
+        if oid == _PSS:
+            scheme = padding.PSS(padding.MGF1(algorithm), padding.PSS.AUTO)
+        key.verify(signer.signature, signer.signed, scheme, algorithm)
+    elif isinstance(key, ec.EllipticCurvePublicKey):
+        key.verify(signer.signature, signer.signed, ec.ECDSA(algorithm))
+    elif isinstance(key, ed25519.Ed25519PublicKey):
+        key.verify(signer.signature, signer.signed)
+    else:
+        raise UnsupportedAlgorithm(f"keys of kind {type(key).__name__}")
+
+
+def _second_opinion(
+    reply: bytes,
+    *,
+    digest: bytes,
+    roots: Sequence[x509.Certificate],
+    signer: x509.Certificate | None,
+    others: Sequence[x509.Certificate],
+) -> str:
+    try:
+        import rfc3161_client as other
+    except ImportError:
+        return "not installed"
+    try:
+        response = other.decode_timestamp_response(reply)
+    except ValueError as error:
+        return f"could not read it: {error}"
+    whole = [c for c in roots if c.issuer == c.subject]
+    if not whole:  # OpenSSL, below that library, ends chains only at self-signed roots
+        return "not asked: no self-signed root"
+    try:
+        verifier = other.VerifierBuilder(
+            roots=whole,
+            tsa_certificate=signer,
+            intermediates=[c for c in dict.fromkeys(others) if c not in whole and c != signer],
+        ).build()
+        verifier.verify(response, digest)
+    except (other.VerificationError, ValueError) as error:
+        return f"disagrees: {error}"
+    return "agrees"
+
+
+def _digest(name: str, data: bytes) -> bytes:
+    return hashlib.new(name, data, usedforsecurity=False).digest()
