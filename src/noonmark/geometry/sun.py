@@ -1,0 +1,263 @@
+"""Where the sun stands: over the Earth, and in the sky of a place.
+
+``unix_s`` is float64 POSIX seconds, UTC, years 1900 to 2100; outside raises InputError ``year-range``.
+UTC is taken as UT1 (they differ by at most 0.9 s, in which the sun turns 0.004 deg); before 1972, when UTC as
+we know it began, times are UT1. Polar motion (0.0001 deg) is left out. Places are WGS84 degrees, heights
+``altitude_m``; for the sun the geoid and the ellipsoid are one.
+
+**Accuracy**: within 0.0003 deg of JPL DE421 in elevation and azimuth, given UT1 and without air
+(``python benchmarks/sun_accuracy.py``); with air and UTC see :func:`elevation_sigma_deg`.
+**Authority**: tests/authority/test_sun.py. **Method**: see :mod:`noonmark.geometry.ephemeris`, :mod:`~.air`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.geometry.air import (
+    airless_elevation_deg,
+    density_factor,
+    elevation_sigma_deg,
+    lift_deg,
+    refraction_deg,
+    standard_pressure_hpa,
+    standard_temperature_c,
+)
+from noonmark.geometry.directions import enu_from_azel
+from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
+from noonmark.geometry.ephemeris import (
+    DAY_S,
+    END_DAY,
+    EXTRA_TURN_DEG_PER_DAY,
+    FIRST_DAY,
+    check_years,
+    slow_numbers,
+    tt_minus_ut1_s,
+)
+
+__all__ = [
+    "SunPosition",
+    "airless_elevation_deg",
+    "elevation_sigma_deg",
+    "refraction_deg",
+    "semidiameter_deg",
+    "solar_day_table",
+    "subsolar",
+    "sun_ecef_unit",
+    "sun_enu",
+    "sun_topocentric",
+    "tt_minus_ut1_s",
+]
+
+Floats = NDArray[np.float64]
+
+_AU_M: Final = 149_597_870_700.0
+_LIGHT_M_PER_S: Final = 299_792_458.0
+_EARTH_TURN_RAD_PER_S: Final = 7.292115e-5
+_PARALLAX: Final = EQUATOR_M / _AU_M  # 8.794 arc seconds
+_DIURNAL_ABERRATION: Final = EQUATOR_M * _EARTH_TURN_RAD_PER_S / _LIGHT_M_PER_S  # 0.32 arc seconds
+_SEMIDIAMETER_DEG: Final = 959.63 / 3600.0  # at 1 au: Auwers 1891, the value of the almanacs
+_RADIANS: Final = np.pi / 180.0
+_CHUNK: Final = 8192  # elements worked at a time, so that every temporary stays in the cache
+
+
+@dataclass(frozen=True)
+class SunPosition:
+    """The sun in the sky of places and instants; arrays of one (broadcast) shape.
+
+    ``azimuth_deg`` clockwise from true north, [0, 360); ``elevation_deg`` of the centre of the disc as a camera
+    sees it; ``airless_elevation_deg`` the same without refraction.
+    """
+
+    azimuth_deg: Floats
+    elevation_deg: Floats
+    airless_elevation_deg: Floats
+
+
+def subsolar(unix_s: Any, *, delta_t_s: float | None = None) -> tuple[Floats, Floats, Floats]:
+    """Greenwich hour angle [deg, -180..180), declination [deg] and distance [au] of the apparent sun, any shape.
+
+    Geocentric: the sun is overhead at geocentric latitude ``declination`` and longitude minus the hour angle.
+    ``delta_t_s`` overrides TT - UT1, which is :func:`tt_minus_ut1_s` otherwise.
+    """
+    instants = np.asarray(unix_s, dtype=np.float64)
+    check_years(instants)
+    flat = instants.ravel()
+    out = np.empty((3, flat.size))
+    for start in range(0, flat.size, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        out[0, part], out[1, part], out[2, part] = _subsolar(flat[part], delta_t_s)
+    return out[0].reshape(instants.shape), out[1].reshape(instants.shape), out[2].reshape(instants.shape)
+
+
+def _subsolar(unix_s: Floats, delta_t_s: float | None) -> tuple[Floats, Floats, Floats]:
+    """The same for one chunk (n,) of checked instants."""
+    days = unix_s * (1.0 / DAY_S)
+    if delta_t_s is None:
+        hour_angle_deg, declination_deg, distance_au = slow_numbers(days)
+    else:
+        # Another Delta T is the sun of a slightly other instant over an Earth turned as at this one.
+        shift = (delta_t_s - tt_minus_ut1_s(unix_s)) / DAY_S
+        shifted = np.clip(days + shift, FIRST_DAY, np.nextafter(END_DAY, 0))
+        hour_angle_deg, declination_deg, distance_au = slow_numbers(shifted)
+        hour_angle_deg -= EXTRA_TURN_DEG_PER_DAY * shift
+    days -= np.floor(days)
+    days *= 360.0
+    hour_angle_deg += days
+    # The equation of time may carry it across either midnight: into [-180, 180), counted from noon.
+    hour_angle_deg -= 180.0
+    hour_angle_deg -= 360.0 * np.floor(hour_angle_deg * (1.0 / 360.0) + 0.5)
+    return hour_angle_deg, declination_deg, distance_au
+
+
+def solar_day_table(first_day: int, n_days: int) -> tuple[Floats, Floats]:
+    """Declination [deg] and Greenwich hour angle [deg] at 0h UTC of each day, (n_days,) each.
+
+    ``first_day`` is counted from 1970-01-01. Both vary smoothly from day to day: the hour angle is not wrapped, it
+    is -180 deg plus the equation of time (-184..-175), so the sun ``s`` seconds into the day has moved on from it
+    by 360 deg x s / 86400 and the day's share of the change to the next row.
+    """
+    days = first_day + np.arange(n_days, dtype=np.float64)
+    check_years(days * DAY_S)
+    if not n_days:
+        return days, days.copy()
+    equation_deg, declination_deg, _ = slow_numbers(days)
+    return declination_deg, equation_deg - 180.0
+
+
+def sun_ecef_unit(unix_s: Any, *, delta_t_s: float | None = None) -> Floats:
+    """Geocentric apparent direction of the sun, (..., 3) unit vectors in the Earth-fixed (WGS84) frame.
+
+    Its dot product with a place's up vector is the sine of the airless elevation, less the parallax of 8.8 arc
+    seconds x cosine of the elevation. The distance is the third value of :func:`subsolar`.
+    """
+    hour_angle_deg, declination_deg, _ = subsolar(unix_s, delta_t_s=delta_t_s)
+    longitude, latitude = np.radians(-hour_angle_deg), np.radians(declination_deg)
+    cosine = np.cos(latitude)
+    return np.stack([cosine * np.cos(longitude), cosine * np.sin(longitude), np.sin(latitude)], axis=-1)
+
+
+def semidiameter_deg(distance_au: Any = 1.0) -> Floats:
+    """Half the angle that the sun's disc fills [deg] at ``distance_au``: 0.262 in July, 0.271 in January."""
+    return np.asarray(_SEMIDIAMETER_DEG / np.asarray(distance_au, dtype=np.float64))
+
+
+def sun_topocentric(
+    lat_deg: Any,
+    lon_deg: Any,
+    unix_s: Any,
+    *,
+    altitude_m: Any = 0.0,
+    pressure_hpa: Any = None,
+    temperature_c: Any = None,
+    refraction: bool = True,
+    delta_t_s: float | None = None,
+) -> SunPosition:
+    """Azimuth and elevation of the sun's centre from places at instants; arguments broadcast together.
+
+    Parallax (WGS84), diurnal aberration and, unless ``refraction`` is false, air are in. Pressure and temperature
+    left out are those of the ICAO standard atmosphere at ``altitude_m``. ``delta_t_s`` overrides TT - UT1.
+    Pairs of places and instants cost least as ``lat[:, None], lon[:, None], unix_s[None, :]``.
+
+    >>> seen = sun_topocentric(39.742476, -105.1786, 1066419030.0, altitude_m=1830.14, pressure_hpa=820,
+    ...                        temperature_c=11, delta_t_s=67)
+    >>> round(90 - float(seen.elevation_deg), 3), round(float(seen.azimuth_deg), 3)
+    (50.112, 194.34)
+    """
+    lat, lon, unix, altitude = (np.asarray(a, dtype=np.float64) for a in (lat_deg, lon_deg, unix_s, altitude_m))
+    check_years(unix)
+    if refraction:
+        pressure = standard_pressure_hpa(altitude) if pressure_hpa is None else pressure_hpa
+        temperature = standard_temperature_c(altitude) if temperature_c is None else temperature_c
+        air = density_factor(pressure, temperature)
+    else:
+        air = np.zeros(())
+    shape = np.broadcast_shapes(lat.shape, lon.shape, unix.shape, altitude.shape, air.shape)
+    axes = max(len(shape), 1)
+    lat, lon, unix, altitude, air = (
+        a.reshape((1,) * (axes - a.ndim) + a.shape) for a in (lat, lon, unix, altitude, air)
+    )
+    out = np.empty((3, *(shape or (1,))))
+    # Few instants over many places: the sun once per instant. Otherwise chunk by chunk, within the cache.
+    ready = _sun_terms(unix, delta_t_s) if unix.size < out[0].size else None
+    for index in _pieces(out.shape[1:]):
+        sun = _sun_terms(_cut(unix, index), delta_t_s) if ready is None else tuple(_cut(a, index) for a in ready)
+        east, north, up = _towards_sun(_cut(lat, index), _cut(lon, index), _cut(altitude, index), sun)
+        azimuth, elevation, airless = (a[index] for a in out)
+        _angles_into(east, north, up, azimuth, airless)
+        elevation[...] = airless
+        if refraction:
+            elevation += lift_deg(airless) * _cut(air, index)
+    return SunPosition(*(a.reshape(shape) for a in out))
+
+
+def sun_enu(lat_deg: Any, lon_deg: Any, unix_s: Any, *, altitude_m: Any = 0.0, refraction: bool = True) -> Floats:
+    """Direction to the sun's centre as a camera sees it, (..., 3) unit vectors east, north, up; arguments broadcast."""
+    seen = sun_topocentric(lat_deg, lon_deg, unix_s, altitude_m=altitude_m, refraction=refraction)
+    return enu_from_azel(seen.azimuth_deg, seen.elevation_deg)
+
+
+def _sun_terms(unix_s: Floats, delta_t_s: float | None) -> tuple[Floats, ...]:
+    """Hour angle [deg], sine and cosine of declination, and equatorial parallax [rad], shaped like ``unix_s``."""
+    hour_angle_deg, declination_deg, distance_au = subsolar(unix_s, delta_t_s=delta_t_s)
+    declination = declination_deg
+    declination *= _RADIANS
+    return hour_angle_deg, np.sin(declination), np.cos(declination), np.divide(_PARALLAX, distance_au, out=distance_au)
+
+
+def _towards_sun(lat_deg: Floats, lon_deg: Floats, altitude_m: Floats, sun: tuple[Floats, ...]) -> tuple[Floats, ...]:
+    """East, north and up parts of the airless direction to the sun as seen from the place; length 1 within 1e-4."""
+    hour_angle_deg, sin_dec, cos_dec, parallax = sun
+    # 1. What depends on the place only.
+    latitude = lat_deg * _RADIANS
+    sin_lat, cos_lat = np.sin(latitude), np.cos(latitude)
+    # 2. The geocentric direction in the meridian frame: towards the meridian, west, along the axis.
+    local = hour_angle_deg + lon_deg
+    local *= _RADIANS
+    meridian = np.cos(local)
+    meridian *= cos_dec
+    west = np.sin(local, out=local)
+    west *= cos_dec
+    # 3. Diurnal aberration carries the sun towards the east, where the ground is going.
+    east = _DIURNAL_ABERRATION * cos_lat - west
+    # 4. To the place's vertical; the observer stands off the centre, by nearly one Earth radius along it.
+    height = 1.0 - 0.5 * ECCENTRICITY_SQUARED * (sin_lat * sin_lat) + altitude_m * (1.0 / EQUATOR_M)
+    up = meridian * cos_lat + sin_lat * sin_dec - height * parallax
+    north = cos_lat * sin_dec - meridian * sin_lat + (ECCENTRICITY_SQUARED * _PARALLAX) * (sin_lat * cos_lat)
+    return east, north, up
+
+
+def _angles_into(east: Floats, north: Floats, up: Floats, azimuth_deg: Floats, airless_deg: Floats) -> None:
+    """Write azimuth [deg, 0..360) and airless elevation [deg]."""
+    np.arctan2(east, north, out=azimuth_deg)
+    azimuth_deg *= 1.0 / _RADIANS
+    azimuth_deg += 360.0 * (azimuth_deg < 0.0)
+    np.copyto(azimuth_deg, 0.0, where=azimuth_deg >= 360.0)  # a tiny negative angle plus 360 rounds to 360
+    level = east * east + north * north
+    np.arctan2(up, np.sqrt(level, out=level), out=airless_deg)
+    airless_deg *= 1.0 / _RADIANS
+
+
+def _pieces(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
+    """Slices that cut an array of ``shape`` into pieces of at most about ``_CHUNK`` elements, in order."""
+    axis = 0
+    while axis < len(shape) and math.prod(shape[axis + 1 :]) > _CHUNK:
+        axis += 1
+    rows = max(1, _CHUNK // max(1, math.prod(shape[axis + 1 :])))
+    rest = (slice(None),) * (len(shape) - axis - 1)
+    for leading in np.ndindex(shape[:axis]):
+        for start in range(0, shape[axis], rows):
+            yield (*(slice(i, i + 1) for i in leading), slice(start, start + rows), *rest)
+
+
+def _cut(array: Floats, index: tuple[slice, ...]) -> Floats:
+    """The piece of ``array`` that meets ``index``, where axes of length 1 stretch as in broadcasting."""
+    if not array.size > 1:
+        return array
+    return array[tuple(part if n > 1 else slice(None) for part, n in zip(index, array.shape, strict=True))]
