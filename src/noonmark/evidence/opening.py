@@ -1,0 +1,195 @@
+"""Opening a log: trust the index as far as it has seen, check the seam, take up the rest, set torn bytes aside."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from noonmark import values
+from noonmark.errors import EvidenceError, NoonmarkError, OutsideError
+from noonmark.evidence import merkle
+from noonmark.evidence.digest import sha256_hex
+from noonmark.evidence.facts import fact
+from noonmark.evidence.index import Index, Row, memory_index, open_index, read_index
+from noonmark.evidence.lock import hold, release
+from noonmark.evidence.log import LARGEST_LINE_BYTES, Log, parse_line
+from noonmark.evidence.store import named_failure, sync_folder
+
+_STEP = 10_000
+RECOVERER = "noonmark"
+
+
+def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] = values.now) -> Log:
+    """The log of a case, brought up to date with its file. With ``write`` it holds the lock until it is closed.
+
+    For reading, a log that another process is writing is seen as it was when that process last finished an act.
+    """
+    if write:
+        return _open_to_write(folder, now)
+    index = read_index(folder / "index")
+    if index is not None and _whole(folder, index):
+        return _hold_open(folder, index, now, write=False, lock=-1, tree=_reader(folder / "log" / "tree"))
+    try:
+        _open_to_write(folder, now).close()  # take up what a crash left behind
+    except OutsideError as error:
+        if error.code == "case-read-only":
+            return _open_in_memory(folder, now)
+        if index is None or error.code != "case-busy":
+            raise
+    else:
+        index = read_index(folder / "index")
+    if index is None:
+        return _open_in_memory(folder, now)
+    return _hold_open(folder, index, now, write=False, lock=-1, tree=_reader(folder / "log" / "tree"))
+
+
+def _open_to_write(folder: Path, now: Callable[[], datetime]) -> Log:
+    lock = hold(folder / "log" / "lock")
+    try:
+        with named_failure():
+            (folder / "index").mkdir(exist_ok=True)
+            index = open_index(folder / "index")
+            tree = os.open(folder / "log" / "tree", os.O_RDWR | os.O_CREAT, 0o644)
+            entries = os.open(folder / "log" / "entries", os.O_WRONLY | os.O_APPEND)
+        log = _hold_open(folder, index, now, write=True, lock=lock, tree=tree, entries=entries)
+    except BaseException:
+        release(lock)
+        raise
+    try:
+        with named_failure():
+            torn = _take_up(log, keep_torn=True)
+        if torn:
+            what = fact("recovery", what="an unfinished entry was set aside", bytes=len(torn), sha256=sha256_hex(torn))
+            log.append(what, by=RECOVERER)
+    except BaseException:
+        log.close()
+        raise
+    return log
+
+
+def _open_in_memory(folder: Path, now: Callable[[], datetime]) -> Log:
+    """A log on a disk that takes no index: read once from start to end, its derived parts kept elsewhere."""
+    with tempfile.TemporaryFile() as scratch:
+        tree = os.dup(scratch.fileno())
+    log = _hold_open(folder, memory_index(), now, write=False, lock=-1, tree=tree)
+    _take_up(log, keep_torn=False)
+    return log
+
+
+def _reader(path: Path) -> int:
+    return os.open(path, os.O_RDONLY)
+
+
+def _whole(folder: Path, index: Index) -> bool:
+    """Whether the derived files cover the log's file exactly."""
+    size, length, _ = index.seen
+    try:
+        entries, tree = os.stat(folder / "log" / "entries"), os.stat(folder / "log" / "tree")
+    except FileNotFoundError:
+        return False
+    return entries.st_size == length and tree.st_size == merkle.stored(size) * merkle.HASH_BYTES
+
+
+def _hold_open(
+    folder: Path,
+    index: Index,
+    now: Callable[[], datetime],
+    *,
+    write: bool,
+    lock: int,
+    tree: int,
+    entries: int = -1,
+) -> Log:
+    """A log as far as its derived files have come, after a look at the seam."""
+    size, length, last_at = index.seen
+    log = Log(folder / "log", index, write, size, length, [], last_at, now, entries, tree, lock)
+    try:
+        held = os.fstat(tree).st_size
+        if held < merkle.stored(size) * merkle.HASH_BYTES:
+            if not write:
+                raise EvidenceError("log/tree is shorter than the index says", code="tree-differs")
+            index.clear()
+            log.size, log._length, log._last_at = 0, 0, ""
+        log._peaks = [log._hash_at(merkle.place_of(*peak)) for peak in merkle.peaks_of(log.size)]
+        _check_seam(log)
+    except BaseException:
+        log._lock = -1  # the caller lets go of the lock
+        log.close()
+        raise
+    return log
+
+
+def _check_seam(log: Log) -> None:
+    """A file that is shorter than the index has seen, or whose last seen line is another, must not be extended."""
+    length = (log.folder / "entries").stat().st_size
+    if length < log._length:
+        raise EvidenceError(
+            f"log/entries has {length} bytes, and had {log._length} before",
+            code="log-cut",
+            hint="entries were taken away from outside: noonmark case audit names what is missing",
+        )
+    if log.size == 0:
+        return
+    with open(log.folder / "entries", "rb") as file:
+        file.seek(log.index.offset_of(log.size - 1))
+        line = file.read(log._length - file.tell())
+    if merkle.leaf_hash(line.removesuffix(b"\n")) != log.leaf_hash(log.size - 1):
+        raise EvidenceError(
+            f"entry {log.size - 1} is not the one that was logged: its leaf hash differs",
+            code="log-altered",
+            hint="log/entries was changed from outside: noonmark case audit names where",
+        )
+
+
+def _take_up(log: Log, *, keep_torn: bool) -> bytes:
+    """Take up whole lines that the derived files have not seen; the bytes of an unfinished one are set aside."""
+    os.ftruncate(log._tree, merkle.stored(log.size) * merkle.HASH_BYTES)
+    rows: list[Row] = []
+    hashes = bytearray()
+    torn = b""
+    with open(log.folder / "entries", "rb") as file:
+        file.seek(log._length)
+        while line := file.readline(LARGEST_LINE_BYTES + 1):
+            if not line.endswith(b"\n"):
+                torn = line + file.read()
+                break
+            rows.append(_row_of(log, line))
+            hashes += b"".join(merkle.grow(log._peaks, log.size, merkle.leaf_hash(line[:-1])))
+            log.size += 1
+            log._length += len(line)
+            log._last_at = rows[-1].at
+            if len(rows) == _STEP:
+                log._derive(bytes(hashes), rows)
+                rows, hashes = [], bytearray()
+    if rows:
+        log._derive(bytes(hashes), rows)
+    if torn and keep_torn:
+        _set_aside(log, torn)
+    return torn
+
+
+def _row_of(log: Log, line: bytes) -> Row:
+    try:
+        entry = parse_line(line, log.size)
+    except NoonmarkError as error:
+        raise EvidenceError(
+            f"entry {log.size} can't be read: {error.message}",
+            code="log-altered",
+            hint="log/entries was changed from outside: noonmark case audit names where",
+        ) from None
+    return Row(log.size, log._length, entry.kind, entry.at, entry.facts)
+
+
+def _set_aside(log: Log, torn: bytes) -> None:
+    """Keep the bytes that were never acknowledged, then cut them off."""
+    folder = log.folder / "torn"
+    folder.mkdir(exist_ok=True)
+    with open(folder / f"{log._length}-{sha256_hex(torn)[:16]}", "wb") as out:
+        out.write(torn)
+        out.flush()
+        os.fsync(out.fileno())
+    sync_folder(folder)
+    os.truncate(log.folder / "entries", log._length)
