@@ -5,11 +5,12 @@ two days and never once per instant. What is kept is not a vector but three slow
 trigonometry to read: the equation of time (as an angle), the declination and the distance. The
 fast part, the turning Earth, is linear in UT1 and therefore exact at each instant:
 
-    Greenwich hour angle = 360 deg x (fraction of the UTC day) - 180 deg + equation of time
+    Greenwich hour angle = 360 deg x (fraction of the UT1 day) - 180 deg + equation of time
 
-**Accuracy**: the cubics leave at most 5e-6 deg, and 1.2e-5 deg in the two days round a leap second, where
-Delta T jumps (tests/geometry/test_sun.py); the whole is within 0.0002 deg of JPL DE421
-(``python benchmarks/sun_accuracy.py``).
+The ladder stands in TT, which knows no leap second; the day's Delta T leads from UTC to it.
+
+**Accuracy**: the cubics leave at most 1e-5 deg (tests/geometry/test_sun.py); the whole is within 0.0001 deg of
+JPL DE421 (``python benchmarks/sun_accuracy.py``).
 **Method**: IAU SOFA routines as shipped by ERFA: epv00 (Bretagnon and Francou, VSOP2000 fitted to
 DE405), ab (aberration), c2i00b (IAU 2000B nutation, CIO locator), Earth rotation angle (Capitaine et
 al. 2000). Delta T before 1972: Espenak and Meeus, NASA/TP-2006-214141.
@@ -36,7 +37,8 @@ FIRST_DAY: Final = -25567  # 1900-01-01, counted in days from 1970-01-01
 END_DAY: Final = 47847  # 2101-01-01, the first day that is outside
 
 _STEP_DAYS: Final = 2
-_INTERVALS: Final = -((FIRST_DAY - END_DAY) // _STEP_DAYS)
+_FIRST_RUNG: Final = FIRST_DAY - _STEP_DAYS  # TT runs before or after UTC by up to minutes
+_INTERVALS: Final = (END_DAY - _FIRST_RUNG) // _STEP_DAYS + 1
 _BLOCK: Final = 16  # intervals filled together: about a millisecond for a month
 
 _UNIX_JD: Final = 2440587.5
@@ -86,35 +88,76 @@ def _delta_t_before_1972(days: Floats) -> Floats:
     return np.asarray(np.select(conditions, values))
 
 
-def apparent_sun(unix_s: Floats) -> tuple[Floats, Floats, Floats]:
+@cache
+def _daily_delta_t() -> Floats:
+    """TT - UT1 [s] at 0h UTC of every day served: it moves by milliseconds within a day."""
+    return tt_minus_ut1_s(np.arange(FIRST_DAY, END_DAY) * DAY_S)
+
+
+def delta_t_of_days(days: Floats) -> Floats | float:
+    """TT - UT1 [s] at ``days`` (n,) from 1970-01-01 UTC, in the years served: one number if one serves all."""
+    starts, tai_utc = _leap_table()
+    first, last = (int(np.searchsorted(starts, day, side="right")) for day in (days.min(), days.max()))
+    if first == last > 0:
+        return 32.184 + float(tai_utc[first - 1])
+    return _daily_delta_t().take(np.floor(days).astype(np.intp) - FIRST_DAY, mode="clip")
+
+
+def apparent_sun(tt_days: Floats) -> tuple[Floats, Floats, Floats]:
     """The slow, costly truth under the ladder: equation of time [deg], declination [deg], distance [au].
 
-    ``unix_s`` (n,) is UT1 as POSIX seconds. The direction is geocentric and apparent: light time and
-    annual aberration are in, parallax, diurnal aberration and air are not (the observer's business).
+    ``tt_days`` (n,) are days of TT from 1970-01-01. The equation of time is that of an Earth whose UT1 equals TT:
+    subtract ``EXTRA_TURN_DEG_PER_DAY`` x (TT - UT1 in days). The direction is geocentric and apparent: light time
+    and annual aberration are in; parallax, diurnal aberration and air are not, they are the observer's business.
     """
+    return _apparent(tt_days, _earth(tt_days))
+
+
+def _earth(tt_days: Floats) -> Floats:
+    """The Earth's heliocentric position, heliocentric velocity, barycentric velocity: (n, 3, 3) [au, au/day]."""
     import erfa
 
-    tt_days = (unix_s + tt_minus_ut1_s(unix_s)) / DAY_S
-    # 1. The Earth, from the sun and from the barycentre; TDB is taken as TT (1.7 ms at most).
-    heliocentric, barycentric = erfa.epv00(_UNIX_JD, tt_days)
-    # 2. The sun as its light left it: it moves about the barycentre at some 13 m/s.
-    towards_sun = -heliocentric["p"]
-    sun_velocity = barycentric["v"] - heliocentric["v"]
+    # TDB is taken as TT: 1.7 ms at most. The raw routine, because the other one warns about the year 2100, of
+    # which ERFA vouches for the first half day only; its series run on without a break.
+    heliocentric, barycentric, _ = erfa.ufunc.epv00(_UNIX_JD, tt_days)
+    return np.stack([heliocentric["p"], heliocentric["v"], barycentric["v"]], axis=-2)
+
+
+def _earth_thinned(tt_days: Floats) -> Floats:
+    """:func:`_earth` at rungs (n,), asked at every second rung only; eight-point Lagrange half way between.
+
+    epv00 is nine tenths of the cost of a rung. The Moon swings the Earth by 6.4 arc seconds in 27 days; what is
+    lost on spans of four days is 2e-6 deg.
+    """
+    asked = tt_days[0] + 2 * _STEP_DAYS * np.arange(-3, tt_days.size // 2 + 5)
+    earth = _earth(asked)
+    weights = np.array([-5.0, 49.0, -245.0, 1225.0]) / 2048.0
+    count = asked.size - 7
+    between = np.zeros((count, 3, 3))
+    for k, weight in enumerate(weights):
+        between += weight * (earth[k : k + count] + earth[7 - k : 7 - k + count])
+    return np.stack([earth[3 : 3 + count], between], axis=1).reshape(-1, 3, 3)[: tt_days.size]
+
+
+def _apparent(tt_days: Floats, earth: Floats) -> tuple[Floats, Floats, Floats]:
+    import erfa
+
+    # 1. The sun as its light left it: it moves about the barycentre at some 13 m/s.
+    towards_sun, sun_velocity, velocity = -earth[:, 0], earth[:, 2] - earth[:, 1], earth[:, 2]
     light_days = np.linalg.norm(towards_sun, axis=-1) * _LIGHT_DAYS_PER_AU
-    astrometric = towards_sun - sun_velocity * light_days[..., None]
+    astrometric = towards_sun - sun_velocity * light_days[:, None]
     distance_au = np.linalg.norm(astrometric, axis=-1)
-    # 3. Annual aberration. The sun does not deflect its own light.
-    velocity_c = barycentric["v"] * _LIGHT_DAYS_PER_AU
+    # 2. Annual aberration. The sun does not deflect its own light.
+    velocity_c = velocity * _LIGHT_DAYS_PER_AU
     lorentz = np.sqrt(1.0 - np.sum(velocity_c**2, axis=-1))
-    proper = erfa.ab(astrometric / distance_au[..., None], velocity_c, distance_au, lorentz)
-    # 4. To the celestial intermediate pole and origin of date.
-    of_date = np.einsum("...ij,...j->...i", erfa.c2i00b(_UNIX_JD, tt_days), proper)
-    right_ascension_deg = np.degrees(np.arctan2(of_date[..., 1], of_date[..., 0]))
-    declination_deg = np.degrees(np.arctan2(of_date[..., 2], np.hypot(of_date[..., 0], of_date[..., 1])))
-    # 5. The Earth rotation angle less one turn a day, less the sun: the equation of time, within 4.2 deg.
-    ut1_days_j2000 = unix_s / DAY_S + (_UNIX_JD - _J2000_JD)
-    turning_deg = 360.0 * (_ERA_TURNS + _ERA_TURNS_PER_DAY * ut1_days_j2000)
-    # (The angle's days begin at noon, hour angles are zero at noon: no half turn is left over.)
+    proper = erfa.ab(astrometric / distance_au[:, None], velocity_c, distance_au, lorentz)
+    # 3. To the celestial intermediate pole and origin of date.
+    x, y, z = np.einsum("nij,nj->in", erfa.c2i00b(_UNIX_JD, tt_days), proper)
+    right_ascension_deg = np.degrees(np.arctan2(y, x))
+    declination_deg = np.degrees(np.arctan2(z, np.hypot(x, y)))
+    # 4. The Earth rotation angle less one turn a day, less the sun: the equation of time, within 4.5 deg.
+    # (The angle's days begin at noon and hour angles are zero at noon: no half turn is left over.)
+    turning_deg = 360.0 * (_ERA_TURNS + _ERA_TURNS_PER_DAY * (tt_days + (_UNIX_JD - _J2000_JD)))
     equation_deg = (turning_deg - right_ascension_deg + 180.0) % 360.0 - 180.0
     return equation_deg, declination_deg, distance_au
 
@@ -149,8 +192,8 @@ class _Ladder:
     def _fill(self, first_block: int, end_block: int) -> None:
         """Four-point Lagrange through the rungs before, at, after and next after each interval's start."""
         start, end = first_block * _BLOCK, end_block * _BLOCK
-        rungs = FIRST_DAY + _STEP_DAYS * np.arange(start - 1, end + 2, dtype=np.float64)
-        for quantity, value in enumerate(apparent_sun(rungs * DAY_S)):
+        rungs = _FIRST_RUNG + _STEP_DAYS * np.arange(start - 1, end + 2, dtype=np.float64)
+        for quantity, value in enumerate(_apparent(rungs, _earth_thinned(rungs))):
             before, at, after, beyond = (value[k : value.size - 3 + k] for k in range(4))
             self.terms[quantity, 0, start:end] = at
             self.terms[quantity, 1, start:end] = after - before / 3.0 - at / 2.0 - beyond / 6.0
@@ -178,12 +221,12 @@ def check_years(unix_s: Floats) -> None:
     )
 
 
-def slow_numbers(days: Floats) -> tuple[Floats, Floats, Floats]:
-    """Equation of time [deg], declination [deg], distance [au] at ``days`` (n,) from 1970-01-01 UTC, off the ladder.
+def slow_numbers(tt_days: Floats) -> tuple[Floats, Floats, Floats]:
+    """:func:`apparent_sun`, off the ladder: for ``tt_days`` (n,), n > 0, in the years served.
 
-    ``days`` must be in the years served and should fit the cache (some thousand): callers cut longer arrays.
+    Longer arrays are best cut to some thousand by the caller, so that they fit the cache.
     """
-    place = days - FIRST_DAY
+    place = tt_days - _FIRST_RUNG
     place *= 1.0 / _STEP_DAYS
     interval = place.astype(np.intp)
     place -= interval

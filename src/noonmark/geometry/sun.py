@@ -33,10 +33,9 @@ from noonmark.geometry.directions import enu_from_azel
 from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.geometry.ephemeris import (
     DAY_S,
-    END_DAY,
     EXTRA_TURN_DEG_PER_DAY,
-    FIRST_DAY,
     check_years,
+    delta_t_of_days,
     slow_numbers,
     tt_minus_ut1_s,
 )
@@ -97,16 +96,11 @@ def subsolar(unix_s: Any, *, delta_t_s: float | None = None) -> tuple[Floats, Fl
 
 
 def _subsolar(unix_s: Floats, delta_t_s: float | None) -> tuple[Floats, Floats, Floats]:
-    """The same for one chunk (n,) of checked instants."""
+    """The same for one chunk (n,), n > 0, of checked instants."""
     days = unix_s * (1.0 / DAY_S)
-    if delta_t_s is None:
-        hour_angle_deg, declination_deg, distance_au = slow_numbers(days)
-    else:
-        # Another Delta T is the sun of a slightly other instant over an Earth turned as at this one.
-        shift = (delta_t_s - tt_minus_ut1_s(unix_s)) / DAY_S
-        shifted = np.clip(days + shift, FIRST_DAY, np.nextafter(END_DAY, 0))
-        hour_angle_deg, declination_deg, distance_au = slow_numbers(shifted)
-        hour_angle_deg -= EXTRA_TURN_DEG_PER_DAY * shift
+    lead_days = (delta_t_of_days(days) if delta_t_s is None else delta_t_s) * (1.0 / DAY_S)
+    hour_angle_deg, declination_deg, distance_au = slow_numbers(days + lead_days)
+    hour_angle_deg -= EXTRA_TURN_DEG_PER_DAY * lead_days
     days -= np.floor(days)
     days *= 360.0
     hour_angle_deg += days
@@ -127,8 +121,9 @@ def solar_day_table(first_day: int, n_days: int) -> tuple[Floats, Floats]:
     check_years(days * DAY_S)
     if not n_days:
         return days, days.copy()
-    equation_deg, declination_deg, _ = slow_numbers(days)
-    return declination_deg, equation_deg - 180.0
+    lead_days = delta_t_of_days(days) * (1.0 / DAY_S)
+    equation_deg, declination_deg, _ = slow_numbers(days + lead_days)
+    return declination_deg, equation_deg - EXTRA_TURN_DEG_PER_DAY * lead_days - 180.0
 
 
 def sun_ecef_unit(unix_s: Any, *, delta_t_s: float | None = None) -> Floats:
