@@ -1,0 +1,97 @@
+"""How a clue says what its fields may hold: dataclass fields with limits that a reader can check.
+
+A kind of clue is a frozen dataclass whose fields are made here. The reader of clue files
+(case/clue_file.py), the JSON Schema and the docs are all driven by these limits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import MISSING, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one field accepts. ``shape``: number, bool, text, time, numbers, times, matrix or tables."""
+
+    shape: str
+    words: str
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    choices: tuple[str, ...] = ()
+    length: int | None = None
+    required: bool = True
+
+    def allows(self, value: float) -> bool:
+        """Whether a number is finite and inside the limits."""
+        above = value > self.low if self.open_low else value >= self.low
+        return math.isfinite(value) and above and value <= self.high
+
+
+def number(
+    words: str,
+    *,
+    above: float | None = None,
+    low: float = -math.inf,
+    high: float = math.inf,
+    default: Any = MISSING,
+) -> Any:
+    """A number with limits; ``above`` excludes its own value. ``default=None`` makes it optional."""
+    limits = Limits(
+        "number", words, low if above is None else above, high, open_low=above is not None, required=default is MISSING
+    )
+    return field(default=default, metadata={"limits": limits})
+
+
+def numbers(words: str, *, length: int | None = None, default: Any = MISSING, **limits: float) -> Any:
+    """A list of finite numbers."""
+    meta = Limits("numbers", words, length=length, required=default is MISSING, **limits)  # type: ignore[arg-type]
+    return field(default=default, metadata={"limits": meta})
+
+
+def flag(words: str, *, default: Any = MISSING) -> Any:
+    """true or false."""
+    return field(default=default, metadata={"limits": Limits("bool", words, required=default is MISSING)})
+
+
+def text(words: str, *, choices: tuple[str, ...] = (), default: Any = MISSING) -> Any:
+    """A text, perhaps one of a few words."""
+    meta = Limits("text", words, choices=choices, required=default is MISSING)
+    return field(default=default, metadata={"limits": meta})
+
+
+def times(words: str, *, default: Any = MISSING) -> Any:
+    """A list of RFC 3339 times, kept as POSIX seconds."""
+    return field(default=default, metadata={"limits": Limits("times", words, required=default is MISSING)})
+
+
+def matrix(words: str, *, default: Any = MISSING) -> Any:
+    """A symmetric positive 2 x 2 covariance, as rows."""
+    return field(default=default, metadata={"limits": Limits("matrix", words, required=default is MISSING)})
+
+
+def tables(words: str, *, of: type, default: Any = MISSING) -> Any:
+    """A list of tables, each a dataclass of its own."""
+    limits = Limits("tables", words, required=default is MISSING)
+    return field(default=default, metadata={"limits": limits, "of": of})
+
+
+@dataclass(frozen=True)
+class Instant:
+    """When a clue was seen: at a known time (with the error of the clock), or so many seconds after
+    the scene's unknown start. Both: the known time fixes the scene's start."""
+
+    at_s: float | None = None
+    at_sigma_s: float = 0.0
+    offset_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Common:
+    """What every clue carries besides its own fields."""
+
+    when: Instant = Instant()
+    outlier: float = 0.01
+    note: str = ""

@@ -1,0 +1,155 @@
+"""A piecewise-constant density on a plane of uneven cells, added up from rectangles.
+
+The leaves of the search, dropped onto places (sine of latitude x longitude) or onto times (date x time
+of day), are overlapping rectangles of every size. Their own edges, thinned where there are too many,
+make the cells; each rectangle is added at its four corners and one running sum does the rest, so the
+work is that of the leaves plus that of the cells, however they overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Measure = Callable[[Floats, Floats], Floats]
+"""From the edges of rows and columns, the area (or time) of each cell that counts, (n, m)."""
+
+
+@dataclass(frozen=True)
+class Plane:
+    """``mass`` (n, m) probability of each cell, ``measure`` (n, m) its area or time, ``density`` their ratio
+    over the cell and its neighbours: the order in which cells enter a credible set.
+
+    Any order gives a set that holds what it claims; the smoothed one keeps the noise of single cells
+    from tearing a set to shreds.
+    """
+
+    rows: Floats
+    columns: Floats
+    mass: Floats
+    measure: Floats
+    density: Floats
+
+    def levels(self) -> Floats:
+        """The smallest credible level that holds each cell, (n, m)."""
+        return hpd_levels(self.density, self.mass)
+
+    def measure_of(self, level: float) -> float:
+        """The measure of the smallest set that holds ``level`` of the mass."""
+        order = np.argsort(-self.density, axis=None)
+        mass = np.cumsum(self.mass.ravel()[order])
+        measure = np.cumsum(self.measure.ravel()[order])
+        return float(np.interp(level * mass[-1], np.append(0.0, mass), np.append(0.0, measure)))
+
+    def level_at(self, row: float, column: float) -> float:
+        """The credible level of the cell that holds a point; 1 outside."""
+        i = int(np.searchsorted(self.rows, row, side="right")) - 1
+        j = int(np.searchsorted(self.columns, column, side="right")) - 1
+        n, m = self.mass.shape
+        i, j = min(i, n - 1 if row <= self.rows[-1] else n), min(j, m - 1 if column <= self.columns[-1] else m)
+        if not (0 <= i < n and 0 <= j < m):
+            return 1.0
+        return float(self.mass[self.density > self.density[i, j]].sum())
+
+    def resampled(self, rows: Floats, columns: Floats) -> Floats:
+        """The mass in the cells of another, arbitrary grid, (len(rows) - 1, len(columns) - 1)."""
+        total = np.zeros((self.rows.size, self.columns.size))
+        total[1:, 1:] = self.mass.cumsum(0).cumsum(1)
+        along = _interpolated(total, self.rows, rows)
+        both = _interpolated(along.T, self.columns, columns).T
+        return np.maximum(np.diff(np.diff(both, axis=0), axis=1), 0.0)
+
+
+def hpd_levels(density: Floats, mass: Floats) -> Floats:
+    """For each cell the mass of the cells at least as dense as it, shape kept."""
+    order = np.argsort(-density, axis=None, kind="stable")
+    total = np.cumsum(mass.ravel()[order])
+    out = np.empty(density.size)
+    out[order] = total / max(float(total[-1]), 1e-300)
+    return out.reshape(density.shape)
+
+
+def plane(
+    low: Floats, high: Floats, mass: Floats, measure: Measure, *, most: tuple[int, int], include: Floats | None = None
+) -> Plane:
+    """The plane of rectangles ``low``..``high`` (2, n), each spreading ``mass`` (n,) evenly over what counts of it.
+
+    ``most`` limits the number of rows and columns; ``include`` (2, k) are further edges.
+    """
+    edges = [
+        _edges(np.concatenate([low[a], high[a]]), np.concatenate([mass, mass]), most[a], extra)
+        for a, extra in ((0, include[0] if include is not None else None), (1, None))
+    ]
+    i0, i1 = _snapped(edges[0], low[0], high[0])
+    j0, j1 = _snapped(edges[1], low[1], high[1])
+    counts = np.maximum(measure(edges[0], edges[1]), 0.0)
+    sums = np.zeros((counts.shape[0] + 1, counts.shape[1] + 1))
+    sums[1:, 1:] = (counts + 1e-9 * counts.max()).cumsum(0).cumsum(1)
+    inside = sums[i1, j1] - sums[i0, j1] - sums[i1, j0] + sums[i0, j0]
+    per_unit = mass / np.maximum(inside, 1e-300)
+    corners = np.zeros_like(sums)
+    for i, j, sign in ((i0, j0, 1.0), (i1, j0, -1.0), (i0, j1, -1.0), (i1, j1, 1.0)):
+        np.add.at(corners, (i, j), sign * per_unit)
+    density = np.maximum(corners.cumsum(0).cumsum(1)[:-1, :-1], 0.0)
+    # Corner sums of numbers of very different size leave rounding dust; it is no probability.
+    density[density < 1e-13 * density.max()] = 0.0
+    spread = density * (counts + 1e-9 * counts.max())
+    total = float(spread.sum())
+    spread /= total
+    smooth = _neighbourhood(spread) / np.maximum(_neighbourhood(counts), 1e-300)
+    return Plane(edges[0], edges[1], spread, counts, np.where(density > 0.0, smooth, 0.0))
+
+
+def _neighbourhood(values: Floats) -> Floats:
+    """Each cell plus its neighbours, weighted 1 2 1 along either axis."""
+    out = values
+    for axis in (0, 1):
+        if out.shape[axis] > 2:
+            before, after = [slice(None)] * 2, [slice(None)] * 2
+            before[axis], after[axis] = slice(None, -1), slice(1, None)
+            total = 2.0 * out
+            total[tuple(after)] += out[tuple(before)]
+            total[tuple(before)] += out[tuple(after)]
+            out = total
+    return out
+
+
+def _edges(ends: Floats, weight: Floats, most: int, extra: Floats | None) -> Floats:
+    """Cell edges: every distinct end, or, where those are too many, ends thinned by the mass they carry."""
+    values, inverse = np.unique(np.round(ends, 12), return_inverse=True)
+    if values.size > most:
+        share = np.bincount(inverse, weights=weight)
+        steps = 0.7 * share / share.sum() + 0.3 / values.size
+        place = np.cumsum(steps) * (most - 1)
+        keep = np.append(True, np.floor(place[1:]) > np.floor(place[:-1]))
+        keep[-1] = True
+        values = values[keep]
+    if extra is not None:
+        values = np.unique(np.append(values, extra))
+    if values.size == 1:
+        values = np.array([values[0], values[0] + 1e-9])
+    return np.asarray(values)
+
+
+def _snapped(edges: Floats, low: Floats, high: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Index ranges of cells nearest to each interval, never empty."""
+    middles = (edges[1:] + edges[:-1]) / 2.0
+    first, last = np.searchsorted(middles, low), np.searchsorted(middles, high)
+    empty = last <= first
+    if empty.any():
+        inside = np.clip(np.searchsorted(edges, (low + high) / 2.0, side="right") - 1, 0, edges.size - 2)
+        first = np.where(empty, inside, first)
+        last = np.where(empty, inside + 1, last)
+    return first, last
+
+
+def _interpolated(table: Floats, at: Floats, wanted: Floats) -> Floats:
+    """Rows of ``table`` (at ``at``, ascending) interpolated linearly at ``wanted``; flat beyond the ends."""
+    position = np.clip(wanted, at[0], at[-1])
+    index = np.clip(np.searchsorted(at, position, side="right") - 1, 0, at.size - 2)
+    share = (position - at[index]) / (at[index + 1] - at[index])
+    return np.asarray(table[index] * (1.0 - share[:, None]) + table[index + 1] * share[:, None])

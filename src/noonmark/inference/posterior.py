@@ -1,0 +1,212 @@
+"""Clues in, an answer out: the posterior over place and instant, and what can be read off it.
+
+A posterior is a pure function of (clues, prior, version): no file, no network, no clock. The prior is
+uniform per km2 and per second inside the domain. See docs/reading-an-answer.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.inference.answer import LEVELS, Calendar, Mode, PlaceMap, Region, Sample, Truth
+from noonmark.inference.clues.common import Sounding
+from noonmark.inference.domain import DAY, DAY_S, LON, TOD, Boxes, Domain, View, Z, latitude_deg, point_view
+from noonmark.inference.grid import Effort, Leaves, refine
+from noonmark.inference.marginals import calendar, place_map, place_plane, spans, time_plane
+from noonmark.inference.pieces import connected_pieces
+from noonmark.inference.plane import Plane
+from noonmark.masks import contains
+from noonmark.values import Place, Span, from_unix_s
+
+Floats = NDArray[np.float64]
+
+MOST_MODES = 40
+LEAST_MODE = 0.002
+"""Pieces of the 90 % region with less than this share of the probability are not listed."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The leaves of the search with everything that is asked of them."""
+
+    leaves: Leaves
+    clues: tuple[Sounding, ...]
+
+    @property
+    def domain(self) -> Domain:
+        """Where and when the answer could lie."""
+        return self.leaves.domain
+
+    @cached_property
+    def mass(self) -> Floats:
+        """Probability of each leaf."""
+        return self.leaves.mass()
+
+    @cached_property
+    def places(self) -> Plane:
+        """The place marginal."""
+        return place_plane(self.leaves, self.mass)
+
+    @cached_property
+    def times(self) -> Plane:
+        """The time marginal."""
+        return time_plane(self.leaves, self.mass)
+
+    @cached_property
+    def _falling(self) -> tuple[NDArray[np.intp], Floats]:
+        """Leaves by falling likelihood, and the mass gathered up to each."""
+        order = np.argsort(-self.leaves.log_likelihood, kind="stable")
+        return order, np.cumsum(self.mass[order])
+
+    def regions(self) -> tuple[Region, ...]:
+        """The 50, 90 and 99 % credible regions."""
+        return tuple(self.region(level) for level in LEVELS)
+
+    def region(self, level: float) -> Region:
+        """A credible region: see :class:`noonmark.inference.answer.Region`."""
+        cells = int(np.searchsorted(self._falling[1], level)) + 1
+        area = self.places.measure_of(level)
+        return Region(level, area, spans(self.domain, self.times, level), min(cells, self.mass.size))
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        """The connected pieces of the joint 90 % region, by mass, largest first."""
+        order, gathered = self._falling
+        inside = order[: int(np.searchsorted(gathered, 0.9)) + 1]
+        boxes = self.leaves.boxes.take(inside)
+        piece = connected_pieces(self.domain, boxes, self.mass[inside])
+        masses = np.bincount(piece, weights=self.mass[inside])
+        ranked = np.argsort(-masses)[:MOST_MODES]
+        kept = [k for k in ranked if masses[k] >= LEAST_MODE] or [ranked[0]]
+        return tuple(self._mode(inside[piece == k], float(masses[k])) for k in kept)
+
+    def _mode(self, members: NDArray[np.intp], mass: float) -> Mode:
+        boxes = self.leaves.boxes.take(members)
+        best = members[np.argmax(self.leaves.log_likelihood[members])]
+        lat, lon, unix = self._climbed(self.leaves.boxes.take(np.array([best])))
+        view = point_view(self.domain, np.array([lat]), np.array([lon]), np.array([unix]))
+        pulls = tuple(float(c.pull_sigma(view)[0]) for c in self.clues)
+        sub = Leaves(
+            self.domain,
+            boxes,
+            self.leaves.log_likelihood[members],
+            self.leaves.log_mass[members],
+            self.leaves.log_volume[members],
+            self.leaves.upper[members],
+            0.0,
+            0,
+        )
+        area = place_plane(sub, self.mass[members] / self.mass[members].sum())
+        covered = float(area.measure[area.density > 0.0].sum())
+        place = Place(float(np.clip(lat, -90.0, 90.0)), float((lon + 180.0) % 360.0 - 180.0))
+        return Mode(mass, place, from_unix_s(unix), covered, self._span(boxes), pulls)
+
+    def _span(self, boxes: Boxes) -> Span:
+        """From the earliest to the latest instant of some boxes, inside the window."""
+        domain = self.domain
+        low, high = boxes.low(), boxes.high()
+        day_low, day_high = (np.floor(low[DAY]), np.ceil(high[DAY]) - 1.0) if domain.sheared else (0.0, 0.0)
+        shear = domain.shear_s_per_deg
+        first = (domain.first_s + day_low * DAY_S + low[TOD] - shear * high[LON]).min()
+        last = (domain.first_s + day_high * DAY_S + high[TOD] - shear * low[LON]).max()
+        first, last = np.clip([first, last], domain.start_s, domain.start_s + domain.length_s)
+        return Span(from_unix_s(first), from_unix_s(last))
+
+    def log_likelihood_at(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Floats:
+        """ln of the likelihood of all clues at exact places and instants; -inf outside the domain."""
+        view = point_view(self.domain, lat_deg, lon_deg, unix_s)
+        total = np.sum([c.log_likelihood(view) for c in self.clues], axis=0) + np.zeros(lat_deg.size)
+        return np.where(self.admits(lat_deg, lon_deg, unix_s), total, -np.inf)
+
+    def admits(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> NDArray[np.bool_]:
+        """Whether each place and instant lies in the domain."""
+        domain = self.domain
+        turned = domain.west_deg + (lon_deg - domain.west_deg) % 360.0
+        inside = (lat_deg >= domain.south_deg) & (lat_deg <= domain.north_deg)
+        inside &= (turned <= domain.east_deg) | (domain.east_deg - domain.west_deg >= 360.0)
+        inside &= (unix_s >= domain.start_s - 1e-3) & (unix_s <= domain.start_s + domain.length_s + 1e-3)
+        if domain.mask is not None:
+            inside &= contains(domain.mask, lat_deg, lon_deg)
+        return np.asarray(inside)
+
+    def _climbed(self, box: Boxes) -> tuple[float, float, float]:
+        """The best place and instant near a box: a shrinking random search, seeded, so repeatable."""
+        rng = np.random.default_rng(20)
+        lat, lon, unix = (float(v[0]) for v in _points(self.domain, box.centre))
+        reach = np.maximum(box.half[:, 0], [1e-9, 1e-7, 1e-3, 0.0])
+        scale = np.array([np.degrees(reach[Z]) * 1.5, reach[LON], reach[TOD] + 240.0 * reach[LON]])
+        if self.domain.length_s == 0.0:
+            scale[2] = 0.0
+        best = float(self.log_likelihood_at(np.array([lat]), np.array([lon]), np.array([unix]))[0])
+        for _ in range(14):
+            step = rng.standard_normal((3, 48)) * scale[:, None]
+            lats = np.clip(lat + step[0], self.domain.south_deg, self.domain.north_deg)
+            lons, times = lon + step[1], unix + step[2]
+            values = self.log_likelihood_at(lats, lons, times)
+            k = int(np.argmax(values))
+            if values[k] > best:
+                best, lat, lon, unix = float(values[k]), float(lats[k]), float(lons[k]), float(times[k])
+            else:
+                scale *= 0.5
+        return lat, lon, unix
+
+    def responsibilities(self) -> Floats:
+        """For each clue the posterior probability that it is mismeasured, (k,)."""
+        view = View(self.domain, self.leaves.boxes)
+        gaps = [c.log_outlier(view) - c.log_likelihood(view) for c in self.clues]
+        return np.array([float(self.mass @ np.exp(np.minimum(g, 0.0))) for g in gaps])
+
+    def place_map(self, lat_edges_deg: Floats, lon_edges_deg: Floats) -> PlaceMap:
+        """The place marginal on a grid of the caller's choice."""
+        return place_map(self.leaves, self.places, lat_edges_deg, lon_edges_deg)
+
+    def calendar(self, *, rows: int = 400, columns: int = 288) -> Calendar:
+        """The time marginal as date x time of day (UTC)."""
+        return calendar(self.leaves, self.times, rows=rows, columns=columns)
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Sample:
+        """``n`` draws of place and instant: leaves by mass, points inside a leaf by likelihood."""
+        many = 4 * n
+        edges = (np.arange(many) + rng.random()) / many
+        leaf = np.minimum(np.searchsorted(np.cumsum(self.mass), edges), self.mass.size - 1)
+        inside = rng.uniform(-1.0, 1.0, (4, many))
+        centre = self.leaves.boxes.centre[:, leaf] + inside * self.leaves.boxes.half[:, leaf]
+        lat, lon, unix = _points(self.domain, centre)
+        weight = self.log_likelihood_at(lat, lon, unix) - self.leaves.log_likelihood[leaf]
+        share = np.exp(np.minimum(weight, 30.0))
+        if not share.sum() > 0.0:
+            share = np.ones(many)
+        draws = (np.arange(n) + rng.random()) / n
+        pick = rng.permutation(np.minimum(np.searchsorted(np.cumsum(share) / share.sum(), draws), many - 1))
+        return Sample(lat[pick], (lon[pick] + 180.0) % 360.0 - 180.0, unix[pick])
+
+    def truth(self, lat_deg: float, lon_deg: float, unix_s: float) -> Truth:
+        """The smallest credible levels that hold a known truth."""
+        lon = self.domain.west_deg + (lon_deg - self.domain.west_deg) % 360.0
+        value = self.log_likelihood_at(np.array([lat_deg]), np.array([lon]), np.array([unix_s]))[0]
+        joint = float(self.mass[self.leaves.log_likelihood > value].sum()) if np.isfinite(value) else 1.0
+        view = point_view(self.domain, np.array([lat_deg]), np.array([lon]), np.array([unix_s]))
+        place = self.places.level_at(float(view.boxes.centre[Z, 0]), lon)
+        if self.domain.length_s == 0.0:
+            return Truth(joint, place, 0.0 if abs(unix_s - self.domain.start_s) < 1.0 else 1.0)
+        base = self.domain.first_s if self.domain.sheared else self.domain.start_s
+        after = unix_s - base
+        row, column = (after // DAY_S, after % DAY_S) if self.domain.sheared else (0.0, after)
+        return Truth(joint, place, self.times.level_at(float(row), float(column)))
+
+
+def _points(domain: Domain, centre: Floats) -> tuple[Floats, Floats, Floats]:
+    """Latitude [deg], longitude [deg] and POSIX seconds of points given on the axes of a box."""
+    day = np.floor(centre[DAY]) * DAY_S if domain.sheared else 0.0
+    unix = domain.first_s + day + centre[TOD] - domain.shear_s_per_deg * centre[LON]
+    return latitude_deg(np.clip(centre[Z], -1.0, 1.0)), centre[LON].copy(), np.asarray(unix)
+
+
+def posterior(domain: Domain, clues: Sequence[Sounding], effort: Effort | None = None) -> Posterior:
+    """The posterior of compiled clues over a domain."""
+    return Posterior(refine(domain, clues, effort), tuple(clues))

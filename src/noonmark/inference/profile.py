@@ -1,0 +1,91 @@
+"""A tabulated log-likelihood of one angle, with exact bounds over any interval.
+
+A clue's picture of the sky is mostly a function of one angle (elevation, azimuth, the angle to a
+wall's normal). Compiled once into a table, it costs one interpolation a point; its largest and
+smallest value over an interval cost two look-ups in a sparse table (Bender & Farach-Colton, "The LCA
+problem revisited", 2000). The bounds are what lets the search drop a cell for certain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+FLOOR = -69.0
+"""Log-likelihood of "impossible" (1e-30): low enough to rule out, finite so that nothing turns NaN."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Values [nat] at ``start + i * step`` [deg]; linear between nodes, constant beyond the ends.
+
+    ``highest[k, i]`` is the maximum of ``values[i : i + 2**k]``, ``lowest`` the minimum.
+    A periodic profile is stored three periods long, so that an interval never wraps.
+    """
+
+    start_deg: float
+    step_deg: float
+    values: Floats
+    highest: Floats
+    lowest: Floats
+    period_deg: float | None = None
+
+    def at(self, angle_deg: Floats) -> Floats:
+        """Log-likelihood [nat] at each angle."""
+        position = (self._wrapped(angle_deg) - self.start_deg) * (1.0 / self.step_deg)
+        np.clip(position, 0.0, self.values.size - 1.000001, out=position)
+        index = position.astype(np.intp)
+        position -= index
+        low = self.values[index]
+        return low + position * (self.values[index + 1] - low)
+
+    def bounds(self, angle_deg: Floats, reach_deg: Floats) -> tuple[Floats, Floats]:
+        """The least and greatest value within ``reach_deg`` of each angle: exact for the table."""
+        n = self.values.size
+        centre = (self._wrapped(angle_deg) - self.start_deg) * (1.0 / self.step_deg)
+        reach = reach_deg * (1.0 / self.step_deg)
+        if self.period_deg is not None:
+            reach = np.minimum(reach, (n - 1) / 6.0)
+        first = np.clip(np.floor(centre - reach), 0, n - 1).astype(np.intp)
+        last = np.clip(np.ceil(centre + reach), 0, n - 1).astype(np.intp)
+        width = np.frexp((last - first + 1).astype(np.float64))[1] - 1
+        last += 1 - (1 << width)
+        low = np.minimum(self.lowest[width, first], self.lowest[width, last])
+        high = np.maximum(self.highest[width, first], self.highest[width, last])
+        return low, high
+
+    def peak(self) -> float:
+        """The greatest value of the table."""
+        return float(self.values.max())
+
+    def _wrapped(self, angle_deg: Floats) -> Floats:
+        if self.period_deg is None:
+            return angle_deg
+        turned = np.mod(angle_deg, self.period_deg)
+        turned += self.period_deg
+        return turned
+
+
+def profile(start_deg: float, step_deg: float, values: Floats, *, period_deg: float | None = None) -> Profile:
+    """A profile from values at equal steps; if periodic, ``values`` covers one period from 0, end excluded."""
+    values = np.maximum(np.asarray(values, dtype=np.float64), FLOOR)
+    if period_deg is not None:
+        values = np.concatenate([values, values, values, values[:1]])
+    highest, lowest = [values], [values]
+    width = 1
+    while 2 * width <= values.size:
+        highest.append(_doubled(highest[-1], width, np.maximum))
+        lowest.append(_doubled(lowest[-1], width, np.minimum))
+        width *= 2
+    return Profile(start_deg, step_deg, values, np.stack(highest), np.stack(lowest), period_deg)
+
+
+def _doubled(row: Floats, width: int, pick: np.ufunc) -> Floats:
+    """The next row of the sparse table; entries past the end are never asked for."""
+    out = row.copy()
+    out[:-width] = pick(row[:-width], row[width:])
+    return out

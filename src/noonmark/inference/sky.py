@@ -1,0 +1,164 @@
+"""Where the sun stands over many cells at once, and pictures of the sky that clues paint.
+
+A cell is a range of latitude, longitude and time. Whatever its shape, the sun's direction over it,
+in local coordinates (east, north, up), stays within ``reach_deg`` of the direction at its middle:
+a change of latitude turns the sky about the east axis, a change of hour angle about the pole, a
+change of declination moves the sun along its meridian, and the three moves add up at most. So a
+picture of the sky that can bound itself over a disc can bound itself over a cell.
+
+Elevations here are geocentric and airless: what a camera sees (refraction in, parallax in) is folded
+into the tables once, by :func:`seen_elevation_deg`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.geometry.air import refraction_deg
+from noonmark.inference.profile import FLOOR, Profile, profile
+
+Floats = NDArray[np.float64]
+
+PARALLAX_DEG = 8.794 / 3600.0
+"""Equatorial horizontal parallax of the sun at 1 au (IAU 2012)."""
+
+
+@dataclass(frozen=True)
+class Sky:
+    """The sun over n cells: unit vector in local east, north, up at each cell's middle, and the
+    greatest angle [deg] it can move within the cell (0 for points)."""
+
+    east: Floats
+    north: Floats
+    up: Floats
+    reach_deg: Floats
+
+    def elevation_deg(self) -> Floats:
+        """Geocentric airless elevation, shape (n,)."""
+        return np.degrees(np.arcsin(np.clip(self.up, -1.0, 1.0)))
+
+    def azimuth_deg(self) -> Floats:
+        """Clockwise from true north, in (-180, 180], shape (n,)."""
+        return np.degrees(np.arctan2(self.east, self.north))
+
+    def azimuth_reach_deg(self) -> Floats:
+        """The greatest change of azimuth within each cell: all of it where the disc holds the zenith."""
+        reach = np.radians(np.minimum(self.reach_deg, 90.0))
+        horizontal = np.hypot(self.east, self.north)
+        ratio = np.sin(reach) / np.maximum(horizontal, 1e-12)
+        return np.where(ratio < 1.0, np.degrees(np.arcsin(np.minimum(ratio, 1.0))), 180.0)
+
+
+class Picture(Protocol):
+    """A log-likelihood over the sky dome that can also bound itself over a disc."""
+
+    def at(self, sky: Sky) -> Floats:
+        """Log-likelihood [nat] at the middle of each cell."""
+        ...
+
+    def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
+        """A lower and an upper bound over each cell."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A function of elevation alone."""
+
+    profile: Profile
+
+    def at(self, sky: Sky) -> Floats:
+        """See :class:`Picture`."""
+        return self.profile.at(sky.elevation_deg())
+
+    def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
+        """See :class:`Picture`."""
+        return self.profile.bounds(sky.elevation_deg(), sky.reach_deg)
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A function of azimuth (period 360 deg) times daylight."""
+
+    profile: Profile
+    daylight: Profile
+
+    def at(self, sky: Sky) -> Floats:
+        """See :class:`Picture`."""
+        return self.profile.at(sky.azimuth_deg()) + self.daylight.at(sky.elevation_deg())
+
+    def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
+        """See :class:`Picture`."""
+        low, high = self.profile.bounds(sky.azimuth_deg(), sky.azimuth_reach_deg())
+        low_up, high_up = self.daylight.bounds(sky.elevation_deg(), sky.reach_deg)
+        return low + low_up, high + high_up
+
+
+@dataclass(frozen=True)
+class Cone:
+    """A function of the angle between the sun and a fixed direction, times daylight."""
+
+    axis_enu: tuple[float, float, float]
+    profile: Profile
+    daylight: Profile
+
+    def _angle_deg(self, sky: Sky) -> Floats:
+        east, north, up = self.axis_enu
+        return np.degrees(np.arccos(np.clip(east * sky.east + north * sky.north + up * sky.up, -1.0, 1.0)))
+
+    def at(self, sky: Sky) -> Floats:
+        """See :class:`Picture`."""
+        return self.profile.at(self._angle_deg(sky)) + self.daylight.at(sky.elevation_deg())
+
+    def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
+        """See :class:`Picture`."""
+        low, high = self.profile.bounds(self._angle_deg(sky), sky.reach_deg)
+        low_up, high_up = self.daylight.bounds(sky.elevation_deg(), sky.reach_deg)
+        return low + low_up, high + high_up
+
+
+def seen_elevation_deg(elevation_deg: Floats) -> Floats:
+    """Elevation as a camera sees it (parallax and mean refraction in) from geocentric airless elevation."""
+    lowered = elevation_deg - PARALLAX_DEG * np.cos(np.radians(elevation_deg))
+    return np.asarray(lowered + refraction_deg(lowered), dtype=np.float64)
+
+
+def elevation_nodes(step_deg: float) -> tuple[Floats, Floats]:
+    """Nodes from -90 to 90 deg at about ``step_deg``: (geocentric airless, as seen)."""
+    count = int(np.ceil(180.0 / step_deg))
+    airless = np.linspace(-90.0, 90.0, count + 1)
+    return airless, seen_elevation_deg(airless)
+
+
+def ring(values: Floats) -> Ring:
+    """A ring from values at :func:`elevation_nodes`, whatever their step."""
+    return Ring(elevation_profile(values))
+
+
+def elevation_profile(values: Floats) -> Profile:
+    """A profile from values at :func:`elevation_nodes`, whatever their step."""
+    return profile(-90.0, 180.0 / (values.size - 1), values)
+
+
+def sunlit_log(seen_deg: Floats) -> Floats:
+    """Log-probability [nat] that the sun casts a shadow when its centre is seen at this elevation.
+
+    The disc is 0.53 deg wide and the true horizon of a place (hills, dip) is not known to better
+    than some tenths of a degree, so the edge is soft: one half at the upper limb, 0.12 deg wide.
+    """
+    steep = (seen_deg + 0.27) / 0.12
+    return np.maximum(-np.logaddexp(0.0, -steep), FLOOR)
+
+
+_DAYLIGHT: list[Profile] = []
+
+
+def daylight() -> Profile:
+    """The shared table of :func:`sunlit_log` over geocentric airless elevation."""
+    if not _DAYLIGHT:
+        _DAYLIGHT.append(elevation_profile(sunlit_log(elevation_nodes(0.05)[1])))
+    return _DAYLIGHT[0]
