@@ -76,13 +76,10 @@ def refraction_deg(
 def lift_deg(airless_deg: Floats) -> Floats:
     """:func:`refraction_deg` at 1010 hPa and 10 deg C: the formula itself, for callers in a hurry."""
     above = np.maximum(airless_deg, _LIFT_ENDS_DEG)
-    argument = 10.3 / (above + 5.11)
-    argument += above
     # The formula passes 90 deg near the zenith too, by a hundred-thousandth of a degree of lift.
-    np.minimum(argument, 90.0, out=argument)
+    argument = np.minimum(10.3 / (above + 5.11) + above, 90.0)
     argument *= np.pi / 180.0
-    tangent = np.tan(argument, out=argument)
-    return np.asarray(np.divide(1.02 * _ARC_MINUTE, tangent, out=tangent))
+    return np.asarray((1.02 * _ARC_MINUTE) / np.tan(argument))
 
 
 def airless_elevation_deg(

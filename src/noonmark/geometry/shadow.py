@@ -80,7 +80,7 @@ def sun_enu_from_tip(top_enu: Any, tip: Any) -> Floats:
     return unit(np.asarray(top_enu, dtype=np.float64) - np.asarray(tip, dtype=np.float64))
 
 
-def apparent_elevation_deg(
+def told_elevation_deg(
     sun_enu: Any,
     *,
     slope_deg: Any = 0.0,
