@@ -1,0 +1,186 @@
+"""A worker that has been taken over can neither reach out, nor leave a mark, nor stay."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from noonmark.errors import InputError, NoonmarkError, OutsideError
+from noonmark.media import sandbox, wire
+
+_SMALL = sandbox.Limits(cpu_s=2, wall_s=4, memory_bytes=256 << 20, output_bytes=1 << 20)
+_SELFCHECK = Path(sandbox.__file__).parent / "workers" / "selfcheck.py"
+
+
+def _misbehave(how: str, **limits: object) -> sandbox.Result:
+    return sandbox.run("selfcheck", payload={"misbehave": how}, limits=replace(_SMALL, **limits))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the locks of Linux")
+def test_every_attack_on_the_machine_is_stopped():
+    found = sandbox.status()
+    assert found.whole, f"possible from inside a worker: {found.possible}; locks that held: {found.locks}"
+    assert {"connect", "fork", "write a file", "change a file's mode", "read another file"} <= set(found.refused)
+
+
+def test_the_same_attacks_succeed_outside_the_cage(tmp_path):
+    """The negative control: without the locks the self-check would see it."""
+    target = tmp_path / "target"
+    target.write_text("x")
+    code = (
+        f"import runpy, json; m = runpy.run_path({str(_SELFCHECK)!r}); "
+        f"print(json.dumps(m['main']({{'folder': {str(tmp_path)!r}, 'target': {str(target)!r}}}, [])))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True).stdout
+    stopped = json.loads(out)["stopped"]
+    for attack in ("connect", "fork", "execute", "write a file", "delete a file", "change a file's mode"):
+        assert not stopped[attack], attack
+    assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [("loop", "worker-time"), ("allocate", "worker-memory"), ("die", "worker-died"), ("flood", "worker-output")],
+)
+def test_a_worker_that_misbehaves_ends_with_one_sentence(how, code):
+    started = time.monotonic()
+    with pytest.raises(OutsideError) as caught:
+        _misbehave(how)
+    assert caught.value.code == code
+    assert time.monotonic() - started < 6
+
+
+def test_a_worker_that_sleeps_is_killed_by_the_clock_on_the_wall():
+    with pytest.raises(OutsideError, match=r"within 0\.5 s") as caught:
+        _misbehave("sleep", wall_s=0.5)
+    assert caught.value.code == "worker-time"
+
+
+def test_a_worker_that_babbles_does_not_fill_our_memory():
+    with pytest.raises(OutsideError) as caught:
+        _misbehave("babble", wall_s=1.0)
+    assert caught.value.code == "worker-time"
+    assert len(caught.value.details["complaint"]) <= 2000
+
+
+def test_a_forged_answer_is_refused():
+    with pytest.raises(OutsideError) as caught:
+        _misbehave("forge")
+    assert caught.value.code in ("worker-output", "worker-died")
+
+
+def test_a_bomb_of_threads_is_bounded():
+    assert _misbehave("threads").value["threads"] < 600
+
+
+def test_an_output_grows_to_its_cap_and_no_further(tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(OutsideError):
+        sandbox.run(
+            "selfcheck", payload={"misbehave": "fill"}, outputs=[out], limits=replace(_SMALL, file_bytes=100_000)
+        )
+    assert out.stat().st_size == 100_000
+
+
+def test_strings_come_back_where_they_cannot_act():
+    value = _misbehave("strings").value
+    assert value == {"name": "a\\x1b[2J\\u202egpj\\x00", "deep": {"\\u2028": ["\\x07"]}}
+
+
+def test_no_worker_outlives_its_call():
+    with pytest.raises(OutsideError):
+        _misbehave("sleep", wall_s=0.3)
+    children = Path(f"/proc/self/task/{threading.get_native_id()}/children")
+    if children.exists():
+        assert children.read_text().split() == []
+
+
+def test_an_output_that_exists_is_refused(tmp_path):
+    out = tmp_path / "out"
+    out.write_text("keep")
+    with pytest.raises(InputError) as caught:
+        sandbox.run("selfcheck", payload={"misbehave": "fill"}, outputs=[out])
+    assert caught.value.code == "output-exists"
+    assert out.read_text() == "keep"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe", "missing"])
+def test_what_is_not_a_file_is_refused_at_once(tmp_path, kind):
+    path = tmp_path / kind
+    if kind == "folder":
+        path.mkdir()
+    if kind == "pipe":
+        os.mkfifo(path)
+    with pytest.raises(InputError):
+        sandbox.run("selfcheck", payload={"misbehave": "strings"}, files=[path])
+
+
+def test_a_program_runs_in_the_same_cage(tmp_path):
+    file = tmp_path / "in"
+    file.write_bytes(b"hello")
+    assert sandbox.run_program(["/bin/cat", "-"], file=file) == b"hello"
+    assert sandbox.run_program(["/bin/sh", "-c", f"echo x > {tmp_path}/new; exit 0"], file=file) == b""
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_task_must_be_a_plain_name():
+    with pytest.raises(ValueError, match="no task"):
+        sandbox.run("../../evil", payload={})
+
+
+def _frame(value: object, arrays: object, blob: bytes = b"") -> bytes:
+    text = json.dumps({"value": value, "arrays": arrays}).encode()
+    return wire.MAGIC + struct.pack("<IQ", len(text), len(blob)) + text + blob
+
+
+def test_an_array_comes_back_as_it_was():
+    frame = _frame({"a": {"$array": 0}}, [{"dtype": "u2", "shape": [2, 2]}], struct.pack("<4H", 1, 2, 3, 65535))
+    value, rest = wire.first_frame(frame + b"more")
+    assert value["a"].tolist() == [[1, 2], [3, 65535]]
+    assert not value["a"].flags.writeable
+    assert rest == b"more"
+
+
+@pytest.mark.parametrize(
+    ("value", "arrays", "blob"),
+    [
+        ({"a": {"$array": 1}}, [{"dtype": "u1", "shape": [1]}], b"x"),
+        ({"a": 1}, [{"dtype": "O", "shape": [1]}], b"x"),
+        ({"a": 1}, [{"dtype": "u1", "shape": [2]}], b"x"),
+        ({"a": 1}, [{"dtype": "u8", "shape": [1 << 40, 1 << 40]}], b"x"),
+        ({"a": 1}, [{"dtype": "u1", "shape": [-1]}], b""),
+        ({"a": 1}, [], b"left over"),
+        ([1], [], b""),
+        ({"a": float("nan")}, [], b""),
+        ({"a": 1e999}, [], b""),
+    ],
+)
+def test_an_answer_not_of_the_agreed_form_is_refused(value, arrays, blob):
+    with pytest.raises(wire.Garbled):
+        wire.first_frame(_frame(value, arrays, blob))
+
+
+def test_an_answer_nested_ten_thousand_deep_is_refused():
+    text = b'{"value":' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b',"arrays":[]}'
+    with pytest.raises(wire.Garbled):
+        wire.first_frame(wire.MAGIC + struct.pack("<IQ", len(text), 0) + text)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_from_a_worker_raise_anything_but_garbled(data):
+    for candidate in (data, wire.MAGIC + data, wire.MAGIC + struct.pack("<IQ", len(data), 0) + data):
+        try:
+            wire.first_frame(candidate)
+        except wire.Garbled:
+            pass
+        except NoonmarkError:
+            pytest.fail("a parser must not decide what an error means")
