@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import warnings
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -48,11 +49,20 @@ def certificates_of(data: bytes) -> tuple[x509.Certificate, ...]:
         ) from None
 
 
+def system_roots() -> tuple[x509.Certificate, ...]:
+    """The roots that this machine trusts for web servers; none where the system keeps no list."""
+    import ssl
+
+    raws = ssl.create_default_context().get_ca_certs(binary_form=True)
+    return tuple(embedded(raws))
+
+
 def embedded(raws: Iterable[bytes]) -> list[x509.Certificate]:
     """The certificates among those of a token that can be read; one that nobody can read can't be the signer's."""
     found = []
     for raw in raws:
-        with contextlib.suppress(*_UNREADABLE):
+        with contextlib.suppress(*_UNREADABLE), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about a root of the system with a serial number of 0
             found.append(_sound(x509.load_der_x509_certificate(raw)))
     return found
 

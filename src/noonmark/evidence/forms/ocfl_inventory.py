@@ -82,7 +82,7 @@ def read(value: Any, where: str, findings: Findings) -> Inventory | None:
     for digest in sorted(set(paths.values()) - used):
         if spec != "1.0":
             findings.bad("E107", f"{where} manifest", "digests that a version uses", digest[:16])
-    metadata = {v: tuple(blocks[v].get(k) for k in ("created", "message", "user")) for v in versions}
+    metadata = {v: (b.get("created"), b.get("message"), b.get("user")) for v, b in blocks.items()}
     fixity = _fixity(value.get("fixity", {}), paths, spec, where, findings)
     return Inventory(
         str(value.get("id")),

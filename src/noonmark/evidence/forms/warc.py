@@ -1,0 +1,61 @@
+"""One record of a WARC file, found by the offset an index gives: its headers, and whether its block is whole.
+
+**Method** ISO 28500 (WARC 1.0 and 1.1); records are compressed one by one (annex D).
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+
+from noonmark.errors import InputError
+
+LONGEST_HEADER_BYTES = 1 << 20
+LARGEST_RECORD_BYTES = 1 << 28
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record's headers, names in lower case, and its bytes as they stand after decompression."""
+
+    headers: dict[str, str]
+    raw: bytes
+
+    @property
+    def target(self) -> str:
+        return self.headers.get("warc-target-uri", "").strip("<>")
+
+
+def record(piece: bytes, *, where: str) -> Record:
+    """The one record in ``piece``, compressed or not."""
+    raw = _inflated(piece, where) if piece[:2] == b"\x1f\x8b" else piece
+    head, separator, _ = raw[:LONGEST_HEADER_BYTES].partition(b"\r\n\r\n")
+    lines = head.decode("utf-8", "replace").split("\r\n")
+    if not separator or lines[0] not in ("WARC/1.0", "WARC/1.1"):
+        raise InputError(f"{where}: expected a WARC record, got {raw[:16]!r}", code="warc-record")
+    headers: dict[str, str] = {}
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise InputError(f"{where}: {line[:60]!r} is not a header", code="warc-record")
+        headers.setdefault(name.strip().lower(), value.strip())
+    length = headers.get("content-length", "")
+    if not length.isdigit() or len(length) > 15:
+        raise InputError(f"{where}: expected a content length, got {length[:20]!r}", code="warc-record")
+    found = len(raw) - len(head) - 4
+    if found < int(length):
+        raise InputError(f"{where}: expected a block of {int(length)} bytes, got {found}", code="warc-record")
+    return Record(headers, raw)
+
+
+def _inflated(piece: bytes, where: str) -> bytes:
+    machine = zlib.decompressobj(wbits=31)
+    try:
+        raw = machine.decompress(piece, LARGEST_RECORD_BYTES + 1)
+    except zlib.error as error:
+        raise InputError(f"{where}: {error}", code="warc-record") from None
+    if len(raw) > LARGEST_RECORD_BYTES:
+        raise InputError(f"{where}: expands beyond {LARGEST_RECORD_BYTES} bytes", code="zip-bomb")
+    if not machine.eof or machine.unused_data:
+        raise InputError(f"{where}: expected one compressed record, got a part or more than one", code="warc-record")
+    return raw
