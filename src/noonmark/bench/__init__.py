@@ -1,11 +1,12 @@
 """The whole work on one page: every verb a door or a script may call, and the module that does it.
 
     from noonmark import bench
-    bench.sun(place, instant)          where the sun stood
+    bench.sun_at(place, instant)       where the sun stood
     bench.read_document("clues.toml")  a TOML or JSON document, refused politely when it can't be one
 
 The bench wires rooms together and holds no formula. Names are imported when first used (PEP 562),
-so that a command pays only for what it needs. To add a verb, add a row to ``_HOME``.
+so that a command pays only for what it needs. To add a verb, add a row to ``_HOME``; a verb
+can't have the name of a module of this folder, because importing that module would hide it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ _HOME: dict[str, str] = {
     "schema": "noonmark.bench.schemas",
     "schema_names": "noonmark.bench.schemas",
     "self_test": "noonmark.bench.health",
-    "sun": "noonmark.bench.sun",
+    "sun_at": "noonmark.bench.sun",
+    "versions": "noonmark.bench.health",
 }
 
 __all__ = sorted(_HOME)

@@ -33,5 +33,7 @@ EVIDENCE = "evidence"
 HOUSE = "the tool itself"
 
 COMMANDS: tuple[Command, ...] = (
+    Command("sun", "noonmark.cli.sun_cmd", "where the sun stood at a place and time", QUESTIONS),
     Command("schema", "noonmark.cli.schema_cmd", "print the JSON Schema of an input or an answer", HOUSE),
+    Command("doctor", "noonmark.cli.doctor_cmd", "what is installed, what an extra would add, a self-test", HOUSE),
 )

@@ -91,6 +91,12 @@ def as_ours(trouble: Exception) -> NoonmarkError:
             code="out-of-memory",
             hint="narrow the prior, or use a larger machine",
         )
+    if isinstance(trouble, ModuleNotFoundError) and not (trouble.name or "").startswith("noonmark"):
+        return OutsideError(
+            f"the package {trouble.name} is not installed",
+            code="missing-package",
+            hint="noonmark doctor says what to type",
+        )
     return OutsideError(
         f"a fault of noonmark's own: {type(trouble).__name__}: {trouble}",
         code="internal",

@@ -1,0 +1,331 @@
+"""The checks themselves: each takes source text and returns what breaks the plan, as sentences."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.house import plan
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "src" / "noonmark"
+_UNTRACKED = {".git", ".venv", "__pycache__", "node_modules", "demo-out", "build", "dist", ".peers"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One module: its dotted name inside the package (``geometry.sun``, ``__init__``), and its text."""
+
+    name: str
+    text: str
+
+    @functools.cached_property
+    def tree(self) -> ast.Module:
+        """The parsed module."""
+        return ast.parse(self.text)
+
+    @property
+    def room(self) -> str:
+        """The first part of the name: the room, or the ground module itself."""
+        return self.name.partition(".")[0]
+
+    def within(self, prefixes: Iterable[str]) -> bool:
+        """Whether this module is one of ``prefixes`` or inside one."""
+        return any(self.name == prefix or self.name.startswith(prefix + ".") for prefix in prefixes)
+
+
+@functools.cache
+def package() -> tuple[Source, ...]:
+    """Every module of noonmark."""
+    found = []
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+        found.append(Source(name, path.read_text(encoding="utf-8")))
+    return tuple(found)
+
+
+@functools.cache
+def tracked() -> tuple[Path, ...]:
+    """Every file of the repository: what git knows, or what lies there where git is not."""
+    done = subprocess.run(["git", "-C", ROOT, "ls-files", "-z"], capture_output=True, text=True, check=False)
+    if done.returncode == 0 and done.stdout:
+        return tuple(path for name in done.stdout.split("\0") if name and (path := ROOT / name).is_file())
+    return tuple(p for p in sorted(ROOT.rglob("*")) if p.is_file() and not _UNTRACKED & set(p.relative_to(ROOT).parts))
+
+
+def imports(source: Source, *, late: bool = True) -> Iterator[tuple[str, int]]:
+    """Each imported dotted name and its line; without ``late``, only what importing the module imports."""
+    pending: list[ast.AST] = [source.tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ("." * node.level) + (node.module or "")
+            yield from ((f"{base}.{alias.name}" if base else alias.name, node.lineno) for alias in node.names)
+        elif not late and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        elif not late and isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+            pending += node.orelse
+            continue
+        pending += ast.iter_child_nodes(node)
+
+
+def calls(source: Source) -> Iterator[tuple[str, int]]:
+    """The dotted name of each call and its line."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Call) and (name := _dotted(node.func)):
+            yield name, node.lineno
+
+
+def _dotted(node: ast.AST) -> str:
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute) and (base := _dotted(node.value)):
+        return f"{base}.{node.attr}"
+    return ""
+
+
+def stray_imports(source: Source) -> list[str]:
+    """Imports that the plan does not allow, late ones included."""
+    if source.room not in plan.MAY_IMPORT:
+        return [f"{source.name}: there is no room {source.room!r} in the plan"]
+    found = []
+    for name, line in imports(source):
+        if name.startswith("."):
+            found.append(f"{source.name}:{line}: relative import {name}; write it in full")
+            continue
+        if not name.startswith("noonmark."):
+            continue
+        room = name.split(".")[1]
+        if room != source.room and room in plan.MAY_IMPORT and room not in plan.MAY_IMPORT[source.room]:
+            found.append(f"{source.name}:{line}: {source.room} may not import {room}")
+    return found
+
+
+def cycles(sources: Iterable[Source]) -> list[str]:
+    """Circles among the imports that happen when modules are imported."""
+    by_name = {source.name: source for source in sources}
+    graph = {}
+    for name, source in by_name.items():
+        targets = {target for found, _ in imports(source, late=False) if (target := _module(found, by_name))}
+        graph[name] = sorted(targets - {name})
+    done: set[str] = set()
+    found: list[str] = []
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            found.append(" -> ".join((*path[path.index(name) :], name)))
+        elif name not in done:
+            for target in graph[name]:
+                visit(target, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+    return found
+
+
+def _module(imported: str, by_name: dict[str, Source]) -> str | None:
+    inner = imported.removeprefix("noonmark.") if imported.startswith("noonmark.") else ""
+    while inner:
+        if inner in by_name:
+            return inner
+        inner = inner.rpartition(".")[0]
+    return None
+
+
+def _is_of(name: str, modules: Iterable[str]) -> bool:
+    return any(name == module or name.startswith(module + ".") for module in modules)
+
+
+def stray_processes(source: Source) -> list[str]:
+    """Processes started outside the sandbox."""
+    if source.within((*plan.STARTS_PROCESSES, *plan.CAGED)):
+        return []
+    found = [
+        f"{source.name}:{line}: imports {name}" for name, line in imports(source) if _is_of(name, plan.PROCESS_MODULES)
+    ]
+    for name, line in calls(source):
+        if name in plan.PROCESS_CALLS or name.startswith(plan.PROCESS_CALL_PREFIXES):
+            found.append(f"{source.name}:{line}: calls {name}")
+    return found
+
+
+def stray_sockets(source: Source) -> list[str]:
+    """The network reached from where the plan does not say so."""
+    if source.within((*plan.OPENS_SOCKETS, *plan.CAGED)):
+        return []
+    return [
+        f"{source.name}:{line}: imports {name}" for name, line in imports(source) if _is_of(name, plan.SOCKET_MODULES)
+    ]
+
+
+def stray_clocks(source: Source) -> list[str]:
+    """Readings of the clock outside values.py, and stopwatches in the pure rooms."""
+    found = []
+    if not source.within((*plan.READS_THE_CLOCK, *plan.CAGED)):
+        found += [f"{source.name}:{line}: calls {name}" for name, line in calls(source) if name in plan.CLOCK_CALLS]
+        found += [f"{source.name}:{line}: imports {name}" for name, line in imports(source) if name in plan.CLOCK_CALLS]
+    if source.within(plan.PURE):
+        found += [f"{source.name}:{line}: imports {name}" for name, line in imports(source) if _is_of(name, ("time",))]
+    return found
+
+
+def stray_decoders(source: Source) -> list[str]:
+    """Decoders of hostile files imported where a stranger's bytes could reach them."""
+    if source.within(plan.DECODES):
+        return []
+    return [
+        f"{source.name}:{line}: imports {name}" for name, line in imports(source) if _is_of(name, plan.DECODER_MODULES)
+    ]
+
+
+def stray_prints(source: Source) -> list[str]:
+    """Printing outside the one module that prints."""
+    if source.within((*plan.PRINTS, *plan.CAGED)):
+        return []
+    found = [
+        f"{source.name}:{line}: calls {name}" for name, line in calls(source) if name in ("print", "pprint.pprint")
+    ]
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and _dotted(node) in ("sys.stdout", "sys.stderr"):
+            found.append(f"{source.name}:{node.lineno}: uses {_dotted(node)}")
+    return found
+
+
+def too_long(source: Source) -> list[str]:
+    """Modules and functions longer than a reader can hold."""
+    found = []
+    lines = source.text.count("\n")
+    if lines > plan.LONGEST_MODULE:
+        found.append(f"{source.name}: {lines} lines, at most {plan.LONGEST_MODULE}")
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > plan.LONGEST_FUNCTION:
+                found.append(
+                    f"{source.name}:{node.lineno}: {node.name} has {length} lines, at most {plan.LONGEST_FUNCTION}"
+                )
+    return found
+
+
+_UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError")
+
+
+def unfinished(source: Source) -> list[str]:
+    """Marks of work left undone."""
+    return [
+        f"{source.name}:{i}: {line.strip()}"
+        for i, line in enumerate(source.text.splitlines(), 1)
+        if _UNFINISHED.search(line)
+    ]
+
+
+def undescribed(source: Source) -> list[str]:
+    """Modules, and public classes and functions in them, without a docstring."""
+    found = [] if ast.get_docstring(source.tree) else [f"{source.name}: no docstring"]
+    defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for node in source.tree.body:
+        if isinstance(node, defined) and not node.name.startswith("_") and not ast.get_docstring(node):
+            found.append(f"{source.name}:{node.lineno}: {node.name} has no docstring")
+    return found
+
+
+def error_codes(source: Source) -> set[str]:
+    """Every error code that the module can raise or collect, as written there."""
+    found = set()
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.Call):
+            continue
+        values = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+        if _dotted(node.func).rpartition(".")[2] == "Problem":
+            values += node.args[:1]
+        for value in values:
+            found |= {part.value for part in _literals(value)}
+    return found
+
+
+def _literals(node: ast.AST) -> Iterator[ast.Constant]:
+    # A conditional expression holds two codes; a call inside it holds arguments that are none.
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
+
+
+def headings(text: str, level: int = 2) -> list[str]:
+    """The texts of a Markdown page's headings of one level, outside code fences."""
+    found, fenced = [], False
+    for line in text.splitlines():
+        if line.startswith("```"):
+            fenced = not fenced
+        elif not fenced and line.startswith("#" * level + " "):
+            found.append(line[level + 1 :].strip().strip("`"))
+    return found
+
+
+def field_names(source: Source) -> Iterator[tuple[str, int]]:
+    """Names that hold data: annotated fields, parameters, and string keys of literal dicts."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.AnnAssign) and (name := _dotted(node.target)):
+            yield name.rpartition(".")[2], node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Dict):
+            for key in node.keys:
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value, key.lineno
+
+
+def names_a_person(name: str) -> bool:
+    """Whether a name is, or has among its words, one of the forbidden."""
+    words = re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower().replace("-", "_")
+    return any(re.search(rf"(?:^|_){word}(?:_|$)", words) for word in plan.FORBIDDEN_WORDS)
+
+
+def person_fields(source: Source) -> list[str]:
+    """Fields that would hold something about a person."""
+    return [
+        f"{source.name}:{line}: a field named {name!r}" for name, line in field_names(source) if names_a_person(name)
+    ]
+
+
+def forbidden_packages(text: str) -> list[str]:
+    """Packages of a requirement list or lock that identify people."""
+    found = []
+    for line in text.splitlines():
+        name = re.match(r"[\s\"']*([A-Za-z0-9._-]+)", line)
+        if name and re.sub(r"[-_.]+", "-", name.group(1)).lower() in {
+            p.replace("_", "-") for p in plan.FORBIDDEN_PACKAGES
+        }:
+            found.append(f"a forbidden package: {name.group(1)}")
+    return found
+
+
+# Written in halves, so that this file does not accuse itself.
+_ADDRESSES = re.compile(
+    "|".join(["pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"\.debian", "pypi" + "-more"])
+)
+_MACHINE = re.compile(
+    r"(?<![\w./-])/(?:"
+    + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me", "Us" + "ers", "opt/" + "wheels", "tmp/" + "brief"])
+    + r")(?:/|\b)"
+)
+
+
+def leaks(name: str, text: str) -> list[str]:
+    """Addresses of package registries and paths of a machine in a text."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for pattern in (_ADDRESSES, _MACHINE):
+            if hit := pattern.search(line):
+                found.append(f"{name}:{number}: {hit.group()}")
+    return found

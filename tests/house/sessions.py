@@ -1,0 +1,94 @@
+"""Command line sessions written as a person would see them, run and compared.
+
+    $ noonmark sun 41.8,86.0 2018-08-20T01:20:00Z
+    azimuth      90.504 deg ...
+    ! a line of stderr starts with an exclamation mark
+    ? 2
+
+``...`` stands for anything. A session without ``?`` must exit 0. Without any ``!`` line stderr is
+not compared; without any other line stdout is not. Commands run in a folder that holds a copy of
+docs/examples/, one after the other, so that a session can tell a story.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+
+@dataclass
+class Step:
+    """One command line and what it must show."""
+
+    words: list[str]
+    stdout: list[str] = field(default_factory=list)
+    stderr: list[str] = field(default_factory=list)
+    exit_code: int = 0
+    feed: str | None = None
+
+
+def parse(text: str) -> list[Step]:
+    """The steps of a session. ``$ noonmark ... < FILE`` feeds a file to standard input."""
+    steps: list[Step] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            words = shlex.split(line[2:], comments=True)
+            feed = None
+            if "<" in words:
+                feed = words[words.index("<") + 1]
+                words = words[: words.index("<")]
+            steps.append(Step(words, feed=feed))
+        elif not steps or line.startswith("#"):
+            continue
+        elif line.startswith("! "):
+            steps[-1].stderr.append(line[2:])
+        elif line.startswith("? "):
+            steps[-1].exit_code = int(line[2:])
+        else:
+            steps[-1].stdout.append(line)
+    return steps
+
+
+def fenced(markdown: str, language: str = "console") -> str:
+    """The sessions in a Markdown page: its ``console`` fences, joined."""
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", markdown, re.M | re.S))
+
+
+def run(step: Step, where: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of one ``noonmark`` command line, run in this process."""
+    from noonmark.cli.main import main
+
+    out, err = io.StringIO(), io.StringIO()
+    monkeypatch.chdir(where)
+    feed = io.TextIOWrapper(io.BytesIO((where / step.feed).read_bytes() if step.feed else b""))
+    monkeypatch.setattr(sys, "stdin", feed)
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main(step.words[1:])
+    return code, out.getvalue(), err.getvalue()
+
+
+def matches(wanted: list[str], found: str) -> bool:
+    """Whether the text found is what is wanted, where ``...`` stands for anything, even lines."""
+    text = "\n".join(line.rstrip() for line in wanted).strip()
+    pattern = ".*?".join(re.escape(part) for part in text.split("..."))
+    shown = "\n".join(line.rstrip() for line in found.splitlines()).strip()
+    return re.fullmatch(pattern, shown, re.S) is not None
+
+
+def play(steps: list[Step], where: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every noonmark step and fail on the first difference."""
+    for step in steps:
+        if step.words[:1] != ["noonmark"]:
+            continue
+        code, out, err = run(step, where, monkeypatch)
+        shown = f"$ {shlex.join(step.words)}\n{out}{err}(exit {code})"
+        assert code == step.exit_code, shown
+        assert not any(step.stdout) or matches(step.stdout, out), f"{shown}\nwanted:\n" + "\n".join(step.stdout)
+        assert not step.stderr or matches(step.stderr, err), f"{shown}\nwanted on stderr:\n" + "\n".join(step.stderr)

@@ -1,0 +1,128 @@
+"""The docs and the code say the same: every command, code, clue and schema, both ways."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from noonmark.cli.commands import COMMANDS
+from tests.house import checks, sessions
+from tests.house.checks import ROOT, headings, package, tracked
+
+DOCS = ROOT / "docs"
+CLUES = ROOT / "src" / "noonmark" / "inference" / "clues"
+PAGES = [path for path in tracked() if path.suffix == ".md"]
+
+
+def _documented_codes() -> list[str]:
+    return [
+        code for page in sorted((DOCS / "codes").glob("*.md")) for code in headings(page.read_text(encoding="utf-8"))
+    ]
+
+
+def test_every_error_code_is_documented():
+    raised = set().union(*(checks.error_codes(source) for source in package()))
+    assert sorted(raised - set(_documented_codes())) == []
+
+
+def test_every_documented_code_can_be_raised():
+    # A code may be composed in a table; then it stands there as a whole word in quotes.
+    text = "\n".join(source.text for source in package())
+    assert [code for code in _documented_codes() if f'"{code}"' not in text] == []
+
+
+def test_no_code_is_documented_twice():
+    codes = _documented_codes()
+    assert sorted({code for code in codes if codes.count(code) > 1}) == []
+
+
+def test_the_index_of_codes_names_every_room():
+    index = (DOCS / "codes.md").read_text(encoding="utf-8")
+    assert [page.name for page in sorted((DOCS / "codes").glob("*.md")) if f"codes/{page.name}" not in index] == []
+
+
+def test_every_command_has_a_section_and_every_section_a_command():
+    sections = headings((DOCS / "commands.md").read_text(encoding="utf-8"))
+    assert sorted(sections) == sorted(command.name for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
+def test_the_section_of_a_command_holds_an_example_of_it(command):
+    text = (DOCS / "commands.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## `?{command}`?$(.*?)(?=^## |\Z)", text, re.M | re.S)
+    assert section and f"$ noonmark {command}" in sessions.fenced(section.group(1))
+
+
+@pytest.mark.parametrize("page", ["docs/commands.md", "docs/tutorial.md", "README.md"])
+def test_the_examples_of_a_page_run_and_show_what_it_says(page, tmp_path, monkeypatch):
+    where = shutil.copytree(DOCS / "examples", tmp_path / "examples")
+    steps = sessions.parse(sessions.fenced((ROOT / page).read_text(encoding="utf-8")))
+    assert steps
+    sessions.play(steps, where, monkeypatch)
+
+
+def test_the_pages_name_only_commands_and_verbs_that_exist():
+    verbs = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    commands = {command.name for command in COMMANDS} | {"COMMAND", "--help", "--version"}
+    wrong = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        code = "\n".join(re.findall(r"`([^`\n]+)`", text) + re.findall(r"^\$ (.*)$", text, re.M))
+        wrong += [
+            f"{page.name}: noonmark {n}" for n in re.findall(r"^noonmark ([\w-]+)", code, re.M) if n not in commands
+        ]
+        wrong += [f"{page.name}: make {v}" for v in re.findall(r"^make ([a-z-]+)", code, re.M) if v not in verbs]
+    assert wrong == []
+
+
+def test_the_pages_link_only_to_pages_that_exist():
+    wrong = []
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if not re.match(r"[a-z]+:", target) and not (page.parent / target).exists():
+                wrong.append(f"{page.relative_to(ROOT)}: {target}")
+    assert wrong == []
+
+
+def test_every_kind_of_clue_has_its_page_and_every_page_its_kind():
+    kinds = set()
+    for path in CLUES.glob("*.py"):
+        kinds |= set(re.findall(r'^\s+kind: ClassVar\[str\] = "([a-z_]+)"', path.read_text(encoding="utf-8"), re.M))
+    pages = {path.stem for path in (DOCS / "clues").glob("*.md")} - {"README"}
+    assert kinds == pages
+
+
+def test_every_module_named_in_the_docs_is_there():
+    wrong = []
+    for page in PAGES:
+        for name in re.findall(
+            r"`((?:src|tests|benchmarks|builders|docs)/[\w./-]+\.\w+)`", page.read_text(encoding="utf-8")
+        ):
+            if not (ROOT / name).exists():
+                wrong.append(f"{page.relative_to(ROOT)}: {name}")
+    assert wrong == []
+
+
+def test_the_version_stands_at_the_head_of_the_changelog():
+    import noonmark
+
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert headings(changelog)[0].split()[0] in (noonmark.__version__, "Unreleased")
+
+
+def test_every_extra_is_in_the_developers_lock():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8").lower()
+    needs = [need for extra in project.get("optional-dependencies", {}).values() for need in extra]
+    names = [re.split(r"[<>=!~;\[ ]", need)[0].lower() for need in needs + project["dependencies"]]
+    assert [name for name in names if f"\n{name}==" not in lock] == []
+
+
+def test_a_missing_page_would_be_noticed(tmp_path: Path):
+    page = tmp_path / "a.md"
+    page.write_text("[x](b.md)", encoding="utf-8")
+    assert not (page.parent / "b.md").exists()
