@@ -161,25 +161,6 @@ def read_small(path: Path, *, longest: int = JSON_LONGEST_BYTES) -> bytes:
 
 def read_json(data: bytes, *, where: str) -> Any:
     """The JSON value of ``data``: UTF-8, no key twice, no NaN, not nested beyond reason."""
-    depth = deepest = 0
-    inside = escaped = False
-    for byte in data:
-        if inside:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                inside = False
-        elif byte == 0x22:
-            inside = True
-        elif byte in b"[{":
-            depth += 1
-            deepest = max(deepest, depth)
-            if deepest > JSON_DEEPEST:
-                raise InputError(f"{where}: JSON nested deeper than {JSON_DEEPEST}", code="package-json")
-        elif byte in b"]}":
-            depth -= 1
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)
@@ -192,9 +173,23 @@ def read_json(data: bytes, *, where: str) -> Any:
         raise ValueError(f"{text} is not JSON")
 
     try:
-        return json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_constant=never)
+        value = json.loads(data.decode("utf-8"), object_pairs_hook=once, parse_constant=never)
     except ValueError as error:
         raise InputError(f"{where}: {str(error)[:200]}", code="package-json") from None
+    except RecursionError:
+        raise InputError(f"{where}: JSON nested deeper than {JSON_DEEPEST}", code="package-json") from None
+    level = [value]
+    for _ in range(JSON_DEEPEST):
+        level = [inner for outer in level for inner in _inner(outer)]
+        if not level:
+            return value
+    raise InputError(f"{where}: JSON nested deeper than {JSON_DEEPEST}", code="package-json")
+
+
+def _inner(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def inside(name: str) -> bool:
