@@ -12,6 +12,7 @@ instant) to these axes keeps volume, so nothing is reweighted. See docs/decision
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Self
 
 import numpy as np
@@ -31,6 +32,14 @@ Floats = NDArray[np.float64]
 Z, LON, TOD, DAY = range(4)
 DAY_S = 86400.0
 SHEAR_S_PER_DEG = 240.0
+_SHIFT = tuple(
+    np.linalg.solve(
+        np.sin(np.outer(np.radians([20.0, 50.0]), [2.0, 4.0])),
+        np.radians(geodetic_from_authalic_deg(np.array([20.0, 50.0])) - [20.0, 50.0]),
+    ).tolist()
+)
+"""Geodetic minus authalic latitude as a sin 2b + b sin 4b [rad]; the next term is 1e-8 rad."""
+
 _LAT_STRETCH = 1.0046
 """Greatest d(geodetic latitude) / d(authalic latitude) on WGS84."""
 
@@ -199,37 +208,66 @@ class View:
     def __init__(self, domain: Domain, boxes: Boxes) -> None:
         self.domain = domain
         self.boxes = boxes
-        self.lat_deg = latitude_deg(boxes.centre[Z])
         self.lon_deg = boxes.centre[LON]
-        lat = np.radians(self.lat_deg)
-        self._sin_lat, self._cos_lat = np.sin(lat), np.cos(lat)
-        day = np.floor(boxes.centre[DAY]) * DAY_S if domain.n_days > 1 or domain.sheared else 0.0
-        self.unix_s = domain.first_s + day + boxes.centre[TOD] - domain.shear_s_per_deg * boxes.centre[LON]
         self._skies: dict[tuple[str, float], Sky] = {}
-        self._subsolar: tuple[Floats, Floats] | None = None
-        self.fixed_deg, self.floating_deg = self._reaches()
+
+    @cached_property
+    def lat_deg(self) -> Floats:
+        """Geodetic latitude of each box's middle."""
+        return latitude_deg(self.boxes.centre[Z])
+
+    @cached_property
+    def unix_s(self) -> Floats:
+        """The instant at each box's middle [POSIX s]."""
+        domain, centre = self.domain, self.boxes.centre
+        day = np.floor(centre[DAY]) * DAY_S if domain.sheared else 0.0
+        return np.asarray(domain.first_s + day + centre[TOD] - domain.shear_s_per_deg * centre[LON])
+
+    @cached_property
+    def _latitude(self) -> tuple[Floats, Floats]:
+        """Sine and cosine of geodetic latitude, from the sine of authalic latitude without trigonometry.
+
+        The two latitudes differ by a tenth of a degree at most, so three terms of the angle's sine and
+        cosine leave 1e-13.
+        """
+        sine = self.boxes.centre[Z]
+        cosine = np.sqrt(np.maximum(1.0 - sine * sine, 0.0))
+        double, double_cos = 2.0 * sine * cosine, 1.0 - 2.0 * sine * sine
+        shift = double * (_SHIFT[0] + double_cos * (2.0 * _SHIFT[1]))
+        lean = shift * (1.0 - shift * shift / 6.0)
+        rest = 1.0 - 0.5 * shift * shift
+        return sine * rest + cosine * lean, cosine * rest - sine * lean
 
     def subsolar(self) -> tuple[Floats, Floats]:
         """Greenwich hour angle and declination [deg] of the sun at each box's middle instant."""
-        if self._subsolar is None:
-            if self.domain.length_s == 0.0:
-                gha, dec, _ = subsolar(np.array([self.domain.start_s]))
-            else:
-                gha, dec, _ = subsolar(self.unix_s)
-            self._subsolar = gha, dec
         return self._subsolar
 
-    def _reaches(self) -> tuple[Floats, Floats]:
-        """Degrees that each axis can move the sun: (for fixed instants, for floating instants)."""
-        half = self.boxes.half
-        outer = np.abs(self.boxes.centre[Z])
-        turn = np.arcsin(np.minimum(outer + half[Z], 1.0)) - np.arcsin(np.minimum(outer, 1.0))
-        fixed = np.zeros((4, self.boxes.size))
-        fixed[Z] = np.degrees(turn) * _LAT_STRETCH
-        fixed[LON] = half[LON]
+    @cached_property
+    def _subsolar(self) -> tuple[Floats, Floats]:
         if self.domain.length_s == 0.0:
-            return fixed, fixed
-        floating = fixed.copy()
+            return _subsolar_at(self.domain.start_s)
+        return subsolar(self.unix_s)[:2]
+
+    @cached_property
+    def fixed_deg(self) -> Floats:
+        """Degrees that each axis can move the sun at a known instant, (4, n)."""
+        half = self.boxes.half
+        inner = np.abs(self.boxes.centre[Z])
+        outer = np.minimum(inner + half[Z], 1.0)
+        # arcsin(outer) - arcsin(inner), in one arcsine
+        turn = np.arcsin(outer * np.sqrt(1.0 - inner * inner) - inner * np.sqrt(1.0 - outer * outer))
+        fixed = np.zeros((4, self.boxes.size))
+        fixed[Z] = turn * (180.0 / np.pi * _LAT_STRETCH)
+        fixed[LON] = half[LON]
+        return fixed
+
+    @cached_property
+    def floating_deg(self) -> Floats:
+        """Degrees that each axis can move the sun at the box's own instant, (4, n)."""
+        if self.domain.length_s == 0.0:
+            return self.fixed_deg
+        half = self.boxes.half
+        floating = self.fixed_deg.copy()
         if self.domain.sheared:
             # At one local time the sun differs along a circle of latitude only by what it drifts
             # in the time that lies between: 0.4 deg of declination, 0.125 of equation of time a day.
@@ -240,14 +278,14 @@ class View:
             drift = np.minimum(pace * days + 0.0038 * days * days, 47.0)
             floating[DAY] = drift + np.minimum(0.13 * days, 8.0)
         floating[TOD] = half[TOD] * (15.0412 / 3600.0)
-        return fixed, floating
+        return floating
 
     def sky(self, *, offset_s: float = 0.0, at_s: float | None = None) -> Sky:
         """The sun at the box's own instant plus an offset, or at a known instant."""
         key = ("at", at_s) if at_s is not None else ("offset", offset_s)
         if key not in self._skies:
             if at_s is not None:
-                gha, dec, _ = subsolar(np.array([at_s]))
+                gha, dec = _subsolar_at(at_s)
                 reach = self.fixed_deg.sum(0)
             else:
                 gha, dec = self.subsolar() if offset_s == 0.0 else subsolar(self.unix_s + offset_s)[:2]
@@ -257,16 +295,24 @@ class View:
 
     def sky_of(self, gha_deg: Floats, dec_deg: Floats, reach_deg: Floats) -> Sky:
         """The sun's local direction from its Greenwich hour angle and declination [deg]."""
+        sin_lat, cos_lat = self._latitude
         hour = np.radians(gha_deg + self.lon_deg)
         dec = np.radians(dec_deg)
         sin_dec, cos_dec = np.sin(dec), np.cos(dec)
         across = cos_dec * np.cos(hour)
         return Sky(
             east=-cos_dec * np.sin(hour),
-            north=self._cos_lat * sin_dec - self._sin_lat * across,
-            up=self._sin_lat * sin_dec + self._cos_lat * across,
+            north=cos_lat * sin_dec - sin_lat * across,
+            up=sin_lat * sin_dec + cos_lat * across,
             reach_deg=reach_deg,
         )
+
+
+@lru_cache(maxsize=64)
+def _subsolar_at(at_s: float) -> tuple[Floats, Floats]:
+    """Greenwich hour angle and declination of the sun at one instant, each (1,)."""
+    gha, dec, _ = subsolar(np.array([at_s]))
+    return gha, dec
 
 
 def point_view(domain: Domain, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> View:

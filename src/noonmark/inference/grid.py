@@ -146,17 +146,15 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence]) -> _Pool:
         boxes, share = boxes.take(share > 0.0), share[share > 0.0]
     view = View(domain, boxes)
     low, high, middle = (np.zeros(boxes.size) for _ in range(3))
-    widest = np.full(boxes.size, -1.0)
-    spread = np.zeros((4, boxes.size))
-    for clue in clues:
+    spread, widest = np.zeros((4, boxes.size)), np.full(boxes.size, -1.0)
+    for k, clue in enumerate(clues):
         clue_low, clue_high = clue.bounds(view)
         low += clue_low
         high += clue_high
         middle += clue.log_likelihood(view)
         slack = clue_high - clue_low
-        wider = slack > widest
-        spread = np.where(wider, clue.spread(view), spread) if len(clues) > 1 else clue.spread(view)
-        widest = np.where(wider, slack, widest)
+        spread = clue.spread(view) if k == 0 else np.where(slack > widest, clue.spread(view), spread)
+        widest = np.maximum(widest, slack)
     np.clip(middle, low, high, out=middle)
     log_volume = np.log(volume(domain, boxes) * share)
     return _Pool(boxes, log_volume, low, high, middle, _cuts(spread))
@@ -164,9 +162,11 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence]) -> _Pool:
 
 def _cuts(spread: Floats) -> NDArray[np.uint8]:
     """Which axes to halve, as bits: those that count at least half as much as the widest."""
-    most = spread.max(0) if spread.shape[1] else np.zeros(0)
-    chosen = (spread > 0.5 * most) & (most > 0.0)
-    return np.asarray(chosen.T @ np.array([1, 2, 4, 8], dtype=np.uint8), dtype=np.uint8)
+    half = 0.5 * spread.max(0, initial=0.0)
+    bits = np.zeros(spread.shape[1], dtype=np.uint8)
+    for axis in range(4):
+        bits |= (spread[axis] > half).astype(np.uint8) << axis
+    return bits
 
 
 def _stakes(pool: _Pool) -> tuple[Floats, float]:

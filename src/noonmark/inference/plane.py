@@ -87,8 +87,10 @@ def plane(
     i0, i1 = _snapped(edges[0], low[0], high[0])
     j0, j1 = _snapped(edges[1], low[1], high[1])
     counts = np.maximum(measure(edges[0], edges[1]), 0.0)
+    # A raster may miss a sliver of the area that a rectangle stands on: it still gets its mass.
+    padded = counts + 1e-9 * float(counts.max() or 1.0)
     sums = np.zeros((counts.shape[0] + 1, counts.shape[1] + 1))
-    sums[1:, 1:] = (counts + 1e-9 * counts.max()).cumsum(0).cumsum(1)
+    sums[1:, 1:] = padded.cumsum(0).cumsum(1)
     inside = sums[i1, j1] - sums[i0, j1] - sums[i1, j0] + sums[i0, j0]
     per_unit = mass / np.maximum(inside, 1e-300)
     corners = np.zeros_like(sums)
@@ -97,10 +99,10 @@ def plane(
     density = np.maximum(corners.cumsum(0).cumsum(1)[:-1, :-1], 0.0)
     # Corner sums of numbers of very different size leave rounding dust; it is no probability.
     density[density < 1e-13 * density.max()] = 0.0
-    spread = density * (counts + 1e-9 * counts.max())
+    spread = density * padded
     total = float(spread.sum())
     spread /= total
-    smooth = _neighbourhood(spread) / np.maximum(_neighbourhood(counts), 1e-300)
+    smooth = _neighbourhood(spread) / _neighbourhood(padded)
     return Plane(edges[0], edges[1], spread, counts, np.where(density > 0.0, smooth, 0.0))
 
 

@@ -88,7 +88,7 @@ class Posterior:
     def _mode(self, members: NDArray[np.intp], mass: float) -> Mode:
         boxes = self.leaves.boxes.take(members)
         best = members[np.argmax(self.leaves.log_likelihood[members])]
-        lat, lon, unix = self._climbed(self.leaves.boxes.take(np.array([best])))
+        lat, lon, unix = self.climbed(best)
         view = point_view(self.domain, np.array([lat]), np.array([lon]), np.array([unix]))
         pulls = tuple(float(c.pull_sigma(view)[0]) for c in self.clues)
         sub = Leaves(
@@ -126,7 +126,7 @@ class Posterior:
     def admits(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> NDArray[np.bool_]:
         """Whether each place and instant lies in the domain."""
         domain = self.domain
-        turned = domain.west_deg + (lon_deg - domain.west_deg) % 360.0
+        turned = self._turned(lon_deg)
         inside = (lat_deg >= domain.south_deg) & (lat_deg <= domain.north_deg)
         inside &= (turned <= domain.east_deg) | (domain.east_deg - domain.west_deg >= 360.0)
         inside &= (unix_s >= domain.start_s - 1e-3) & (unix_s <= domain.start_s + domain.length_s + 1e-3)
@@ -134,8 +134,9 @@ class Posterior:
             inside &= contains(domain.mask, lat_deg, lon_deg)
         return np.asarray(inside)
 
-    def _climbed(self, box: Boxes) -> tuple[float, float, float]:
-        """The best place and instant near a box: a shrinking random search, seeded, so repeatable."""
+    def climbed(self, leaf: np.intp) -> tuple[float, float, float]:
+        """The best latitude, longitude [deg] and instant [s] near a leaf: a shrinking random search, seeded."""
+        box = self.leaves.boxes.take(np.array([leaf]))
         rng = np.random.default_rng(20)
         lat, lon, unix = (float(v[0]) for v in _points(self.domain, box.centre))
         reach = np.maximum(box.half[:, 0], [1e-9, 1e-7, 1e-3, 0.0])
@@ -155,11 +156,15 @@ class Posterior:
                 scale *= 0.5
         return lat, lon, unix
 
-    def responsibilities(self) -> Floats:
-        """For each clue the posterior probability that it is mismeasured, (k,)."""
-        view = View(self.domain, self.leaves.boxes)
+    def responsibilities(self, draws: Sample) -> Floats:
+        """For each clue the posterior probability that it is mismeasured, (k,), over a sample."""
+        view = point_view(self.domain, draws.lat_deg, self._turned(draws.lon_deg), draws.unix_s)
         gaps = [c.log_outlier(view) - c.log_likelihood(view) for c in self.clues]
-        return np.array([float(self.mass @ np.exp(np.minimum(g, 0.0))) for g in gaps])
+        return np.array([float(np.exp(np.minimum(g, 0.0)).mean()) for g in gaps])
+
+    def _turned(self, lon_deg: Floats) -> Floats:
+        """Longitudes by whole turns into the domain's own range."""
+        return np.asarray(self.domain.west_deg + (lon_deg - self.domain.west_deg) % 360.0)
 
     def place_map(self, lat_edges_deg: Floats, lon_edges_deg: Floats) -> PlaceMap:
         """The place marginal on a grid of the caller's choice."""
@@ -187,7 +192,7 @@ class Posterior:
 
     def truth(self, lat_deg: float, lon_deg: float, unix_s: float) -> Truth:
         """The smallest credible levels that hold a known truth."""
-        lon = self.domain.west_deg + (lon_deg - self.domain.west_deg) % 360.0
+        lon = float(self._turned(np.array([lon_deg]))[0])
         value = self.log_likelihood_at(np.array([lat_deg]), np.array([lon]), np.array([unix_s]))[0]
         joint = float(self.mass[self.leaves.log_likelihood > value].sum()) if np.isfinite(value) else 1.0
         view = point_view(self.domain, np.array([lat_deg]), np.array([lon]), np.array([unix_s]))

@@ -13,6 +13,7 @@ into the tables once, by :func:`seen_elevation_deg`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -39,11 +40,19 @@ class Sky:
 
     def elevation_deg(self) -> Floats:
         """Geocentric airless elevation, shape (n,)."""
-        return np.degrees(np.arcsin(np.clip(self.up, -1.0, 1.0)))
+        return self._elevation_deg
+
+    @cached_property
+    def _elevation_deg(self) -> Floats:
+        return np.arcsin(np.clip(self.up, -1.0, 1.0)) * (180.0 / np.pi)
 
     def azimuth_deg(self) -> Floats:
         """Clockwise from true north, in (-180, 180], shape (n,)."""
-        return np.degrees(np.arctan2(self.east, self.north))
+        return self._azimuth_deg
+
+    @cached_property
+    def _azimuth_deg(self) -> Floats:
+        return np.arctan2(self.east, self.north) * (180.0 / np.pi)
 
     def azimuth_reach_deg(self) -> Floats:
         """The greatest change of azimuth within each cell: all of it where the disc holds the zenith."""

@@ -68,6 +68,11 @@ class Reading:
 class Sounding(Evidence, Protocol):
     """A compiled clue that can also be held against one place and instant."""
 
+    @property
+    def freedom(self) -> int:
+        """How many independent numbers were measured: the degrees of freedom of its squared pull."""
+        ...
+
     def pull_sigma(self, view: View) -> Floats:
         """How far the sound measurement stands from each place and instant, in sigmas."""
         ...
@@ -95,6 +100,7 @@ class SkyClue:
     lit: bool
     peak: float
     measured: tuple[tuple[str, float], ...] = ()
+    freedom: int = 1
 
     def log_likelihood(self, view: View) -> Floats:
         """See :class:`noonmark.inference.grid.Evidence`."""
