@@ -100,7 +100,9 @@ class Boxes:
 
     def take(self, chosen: NDArray[np.generic]) -> Self:
         """The boxes at an index array or a boolean mask."""
-        return type(self)(self.centre[:, chosen], self.half[:, chosen])
+        if chosen.dtype == np.bool_:
+            chosen = np.flatnonzero(chosen)
+        return type(self)(self.centre.take(chosen, axis=1), self.half.take(chosen, axis=1))
 
     def low(self) -> Floats:
         """Lower ends, (4, n)."""

@@ -111,7 +111,8 @@ class _Pool:
     middle: Floats
     cuts: NDArray[np.uint8]
 
-    def take(self, chosen: NDArray[np.bool_]) -> _Pool:
+    def take(self, mask: NDArray[np.bool_]) -> _Pool:
+        chosen = np.flatnonzero(mask)
         return _Pool(
             self.boxes.take(chosen),
             self.log_volume[chosen],
@@ -155,7 +156,7 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence]) -> _Pool:
         slack = clue_high - clue_low
         spread = clue.spread(view) if k == 0 else np.where(slack > widest, clue.spread(view), spread)
         widest = np.maximum(widest, slack)
-    np.clip(middle, low, high, out=middle)
+    np.minimum(np.maximum(middle, low, out=middle), high, out=middle)
     log_volume = np.log(volume(domain, boxes) * share)
     return _Pool(boxes, log_volume, low, high, middle, _cuts(spread))
 
@@ -198,18 +199,21 @@ def _cut(boxes: Boxes, cuts: NDArray[np.uint8]) -> Boxes:
         chosen = (cuts >> axis) & 1 > 0
         if axis == DAY:
             chosen &= boxes.half[DAY] > 0.5
-        if not chosen.any():
+        picked = np.flatnonzero(chosen)
+        if picked.size == 0:
             continue
-        parent = boxes.take(chosen)
+        every = picked.size == chosen.size
+        parent, with_cuts = (boxes, cuts) if every else (boxes.take(picked), cuts[picked])
         half = parent.half.copy()
         half[axis] *= 0.5
-        parts = [boxes.take(~chosen)]
-        for sign in (-1.0, 1.0):
-            centre = parent.centre.copy()
-            centre[axis] += sign * half[axis]
-            parts.append(Boxes(centre, half))
-        cuts = np.concatenate([cuts[~chosen], cuts[chosen], cuts[chosen]])
-        boxes = joined(parts)
+        below, above = parent.centre.copy(), parent.centre.copy()
+        below[axis] -= half[axis]
+        above[axis] += half[axis]
+        parts, labels = [Boxes(below, half), Boxes(above, half)], [with_cuts, with_cuts]
+        if not every:
+            parts.append(boxes.take(~chosen))
+            labels.append(cuts[~chosen])
+        boxes, cuts = joined(parts), np.concatenate(labels)
     return boxes
 
 

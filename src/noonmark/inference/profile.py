@@ -19,6 +19,10 @@ FLOOR = -69.0
 """Log-likelihood of "impossible" (1e-30): low enough to rule out, finite so that nothing turns NaN."""
 
 
+_LOG2 = np.frexp(np.arange(1 << 18, dtype=np.float64))[1].astype(np.intp) - 1
+"""Floor of the binary logarithm of small whole numbers (longer tables are not made)."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """Values [nat] at ``start + i * step`` [deg]; linear between nodes, constant beyond the ends.
@@ -37,11 +41,11 @@ class Profile:
     def at(self, angle_deg: Floats) -> Floats:
         """Log-likelihood [nat] at each angle."""
         position = (self._wrapped(angle_deg) - self.start_deg) * (1.0 / self.step_deg)
-        np.clip(position, 0.0, self.values.size - 1.000001, out=position)
+        np.minimum(np.maximum(position, 0.0, out=position), self.values.size - 1.000001, out=position)
         index = position.astype(np.intp)
         position -= index
-        low = self.values[index]
-        return low + position * (self.values[index + 1] - low)
+        low = self.values.take(index)
+        return low + position * (self.values.take(index + 1) - low)
 
     def bounds(self, angle_deg: Floats, reach_deg: Floats) -> tuple[Floats, Floats]:
         """The least and greatest value within ``reach_deg`` of each angle: exact for the table."""
@@ -50,12 +54,15 @@ class Profile:
         reach = reach_deg * (1.0 / self.step_deg)
         if self.period_deg is not None:
             reach = np.minimum(reach, (n - 1) / 6.0)
-        first = np.clip(np.floor(centre - reach), 0, n - 1).astype(np.intp)
-        last = np.clip(np.ceil(centre + reach), 0, n - 1).astype(np.intp)
-        width = np.frexp((last - first + 1).astype(np.float64))[1] - 1
-        last += 1 - (1 << width)
-        low = np.minimum(self.lowest[width, first], self.lowest[width, last])
-        high = np.maximum(self.highest[width, first], self.highest[width, last])
+        first = np.minimum(np.maximum(centre - reach, 0.0), n - 1.0).astype(np.intp)
+        last = np.minimum(np.maximum(np.ceil(centre + reach), 0.0), n - 1.0).astype(np.intp)
+        row = _LOG2[last - first + 1]
+        last += 1 - (1 << row)
+        row *= n
+        first += row
+        last += row
+        low = np.minimum(self.lowest.take(first), self.lowest.take(last))
+        high = np.maximum(self.highest.take(first), self.highest.take(last))
         return low, high
 
     def peak(self) -> float:
