@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 import io
-import json
-import math
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,34 +47,6 @@ def test_hostile_text_is_spelled_out(hostile, shown):
 @pytest.mark.parametrize("name", ["Ürümqi", "القاهرة", "北京", "می‌خواهم", "36.2° N"])
 def test_honest_names_pass_unharmed(name):
     assert tell.inert(name) == name
-
-
-def test_json_has_no_nan_and_is_ascii():
-    data = {
-        "a": math.nan,
-        "b": np.float64("inf"),
-        "c": np.array([1.0, math.nan]),
-        "d": "北\u202e\x7f",
-        "e": np.int64(3),
-    }
-    text = tell.as_json(data)
-    assert text.isascii() and text.isprintable()
-    assert json.loads(text) == {"a": None, "b": None, "c": [1.0, None], "d": "北\u202e\x7f", "e": 3}
-
-
-def test_json_knows_our_shapes():
-    @dataclass(frozen=True)
-    class Found:
-        at: datetime
-        path: Path
-        spans: tuple[int, ...]
-
-    found = {"found": Found(datetime(2020, 1, 2, tzinfo=UTC), Path("a/b"), (1, 2)), "kinds": {"b", "a"}, 5: None}
-    assert json.loads(tell.as_json(found)) == {
-        "found": {"at": "2020-01-02T00:00:00Z", "path": "a/b", "spans": [1, 2]},
-        "kinds": ["a", "b"],
-        "5": None,
-    }
 
 
 def test_all_problems_of_an_input_are_told_at_once(capsys):

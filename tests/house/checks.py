@@ -6,6 +6,7 @@ import ast
 import functools
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,8 +205,9 @@ def too_long(source: Source) -> list[str]:
     """Modules and functions longer than a reader can hold."""
     found = []
     lines = source.text.count("\n")
-    if lines > plan.LONGEST_MODULE:
-        found.append(f"{source.name}: {lines} lines, at most {plan.LONGEST_MODULE}")
+    most = plan.LONGEST_ALONE if source.within(plan.STANDS_ALONE) else plan.LONGEST_MODULE
+    if lines > most:
+        found.append(f"{source.name}: {lines} lines, at most {most}")
     for node in ast.walk(source.tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or node.lineno) - node.lineno + 1
@@ -216,7 +218,15 @@ def too_long(source: Source) -> list[str]:
     return found
 
 
-_UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError")
+_UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b|raise NotImplemented")
+
+
+def leaning(source: Source) -> list[str]:
+    """What a module that must stand alone imports besides the standard library."""
+    if not source.within(plan.STANDS_ALONE):
+        return []
+    strangers = [(n, line) for n, line in imports(source) if n.partition(".")[0] not in sys.stdlib_module_names]
+    return [f"{source.name}:{line}: imports {name}" for name, line in strangers]
 
 
 def unfinished(source: Source) -> list[str]:
@@ -316,7 +326,7 @@ _ADDRESSES = re.compile(
 )
 _MACHINE = re.compile(
     r"(?<![\w./-])/(?:"
-    + "|".join(["wo" + "rk", "ro" + "ot", "ho" + "me", "Us" + "ers", "opt/" + "wheels", "tmp/" + "brief"])
+    + "|".join(["wo" + "rk", "ro" + "ot", "ho" + r"me/\w+", "Us" + r"ers/\w+", "opt/" + "wheels", "tmp/" + "brief"])
     + r")(?:/|\b)"
 )
 

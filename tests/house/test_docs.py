@@ -73,7 +73,9 @@ def test_the_pages_name_only_commands_and_verbs_that_exist():
         text = page.read_text(encoding="utf-8")
         code = "\n".join(re.findall(r"`([^`\n]+)`", text) + re.findall(r"^\$ (.*)$", text, re.M))
         wrong += [
-            f"{page.name}: noonmark {n}" for n in re.findall(r"^noonmark ([\w-]+)", code, re.M) if n not in commands
+            f"{page.name}: noonmark {n}"
+            for n in re.findall(r"^noonmark ([a-z][\w-]*)", code, re.M)
+            if n not in commands
         ]
         wrong += [f"{page.name}: make {v}" for v in re.findall(r"^make ([a-z-]+)", code, re.M) if v not in verbs]
     assert wrong == []

@@ -15,6 +15,7 @@ RULES = [
     checks.stray_decoders,
     checks.stray_prints,
     checks.too_long,
+    checks.leaning,
     checks.unfinished,
     checks.undescribed,
     checks.person_fields,

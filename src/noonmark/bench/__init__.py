@@ -16,6 +16,7 @@ from typing import Any
 
 _HOME: dict[str, str] = {
     "extras": "noonmark.bench.health",
+    "json_line": "noonmark.bench.jsontext",
     "new_folder": "noonmark.bench.outputs",
     "read_document": "noonmark.bench.inputs",
     "schema": "noonmark.bench.schemas",

@@ -11,9 +11,12 @@ import os
 import stat
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from noonmark.bench.faults import from_system
 from noonmark.errors import InputError
 
 LARGEST_BYTES = 8_000_000
@@ -28,26 +31,36 @@ def read_document(source: str | Path) -> dict[str, Any]:
 
 def read_bytes(source: str | Path, *, largest: int = LARGEST_BYTES) -> bytes:
     """The bytes of a regular file, or of standard input for ``-``, refused above ``largest``."""
-    if str(source) == "-":
-        data, name = sys.stdin.buffer.read(largest + 1), "standard input"
-    else:
-        name = str(source)
-        try:
-            # Opened without blocking: a named pipe must not be able to hang us.
-            descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-            with os.fdopen(descriptor, "rb") as stream:
-                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                    raise _unreadable(name, "not a regular file")
-                data = stream.read(largest + 1)
-        except (OSError, ValueError) as trouble:
-            raise _unreadable(name, getattr(trouble, "strerror", None) or str(trouble)) from None
+    with open_input(source) as stream:
+        data = stream.read(largest + 1)
     if len(data) > largest:
         raise InputError(
-            f"{name}: larger than {largest / 1e6:g} MB",
+            f"{source}: larger than {largest / 1e6:g} MB",
             code="file-too-large",
             hint="is this the right file? A clue file is text of a few lines",
         )
     return data
+
+
+@contextmanager
+def open_input(source: str | Path) -> Iterator[BinaryIO]:
+    """A regular file opened for reading bytes, or standard input for ``-``."""
+    name = str(source)
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        # Opened without blocking: a named pipe must not be able to hang us.
+        descriptor = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except OSError as trouble:
+        raise from_system(trouble, name) from None
+    except ValueError:
+        raise _unreadable(name, "the name holds a null byte") from None
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _unreadable(name, "not a regular file")
+    with os.fdopen(descriptor, "rb") as stream:
+        yield stream
 
 
 def parse_document(data: bytes, *, name: str) -> dict[str, Any]:
@@ -104,4 +117,4 @@ def _refuse_deep(value: Any, name: str) -> None:
 
 
 def _unreadable(name: str, why: str) -> InputError:
-    return InputError(f"{name}: {why.lower()}", code="file-unusable", hint="check the path and your rights to it")
+    return InputError(f"{name}: {why}", code="file-unusable", hint="name a file, or - to read standard input")

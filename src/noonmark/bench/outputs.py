@@ -6,7 +6,6 @@ full disk, a fault or Ctrl-C leaves what was there before.
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
@@ -14,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from noonmark.errors import InputError, NoonmarkError, OutsideError
+from noonmark.bench.faults import from_system
+from noonmark.errors import InputError
 
 
 def refuse_existing(target: Path, *, force: bool) -> None:
@@ -44,7 +44,7 @@ def new_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
             target.rename(old)
         staging.rename(target)
     except OSError as trouble:
-        raise _from_system(trouble, target) from trouble
+        raise from_system(trouble, target) from trouble
     finally:
         for leftover in (staging, old):
             if leftover is not None and leftover.exists():
@@ -52,17 +52,6 @@ def new_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
                     old.rename(target)
                 else:
                     shutil.rmtree(leftover, ignore_errors=True)
-
-
-def _from_system(trouble: OSError, target: Path) -> NoonmarkError:
-    why = (trouble.strerror or str(trouble)).lower()
-    if trouble.errno in (errno.ENOSPC, errno.EDQUOT):
-        return OutsideError(
-            f"{target}: {why}; nothing was written", code="disk-full", hint="free some space and run it again"
-        )
-    if trouble.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return InputError(f"{target}: {why}", code="file-unusable", hint="choose a folder that you may write to")
-    return OutsideError(f"{target}: {why}; nothing was written", code="system", hint="run it again")
 
 
 def _umask() -> int:

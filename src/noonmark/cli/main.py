@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from noonmark import __version__
+from noonmark.bench.faults import as_ours
 from noonmark.cli import tell
 from noonmark.cli.commands import COMMANDS, Command
 from noonmark.cli.parser import Parser
@@ -56,6 +57,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             OutsideError("stopped by Ctrl-C", code="interrupted", hint=kept or None), json_wanted, INTERRUPTED
         )
     except Exception as trouble:
+        if os.environ.get("NOONMARK_DEBUG") and not isinstance(trouble, NoonmarkError):
+            raise
         return _failed(as_ours(trouble), json_wanted)
 
 
@@ -75,45 +78,6 @@ def overview() -> str:
         "noonmark COMMAND --help says more. Exit codes: 0 done, 1 trust broken, 2 yours to mend, 3 the world failed.",
     ]
     return "\n".join(text)
-
-
-def as_ours(trouble: Exception) -> NoonmarkError:
-    """Any exception as one of ours: what the system says about files keeps its meaning, the rest is ``internal``."""
-    if isinstance(trouble, NoonmarkError):
-        return trouble
-    if os.environ.get("NOONMARK_DEBUG"):
-        raise trouble
-    if isinstance(trouble, OSError):
-        return _from_system(trouble)
-    if isinstance(trouble, MemoryError):
-        return OutsideError(
-            "the machine has no memory left for this",
-            code="out-of-memory",
-            hint="narrow the prior, or use a larger machine",
-        )
-    if isinstance(trouble, ModuleNotFoundError) and not (trouble.name or "").startswith("noonmark"):
-        return OutsideError(
-            f"the package {trouble.name} is not installed",
-            code="missing-package",
-            hint="noonmark doctor says what to type",
-        )
-    return OutsideError(
-        f"a fault of noonmark's own: {type(trouble).__name__}: {trouble}",
-        code="internal",
-        hint="NOONMARK_DEBUG=1 shows where; please report it",
-    )
-
-
-def _from_system(trouble: OSError) -> NoonmarkError:
-    name = str(trouble.filename) if trouble.filename is not None else "a file"
-    why = (trouble.strerror or type(trouble).__name__).lower()
-    if isinstance(
-        trouble, FileNotFoundError | IsADirectoryError | NotADirectoryError | PermissionError | FileExistsError
-    ):
-        return InputError(f"{name}: {why}", code="file-unusable", hint="check the path and your rights to it")
-    return OutsideError(
-        f"{name}: {why}", code="system", hint="nothing that was complete is harmed; free space or retry"
-    )
 
 
 def _take_json(words: list[str]) -> tuple[list[str], bool]:

@@ -8,19 +8,15 @@ forge a line or turn the text around, so every line is made inert on its way out
 from __future__ import annotations
 
 import dataclasses
-import json
-import math
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import datetime
-from pathlib import PurePath
+from collections.abc import Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, TextIO
 
+from noonmark.bench.jsontext import json_line
 from noonmark.errors import NoonmarkError
-from noonmark.values import rfc3339
 
 # Joiners are part of Persian and Indic spelling; these spaces are part of French and CJK typography.
 _KEPT = frozenset("\u200c\u200d\u00a0\u2009\u202f\u3000")
@@ -50,40 +46,12 @@ def inert(text: str) -> str:
     return "".join(c if c.isprintable() or c in _KEPT else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def plain(value: Any) -> Any:
-    """The value in JSON's own types. A number that is not finite becomes null: JSON has no NaN."""
-    if value is None or isinstance(value, str | bool | int):
-        return value
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    if isinstance(value, datetime):
-        return rfc3339(value)
-    if isinstance(value, PurePath):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, Set):
-        return sorted(plain(item) for item in value)
-    if hasattr(value, "tolist"):  # numpy scalars and arrays, without importing numpy
-        return plain(value.tolist())
-    if isinstance(value, Iterable):
-        return [plain(item) for item in value]
-    return str(value)
-
-
-def as_json(data: Mapping[str, Any]) -> str:
-    """One JSON object on one ASCII line."""
-    return json.dumps(plain(data), ensure_ascii=True, allow_nan=False).replace("\x7f", "\\u007f")
-
-
 def answer(result: Result, *, json_wanted: bool) -> None:
     """Print a result on stdout and its notes on stderr."""
     for text in result.notes:
         note(text)
     if json_wanted:
-        _write(sys.stdout, [as_json(result.data)])
+        _write(sys.stdout, [json_line(result.data)])
         return
     _write(sys.stdout, [_heading(line) if line.startswith("# ") else inert(line) for line in result.lines])
 
@@ -101,7 +69,7 @@ def note(text: str) -> None:
 def error(trouble: NoonmarkError, *, json_wanted: bool) -> None:
     """Print an error: as JSON on stdout, or as one sentence and a hint on stderr."""
     if json_wanted:
-        _write(sys.stdout, [as_json(trouble.as_json())])
+        _write(sys.stdout, [json_line(trouble.as_json())])
         return
     mark = f"{_RED}noonmark:{_PLAIN}" if _coloured(sys.stderr) else "noonmark:"
     problems = trouble.details.get("problems") or ()
@@ -112,6 +80,11 @@ def error(trouble: NoonmarkError, *, json_wanted: bool) -> None:
     if trouble.hint:
         lines.append(f"  hint: {inert(trouble.hint)}")
     _write(sys.stderr, lines)
+
+
+def line(data: Mapping[str, Any]) -> None:
+    """Print one JSON object on a line of its own on stdout, at once: for answers that come one by one."""
+    _write(sys.stdout, [json_line(data)])
 
 
 def hush() -> None:
