@@ -38,6 +38,7 @@ def measured(n: int, rounds: int) -> dict[str, float]:
     import pvlib
     import suncalc
 
+    from noonmark.geometry.directions import sin_cos_deg
     from noonmark.geometry.sun import subsolar, sun_topocentric
 
     few = max(n // 10, 1)
@@ -61,6 +62,11 @@ def measured(n: int, rounds: int) -> dict[str, float]:
         PAIRS: (
             lambda: sun_topocentric(lat[:1000, None], lon[:1000, None], unix[None, :1000]),
             min(n, 1000) ** 2,
+        ),
+        "sin_cos_deg, a pair": (lambda: sin_cos_deg(lon[:8192]), min(n, 8192)),
+        "numpy sin and cos, a pair": (
+            lambda: (np.sin(lon[:8192] * (np.pi / 180)), np.cos(lon[:8192] * (np.pi / 180))),
+            min(n, 8192),
         ),
         SUNCALC: (lambda: suncalc.get_position(naive, lon, lat), n),
         PVLIB: (pvlib_spa, few),

@@ -137,7 +137,7 @@ def geodetic_from_ecef(position_m: Any) -> tuple[Floats, Floats, Floats]:
 def distance_km(lat_a_deg: Any, lon_a_deg: Any, lat_b_deg: Any, lon_b_deg: Any) -> Floats:
     """Length of the geodesic [km] between places; arguments broadcast.
 
-    **Accuracy**: Lambert's formula, 0.0002 % to 10,000 km, 0.2 % between near-antipodes (``benchmarks/earth_distance.py``).
+    **Accuracy**: Lambert's formula, 0.0002 % to 10,000 km, 0.2 % near antipodes (``benchmarks/earth_distance.py``).
     """
     a_lat, a_lon, b_lat, b_lon = (
         np.radians(np.asarray(v, dtype=np.float64)) for v in (lat_a_deg, lon_a_deg, lat_b_deg, lon_b_deg)

@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.errors import InputError
+from noonmark.values import from_unix_s, rfc3339
 
 Floats = NDArray[np.float64]
 
@@ -213,8 +214,12 @@ def check_years(unix_s: Floats) -> None:
     if low >= FIRST_DAY * DAY_S and high < END_DAY * DAY_S:  # false for NaN too
         return
     outside = low if not low >= FIRST_DAY * DAY_S else high
+    try:
+        asked = rfc3339(from_unix_s(outside))
+    except (OverflowError, ValueError):  # NaN, or beyond what a calendar holds
+        asked = f"POSIX second {outside:.6g}"
     raise InputError(
-        f"the sun is known for the years {FIRST_YEAR} to {LAST_YEAR}, asked for POSIX second {outside:.6g}",
+        f"the sun is known for the years {FIRST_YEAR} to {LAST_YEAR}, asked for {asked}",
         code="year-range",
         hint=f"give times from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31, UTC",
         unix_s=outside if np.isfinite(outside) else str(outside),
