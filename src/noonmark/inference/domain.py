@@ -6,7 +6,7 @@ longitude [deg], ``TOD`` time of day [s], ``DAY`` days from the domain's first d
 For a window of a day or more the clock is *sheared*: ``TOD`` is local mean solar time, so an instant
 is ``first day + DAY + TOD - 240 s/deg * LON``. The sun's path depends on latitude, local time and date
 and hardly on longitude, so a clue that leaves longitude free never has to cut it. The map from (place,
-instant) to these axes keeps volume, so nothing is reweighted. See docs/decisions/sheared-time.md.
+instant) to these axes keeps volume, so nothing is reweighted. See docs/decisions/0008-sheared-time.md.
 """
 
 from __future__ import annotations

@@ -90,7 +90,11 @@ class Bounds:
 def scene(
     instants: Sequence[tuple[Instant, ...]], not_before_s: float | None, not_after_s: float | None, where: Bounds
 ) -> Scene:
-    """The domain and the moments. See the module's docstring for the rules."""
+    """The domain and the moments. See the module's docstring for the rules.
+
+    An empty group is a clue that is seen at no instant (an area, a window): it hangs on the start
+    and does not ask for a time.
+    """
     start, sigma = _known_start(instants)
     if start is None:
         if not_before_s is None or not_after_s is None:
@@ -99,9 +103,9 @@ def scene(
                 code="no-time",
                 hint="give prior.not_before and prior.not_after, or `at` with every clue",
             )
-        moments = tuple(tuple(_floating(i) for i in group) for group in instants)
+        moments = tuple(tuple(_floating(i) for i in group) or (Moment(),) for group in instants)
         return Scene(_domain(where, not_before_s, not_after_s - not_before_s), moments)
-    moments = tuple(tuple(_anchored(i, start, sigma) for i in group) for group in instants)
+    moments = tuple(tuple(_anchored(i, start, sigma) for i in group) or (Moment(),) for group in instants)
     first = max(start - REACH_SIGMAS * sigma, -np.inf if not_before_s is None else not_before_s)
     last = min(start + REACH_SIGMAS * sigma, np.inf if not_after_s is None else not_after_s)
     if last < first:
