@@ -1,0 +1,72 @@
+"""From marks on a frame to where the sun stood: its direction with its error, the camera, the place, and a clue.
+
+MARKS is TOML or JSON (see noonmark schema frame), or W3C Web Annotations. Into a pipe goes the clue itself:
+noonmark frame marks.toml | noonmark locate -
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from noonmark import bench
+from noonmark.cli.tell import Result, as_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The marks, the picture they were made on, and where to put drawings."""
+    parser.add_argument("marks", metavar="MARKS", help="TOML, JSON or Web Annotations; - reads standard input")
+    parser.add_argument("--image", type=Path, metavar="FILE", help="the photo: its size is checked, and it is drawn on")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write answer.json, clues.json, frame.svg, frame.png")
+    parser.add_argument("--force", action="store_true", help="replace DIR if it is there")
+    parser.add_argument("--seed", type=int, default=20260101, metavar="N", help="of the draws; the same gives the same")
+
+
+def run(args: argparse.Namespace) -> Result:
+    """Solve one marks document."""
+    document = bench.read_document(args.marks)
+    result = bench.solve_frame(document, seed=args.seed, image=args.image)
+    notes = []
+    if args.out is not None:
+        bench.write_frame(result, args.out, image=args.image, force=args.force)
+        notes.append(f"wrote {args.out}")
+    # A pipe gets what the next command wants; a person at a terminal gets lines.
+    piped = not sys.stdout.isatty() and result.clues["clue"]
+    lines = [as_json(result.clues)] if piped else _lines(result.answer)
+    if piped:
+        notes += _lines(result.answer)
+    return Result(result.answer, lines, notes)
+
+
+def _lines(answer: dict[str, Any]) -> list[str]:
+    sun, camera, lens, place = answer["sun"], answer["camera"], answer["lens"], answer["place"]
+    lines = []
+    if sun["elevation_deg"] is not None:
+        lines.append(f"sun        elevation {_pair(sun, 'elevation_deg')} deg above the horizon")
+        lines.append(f"           azimuth   {_pair(sun, 'relative_azimuth_deg')} deg from the {sun['relative_to']}")
+        if sun["azimuth_deg"] is not None:
+            lines.append(f"           azimuth   {_pair(sun, 'azimuth_deg')} deg from true north")
+    else:
+        lines.append("sun        not marked: no shadow tip and no disc")
+    lines.append(f"camera     pitch {_pair(camera, 'pitch_deg')}, roll {_pair(camera, 'roll_deg')} deg")
+    lines.append(f"lens       focal length {_pair(lens, 'focal_px', 0)} px ({lens['focal_mm_35']:.0f} mm equivalent)")
+    if place:
+        ellipse = place["ellipse_95"]
+        lines.append(f"place      {place['lat_deg']:.5f},{place['lon_deg']:.5f} at {place['altitude_m']:.0f} m")
+        lines.append(f"           within {ellipse['semi_major_m']:.1f} x {ellipse['semi_minor_m']:.1f} m (95 %)")
+    lines += [f"conflict   {conflict['why']}" for conflict in answer["conflicts"]]
+    lines += [f"unknown    {text}" for text in answer.get("not_determined", [])]
+    lines += [f"next       {item['measure']}: {item['why']}" for item in answer.get("advice", [])[:2]]
+    lines += [f"warning    {text}" for text in answer["warnings"]]
+    lines += [f"assumed    {text}" for text in answer["assumed"]]
+    return lines
+
+
+def _pair(table: dict[str, Any], name: str, digits: int = 1) -> str:
+    stem, unit = name.rsplit("_", 1)
+    value, sigma = table[name], table.get(f"{stem}_sigma_{unit}")
+    if value is None:
+        return "not determined"
+    return f"{value:.{digits}f}" if sigma is None else f"{value:.{digits}f} +- {sigma:.{digits}f}"
