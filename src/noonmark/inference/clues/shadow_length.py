@@ -21,8 +21,8 @@ from noonmark.inference.sky import elevation_nodes
 
 Floats = NDArray[np.float64]
 
-NODES = 49
-"""Quadrature nodes over the tangent of the sun's elevation that the measurement asks for."""
+NODES = 33
+"""Quadrature nodes over the elevation that the measurement asks for."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +48,19 @@ def compile_clue(clue: ShadowLength, index: int, moment: Moment) -> SkyClue:
     is normal about h/q with the variance of length, height and lean; q itself is normal about tan e.
     """
     slope = np.tan(np.radians(clue.slope_sigma_deg))
-    q, log_weight = _wanted_tangents(clue)
-    relative = (clue.length_sigma / clue.length) ** 2 + (clue.height_sigma / clue.height) ** 2
-    tangent = clue.height / clue.length
-    width_deg = np.degrees((tangent * np.sqrt(relative) + slope) / (1 + tangent**2))
-    airless, seen = elevation_nodes(float(np.clip(width_deg / 12.0, 0.004, 0.1)))
-    up = (seen > 0.0) & (seen < 89.99)
+    wanted, log_weight = _wanted_elevations(clue)
+    step = wanted[1] - wanted[0]
+    # A ring is some 10 steps of ``wanted`` wide; its table is a little finer.
+    slope_deg = np.degrees(slope) * np.cos(wanted[wanted.size // 2]) ** 2
+    airless, seen = elevation_nodes(float(np.clip(0.5 * max(np.degrees(step), 0.3 * slope_deg), 0.004, 0.2)))
+    # Beyond 9 sigmas of slope and air the ring is black: 1e-18.
+    lowest, highest = np.tan(wanted[0]) - 9.0 * (slope + 0.01), wanted[-1] + 9.0 * (slope + 0.01)
+    up = (seen > max(np.degrees(np.arctan(lowest)), 0.0)) & (seen < min(np.degrees(highest), 89.99))
     e = np.radians(seen[up])
     sigma_tangent = np.hypot(slope, np.radians(elevation_sigma_deg(seen[up])) / np.cos(e) ** 2)
-    sigma_tangent = np.hypot(sigma_tangent, (q[1] - q[0]) * 0.6)  # never narrower than the nodes' spacing
-    each = log_weight + log_normal(np.tan(e)[:, None] - q, sigma_tangent[:, None])
+    # Never narrower than the nodes' spacing, or the sum would show them one by one.
+    np.maximum(sigma_tangent, 0.6 * step / np.cos(e) ** 2, out=sigma_tangent)
+    each = log_weight + log_normal(np.tan(e)[:, None] - np.tan(wanted), sigma_tangent[:, None])
     most = each.max(axis=1, keepdims=True)
     values = np.full(airless.size, FLOOR)
     values[up] = most[:, 0] + np.log(np.exp(each - most).sum(axis=1))
@@ -74,17 +77,22 @@ def compile_clue(clue: ShadowLength, index: int, moment: Moment) -> SkyClue:
     )
 
 
-def _wanted_tangents(clue: ShadowLength) -> tuple[Floats, Floats]:
-    """Values q of the tangent that the lengths allow, and ln(p(length | q) dq) at each."""
+def _wanted_elevations(clue: ShadowLength) -> tuple[Floats, Floats]:
+    """Elevations [rad] that the lengths alone allow, evenly spaced, and ln(p(length | tangent) d tangent) at each."""
     lean = np.tan(np.radians(clue.lean_sigma_deg))
 
     def sigma_length(q: Floats) -> Floats:
         variance = clue.length_sigma**2 + (clue.height_sigma / q) ** 2 + (clue.height * lean) ** 2
         return np.asarray(np.sqrt(variance))
 
-    tangent = np.array(clue.height / clue.length)
-    relative = float(sigma_length(tangent)) / clue.length
-    spread = 6.0 * min(relative, 1.0)
-    low, high = float(tangent) / (1.0 + spread), float(tangent) / max(1.0 - spread, 0.02)
-    q = np.linspace(low, high, NODES if relative < 0.3 else 4 * NODES)
-    return q, log_normal(clue.length - clue.height / q, sigma_length(q)) + np.log(q[1] - q[0])
+    ratio = clue.length / clue.height
+    relative = float(sigma_length(np.array(1.0 / ratio))) / clue.length
+    # A height known to a third may be a tenth of what was said: its sigma grows with the shadow.
+    most = ratio * (1.0 + 6.0 * relative) if relative < 0.12 else 60.0 * ratio
+    low, high = np.arctan(1.0 / most), np.arctan2(1.0, ratio * max(1.0 - 6.0 * relative, 1e-4))
+    slope = np.tan(np.radians(clue.slope_sigma_deg)) / (1.0 + 1.0 / ratio**2)
+    rough = slope < 0.6 * (high - low) / NODES or relative >= 0.1
+    wanted = np.linspace(low, high, 5 * NODES if rough else NODES)
+    q = np.tan(wanted)
+    width = (wanted[1] - wanted[0]) * (1.0 + q * q)
+    return wanted, log_normal(clue.length - clue.height / q, sigma_length(q)) + np.log(width)
