@@ -19,7 +19,7 @@ from noonmark.errors import EvidenceError, InputError, OutsideError
 
 @pytest.fixture
 def command(monkeypatch):
-    """Plant a command ``probe`` whose run does what the test says."""
+    """Plant a command ``x-test`` whose run does what the test says."""
 
     def plant(run, **more):
         module = types.ModuleType("noonmark_probe_cmd", "A probe.")
@@ -27,7 +27,7 @@ def command(monkeypatch):
         module.run = run
         vars(module).update(more)
         monkeypatch.setitem(sys.modules, "noonmark_probe_cmd", module)
-        monkeypatch.setattr(door, "COMMANDS", (*COMMANDS, Command("probe", "noonmark_probe_cmd", "a probe", "x")))
+        monkeypatch.setattr(door, "COMMANDS", (*COMMANDS, Command("x-test", "noonmark_probe_cmd", "a probe", "x")))
 
     return plant
 
@@ -57,14 +57,14 @@ def _raise(trouble):
 )
 def test_every_trouble_has_its_exit_code_and_its_json(command, capsys, trouble, exit_code, code):
     command(_raise(trouble))
-    assert door.main(["probe", "--json"]) == exit_code
+    assert door.main(["x-test", "--json"]) == exit_code
     out, err = capsys.readouterr()
     answer = json.loads(out)
     assert answer["ok"] is False and answer["code"] == code and answer["message"]
     assert set(answer) == {"ok", "code", "message", "hint", "details"}
     assert err == ""
     command(_raise(trouble))
-    assert door.main(["probe"]) == exit_code
+    assert door.main(["x-test"]) == exit_code
     out, err = capsys.readouterr()
     assert out == "" and err.startswith("noonmark: ") and "Traceback" not in err
 
@@ -73,26 +73,26 @@ def test_debug_shows_where_a_fault_is(command, monkeypatch):
     command(_raise(ZeroDivisionError("division by zero")))
     monkeypatch.setenv("NOONMARK_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
-        door.main(["probe"])
+        door.main(["x-test"])
 
 
 def test_after_ctrl_c_it_says_what_is_kept(command, capsys):
     command(_raise(KeyboardInterrupt()), kept=lambda args: "12 answers are in out.jsonl")
-    assert door.main(["probe"]) == 130
+    assert door.main(["x-test"]) == 130
     assert "12 answers are in out.jsonl" in capsys.readouterr().err
 
 
 def test_json_may_stand_anywhere_but_after_two_dashes(command, capsys):
     command(lambda args: Result({"ok": True, "word": args.word, "json": args.json}, ["told"]))
-    assert door.main(["--json", "probe", "x"]) == 0
+    assert door.main(["--json", "x-test", "x"]) == 0
     assert json.loads(capsys.readouterr().out) == {"ok": True, "word": "x", "json": True}
-    assert door.main(["probe", "--", "--json"]) == 0
+    assert door.main(["x-test", "--", "--json"]) == 0
     assert capsys.readouterr().out == "told\n"
 
 
 def test_a_result_can_carry_its_own_exit_code(command, capsys):
     command(lambda args: Result({"ok": False}, ["broken"], notes=["look"], exit_code=1))
-    assert door.main(["probe", "--json"]) == 1
+    assert door.main(["x-test", "--json"]) == 1
     assert capsys.readouterr() == ('{"ok": false}\n', "look\n")
 
 
@@ -139,7 +139,7 @@ def test_a_closed_stdout_is_met_with_silence(command, monkeypatch):
     command(lambda args: Result({}, ["x" * 100_000]))
     monkeypatch.setattr(sys, "stdout", stream)
     monkeypatch.setattr(door.tell, "hush", lambda: None)
-    assert door.main(["probe"]) == door.PIPE_CLOSED
+    assert door.main(["x-test"]) == door.PIPE_CLOSED
 
 
 def test_version_is_told_both_ways(capsys):

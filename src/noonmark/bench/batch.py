@@ -99,6 +99,11 @@ def answer_all(questions: Iterable[Question], *, verb: str, workers: int | None 
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def was_answered(answer: str) -> bool:
+    """Whether a line that ``answer_all`` gave is an answer, not an error."""
+    return bool(_field(answer, "ok"))
+
+
 def resume_point(target: Path, questions: Iterator[Question]) -> int:
     """How many answers ``target`` already holds; the questions that they answer are taken from the iterator.
 
@@ -124,7 +129,7 @@ def resume_point(target: Path, questions: Iterator[Question]) -> int:
     return done
 
 
-def _field(line: bytes, name: str) -> Any:
+def _field(line: bytes | str, name: str) -> Any:
     try:
         found = json.loads(line)
     except ValueError:

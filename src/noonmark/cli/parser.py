@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from datetime import datetime
 from typing import Any, NoReturn
 
 from noonmark.cli import tell
@@ -47,6 +48,12 @@ def place_within(text: str) -> tuple[Place, float]:
             hint="LAT,LON,KM: the third number is a radius in km",
         )
     return Place(lat_deg, lon_deg), radius_km
+
+
+def truth(text: str) -> tuple[Place, datetime]:
+    """The place and instant that ``LAT,LON,TIME`` names."""
+    where, _, when = text.rpartition(",")
+    return place(where), utc(when)
 
 
 def span(text: str) -> Span:

@@ -82,9 +82,19 @@ def error(trouble: NoonmarkError, *, json_wanted: bool) -> None:
     _write(sys.stderr, lines)
 
 
-def line(data: Mapping[str, Any]) -> None:
-    """Print one JSON object on a line of its own on stdout, at once: for answers that come one by one."""
-    _write(sys.stdout, [json_line(data)])
+def as_json(data: Mapping[str, Any]) -> str:
+    """One JSON object on one line, for a command whose lines are JSON themselves."""
+    return json_line(data)
+
+
+def piped() -> bool:
+    """Whether stdout goes to another program or a file instead of a person."""
+    return not sys.stdout.isatty()
+
+
+def json_text(text: str) -> None:
+    """Print a line of JSON that is text already."""
+    _write(sys.stdout, [inert(text)])
 
 
 def hush() -> None:
@@ -112,11 +122,22 @@ class Progress:
 
     def step(self, share: float, word: str = "") -> None:
         """Report that ``share`` of the work, 0 to 1, is done."""
+        self._say(f"{100 * min(max(share, 0.0), 1.0):3.0f} % {word}".rstrip())
+
+    def count(self, done: int, word: str) -> None:
+        """Report how many are done where nobody knows how many there will be."""
+        self._say(f"{done} {word}")
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def _say(self, what: str) -> None:
         present_s = time.monotonic()
         if present_s < self._next_s:
             return
-        line = inert(f"{self._label}: {100 * min(max(share, 0.0), 1.0):3.0f} % {word}".rstrip())
-        line += f", {present_s - self._started_s:.0f} s"
+        line = f"{inert(f'{self._label}: {what}')}, {present_s - self._started_s:.0f} s"
         if self._live:
             sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
@@ -124,11 +145,6 @@ class Progress:
         else:
             _write(sys.stderr, [line])
         self._next_s = present_s + (0.2 if self._live else PLAIN_EVERY_S)
-
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
 
 
 def _coloured(stream: TextIO) -> bool:
