@@ -50,9 +50,9 @@ def compile_clue(clue: ShadowLength, index: int, moment: Moment) -> SkyClue:
     slope = np.tan(np.radians(clue.slope_sigma_deg))
     wanted, log_weight = _wanted_elevations(clue)
     step = wanted[1] - wanted[0]
-    # A ring is some 10 steps of ``wanted`` wide; its table is a little finer.
     slope_deg = np.degrees(slope) * np.cos(wanted[wanted.size // 2]) ** 2
-    airless, seen = elevation_nodes(float(np.clip(0.5 * max(np.degrees(step), 0.3 * slope_deg), 0.004, 0.2)))
+    width_deg = np.hypot(np.degrees(wanted[-1] - wanted[0]) / 12.0, slope_deg)
+    airless, seen = elevation_nodes(float(np.clip(width_deg / 7.0, 0.004, 0.2)))
     # Beyond 9 sigmas of slope and air the ring is black: 1e-18.
     lowest, highest = np.tan(wanted[0]) - 9.0 * (slope + 0.01), wanted[-1] + 9.0 * (slope + 0.01)
     up = (seen > max(np.degrees(np.arctan(lowest)), 0.0)) & (seen < min(np.degrees(highest), 89.99))
@@ -91,8 +91,10 @@ def _wanted_elevations(clue: ShadowLength) -> tuple[Floats, Floats]:
     most = ratio * (1.0 + 6.0 * relative) if relative < 0.12 else 60.0 * ratio
     low, high = np.arctan(1.0 / most), np.arctan2(1.0, ratio * max(1.0 - 6.0 * relative, 1e-4))
     slope = np.tan(np.radians(clue.slope_sigma_deg)) / (1.0 + 1.0 / ratio**2)
-    rough = slope < 0.6 * (high - low) / NODES or relative >= 0.1
-    wanted = np.linspace(low, high, 5 * NODES if rough else NODES)
+    # Enough nodes that the slope smooths over their spacing, and more where the curve is skew.
+    count = NODES if relative < 0.1 else 5 * NODES
+    count = int(np.clip(np.ceil(0.6 * (high - low) / max(float(slope), 1e-6)), count, 5 * NODES))
+    wanted = np.linspace(low, high, count)
     q = np.tan(wanted)
     width = (wanted[1] - wanted[0]) * (1.0 + q * q)
     return wanted, log_normal(clue.length - clue.height / q, sigma_length(q)) + np.log(width)
