@@ -15,9 +15,20 @@ import importlib
 from typing import Any
 
 _HOME: dict[str, str] = {
+    "answer_all": "noonmark.bench.batch",
+    "answer_json": "noonmark.bench.answer_json",
+    "check": "noonmark.bench.answer",
     "extras": "noonmark.bench.health",
+    "locate": "noonmark.bench.answer",
+    "open_input": "noonmark.bench.inputs",
+    "read_questions": "noonmark.bench.batch",
+    "refuse_existing": "noonmark.bench.outputs",
+    "resume_point": "noonmark.bench.batch",
+    "verdict_json": "noonmark.bench.answer_json",
+    "was_answered": "noonmark.bench.batch",
     "json_line": "noonmark.bench.jsontext",
     "new_folder": "noonmark.bench.outputs",
+    "probe": "noonmark.bench.media",
     "read_document": "noonmark.bench.inputs",
     "schema": "noonmark.bench.schemas",
     "schema_names": "noonmark.bench.schemas",

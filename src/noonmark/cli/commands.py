@@ -34,6 +34,7 @@ HOUSE = "the tool itself"
 
 COMMANDS: tuple[Command, ...] = (
     Command("sun", "noonmark.cli.sun_cmd", "where the sun stood at a place and time", QUESTIONS),
+    Command("probe", "noonmark.cli.probe_cmd", "what a file says of itself, and what contradicts what", FOOTAGE),
     Command("schema", "noonmark.cli.schema_cmd", "print the JSON Schema of an input or an answer", HOUSE),
     Command("doctor", "noonmark.cli.doctor_cmd", "what is installed, what an extra would add, a self-test", HOUSE),
 )

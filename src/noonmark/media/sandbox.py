@@ -99,7 +99,7 @@ def run(
         fds += [stack.enter_context(_created(path)) for path in outputs]
         asked = dict(payload) | {"limits": asdict(limits)}
         ended = _spawn({"task": task, "payload": asked, "fds": fds, "program": None}, fds, limits)
-    return _judge(task, ended, limits)
+        return _judge(task, ended, limits)
 
 
 def run_program(program: Sequence[str], *, file: Path, limits: Limits = Limits()) -> bytes:
@@ -139,6 +139,10 @@ def _created(path: Path) -> Iterator[int]:
         raise OutsideError(f"{path}: {error.strerror}", code="output-unwritable") from None
     try:
         yield fd
+    except BaseException:
+        with contextlib.suppress(OSError):
+            path.unlink()  # half an output must not be taken for a whole one
+        raise
     finally:
         os.close(fd)
 
