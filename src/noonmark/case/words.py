@@ -176,18 +176,7 @@ class Landmark:
     frame: int = read("index", 0)
 
 
-Mark = (
-    Shadow
-    | Vertical
-    | ShadowEdge
-    | Parallel
-    | RightAngle
-    | Length
-    | Horizon
-    | WaterLine
-    | SunDisc
-    | Landmark
-)
+Mark = Shadow | Vertical | ShadowEdge | Parallel | RightAngle | Length | Horizon | WaterLine | SunDisc | Landmark
 
 MEANINGS: dict[str, type[Any]] = {
     "shadow": Shadow,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,12 +12,16 @@ from noonmark.geometry.camera.faults import Fault, checked
 from noonmark.geometry.camera.mixture import mixture
 from noonmark.geometry.camera.nested import Explored, explored
 from noonmark.geometry.camera.pose import attitude_deg
-from noonmark.geometry.camera.posterior import Solved
+from noonmark.geometry.camera.posterior import Solved, ranked
 from noonmark.geometry.camera.residuals import row_marks
+from noonmark.geometry.camera.solve import solve
 from noonmark.geometry.camera.sky import Spot, level_vectors, spot
 from noonmark.geometry.camera.view import View
 
 Floats = NDArray[np.float64]
+
+SCALE_DEGREES: Final = 6.0
+SCALE_VARIANCE: Final = 1.15
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class FrameAnswer:
     residuals: tuple[Residual, ...]
     faults: tuple[Fault, ...]
     chi_squared: float
+    landmark_scale: float
     solved: Solved
     explored: Explored
 
@@ -95,6 +101,7 @@ class FrameAnswer:
 def solve_view(view: View, *, rng: np.random.Generator) -> FrameAnswer:
     """The whole answer of a view; deterministic for a given ``rng``."""
     found, faults = checked(view)
+    view, found, scale = inflated(view, found)
     cloud = explored(found, rng=rng)
     weights = cloud.weights
     suns = tuple(_sun(view, cloud, frame, rng) for frame in _sunny(view))
@@ -118,9 +125,36 @@ def solve_view(view: View, *, rng: np.random.Generator) -> FrameAnswer:
         residuals=residuals(found),
         faults=faults,
         chi_squared=float(found.modes.cost[0]),
+        landmark_scale=scale,
         solved=found,
         explored=cloud,
     )
+
+
+def inflated(view: View, found: Solved) -> tuple[View, Solved, float]:
+    """The solution with the landmarks' errors scaled by what their residuals say of them, and that scale.
+
+    A map and a click are rarely as good as stated, and a lens has errors of its own: the unknown scale of the error
+    is integrated with an inverse chi squared prior (``SCALE_DEGREES`` at a variance ``SCALE_VARIANCE``), and never
+    taken below 1. Few points can't say their own scale, so they are widened most.
+    Method: Gelman et al., Bayesian data analysis, 3rd edition, section 2.6 (scale of a normal with known mean).
+    """
+    marks = view.landmarks.mark
+    if not len(marks):
+        return view, found, 1.0
+    used = found.modes.weights.marks[0, marks] > 0.5
+    rows = found.modes.system.rows[0]
+    kinds = np.array([kind == "landmark" for kind, _ in row_marks(view)])
+    squares = float(np.sum(rows[: len(kinds)][kinds] ** 2))
+    spare = max(2.0 * np.count_nonzero(used) - 7.0, 0.0)
+    variance = (SCALE_DEGREES * SCALE_VARIANCE + squares) / (SCALE_DEGREES + spare - 2.0)
+    scale = float(np.sqrt(max(variance, 1.0)))
+    landmarks = replace(
+        view.landmarks, sigma_px=view.landmarks.sigma_px * scale, sigma_m=view.landmarks.sigma_m * scale
+    )
+    wider = replace(view, landmarks=landmarks)
+    modes = solve(wider, found.modes.state, found.modes.local, found.modes.weights, found.layout)
+    return wider, ranked(wider, modes, found.layout), scale
 
 
 def _moments(values: Floats, weights: Floats) -> Quantity:

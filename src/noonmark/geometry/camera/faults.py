@@ -69,13 +69,13 @@ def checked(view: View) -> tuple[Solved, tuple[Fault, ...]]:
 
 def _expected(view: View, weights: Floats) -> float:
     """The sum of squares above which something is wrong: the 0.1 % point for the rows that can be in excess."""
-    from scipy.stats import chi2
+    from scipy.special import chdtri
 
     posts = view.posts
     count = np.count_nonzero(weights[posts.mark] > 0.5) if len(posts.mark) else 0
     spare = 3.0 * count + len(view.lines.mark) + len(view.horizon.mark) + 2.0 * len(view.landmarks.mark)
     spare += 2.0 * len(view.discs.mark) + len(view.lengths.mark) + 3.0
-    return float(chi2.isf(1e-3, spare))
+    return float(chdtri(spare, 1e-3))
 
 
 def _worst(view: View, found: Solved, weights: Floats) -> tuple[int, Solved] | None:

@@ -21,7 +21,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.geometry.camera.pose import Layout, State, dot, level_axes, reference_of, retract, take, unit
+from noonmark.geometry.camera.pose import Layout, State, dot, retract, take, tangents, unit
 from noonmark.geometry.camera.posterior import DRAWS, Solved, normal_steps, roughness
 from noonmark.geometry.camera.residuals import handle_values
 from noonmark.geometry.camera.solve import Solution, covariance, even_weights, log_evidence, solve
@@ -72,9 +72,6 @@ def _handles(found: Solved) -> tuple[Handles, list[Floats]]:
         grids.append(np.log(view.lens.focal_px) + np.linspace(-width, width, 9))
     up = found.modes.state.dirs[0, 0]
     # The plane in which up is least certain: of the mode's own covariance.
-    first, second = (axis for axis in np.eye(3)[:2])
-    from noonmark.geometry.camera.pose import tangents
-
     first, second = tangents(up)
     at = layout.parts()["dirs"].start
     free = np.flatnonzero(layout.free)
@@ -218,23 +215,20 @@ def _moved(view: View, state: State, targets: Floats) -> State:
     return _climbed(view, state, targets) if view.handles.climb else state
 
 
-def _cells(grids: list[Floats]) -> list[Floats]:
-    return [np.full(len(g), (g[-1] - g[0]) / (len(g) - 1)) for g in grids]
-
-
 def _drawn(grids: list[Floats], value: Floats, count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """Points (count, h) drawn from the grid's values, interpolated on a finer grid, and their log density."""
-    from scipy.interpolate import RegularGridInterpolator
+    from scipy.ndimage import map_coordinates
 
     shape = tuple(len(g) for g in grids)
     finite = np.maximum(_filled((value - value.max()).reshape(shape)), -60.0)
-    look = RegularGridInterpolator(grids, finite, method="linear")
     factor = 8 if len(grids) < 3 else 4
     fine = [np.linspace(g[0], g[-1], factor * (len(g) - 1) + 1) for g in grids]
     middles = [0.5 * (f[1:] + f[:-1]) for f in fine]
     mesh = np.stack([m.ravel() for m in np.meshgrid(*middles, indexing="ij")], axis=-1)
+    inside = [(m - g[0]) / (g[1] - g[0]) for m, g in zip(mesh.T, grids, strict=True)]
+    looked = map_coordinates(finite, inside, order=1, mode="nearest")
     # A little of everything that is not hopeless, so that no tail is missed where the interpolation is poor.
-    expected = np.logaddexp(look(mesh), look(mesh) * 0.5 - 3.0)
+    expected = np.logaddexp(looked, looked * 0.5 - 3.0)
     mass = np.exp(expected - expected.max())
     mass /= mass.sum()
     # Stratified draws: one uniform number per equal slice of the cumulated mass.
@@ -251,8 +245,3 @@ def _nearest(grids: list[Floats], points: Floats, good: NDArray[np.bool_]) -> ND
     size = np.array([(g[-1] - g[0]) / (len(g) - 1) for g in grids])
     away = np.sum(((points[:, None] - mesh[None]) / size) ** 2, axis=-1)
     return np.argmin(np.where(good[None], away, np.inf), axis=1)
-
-
-def level_reference(up: Floats) -> Floats:
-    """The reference axis of an up direction and the level direction along it (for reports)."""
-    return level_axes(up, reference_of(up))[0]
