@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noonmark import bench
-from noonmark.bench.inputs import LARGEST_BYTES, parse_document
+from noonmark.case.documents import LARGEST_BYTES, parse_document
 from noonmark.errors import InputError
 
 TREE = st.recursive(

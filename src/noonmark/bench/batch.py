@@ -20,10 +20,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from noonmark.bench.faults import as_ours
-from noonmark.bench.inputs import LARGEST_BYTES, parse_document
 from noonmark.bench.jsontext import json_line
+from noonmark.case.documents import LARGEST_BYTES, parse_document
 from noonmark.errors import InputError, OutsideError
+from noonmark.faults import as_ours
 
 AHEAD = 8  # questions in flight per worker: enough that none waits, few enough that memory stays small
 
@@ -61,8 +61,8 @@ def answer_question(question: Question, verb: str) -> str:
             raise InputError(f"line {question.number}: larger than {LARGEST_BYTES / 1e6:g} MB", code="file-too-large")
         document = parse_document(question.line, name=f"line {question.number}")
         if "id" in document:
-            head["id"] = document.pop("id")
-        return json_line({**head, **_verb(verb)(document)})
+            head["id"] = document["id"]
+        return json_line({**_verb(verb)(document), **head})
     except Exception as trouble:  # one bad line must not cost the others
         return json_line({**head, **as_ours(trouble).as_json()})
 

@@ -13,7 +13,7 @@ from noonmark import __version__
 from noonmark.errors import NoonmarkError
 from noonmark.values import Place, utc
 
-BASE = ("cryptography", "matplotlib", "numpy", "pillow", "pyerfa", "scipy", "tifffile", "tzdata", "tzfpy")
+BASE = ("contourpy", "cryptography", "matplotlib", "numpy", "pillow", "pyerfa", "scipy", "tifffile", "tzdata", "tzfpy")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,11 @@ class Check:
 
 
 # Name of the extra, the modules it brings, what they add. Keep in step with pyproject.toml (tested).
-EXTRAS: tuple[tuple[str, tuple[str, ...], str], ...] = ()
+EXTRAS: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("sources", ("pyrage",), "sources and sealed exports in age files"),
+    ("media", ("av", "c2pa", "pillow_heif"), "video, HEIC, and C2PA statements read in the sandbox"),
+    ("stamps", ("rfc3161_client",), "a second opinion on RFC 3161 time stamps"),
+)
 
 
 def versions() -> dict[str, str]:

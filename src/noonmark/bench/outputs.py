@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from noonmark.bench.faults import from_system
 from noonmark.errors import InputError
+from noonmark.faults import from_system
 
 
 def refuse_existing(target: Path, *, force: bool) -> None:

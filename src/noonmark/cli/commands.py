@@ -33,8 +33,12 @@ EVIDENCE = "evidence"
 HOUSE = "the tool itself"
 
 COMMANDS: tuple[Command, ...] = (
+    Command("locate", "noonmark.cli.locate_cmd", "where and when can this have been filmed?", QUESTIONS),
+    Command("check", "noonmark.cli.check_cmd", "they say it was here, then: can it be?", QUESTIONS),
     Command("sun", "noonmark.cli.sun_cmd", "where the sun stood at a place and time", QUESTIONS),
     Command("probe", "noonmark.cli.probe_cmd", "what a file says of itself, and what contradicts what", FOOTAGE),
     Command("schema", "noonmark.cli.schema_cmd", "print the JSON Schema of an input or an answer", HOUSE),
     Command("doctor", "noonmark.cli.doctor_cmd", "what is installed, what an extra would add, a self-test", HOUSE),
+    Command("demo", "noonmark.cli.demo_cmd", "a published case and a scene of known truth, with pictures", HOUSE),
+    Command("calibrate", "noonmark.cli.calibrate_cmd", "how often your own clues hold a truth you know", HOUSE),
 )

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from noonmark import __version__
-from noonmark.bench.faults import as_ours
 from noonmark.cli import tell
 from noonmark.cli.commands import COMMANDS, Command
 from noonmark.cli.parser import Parser
 from noonmark.errors import InputError, NoonmarkError, OutsideError
+from noonmark.faults import as_ours
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 

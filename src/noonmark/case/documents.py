@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from noonmark.bench.faults import from_system
+from noonmark.faults import from_system
 from noonmark.errors import InputError
 
 LARGEST_BYTES = 8_000_000

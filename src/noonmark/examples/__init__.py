@@ -1,0 +1,1 @@
+"""Clue documents that the demo, the docs and the tests share."""
