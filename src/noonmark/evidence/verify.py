@@ -356,14 +356,14 @@ class Bundle:
 
     def step_7_objects(self) -> None:
         """Objects and log speak of the same bytes."""
+        listed = {d: size for path, (d, size) in self.members.items() if path == f"objects/{d[:2]}/{d}"}
         for digest, size in self.objects.items():
-            listed = self.members.get(f"objects/{digest[:2]}/{digest}")
-            if size < 0 and listed:
+            if size < 0 and digest in listed:
                 self.problem("object-withdrawn", digest, "no bytes: it was withdrawn", "bytes")
-            elif size >= 0 and not listed:
+            elif size >= 0 and digest not in listed:
                 self.problem("object-missing", digest, "a member", "not listed")
-            elif listed and listed[1] != size:
-                self.problem("object-size", digest, f"{size} bytes", f"{listed[1]} bytes")
+            elif listed.get(digest, size) != size:
+                self.problem("object-size", digest, f"{size} bytes", f"{listed[digest]} bytes")
         for path, (digest, _) in self.members.items():
             if path.startswith("objects/") and path != f"objects/{digest[:2]}/{digest}":
                 self.problem("object-name", path, f"objects/{digest[:2]}/{digest}", path)

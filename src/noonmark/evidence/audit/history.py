@@ -1,0 +1,168 @@
+"""Reading the log: every line, the entries on them, the tree over them, and the objects they speak of."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from noonmark.evidence.audit.notes import INSTANT, Key, key_of
+from noonmark.evidence.audit.verdict import Findings
+
+FORMAT = "noonmark-evidence/v1"
+LONGEST_LINE_BYTES = 1 << 20
+_SALTED = re.compile(rb"[0-9a-f]{32} ")
+_WITHHELD = re.compile(rb"- ([0-9a-f]{64})")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_KIND = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_NEEDED = frozenset(("at", "by", "facts", "kind", "tool"))
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+Line = Callable[[int, int, dict[str, Any] | None, list[bytes]], None]  # number, offset, entry, hashes that it completes
+
+
+@dataclass
+class History:
+    """What the lines of a log come to."""
+
+    origin: str
+    disclosure: str
+    size: int = 0
+    roots: dict[int, bytes] = field(default_factory=lambda: {0: sha256(b"").digest()})
+    kept: dict[str, int] = field(default_factory=dict)  # digest -> size
+    withdrawn: set[str] = field(default_factory=set)
+    vouched: list[Key] = field(default_factory=list)  # keys that seal entries name
+
+
+def read_history(
+    path: Path, origin: str, disclosure: str, sizes: set[int], findings: Findings, *, each: Line | None = None
+) -> History:
+    """Steps 5 and 6a of the specification: judge every line, and take the roots at the sizes asked for."""
+    history = History(origin, disclosure)
+    peaks: list[bytes] = []
+    before = ""
+    offset = 0
+    with open(path, "rb") as file:
+        while line := file.readline(LONGEST_LINE_BYTES + 2):
+            if not line.endswith(b"\n"):
+                findings.add(
+                    "log-torn", "log/entries", "whole lines of at most 1 MiB", f"{_rest(file, line)} bytes more"
+                )
+                break
+            entry, leaf = _judge(line[:-1], history, findings, before)
+            before = entry["at"] if entry else ""
+            completed = _complete(peaks, history.size, leaf)
+            if each is not None:
+                each(history.size, offset, entry, completed)
+            offset += len(line)
+            history.size += 1
+            if history.size in sizes:
+                history.roots[history.size] = _root(peaks)
+    return history
+
+
+def _judge(line: bytes, history: History, findings: Findings, before: str) -> tuple[dict[str, Any] | None, bytes]:
+    """An entry, if the line shows a sound one, and the leaf hash."""
+    where = f"entry {history.size}"
+    if withheld := _WITHHELD.fullmatch(line):
+        if history.disclosure == "full":
+            findings.add("entry-withheld", where, "every entry shown", "withheld")
+        return None, bytes.fromhex(withheld[1].decode())
+    leaf = sha256(b"\x00" + line).digest()
+    try:
+        entry = entry_of(line)
+        if entry["kind"] == "seal":
+            history.vouched.append(key_of(str(entry["facts"].get("key"))))
+    except (ValueError, RecursionError) as error:
+        findings.add("entry-malformed", where, "an entry as specified", error)
+        return None, leaf
+    _follow(entry, history, findings, where, before)
+    return entry, leaf
+
+
+def _follow(entry: dict[str, Any], history: History, findings: Findings, where: str, before: str) -> None:
+    """What an entry means among the others: the clock, the case entry, and objects that come and go."""
+    kind, facts = entry["kind"], entry["facts"]
+    if before and (entry["at"] < before) is not ("clock_back_ms" in entry):
+        findings.add("clock-unsaid", where, f"not before {before} without saying so", entry["at"])
+    if kind == "case" or history.size == 0:
+        stated = {"format": FORMAT, "origin": history.origin}
+        if kind != "case" or history.size != 0 or facts != stated:
+            findings.add("case-entry", where, "one case entry, the first, with the origin", kind)
+    if kind == "item":
+        history.kept[facts["sha256"]] = facts["size"]
+        history.withdrawn.discard(facts["sha256"])
+    elif kind == "withdrawal":
+        history.kept.pop(facts["sha256"], None)
+        history.withdrawn.add(facts["sha256"])
+
+
+def entry_of(line: bytes) -> dict[str, Any]:
+    """The entry on a salted line; ``ValueError`` unless it is exactly as specified."""
+    if not _SALTED.match(line):
+        raise ValueError("the line has no salt")
+    text = line[33:].decode("utf-8")
+    entry = json.loads(text)
+    if not isinstance(entry, dict):
+        raise ValueError("an entry is an object")
+    _only_allowed(entry, 1)
+    if _canonical(entry).encode("utf-8") != line[33:]:
+        raise ValueError("the entry is not in canonical form")
+    if entry.keys() - {"clock_back_ms"} != _NEEDED:
+        raise ValueError("an entry has at, by, facts, kind and tool")
+    at, by, kind, tool, facts = entry["at"], entry["by"], entry["kind"], entry["tool"], entry["facts"]
+    back = entry.get("clock_back_ms", 1)
+    if not (isinstance(at, str) and INSTANT.fullmatch(at) and isinstance(by, str) and 1 <= len(by) <= 64):
+        raise ValueError("at is an instant, and by an alias of 1 to 64 characters")
+    if not (isinstance(kind, str) and _KIND.fullmatch(kind) and isinstance(tool, str) and tool):
+        raise ValueError("kind and tool are texts")
+    if not isinstance(facts, dict) or isinstance(back, bool) or not isinstance(back, int) or back < 1:
+        raise ValueError("facts is an object, and clock_back_ms a number above 0")
+    if kind in ("item", "withdrawal"):
+        digest, size = facts.get("sha256"), facts.get("size", 0 if kind == "withdrawal" else None)
+        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+            raise ValueError("it names no digest")
+        if kind == "item" and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
+            raise ValueError("it names no size")
+    return entry
+
+
+def _only_allowed(value: Any, depth: int) -> None:
+    if isinstance(value, str | bool):
+        return
+    if isinstance(value, int):
+        if not -(2**53) < value < 2**53:
+            raise ValueError("an integer is too large")
+    elif isinstance(value, dict | list) and depth <= 16:
+        if isinstance(value, dict) and not all(map(_NAME.fullmatch, value)):
+            raise ValueError("a key is not as specified")
+        for inner in value.values() if isinstance(value, dict) else value:
+            _only_allowed(inner, depth + 1)
+    else:
+        raise ValueError("null, a fraction, or too deep")
+
+
+def _complete(peaks: list[bytes], size: int, leaf: bytes) -> list[bytes]:
+    """The hashes of the subtrees that a leaf completes, itself first; ``peaks`` is brought up to date."""
+    completed = [leaf]
+    while size % 2:
+        completed.append(sha256(b"\x01" + peaks.pop() + completed[-1]).digest())
+        size //= 2
+    peaks.append(completed[-1])
+    return completed
+
+
+def _root(peaks: list[bytes]) -> bytes:
+    running = peaks[-1]
+    for peak in peaks[-2::-1]:
+        running = sha256(b"\x01" + peak + running).digest()
+    return running
+
+
+def _rest(file: BinaryIO, line: bytes) -> int:
+    here = file.tell()
+    return file.seek(0, 2) - here + len(line)
