@@ -258,28 +258,36 @@ def write(
     info: Sequence[tuple[str, str]],
     hashes: Sequence[str] = ("sha256",),
 ) -> int:
-    """Write a bag of version 1.0 into the new folder ``root``; the number of payload files."""
+    """Write a bag of version 1.0 into the new folder ``root`` by copying; the number of payload files."""
     try:
         (root / "data").mkdir(parents=True)
     except OSError as error:
         raise OutsideError(f"{root}: {error.strerror}", code="package-unwritable") from None
-    lists: dict[str, list[str]] = {kind: [] for kind in hashes}
-    count = total = 0
+    stated: dict[str, dict[str, str]] = {kind: {} for kind in hashes}
+    total = 0
     for name, source in members:
         if not tree.inside(name):
             raise InputError(f"{name!r} can not be a name in a bag", code="bag-path")
         target = root / "data" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         for kind, digest in tree.digests(source, hashes, into=target).items():
-            lists[kind].append(f"{digest}  data/{_encoded(name)}\n")
-        count, total = count + 1, total + target.stat().st_size
+            stated[kind][name] = digest
+        total += target.stat().st_size
+    return finish(root, stated, total, info)
+
+
+def finish(root: Path, stated: Mapping[str, Mapping[str, str]], size: int, info: Sequence[tuple[str, str]]) -> int:
+    """Write the tag files around a payload that lies in ``root/data``: by hash, the digest of each name."""
+    count = len(next(iter(stated.values()), {}))
     tags = {"bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"}
-    pairs = [*info, ("Payload-Oxum", f"{total}.{count}")]
+    pairs = [*info, ("Payload-Oxum", f"{size}.{count}")]
     tags["bag-info.txt"] = "".join(f"{label}: {' '.join(value.split())}\n" for label, value in pairs)
-    tags |= {f"manifest-{kind}.txt": "".join(sorted(lines)) for kind, lines in lists.items()}
+    for kind, names in stated.items():
+        lines = [f"{digest}  data/{_encoded(name)}\n" for name, digest in names.items()]
+        tags[f"manifest-{kind}.txt"] = "".join(sorted(lines))
     for name, text in tags.items():
         (root / name).write_text(text, encoding="utf-8", newline="\n")
-    for kind in hashes:
+    for kind in stated:
         lines = [f"{tree.digests(root / name, [kind])[kind]}  {name}\n" for name in sorted(tags)]
         (root / f"tagmanifest-{kind}.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
     return count
