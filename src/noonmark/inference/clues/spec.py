@@ -13,7 +13,8 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Limits:
-    """What one field accepts. ``shape``: number, bool, text, time, numbers, times, matrix or tables."""
+    """What one field accepts. ``shape``: number, bool, text, time, numbers, times, matrix,
+    tables or form."""
 
     shape: str
     words: str
@@ -67,6 +68,17 @@ def times(words: str, *, default: Any = MISSING) -> Any:
     return field(default=default, metadata={"limits": Limits("times", words, required=default is MISSING)})
 
 
+def time(words: str, *, default: Any = MISSING) -> Any:
+    """One RFC 3339 time, kept as POSIX seconds."""
+    return field(default=default, metadata={"limits": Limits("time", words, required=default is MISSING)})
+
+
+def form(words: str, *, of: str, default: Any = MISSING) -> Any:
+    """A value whose shape the reader knows by name: ``area``, ``clock_time`` or ``date``."""
+    meta = {"limits": Limits("form", words, required=default is MISSING), "form": of}
+    return field(default=default, metadata=meta)
+
+
 def matrix(words: str, *, default: Any = MISSING) -> Any:
     """A symmetric positive 2 x 2 covariance, as rows."""
     return field(default=default, metadata={"limits": Limits("matrix", words, required=default is MISSING)})
@@ -76,6 +88,10 @@ def tables(words: str, *, of: type, default: Any = MISSING) -> Any:
     """A list of tables, each a dataclass of its own."""
     limits = Limits("tables", words, required=default is MISSING)
     return field(default=default, metadata={"limits": limits, "of": of})
+
+
+Trouble = tuple[str, str, str]
+"""What a kind says of fields that do not go together: a field, what was expected of it, what was found."""
 
 
 @dataclass(frozen=True)

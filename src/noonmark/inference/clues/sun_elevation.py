@@ -1,0 +1,43 @@
+"""The sun's elevation, measured: a ring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from noonmark.geometry.air import elevation_sigma_deg
+from noonmark.inference.clues.common import Moment, SkyClue, log_normal, ring_clue
+from noonmark.inference.clues.spec import Common, number
+from noonmark.inference.profile import FLOOR
+from noonmark.inference.sky import elevation_nodes
+
+
+@dataclass(frozen=True)
+class SunElevation:
+    """Elevation of the sun's centre as a camera sees it."""
+
+    kind: ClassVar[str] = "sun_elevation"
+
+    elevation_deg: float = number("elevation of the sun's centre above the horizontal", low=-2.0, high=90.0)
+    sigma_deg: float = number("its error, one standard deviation", above=0.0, high=90.0)
+    common: Common = Common()
+
+
+def compile_clue(clue: SunElevation, index: int, moment: Moment) -> SkyClue:
+    """The ring that the elevation paints: normal, widened by what real air does near the horizon."""
+    airless, seen = elevation_nodes(float(np.clip(clue.sigma_deg / 12.0, 0.002, 0.1)))
+    values = np.full(airless.size, FLOOR)
+    near = np.abs(seen - clue.elevation_deg) < 13.0 * (clue.sigma_deg + 0.25)
+    sigma = np.hypot(clue.sigma_deg, elevation_sigma_deg(seen[near]))
+    values[near] = log_normal(clue.elevation_deg - seen[near], sigma)
+    return ring_clue(
+        index,
+        clue.kind,
+        moment,
+        values,
+        outlier=clue.common.outlier,
+        log_p_out=-float(np.log(90.0)),
+        measured=(("elevation_deg", clue.elevation_deg),),
+    )

@@ -1,0 +1,191 @@
+"""Where the tip of a unit pole's shadow falls at several instants, and how it moves with place and time.
+
+A tip is a complex number w = east + i north, of length cot(elevation). Three small moves make up every
+cell: of latitude, of hour angle (longitude or clock) and of declination (date). The derivatives of w
+along them are exact; what is left over is bounded by the second derivative of the gnomonic projection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.geometry.sun import subsolar
+from noonmark.inference.clues.common import Moment
+from noonmark.inference.domain import DAY, DAY_S, LON, TOD, View, Z
+from noonmark.inference.sky import seen_elevation_deg
+
+Floats = NDArray[np.float64]
+Complexes = NDArray[np.complex128]
+
+LOWEST_SINE = 0.0175
+"""Below 1 deg a shadow has no end worth a bound."""
+_RATE_DEG_PER_S = 360.0 / DAY_S
+
+
+@dataclass(frozen=True)
+class Suns:
+    """The sun at m instants over n places: hour angle and declination, and local east, north, up, each (m, n)."""
+
+    east: Floats
+    north: Floats
+    up: Floats
+    sin_dec: Floats
+    cos_dec: Floats
+    sin_lat: Floats
+    cos_lat: Floats
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Half extents [rad] of each cell in latitude, hour angle and declination, (3, n), and the share of it by
+    which the instants of a series may move apart in a day, (n,)."""
+
+    half: Floats
+    apart: Floats
+
+    @property
+    def reach(self) -> Floats:
+        """The greatest angle [rad] that the sun can move, (n,)."""
+        return np.asarray(self.half.sum(0))
+
+
+def suns(view: View, moments: Sequence[Moment]) -> Suns:
+    """The sun at each moment over the middle of each box."""
+    gha, dec = _paths(view, moments)
+    hour = np.radians(gha + view.lon_deg)
+    lat, dec = np.radians(view.lat_deg), np.radians(dec)
+    sin_lat, cos_lat, sin_dec, cos_dec = np.sin(lat), np.cos(lat), np.sin(dec), np.cos(dec)
+    across = cos_dec * np.cos(hour)
+    return Suns(
+        east=-cos_dec * np.sin(hour),
+        north=cos_lat * sin_dec - sin_lat * across,
+        up=sin_lat * sin_dec + cos_lat * across,
+        sin_dec=sin_dec,
+        cos_dec=cos_dec,
+        sin_lat=sin_lat,
+        cos_lat=cos_lat,
+    )
+
+
+def _paths(view: View, moments: Sequence[Moment]) -> tuple[Floats, Floats]:
+    """Greenwich hour angle and declination [deg], (m, n) or (m, 1)."""
+    known = [m.at_s for m in moments if m.at_s is not None]
+    if len(known) == len(moments):
+        gha, dec, _ = subsolar(np.array(known))
+        return gha[:, None], dec[:, None]
+    offsets = np.array([m.offset_s for m in moments])
+    if offsets.size <= 3:
+        pairs = [subsolar(view.unix_s + o)[:2] for o in offsets]
+        return np.stack([g for g, _ in pairs]), np.stack([d for _, d in pairs])
+    # Over a day the sun's own motion is a parabola within 1e-5 deg, so three instants tell all.
+    nodes = np.linspace(offsets.min(), offsets.max(), 3)
+    ghas, decs = [], []
+    for node in nodes:
+        gha, dec, _ = subsolar(view.unix_s + node)
+        ghas.append(gha - _RATE_DEG_PER_S * (node - nodes[0]))
+        decs.append(dec)
+    ghas = [ghas[0]] + [g - 360.0 * np.round((g - ghas[0]) / 360.0) for g in ghas[1:]]
+    x = (offsets - nodes[1]) / (nodes[2] - nodes[1])
+    weights = np.stack([x * (x - 1.0) / 2.0, 1.0 - x * x, x * (x + 1.0) / 2.0], axis=1)
+    turn = _RATE_DEG_PER_S * (offsets - nodes[0])
+    return weights @ np.stack(ghas) + turn[:, None], weights @ np.stack(decs)
+
+
+def moves(view: View, moments: Sequence[Moment]) -> Moves:
+    """How far each box reaches in the three moves, in radians."""
+    n = view.lat_deg.size
+    half = np.zeros((3, n))
+    if moments[0].at_s is not None or view.domain.length_s == 0.0:
+        half[0], half[1] = view.fixed_deg[Z], view.fixed_deg[LON]
+        return Moves(np.radians(half), np.zeros(n))
+    reach = view.floating_deg
+    half[0] = reach[Z]
+    half[1] = reach[LON] + reach[TOD]
+    half[2] = 0.0012 * reach[TOD]  # 0.42 deg of declination a day
+    apart = np.zeros(n)
+    if view.domain.sheared:
+        days = np.where(view.boxes.half[DAY] > 0.5, view.boxes.half[DAY], 0.0)
+        half[1] += np.minimum(0.13 * days, 8.0)  # the equation of time, at most 30 s a day and 32 min in all
+        half[2] += reach[DAY] + reach[LON]
+        # The pace itself changes: 0.007 deg a day each day in declination, 0.003 in the equation of time.
+        offsets = [m.offset_s for m in moments]
+        span = (max(offsets) - min(offsets)) / DAY_S
+        apart = span * np.minimum(0.011 * (days + view.boxes.half[LON] / 360.0), 1.1)
+    return Moves(np.radians(half), np.radians(apart))
+
+
+@dataclass(frozen=True)
+class Tips:
+    """``at`` (m, n) tips of a unit pole; ``jacobian`` (3, m, n) their derivatives [per rad] along the moves;
+    ``lowest`` and ``highest`` (m, n) sines of the airless elevations that each cell can reach; ``level`` (m, n) the
+    level part of the unit vector to the sun."""
+
+    at: Complexes
+    jacobian: Complexes
+    lowest: Floats
+    highest: Floats
+    level: Floats
+
+
+def tips(sun: Suns, reach: Floats, *, refraction: bool, slopes: bool = True) -> Tips:
+    """Tips, and with ``slopes`` their derivatives; meaningless where the sun is down (see ``lowest``)."""
+    up = np.maximum(sun.up, 1e-3)
+    scale, growth = _scales(up) if refraction else (1.0 / up, -1.0 / (up * up))
+    level = sun.east + 1j * sun.north
+    at = -level * scale
+    level_size = np.sqrt(np.maximum(1.0 - sun.up * sun.up, 0.0))
+    cosine, sine = np.cos(np.minimum(reach, 1.5)), np.sin(np.minimum(reach, 1.5))
+    lowest = sun.up * cosine - level_size * sine
+    highest = np.minimum(sun.up * cosine + level_size * sine, 1.0)
+    highest = np.where(np.arcsin(np.clip(sun.up, -1.0, 1.0)) + reach > np.pi / 2.0, 1.0, highest)
+    if not slopes:
+        return Tips(at, np.zeros((3, *at.shape), dtype=np.complex128), lowest, highest, level_size)
+    jacobian = np.empty((3, *at.shape), dtype=np.complex128)
+    # 1. Latitude turns the sky about the east axis; 2. the hour angle about the pole (0, cos lat, sin lat);
+    # 3. declination carries the sun towards the pole.
+    sin_lat, cos_lat = sun.sin_lat, sun.cos_lat
+    across = cos_lat * sun.up - sin_lat * sun.north
+    east_moves = (0.0, -across, -sun.sin_dec * sun.east / sun.cos_dec)
+    north_moves = (-sun.up, -sin_lat * sun.east, (cos_lat - sun.sin_dec * sun.north) / sun.cos_dec)
+    up_moves = (sun.north, cos_lat * sun.east, (sin_lat - sun.sin_dec * sun.up) / sun.cos_dec)
+    turned = level * growth
+    for k in range(3):
+        jacobian[k] = -(east_moves[k] + 1j * north_moves[k]) * scale - turned * up_moves[k]
+    return Tips(at, jacobian, lowest, highest, level_size)
+
+
+def rest(tip: Tips, move: Moves) -> Floats:
+    """What the derivatives leave out of each tip's movement, at most, (m, n); only where ``lowest`` is above 0.
+
+    Along any path of speed 1 the second derivative of the gnomonic projection is below 3 / sin(e)^3, and a
+    change of the sun's own direction moves the tip by at most 1 / sin(e)^2 a radian.
+    """
+    low = np.maximum(tip.lowest, LOWEST_SINE)
+    return np.asarray(1.5 * np.square(move.reach) / low**3 + move.apart / (low * low))
+
+
+_TABLE: list[tuple[Floats, Floats]] = []
+_NODES = 16384
+
+
+def _scales(up: Floats) -> tuple[Floats, Floats]:
+    """Length of the seen shadow over the level part of the airless direction, and its derivative by ``up``.
+
+    The seen shadow is cot(seen) = (1 + lift effect) cos(airless) / up; the effect is tabulated by ``up``.
+    """
+    if not _TABLE:
+        nodes = np.linspace(0.0, 1.0, _NODES + 1)
+        nodes[0], nodes[-1] = 1e-6, 1.0 - 1e-9
+        airless = np.degrees(np.arcsin(nodes))
+        effect = nodes / np.sqrt(1.0 - nodes**2) / np.tan(np.radians(seen_elevation_deg(airless)))
+        effect[-1] = effect[-2]  # at the zenith nothing over nothing
+        _TABLE.append((effect, np.diff(effect) * _NODES))
+    effect, slope = _TABLE[0]
+    position = up * _NODES
+    index = np.minimum(position.astype(np.intp), _NODES - 1)
+    factor = effect[index] + (position - index) / _NODES * slope[index]
+    return factor / up, (slope[index] - factor / up) / up
