@@ -19,21 +19,26 @@ TARGET = Path(__file__).resolve().parents[1] / "src" / "noonmark" / "schemas" / 
 TIME = {"type": "string", "format": "date-time", "description": "RFC 3339 with an offset or Z"}
 LAT = {"type": "number", "minimum": -90, "maximum": 90}
 LON = {"type": "number", "minimum": -180, "maximum": 180}
+EAST = {"type": "number", "minimum": -180, "maximum": 360, "description": "may pass 180"}
 AREA = {
     "description": "world, land, a country's two letters, a GeoJSON file, a circle or a rectangle",
     "oneOf": [
-        {"type": "string", "minLength": 1},
+        {"type": "string", "minLength": 1, "maxLength": 500},
         {
             "type": "object",
             "additionalProperties": False,
             "required": ["lat_deg", "lon_deg", "radius_km"],
-            "properties": {"lat_deg": LAT, "lon_deg": LON, "radius_km": {"type": "number", "exclusiveMinimum": 0}},
+            "properties": {
+                "lat_deg": LAT,
+                "lon_deg": LON,
+                "radius_km": {"type": "number", "exclusiveMinimum": 0, "maximum": 20100},
+            },
         },
         {
             "type": "object",
             "additionalProperties": False,
             "required": ["south", "west", "north", "east"],
-            "properties": {"south": LAT, "west": LON, "north": LAT, "east": LON},
+            "properties": {"south": LAT, "west": EAST, "north": LAT, "east": EAST},
         },
     ],
 }
@@ -46,15 +51,25 @@ COMMON = {
     "outlier": {
         "type": "number",
         "minimum": 0,
-        "exclusiveMaximum": 1,
+        "maximum": 0.9,
         "description": "share of mismeasured clues of this kind; default 0.01",
     },
-    "note": {"type": "string"},
+    "note": {"type": "string", "maxLength": 2000},
 }
 WHEN = {
     "at": TIME,
-    "at_sigma_s": {"type": "number", "minimum": 0, "description": "error of the clock that gave `at`"},
-    "offset_s": {"type": "number", "description": "seconds after the scene's unknown start"},
+    "at_sigma_s": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 86400,
+        "description": "error of the clock that gave `at`",
+    },
+    "offset_s": {
+        "type": "number",
+        "minimum": -4e9,
+        "maximum": 4e9,
+        "description": "seconds after the scene's unknown start",
+    },
 }
 
 
@@ -70,7 +85,7 @@ def field_schema(limits: Any, metadata: Any) -> dict[str, Any]:
         "bool": {"type": "boolean"},
         "text": {"enum": list(limits.choices)} if limits.choices else {"type": "string"},
         "time": TIME,
-        "times": {"type": "array", "items": TIME},
+        "times": {"anyOf": [TIME, {"type": "array", "items": TIME}]},
         "numbers": {"type": "array", "items": one},
         "matrix": {
             "type": "array",
@@ -105,7 +120,7 @@ def clue_schema(name: str, row: Any) -> dict[str, Any]:
     """The schema of one kind of clue."""
     found = table_schema(row.fields)
     found["required"] = ["kind", *found["required"]]
-    extra = COMMON | ({} if row.moments and "offsets_s" in found["properties"] else WHEN)
+    extra = COMMON | WHEN
     found["properties"] = (
         {"kind": {"const": name}}
         | found["properties"]
@@ -136,7 +151,13 @@ def clues_schema() -> dict[str, Any]:
                 "minItems": 1,
                 "items": {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in KINDS]},
             },
-            "id": {"type": ["string", "number"], "description": "in a .jsonl line: comes back with the answer"},
+            "title": {},
+            "note": {},
+            "id": {
+                "type": ["string", "integer"],
+                "maxLength": 200,
+                "description": "in a .jsonl line: comes back with the answer",
+            },
             "truth": {
                 "type": "object",
                 "additionalProperties": False,

@@ -7,7 +7,7 @@
 
 ``...`` stands for anything. A session without ``?`` must exit 0. Without any ``!`` line stderr is
 not compared; without any other line stdout is not. Commands run in a folder that holds a copy of
-docs/examples/, one after the other, so that a session can tell a story.
+src/noonmark/examples/, one after the other, so that a session can tell a story.
 """
 
 from __future__ import annotations

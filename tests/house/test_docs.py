@@ -11,7 +11,7 @@ import pytest
 
 from noonmark.cli.commands import COMMANDS
 from tests.house import checks, sessions
-from tests.house.checks import ROOT, headings, package, tracked
+from tests.house.checks import PACKAGE, ROOT, headings, package, tracked
 
 DOCS = ROOT / "docs"
 CLUES = ROOT / "src" / "noonmark" / "inference" / "clues"
@@ -59,7 +59,7 @@ def test_the_section_of_a_command_holds_an_example_of_it(command):
 
 @pytest.mark.parametrize("page", ["docs/commands.md", "docs/tutorial.md", "README.md"])
 def test_the_examples_of_a_page_run_and_show_what_it_says(page, tmp_path, monkeypatch):
-    where = shutil.copytree(DOCS / "examples", tmp_path / "examples")
+    where = shutil.copytree(PACKAGE / "examples", tmp_path / "examples")
     steps = sessions.parse(sessions.fenced((ROOT / page).read_text(encoding="utf-8")))
     assert steps
     sessions.play(steps, where, monkeypatch)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.house import sessions
-from tests.house.checks import ROOT
+from tests.house.checks import PACKAGE
 
 HERE = Path(__file__).parent
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in HERE.glob("*.txt")))
 def test_the_session_goes_as_written(name, tmp_path, monkeypatch):
-    where = shutil.copytree(ROOT / "docs" / "examples", tmp_path / "examples")
+    where = shutil.copytree(PACKAGE / "examples", tmp_path / "examples")
     steps = sessions.parse((HERE / f"{name}.txt").read_text(encoding="utf-8"))
     assert steps
     sessions.play(steps, where, monkeypatch)
