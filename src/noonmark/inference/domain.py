@@ -137,7 +137,7 @@ def first_boxes(domain: Domain) -> Boxes:
     lon_span = domain.east_deg - domain.west_deg
     coarse = domain.sheared
     n_z = max(1, round((z_high - z_low) / (0.25 if coarse else 1 / 6)))
-    n_lon = max(1, round(lon_span / (90.0 if coarse else 15.0)))
+    n_lon = 1 if coarse else max(1, round(lon_span / 15.0))
     n_tod = max(1, round(domain.tod_span_s / (5400.0 if coarse else 3600.0)))
     block = 1
     while domain.n_days / block > 32:

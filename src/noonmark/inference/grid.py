@@ -65,17 +65,29 @@ class Effort:
 
     variation_nat: float = 1.0
     stake: float = 1e-4
-    max_boxes: int = 120_000
-    max_rounds: int = 60
+    max_boxes: int = 60_000
+    max_rounds: int = 80
     scatter: int = 3
+
+    def room(self, pool: _Pool) -> int:
+        """How many more boxes there may be: twelve times as many while a mode may still hide in a coarse one."""
+        held = pool.log_volume.size
+        return (self.max_boxes if _open_share(pool, self) < HIDING else 12 * self.max_boxes) - held
+
+
+HIDING = 3.0
+"""Open boxes that could hold this many times the mass found so far may hide a mode."""
+
+_DEAD = np.log(1e-9)
+"""A box that can hold less than this share (ln) of what is resolved for certain is dropped."""
 
 
 @dataclass(frozen=True)
 class Leaves:
     """The boxes that remain, with their log-likelihood and log-mass (unnormalised).
 
-    ``log_mass`` is ln(volume x share inside x likelihood at the middle). ``unresolved`` bounds the
-    probability that stands in boxes still varying by more than was asked.
+    ``log_mass`` is ln(volume x share inside x mean likelihood), ``log_prior`` ln of the domain's whole
+    volume. ``unresolved`` bounds the probability that stands in boxes still varying by more than was asked.
     """
 
     domain: Domain
@@ -84,17 +96,14 @@ class Leaves:
     log_mass: Floats
     log_volume: Floats
     upper: Floats
+    log_prior: float
     unresolved: float
     rounds: int
 
     @property
     def log_evidence(self) -> float:
         """ln of the mean likelihood over the prior (uniform in area and time)."""
-        return _log_sum(self.log_mass) - _log_sum(self.log_volume_inside())
-
-    def log_volume_inside(self) -> Floats:
-        """ln of each box's volume inside mask and window."""
-        return self.log_volume
+        return _log_sum(self.log_mass) - self.log_prior
 
     def mass(self) -> Floats:
         """Probability of each leaf, (n,), adding up to 1."""
@@ -127,17 +136,20 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
     """The leaves of the search over the whole domain."""
     effort = effort or Effort()
     pool = _evaluate(domain, first_boxes(domain), clues)
-    rounds, wanting = 0, np.ones(0, dtype=bool)
+    log_prior = _log_sum(pool.log_volume)
+    rounds = 0
     while rounds < effort.max_rounds and pool.log_volume.size:
         wanting = _wanting(pool, effort)
-        room = effort.max_boxes - pool.log_volume.size
-        if not wanting.any() or room <= 0:
+        if not wanting.any() or (room := effort.room(pool)) <= 0:
             break
-        chosen = _best(pool, wanting, max(room // 4, 1))
+        chosen = _best(pool, wanting, min(max(room // 4, 1), 30_000))
         children = _cut(pool.boxes.take(chosen), pool.cuts[chosen])
-        pool = _merged(pool.take(~chosen), _evaluate(domain, children, clues))
+        pool = _alive(_merged(pool.take(~chosen), _evaluate(domain, children, clues)))
         rounds += 1
-    return _leaves(domain, pool, clues, rounds, effort)
+    mean = _means(domain, pool, clues, effort)
+    unresolved = _open_share(pool, effort) if pool.log_volume.size else 0.0
+    log_mass = pool.log_volume + mean
+    return Leaves(domain, pool.boxes, mean, log_mass, pool.log_volume, pool.high, log_prior, unresolved, rounds)
 
 
 def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence]) -> _Pool:
@@ -184,6 +196,23 @@ def _wanting(pool: _Pool, effort: Effort) -> NDArray[np.bool_]:
     return np.asarray(varied & (doubt > total + np.log(effort.stake)) & (pool.cuts > 0))
 
 
+def _open_share(pool: _Pool, effort: Effort) -> float:
+    """What boxes that still vary could hold at most, in units of the mass as now known."""
+    doubt, total = _stakes(pool)
+    varied = pool.high - pool.low > effort.variation_nat
+    return float(np.exp(min(_log_sum(doubt[varied]) - total, 50.0))) if varied.any() else 0.0
+
+
+def _alive(pool: _Pool) -> _Pool:
+    """The pool without boxes that cannot matter beside what is resolved already."""
+    resolved = pool.high - pool.low < 2.0
+    if not resolved.any() or pool.log_volume.size < 20_000:
+        return pool
+    floor = _log_sum((pool.log_volume + pool.low)[resolved]) + _DEAD
+    alive = pool.log_volume + pool.high > floor
+    return pool if alive.all() else pool.take(alive)
+
+
 def _best(pool: _Pool, wanting: NDArray[np.bool_], most: int) -> NDArray[np.bool_]:
     """The wanting boxes with most at stake, at most ``most`` of them."""
     if int(wanting.sum()) <= most:
@@ -226,17 +255,6 @@ def _merged(a: _Pool, b: _Pool) -> _Pool:
         np.concatenate([a.middle, b.middle]),
         np.concatenate([a.cuts, b.cuts]),
     )
-
-
-def _leaves(domain: Domain, pool: _Pool, clues: Sequence[Evidence], rounds: int, effort: Effort) -> Leaves:
-    unresolved = 0.0
-    if pool.log_volume.size:
-        doubt, total = _stakes(pool)
-        open_boxes = pool.high - pool.low > effort.variation_nat
-        if open_boxes.any():
-            unresolved = float(np.exp(min(_log_sum(doubt[open_boxes]) - total, 50.0)))
-    mean = _means(domain, pool, clues, effort)
-    return Leaves(domain, pool.boxes, mean, pool.log_volume + mean, pool.log_volume, pool.high, unresolved, rounds)
 
 
 def _means(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Effort) -> Floats:

@@ -150,8 +150,8 @@ def _united(pieces: Floats) -> Floats:
     pieces = pieces[np.argsort(pieces[:, 0])]
     ends = np.maximum.accumulate(pieces[:, 1])
     gaps = pieces[1:, 0] - ends[:-1]
-    around = np.minimum(np.diff(pieces, axis=1)[1:, 0], np.diff(pieces, axis=1)[:-1, 0])
-    wide = gaps > np.maximum(1.0, 0.1 * around)
+    around = np.maximum(np.diff(pieces, axis=1)[1:, 0], np.diff(pieces, axis=1)[:-1, 0])
+    wide = gaps > np.maximum(1.0, 0.25 * around)
     if wide.sum() >= MOST_SPANS:
         wide &= gaps > np.sort(gaps)[-MOST_SPANS]
     cut = np.flatnonzero(wide)

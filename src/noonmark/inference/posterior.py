@@ -74,16 +74,38 @@ class Posterior:
         return Region(level, area, spans(self.domain, self.times, level), min(cells, self.mass.size))
 
     @cached_property
-    def modes(self) -> tuple[Mode, ...]:
-        """The connected pieces of the joint 90 % region, by mass, largest first."""
+    def _pieces(self) -> list[tuple[NDArray[np.intp], float]]:
+        """The connected pieces of the joint 90 % region worth listing: (leaves, mass), largest first."""
         order, gathered = self._falling
         inside = order[: int(np.searchsorted(gathered, 0.9)) + 1]
-        boxes = self.leaves.boxes.take(inside)
-        piece = connected_pieces(self.domain, boxes, self.mass[inside])
+        piece = connected_pieces(self.domain, self.leaves.boxes.take(inside), self.mass[inside])
         masses = np.bincount(piece, weights=self.mass[inside])
-        ranked = np.argsort(-masses)[:MOST_MODES]
+        ranked = np.argsort(-masses, kind="stable")[:MOST_MODES]
         kept = [k for k in ranked if masses[k] >= LEAST_MODE] or [ranked[0]]
-        return tuple(self._mode(inside[piece == k], float(masses[k])) for k in kept)
+        return [(inside[piece == k], float(masses[k])) for k in kept]
+
+    @cached_property
+    def modes(self) -> tuple[Mode, ...]:
+        """The connected pieces of the joint 90 % region, by mass, largest first."""
+        return tuple(self._mode(members, mass) for members, mass in self._pieces)
+
+    def mode_box(self, k: int) -> tuple[float, float, float, float]:
+        """South, west, north and east [deg] of mode ``k``; east may pass 180, and west lie below -180."""
+        boxes = self.leaves.boxes.take(self._pieces[k][0])
+        south, north = latitude_deg(np.array([boxes.low()[Z].min(), boxes.high()[Z].max()]))
+        low, high = boxes.low()[LON], boxes.high()[LON]
+        # The widest gap of longitude is what lies outside.
+        order = np.argsort(low)
+        reach = np.maximum.accumulate(high[order])
+        gaps = np.append(low[order][1:], low[order][0] + 360.0) - reach
+        widest = int(np.argmax(gaps))
+        if gaps[widest] <= 0.0 or self.domain.east_deg - self.domain.west_deg < 360.0:
+            return float(south), float(low.min()), float(north), float(high.max())
+        west = float(np.append(low[order][1:], low[order][0] + 360.0)[widest])
+        east = float(reach[widest]) + (360.0 if widest < order.size - 1 else 0.0)
+        if widest == order.size - 1:
+            west -= 360.0
+        return float(south), west, float(north), east
 
     def _mode(self, members: NDArray[np.intp], mass: float) -> Mode:
         boxes = self.leaves.boxes.take(members)
@@ -98,6 +120,7 @@ class Posterior:
             self.leaves.log_mass[members],
             self.leaves.log_volume[members],
             self.leaves.upper[members],
+            self.leaves.log_prior,
             0.0,
             0,
         )
