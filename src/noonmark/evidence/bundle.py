@@ -106,6 +106,17 @@ def members_of(manifest: bytes) -> Iterator[Member]:
         yield Member(sha256, int(size), path)
 
 
+def copy_object(source: Path, out: Path, sha256: str, size: int) -> None:
+    """Copy an object to a new file; a copy whose bytes do not have the digest is not left behind."""
+    if out.exists() or out.is_symlink():
+        raise InputError(f"{str(out)!r} exists already", code="file-exists", hint="give a new file")
+    try:
+        _copy(source, out, Member(sha256, size, f"item {sha256}"), None, None)
+    except EvidenceError:
+        out.unlink()
+        raise
+
+
 def _sizes_at(vault: Vault, size: int, digests: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for digest in sorted(set(digests)):

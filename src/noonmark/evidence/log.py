@@ -228,5 +228,13 @@ def instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
+def instant_ns(nanoseconds: int) -> str:
+    """A file's date as an instant; a date that no calendar holds is ``unknown``."""
+    try:
+        return instant(values.from_unix_s(0) + timedelta(microseconds=nanoseconds // 1000))
+    except OverflowError:
+        return "unknown"
+
+
 def _milliseconds_between(early: str, late: str) -> int:
     return (values.utc(late) - values.utc(early)) // timedelta(milliseconds=1)
