@@ -113,32 +113,31 @@ def _unroll(footer: str, last: int | None, zone: str) -> tuple[NDArray[np.int64]
     standard, daylight, start, end = _unpack(footer, zone)
     if start is None or end is None:
         return empty, empty
-    rows = []
-    for year in _YEARS:
-        rows.append((_instant(start, year) - standard, daylight))
-        rows.append((_instant(end, year) - daylight, standard))
-    later = sorted(row for row in rows if last is None or row[0] > last)
-    return np.array([r[0] for r in later], np.int64), np.array([r[1] for r in later], np.int64)
+    at = np.concatenate([_instants(start) - standard, _instants(end) - daylight])
+    offset = np.repeat(np.array([daylight, standard], np.int64), at.size // 2)
+    order = np.argsort(at, kind="stable")
+    order = order[at[order] > (last if last is not None else np.iinfo(np.int64).min)]
+    return at[order], offset[order]
 
 
-def _instant(rule: str, year: int) -> int:
-    """Local POSIX seconds at which a rule such as ``M3.5.0/2`` or ``J60`` falls in a year."""
+def _instants(rule: str) -> NDArray[np.int64]:
+    """Local POSIX seconds at which a rule such as ``M3.5.0/2`` or ``J60`` falls, year by year."""
     day, _, time = rule.partition("/")
-    first = (np.datetime64(f"{year}-01-01") - np.datetime64("1970-01-01")).astype(int)
+    years = np.arange(_YEARS.start, _YEARS.stop).astype("datetime64[Y]") - 1970
+    first = years.astype("datetime64[D]").astype(np.int64)
     if day.startswith("M"):
         month, week, weekday = (int(part) for part in day[1:].split("."))
-        start = (np.datetime64(f"{year}-{month:02d}-01") - np.datetime64("1970-01-01")).astype(int)
+        months = years.astype("datetime64[M]") + (month - 1)
+        start = months.astype("datetime64[D]").astype(np.int64)
         # 1970-01-01 was a Thursday, day 4 of a week that begins on Sunday.
         on = start + (weekday - (start + 4)) % 7 + 7 * (week - 1)
-        after = np.datetime64(f"{year}-{month:02d}", "M") + 1
-        end = (after.astype("datetime64[D]") - np.datetime64("1970-01-01")).astype(int)
-        number = on if on < end else on - 7
+        number = np.where(on < (months + 1).astype("datetime64[D]").astype(np.int64), on, on - 7)
     elif day.startswith("J"):
-        leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-        number = first + int(day[1:]) - 1 + (leap and int(day[1:]) > 59)
+        long = (years + 1).astype("datetime64[D]").astype(np.int64) - first == 366
+        number = first + int(day[1:]) - 1 + (long & (int(day[1:]) > 59))
     else:
         number = first + int(day)
-    return int(number) * 86400 + (_seconds(time) if time else 7200)
+    return np.asarray(number * 86400 + (_seconds(time) if time else 7200), dtype=np.int64)
 
 
 def _seconds(text: str) -> int:
