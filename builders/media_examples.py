@@ -1,9 +1,14 @@
-"""Makes src/noonmark/examples/roof.jpg: a drawn picture whose EXIF and GPS clocks contradict each other. Run it to rebuild."""
+"""Makes two small drawn files in src/noonmark/examples. Run it to rebuild them.
+
+roof.jpg: a picture whose EXIF and GPS clocks contradict each other. clip.mp4: two shots at uneven times.
+"""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
+import av
 from PIL import Image, ImageDraw
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "src" / "noonmark" / "examples"
@@ -33,5 +38,38 @@ def roof(target: Path) -> None:
     picture.save(target, exif=exif, quality=80)
 
 
+def clip(target: Path) -> None:
+    """A shadow that wanders, then, after a cut, a boat; the frames come at uneven times."""
+    at_ms = 0
+    with av.open(str(target), "w", options={"fflags": "+bitexact"}) as container:
+        stream = container.add_stream("libx264", rate=12, options={"crf": "30", "g": "24", "threads": "1"})
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+        for i in range(36):
+            frame = av.VideoFrame.from_image(_shadow(i) if i < 20 else _boat(i - 20))
+            frame.pts, frame.time_base = at_ms, Fraction(1, 1000)
+            at_ms += 60 + 45 * (i % 3)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
+def _shadow(i: int) -> Image.Image:
+    picture = Image.new("RGB", (320, 240), (190, 185, 150))
+    draw = ImageDraw.Draw(picture)
+    draw.line((160, 180, 60 + 6 * i, 215 - i), fill=(90, 85, 65), width=7)
+    draw.rectangle((156, 60, 164, 180), fill=(60, 60, 70))
+    return picture
+
+
+def _boat(i: int) -> Image.Image:
+    picture = Image.new("RGB", (320, 240), (60, 100, 140))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, 320, 90), fill=(160, 200, 235))
+    draw.polygon(((40 + 8 * i, 120), (120 + 8 * i, 120), (105 + 8 * i, 145), (55 + 8 * i, 145)), fill=(150, 60, 40))
+    draw.polygon(((80 + 8 * i, 40), (80 + 8 * i, 115), (115 + 8 * i, 115)), fill=(240, 240, 235))
+    return picture
+
+
 if __name__ == "__main__":
     roof(EXAMPLES / "roof.jpg")
+    clip(EXAMPLES / "clip.mp4")

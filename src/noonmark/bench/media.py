@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.errors import InputError
-from noonmark.values import Place, now, rfc3339
+from noonmark.errors import InputError, NoonmarkError
+from noonmark.values import Place, now, rfc3339, utc
 
 if TYPE_CHECKING:
     from noonmark.media.clocks import Clock
     from noonmark.media.disagree import Finding
+    from noonmark.media.frames import Reel
     from noonmark.media.probe import Probe
 
 
@@ -46,6 +47,127 @@ def probe(
         text = json.dumps(placing.geojson(found.tracks, digest=found.sha256), indent=1)
         geojson.write_text(text + "\n", encoding="utf-8")
     return _answer(found, _zone_findings(found))
+
+
+def frames(
+    path: Path,
+    out: Path,
+    *,
+    at_s: Sequence[float] = (),
+    numbers: Sequence[int] = (),
+    every_s: float = 5.0,
+    pan_s: tuple[float, float] | None = None,
+    force: bool = False,
+) -> dict[str, Any]:
+    """A folder of frames as PNG, each tied to the digest of the film: the answer of ``noonmark frames``.
+
+    The frames at ``at_s`` and with ``numbers``; where neither is given, the sharpest of every ``every_s`` within each
+    shot. Beside them ``times.csv`` (every frame's exact time), ``sheet.png`` and, with ``pan_s``, ``panorama.png``.
+    """
+    from noonmark.bench.outputs import new_folder, refuse_existing
+    from noonmark.media import frames as film
+    from noonmark.media import png
+    from noonmark.media.probe import digest
+
+    refuse_existing(out, force=force)
+    if not 0.0 < every_s < 1e6:
+        raise InputError(f"expected seconds above 0, got {every_s:g}", code="bad-step", hint="--every 5")
+    reel = film.scan(path)
+    chosen = sorted({*(film.at_time(reel, t) for t in at_s), *numbers}) or film.sharpest(reel, every_s=every_s)
+    sha256 = digest(path)
+    start = _satellite_start(path)
+    rows = []
+    with new_folder(out, force=force) as folder:
+        for frame in film.take(path, reel, chosen):
+            name = f"frame-{frame.number:06d}.png"
+            png.write(folder / name, frame.rgb, _ties(sha256, frame.number, frame.time_s))
+            moment = rfc3339(start + timedelta(seconds=frame.time_s)) if start else None
+            sharp = round(float(reel.sharp[frame.number]), 1)
+            shot = sum(cut <= frame.number for cut in reel.cuts)
+            row = {"file": name, "number": frame.number, "time_s": round(frame.time_s, 6), "shot": shot}
+            rows.append(row | {"sharpness": sharp, "utc_claimed": moment})
+        _sheet(folder, path, reel, chosen, sha256)
+        _times(folder, reel)
+        pan = _panorama(folder, path, reel, pan_s, sha256) if pan_s else None
+        answer = _reel_answer(path, sha256, reel) | {"frames": rows, "panorama": pan, "folder": str(out)}
+        (folder / "frames.json").write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
+    return answer
+
+
+def _ties(sha256: str, number: int, time_s: float) -> dict[str, str]:
+    from noonmark import __version__
+
+    return {
+        "Source-SHA256": sha256,
+        "Frame-Number": str(number),
+        "Presentation-Time-s": f"{time_s:.6f}",
+        "Software": f"noonmark {__version__}",
+    }
+
+
+def _reel_answer(path: Path, sha256: str, reel: Reel) -> dict[str, Any]:
+    notes = [f"{reel.lost} packets could not be decoded and were left out"] if reel.lost else []
+    notes += [f"{reel.untimed} frames state no time; theirs was counted from the rate"] if reel.untimed else []
+    notes += ["frames come at uneven times: a frame number says nothing about time"] if reel.variable else []
+    return {
+        "ok": True,
+        "name": path.name,
+        "sha256": sha256,
+        "frame_count": len(reel.times_s),
+        "first_s": float(reel.times_s[0]),
+        "last_s": float(reel.times_s[-1]),
+        "variable_rate": reel.variable,
+        "width_px": reel.width_px,
+        "height_px": reel.height_px,
+        "turned_deg": reel.turned_deg,
+        "shots": [{"first": first, "end": end, "from_s": float(reel.times_s[first])} for first, end in reel.shots],
+        "notes": notes,
+    }
+
+
+def _sheet(folder: Path, path: Path, reel: Reel, chosen: Sequence[int], sha256: str) -> None:
+    from noonmark.media import frames as film
+    from noonmark.media import png, sheet
+
+    few = list(chosen)[:: max(1, -(-len(chosen) // 60))]
+    small = [(f.rgb, f"{f.number}   {f.time_s:.3f} s") for f in film.take(path, reel, few, longest_px=320)]
+    png.write(folder / "sheet.png", sheet.compose(small), {"Source-SHA256": sha256})
+
+
+def _times(folder: Path, reel: Reel) -> None:
+    lines = ["number,time_s,key_frame,shot,sharpness"]
+    shot = 0
+    cuts = set(reel.cuts)
+    for i, time_s in enumerate(reel.times_s):
+        shot += i in cuts
+        lines.append(f"{i},{time_s:.6f},{int(reel.key[i])},{shot},{reel.sharp[i]:.1f}")
+    (folder / "times.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _panorama(folder: Path, path: Path, reel: Reel, pan_s: tuple[float, float], sha256: str) -> dict[str, Any]:
+    from noonmark.media import frames as film
+    from noonmark.media import png
+
+    pan = film.panorama(path, reel, from_s=pan_s[0], to_s=pan_s[1])
+    frames_ = " ".join(map(str, pan.used))
+    png.write(folder / "panorama.png", pan.rgb, {"Source-SHA256": sha256, "Frames": frames_})
+    height, width = pan.rgb.shape[:2]
+    return {"file": "panorama.png", "width_px": width, "height_px": height, "used": pan.used, "offered": pan.offered}
+
+
+def _satellite_start(path: Path) -> datetime | None:
+    """The UTC of time 0 of the film by its own GPS clock, where it holds one."""
+    from noonmark.media.probe import probe as read
+
+    try:
+        found = read(path, now=now(), use_exiftool=False)
+    except NoonmarkError:
+        return None
+    for track in found.tracks:
+        point = next((p for p in track.points if p.clock and p.offset_s is not None), None)
+        if track.frame == "UTC" and point is not None and point.clock and point.offset_s is not None:
+            return utc(f"{point.clock}Z") - timedelta(seconds=point.offset_s)
+    return None
 
 
 def _zone_findings(found: Probe) -> list[Finding]:

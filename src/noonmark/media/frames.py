@@ -1,0 +1,167 @@
+"""Frames of a film by exact presentation time, tied to the digest of what they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from noonmark.errors import InputError
+from noonmark.media import sandbox
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_GIBI = 1 << 30
+LIMITS = sandbox.Limits(cpu_s=3600, wall_s=1800.0, memory_bytes=3 * _GIBI, output_bytes=256 << 20)
+"""A film may take long to decode; a photo or a bomb ends by the pixel and memory caps."""
+
+
+@dataclass(frozen=True)
+class Reel:
+    """What one pass over a film found. ``cuts`` are the numbers of frames that start a new shot."""
+
+    times_s: NDArray[np.float64]
+    key: NDArray[np.uint8]
+    sharp: NDArray[np.float64]
+    cuts: tuple[int, ...]
+    width_px: int
+    height_px: int
+    turned_deg: float
+    lost: int
+    untimed: int
+    photo: bool
+
+    @property
+    def shots(self) -> tuple[tuple[int, int], ...]:
+        """First and one-past-last frame of each shot."""
+        return tuple(pairwise([0, *self.cuts, len(self.times_s)]))
+
+    @property
+    def variable(self) -> bool:
+        """Whether frames come at uneven times: then a frame number says nothing about time."""
+        import numpy as np
+
+        steps = np.diff(self.times_s)
+        return bool(len(steps) > 1 and steps.max() - steps.min() > 0.002 + 0.02 * float(np.median(steps)))
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame, upright RGB ``(height, width, 3)``, with its number and presentation time."""
+
+    number: int
+    time_s: float
+    rgb: NDArray[np.uint8]
+
+
+def scan(path: Path, *, limits: sandbox.Limits = LIMITS) -> Reel:
+    """Every frame's exact time, the cuts and the sharpness of each frame, in one locked pass."""
+    value = sandbox.run("frames", payload={"op": "scan"}, files=[path], limits=limits).value
+    return Reel(
+        times_s=value["times_s"],
+        key=value["key"],
+        sharp=value["sharp"],
+        cuts=tuple(value["cuts"]),
+        width_px=int(value["width_px"]),
+        height_px=int(value["height_px"]),
+        turned_deg=float(value["turned_deg"]),
+        lost=int(value["lost"]),
+        untimed=int(value["untimed"]),
+        photo=bool(value["photo"]),
+    )
+
+
+def take(
+    path: Path, reel: Reel, numbers: Sequence[int], *, longest_px: int | None = None, limits: sandbox.Limits = LIMITS
+) -> Iterator[Frame]:
+    """The frames with these numbers, in order. Decoding starts at the key frame before the first of each batch."""
+    wanted = sorted(set(numbers))
+    for number in wanted:
+        if not 0 <= number < len(reel.times_s):
+            raise InputError(
+                f"there is no frame {number}: the film has {len(reel.times_s)}, counted from 0", code="no-such-frame"
+            )
+    scale = min(1.0, (longest_px or 1 << 30) / max(reel.width_px, reel.height_px, 1))
+    each = int(reel.width_px * reel.height_px * scale * scale * 3) + 1024
+    batch = max(1, limits.output_bytes // each)
+    limits = replace(limits, output_bytes=max(limits.output_bytes, each + 4096))
+    for start in range(0, len(wanted), batch):
+        some = wanted[start : start + batch]
+        payload: dict[str, Any] = {"op": "take", "numbers": some, "times_s": [float(reel.times_s[n]) for n in some]}
+        value = sandbox.run("frames", payload=payload | {"longest_px": longest_px}, files=[path], limits=limits).value
+        for found in value["frames"]:
+            yield Frame(int(found["number"]), float(found["time_s"]), found["rgb"])
+
+
+def at_time(reel: Reel, time_s: float) -> int:
+    """The number of the frame that is on the screen at ``time_s``: the last one presented at or before it."""
+    import numpy as np
+
+    first, last = float(reel.times_s[0]), float(reel.times_s[-1])
+    step_s = float(np.median(np.diff(reel.times_s))) if len(reel.times_s) > 1 else 0.04
+    if not first <= time_s <= last + step_s:
+        raise InputError(
+            f"{time_s:g} s is outside the film, which runs from {first:g} to {last:g} s", code="no-such-frame"
+        )
+    return int(np.searchsorted(reel.times_s, time_s + 1e-6, side="right")) - 1
+
+
+def sharpest(reel: Reel, *, every_s: float) -> list[int]:
+    """The sharpest frame of each stretch of ``every_s`` seconds; a stretch never crosses a cut."""
+    import numpy as np
+
+    chosen = []
+    for first, end in reel.shots:
+        at = first
+        while at < end:
+            stop = int(np.searchsorted(reel.times_s, reel.times_s[at] + every_s, side="left"))
+            stop = min(max(stop, at + 1), end)
+            chosen.append(at + int(np.argmax(reel.sharp[at:stop])))
+            at = stop
+    return chosen
+
+
+@dataclass(frozen=True)
+class Panorama:
+    """A stitched pan: the picture, which of the offered frames went in, how much of it is picture and not black."""
+
+    rgb: NDArray[np.uint8]
+    used: tuple[int, ...]
+    offered: tuple[int, ...]
+    lit: float
+
+
+def panorama(path: Path, reel: Reel, *, from_s: float, to_s: float, count: int = 9, longest_px: int = 960) -> Panorama:
+    """A panorama of a pan, checked: enough frames went in, and it is wider or higher than one of them.
+
+    Raises InputError where the result is a scrap, which OpenCV itself calls a success.
+    """
+    import numpy as np
+
+    first, last = at_time(reel, from_s), at_time(reel, to_s)
+    offered = tuple(int(n) for n in dict.fromkeys(np.linspace(first, last, count).round().astype(int)))
+    if len(offered) < 3:
+        raise InputError("a panorama needs three frames at least", code="no-panorama", hint="name a longer stretch")
+    times = [float(reel.times_s[n]) for n in offered]
+    payload = {"op": "pan", "times_s": times, "longest_px": longest_px}
+    value = sandbox.run("frames", payload=payload, files=[path], limits=LIMITS).value
+    used = tuple(offered[i] for i in value["used"] if 0 <= i < len(offered))
+    if value["status"] != 0:
+        raise InputError("the frames could not be joined into one picture", code="no-panorama", hint=_PAN_HINT)
+    height, width = value["rgb"].shape[:2]
+    grown = max(width / value["frame_px"][0], height / value["frame_px"][1])
+    if len(used) < max(3, round(0.6 * len(offered))) or grown < 1.15 or value["lit"] < 0.5:
+        raise InputError(
+            f"joining gave a scrap of {width}x{height} px from {len(used)} of {len(offered)} frames,"
+            f" {100 * value['lit']:.0f} % of it picture",
+            code="no-panorama",
+            hint=_PAN_HINT,
+        )
+    return Panorama(value["rgb"], used, offered, float(value["lit"]))
+
+
+_PAN_HINT = "choose a stretch in which the camera turns slowly and the scene stands still"

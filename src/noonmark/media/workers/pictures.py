@@ -1,0 +1,62 @@
+"""Photos to upright RGB arrays: what Pillow reads, and HEIC or AVIF where pillow-heif is installed."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from noonmark.errors import InputError
+
+
+def opened(fd: int, pixels: int) -> Any:
+    """The picture, not yet decoded. Refuses what is no picture and what is larger than ``pixels``."""
+    Image.MAX_IMAGE_PIXELS = None  # the size is judged below, before a pixel is decoded
+    try:
+        import pillow_heif
+
+        pillow_heif.register_heif_opener()
+    except ImportError:
+        pass
+    os.lseek(fd, 0, os.SEEK_SET)
+    try:
+        image = Image.open(os.fdopen(os.dup(fd), "rb"))
+    except UnidentifiedImageError:
+        raise InputError("no decoder here knows this picture", code="not-decodable") from None
+    if image.width * image.height > pixels:
+        raise InputError(
+            f"a picture of {image.width}x{image.height} pixels is over the limit of {pixels}", code="too-many-pixels"
+        )
+    return image
+
+
+def rgb(fd: int, pixels: int) -> Any:
+    """The first picture of the file, upright, as ``(height, width, 3)`` uint8."""
+    return as_rgb(opened(fd, pixels))
+
+
+def as_rgb(image: Any) -> Any:
+    """Upright RGB from any mode: 16 bits are scaled to 8, transparency is laid on white."""
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I;16") or image.mode == "I":
+        wide = np.asarray(image).astype(np.float64)
+        top = 65_535.0 if wide.max() > 255 else 255.0
+        return np.repeat((wide * (255.0 / top)).clip(0, 255).astype(np.uint8)[..., None], 3, axis=2)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        white = Image.new("RGBA", image.size, (255, 255, 255, 255))
+        image = Image.alpha_composite(white, image)
+    return np.asarray(image.convert("RGB"))
+
+
+def is_video(fd: int) -> bool:
+    """Whether the bytes are those of a film rather than of a photo (an animated picture is a photo here)."""
+    head = os.pread(fd, 16, 0)
+    if head[:3] == b"\xff\xd8\xff" or head[:8] == b"\x89PNG\r\n\x1a\n" or head[:4] in (b"II*\0", b"MM\0*"):
+        return False
+    if head[:6] in (b"GIF87a", b"GIF89a") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return False
+    brands = (b"heic", b"heix", b"mif1", b"msf1", b"avif", b"avis")
+    return not (head[4:8] == b"ftyp" and head[8:12] in brands)

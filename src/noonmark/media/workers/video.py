@@ -1,0 +1,96 @@
+"""Opening what PyAV can open, by descriptor, and walking its frames with their exact presentation times."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import av
+import av.error
+import numpy as np
+
+from noonmark.errors import InputError
+
+_MOST_ERRORS = 1000
+
+
+@dataclass
+class Film:
+    """One open video stream. ``lost`` counts packets that could not be decoded."""
+
+    container: Any
+    stream: Any
+    lost: int = 0
+    untimed: int = 0
+
+    @property
+    def step_s(self) -> float:
+        """The average time between frames, in s; 1/25 where the file does not say."""
+        rate = self.stream.average_rate or self.stream.guessed_rate
+        return 1.0 / float(rate) if rate else 0.04
+
+
+def film(fd: int, pixels: int, *, key_frames_only: bool = False) -> Film:
+    """The first true video stream of a file. Refuses what holds none and what is larger than ``pixels``."""
+    try:
+        container = av.open(os.fdopen(os.dup(fd), "rb"), mode="r", metadata_errors="replace")
+    except (av.error.FFmpegError, ValueError, OSError) as error:
+        raise InputError(f"no decoder here opens this file ({type(error).__name__})", code="not-decodable") from None
+    streams = [s for s in container.streams.video if not (s.disposition & av.stream.Disposition.attached_pic)]
+    if not streams:
+        raise InputError("the file holds no video", code="no-video", hint="noonmark probe says what it does hold")
+    stream = streams[0]
+    size = (stream.codec_context.width, stream.codec_context.height)
+    if size[0] * size[1] > pixels:
+        raise InputError(f"frames of {size[0]}x{size[1]} pixels are over the limit of {pixels}", code="too-many-pixels")
+    stream.thread_type = "AUTO"
+    if key_frames_only:
+        stream.codec_context.skip_frame = "NONKEY"
+    return Film(container, stream)
+
+
+def frames(film_: Film, *, from_s: float | None = None) -> Iterator[tuple[float, Any]]:
+    """Each frame in order of presentation, with its time in s; what can't be decoded is counted and skipped.
+
+    With ``from_s`` the walk starts at the key frame before that time.
+    """
+    base = float(film_.stream.time_base or 1)
+    if from_s is not None:
+        film_.container.seek(round(from_s / base), stream=film_.stream, backward=True)
+    last_s = -film_.step_s
+    for packet in film_.container.demux(film_.stream):
+        try:
+            decoded = packet.decode()
+        except (av.error.FFmpegError, ValueError):
+            film_.lost += 1
+            if film_.lost > _MOST_ERRORS:
+                return
+            continue
+        for frame in decoded:
+            if frame.pts is None:
+                film_.untimed += 1
+            time_s = frame.pts * base if frame.pts is not None else last_s + film_.step_s
+            last_s = time_s
+            yield time_s, frame
+
+
+def luma(frame: Any, stride: int) -> Any:
+    """Every ``stride``-th brightness value each way, without converting the frame where it has a plane of them."""
+    if frame.format.name.startswith(("yuv", "nv12", "gray")) and frame.format.components[0].bits == 8:
+        plane = frame.planes[0]
+        rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+        return rows[: frame.height : stride, : frame.width : stride]
+    return frame.to_ndarray(format="gray")[::stride, ::stride]
+
+
+def upright(frame: Any, longest_px: int | None = None) -> Any:
+    """The frame as RGB, turned as its side data says; made smaller where ``longest_px`` is given."""
+    width, height = frame.width, frame.height
+    if longest_px is not None and max(width, height) > longest_px:
+        scale = longest_px / max(width, height)
+        width, height = max(2, round(width * scale)), max(2, round(height * scale))
+    array = frame.to_ndarray(format="rgb24", width=width, height=height)
+    quarter = round(float(getattr(frame, "rotation", 0) or 0) / 90) % 4
+    return np.ascontiguousarray(np.rot90(array, quarter)) if quarter else array
