@@ -1,0 +1,103 @@
+"""A folder that appears whole or not at all: written beside its place, then renamed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from noonmark.errors import InputError, NoonmarkError, OutsideError
+
+
+def check_free(out_dir: Path, *, force: bool) -> None:
+    """Refuses, before any work is done, a folder that exists (unless ``force``) and a name that can't be one."""
+    if out_dir.is_symlink() or (out_dir.exists() and not out_dir.is_dir()):
+        raise InputError(
+            f"{out_dir} exists and is not a folder", code="output-exists", hint="give another name after --out"
+        )
+    if out_dir.exists() and not force:
+        raise InputError(
+            f"the output folder {out_dir} exists",
+            code="output-exists",
+            hint="give another name, or --force to replace it",
+        )
+    if not out_dir.resolve().parent.is_dir():
+        raise InputError(
+            f"the folder {out_dir.resolve().parent} for the output does not exist",
+            code="output-nowhere",
+            hint="make that folder first, or give another name after --out",
+        )
+
+
+def write_folder(out_dir: Path, contents: Mapping[str, bytes], *, force: bool) -> list[Path]:
+    """Writes all files or none; returns their paths in order. With ``force`` an older output of ours is replaced.
+
+    A folder that holds anything but earlier output is never removed, not even with ``force``.
+    """
+    check_free(out_dir, force=force)
+    target = out_dir.resolve()
+    if target.exists():
+        strangers = sorted(p.name for p in target.iterdir() if p.name not in contents)
+        if strangers:
+            raise InputError(
+                f"{out_dir} holds {strangers[0]!r}, which Noonmark did not write",
+                code="output-exists",
+                hint="--force replaces earlier answers only; give another name",
+            )
+    work: Path | None = None
+    try:
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        for name, raw in contents.items():
+            _write(work / name, raw)
+        work.chmod(0o755)
+        _swap(work, target)
+        work = None
+    except OSError as error:
+        raise _outside(error, out_dir) from error
+    finally:
+        if work is not None:
+            shutil.rmtree(work, ignore_errors=True)
+    return [out_dir / name for name in contents]
+
+
+def _write(path: Path, raw: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(raw)
+        stream.flush()
+        # A full disk may show itself only here.
+        os.fsync(stream.fileno())
+
+
+def _swap(work: Path, target: Path) -> None:
+    """Puts the new folder in the old one's place; the old one goes only when the new one stands."""
+    if not target.exists():
+        work.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    target.rename(old / "answer")
+    try:
+        work.rename(target)
+    except OSError:
+        (old / "answer").rename(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _outside(error: OSError, out_dir: Path) -> NoonmarkError:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    reason = error.strerror or type(error).__name__
+    if full:
+        return OutsideError(
+            f"the disk is full: nothing was written to {out_dir}",
+            code="disk-full",
+            hint="free some space and run it again",
+        )
+    return OutsideError(
+        f"cannot write to {out_dir}: {reason}",
+        code="output-unwritable",
+        hint="check the folder's permissions, or give another name",
+    )
