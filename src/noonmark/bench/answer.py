@@ -202,9 +202,9 @@ def zones_of(places: Sequence[tuple[Place, datetime]]) -> list[list[dict[str, st
 
 
 def check(
-    source: str | bytes | Path | Question, place: Place, radius_km: float, span: Span | None, *, seed: int = 0
+    source: str | bytes | Path | Question, place: Place | None, radius_km: float, span: Span | None, *, seed: int = 0
 ) -> Verdict:
-    """The verdict on a claimed place (a disc of ``radius_km``) and time (None: any in the prior)."""
+    """The verdict on a claimed place (a disc of ``radius_km``) and time. None: any that the prior admits."""
     question = source if isinstance(source, Question) else read_clues(source)
     if question.not_before_s is None and question.not_after_s is None and span is not None:
         # Without a window of its own the question is "some other time within a year".
@@ -219,7 +219,10 @@ def check(
     clues = [*ready.clues, *ready.scene.clock]
     whole = posterior(prior, clues)
     _refuse_hopeless(ready, whole)
-    claim = claimed_domain(prior, place, radius_km, start_s, end_s)
+    if place is None:
+        claim = replace(prior, start_s=start_s, length_s=end_s - start_s)
+    else:
+        claim = claimed_domain(prior, place, radius_km, start_s, end_s)
     return held(prior, claim, clues, ready.sound, log_prior=whole.leaves.log_evidence)
 
 

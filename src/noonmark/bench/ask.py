@@ -11,9 +11,6 @@ from noonmark.case.clue_file import question_of
 from noonmark.inference.check import Verdict
 from noonmark.values import Place, Span
 
-ANYWHERE = (Place(0.0, 0.0), 20_100.0)
-"""The whole Earth as a disc: its far side is 20,038 km away."""
-
 
 def locate_document(document: dict[str, Any]) -> dict[str, Any]:
     """The JSON answer to a parsed clue document."""
@@ -21,6 +18,6 @@ def locate_document(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_claim(source: str | Path, where: tuple[Place, float] | None, when: Span | None) -> Verdict:
-    """The verdict on a claimed place (with a radius in km), a claimed time, or both."""
-    place, radius_km = where or ANYWHERE
+    """The verdict on a claimed place (with a radius in km), a claimed time, or both; None: any in the prior."""
+    place, radius_km = where or (None, 0.0)
     return check(source, place, radius_km, when)

@@ -108,7 +108,7 @@ def kolmogorov_p(levels: Sequence[float]) -> float | None:
     scaled = (math.sqrt(n) + 0.12 + 0.11 / math.sqrt(n)) * far
     if scaled < 0.2:  # the series below converges slowly there, and the answer is 1
         return 1.0
-    terms = (2.0 * (-1) ** (k - 1) * math.exp(-2.0 * (k * scaled) ** 2) for k in range(1, 101))
+    terms = ((2.0 if k % 2 else -2.0) * math.exp(-2.0 * (k * scaled) ** 2) for k in range(1, 101))
     return min(max(sum(terms), 0.0), 1.0)
 
 

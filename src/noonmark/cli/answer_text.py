@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 _SPANS = 6
@@ -27,7 +28,7 @@ def check_lines(verdict: Mapping[str, Any]) -> list[str]:
     limit = " and ".join(f"{name} below p = {p:g}" for name, p in limits.items())
     lines = [
         f"# {word.capitalize()}",
-        f"  p = {_p(verdict['p_value'])}: how often a true claim fits as badly or worse ({limit})",
+        f"  p {_p(verdict['p_value'])}: how often a true claim fits as badly or worse ({limit})",
         f"  ln(ratio) = {verdict['log_ratio']:+.2f}: the claim against anywhere and any time else in the prior",
         f"  best of the claim: {place(best)} at {best['utc']}",
         "# Clues, at the best of the claim",
@@ -70,23 +71,41 @@ def _regions(credible: Mapping[str, Any]) -> list[str]:
 
 
 def _spans(spans: Sequence[Sequence[str]]) -> str:
-    shown = [span(first, last) for first, last in spans[:_SPANS]]
-    more = len(spans) - len(shown)
+    runs = _runs([(datetime.fromisoformat(first), datetime.fromisoformat(last)) for first, last in spans])
+    shown = [_run(run) for run in runs[:_SPANS]]
+    more = len(runs) - len(shown)
     return "; ".join(shown) + (f"; and {more} more" if more else "")
 
 
-def span(first: str, last: str) -> str:
-    """Two UTC times as one span, without what they share."""
+def _runs(spans: list[tuple[datetime, datetime]]) -> list[list[tuple[datetime, datetime]]]:
+    """Spans that recur from day to day, gathered: a sun that fits on Tuesday fits on Wednesday."""
+    runs: list[list[tuple[datetime, datetime]]] = []
+    for one in spans:
+        if runs and one[0] - runs[-1][-1][1] < timedelta(hours=36):
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return runs
+
+
+def _run(run: list[tuple[datetime, datetime]]) -> str:
+    first, last = run[0][0], run[-1][1]
+    hours = [time for one in run for time in (one[0].time(), one[1].time())]
+    if len(run) == 1 or any(start.date() != end.date() for start, end in run):
+        return span(first, last)
+    dates = f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    return f"{dates}, {min(hours):%H:%M} to {max(hours):%H:%M} UTC"
+
+
+def span(first: datetime, last: datetime) -> str:
+    """Two UTC times as one span, to the minute where that loses nothing, without what they share."""
+    fine = last - first < timedelta(minutes=10) and (first.second or last.second)
+    form = "%H:%M:%S" if fine else "%H:%M"
     if first == last:
-        return _minute(first)
-    if first[:10] == last[:10]:
-        return f"{_minute(first)[:-1]} to {_minute(last)[11:]}"
-    return f"{_minute(first)} to {_minute(last)}"
-
-
-def _minute(text: str) -> str:
-    """RFC 3339 to the minute where the seconds are zero."""
-    return text.replace(":00Z", "Z") if text.endswith(":00Z") and text.count(":") == 2 else text
+        return f"{first:%Y-%m-%d} {first.strftime(form)} UTC"
+    if first.date() == last.date():
+        return f"{first:%Y-%m-%d} {first.strftime(form)} to {last.strftime(form)} UTC"
+    return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
 
 
 def _modes(modes: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -96,7 +115,7 @@ def _modes(modes: Sequence[Mapping[str, Any]]) -> list[str]:
     for mode in modes[:_MODES]:
         near = mode.get("nearest_place")
         lines.append(f"  {_share(mode['mass']):>6}  {place(mode)}  {mode['utc']}  {area(mode['area_km2'])}")
-        detail = [f"near {near}"] if near else []
+        detail = [str(near)] if near else []
         detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
         lines.append("          " + ", ".join(detail))
     if len(modes) > _MODES:
@@ -108,7 +127,7 @@ def _clues(clues: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = ["# Clues"]
     for clue in clues:
         lines.append(
-            f"  {clue['index']:>2} {clue['kind']:<17} {_number(clue['pull_sigma'])} sigma from the best mode; "
+            f"  {clue['index']:>2} {clue['kind']:<17}{clue['pull_sigma']:5.1f} sigma from the best mode; "
             f"mismeasured {_share(clue['outlier'])}; without it {area(clue['area_km2_without'])}"
         )
     return lines
@@ -143,16 +162,11 @@ def _truth(truth: Mapping[str, Any] | None) -> list[str]:
 
 
 def _readings(clue: Mapping[str, Any]) -> str:
-    expected, measured = clue.get("expected"), clue.get("measured")
-    if not isinstance(expected, Mapping) or not isinstance(measured, Mapping):
+    quantity = clue.get("quantity")
+    if not quantity or clue["expected"] is None or clue["measured"] is None:
         return ""
-    parts = [f"{name} {_number(measured.get(name))}, expected {_number(value)}" for name, value in expected.items()]
-    return "   " + "; ".join(parts[:3]) if parts else ""
-
-
-def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.4g}"
+    return f"   {quantity}: measured {clue['measured']:.4g}, expected {clue['expected']:.4g}"
 
 
 def _p(value: float) -> str:
-    return f"{value:.2g}" if value >= 1e-4 else f"{value:.0e}"
+    return f"= {value:.2g}" if value >= 1e-9 else "below 1e-9"

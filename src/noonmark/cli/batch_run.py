@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
                     out.write(answer + "\n")
                     out.flush()
                     good, bad = _counted(answer, good, bad)
-                    progress.count(good + bad, "answers")
+                    progress.count(good + bad, "done")
     tell.note(f"{good} answered, {bad} refused")
     return 0
 
