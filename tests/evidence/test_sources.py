@@ -205,13 +205,6 @@ def test_withdrawal_deletes_identity_and_bytes_and_the_log_still_verifies(vault:
         assert kinds.count("withdrawal") == 2 and again.log.root(size) == root
 
 
-def test_one_item_can_be_withdrawn(vault: Vault) -> None:
-    digest = put(vault, b"clip")
-    assert sources.withdraw_item(vault, digest, reason="asked to") and not vault.store.has(digest)
-    with pytest.raises(InputError, match="not an item"):
-        sources.withdraw_item(vault, digest, reason="again")
-
-
 @pytest.mark.parametrize("alias", ["../../etc/passwd", "no-such", "", "Farida", "a/b"])
 def test_an_alias_that_is_none_is_refused_without_being_repeated(vault: Vault, alias: str) -> None:
     with pytest.raises(InputError, match="no source by this alias"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,15 @@ from noonmark.cli import tell
 from noonmark.cli.tell import Result
 
 _UNKNOWN = "unknown"
+# Acts with a module of their own, each with add_arguments and run, and one line of help.
+_APART = {
+    "stamp": ("noonmark.cli.case_stamp", "have the newest seal time-stamped, or judge the stamps that are kept"),
+    "import": ("noonmark.cli.case_import", "take in a BagIt bag, a WACZ, an auto-archiver folder, a list of hashes"),
+    "claims": ("noonmark.cli.case_claims", "what items state of their own making (C2PA); nobody is asked"),
+    "source": ("noonmark.cli.case_source", "identities of sources, each in an age file of its own"),
+    "lock": ("noonmark.cli.case_lock", "put the whole case into one age file"),
+    "unlock": ("noonmark.cli.case_unlock", "open a locked case"),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,10 +30,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _keeping(acts)
     _checking(acts)
     _leaving(acts)
+    for name, (module, said) in _APART.items():
+        act = acts.add_parser(name, help=said, description=said[0].upper() + said[1:] + ".")
+        importlib.import_module(module).add_arguments(act)
 
 
-def run(args: argparse.Namespace) -> Result:
+def run(args: argparse.Namespace) -> Result | int:
     """Do the act, and tell what came of it."""
+    if args.action in _APART:
+        result: Result = importlib.import_module(_APART[args.action][0]).run(args)
+        return result
     return {
         "new": _new,
         "add": _add,

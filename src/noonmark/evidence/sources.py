@@ -119,16 +119,6 @@ def withdraw(vault: Vault, alias: str, *, reason: str, keep_items: bool = False)
     return Withdrawal(alias, deleted, items)
 
 
-def withdraw_item(vault: Vault, sha256: str, *, reason: str) -> bool:
-    """Log the withdrawal of one item, then delete its bytes; whether there were any."""
-    if vault.log.index.object_of(sha256) is None:
-        raise InputError(
-            f"{sha256} is not an item of the case", code="no-such-item", hint="noonmark case log lists the items"
-        )
-    vault.append(fact("withdrawal", sha256=sha256, reason=reason, authority=vault.by))
-    return vault.store.remove(sha256)
-
-
 def items_of(vault: Vault, alias: str) -> list[str]:
     """The items still present that came in a collection from that source, and all that was derived from them."""
     collections = {

@@ -14,7 +14,7 @@ from noonmark.errors import InputError
 from noonmark.evidence.forms import ocfl_inventory as inventories
 from noonmark.evidence.forms import tree
 from noonmark.evidence.forms.ocfl_inventory import Inventory
-from noonmark.evidence.forms.tree import Findings, Judged
+from noonmark.evidence.forms.tree import Carried, Findings, Judged
 
 EXTENSIONS = frozenset(
     {
@@ -57,6 +57,29 @@ def judge(root: Path) -> Judged:
     _check_versions(inventory, older, sizes, folders, findings)
     _check_content(root, inventory, older, sizes, findings)
     return verdict(len(sizes), sum(sizes.values()))
+
+
+def carried(root: Path) -> tuple[Judged, list[Carried]]:
+    """The verdict, and the newest version's files with the digests that the inventory states for them."""
+    judged = judge(root)
+    findings = Findings()
+    sizes = {name: status.st_size for name, status in tree.walk(root) if tree.is_plain(status)}
+    inventory = _inventory(root, "inventory.json", sizes, findings)
+    if inventory is None:
+        return judged, []
+    places: dict[str, str] = {}
+    for path, digest in inventory.paths.items():
+        places.setdefault(digest, path)
+    files = []
+    for name, digest in inventory.states[inventory.versions[-1]].items():
+        path = places.get(digest, "")
+        if path in sizes:
+            stated = {inventory.algorithm: digest}
+            for algorithm, lists in inventory.fixity.items():
+                if path in lists:
+                    stated[tree.known_hash(algorithm) or algorithm] = lists[path]
+            files.append(Carried(root / path, name, stated, {"package": "ocfl", "version": inventory.versions[-1]}))
+    return judged, files
 
 
 def _declaration(root: Path, sizes: Mapping[str, int], findings: Findings) -> str | None:
