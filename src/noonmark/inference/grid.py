@@ -68,15 +68,16 @@ class Effort:
     max_boxes: int = 60_000
     max_rounds: int = 80
     scatter: int = 3
+    patience: int = 12
 
     def room(self, pool: _Pool) -> int:
-        """How many more boxes there may be: twelve times as many while a mode may still hide in a coarse one."""
+        """How many more boxes there may be: ``patience`` times as many while a mode may hide in a coarse one."""
         held = pool.log_volume.size
-        return (self.max_boxes if _open_share(pool, self) < HIDING else 12 * self.max_boxes) - held
+        return self.max_boxes * (self.patience if _may_hide(pool) else 1) - held
 
 
-HIDING = 3.0
-"""Open boxes that could hold this many times the mass found so far may hide a mode."""
+HIDING, HIDING_NAT = 0.04, 6.0
+"""A mode may hide while a box that varies by more than 6 nat could hold a 25th of the mass found so far."""
 
 _DEAD = np.log(1e-9)
 """A box that can hold less than this share (ln) of what is resolved for certain is dropped."""
@@ -142,12 +143,12 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
         wanting = _wanting(pool, effort)
         if not wanting.any() or (room := effort.room(pool)) <= 0:
             break
-        chosen = _best(pool, wanting, min(max(room // 4, 1), 30_000))
+        chosen = _best(pool, wanting, min(max(room // 10, 200), 30_000))
         children = _cut(pool.boxes.take(chosen), pool.cuts[chosen])
         pool = _alive(_merged(pool.take(~chosen), _evaluate(domain, children, clues)))
         rounds += 1
     mean = _means(domain, pool, clues, effort)
-    unresolved = _open_share(pool, effort) if pool.log_volume.size else 0.0
+    unresolved = _open_share(pool, effort.variation_nat) if pool.log_volume.size else 0.0
     log_mass = pool.log_volume + mean
     return Leaves(domain, pool.boxes, mean, log_mass, pool.log_volume, pool.high, log_prior, unresolved, rounds)
 
@@ -196,11 +197,17 @@ def _wanting(pool: _Pool, effort: Effort) -> NDArray[np.bool_]:
     return np.asarray(varied & (doubt > total + np.log(effort.stake)) & (pool.cuts > 0))
 
 
-def _open_share(pool: _Pool, effort: Effort) -> float:
-    """What boxes that still vary could hold at most, in units of the mass as now known."""
+def _open_share(pool: _Pool, variation_nat: float) -> float:
+    """What boxes that still vary so much could hold at most, in units of the mass as now known."""
     doubt, total = _stakes(pool)
-    varied = pool.high - pool.low > effort.variation_nat
+    varied = pool.high - pool.low > variation_nat
     return float(np.exp(min(_log_sum(doubt[varied]) - total, 50.0))) if varied.any() else 0.0
+
+
+def _may_hide(pool: _Pool) -> bool:
+    """Whether one of the boxes that vary much could still hold a mode."""
+    doubt, total = _stakes(pool)
+    return bool((doubt[pool.high - pool.low > HIDING_NAT] > total + np.log(HIDING)).any())
 
 
 def _alive(pool: _Pool) -> _Pool:

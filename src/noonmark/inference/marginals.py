@@ -9,7 +9,7 @@ from noonmark.geometry.earth import AUTHALIC_RADIUS_KM, cell_area_km2
 from noonmark.inference.answer import Calendar, PlaceMap
 from noonmark.inference.domain import DAY, DAY_S, LON, TOD, Domain, Z, latitude_deg, sine_authalic
 from noonmark.inference.grid import Leaves
-from noonmark.inference.plane import Plane, hpd_levels, plane
+from noonmark.inference.plane import Plane, hpd_levels, plane, ranks
 from noonmark.masks import fraction
 from noonmark.values import Span, from_unix_s
 
@@ -116,7 +116,7 @@ def spans(domain: Domain, times: Plane, level: float) -> tuple[Span, ...]:
     if domain.length_s == 0.0:
         moment = from_unix_s(domain.start_s)
         return (Span(moment, moment),)
-    order = np.argsort(-times.density, axis=None)
+    order = np.argsort(-times.rank, axis=None)
     total = np.cumsum(times.mass.ravel()[order])
     count = int(np.searchsorted(total, level * total[-1])) + 1
     chosen = np.zeros(times.mass.size, dtype=bool)
@@ -174,12 +174,13 @@ def place_map(leaves: Leaves, places: Plane, lat_edges_deg: Floats, lon_edges_de
         held, mass = mass.sum(), mass * inside
         mass *= held / max(float(mass.sum()), 1e-300)
     density = mass / area
-    return PlaceMap(lat_edges_deg, lon_edges_deg, mass, density, _levels(density, mass))
+    rank = ranks(density, mass, sine_authalic(lat_edges_deg), lon_edges_deg)
+    return PlaceMap(lat_edges_deg, lon_edges_deg, mass, density, _levels(rank, mass))
 
 
-def _levels(density: Floats, mass: Floats) -> Floats:
-    """Levels over a grid that may hold only a part of the mass: what is outside is taken as least dense."""
-    levels = hpd_levels(density, mass) * min(float(mass.sum()), 1.0)
+def _levels(rank: Floats, mass: Floats) -> Floats:
+    """Levels over a grid that may hold only a part of the mass: what is outside is taken as ranking last."""
+    levels = hpd_levels(rank, mass) * min(float(mass.sum()), 1.0)
     return np.where(mass > 0.0, levels, 1.0)
 
 
@@ -191,7 +192,7 @@ def calendar(leaves: Leaves, times: Plane, *, rows: int = 400, columns: int = 28
         mass = times.resampled(times.rows, edges)
         midnight = np.floor(domain.start_s / DAY_S) * DAY_S
         base = domain.start_s - midnight
-        return Calendar(np.array([midnight]), 1, edges + base, mass, hpd_levels(mass / np.diff(edges), mass))
+        return Calendar(np.array([midnight]), 1, edges + base, mass, hpd_levels(ranks(mass / np.diff(edges), mass, times.rows, edges), mass))
     n_days = int(np.ceil(times.rows[-1]) - np.floor(times.rows[0]))
     per_row = max(1, -(-n_days // rows))
     first = np.floor(times.rows[0])
@@ -199,4 +200,4 @@ def calendar(leaves: Leaves, times: Plane, *, rows: int = 400, columns: int = 28
     edges = np.linspace(0.0, DAY_S, columns + 1)
     mass = times.resampled(day_edges, edges)
     days = domain.first_s + day_edges[:-1] * DAY_S
-    return Calendar(days, per_row, edges, mass, hpd_levels(mass, mass))
+    return Calendar(days, per_row, edges, mass, hpd_levels(ranks(mass, mass, day_edges, edges), mass))
