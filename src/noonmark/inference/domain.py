@@ -18,6 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.geometry.directions import sin_cos_deg
 from noonmark.geometry.earth import (
     AUTHALIC_RADIUS_KM,
     authalic_from_geodetic_deg,
@@ -127,8 +128,14 @@ def sine_authalic(lat_deg: Floats | float) -> Floats:
 
 def latitude_deg(z: Floats) -> Floats:
     """Geodetic latitude [deg] of a sine of authalic latitude."""
-    authalic = np.degrees(np.arcsin(np.clip(z, -1.0, 1.0)))
-    return np.asarray(geodetic_from_authalic_deg(authalic), dtype=np.float64)
+    sine = np.minimum(np.maximum(z, -1.0), 1.0)
+    return np.asarray(np.degrees(np.arcsin(sine) + _shift(sine)), dtype=np.float64)
+
+
+def _shift(sine: Floats) -> Floats:
+    """Geodetic minus authalic latitude [rad], without trigonometry."""
+    double = 2.0 * sine * np.sqrt(np.maximum(1.0 - sine * sine, 0.0))
+    return np.asarray(double * (_SHIFT[0] + (1.0 - 2.0 * sine * sine) * (2.0 * _SHIFT[1])))
 
 
 def first_boxes(domain: Domain) -> Boxes:
@@ -234,8 +241,7 @@ class View:
         """
         sine = self.boxes.centre[Z]
         cosine = np.sqrt(np.maximum(1.0 - sine * sine, 0.0))
-        double, double_cos = 2.0 * sine * cosine, 1.0 - 2.0 * sine * sine
-        shift = double * (_SHIFT[0] + double_cos * (2.0 * _SHIFT[1]))
+        shift = _shift(sine)
         lean = shift * (1.0 - shift * shift / 6.0)
         rest = 1.0 - 0.5 * shift * shift
         return sine * rest + cosine * lean, cosine * rest - sine * lean
@@ -254,10 +260,11 @@ class View:
     def fixed_deg(self) -> Floats:
         """Degrees that each axis can move the sun at a known instant, (4, n)."""
         half = self.boxes.half
-        inner = np.abs(self.boxes.centre[Z])
-        outer = np.minimum(inner + half[Z], 1.0)
-        # arcsin(outer) - arcsin(inner), in one arcsine
-        turn = np.arcsin(outer * np.sqrt(1.0 - inner * inner) - inner * np.sqrt(1.0 - outer * outer))
+        outer = np.minimum(np.abs(self.boxes.centre[Z]) + half[Z], 1.0)
+        # The arcsine is convex: from any point it grows by at most its slope at the outer end, and by
+        # at most what it grows before the pole, arccos(1 - h) < 1.111 sqrt(2 h).
+        turn = half[Z] / np.sqrt(np.maximum(1.0 - outer * outer, 1e-18))
+        np.minimum(turn, 1.111 * np.sqrt(2.0 * half[Z]), out=turn)
         fixed = np.zeros((4, self.boxes.size))
         fixed[Z] = turn * (180.0 / np.pi * _LAT_STRETCH)
         fixed[LON] = half[LON]
@@ -297,17 +304,7 @@ class View:
 
     def sky_of(self, gha_deg: Floats, dec_deg: Floats, reach_deg: Floats) -> Sky:
         """The sun's local direction from its Greenwich hour angle and declination [deg]."""
-        sin_lat, cos_lat = self._latitude
-        hour = np.radians(gha_deg + self.lon_deg)
-        dec = np.radians(dec_deg)
-        sin_dec, cos_dec = np.sin(dec), np.cos(dec)
-        across = cos_dec * np.cos(hour)
-        return Sky(
-            east=-cos_dec * np.sin(hour),
-            north=cos_lat * sin_dec - sin_lat * across,
-            up=sin_lat * sin_dec + cos_lat * across,
-            reach_deg=reach_deg,
-        )
+        return Sky(*self._latitude, *sin_cos_deg(gha_deg + self.lon_deg), *sin_cos_deg(dec_deg), reach_deg)
 
 
 @lru_cache(maxsize=64)

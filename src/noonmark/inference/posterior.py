@@ -25,6 +25,9 @@ from noonmark.values import Place, Span, from_unix_s
 
 Floats = NDArray[np.float64]
 
+_EDGE = np.array([[1e-9], [1e-7], [1e-3], [1e-9]])
+"""Rounding on the edge of a box: sine of latitude, degrees, seconds, days."""
+
 MOST_MODES = 40
 LEAST_MODE = 0.002
 """Pieces of the 90 % region with less than this share of the probability are not listed."""
@@ -125,7 +128,7 @@ class Posterior:
             0,
         )
         area = place_plane(sub, self.mass[members] / self.mass[members].sum())
-        covered = float(area.measure[area.density > 0.0].sum())
+        covered = float(area.measure[area.mass > 0.0].sum())
         place = Place(float(np.clip(lat, -90.0, 90.0)), float((lon + 180.0) % 360.0 - 180.0))
         return Mode(mass, place, from_unix_s(unix), covered, self._span(boxes), pulls)
 
@@ -214,11 +217,10 @@ class Posterior:
         return Sample(lat[pick], (lon[pick] + 180.0) % 360.0 - 180.0, unix[pick])
 
     def truth(self, lat_deg: float, lon_deg: float, unix_s: float) -> Truth:
-        """The smallest credible levels that hold a known truth."""
+        """The smallest credible levels that hold a known truth; 1 outside the domain."""
         lon = float(self._turned(np.array([lon_deg]))[0])
-        value = self.log_likelihood_at(np.array([lat_deg]), np.array([lon]), np.array([unix_s]))[0]
-        joint = float(self.mass[self.leaves.log_likelihood > value].sum()) if np.isfinite(value) else 1.0
         view = point_view(self.domain, np.array([lat_deg]), np.array([lon]), np.array([unix_s]))
+        joint = self._joint_level(view.boxes.centre)
         place = self.places.level_at(float(view.boxes.centre[Z, 0]), lon)
         if self.domain.length_s == 0.0:
             return Truth(joint, place, 0.0 if abs(unix_s - self.domain.start_s) < 1.0 else 1.0)
@@ -226,6 +228,17 @@ class Posterior:
         after = unix_s - base
         row, column = (after // DAY_S, after % DAY_S) if self.domain.sheared else (0.0, after)
         return Truth(joint, place, self.times.level_at(float(row), float(column)))
+
+
+    def _joint_level(self, point: Floats) -> float:
+        """The mass of the leaves that enter a credible region before the one that holds a point (4, 1)."""
+        away = np.abs(self.leaves.boxes.centre - point)
+        held = (away <= self.leaves.boxes.half + _EDGE).all(axis=0)
+        order, gathered = self._falling
+        first = np.flatnonzero(held[order])
+        if first.size == 0:
+            return 1.0
+        return float(gathered[first[0] - 1]) if first[0] else 0.0
 
 
 def _points(domain: Domain, centre: Floats) -> tuple[Floats, Floats, Floats]:

@@ -31,12 +31,34 @@ PARALLAX_DEG = 8.794 / 3600.0
 @dataclass(frozen=True)
 class Sky:
     """The sun over n cells: unit vector in local east, north, up at each cell's middle, and the
-    greatest angle [deg] it can move within the cell (0 for points)."""
+    greatest angle [deg] it can move within the cell (0 for points).
 
-    east: Floats
-    north: Floats
-    up: Floats
+    Kept as sines and cosines of latitude, local hour angle and declination; what is not asked for
+    is not worked out.
+    """
+
+    sin_lat: Floats
+    cos_lat: Floats
+    sin_hour: Floats
+    cos_hour: Floats
+    sin_dec: Floats
+    cos_dec: Floats
     reach_deg: Floats
+
+    @cached_property
+    def east(self) -> Floats:
+        """Towards the east, shape (n,)."""
+        return np.asarray(-self.cos_dec * self.sin_hour)
+
+    @cached_property
+    def north(self) -> Floats:
+        """Towards the north, shape (n,)."""
+        return np.asarray(self.cos_lat * self.sin_dec - self.sin_lat * (self.cos_dec * self.cos_hour))
+
+    @cached_property
+    def up(self) -> Floats:
+        """Upwards: the sine of the elevation, shape (n,)."""
+        return np.asarray(self.sin_lat * self.sin_dec + self.cos_lat * (self.cos_dec * self.cos_hour))
 
     def elevation_deg(self) -> Floats:
         """Geocentric airless elevation, shape (n,)."""
@@ -44,7 +66,10 @@ class Sky:
 
     @cached_property
     def _elevation_deg(self) -> Floats:
-        return np.arcsin(np.clip(self.up, -1.0, 1.0)) * (180.0 / np.pi)
+        sine = np.minimum(np.maximum(self.up, -1.0), 1.0)
+        angle = np.arcsin(sine, out=sine)
+        angle *= 180.0 / np.pi
+        return angle
 
     def azimuth_deg(self) -> Floats:
         """Clockwise from true north, in (-180, 180], shape (n,)."""

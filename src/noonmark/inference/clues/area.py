@@ -80,7 +80,7 @@ class _Soft:
         return place_spread(view)
 
     def pull_sigma(self, view: View) -> Floats:
-        return np.sqrt(2.0 * np.maximum(self.greatest.levels[-1].max() - self.sound(view), 0.0))
+        return np.asarray(np.sqrt(2.0 * np.maximum(self.greatest.levels[-1].max() - self.sound(view), 0.0)))
 
     def readings(self, view: View) -> tuple[Reading, ...]:
         return (Reading("inside", 1.0, float(np.exp(self.sound(view)[0]))),)

@@ -72,7 +72,7 @@ class Bearings:
         azimuth = sky.azimuth_deg()
         off = np.min([np.abs(_turned(azimuth - goal)) for goal in self.azimuths_deg], axis=0)
         dark = -2.0 * daylight().at(sky.elevation_deg())
-        return np.sqrt(np.square(off / self._sigma_deg(sky.up)) + np.maximum(dark, 0.0))
+        return np.asarray(np.sqrt(np.square(off / self._sigma_deg(sky.up)) + np.maximum(dark, 0.0)))
 
     def readings(self, sky: Sky) -> tuple[Reading, ...]:
         """The bearing measured (the end that fits) against the one expected."""

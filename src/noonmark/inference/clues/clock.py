@@ -83,10 +83,10 @@ class _Dial:
         for rows, log_share, offset in self.clocks.readings(view, middle):
             density = self._log_density(np.abs(self._off(middle[rows] + offset)))
             total[rows] = np.logaddexp(total[rows], log_share + density)
-        return np.maximum(total, FLOOR)
+        return np.asarray(np.maximum(total, FLOOR))
 
     def sound_bounds(self, view: View) -> tuple[Floats, Floats]:
-        middle, first, last = instants(view, self.moment)
+        _, first, last = instants(view, self.moment)
         low, high = np.full(view.lat_deg.size, np.inf), np.full(view.lat_deg.size, FLOOR)
         # Whole days matter only through the clocks that they put forward or back.
         early, late = (first, last) if not self.period_s else within_a_day(view, self.moment)

@@ -162,7 +162,8 @@ def mixed_profile(sound: Profile, outlier: float, log_p_out: float, lit: Profile
     values = sound.values
     floor = np.full(count, np.log(outlier) + log_p_out)
     if lit is not None:
-        floor += lit.at(sound.start_deg + sound.step_deg * np.arange(count))
+        nodes: Floats = sound.start_deg + sound.step_deg * np.arange(count, dtype=np.float64)
+        floor = floor + lit.at(nodes)
     together = np.logaddexp(np.log1p(-outlier) + values, floor)
     if sound.period_deg is not None:
         one = (count - 1) // 3
@@ -187,7 +188,7 @@ def ring_clue(
     """
     sound = elevation_profile(values)
     if lit:
-        nodes = sound.start_deg + sound.step_deg * np.arange(sound.values.size)
+        nodes: Floats = sound.start_deg + sound.step_deg * np.arange(sound.values.size, dtype=np.float64)
         sound = elevation_profile(sound.values + daylight().at(nodes))
     mixed = mixed_profile(sound, outlier, log_p_out, daylight() if lit else None)
     return SkyClue(

@@ -154,7 +154,7 @@ class Pictured:
 
     def pull_sigma(self, view: View) -> Floats:
         """See :class:`Model`: the least over the instants that the clock allows."""
-        return np.min([self.picture.pull_sigma(sky) for _, sky in self.moment.skies(view)], axis=0)
+        return np.asarray(np.min([self.picture.pull_sigma(sky) for _, sky in self.moment.skies(view)], axis=0))
 
     def readings(self, view: View) -> tuple[Reading, ...]:
         """See :class:`Model`."""

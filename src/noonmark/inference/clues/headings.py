@@ -75,7 +75,7 @@ class Frames:
             dark = sum((-2.0 * daylight().at(sky.elevation_deg()) for sky in skies), np.zeros(1))
             squares, _, _ = self._squares(skies, np.zeros((len(skies), view.lat_deg.size)))
             found.append(np.sqrt(squares + np.maximum(dark, 0.0)))
-        return np.min(found, axis=0)
+        return np.asarray(np.min(found, axis=0))
 
     def readings(self, view: View) -> tuple[Reading, ...]:
         """See :class:`noonmark.inference.clues.direct.Model`: each frame's elevation."""

@@ -35,4 +35,4 @@ def reach_km(view: View) -> Floats:
 
 def _widest_cosine(view: View) -> Floats:
     nearest = np.maximum(np.abs(view.lat_deg) - view.fixed_deg[Z], 0.0)
-    return np.cos(np.radians(nearest))
+    return np.asarray(np.cos(np.radians(nearest)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def series_problems(at: Sequence[float], offsets_s: Sequence[float], count: int)
         return [("offsets_s", f"{count} offsets in seconds, or at with {count} times", "nothing")]
     if len(given) != count:
         return [(name, f"{count} values, as many as the other lists", f"{len(given)}")]
-    if any(b <= a for a, b in zip(given[:-1], given[1:], strict=True)):
+    if any(b <= a for a, b in pairwise(given)):
         return [(name, "instants in order, each later than the one before", "others")]
     if given[-1] - given[0] > 86400.0:
         return [(name, "at most one day from first to last", f"{given[-1] - given[0]:g} s")]

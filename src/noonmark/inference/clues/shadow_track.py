@@ -19,7 +19,7 @@ from noonmark.inference.clues.direct import DirectClue, averaged
 from noonmark.inference.clues.pencil import least_distance, pair_sine
 from noonmark.inference.clues.series import instants_of, series_problems, shifted, shifts
 from noonmark.inference.clues.spec import Common, Instant, Trouble, flag, number, numbers, text, times
-from noonmark.inference.clues.tips import LOWEST_SINE, Moves, moves, rest, suns, tips
+from noonmark.inference.clues.tips import LOWEST_SINE, bends, moves, rest, rest_of_bends, suns, tips
 from noonmark.inference.domain import Boxes, View
 from noonmark.inference.profile import FLOOR
 
@@ -96,7 +96,7 @@ class _Track:
 
     def pull_sigma(self, view: View) -> Floats:
         least = np.min([s2.min(axis=0) for _, s2 in self._sines(view)], axis=0)
-        return np.sqrt(2.0 * self.sharpness * least)
+        return np.asarray(np.sqrt(2.0 * self.sharpness * least))
 
     def readings(self, view: View) -> tuple[Reading, ...]:
         least = min(float(s2.min()) for _, s2 in self._sines(view))
@@ -131,7 +131,7 @@ class _Track:
                 tip = tips(sun, np.zeros(1), refraction=self.refraction, slopes=False)
                 size2 = np.sum(np.square(tip.at.real) + np.square(tip.at.imag), axis=0)
                 for k, goal in enumerate(self.goals):
-                    along = goal.conj() @ tip.at / self._size
+                    along = np.einsum("m,mn->n", goal.conj(), tip.at) / self._size
                     s2 = np.maximum(1.0 - (along.real**2 + along.imag**2) / size2, 0.0)
                     out[k, part] = np.where((sun.up > 0.0).all(axis=0), s2, 2.0)
             found.append((weight, out))
@@ -146,14 +146,20 @@ class _Track:
 
     def _bounds_of(self, view: View, when: tuple[Moment, ...]) -> tuple[Floats, Floats]:
         move = moves(view, when)
-        tip = tips(suns(view, when), move.reach, refraction=self.refraction)
+        sun = suns(view, when)
+        tip = tips(sun, move.reach, refraction=self.refraction)
         sure = (tip.lowest > LOWEST_SINE).all(axis=0)
         down = (tip.highest <= 0.0).any(axis=0)
         left = np.sqrt(np.square(rest(tip, move)).sum(axis=0))
+        left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0))
+
+        def bent(weights: Complexes) -> Floats:
+            return bends(sun, weights, refraction=self.refraction)
+
         lows, highs = [], []
         for goal in self.goals:
             unit = goal / self._size
-            near, far = least_distance(tip.at, tip.jacobian, unit, move.half, left)
+            near, far = least_distance(tip, unit, move.half, left, bent, left_of_bends)
             near = np.where(sure, near, 0.0)
             ends = (0, -1)
             share = (abs(unit[0]) ** 2 + abs(unit[-1]) ** 2) ** 0.5
@@ -171,7 +177,7 @@ class _Track:
         s2 = np.square(sine)
         at_once = self.top - self.sharpness * s2 - np.log(np.maximum(1.0 - s2, LEAST_COSINE_SQUARED))
         at_last = self.top - self.sharpness * (1.0 - LEAST_COSINE_SQUARED) - np.log(LEAST_COSINE_SQUARED)
-        return np.maximum(at_once, at_last)
+        return np.asarray(np.maximum(at_once, at_last))
 
     def _least(self, sine: Floats) -> Floats:
         """A lower bound for a sine of at most this."""

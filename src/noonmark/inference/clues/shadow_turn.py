@@ -93,7 +93,7 @@ class _Turn:
         return self.moments[0].spread(view)
 
     def pull_sigma(self, view: View) -> Floats:
-        return np.min([self._off(view, pair) for _, pair in self._pairs()], axis=0)
+        return np.asarray(np.min([self._off(view, pair) for _, pair in self._pairs()], axis=0))
 
     def readings(self, view: View) -> tuple[Reading, ...]:
         tip = self._tips(view, self.moments)
@@ -127,20 +127,23 @@ class _Turn:
         slope = np.tan(np.radians(self.clue.slope_sigma_deg)) * np.abs(w[1] - w[0])
         return np.minimum(np.degrees(lean), 180.0), np.hypot(lean, slope)
 
-    def _residuals(self, view: View, pair: tuple[Moment, ...]) -> tuple[list[tuple[list[Floats], Floats]], Floats]:
+    def _residuals(
+        self, view: View, pair: tuple[Moment, ...]
+    ) -> tuple[list[tuple[list[Floats], Floats]], NDArray[np.bool_]]:
         """For each number measured: (its deviations, one for each handedness; sigma), and whether the sun is up."""
         tip = self._tips(view, pair)
         change = np.log(tip.at[1] / tip.at[0])
         turn_noise, length_noise = self._noise(tip.at)
-        clue, found = self.clue, []
+        clue = self.clue
+        found: list[tuple[list[Floats], Floats]] = []
         if clue.turn_deg is not None:
             turns = [clue.turn_deg, -clue.turn_deg][: 1 + (clue.mirror == "unknown")]
-            offs = [(t + np.degrees(change.imag) + 180.0) % 360.0 - 180.0 for t in turns]
+            offs: list[Floats] = [(t + np.degrees(change.imag) + 180.0) % 360.0 - 180.0 for t in turns]
             found.append((offs, np.hypot(clue.sigma_deg or 1.0, turn_noise)))
         if clue.length_ratio is not None:
             ratio = np.exp(change.real)
             found.append(([clue.length_ratio - ratio], np.hypot(clue.length_ratio_sigma or 1.0, ratio * length_noise)))
-        return found, (tip.lowest > 0.0).all(axis=0)
+        return found, np.asarray((tip.lowest > 0.0).all(axis=0))
 
     def _at(self, view: View, pair: tuple[Moment, ...]) -> Floats:
         found, up = self._residuals(view, pair)

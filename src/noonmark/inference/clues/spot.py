@@ -130,7 +130,7 @@ class Spot:
     def pull_sigma(self, sky: Sky) -> Floats:
         """Sigmas to the nearest spot; a sun that is down adds what daylight denies."""
         off = np.min([lobe.sigmas(sky) for lobe in self.lobes], axis=0)
-        return np.sqrt(np.square(off) + np.maximum(-2.0 * daylight().at(sky.elevation_deg()), 0.0))
+        return np.asarray(np.sqrt(np.square(off) + np.maximum(-2.0 * daylight().at(sky.elevation_deg()), 0.0)))
 
     def readings(self, sky: Sky) -> tuple[Reading, ...]:
         """The nearest spot against the sun."""

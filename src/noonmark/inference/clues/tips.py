@@ -135,11 +135,11 @@ def tips(sun: Suns, reach: Floats, *, refraction: bool, slopes: bool = True) -> 
     """Tips, and with ``slopes`` their derivatives; meaningless where the sun is down (see ``lowest``)."""
     up = np.maximum(sun.up, 1e-3)
     scale, growth = _scales(up) if refraction else (1.0 / up, -1.0 / (up * up))
-    level = sun.east + 1j * sun.north
-    at = -level * scale
+    level: Complexes = sun.east + 1j * sun.north
+    at: Complexes = -level * scale
     level_size = np.sqrt(np.maximum(1.0 - sun.up * sun.up, 0.0))
     cosine, sine = np.cos(np.minimum(reach, 1.5)), np.sin(np.minimum(reach, 1.5))
-    lowest = sun.up * cosine - level_size * sine
+    lowest = np.where(reach < 1.5, sun.up * cosine - level_size * sine, -1.0)
     highest = np.minimum(sun.up * cosine + level_size * sine, 1.0)
     highest = np.where(np.arcsin(np.clip(sun.up, -1.0, 1.0)) + reach > np.pi / 2.0, 1.0, highest)
     if not slopes:
@@ -166,6 +166,62 @@ def rest(tip: Tips, move: Moves) -> Floats:
     """
     low = np.maximum(tip.lowest, LOWEST_SINE)
     return np.asarray(1.5 * np.square(move.reach) / low**3 + move.apart / (low * low))
+
+
+def bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
+    """The second derivatives of Re(conj(weights) . w) along the moves, (3, 3, n), exact but for the air's share.
+
+    With w = -p / u, p = east + i north, u = up: the derivatives of (p, u) are those of rotations.
+    """
+    up = np.maximum(sun.up, 1e-3)
+    conj = weights.conj()
+    scale = 1.0 / up
+    growth, bend = -scale * scale, 2.0 * scale**3
+    if refraction:
+        scale, growth = _scales(up)
+    level = sun.east + 1j * sun.north
+    sin_lat, cos_lat = sun.sin_lat, sun.cos_lat
+    tan_dec = sun.sin_dec / sun.cos_dec
+    across = cos_lat * sun.up - sin_lat * sun.north
+    north_dec = (cos_lat - sun.sin_dec * sun.north) / sun.cos_dec
+    up_dec = (sin_lat - sun.sin_dec * sun.up) / sun.cos_dec
+    p1 = (-1j * sun.up, -across - 1j * (sin_lat * sun.east), -tan_dec * sun.east + 1j * north_dec)
+    u1 = (sun.north, cos_lat * sun.east, up_dec)
+    p2 = {
+        (0, 0): -1j * sun.north,
+        (0, 1): -1j * (cos_lat * sun.east),
+        (1, 1): -sun.east + 1j * (sin_lat * across),
+        (0, 2): -1j * up_dec,
+        (1, 2): tan_dec * (across + 1j * (sin_lat * sun.east)),
+        (2, 2): -level,
+    }
+    u2 = {
+        (0, 0): -sun.up,
+        (0, 1): -sin_lat * sun.east,
+        (1, 1): -cos_lat * across,
+        (0, 2): north_dec,
+        (1, 2): -cos_lat * tan_dec * sun.east,
+        (2, 2): -sun.up,
+    }
+    out = np.empty((3, 3, sun.up.shape[1]))
+    for (k, m), p in p2.items():
+        second = p * scale + (p1[k] * u1[m] + p1[m] * u1[k]) * growth
+        second += level * (u2[k, m] * growth + u1[k] * u1[m] * bend)
+        out[k, m] = out[m, k] = -np.einsum("jn,jn->n", conj, second).real
+    return out
+
+
+def rest_of_bends(tip: Tips, move: Moves) -> Floats:
+    """What first and second derivatives leave out of each tip's movement, at most, (m, n).
+
+    The third derivative along any path of speed 1 is below (6 + 6 s + s^2) / s^4, s = sin(e). The air's own
+    bending, left out of :func:`bends`, is below 0.004 / s^2 of the whole second derivative.
+    """
+    low = np.maximum(tip.lowest, LOWEST_SINE)
+    third = (6.0 + 6.0 * low + low * low) / low**4
+    reach = move.reach
+    air = 1.5 * np.square(reach) / low**3 * np.minimum(0.004 / (low * low), 1.0)
+    return np.asarray(reach**3 / 6.0 * third + air + move.apart / (low * low))
 
 
 _TABLE: list[tuple[Floats, Floats]] = []
