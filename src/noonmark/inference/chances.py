@@ -13,7 +13,7 @@ def chi2_tail(value: float, freedom: int) -> float:
     >>> round(chi2_tail(3.841, 1), 4), round(chi2_tail(5.991, 2), 4), round(chi2_tail(11.07, 5), 4)
     (0.05, 0.05, 0.05)
     """
-    if value <= 0.0 or freedom <= 0:
+    if value < 1e-300 or freedom <= 0:
         return 1.0
     half = value / 2.0
     if freedom % 2:
