@@ -6,7 +6,7 @@ day becomes a curve of probability over the clock (hours.py).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from contourpy import LineType, contour_generator
@@ -16,7 +16,7 @@ from noonmark.geometry.sun import sun_topocentric
 from noonmark.inference.answer import Calendar
 from noonmark.report import ink, palette, words
 from noonmark.report.findings import Findings
-from noonmark.report.hours import clocks, draw_hours
+from noonmark.report.hours import clocks, draw_hours, draw_instant
 from noonmark.report.regionmap import between
 from noonmark.report.ticks import clock_step_s, clock_text, clock_ticks, date_ticks
 from noonmark.report.worldmap import numbered
@@ -26,11 +26,10 @@ Floats = NDArray[np.float64]
 WIDTH_PX = 1600
 _DAY_S = 86400.0
 _FOLD_DAYS = 800.0
+# What the question itself gave to the second needs no curve.
+_INSTANT_S = 5.0
 # The upper limb on the horizon with mean refraction: 34 + 16 arc minutes (Explanatory Supplement, 2013).
 _SUNRISE_DEG = -0.833
-_DAY: palette.Colour = (255, 252, 243)
-_NIGHT: palette.Colour = (221, 227, 238)
-_DUSK: palette.Colour = (240, 238, 238)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,12 +55,18 @@ class Plot:
 
 def draw_calendar(found: Findings) -> bytes:
     """The PNG of the calendar."""
-    calendar, folded = fold(found.calendar)
+    given = found.calendar
+    evened = replace(given, level=_levels(given.mass)) if given.mass.any() else given
+    calendar, folded = fold(evened)
     rows = np.flatnonzero((calendar.level <= 0.99).any(axis=1))
     if not rows.size or not found.modes:
         return _empty(found)
     if rows.size == 1 and calendar.days_per_row == 1 and not folded:
-        return draw_hours(found, calendar, int(rows[0]))
+        row = int(rows[0])
+        inside = np.flatnonzero(calendar.level[row] <= 0.99)
+        if float(calendar.tod_edges_s[inside[-1] + 1] - calendar.tod_edges_s[inside[0]]) <= _INSTANT_S:
+            return draw_instant(found)
+        return draw_hours(found, calendar, row)
     room = WIDTH_PX - 110 - 60 - 96 * max(1, len(clocks(found)))
     plot = _plot(calendar, rows, room, 560, whole=folded)
     years_h = 150 if folded else 0
@@ -99,13 +104,20 @@ def fold(calendar: Calendar) -> tuple[Calendar, bool]:
 
 
 def _levels(mass: Floats) -> Floats:
-    """Credible levels of cells; equal masses share one level, because nothing tells them apart."""
+    """Credible levels of cells; equal masses share the middle of their levels, because nothing tells them apart."""
     flat = mass.ravel()
     order = np.argsort(-flat, kind="stable")
-    total = np.cumsum(flat[order]) / max(float(flat.sum()), 1e-300)
-    last = np.searchsorted(-flat[order], -flat[order], side="right") - 1
+    falling = flat[order]
+    total = np.cumsum(falling) / max(float(flat.sum()), 1e-300)
+    # Rounding must not tell apart what is equal.
+    steps = np.concatenate([[True], falling[1:] < falling[:-1] * (1.0 - 1e-9)])
+    first = np.flatnonzero(steps)
+    group = np.cumsum(steps) - 1
+    before = np.concatenate([[0.0], total[first[1:] - 1]])
+    after = total[np.append(first[1:], flat.size) - 1]
+    single = np.diff(np.append(first, flat.size)) == 1
     level = np.empty(flat.size)
-    level[order] = total[last]
+    level[order] = np.where(single, after, (before + after) / 2.0)[group]
     return np.where(mass > 0.0, level.reshape(mass.shape), 1.0)
 
 
@@ -137,7 +149,7 @@ def _field(page: ink.Sheet, plot: Plot, calendar: Calendar, found: Findings) -> 
     level = _level_pixels(calendar, unix, tod)
     flat, hot = base.reshape(-1, 3), np.flatnonzero(level < 0.995)
     flat[hot] = palette.tint(flat[hot], level.ravel()[hot])
-    drawn = ink.frame(np.rint(base).astype(np.uint8), plot.corner_px)
+    drawn = ink.frame(base, plot.corner_px)
     dates, clock = _nodes(plot)
     curves = contour_generator(dates, clock, elevation.T, line_type=LineType.Separate).lines(_SUNRISE_DEG)
     lines = [np.column_stack([plot.x(c[:, 0]), plot.y(c[:, 1])]) for c in map(np.asarray, curves)]
@@ -207,13 +219,12 @@ def _sun(plot: Plot, found: Findings) -> tuple[Floats, Floats]:
     return np.asarray(seen.airless_elevation_deg), np.asarray(noon)
 
 
-def _sky(plot: Plot, elevation: Floats) -> Floats:
-    """The background (h, w, 3): night, dusk (down to 6 deg below), day."""
+def _sky(plot: Plot, elevation: Floats) -> NDArray[np.uint8]:
+    """The background (h, w, 3): night, dusk, day."""
     dates, clock = _nodes(plot)
-    grid = elevation.T[::-1]
-    big = between(clock.size, plot.height_px) @ grid @ between(dates.size, plot.width_px).T
-    stops = np.array([_NIGHT, _NIGHT, _DUSK, _DAY], float)
-    return np.stack([np.interp(big, [-90.0, -7.0, -2.0, 2.0], stops[:, k]) for k in range(3)], axis=-1)
+    rows = (np.arange(plot.height_px) + 0.5) * ((clock.size - 1) / plot.height_px)
+    columns = (np.arange(plot.width_px) + 0.5) * ((dates.size - 1) / plot.width_px)
+    return palette.sky(between(elevation.T[::-1], np.asarray(rows), np.asarray(columns)))
 
 
 def _axes(page: ink.Sheet, plot: Plot, found: Findings, *, folded: bool) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from noonmark.inference.answer import Calendar
 from noonmark.report import words
 from noonmark.report.findings import Findings
-from noonmark.report.regions import bbox, multipolygon, region_polygons
+from noonmark.report.regions import bbox, harmonised, multipolygon, region_polygons
 from noonmark.values import rfc3339
 
 Floats = NDArray[np.float64]
@@ -28,8 +28,9 @@ _KML_FILL = {0.99: "6025e2d8", 0.9: "707ca32e", 0.5: "908b523b"}
 def geojson(found: Findings) -> bytes:
     """regions.geojson: a MultiPolygon for each credible level and a Point for each mode."""
     features: list[dict[str, Any]] = []
+    maps = harmonised(found)
     for level in LEVELS:
-        region, shapes = found.region(level), region_polygons(found, level)
+        region, shapes = found.region(level), region_polygons(maps, level)
         features.append(
             {
                 "type": "Feature",
@@ -88,12 +89,13 @@ def _kml(found: Findings) -> Iterator[str]:
         yield f"<PolyStyle><color>{fill}</color></PolyStyle></Style>\n"
     yield '<Style id="mode"><IconStyle><color>ff143ec8</color><scale>1.1</scale></IconStyle></Style>\n'
     yield "<Folder><name>Credible regions</name>\n"
+    maps = harmonised(found)
     for level in LEVELS:
         region = found.region(level)
         area = words.area_number(region.area_km2) if region else "empty"
         yield f"<Placemark><name>{level * 100:.0f} % credible region, {_xml(area)}</name>"
         yield f"<styleUrl>#r{level * 100:.0f}</styleUrl>\n<MultiGeometry>\n"
-        for shape in region_polygons(found, level):
+        for shape in region_polygons(maps, level):
             yield "<Polygon><tessellate>1</tessellate>"
             for k, ring in enumerate(shape):
                 tag = "innerBoundaryIs" if k else "outerBoundaryIs"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from noonmark.geometry.sun import sun_topocentric
 from noonmark.inference.answer import Calendar
 from noonmark.report import ink, palette, words
 from noonmark.report.findings import Findings
@@ -11,6 +13,7 @@ from noonmark.report.ticks import clock_step_s, clock_text, clock_ticks
 from noonmark.values import from_unix_s, unix_s
 from noonmark.world.offsets import offsets_s
 
+Floats = NDArray[np.float64]
 _WIDTH_PX, _TOP, _HEIGHT = 1600, 130, 330
 _LEFT, _ROOM = 170, 1360
 
@@ -36,6 +39,48 @@ def draw_hours(found: Findings, calendar: Calendar, row: int) -> bytes:
     return ink.png(page.image)
 
 
+def draw_instant(found: Findings) -> bytes:
+    """The PNG of a given instant: the sun's day at the likeliest place, with the instant on it and every clock."""
+    mode = found.modes[0].mode
+    at = unix_s(mode.instant)
+    midnight = at - at % 86400.0
+    tod = np.linspace(0.0, 86400.0, _ROOM)
+    seen = sun_topocentric(mode.place.lat_deg, mode.place.lon_deg, midnight + tod)
+    elevation = np.asarray(seen.elevation_deg)
+    zones = clocks(found)
+    page = ink.sheet(_WIDTH_PX, _TOP + _HEIGHT + 100 + 46 * len(zones), palette.PAPER)
+    title = f"When: {words.date_words(mode.instant)}, {words.clock_words(mode.instant, seconds=True)} UTC, as given"
+    ink.write(page.pen, (60, 46), title, size_px=28, colour=palette.INK, face="serif")
+    where = f"The sun's height over the day at the likeliest place, {words.place_words(found.modes[0])}"
+    ink.write(page.pen, (60, 74), ink.drawable(where), size_px=17, colour=palette.SOFT)
+    low, high = min(-20.0, float(elevation.min()) - 5.0), max(20.0, float(elevation.max()) + 8.0)
+
+    def y(value: Floats | float) -> Floats:
+        return np.asarray((high - np.asarray(value)) / (high - low) * _HEIGHT)
+
+    ground = np.broadcast_to(palette.sky(elevation)[None], (_HEIGHT, _ROOM, 3))
+    drawn = ink.frame(np.ascontiguousarray(ground), (_LEFT, _TOP))
+    x = np.arange(_ROOM) + 0.5
+    now = (at % 86400.0) / 86400.0 * _ROOM
+    ink.stroke(drawn, [np.column_stack([x, np.full(_ROOM, float(y(0.0)))])], colour=palette.FAINT, width_px=1.0)
+    ink.stroke(drawn, [np.column_stack([x, y(elevation)])], colour=palette.SUN, width_px=2.2, smooth=True)
+    ink.stroke(drawn, [np.array([(now, 0.0), (now, float(_HEIGHT))])], colour=palette.MARK, width_px=1.6)
+    ink.settle(page, drawn)
+    page.pen.rectangle((_LEFT, _TOP, _LEFT + _ROOM - 1, _TOP + _HEIGHT - 1), outline=palette.FAINT)
+    for value in range(-60, 91, 20 if high - low < 90 else 30):
+        if low < value < high:
+            spot = (_LEFT - 10.0, _TOP + float(y(float(value))))
+            ink.write(page.pen, spot, f"{value}°".replace("-", "\u2212"), size_px=14, colour=palette.SOFT, anchor="rm")
+    here = float(np.interp(at % 86400.0, tod, elevation))
+    spot = (_LEFT + now + (10 if now < _ROOM - 220 else -10), _TOP + 22)
+    text = f"{here:.1f}° above the horizon" if here >= 0 else f"{-here:.1f}° below the horizon"
+    ink.write(page.pen, spot, text, size_px=16, colour=palette.INK, anchor="ls" if now < _ROOM - 220 else "rs")
+    _clock(page, (0.0, 86400.0), 0.0, "UTC", _TOP + _HEIGHT + 10)
+    for k, (zone, offset) in enumerate(zones):
+        _clock(page, (0.0, 86400.0), offset, zone, _TOP + _HEIGHT + 10 + 46 * (k + 1))
+    return ink.png(page.image)
+
+
 def clocks(found: Findings) -> list[tuple[str, float]]:
     """Clocks in use at the likeliest place, in words, and their seconds ahead of UTC at its instant: two at most."""
     best = found.modes[0]
@@ -47,9 +92,9 @@ def clocks(found: Findings) -> list[tuple[str, float]]:
 
 def _curve(
     page: ink.Sheet,
-    edges: np.ndarray[tuple[int], np.dtype[np.float64]],
-    mass: np.ndarray[tuple[int], np.dtype[np.float64]],
-    level: np.ndarray[tuple[int], np.dtype[np.float64]],
+    edges: Floats,
+    mass: Floats,
+    level: Floats,
     span: tuple[float, float],
 ) -> None:
     """Bars of density, side by side, each in the colour of its level; contour levels as lines at their heights."""
@@ -68,7 +113,8 @@ def _curve(
     line = np.column_stack([np.arange(_ROOM) + 0.5, _HEIGHT - height])
     ink.stroke(drawn, [line], colour=palette.INK, width_px=1.2)
     ink.settle(page, drawn)
-    for share, weight, dash in palette.CONTOURS:
+    written: list[float] = []
+    for share, weight, dash in reversed(palette.CONTOURS):
         inside = np.flatnonzero(level <= share)
         if not inside.size:
             continue
@@ -77,15 +123,9 @@ def _curve(
             line = np.array([(x, float(_TOP)), (x, float(_TOP + _HEIGHT))])
             for part in [line] if dash is None else ink.dashes([line], on_px=dash[0], off_px=dash[1]):
                 page.pen.line(part.ravel().tolist(), fill=palette.INK, width=max(1, round(weight)))
-            ink.write(
-                page.pen,
-                (x, _TOP - 8),
-                f"{share * 100:.0f} %",
-                size_px=14,
-                colour=palette.INK,
-                anchor="ms",
-                halo=palette.HALO,
-            )
+            if all(abs(x - other) > 42.0 for other in written):
+                written.append(x)
+                ink.write(page.pen, (x, _TOP - 8), f"{share * 100:.0f} %", size_px=14, colour=palette.INK, anchor="ms")
 
 
 def _clock(page: ink.Sheet, span: tuple[float, float], offset: float, name: str, y: int) -> None:
@@ -93,7 +133,7 @@ def _clock(page: ink.Sheet, span: tuple[float, float], offset: float, name: str,
     lo, hi = span
     step = clock_step_s(hi - lo, 12)
     page.pen.line((_LEFT, y, _LEFT + _ROOM, y), fill=palette.FAINT)
-    ink.write(page.pen, (_LEFT - 30, y + 23), ink.drawable(name), size_px=15, colour=palette.SOFT, anchor="rs")
+    ink.write(page.pen, (_LEFT - 46, y + 23), ink.drawable(name), size_px=15, colour=palette.SOFT, anchor="rs")
     for local in clock_ticks(lo + offset, hi + offset, step):
         x = _LEFT + (local - offset - lo) / (hi - lo) * _ROOM
         page.pen.line((x, y, x, y + 6), fill=palette.FAINT)

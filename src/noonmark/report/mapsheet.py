@@ -9,6 +9,7 @@ from noonmark.report import ink, palette, words
 from noonmark.report.findings import Findings
 from noonmark.report.projections import WORLD_HALF_HEIGHT, WORLD_HALF_WIDTH
 from noonmark.report.regionmap import draw_region
+from noonmark.report.regions import harmonised
 from noonmark.report.worldmap import disc, draw_world
 
 WIDTH_PX = 1600
@@ -20,7 +21,8 @@ _REGIONAL_KM2 = 3e6
 
 def draw_map(found: Findings) -> bytes:
     """The PNG of the map sheet."""
-    panels = _panels(found)
+    world, fines = harmonised(found)
+    panels = _panels(found, fines)
     room = WIDTH_PX - 2 * MARGIN_PX
     world_h = round(room * WORLD_HALF_HEIGHT / WORLD_HALF_WIDTH)
     title = ink.wrapped(ink.drawable(words.title(found)), size_px=34, face="serif", room_px=room)
@@ -43,19 +45,20 @@ def draw_map(found: Findings) -> bytes:
         heading = ink.drawable(words.place_words(found.modes[k]))
         disc(page, (x + 13, panel_y + 13), k + 1)
         ink.write(page.pen, (x + 36, panel_y + 19), heading, size_px=18, colour=palette.INK)
-        draw_region(page, place_map, (x, panel_y + 38), size, [(i + 1, *marks[i]) for i in _modes_in(place_map, marks)])
+        crosses = [(i + 1, *marks[i]) for i in _modes_in(place_map, marks)]
+        draw_region(page, (place_map, world), (x, panel_y + 38), size, crosses)
         x += size[0] + 60
     _foot(page, found, height)
     return ink.png(page.image)
 
 
-def _panels(found: Findings) -> list[tuple[int, PlaceMap]]:
+def _panels(found: Findings, fines: tuple[PlaceMap, ...]) -> list[tuple[int, PlaceMap]]:
     """The regional maps worth drawing, each with the number of the likeliest mode on it."""
     region = found.region(0.9)
     if region is None or region.area_km2 > _REGIONAL_KM2:
         return []
     marks = [(m.mode.place.lat_deg, m.mode.place.lon_deg) for m in found.modes[:_MOST_MODES]]
-    held = [(_modes_in(m, marks), m) for m in found.place_maps_regional if m.mass.sum() > 0.0]
+    held = [(_modes_in(m, marks), m) for m in fines]
     return [(inside[0], place_map) for inside, place_map in held if inside][:_MOST_MODES]
 
 
@@ -80,9 +83,9 @@ def _panel_sizes(count: int, room: int) -> list[tuple[int, int]]:
 def _legend(page: ink.Sheet, y: float) -> None:
     """The ramp of levels and the three contours."""
     x, width = MARGIN_PX, 300
-    level = np.linspace(0.99, 0.0, width)[None, :]
-    base = np.broadcast_to(np.array(palette.LAND, float), (1, width, 3))
-    ramp = np.repeat(np.rint(palette.tint(base, level)).astype(np.uint8), 16, axis=0)
+    level = np.linspace(0.99, 0.0, width)
+    base = np.broadcast_to(np.array(palette.LAND, np.uint8), (width, 3))
+    ramp = np.repeat(palette.tint(base, level)[None], 16, axis=0)
     from PIL import Image
 
     page.image.paste(Image.fromarray(np.ascontiguousarray(ramp)), (x, round(y)))

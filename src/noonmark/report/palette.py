@@ -38,10 +38,37 @@ def heat(level: Floats) -> Floats:
     return np.stack([np.interp(at, grid, _RAMP[:, k]) for k in range(3)], axis=-1)
 
 
-def tint(base: Floats, level: Floats) -> Floats:
-    """``base`` (..., 3) under the probability: a veil at the rim of the 99 % region, full colour within."""
-    cover = np.clip((0.995 - level) / 0.01, 0.0, 1.0) * np.interp(level, [0.3, 0.9, 0.99], [0.92, 0.74, 0.42])
-    return np.asarray(base * (1.0 - cover[..., None]) + heat(level) * cover[..., None])
+def _veil() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """By thousandths of a level: what is laid over a picture (1001, 3), and the share of the picture that stays."""
+    level = np.arange(1001) / 1000.0
+    cover = np.clip((0.994 - level) / 0.006, 0.0, 1.0) * np.interp(level, [0.3, 0.9, 0.99], [0.92, 0.74, 0.42])
+    return (heat(level) * cover[:, None]).astype(np.float32), (1.0 - cover).astype(np.float32)
+
+
+_OVER, _LEFT = _veil()
+
+
+def tint(base: NDArray[np.uint8], level: Floats) -> NDArray[np.uint8]:
+    """``base`` (n, 3) under the probability: a veil at the rim of the 99 % region, full colour within."""
+    at = np.clip(level * 1000.0, 0.0, 1000.0).astype(np.intp)
+    mixed = base * _LEFT.take(at)[:, None] + _OVER.take(at, axis=0)
+    return np.asarray(np.rint(mixed), np.uint8)
+
+
+# Night, dusk, day: the ground of a calendar.
+_SKY_DEG = (-90.0, -7.0, -2.0, 2.0)
+_SKY = np.array([(221, 227, 238), (221, 227, 238), (240, 238, 238), (255, 252, 243)], float)
+
+
+_SKY_TABLE = np.rint(
+    np.stack([np.interp(np.arange(-900, 901) / 10.0, _SKY_DEG, _SKY[:, k]) for k in range(3)], axis=-1)
+).astype(np.uint8)
+
+
+def sky(elevation_deg: Floats) -> NDArray[np.uint8]:
+    """Colours (..., 3) of the sky for elevations of the sun: night, dusk down to 6 deg below the horizon, day."""
+    at = np.clip(elevation_deg * 10.0 + 900.5, 0, 1800).astype(np.intp)
+    return np.asarray(_SKY_TABLE.take(at, axis=0))
 
 
 # Contours: told apart by their dashes, not by colour.

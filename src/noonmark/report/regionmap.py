@@ -6,15 +6,16 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from contourpy import contour_generator
 from numpy.typing import NDArray
 
 from noonmark.inference.answer import PlaceMap
 from noonmark.report import ink, palette
-from noonmark.report.contours import centres, outlines
+from noonmark.report.contours import centres
 from noonmark.report.lettering import write_degrees, write_names, write_scale
 from noonmark.report.projections import azimuthal, azimuthal_inverse
 from noonmark.report.view import View
-from noonmark.report.worldmap import contour, label_contours, numbered, painted
+from noonmark.report.worldmap import contour, label_contours, numbered, sampled
 from noonmark.world import coast, raster
 from noonmark.world.places import nearest_place
 
@@ -49,7 +50,7 @@ def view_of(place_map: PlaceMap, width_px: int, height_px: int) -> View:
     west, east, south, north = x.min() - margin, x.max() + margin, y.min() - margin, y.max() + margin
     need = max((east - west) / 2.0, (north - south) / 2.0 * width_px / height_px, _SMALLEST_KM)
     town = nearest_place(*centre).distance_km * 1.25 * width_px / height_px
-    half = max(need * 1.45, town if town < need * 4.0 else 0.0)
+    half = max(need * 1.3, town if town < need * 4.0 else 0.0)
     return View(
         centre, (float(west + east) / 2.0, float(south + north) / 2.0), float(min(half, 9000.0)), width_px, height_px
     )
@@ -65,22 +66,24 @@ def grid(view: View) -> tuple[Floats, Floats]:
     lat, lon = azimuthal_inverse(np.asarray(x[None, :]), np.asarray(y[:, None]), view.centre)
     if step == 1:
         return lat[: view.height_px, : view.width_px], lon[: view.height_px, : view.width_px]
-    across, down = (between(n, k, step=step) for n, k in ((nx, view.width_px), (ny, view.height_px)))
-    return down @ lat @ across.T, down @ lon @ across.T
+    wanted = np.arange(view.height_px) / step, np.arange(view.width_px) / step
+    return between(lat, *wanted), between(lon, *wanted)
 
 
-def between(nodes: int, pixels: int, *, step: float | None = None) -> Floats:
-    """The matrix (pixels, nodes) that interpolates linearly; nodes lie ``step`` pixels apart, or from edge to edge."""
-    at = np.arange(pixels) / step if step else (np.arange(pixels) + 0.5) * ((nodes - 1) / pixels)
-    k = np.minimum(at.astype(int), nodes - 2)
-    out = np.zeros((pixels, nodes))
-    out[np.arange(pixels), k] = 1.0 - (at - k)
-    out[np.arange(pixels), k + 1] += at - k
-    return out
+def between(nodes: Floats, rows: Floats, columns: Floats) -> Floats:
+    """Values between the nodes (n, m) of a grid, bilinear: one for each fractional row and column."""
+    i, j = np.minimum(rows.astype(np.intp), nodes.shape[0] - 2), np.minimum(columns.astype(np.intp), nodes.shape[1] - 2)
+    t, s = (rows - i)[:, None], columns - j
+    along = nodes[i] + (nodes[i + 1] - nodes[i]) * t
+    left = along[:, j]
+    return np.asarray(left + (along[:, j + 1] - left) * s)
 
 
-def picture(view: View, place_map: PlaceMap) -> NDArray[np.uint8]:
-    """Sea, land and probability (h, w, 3), without lines."""
+def picture(view: View, fine: PlaceMap, coarse: PlaceMap) -> tuple[NDArray[np.uint8], Floats]:
+    """Sea, land and probability (h, w, 3), without lines, and the levels (h, w), 2 far outside every region.
+
+    Levels come from the fine map where it reaches and from the coarse one elsewhere.
+    """
     lat, lon = grid(view)
     bounds, shape = _bounds(view, lat, lon)
     land = raster.fill(coast.land_rings(), bounds, shape)
@@ -88,9 +91,23 @@ def picture(view: View, place_map: PlaceMap) -> NDArray[np.uint8]:
     row = np.clip((lat - south) * (shape[0] / (north - south)), 0, shape[0] - 1).astype(np.int32)
     column = np.clip(np.mod(lon - west, 360.0) * (shape[1] / (east - west)), 0, shape[1] - 1).astype(np.int32)
     dry = land.ravel().take(row * shape[1] + column)
-    return painted(
-        np.array([palette.SEA, palette.LAND], np.uint8).take(dry.view(np.uint8), axis=0), place_map, lat, lon
-    )
+    base = np.array([palette.SEA, palette.LAND], np.uint8).take(dry.view(np.uint8), axis=0)
+    level = np.full(lat.shape, 2.0)
+    for place_map in (coarse, fine):
+        if place_map is fine:
+            level[_covers(fine, lat, lon)] = 2.0
+        hot, values = sampled(place_map, lat, lon)
+        level.ravel()[hot] = values
+    hot = np.flatnonzero(level < 0.995)
+    flat = base.reshape(-1, 3)
+    flat[hot] = palette.tint(flat[hot], level.ravel()[hot])
+    return base, level
+
+
+def _covers(place_map: PlaceMap, lat: Floats, lon: Floats) -> NDArray[np.bool_]:
+    lat_edges, lon_edges = place_map.lat_edges_deg, place_map.lon_edges_deg
+    inside = (lat >= lat_edges[0]) & (lat <= lat_edges[-1])
+    return np.asarray(inside & (np.mod(lon - lon_edges[0], 360.0) <= lon_edges[-1] - lon_edges[0]))
 
 
 def _bounds(view: View, lat: Floats, lon: Floats) -> tuple[tuple[float, float, float, float], tuple[int, int]]:
@@ -113,14 +130,18 @@ def _bounds(view: View, lat: Floats, lon: Floats) -> tuple[tuple[float, float, f
 
 def draw_region(
     page: ink.Sheet,
-    place_map: PlaceMap,
+    maps: tuple[PlaceMap, PlaceMap],
     corner_px: tuple[int, int],
     size_px: tuple[int, int],
     marks: Sequence[tuple[int, float, float]],
 ) -> View:
-    """The regional map at ``corner_px`` of the sheet, ``marks`` being modes' numbers and places; returns its view."""
-    view = view_of(place_map, *size_px)
-    drawn = ink.frame(picture(view, place_map), corner_px)
+    """The regional map at ``corner_px`` of the sheet; returns its view.
+
+    ``maps`` the regional map and that of the world, ``marks`` modes' numbers and places.
+    """
+    view = view_of(maps[0], *size_px)
+    base, levels = picture(view, *maps)
+    drawn = ink.frame(base, corner_px)
     step = step_deg(view)
     ink.stroke(drawn, [line for _, line, _ in graticule(view, step)], colour=palette.GRATICULE, width_px=0.8)
     shore = coast.lines("region")
@@ -128,9 +149,11 @@ def draw_region(
         lines = _near(view, shore, border=border)
         ink.stroke(drawn, ink.dashes(lines, on_px=9, off_px=5) if border else lines, colour=colour, width_px=weight)
     tags: list[tuple[float, float, str]] = []
+    thin = levels[::2, ::2]
+    made = contour_generator(np.arange(thin.shape[1]) * 2.0 + 0.5, np.arange(thin.shape[0]) * 2.0 + 0.5, thin)
     for level, weight, dash in palette.CONTOURS:
-        pieces = [view.to_pixels(line[:, 0], line[:, 1]) for line in outlines(place_map, level)]
-        tags += contour(drawn, [p for p in pieces if np.isfinite(p).all()], level, weight + 0.2, dash)
+        pieces = [np.asarray(line) for line in made.lines(level)]
+        tags += contour(drawn, pieces, level, weight + 0.2, dash)
     ink.settle(page, drawn)
     (x0, y0), (w, h) = corner_px, size_px
     page.pen.rectangle((x0, y0, x0 + w - 1, y0 + h - 1), outline=palette.FAINT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from noonmark.inference.answer import LEVELS, PlaceMap
 from noonmark.report.contours import Polygon, polygons
 from noonmark.report.findings import Findings
+
+Floats = NDArray[np.float64]
 
 
 def region_geometries(place_map: PlaceMap) -> dict[float, dict[str, Any]]:
@@ -23,34 +26,62 @@ def multipolygon(shapes: Sequence[Polygon]) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": [[ring.tolist() for ring in shape] for shape in shapes]}
 
 
-def region_polygons(found: Findings, level: float) -> list[Polygon]:
+def harmonised(found: Findings) -> tuple[PlaceMap, tuple[PlaceMap, ...]]:
+    """The world map and the regional maps with levels that mean the same on all of them.
+
+    A regional map alone can't know what ranks above its own thin cells elsewhere. Here the cells of all maps are
+    ranked together by density: the regional ones, and of the world's what no regional map covers.
+    """
+    world = found.place_map_world
+    left = np.ones(world.mass.shape)
+    fines = []
+    for fine in found.place_maps_regional:
+        share = _overlap(world, fine)
+        # Where two regional maps overlap the first one has spoken.
+        if fine.mass.any() and not (share * (left < 1.0)).any():
+            fines.append(fine)
+            left = left * (1.0 - share)
+    mass = np.concatenate([(world.mass * left).ravel(), *(f.mass.ravel() for f in fines)])
+    density = np.concatenate([world.density_per_km2.ravel(), *(f.density_per_km2.ravel() for f in fines)])
+    used = np.flatnonzero(mass > 0.0)
+    if not used.size or not fines:
+        return world, tuple(fines)
+    order = used[np.argsort(-density[used], kind="stable")]
+    total = np.cumsum(mass[order])
+    level = np.ones(mass.size)
+    level[order] = total / total[-1]
+    size = world.mass.size
+    outside = np.where(left.ravel() > 0.0, level[:size], world.level.ravel()).reshape(world.level.shape)
+    out, at = [], size
+    for fine in fines:
+        out.append(replace(fine, level=level[at : at + fine.mass.size].reshape(fine.mass.shape)))
+        at += fine.mass.size
+    return replace(world, level=outside), tuple(out)
+
+
+def _overlap(coarse: PlaceMap, fine: PlaceMap) -> Floats:
+    """The share of each cell of the coarse map that the finer one covers."""
+    south, north = coarse.lat_edges_deg[:-1], coarse.lat_edges_deg[1:]
+    rows = np.minimum(north, fine.lat_edges_deg[-1]) - np.maximum(south, fine.lat_edges_deg[0])
+    west, width = fine.lon_edges_deg[0], fine.lon_edges_deg[-1] - fine.lon_edges_deg[0]
+    size = np.diff(coarse.lon_edges_deg)
+    left = np.mod(coarse.lon_edges_deg[:-1] - west, 360.0)
+    columns = np.maximum(np.minimum(left + size, width) - left, 0.0)
+    # A cell may begin before the map's western edge and reach into it.
+    columns += np.maximum(np.minimum(left + size - 360.0, width), 0.0)
+    return np.outer(np.maximum(rows, 0.0) / (north - south), np.minimum(columns / size, 1.0))
+
+
+def region_polygons(maps: tuple[PlaceMap, tuple[PlaceMap, ...]], level: float) -> list[Polygon]:
     """The region's polygons: from the finer maps where there are any, from the world map elsewhere."""
     out: list[Polygon] = []
-    coarse = found.place_map_world
+    coarse, fines = maps
     done = np.zeros(coarse.level.shape, bool)
-    for fine in found.place_maps_regional:
-        shared = _covered(coarse, fine)
-        # Where two regional maps overlap the first one has spoken.
-        if not (shared & done).any():
-            out += polygons(fine, level)
-            done |= shared
-    rest = PlaceMap(
-        coarse.lat_edges_deg,
-        coarse.lon_edges_deg,
-        coarse.mass,
-        coarse.density_per_km2,
-        np.where(done, 1.5, coarse.level),
-    )
+    for fine in fines:
+        out += polygons(fine, level)
+        done |= _overlap(coarse, fine) > 0.0
+    rest = replace(coarse, level=np.where(done, 1.5, coarse.level))
     return out + polygons(rest, level)
-
-
-def _covered(coarse: PlaceMap, fine: PlaceMap) -> NDArray[np.bool_]:
-    """The cells of the coarse map that the finer one touches."""
-    rows = (coarse.lat_edges_deg[1:] > fine.lat_edges_deg[0]) & (coarse.lat_edges_deg[:-1] < fine.lat_edges_deg[-1])
-    west, width = fine.lon_edges_deg[0], fine.lon_edges_deg[-1] - fine.lon_edges_deg[0]
-    left = np.mod(coarse.lon_edges_deg[:-1] - west, 360.0)
-    size = np.diff(coarse.lon_edges_deg)
-    return np.asarray(rows[:, None] & ((left < width) | (left + size > 360.0))[None, :])
 
 
 def bbox(shapes: list[Polygon]) -> list[float]:

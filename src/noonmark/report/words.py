@@ -177,35 +177,35 @@ def title(found: Findings) -> str:
     region = found.region(0.9)
     if region is None or not found.modes:
         return "Nothing in the area and the time asked about fits these clues"
-    best = found.modes[0]
-    many = len(found.modes)
+    best, size = found.modes[0], area_words(region.area_km2)
+    when = spans_words(region.spans)
     if region.area_km2 > 3e6:
-        where = f"Anywhere in {area_number(region.area_km2)}, {area_words(region.area_km2)}"
-    elif many == 1:
-        where = f"Around {place_words(best)}" if region.area_km2 > 2e4 else _sharp(best)
-    else:
-        where = f"{_count(many)} places fit, the likeliest {_near(best)}"
-    return f"{where}; {spans_words(region.spans)}"
+        size = "" if size == "the whole Earth" else f", {size}"
+        return f"Anywhere in {area_number(region.area_km2)}{size}; {when}"
+    if len(found.modes) > 1:
+        return f"{_count(len(found.modes))} places fit, the likeliest {_beside(best)}; {when}"
+    return f"An area {size}, {_beside(best)}; {when}"
 
 
 def subtitle(found: Findings) -> str:
     """The credible level and area behind the title."""
     region = found.region(0.9)
     if region is None or not found.modes:
-        return "The 90 % region is empty."
-    text = f"90 % credible region: {area_number(region.area_km2)}, {area_words(region.area_km2)}"
+        return "The 90\u00a0% region is empty."
+    text = f"90\u00a0% credible region: {area_number(region.area_km2)}, {area_words(region.area_km2)}"
     half = found.region(0.5)
     return f"{text}. Half of the probability lies in {area_number(half.area_km2)}." if half else f"{text}."
 
 
-def _sharp(best: PlacedMode) -> str:
-    text = place_words(best)
-    return text[0].upper() + text[1:] if best.nearest and best.nearest.distance_km >= 3.0 else f"In or near {text}"
-
-
-def _near(best: PlacedMode) -> str:
-    text = place_words(best)
-    return text if best.nearest and best.nearest.distance_km >= 3.0 else f"near {text}"
+def _beside(best: PlacedMode) -> str:
+    """Where a mode lies, no more exactly than its size allows: "around Korla, China", "13 km west of Korla, China"."""
+    near = best.nearest
+    if near is None:
+        return f"around {place_words(best)}"
+    radius_km = math.sqrt(max(best.mode.area_km2, 0.0) / math.pi)
+    if near.distance_km >= max(3.0, radius_km):
+        return place_words(best)
+    return f"{'around' if radius_km > 15.0 else 'in or near'} {near.name}, {near.country}"
 
 
 def _count(n: int) -> str:

@@ -107,7 +107,7 @@ def painted(base: NDArray[np.uint8], place_map: PlaceMap, lat: Floats, lon: Floa
     """The picture (h, w, 3) under the probability at each pixel's place."""
     hot, level = sampled(place_map, lat, lon)
     flat = base.reshape(-1, 3)
-    flat[hot] = np.rint(palette.tint(flat[hot].astype(float), level)).astype(np.uint8)
+    flat[hot] = palette.tint(flat[hot], level)
     return base
 
 
