@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.bench.answer import check, locate
-from noonmark.bench.answer_json import answer_json
+from noonmark.bench.contract import answer_json
 from noonmark.case.clue_file import question_of
 from noonmark.inference.check import Verdict
 from noonmark.values import Place, Span

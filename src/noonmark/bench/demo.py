@@ -42,7 +42,7 @@ CASES = (
 def run_demo(target: Path, *, progress: Callable[[float, str], None] = lambda share, word: None) -> tuple[Shown, ...]:
     """Answer every example into ``target/NAME/``, beside the clue documents that were asked."""
     from noonmark.bench.answer import locate
-    from noonmark.bench.answer_json import answer_json
+    from noonmark.bench.contract import answer_json
     from noonmark.bench.report import write_report
 
     shown = []

@@ -32,8 +32,8 @@ def refuse_existing(target: Path, *, force: bool) -> None:
 @contextmanager
 def new_folder(target: Path, *, force: bool = False) -> Iterator[Path]:
     """A folder to write into, which becomes ``target`` when the block ends without an error."""
-    target = Path(os.path.abspath(target))
     refuse_existing(target, force=force)
+    target = Path(os.path.abspath(target))
     staging = old = None
     try:
         staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.bench.answer import Answer
-from noonmark.bench.answer_json import answer_json
+from noonmark.bench.contract import answer_json
 from noonmark.bench.health import versions
 from noonmark.inference.answer import PlaceMap
 from noonmark.inference.posterior import Posterior

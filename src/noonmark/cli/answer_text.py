@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-_SPANS = 6
+_SPANS = 4
 _MODES = 8
+_LEAST = 0.01
 
 
 def locate_lines(answer: Mapping[str, Any]) -> list[str]:
@@ -112,14 +113,15 @@ def _modes(modes: Sequence[Mapping[str, Any]]) -> list[str]:
     if not modes:
         return ["No place and time in the prior fits."]
     lines = ["# Modes: separate pieces of the 90 % region, each with its best-fitting point (a handle, not a finding)"]
-    for mode in modes[:_MODES]:
+    shown = [mode for mode in modes[:_MODES] if mode["mass"] >= _LEAST] or modes[:1]
+    for mode in shown:
         near = mode.get("nearest_place")
         lines.append(f"  {_share(mode['mass']):>6}  {place(mode)}  {mode['utc']}  {area(mode['area_km2'])}")
         detail = [str(near)] if near else []
         detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
         lines.append("          " + ", ".join(detail))
-    if len(modes) > _MODES:
-        lines.append(f"          and {len(modes) - _MODES} more, smaller")
+    if len(modes) > len(shown):
+        lines.append(f"          and {len(modes) - len(shown)} more, smaller")
     return lines
 
 

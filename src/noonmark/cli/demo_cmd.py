@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> Result:
     lines: list[str] = []
     for example in shown:
         lines += [f"# {example.case.name}: {example.case.what}", ""]
-        lines += [f"  {line}".rstrip() for line in answer_text.locate_lines(example.answer)]
+        lines += [f"  {line.removeprefix('# ')}" for line in answer_text.locate_lines(example.answer)]
         lines += [""]
     lines += ["# Where the pictures are"]
     lines += [f"  {args.out / example.case.name / 'map.png'}" for example in shown]
