@@ -46,14 +46,19 @@ SAMPLES: dict[str, Any] = {
     ),
     "shadow_bearing": ShadowBearing(300.0, 2.0),
     "shadow_bearing either": ShadowBearing(300.0, 2.0, either_end=True, lean_sigma_deg=3.0),
-    "shadow_turn": ShadowTurn(turn_deg=14.0, sigma_deg=1.0, length_ratio=0.9, length_ratio_sigma=0.03, between_s=3600.0),
+    "shadow_turn": ShadowTurn(
+        turn_deg=14.0, sigma_deg=1.0, length_ratio=0.9, length_ratio_sigma=0.03, between_s=3600.0
+    ),
     "shadow_turn mirror": ShadowTurn(turn_deg=-20.0, sigma_deg=0.5, mirror="unknown", offsets_s=(0.0, 5400.0)),
     "shadow_turn vague": ShadowTurn(length_ratio=1.2, length_ratio_sigma=0.02, between_s=3600.0, between_sigma_s=300.0),
     "shadow_track": ShadowTrack(
         (1.0365, 1.0699, 1.1038, 1.1383), (0.4973, 0.5029, 0.5085, 0.5142), 0.001, offsets_s=(0.0, 180.0, 360.0, 540.0)
     ),
     "shadow_track mirror": ShadowTrack(
-        (2.0, 2.1, 2.3, 2.6, 3.0), (0.1, 0.6, 1.2, 1.9, 2.9), 0.05, offsets_s=tuple(1800.0 * k for k in range(5)),
+        (2.0, 2.1, 2.3, 2.6, 3.0),
+        (0.1, 0.6, 1.2, 1.9, 2.9),
+        0.05,
+        offsets_s=tuple(1800.0 * k for k in range(5)),
         mirror="unknown",
     ),
     "camera_direction ring": CameraDirection(20.0, 40.0, _ROUND),

@@ -29,7 +29,7 @@ Complexes = NDArray[np.complex128]
 LEAST_COSINE_SQUARED = 0.0025
 LOG_HEIGHTS = float(np.log(1e6))
 """The unknown height is log-uniform over six decades."""
-_CHUNK = 24_000
+_CHUNK = 8_000
 
 
 @dataclass(frozen=True)
