@@ -160,18 +160,20 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence]) -> _Pool:
         boxes, share = boxes.take(share > 0.0), share[share > 0.0]
     view = View(domain, boxes)
     low, high, middle = (np.zeros(boxes.size) for _ in range(3))
-    spread, widest = np.zeros((4, boxes.size)), np.full(boxes.size, -1.0)
-    for k, clue in enumerate(clues):
+    blame = np.zeros((4, boxes.size))
+    several = len(clues) > 1
+    for clue in clues:
         clue_low, clue_high = clue.bounds(view)
         low += clue_low
         high += clue_high
         middle += clue.log_likelihood(view)
         slack = clue_high - clue_low
-        spread = clue.spread(view) if k == 0 else np.where(slack > widest, clue.spread(view), spread)
-        widest = np.maximum(widest, slack)
+        # Each clue lays its slack on the axes in proportion to what they add to its reach.
+        spread = clue.spread(view)
+        blame += spread * (slack / np.maximum(spread.sum(0), 1e-12)) if several else spread
     np.minimum(np.maximum(middle, low, out=middle), high, out=middle)
     log_volume = np.log(volume(domain, boxes) * share)
-    return _Pool(boxes, log_volume, low, high, middle, _cuts(spread))
+    return _Pool(boxes, log_volume, low, high, middle, _cuts(blame))
 
 
 def _cuts(spread: Floats) -> NDArray[np.uint8]:
