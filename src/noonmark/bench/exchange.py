@@ -91,7 +91,7 @@ def _read(path: Path, form: str, hashes: Path | None) -> _Package:
     from noonmark.evidence.forms.tree import Carried
 
     if form not in FORMS:
-        raise InputError(f"{form!r} is not a form that can be read", code="unknown-form", hint=", ".join(FORMS))
+        raise InputError(f"{form!r} is not a form that can be read", code="unknown-package", hint=", ".join(FORMS))
     if form == "bagit":
         judged, files = bagit.carried(path)
         return _Package(judged, files, "BagIt bag", {})

@@ -78,6 +78,7 @@ class Node:
 
 
 def bad(message: str) -> InputError:
+    """The one error of this room: the bytes are not what they should be."""
     return InputError(message, code="token-unreadable", hint="the file may be cut, or not a time-stamp at all")
 
 
