@@ -62,14 +62,30 @@ def engabreen(folder: Path) -> np.ndarray:
     return np.array(rows)
 
 
-def document(points: np.ndarray, *, sigma_px: float, sigma_m: float, start: tuple[float, float, float] | None,
-             start_sigma_m: float = 300.0, altitude_sigma_m: float | None = None) -> dict:
+def document(
+    points: np.ndarray,
+    *,
+    sigma_px: float,
+    sigma_m: float,
+    start: tuple[float, float, float] | None,
+    start_sigma_m: float = 300.0,
+    altitude_sigma_m: float | None = None,
+) -> dict:
     """A marks document of some control points."""
     marks = []
     for east, north, up, u, v in points:
         lat, lon = utm33_degrees(east, north)
-        marks.append({"means": "landmark", "px": [u, v], "lat_deg": lat, "lon_deg": lon, "altitude_m": up,
-                      "sigma_px": sigma_px, "sigma_m": sigma_m})
+        marks.append(
+            {
+                "means": "landmark",
+                "px": [u, v],
+                "lat_deg": lat,
+                "lon_deg": lon,
+                "altitude_m": up,
+                "sigma_px": sigma_px,
+                "sigma_m": sigma_m,
+            }
+        )
     camera: dict = {}
     if start is not None:
         lat, lon = utm33_degrees(start[0], start[1])
@@ -136,8 +152,17 @@ def mirrors(folder: Path, starts: int) -> tuple[int, float]:
     marks = []
     for u, v, x, y, z in aletsch(folder):
         lat, lon = lv03_degrees(x, y)
-        marks.append({"means": "landmark", "px": [u, v], "lat_deg": lat, "lon_deg": lon, "altitude_m": z,
-                      "sigma_px": 4.0, "sigma_m": 20.0})
+        marks.append(
+            {
+                "means": "landmark",
+                "px": [u, v],
+                "lat_deg": lat,
+                "lon_deg": lon,
+                "altitude_m": z,
+                "sigma_px": 4.0,
+                "sigma_m": 20.0,
+            }
+        )
     doc = {"image": {"width_px": 1024, "height_px": 763}, "lens": {"device": "camera"}, "mark": marks}
     view = stage(read_marks(doc)).view
     layout = layout_of(view)
@@ -149,7 +174,9 @@ def mirrors(folder: Path, starts: int) -> tuple[int, float]:
     state = type(state)(**{**vars(state), "position_m": rng.normal(0, 1, (starts, 3)) * [spread, spread, 800.0]})
     from noonmark.geometry.camera.pose import join
 
-    turned = [landmark_at(view, layout, state.position_m[k], state.log_focal[k] + rng.normal(0, 0.3)) for k in range(starts)]
+    turned = [
+        landmark_at(view, layout, state.position_m[k], state.log_focal[k] + rng.normal(0, 0.3)) for k in range(starts)
+    ]
     state = join(turned)
     found = solve(view, state, local_start(view, state), even_weights(view, starts), layout, iterations=80)
     cam = landmark_cam_m(view, found.state)
@@ -184,9 +211,11 @@ def main() -> int:
     points = engabreen(args.data)
     off, spread, answer = solved(document(points, sigma_px=3.0, sigma_m=1.0, start=None))
     away = float(np.linalg.norm(off))
-    print(f"Engabreen, 28 points, EXIF focal as prior, no start: {away:.2f} m off (east {off[0]:.1f}, north {off[1]:.1f}, "
-          f"up {off[2]:.1f}); sigmas {np.sqrt(np.diag(spread)).round(1)}; focal {answer.focal_px.value:.0f} px; "
-          f"left out {[f.mark for f in answer.faults]}; {'PASS' if away <= 3 else 'FAIL'} (3 m)")
+    print(
+        f"Engabreen, 28 points, EXIF focal as prior, no start: {away:.2f} m off (east {off[0]:.1f}, north {off[1]:.1f}, "
+        f"up {off[2]:.1f}); sigmas {np.sqrt(np.diag(spread)).round(1)}; focal {answer.focal_px.value:.0f} px; "
+        f"left out {[f.mark for f in answer.faults]}; {'PASS' if away <= 3 else 'FAIL'} (3 m)"
+    )
     passed &= away <= 3.0
     for width_mm in (22.3, 22.0):
         focal = FOCAL_MM / width_mm * 4290
@@ -215,10 +244,14 @@ def main() -> int:
         cover = 100 * np.mean(inside)
         fine = 90 <= cover <= 98
         passed &= fine
-        print(f"  {n:2d}   {np.median(errors):8.1f}   {np.quantile(errors, 0.9):5.1f}   {np.median(reach):12.1f}   "
-              f"{cover:6.1f} {'PASS' if fine else 'FAIL'}   {(time.process_time() - started) / args.subsets:.3f}")
+        print(
+            f"  {n:2d}   {np.median(errors):8.1f}   {np.quantile(errors, 0.9):5.1f}   {np.median(reach):12.1f}   "
+            f"{cover:6.1f} {'PASS' if fine else 'FAIL'}   {(time.process_time() - started) / args.subsets:.3f}"
+        )
     behind, size = mirrors(args.data, 100)
-    print(f"Aletsch, 100 random starts: {behind} mirror solutions ({'PASS' if behind == 0 else 'FAIL'}); spread of the best {size:.2f} m")
+    print(
+        f"Aletsch, 100 random starts: {behind} mirror solutions ({'PASS' if behind == 0 else 'FAIL'}); spread of the best {size:.2f} m"
+    )
     passed &= behind == 0
     return 0 if passed else 1
 

@@ -42,14 +42,28 @@ def marks_of(case: dict[str, Any]) -> dict[str, Any]:
     if name == "deadsea_4259":
         camera |= {"heading_deg": look["optical_axis_true_azimuth_deg"], "heading_sigma_deg": 8.0}
         y = look["horizon_guess_y"]
-        marks.append({"means": "horizon", "what": "guess", "points_px": [[300.0, y], [1700.0, y]],
-                      "sigma_px": look["horizon_sigma_px"]})
+        marks.append(
+            {
+                "means": "horizon",
+                "what": "guess",
+                "points_px": [[300.0, y], [1700.0, y]],
+                "sigma_px": look["horizon_sigma_px"],
+            }
+        )
     elif name == "seneca_0512":
         turn = math.radians(50.5)
         dx, dy = 900 * math.sin(turn), -900 * math.cos(turn)
-        marks.append({"means": "parallel", "what": "road", "bearing_deg": 148.0, "bearing_sigma_deg": 1.0,
-                      "level_sigma_deg": 1.0, "sigma_px": 12.0,
-                      "lines_px": [[width / 2 - dx, height / 2 - dy, width / 2 + dx, height / 2 + dy]]})
+        marks.append(
+            {
+                "means": "parallel",
+                "what": "road",
+                "bearing_deg": 148.0,
+                "bearing_sigma_deg": 1.0,
+                "level_sigma_deg": 1.0,
+                "sigma_px": 12.0,
+                "lines_px": [[width / 2 - dx, height / 2 - dy, width / 2 + dx, height / 2 + dy]],
+            }
+        )
         # A road runs both ways: the drone's own heading, wrong by up to 37 deg, still says which.
         camera |= {"heading_deg": look["image_up_true_azimuth_deg"], "heading_sigma_deg": 37.0}
     else:
@@ -71,12 +85,25 @@ def marks_of(case: dict[str, Any]) -> dict[str, Any]:
             mark["lean_sigma_deg"] = BULGE_LEAN_DEG
         marks.append(mark)
     for edge in case["verticals"]:
-        marks.append({"means": "vertical", "what": edge["name"], "base_px": edge["low"]["xy"],
-                      "top_px": edge["high"]["xy"], "base_sigma_px": float(edge["low"]["sigma_px"]),
-                      "top_sigma_px": float(edge["high"]["sigma_px"])})
+        marks.append(
+            {
+                "means": "vertical",
+                "what": edge["name"],
+                "base_px": edge["low"]["xy"],
+                "top_px": edge["high"]["xy"],
+                "base_sigma_px": float(edge["low"]["sigma_px"]),
+                "top_sigma_px": float(edge["high"]["sigma_px"]),
+            }
+        )
     for extra in case.get("extra_marks", {}).values():
-        marks.append({"means": "shadow_edge", "what": "pole shadow", "line_px": [*extra["p1"], *extra["p2"]],
-                      "sigma_px": float(extra["sigma_px"])})
+        marks.append(
+            {
+                "means": "shadow_edge",
+                "what": "pole shadow",
+                "line_px": [*extra["p1"], *extra["p2"]],
+                "sigma_px": float(extra["sigma_px"]),
+            }
+        )
     focal = float(case["focal"]["f_px"])
     return {
         "image": {"width_px": width, "height_px": height},
@@ -102,7 +129,9 @@ def main() -> int:
     parser.add_argument("data", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared/data")
     args = parser.parse_args()
     cases = json.loads((args.data / "photos/cases.json").read_text())["cases"]
-    print("photo           true el  solved el (sigma)   off   true az  solved az (sigma)   level   90 % km2   99 % km2   ratio method")
+    print(
+        "photo           true el  solved el (sigma)   off   true az  solved az (sigma)   level   90 % km2   99 % km2   ratio method"
+    )
     passed = True
     for case in cases:
         started = time.process_time()
@@ -115,11 +144,13 @@ def main() -> int:
         fine = truth.place_level <= 0.99 and abs(off) <= 2.5
         passed &= fine
         ratio = ", ".join(f"{v:.1f}" for v in ratio_deg(case))
-        print(f"{case['id']:14s}  {expected:7.2f}  {sun['elevation_deg']:9.2f} ({sun['elevation_sigma_deg']:5.2f})  {off:5.2f}  "
-              f"{case['expected_sun']['azimuth_deg']:8.2f}  {sun['azimuth_deg']:9.2f} ({sun['azimuth_sigma_deg']:5.2f})  "
-              f"{truth.place_level:6.3f}  {answer.posterior.region(0.9).area_km2:9.0f}  {answer.posterior.region(0.99).area_km2:9.0f}   "
-              f"{ratio}  {'PASS' if fine else 'FAIL'}  {time.process_time() - started:.1f} s"
-              + (f"  conflicts: {[c['why'] for c in result.answer['conflicts']]}" if result.answer["conflicts"] else ""))
+        print(
+            f"{case['id']:14s}  {expected:7.2f}  {sun['elevation_deg']:9.2f} ({sun['elevation_sigma_deg']:5.2f})  {off:5.2f}  "
+            f"{case['expected_sun']['azimuth_deg']:8.2f}  {sun['azimuth_deg']:9.2f} ({sun['azimuth_sigma_deg']:5.2f})  "
+            f"{truth.place_level:6.3f}  {answer.posterior.region(0.9).area_km2:9.0f}  {answer.posterior.region(0.99).area_km2:9.0f}   "
+            f"{ratio}  {'PASS' if fine else 'FAIL'}  {time.process_time() - started:.1f} s"
+            + (f"  conflicts: {[c['why'] for c in result.answer['conflicts']]}" if result.answer["conflicts"] else "")
+        )
     print("PASS" if passed else "FAIL")
     return 0 if passed else 1
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noonmark.errors import InputError
 
 if TYPE_CHECKING:
     from noonmark.case.framed import Frame
+    from noonmark.case.words import Marks
 
 SEED = 20260101
 
@@ -24,8 +26,14 @@ class FrameResult:
     frame: Frame
 
 
-def solve_frame(document: Mapping[str, Any], *, seed: int = SEED, advise: bool = True) -> FrameResult:
-    """The answer to a marks document (or a list of W3C annotations), read, staged and solved."""
+def solve_frame(
+    document: Mapping[str, Any], *, seed: int = SEED, advise: bool = True, image: Path | None = None
+) -> FrameResult:
+    """The answer to a marks document (or a page of W3C annotations), read, staged and solved.
+
+    With ``image`` the size of the picture is compared with the marks', and its EXIF focal length is used where the
+    document says nothing of the lens; the file is only opened behind the media room's door.
+    """
     import numpy as np
 
     from noonmark.case.framed import Frame, answer_json, clues_of
@@ -36,6 +44,8 @@ def solve_frame(document: Mapping[str, Any], *, seed: int = SEED, advise: bool =
 
     cpu_s, wall_s = time.process_time(), time.perf_counter()
     marks = read_marks(_as_marks(document))
+    if image is not None:
+        marks = with_image(marks, image)
     staged = stage(marks)
     refuse_too_few(staged.view)
     answer = solve_view(staged.view, rng=np.random.default_rng(seed))
@@ -49,7 +59,7 @@ def solve_frame(document: Mapping[str, Any], *, seed: int = SEED, advise: bool =
     return FrameResult(found, {"clue": clues_of(frame)}, frame)
 
 
-def solve_frames(
+def solve_photos(
     documents: Sequence[Mapping[str, Any]],
     *,
     clues: Sequence[Mapping[str, Any]] = (),
@@ -73,6 +83,70 @@ def solve_frames(
         collected += result.clues["clue"]
     found: dict[str, Any] = {"prior": dict(prior)} if prior else {}
     return {**found, "clue": [*collected, *(dict(c) for c in clues)]}
+
+
+def with_image(marks: Marks, image: Path) -> Marks:
+    """The marks with the lens that the picture's own EXIF states, where nothing was said; its size is checked."""
+    from noonmark.case.marks import upright_size
+    from noonmark.media.probe import probe
+    from noonmark.values import now
+
+    found = probe(image, now=now(), use_exiftool=False)
+    size = _upright_of(found.facts)
+    wanted = upright_size(marks.image)
+    if size is not None and size != wanted:
+        turned = size == (wanted[1], wanted[0])
+        raise InputError(
+            f"{image.name}: is {size[0]:g} x {size[1]:g} px upright, the marks are on {wanted[0]:g} x {wanted[1]:g}",
+            code="image-differs",
+            hint="say image.orientation, or mark the upright picture" if turned else "mark this very picture",
+        )
+    lens = marks.lens
+    said = (lens.focal_px, lens.focal_mm, lens.focal_mm_35)
+    if any(value is not None for value in said) or "focal_px" not in found.lens or "digital_zoom" in found.lens:
+        return marks
+    return replace(marks, lens=replace(lens, focal_mm_35=found.lens["focal_mm_35"]))
+
+
+def _upright_of(facts: Mapping[str, Any]) -> tuple[float, float] | None:
+    width, height = facts.get("width_px"), facts.get("height_px")
+    if not width or not height:
+        return None
+    turned = int(facts.get("orientation") or 1) >= 5
+    return (float(height), float(width)) if turned else (float(width), float(height))
+
+
+def write_frame(result: FrameResult, target: Path, *, image: Path | None = None, force: bool = False) -> None:
+    """A folder with answer.json, clues.json, marks.json, annotations.json and the drawing as SVG and PNG."""
+    import json
+
+    from noonmark.bench.outputs import new_folder
+    from noonmark.case.annotation import to_annotations
+    from noonmark.case.marks import write_marks
+    from noonmark.report.frame_picture import frame_png, frame_svg
+
+    photo = _pixels(image) if image is not None else None
+    marks = result.frame.marks
+    name = image.name if image is not None else marks.image.file or "image"
+    documents = {
+        "answer.json": result.answer,
+        "clues.json": result.clues,
+        "marks.json": write_marks(marks),
+        "annotations.json": to_annotations(marks, image=name),
+    }
+    with new_folder(target, force=force) as folder:
+        for file, document in documents.items():
+            (folder / file).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / "frame.svg").write_text(frame_svg(result.frame, photo), encoding="utf-8")
+        (folder / "frame.png").write_bytes(frame_png(result.frame, photo))
+
+
+def _pixels(image: Path) -> Any:
+    """The upright picture (h, w, 3), decoded behind the door."""
+    from noonmark.media import frames
+
+    reel = frames.scan(image)
+    return next(frames.take(image, reel, [0], longest_px=2400)).rgb
 
 
 def refuse_too_few(view: Any) -> None:

@@ -29,7 +29,7 @@ def to_annotations(marks: Marks, *, image: str = "image") -> dict[str, Any]:
     """An AnnotationPage that holds every mark, and one more annotation with the image, lens and scene."""
     document = write_marks(marks)
     setting = {key: value for key, value in document.items() if key != "mark"}
-    items = [
+    items: list[dict[str, Any]] = [
         {
             "@context": CONTEXT,
             "id": "urn:noonmark:setting",
@@ -46,7 +46,10 @@ def to_annotations(marks: Marks, *, image: str = "image") -> dict[str, Any]:
                 "id": f"urn:noonmark:mark:{index}",
                 "type": "Annotation",
                 "motivation": "identifying",
-                "body": [_body(PROFILE, table), {"type": "TextualBody", "purpose": "tagging", "value": meaning_of(mark)}],
+                "body": [
+                    _body(PROFILE, table),
+                    {"type": "TextualBody", "purpose": "tagging", "value": meaning_of(mark)},
+                ],
                 "target": {
                     "source": image,
                     "selector": {"type": "SvgSelector", "value": _svg(mark, marks)},
@@ -58,7 +61,13 @@ def to_annotations(marks: Marks, *, image: str = "image") -> dict[str, Any]:
 
 def _body(profile: str, value: Any) -> dict[str, Any]:
     text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return {"type": "TextualBody", "format": "application/json", "purpose": "describing", "profile": profile, "value": text}
+    return {
+        "type": "TextualBody",
+        "format": "application/json",
+        "purpose": "describing",
+        "profile": profile,
+        "value": text,
+    }
 
 
 def _svg(mark: Mark, marks: Marks) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from noonmark import __version__
 from noonmark.case.marks import write_marks
 from noonmark.case.view import Staged
 from noonmark.case.words import Marks, meaning_of
@@ -18,6 +19,7 @@ from noonmark.geometry.camera.faults import Fault
 from noonmark.geometry.camera.lens import focal_mm_35_of
 from noonmark.geometry.camera.sky import Spot
 from noonmark.values import rfc3339
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -34,6 +36,7 @@ def answer_json(frame: Frame) -> dict[str, Any]:
     sun = answer.suns[0] if answer.suns else None
     hold = answer.holds[0]
     found: dict[str, Any] = {
+        "noonmark": __version__,
         "marks_sha256": digest(frame.marks),
         "sun": sun_json(sun) if sun else _no_sun(),
         "camera": _camera_json(frame, hold),
@@ -44,6 +47,7 @@ def answer_json(frame: Frame) -> dict[str, Any]:
         "assumed": list(staged.assumed),
         "warnings": warnings_of(frame),
         "clue": clue_of(frame),
+        "clues": clues_of(frame),
     }
     if frame.staged.view.frames > 1:
         found["frames"] = [{"frame": s.frame, **sun_json(s)} for s in answer.suns]
@@ -89,7 +93,10 @@ def reference_word(steep: bool) -> str:
 
 def _no_sun() -> dict[str, Any]:
     names = ("elevation_deg", "elevation_sigma_deg", "relative_azimuth_deg", "relative_azimuth_sigma_deg")
-    return {**dict.fromkeys((*names, "covariance_deg2", "relative_to", "azimuth_deg", "azimuth_sigma_deg")), "parts": []}
+    return {
+        **dict.fromkeys((*names, "covariance_deg2", "relative_to", "azimuth_deg", "azimuth_sigma_deg")),
+        "parts": [],
+    }
 
 
 def _part(spot: Spot, name: str) -> dict[str, Any]:
@@ -269,7 +276,9 @@ def clues_of(frame: Frame) -> list[dict[str, Any]]:
         return [{"kind": "camera_direction", **_direction(answer.suns[0]), **_moment(marks, answer.suns[0].frame)}]
     if frame.staged.view.tripod:
         frames = [{**_single(sun), **_moment(marks, sun.frame)} for sun in answer.suns]
-        return [{"kind": "camera_direction", "frames": frames}]
+        # The clock's error is one for the whole clip: it stands beside the frames.
+        sigmas = {key: f.pop(key) for f in frames for key in ("at_sigma_s",) if key in f}
+        return [{"kind": "camera_direction", "frames": frames, **sigmas}]
     return [{"kind": "camera_direction", **_direction(s), **_moment(marks, s.frame)} for s in answer.suns]
 
 

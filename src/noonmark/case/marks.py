@@ -31,7 +31,7 @@ from noonmark.values import rfc3339
 
 SECTIONS = ("image", "lens", "camera", "scene", "frame", "mark")
 MOST_MARKS = 500
-HINT = "noonmark schema frame shows what a marks file holds"
+HINT = "noonmark schema marks shows what a marks file holds"
 _TABLES: Mapping[str, type[Any]] = {"crop": Crop}
 
 
@@ -117,9 +117,7 @@ def faults(marks: Marks) -> list[Problem]:
         wide, high = _upright_size(marks.image)
         if crop.left_px + wide > crop.width_px + 0.5 or crop.top_px + high > crop.height_px + 0.5:
             wanted = f"an original that holds the image of {wide:g} x {high:g} at that corner"
-            problems.append(
-                Problem("crop-outside", "image.crop_of", wanted, f"{crop.width_px:g} x {crop.height_px:g}")
-            )
+            problems.append(Problem("crop-outside", "image.crop_of", wanted, f"{crop.width_px:g} x {crop.height_px:g}"))
     problems += _camera_faults(marks.camera)
     return problems
 
@@ -129,7 +127,9 @@ def _camera_faults(camera: CameraNote) -> list[Problem]:
     for name in ("pitch", "roll", "heading"):
         value, sigma = getattr(camera, f"{name}_deg"), getattr(camera, f"{name}_sigma_deg")
         if value is not None and not sigma:
-            problems.append(Problem("missing-field", f"camera.{name}_sigma_deg", "how sure that is, in degrees", "nothing"))
+            problems.append(
+                Problem("missing-field", f"camera.{name}_sigma_deg", "how sure that is, in degrees", "nothing")
+            )
     if (camera.lat_deg is None) != (camera.lon_deg is None):
         problems.append(Problem("missing-field", "camera.lat_deg", "lat_deg and lon_deg together", "one of them"))
     return problems
@@ -202,7 +202,7 @@ def write_marks(marks: Marks) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    found = {}
+    found: dict[str, Any] = {}
     for spec in fields(value):
         item = getattr(value, spec.name)
         if item is None or (item == spec.default and not spec.metadata["must"]):

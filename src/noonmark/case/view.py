@@ -7,6 +7,7 @@ differences as long as all of them come from one source.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,7 +204,7 @@ class _Builder:
 
     def add(self, index: int, mark: Any) -> None:
         """Add one mark."""
-        adders = {
+        adders: dict[type[Any], Callable[[int, Any], None]] = {
             Shadow: self._shadow,
             Vertical: self._vertical,
             ShadowEdge: self._edge,

@@ -1,6 +1,6 @@
 """From marks on a frame to where the sun stood: its direction with its error, the camera, the place, and a clue.
 
-MARKS is TOML or JSON (see noonmark schema frame), or W3C Web Annotations. Into a pipe goes the clue itself:
+MARKS is TOML or JSON (see noonmark schema marks), or W3C Web Annotations. Into a pipe goes the clue itself:
 noonmark frame marks.toml | noonmark locate -
 """
 

@@ -43,8 +43,8 @@ class Camera:
 
     def matrix(self) -> Floats:
         """The matrix (3, 3) that turns world vectors into camera vectors."""
-        up = up_of(np.float64(self.pitch_deg), np.float64(self.roll_deg))
-        return cam_from_enu(up, reference_of(up), np.float64(self.heading_deg))
+        up = up_of(self.pitch_deg, self.roll_deg)
+        return cam_from_enu(up, reference_of(up), self.heading_deg)
 
     def px(self, points_m: Floats) -> tuple[Floats, NDArray[np.bool_]]:
         """Pixels (..., 2) of world points (..., 3), and which of them are in front of the camera and in the frame."""
@@ -104,7 +104,7 @@ class Scene:
     def normal_enu(self) -> Floats:
         """The ground's unit normal."""
         normal = np.array([-np.tan(np.radians(self.slope_east_deg)), -np.tan(np.radians(self.slope_north_deg)), 1.0])
-        return normal / np.linalg.norm(normal)
+        return np.asarray(normal / np.linalg.norm(normal))
 
     def ground_m(self, east_m: Floats, north_m: Floats) -> Floats:
         """The ground's points (..., 3) under a place."""
@@ -150,6 +150,6 @@ def clicked(clicks: Clicks, *, sigma_px: float, rng: np.random.Generator) -> Cli
 def sun_seen_deg(scene: Scene) -> tuple[float, float]:
     """The true elevation and the azimuth relative to the camera's reference [-180, 180), degrees."""
     camera = scene.camera
-    up = up_of(np.float64(camera.pitch_deg), np.float64(camera.roll_deg))
+    up = up_of(camera.pitch_deg, camera.roll_deg)
     elevation, azimuth = sky_deg(camera.matrix() @ scene.sun_enu, up, reference_of(up))
     return float(elevation), float(azimuth)

@@ -112,9 +112,7 @@ def _sun_error(view: View, state: State, local: Floats, frame: int) -> Floats:
     return slope @ spread @ slope.T
 
 
-def _candidates(
-    view: View, state: State, local: Floats, width_px: float, height_px: float
-) -> list[Candidate]:
+def _candidates(view: View, state: State, local: Floats, width_px: float, height_px: float) -> list[Candidate]:
     focal = float(np.exp(state.log_focal[0]))
     found = []
     if view.lens.focal_log_sigma > 0.025:

@@ -8,14 +8,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.errors import InputError
 from noonmark.geometry.camera.faults import Fault, checked
 from noonmark.geometry.camera.mixture import mixture
 from noonmark.geometry.camera.nested import Explored, explored
 from noonmark.geometry.camera.pose import attitude_deg
 from noonmark.geometry.camera.posterior import Solved, ranked
 from noonmark.geometry.camera.residuals import row_marks
-from noonmark.geometry.camera.solve import solve
 from noonmark.geometry.camera.sky import Spot, level_vectors, spot
+from noonmark.geometry.camera.solve import REFUSED, solve
 from noonmark.geometry.camera.view import View
 
 Floats = NDArray[np.float64]
@@ -101,6 +102,12 @@ class FrameAnswer:
 def solve_view(view: View, *, rng: np.random.Generator) -> FrameAnswer:
     """The whole answer of a view; deterministic for a given ``rng``."""
     found, faults = checked(view)
+    if found.modes.cost[0] >= REFUSED:
+        raise InputError(
+            "no camera in front of the marked things, under a sun above the ground, fits these marks",
+            code="no-solution",
+            hint="is a base marked as a top, or a shadow's tip on the far side of the horizon?",
+        )
     view, found, scale = inflated(view, found)
     cloud = explored(found, rng=rng)
     weights = cloud.weights
@@ -234,8 +241,6 @@ def residuals(found: Solved) -> tuple[Residual, ...]:
     for (mark, kind), value in squares.items():
         parts[mark][kind] = float(np.sqrt(value))
     return tuple(Residual(m, parts[m], float(modes.weights.marks[0, m])) for m in range(view.marks))
-
-
 
 
 __all__ = ["FrameAnswer", "Hold", "Quantity", "Residual", "Stood", "Sun", "solve_view"]

@@ -173,7 +173,7 @@ def undistorted_px(xy_px: Floats, centre_px: Floats, k1: Floats, radius_px: floa
     """Offsets from the principal point [px] as a lens without distortion would show them, (..., 2)."""
     offset = xy_px - centre_px
     squared = np.sum(offset * offset, axis=-1) / radius_px**2
-    return offset * (1.0 + k1 * squared)[..., None]
+    return np.asarray(offset * (1.0 + k1 * squared)[..., None])
 
 
 def distorted_px(flat_px: Floats, centre_px: Floats, k1: Floats, radius_px: float) -> Floats:

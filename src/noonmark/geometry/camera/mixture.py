@@ -35,7 +35,7 @@ def mixture(vectors: Floats, weights: Floats, *, rng: np.random.Generator) -> li
             best, lowest = fit, score
         elif parts > 2:
             break
-    assert best is not None  # noqa: S101 - the first fit always lowers an infinite score
+    assert best is not None
     if len(best[0]) == 1:
         return [whole]
     found = [_spot_at(middle, share, centre, matrix) for share, centre, matrix in zip(*best, strict=True)]
@@ -53,7 +53,7 @@ def _spot_at(middle: Floats, share: float, centre: Floats, matrix: Floats) -> Sp
 
 
 def _density(flat: Floats, shares: Floats, centres: Floats, matrices: Floats) -> Floats:
-    return _terms(flat, shares, centres, matrices).sum(axis=1)
+    return np.asarray(_terms(flat, shares, centres, matrices).sum(axis=1))
 
 
 def _terms(flat: Floats, shares: Floats, centres: Floats, matrices: Floats) -> Floats:

@@ -93,9 +93,9 @@ def _handles(found: Solved) -> tuple[Handles, list[Floats]]:
 def _nested(found: Solved, rng: np.random.Generator) -> Explored:
     handles, grids = _handles(found)
     view = replace(found.view, handles=handles)
-    _, value = _scanned(view, found, grids)
+    _, value = _scanned(view, found, grids, iterations=8)
     grids = _narrowed(grids, value)
-    coarse, value = _scanned(view, found, grids)
+    coarse, value = _scanned(view, found, grids, iterations=14)
     points, expected = _drawn(grids, value, NODES, rng)
     near = _nearest(grids, points, np.isfinite(value))
     fine = _at(view, found, points, (coarse, near))
@@ -111,10 +111,10 @@ def _nested(found: Solved, rng: np.random.Generator) -> Explored:
     return _around(view, found, fine, weights, rng)
 
 
-def _scanned(view: View, found: Solved, grids: list[Floats]) -> tuple[Solution, Floats]:
+def _scanned(view: View, found: Solved, grids: list[Floats], *, iterations: int) -> tuple[Solution, Floats]:
     """The solution at every grid point and its log evidence (-inf where there is none)."""
     mesh = np.stack([g.ravel() for g in np.meshgrid(*grids, indexing="ij")], axis=-1)
-    coarse = _at(view, found, mesh, None)
+    coarse = _at(view, found, mesh, None, iterations=iterations)
     value = log_evidence(coarse)
     return coarse, np.where(np.isfinite(value) & (_off_target(view, coarse, mesh) < 0.02), value, -np.inf)
 
@@ -166,18 +166,20 @@ def _off_target(view: View, found: Solution, targets: Floats) -> Floats:
     return furthest
 
 
-def _at(view: View, found: Solved, targets: Floats, near: tuple[Solution, NDArray[np.int64]] | None) -> Solution:
+def _at(
+    view: View, found: Solved, targets: Floats, near: tuple[Solution, NDArray[np.int64]] | None, *, iterations: int = 8
+) -> Solution:
     """The best solution with the handles held at each target, from scratch or from the nearest coarse one."""
     layout = found.layout
     weights = even_weights(view, len(targets))
     weights = replace(weights, marks=weights.marks * found.modes.weights.marks[:1], targets=targets)
     if near is None:
         state, local = _seeds(view, found, layout, targets)
-        return solve(view, state, local, weights, layout, iterations=14, tolerance=1e-4)
+        return solve(view, state, local, weights, layout, iterations=iterations, tolerance=1e-4)
     coarse, index = near
     state, local = take(coarse.state, index), coarse.local[index]
     state = _moved(view, state, targets)
-    return solve(view, state, local, weights, layout, iterations=8, tolerance=1e-4)
+    return solve(view, state, local, weights, layout, iterations=iterations, tolerance=1e-4)
 
 
 def _seeds(view: View, found: Solved, layout: Layout, targets: Floats) -> tuple[State, Floats]:
@@ -188,7 +190,7 @@ def _seeds(view: View, found: Solved, layout: Layout, targets: Floats) -> tuple[
     if handles.focal:
         log_focal, column = targets[:, 0], 1
     angle = targets[:, column]
-    assert handles.nod_axes is not None  # noqa: S101 - set by _handles
+    assert handles.nod_axes is not None
     up = np.cos(angle)[:, None] * handles.nod_axes[0] + np.sin(angle)[:, None] * handles.nod_axes[1]
     state = blank(view, layout, np.repeat(up[:, None], layout.poses, axis=1), log_focal)
     state = replace(state, reference=np.broadcast_to(found.modes.state.reference[:1], state.reference.shape).copy())
@@ -208,10 +210,9 @@ def _climbed(view: View, state: State, targets: Floats) -> State:
 
 
 def _moved(view: View, state: State, targets: Floats) -> State:
-    """States brought near the held values: focal set, everything turned by what the nod lacks."""
-    column = 0
+    """States brought near the held values; the nod is near enough already."""
     if view.handles.focal:
-        state, column = replace(state, log_focal=targets[:, 0].copy()), 1
+        state = replace(state, log_focal=targets[:, 0].copy())
     return _climbed(view, state, targets) if view.handles.climb else state
 
 
@@ -244,4 +245,4 @@ def _nearest(grids: list[Floats], points: Floats, good: NDArray[np.bool_]) -> ND
     mesh = np.stack([g.ravel() for g in np.meshgrid(*grids, indexing="ij")], axis=-1)
     size = np.array([(g[-1] - g[0]) / (len(g) - 1) for g in grids])
     away = np.sum(((points[:, None] - mesh[None]) / size) ** 2, axis=-1)
-    return np.argmin(np.where(good[None], away, np.inf), axis=1)
+    return np.asarray(np.argmin(np.where(good[None], away, np.inf), axis=1))

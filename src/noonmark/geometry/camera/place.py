@@ -48,7 +48,9 @@ def landmark_starts(view: View, layout: Layout, log_focal: float) -> State:
     heading = np.zeros((batch, layout.poses))
     for pose in range(layout.poses):
         mine = np.flatnonzero(view.pose_of(marks.frame) == pose)
-        seen = unit(rays(marks.px[mine], np.array(log_focal), np.array(lens.centre_px), np.array(lens.k1), lens.radius_px))
+        seen = unit(
+            rays(marks.px[mine], np.array(log_focal), np.array(lens.centre_px), np.array(lens.k1), lens.radius_px)
+        )
         offset = marks.enu_m[mine] - places[:, None]
         offset[..., 2] -= sight_drop_m(np.hypot(offset[..., 0], offset[..., 1]))
         toward = unit(offset + 1e-9)

@@ -45,12 +45,12 @@ class State:
 
 def unit(v: Floats) -> Floats:
     """Unit vectors (..., 3)."""
-    return v / np.sqrt(np.einsum("...i,...i->...", v, v))[..., None]
+    return np.asarray(v / np.sqrt(np.einsum("...i,...i->...", v, v))[..., None])
 
 
 def dot(a: Floats, b: Floats) -> Floats:
     """Dot products (...) of vectors (..., 3)."""
-    return np.einsum("...i,...i->...", a, b)
+    return np.asarray(np.einsum("...i,...i->...", a, b))
 
 
 def cross(a: Floats, b: Floats) -> Floats:
@@ -215,16 +215,17 @@ def attitude_deg(up: Floats) -> tuple[Floats, Floats]:
     return pitch, np.degrees(np.arctan2(-up[..., 0], -up[..., 1]))
 
 
-def up_of(pitch_deg: Floats, roll_deg: Floats) -> Floats:
+def up_of(pitch_deg: float | Floats, roll_deg: float | Floats) -> Floats:
     """The up direction in the camera frame of a pitch and a roll."""
     pitch, roll = np.radians(pitch_deg), np.radians(roll_deg)
     return np.stack([-np.sin(roll) * np.cos(pitch), -np.cos(roll) * np.cos(pitch), np.sin(pitch)], axis=-1)
 
 
-def cam_from_enu(up: Floats, reference: Floats, heading_deg: Floats) -> Floats:
+def cam_from_enu(up: Floats, reference: Floats, heading_deg: float | Floats) -> Floats:
     """Matrices (..., 3, 3) that turn ENU vectors into camera vectors; the reference looks along ``heading_deg``."""
     forward, right = level_axes(up, reference)
-    sine, cosine = np.sin(np.radians(heading_deg))[..., None], np.cos(np.radians(heading_deg))[..., None]
+    turn = np.radians(np.asarray(heading_deg))[..., None]
+    sine, cosine = np.sin(turn), np.cos(turn)
     return np.stack([sine * forward + cosine * right, cosine * forward - sine * right, up], axis=-1)
 
 

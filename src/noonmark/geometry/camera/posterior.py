@@ -35,13 +35,17 @@ from noonmark.geometry.camera.solve import (
     log_evidence,
     solve,
 )
-from noonmark.geometry.camera.starts import starts
-from noonmark.geometry.camera.view import View
+from noonmark.geometry.camera.starts import STARTS, local_start, starts
+from noonmark.geometry.camera.view import Posts, View
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 DRAWS: Final = 2000
+MANY_POSTS: Final = 6
+FEW_STARTS: Final = 4
+SCOUTS: Final = 5
+STEADY_DEG: Final = 0.8
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,36 @@ class Solved:
 def solved(view: View, *, weights: Floats | None = None, iterations: int = 40) -> Solved:
     """All optima found from the starts, one per place in the space of unknowns; ``weights`` (marks,) if not even."""
     layout = layout_of(view)
-    state, local = starts(view, layout)
-    batch = len(state.log_focal)
-    shared = even_weights(view, batch)
-    if weights is not None:
-        shared = replace(shared, marks=np.broadcast_to(weights, shared.marks.shape).copy())
+    state, local = starts(view, layout, keep=FEW_STARTS if len(view.posts.mark) >= MANY_POSTS else STARTS)
+    if len(view.posts.mark) > MANY_POSTS and not len(view.landmarks.mark):
+        state = _scouted(view, state, layout, weights)
+        local = local_start(view, state)
+    shared = _shared(view, len(state.log_focal), weights)
     found = solve(view, state, local, shared, layout, iterations=iterations)
     return ranked(view, distinct(view, found), layout)
+
+
+def _shared(view: View, batch: int, weights: Floats | None) -> Weights:
+    shared = even_weights(view, batch)
+    if weights is None:
+        return shared
+    return replace(shared, marks=np.broadcast_to(weights, shared.marks.shape).copy())
+
+
+def _scouted(view: View, state: State, layout: Layout, weights: Floats | None) -> State:
+    """Of many posts a few that lie far apart lead the starts to their optima; the best two go on with all posts."""
+    posts = view.posts
+    good = np.ones(len(posts.mark)) if weights is None else weights[posts.mark]
+    middles = np.where(posts.seen[:, :1], posts.base_px, posts.top_px)
+    chosen = [int(np.argmax(good * (1.0 + posts.seen[:, 2])))]
+    while len(chosen) < SCOUTS:
+        away = np.min(np.linalg.norm(middles[:, None] - middles[chosen], axis=-1), axis=1)
+        chosen.append(int(np.argmax(away * (good > 0.5) * (1.0 + posts.seen[:, 2]))))
+    few = replace(view, posts=Posts(**{name: value[chosen] for name, value in vars(posts).items()}))
+    shared = _shared(view, len(state.log_focal), weights)
+    found = solve(few, state, local_start(few, state), shared, layout, iterations=10, tolerance=1e-2)
+    best = distinct(few, found)
+    return take(best.state, slice(0, 2))
 
 
 def ranked(view: View, found: Solution, layout: Layout) -> Solved:
@@ -129,7 +156,9 @@ def referred(state: State, local: Floats, view: View, reference: Floats) -> tupl
     return moved, np.concatenate([local[..., :3], lean], axis=-1)
 
 
-def posts_profiled(view: View, state: State, local: Floats, weights: Weights, *, rounds: int = 2) -> tuple[Floats, Floats]:
+def posts_profiled(
+    view: View, state: State, local: Floats, weights: Weights, *, rounds: int = 2
+) -> tuple[Floats, Floats]:
     """The log posterior (b,) of shared unknowns with each post's own integrated out, and the posts' unknowns."""
     if not len(view.posts.mark):
         return -0.5 * cost_of(view, state, local, weights), local
@@ -156,12 +185,22 @@ def repeated(weights: Weights, count: int) -> Weights:
 
 
 def roughness(found: Solved) -> float:
-    """How far the best mode's true cost departs from the parabola, 1.5 sigma out along each axis (0: not at all)."""
+    """How far the best mode's true cost departs from the parabola where it matters for the sun and the tilt (0: not).
+
+    Walks 1.5 sigma both ways along the lines on which the sun's and the camera's directions vary most.
+    """
     view, layout, modes = found.view, found.layout, found.modes
-    values, axes = np.linalg.eigh(found.covariances[0])
+    spread = found.covariances[0]
     free = np.flatnonzero(layout.free)
-    arms = (axes * np.sqrt(np.maximum(values, 0.0))).T * 1.5
-    delta = np.zeros((2 * len(free), layout.size))
+    parts = layout.parts()
+    dirs = np.flatnonzero(np.isin(free, np.arange(parts["dirs"].start, parts["dirs"].start + 2 * (view.poses + 1))))
+    values, axes = np.linalg.eigh(spread[np.ix_(dirs, dirs)])
+    if np.degrees(np.sqrt(values[-1])) < STEADY_DEG:
+        return 0.0
+    wide = np.maximum(values, 1e-30)
+    arms = (spread[:, dirs] @ axes / np.sqrt(wide)).T * 1.5
+    arms = arms[np.degrees(np.sqrt(wide)) > 0.3 * STEADY_DEG]
+    delta = np.zeros((2 * len(arms), layout.size))
     delta[:, free] = np.concatenate([arms, -arms])
     first = take(modes.state, slice(0, 1))
     state = retract(first, delta, layout)

@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 LOCALS = 5
+POST_ROWS = 10
 # How high the camera is in units of the thing it looks at, log-normal and very wide: 1/50 to 50 in two sigmas. It
 # keeps the camera from lying in the plane of the ground, where a shadow says nothing.
 CAMERA_LOG_SIGMA = 2.0
@@ -71,31 +72,22 @@ def posts_ok_and_rows(view: View, state: State, local: Floats) -> tuple[Floats, 
     below = dot(normal, base)
     ok = (top[..., 2] > 1e-6) | ~posts.seen[:, 1]
     ok = ok & (((tip[..., 2] > 1e-6) & (lit > 1e-4) & (below < 0.0)) | ~shaded)
-    rows = []
-    for k, point in ((1, top), (2, tip)):
-        depth = np.where(point[..., 2] > 1e-6, point[..., 2], 1.0)
-        seen_px = undistorted_px((posts.top_px, posts.tip_px)[k - 1], centre, k1, lens.radius_px)
-        rows.append((seen_px - focal[..., None] * point[..., :2] / depth[..., None]) / posts.sigma_px[:, k, None])
-    lean_sigma = np.tan(np.radians(np.maximum(posts.lean_sigma_deg, 1e-3)))[:, None]
-    away = (posts.base_px - local[..., :2]) / posts.sigma_px[:, 0, None]
-    seen = posts.seen.astype(np.float64)
-    measured = np.isfinite(posts.height_m)
     high = (np.log(np.maximum(-below, 1e-12)) - local[..., 2]) / (CAMERA_LOG_SIGMA * np.sqrt(max(shaded.sum(), 1)))
-    metres = height[..., 0] * np.exp(state.log_scale[..., posts.ground]) / np.maximum(-below, 1e-9)
-    tall = np.where(measured, (metres - np.nan_to_num(posts.height_m)) / np.nan_to_num(posts.height_sigma_m, nan=1.0), 0)
-    shape = np.broadcast_shapes(rows[0].shape, away.shape)
-    found = np.concatenate(
-        [
-            np.broadcast_to(away * seen[:, 0, None], shape),
-            np.broadcast_to(rows[0] * seen[:, 1, None], shape),
-            np.broadcast_to(rows[1] * seen[:, 2, None], shape),
-            np.broadcast_to(local[..., 3:] / lean_sigma, shape),
-            np.broadcast_to(tall[..., None], (*shape[:-1], 1)),
-            np.broadcast_to(np.where(shaded, high, 0.0)[..., None], (*shape[:-1], 1)),
-        ],
-        axis=-1,
-    )
-    return found, np.broadcast_to(ok, shape[:-1])
+    found = np.zeros((*np.broadcast_shapes(below.shape, lit.shape), POST_ROWS))
+    found[..., :2] = (posts.base_px - local[..., :2]) * (posts.seen[:, 0] / posts.sigma_px[:, 0])[:, None]
+    for k, point, marked_px in ((1, top, posts.top_px), (2, tip, posts.tip_px)):
+        if posts.seen[:, k].any():
+            depth = np.where(point[..., 2] > 1e-6, point[..., 2], 1.0)[..., None]
+            seen_px = undistorted_px(marked_px, centre, k1, lens.radius_px)
+            off = seen_px - focal[..., None] * point[..., :2] / depth
+            found[..., 2 * k : 2 * k + 2] = off * (posts.seen[:, k] / posts.sigma_px[:, k])[:, None]
+    found[..., 6:8] = local[..., 3:] / np.tan(np.radians(np.maximum(posts.lean_sigma_deg, 1e-3)))[:, None]
+    measured = np.isfinite(posts.height_m)
+    if measured.any():
+        metres = height[..., 0] * np.exp(state.log_scale[..., posts.ground]) / np.maximum(-below, 1e-9)
+        found[..., 8] = np.where(measured, (metres - posts.height_m) / posts.height_sigma_m, 0.0)
+    found[..., 9] = np.where(shaded, high, 0.0)
+    return found, np.broadcast_to(ok, found.shape[:-1])
 
 
 def shared_rows(view: View, state: State, weights: Weights) -> tuple[Floats, Bools]:
@@ -224,7 +216,7 @@ def landmark_cam_m(view: View, state: State) -> Floats:
     lifted = offset[..., 2] - sight_drop_m(np.hypot(offset[..., 0], offset[..., 1]))
     offset = np.concatenate([offset[..., :2], lifted[..., None]], axis=-1)
     matrix = cam_from_enu(state.dirs[..., pose, :], state.reference[..., pose, :], state.heading_deg[..., pose])
-    return np.einsum("...ij,...j->...i", matrix, offset)
+    return np.asarray(np.einsum("...ij,...j->...i", matrix, offset))
 
 
 def _landmark_rows(view: View, state: State, weights: Weights) -> tuple[Floats, Bools]:
@@ -287,7 +279,7 @@ def _prior_rows(view: View, state: State) -> Floats:
 def _attitude_rows(view: View, state: State) -> Floats:
     """The camera's hold as a prior on the up vector: sideways tilt, pitch, and a third row against the far side."""
     held = view.attitude
-    expected = up_of(np.float64(held.pitch_deg), np.float64(held.roll_deg))
+    expected = up_of(held.pitch_deg, held.roll_deg)
     sideways = -cross(expected, np.array([0.0, 0.0, 1.0]))
     size = np.sqrt(dot(sideways, sideways))
     # Looking straight down (or up), "sideways" is the image's x axis.

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.geometry.camera.pose import dot, level_axes
 from noonmark.geometry.camera.nested import Explored
+from noonmark.geometry.camera.pose import dot, level_axes
 from noonmark.geometry.camera.view import View
 
 Floats = NDArray[np.float64]

@@ -141,7 +141,7 @@ def reduced(system: System, damping: Floats | None = None) -> tuple[Floats, Floa
         hessian = hessian * (np.eye(hessian.shape[-1]) * (scale[:, None, None] - 1.0) + 1.0)
         own = own * (np.eye(LOCALS) * (scale[:, None, None, None] - 1.0) + 1.0)
     own = own + np.eye(LOCALS) * 1e-9
-    inverse = np.linalg.inv(own) if own.shape[1] else own
+    inverse = np.asarray(np.linalg.inv(own) if own.shape[1] else own, dtype=np.float64)
     through = system.mixed @ inverse
     batch, count, size = through.shape[0], through.shape[1], through.shape[2]
     flat = np.swapaxes(through, 1, 2).reshape(batch, size, count * LOCALS)
@@ -168,7 +168,7 @@ def solve(
     layout: Layout,
     *,
     iterations: int = 40,
-    tolerance: float = 1e-7,
+    tolerance: float = 1e-5,
 ) -> Solution:
     """The nearest optimum of each start of the batch. An infeasible start keeps an infinite cost."""
     batch = len(state.log_focal)
@@ -216,7 +216,9 @@ def covariance(solution: Solution) -> Floats:
     """The covariance (b, free, free) of the free shared unknowns: the inverse of the reduced Hessian."""
     left, _, _ = reduced(solution.system)
     size = left.shape[-1]
-    found: Floats = np.linalg.pinv(left + 1e-14 * np.trace(left, axis1=1, axis2=2)[:, None, None] * np.eye(size), hermitian=True)
+    found: Floats = np.linalg.pinv(
+        left + 1e-14 * np.trace(left, axis1=1, axis2=2)[:, None, None] * np.eye(size), hermitian=True
+    )
     return found
 
 

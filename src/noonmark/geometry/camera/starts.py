@@ -113,12 +113,12 @@ def up_candidates(view: View, log_focal: float, pose: int) -> Floats:
         found += [axes[-1], -axes[-1]]
     roll = _roll_of(base, top, held.roll_deg)
     pitches = [*PITCHES_DEG, held.pitch_deg]
-    found += [up_of(np.float64(p), np.float64(held.roll_deg)) for p in pitches]
+    found += [up_of(p, held.roll_deg) for p in pitches]
     if tall.any():
         # Bring each of those into the mean plane of the posts, as seen: what one post says of up.
         mean = unit(planes[np.argmax(dot(planes, planes))])
         found += [unit(u - dot(u, mean) * mean) for u in found[-len(pitches) :] if abs(dot(u, mean)) < 0.999]
-        found += [up_of(np.float64(p), np.float64(roll)) for p in pitches[1:4]]
+        found += [up_of(p, roll) for p in pitches[1:4]]
     return unit(np.array(found))
 
 
@@ -210,7 +210,13 @@ def with_families(view: View, state: State) -> State:
         mine = ends[lines.family == family]
         pose = int(view.pose_of(view.families.frame)[family])
         up = state.dirs[:, pose]
-        seen = rays(mine[None], state.log_focal[:, None, None], state.centre_px[:, None, None], state.k1[:, None, None], lens.radius_px)
+        seen = rays(
+            mine[None],
+            state.log_focal[:, None, None],
+            state.centre_px[:, None, None],
+            state.k1[:, None, None],
+            lens.radius_px,
+        )
         planes = cross(seen[:, :, 0], seen[:, :, 1])
         if np.isfinite(view.families.level_sigma_deg[family]):
             longest = planes[np.arange(len(planes)), np.argmax(dot(planes, planes), axis=1)]
