@@ -105,6 +105,10 @@ class Boxes:
             chosen = np.flatnonzero(chosen)
         return type(self)(self.centre.take(chosen, axis=1), self.half.take(chosen, axis=1))
 
+    def part(self, start: int, stop: int) -> Self:
+        """The boxes from one index to another, not copied."""
+        return type(self)(self.centre[:, start:stop], self.half[:, start:stop])
+
     def low(self) -> Floats:
         """Lower ends, (4, n)."""
         return self.centre - self.half
@@ -295,15 +299,17 @@ class View:
         if key not in self._skies:
             if at_s is not None:
                 gha, dec = _subsolar_at(at_s)
-                reach = self.fixed_deg.sum(0)
             else:
                 gha, dec = self.subsolar() if offset_s == 0.0 else subsolar(self.unix_s + offset_s)[:2]
-                reach = self.floating_deg.sum(0)
-            self._skies[key] = self.sky_of(gha, dec, reach)
+            self._skies[key] = self.sky_of(gha, dec, floating=at_s is None)
         return self._skies[key]
 
-    def sky_of(self, gha_deg: Floats, dec_deg: Floats, reach_deg: Floats) -> Sky:
+    def sky_of(self, gha_deg: Floats, dec_deg: Floats, *, floating: bool) -> Sky:
         """The sun's local direction from its Greenwich hour angle and declination [deg]."""
+
+        def reach_deg() -> Floats:
+            return np.asarray((self.floating_deg if floating else self.fixed_deg).sum(0))
+
         return Sky(*self._latitude, *sin_cos_deg(gha_deg + self.lon_deg), *sin_cos_deg(dec_deg), reach_deg)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Protocol
 
 import numpy as np
@@ -17,9 +18,12 @@ from numpy.typing import NDArray
 
 from noonmark.inference.domain import (
     DAY,
+    LON,
+    TOD,
     Boxes,
     Domain,
     View,
+    Z,
     first_boxes,
     joined,
     share_inside,
@@ -61,19 +65,24 @@ class Evidence(Protocol):
 
 @dataclass(frozen=True)
 class Effort:
-    """How hard to look. ``stake``: the share of the probability below which a box is left alone."""
+    """How hard to look. ``stake``: the share of the probability below which a box is left alone.
+
+    With ``finest_deg`` no box is cut along an axis on which it is no wider: degrees of latitude, of longitude, of
+    hour angle. What is that small carries its parent's bounds and the likelihood of its middle.
+    """
 
     variation_nat: float = 1.0
     stake: float = 1e-4
     max_boxes: int = 60_000
     max_rounds: int = 80
-    scatter: int = 3
+    scatter: int = 2
+    polish: int = 100_000
     patience: int = 12
+    finest_deg: float = 0.0
 
     def room(self, pool: _Pool) -> int:
         """How many more boxes there may be: ``patience`` times as many while a mode may hide in a coarse one."""
-        held = pool.log_volume.size
-        return self.max_boxes * (self.patience if _may_hide(pool) else 1) - held
+        return self.max_boxes * (self.patience if _may_hide(pool) else 1) - pool.size
 
 
 HIDING, HIDING_NAT = 0.04, 6.0
@@ -96,7 +105,6 @@ class Leaves:
     log_likelihood: Floats
     log_mass: Floats
     log_volume: Floats
-    upper: Floats
     log_prior: float
     unresolved: float
     rounds: int
@@ -121,7 +129,17 @@ class _Pool:
     middle: Floats
     cuts: NDArray[np.uint8]
 
+    @property
+    def size(self) -> int:
+        return self.log_volume.size
+
+    def log_weight(self) -> float:
+        """ln of the mass in all of it, as now known."""
+        return _log_sum(self.log_volume + self.middle)
+
     def take(self, mask: NDArray[np.bool_]) -> _Pool:
+        if mask.all():
+            return self
         chosen = np.flatnonzero(mask)
         return _Pool(
             self.boxes.take(chosen),
@@ -136,28 +154,43 @@ class _Pool:
 def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = None) -> Leaves:
     """The leaves of the search over the whole domain."""
     effort = effort or Effort()
-    pool = _evaluate(domain, first_boxes(domain), clues)
-    log_prior = _log_sum(pool.log_volume)
+    front = _evaluate(domain, first_boxes(domain), clues, effort)
+    log_prior = _log_sum(front.log_volume)
+    settled: list[_Pool] = []
+    weights: list[float] = []
     rounds = 0
-    while rounds < effort.max_rounds and pool.log_volume.size:
-        wanting = _wanting(pool, effort)
-        if not wanting.any() or (room := effort.room(pool)) <= 0:
+    while rounds < effort.max_rounds:
+        total = _log_sum(np.array([*weights, front.log_weight()]))
+        wanting = _wanting(front, total, effort)
+        room = effort.max_boxes - front.size - sum(p.size for p in settled)
+        if settled and (room <= 0 or not wanting.any()):
+            # The mass as known has changed since the settled boxes were left alone: look at all again.
+            front, settled, weights = _alive(_joined([*settled, front])), [], []
+            continue
+        if not wanting.any() or (room <= 0 and (room := effort.room(front)) <= 0):
             break
-        chosen = _best(pool, wanting, min(max(room // 10, 200), 30_000))
-        children = _cut(pool.boxes.take(chosen), pool.cuts[chosen])
-        pool = _alive(_merged(pool.take(~chosen), _evaluate(domain, children, clues)))
+        chosen = _best(front, wanting, min(max(room // 10, 200), 30_000) if effort.finest_deg == 0.0 else room)
+        settled.append(front.take(~wanting))
+        weights.append(settled[-1].log_weight())
+        front = _joined([front.take(wanting & ~chosen), *_offspring(domain, front.take(chosen), clues, effort)])
         rounds += 1
+    pool = _joined([*settled, front])
     mean = _means(domain, pool, clues, effort)
-    unresolved = _open_share(pool, effort.variation_nat) if pool.log_volume.size else 0.0
+    unresolved = _open_share(pool, effort.variation_nat) if pool.size else 0.0
     log_mass = pool.log_volume + mean
-    return Leaves(domain, pool.boxes, mean, log_mass, pool.log_volume, pool.high, log_prior, unresolved, rounds)
+    return Leaves(domain, pool.boxes, mean, log_mass, pool.log_volume, log_prior, unresolved, rounds)
 
 
-def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence]) -> _Pool:
+_CHUNK = 16_384
+"""Boxes at once: few enough that what is worked out for them stays in the cache."""
+
+
+def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence], effort: Effort) -> _Pool:
     """Bounds and middles of boxes; boxes wholly outside the domain are dropped."""
-    share = share_inside(domain, boxes)
-    if share.min(initial=1.0) <= 0.0:
-        boxes, share = boxes.take(share > 0.0), share[share > 0.0]
+    if boxes.size > _CHUNK:
+        parts = [boxes.part(k, k + _CHUNK) for k in range(0, boxes.size, _CHUNK)]
+        return _joined([_evaluate(domain, part, clues, effort) for part in parts])
+    boxes, log_volume, _ = _inside(domain, boxes)
     view = View(domain, boxes)
     low, high, middle = (np.zeros(boxes.size) for _ in range(3))
     blame = np.zeros((4, boxes.size))
@@ -172,8 +205,56 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence]) -> _Pool:
         spread = clue.spread(view)
         blame += spread * (slack / np.maximum(spread.sum(0), 1e-12)) if several else spread
     np.minimum(np.maximum(middle, low, out=middle), high, out=middle)
-    log_volume = np.log(volume(domain, boxes) * share)
-    return _Pool(boxes, log_volume, low, high, middle, _cuts(blame))
+    cuts = _cuts(blame)
+    if effort.finest_deg > 0.0:
+        cuts &= ~_finest(boxes, effort.finest_deg)
+    return _Pool(boxes, log_volume, low, high, middle, cuts)
+
+
+def _inside(domain: Domain, boxes: Boxes) -> tuple[Boxes, Floats, NDArray[np.intp] | slice]:
+    """The boxes not wholly outside the domain, ln of the volume that each has inside, and which they were."""
+    if domain.mask is None and not domain.sheared:
+        return boxes, np.log(volume(domain, boxes)), slice(None)
+    share = share_inside(domain, boxes)
+    held: NDArray[np.intp] | slice = slice(None)
+    if share.min(initial=1.0) <= 0.0:
+        held = np.flatnonzero(share > 0.0)
+        boxes, share = boxes.take(held), share[held]
+    return boxes, np.log(volume(domain, boxes) * share), held
+
+
+def _offspring(domain: Domain, parents: _Pool, clues: Sequence[Evidence], effort: Effort) -> list[_Pool]:
+    """The children of boxes: evaluated with bounds, but for those that will not be cut again."""
+    if effort.finest_deg == 0.0:
+        return [_evaluate(domain, _cut(parents.boxes, parents.cuts)[0], clues, effort)]
+    found = []
+    for start in range(0, parents.size, _CHUNK // 4):
+        some = slice(start, start + _CHUNK // 4)
+        boxes, parent = _cut(parents.boxes.part(some.start, some.stop), parents.cuts[some])
+        last = _finest(boxes, effort.finest_deg) == _PLACE_AND_CLOCK
+        if not last.all():
+            found.append(_evaluate(domain, boxes.take(~last), clues, effort))
+            boxes, parent = boxes.take(last), parent[last]
+        boxes, log_volume, held = _inside(domain, boxes)
+        view, middle = View(domain, boxes), np.zeros(boxes.size)
+        for clue in clues:
+            middle += clue.log_likelihood(view)
+        bounds = (values[some][parent[held]] for values in (parents.low, parents.high))
+        found.append(_Pool(boxes, log_volume, *bounds, middle, np.zeros(boxes.size, np.uint8)))
+    return found
+
+
+_PLACE_AND_CLOCK = 1 << Z | 1 << LON | 1 << TOD
+
+
+def _finest(boxes: Boxes, finest_deg: float) -> NDArray[np.uint8]:
+    """The axes, as bits, on which a box is no wider than this."""
+    half = 0.5 * np.radians(finest_deg)
+    outer = np.abs(boxes.centre[Z]) + boxes.half[Z]
+    fine = (boxes.half[Z] <= half * np.sqrt(np.maximum(1.0 - outer * outer, 0.0))).astype(np.uint8) << Z
+    fine |= (boxes.half[LON] <= 0.5 * finest_deg).astype(np.uint8) << LON
+    fine |= (boxes.half[TOD] <= 0.5 * finest_deg * 240.0).astype(np.uint8) << TOD
+    return fine
 
 
 def _cuts(spread: Floats) -> NDArray[np.uint8]:
@@ -192,11 +273,15 @@ def _stakes(pool: _Pool) -> tuple[Floats, float]:
     return doubt, _log_sum(pool.log_volume + pool.middle)
 
 
-def _wanting(pool: _Pool, effort: Effort) -> NDArray[np.bool_]:
-    """Boxes that still vary, could matter and can be cut."""
-    doubt, total = _stakes(pool)
-    varied = pool.high - pool.low > effort.variation_nat
-    return np.asarray(varied & (doubt > total + np.log(effort.stake)) & (pool.cuts > 0))
+def _wanting(pool: _Pool, total: float, effort: Effort) -> NDArray[np.bool_]:
+    """Boxes that still vary, could matter and can be cut. ``total`` is ln of the mass as now known."""
+    least = total + np.log(effort.stake)
+    gap = pool.high - pool.low
+    most = pool.log_volume + pool.high
+    wanting = (gap > effort.variation_nat) & (most > least) & (pool.cuts > 0)
+    close = np.flatnonzero(wanting & (gap < 5.0))
+    wanting[close] = most[close] + np.log(-np.expm1(-gap[close])) > least
+    return np.asarray(wanting)
 
 
 def _open_share(pool: _Pool, variation_nat: float) -> float:
@@ -215,7 +300,7 @@ def _may_hide(pool: _Pool) -> bool:
 def _alive(pool: _Pool) -> _Pool:
     """The pool without boxes that cannot matter beside what is resolved already."""
     resolved = pool.high - pool.low < 2.0
-    if not resolved.any() or pool.log_volume.size < 20_000:
+    if not resolved.any() or pool.size < 20_000:
         return pool
     floor = _log_sum((pool.log_volume + pool.low)[resolved]) + _DEAD
     alive = pool.log_volume + pool.high > floor
@@ -231,38 +316,39 @@ def _best(pool: _Pool, wanting: NDArray[np.bool_], most: int) -> NDArray[np.bool
     return np.asarray(wanting & (doubt >= edge))
 
 
-def _cut(boxes: Boxes, cuts: NDArray[np.uint8]) -> Boxes:
-    """Each box halved along its chosen axes."""
-    for axis in range(4):
-        chosen = (cuts >> axis) & 1 > 0
-        if axis == DAY:
-            chosen &= boxes.half[DAY] > 0.5
-        picked = np.flatnonzero(chosen)
-        if picked.size == 0:
-            continue
-        every = picked.size == chosen.size
-        parent, with_cuts = (boxes, cuts) if every else (boxes.take(picked), cuts[picked])
+def _cut(boxes: Boxes, cuts: NDArray[np.uint8]) -> tuple[Boxes, NDArray[np.intp]]:
+    """Each box halved along its chosen axes, and the index of each child's parent."""
+    if (boxes.half[DAY] <= 0.5).any():
+        cuts = np.where(boxes.half[DAY] > 0.5, cuts, cuts & ~np.uint8(1 << DAY))
+    parts, parents = [], []
+    for bits in np.flatnonzero(np.bincount(cuts)):
+        picked = np.flatnonzero(cuts == bits)
+        parent = boxes if picked.size == cuts.size else boxes.take(picked)
+        axes = [axis for axis in range(4) if bits >> axis & 1]
+        signs = np.array(list(product((-1.0, 1.0), repeat=len(axes)))).reshape(-1, len(axes))
         half = parent.half.copy()
-        half[axis] *= 0.5
-        below, above = parent.centre.copy(), parent.centre.copy()
-        below[axis] -= half[axis]
-        above[axis] += half[axis]
-        parts, labels = [Boxes(below, half), Boxes(above, half)], [with_cuts, with_cuts]
-        if not every:
-            parts.append(boxes.take(~chosen))
-            labels.append(cuts[~chosen])
-        boxes, cuts = joined(parts), np.concatenate(labels)
-    return boxes
+        half[axes] *= 0.5
+        centre = np.repeat(parent.centre[:, None, :], signs.shape[0], axis=1)
+        for column, axis in enumerate(axes):
+            centre[axis] += signs[:, column, None] * half[axis]
+        halves = np.repeat(half[:, None, :], signs.shape[0], axis=1)
+        parts.append(Boxes(centre.reshape(4, -1), halves.reshape(4, -1)))
+        parents.append(np.tile(picked, signs.shape[0]))
+    return joined(parts), np.concatenate(parents)
 
 
-def _merged(a: _Pool, b: _Pool) -> _Pool:
+def _joined(pools: Sequence[_Pool]) -> _Pool:
+    """All boxes of several pools."""
+    pools = [p for p in pools if p.size] or list(pools[:1])
+    if len(pools) == 1:
+        return pools[0]
     return _Pool(
-        joined([a.boxes, b.boxes]),
-        np.concatenate([a.log_volume, b.log_volume]),
-        np.concatenate([a.low, b.low]),
-        np.concatenate([a.high, b.high]),
-        np.concatenate([a.middle, b.middle]),
-        np.concatenate([a.cuts, b.cuts]),
+        joined([p.boxes for p in pools]),
+        np.concatenate([p.log_volume for p in pools]),
+        np.concatenate([p.low for p in pools]),
+        np.concatenate([p.high for p in pools]),
+        np.concatenate([p.middle for p in pools]),
+        np.concatenate([p.cuts for p in pools]),
     )
 
 
@@ -273,7 +359,7 @@ def _means(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Effor
     """
     mean = pool.middle.copy()
     varied = np.flatnonzero(pool.high - pool.low > effort.variation_nat)
-    if varied.size == 0:
+    if varied.size == 0 or effort.scatter == 0:
         return mean
     boxes = pool.boxes.take(varied)
     step = np.array([0.8566748838545029, 0.733891856627126, 0.6287067210378087, 0.5385972572236101])

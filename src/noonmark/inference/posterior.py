@@ -122,7 +122,6 @@ class Posterior:
             self.leaves.log_likelihood[members],
             self.leaves.log_mass[members],
             self.leaves.log_volume[members],
-            self.leaves.upper[members],
             self.leaves.log_prior,
             0.0,
             0,
