@@ -13,7 +13,7 @@ from noonmark.errors import InputError, OutsideError
 
 def test_the_folder_appears_when_the_block_ends(tmp_path):
     target = tmp_path / "out"
-    with new_folder(target) as folder:
+    with new_folder(target, force=False) as folder:
         (folder / "answer.json").write_text("{}")
         assert not target.exists()
     assert os.listdir(target) == ["answer.json"] and os.listdir(tmp_path) == ["out"]
@@ -22,7 +22,7 @@ def test_the_folder_appears_when_the_block_ends(tmp_path):
 
 @pytest.mark.parametrize("trouble", [ValueError, KeyboardInterrupt])
 def test_a_fault_leaves_nothing_behind(tmp_path, trouble):
-    with pytest.raises(trouble), new_folder(tmp_path / "out") as folder:
+    with pytest.raises(trouble), new_folder(tmp_path / "out", force=False) as folder:
         (folder / "half").write_text("x")
         raise trouble
     assert os.listdir(tmp_path) == []
@@ -39,16 +39,25 @@ def test_a_full_disk_is_said_and_leaves_what_was_there(tmp_path):
     assert os.listdir(tmp_path) == ["out"] and os.listdir(target) == ["old"]
 
 
-def test_an_existing_folder_is_refused_and_force_replaces_it_whole(tmp_path):
+def test_an_existing_folder_is_refused_and_force_replaces_an_earlier_answer(tmp_path):
     target = tmp_path / "out"
     target.mkdir()
-    (target / "old").write_text("old")
-    with pytest.raises(InputError) as caught, new_folder(target):
+    (target / "new").write_text("old")
+    with pytest.raises(InputError) as caught, new_folder(target, force=False):
         pass
     assert caught.value.code == "output-exists"
     with new_folder(target, force=True) as folder:
         (folder / "new").write_text("new")
     assert os.listdir(target) == ["new"] and os.listdir(tmp_path) == ["out"]
+
+
+def test_force_never_removes_what_noonmark_did_not_write(tmp_path):
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "thesis.txt").write_text("mine")
+    with pytest.raises(InputError), new_folder(target, force=True) as folder:
+        (folder / "new").write_text("new")
+    assert (target / "thesis.txt").read_text() == "mine" and os.listdir(tmp_path) == ["out"]
 
 
 def test_force_never_replaces_a_file_by_a_folder(tmp_path):
@@ -59,6 +68,6 @@ def test_force_never_replaces_a_file_by_a_folder(tmp_path):
 
 
 def test_a_missing_parent_is_said_before_any_work(tmp_path):
-    with pytest.raises(InputError), new_folder(tmp_path / "no" / "out"):
+    with pytest.raises(InputError), new_folder(tmp_path / "no" / "out", force=False):
         pass
     assert os.listdir(tmp_path) == []

@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "cli": ("bench", *GROUND),
     "web": ("bench", *GROUND),
     "schemas": (),
+    "examples": (),
     "__main__": ("cli",),
     "__init__": ("bench", "errors", "values"),
 }

@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> Result | int:
         return batch_run.run(args)
     known = truth(args.truth) if args.truth else None
     if args.out is not None:
-        bench.refuse_existing(args.out, force=args.force)
+        bench.check_free(args.out, force=args.force)
     answer = bench.locate(args.clues, seed=args.seed, truth=known)
     data: dict[str, Any] = bench.answer_json(answer, geojson=args.geojson)
     notes = [f"note: {warning}" for warning in data.get("warnings", ())]

@@ -6,7 +6,8 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from noonmark.errors import InputError, NoonmarkError, OutsideError
@@ -38,20 +39,23 @@ def write_folder(out_dir: Path, contents: Mapping[str, bytes], *, force: bool) -
     A folder that holds anything but earlier output is never removed, not even with ``force``.
     """
     check_free(out_dir, force=force)
+    _refuse_strangers(out_dir, set(contents))
+    with new_folder(out_dir, force=force) as work:
+        for name, raw in contents.items():
+            _write(work / name, raw)
+    return [out_dir / name for name in contents]
+
+
+@contextmanager
+def new_folder(out_dir: Path, *, force: bool) -> Iterator[Path]:
+    """A folder to write into that becomes ``out_dir`` when the block ends without an error, by the same rules."""
+    check_free(out_dir, force=force)
     target = out_dir.resolve()
-    if target.exists():
-        strangers = sorted(p.name for p in target.iterdir() if p.name not in contents)
-        if strangers:
-            raise InputError(
-                f"{out_dir} holds {strangers[0]!r}, which Noonmark did not write",
-                code="output-exists",
-                hint="--force replaces earlier answers only; give another name",
-            )
     work: Path | None = None
     try:
         work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        for name, raw in contents.items():
-            _write(work / name, raw)
+        yield work
+        _refuse_strangers(out_dir, {path.name for path in work.iterdir()})
         work.chmod(0o755)
         _swap(work, target)
         work = None
@@ -60,7 +64,16 @@ def write_folder(out_dir: Path, contents: Mapping[str, bytes], *, force: bool) -
     finally:
         if work is not None:
             shutil.rmtree(work, ignore_errors=True)
-    return [out_dir / name for name in contents]
+
+
+def _refuse_strangers(out_dir: Path, ours: set[str]) -> None:
+    strangers = sorted(path.name for path in out_dir.iterdir() if path.name not in ours) if out_dir.exists() else []
+    if strangers:
+        raise InputError(
+            f"{out_dir} holds {strangers[0]!r}, which Noonmark did not write",
+            code="output-exists",
+            hint="--force replaces earlier answers only; give another name",
+        )
 
 
 def _write(path: Path, raw: bytes) -> None:
