@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.case.clue_fields import Findings, common_of, fields_of, nearest, time_of
-from noonmark.case.clue_sense import area_problems, time_problems, warnings_of
+from noonmark.case.clue_sense import area_problems, time_problems, warnings_of, window_problems
 from noonmark.case.documents import parse_document, read_bytes
 from noonmark.errors import InputError, Problem
 from noonmark.inference.clues.table import KINDS
@@ -77,6 +77,7 @@ def question_of(document: dict[str, Any]) -> Question:
         if key not in _TOP:
             findings.unknown_key(key, key, _TOP)
     not_before, not_after, area = _prior(document.get("prior", {}), findings)
+    findings.problems += window_problems(not_before, not_after)
     clues = _clues(document.get("clue"), findings)
     truth = _truth(document.get("truth"), findings)
     name = document.get("id")

@@ -43,10 +43,15 @@ def area_problems(value: Any, where: str) -> list[Problem]:
     return found
 
 
-def time_problems(not_before_s: float | None, not_after_s: float | None, clues: Sequence[Any]) -> list[Problem]:
-    """No time information at all, a window that ends before it starts, an instant outside it."""
+def window_problems(not_before_s: float | None, not_after_s: float | None) -> list[Problem]:
+    """A window that ends before it starts."""
     if not_before_s is not None and not_after_s is not None and not_after_s < not_before_s:
         return [Problem("span-backwards", "prior.not_after", "a time later than prior.not_before", "an earlier one")]
+    return []
+
+
+def time_problems(not_before_s: float | None, not_after_s: float | None, clues: Sequence[Any]) -> list[Problem]:
+    """No time information at all."""
     known = [all(instant.at_s is not None for instant in moments(clue)) for clue in clues]
     needed = [clue.kind not in _TIMELESS for clue in clues]
     if (not_before_s is None or not_after_s is None) and not _bounded(not_before_s, not_after_s, clues):
