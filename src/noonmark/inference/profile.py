@@ -41,8 +41,9 @@ class Profile:
     def at(self, angle_deg: Floats) -> Floats:
         """Log-likelihood [nat] at each angle."""
         position = (self._wrapped(angle_deg) - self.start_deg) * (1.0 / self.step_deg)
-        np.minimum(np.maximum(position, 0.0, out=position), self.values.size - 1.000001, out=position)
+        np.minimum(np.maximum(position, 0.0, out=position), self.values.size - 1.0, out=position)
         index = position.astype(np.intp)
+        np.minimum(index, self.values.size - 2, out=index)
         position -= index
         low = self.values.take(index)
         return low + position * (self.values.take(index + 1) - low)

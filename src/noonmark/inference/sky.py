@@ -12,6 +12,7 @@ into the tables once, by :func:`seen_elevation_deg`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -43,7 +44,12 @@ class Sky:
     cos_hour: Floats
     sin_dec: Floats
     cos_dec: Floats
-    reach_deg: Floats
+    reach: Callable[[], Floats]
+
+    @cached_property
+    def reach_deg(self) -> Floats:
+        """The greatest angle that the sun can move within each cell, shape (n,)."""
+        return self.reach()
 
     @cached_property
     def east(self) -> Floats:
