@@ -7,9 +7,9 @@ seal again before exporting, and it travels with the case.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from secrets import randbits, token_bytes
 from typing import TYPE_CHECKING, Any
@@ -36,16 +36,20 @@ class Trust:
 
 def stamp_query(case: Path, out: Path) -> dict[str, Any]:
     """Write the question for the newest seal into a new file, to be carried to a time-stamp server by hand."""
-    from noonmark.bench.outputs import refuse_existing
     from noonmark.evidence.anchor import token
     from noonmark.evidence.bundle import sealed
     from noonmark.evidence.vault import open_vault
 
-    refuse_existing(out, force=False)
     with open_vault(case) as vault:
         seal = sealed(vault)
-        digest = sha256(seal.checkpoint.encode()).digest()
-    out.write_bytes(token.query_der(digest, nonce=randbits(63)))
+        digest = hashlib.sha256(seal.checkpoint.encode()).digest()
+    try:
+        with open(out, "xb") as file:
+            file.write(token.query_der(digest, nonce=randbits(63)))
+    except FileExistsError:
+        raise InputError(f"{out} exists already", code="file-exists", hint="choose another name") from None
+    except OSError as error:
+        raise InputError(f"{out}: {error.strerror}", code="file-unusable") from None
     return {"ok": True, "query": str(out), "size": seal.size, "digest": digest.hex()}
 
 
@@ -66,7 +70,8 @@ def stamp_by_server(
         raise InputError("name one server: --tsa or --ots", code="stamp-address")
     with open_vault(case) as vault:  # for reading: nobody has to wait while the server thinks
         seal = sealed(vault)
-    digest = sha256(seal.checkpoint.encode()).digest()
+    checkpoint = seal.checkpoint.encode()
+    digest = hashlib.sha256(checkpoint).digest()
     query, nonce = token.query_der(digest, nonce=randbits(63)), token_bytes(16)
     if tsa is not None:
         reply = ask.tsa_reply(tsa, query)
@@ -75,7 +80,7 @@ def stamp_by_server(
         reply = ots.detached(digest, nonce=nonce, reply=rest)
     with open_vault(case, write=True, by=by) as vault:
         server = str(tsa or calendar)
-        return _keep(vault, reply, query if tsa else None, digest, seal.size, trust, server=server)
+        return _keep(vault, reply, query if tsa else None, checkpoint, seal.size, trust, server=server)
 
 
 def stamp_take_in(
@@ -87,18 +92,17 @@ def stamp_take_in(
     by: str,
 ) -> dict[str, Any]:
     """Take in an answer that was fetched by hand (.tsr, or an .ots proof): it must be for a seal of this case."""
-    from noonmark.evidence.anchor import ots, token
     from noonmark.evidence.seal import earlier_seals
     from noonmark.evidence.vault import open_vault
 
     data = _read(reply)
     asked = _read(query) if query is not None else None
-    imprint = ots.read(data).digest if data.startswith(ots.MAGIC) else token.read_token(data).imprint
+    kind, imprint = _covered(data)
     with open_vault(case, write=True, by=by) as vault:
         for size, folder in reversed(earlier_seals(vault, vault.log.size + 1)):
-            digest = sha256((folder / "checkpoint").read_bytes()).digest()
-            if imprint == digest:
-                return _keep(vault, data, asked, digest, size, trust, server="unknown")
+            checkpoint = (folder / "checkpoint").read_bytes()
+            if imprint == hashlib.new(kind, checkpoint, usedforsecurity=False).digest():
+                return _keep(vault, data, asked, checkpoint, size, trust, server="unknown")
     raise EvidenceError(
         f"{reply.name} stamps {imprint.hex()}, which is no seal of this case",
         code="stamp-other-case",
@@ -118,7 +122,7 @@ def stamps(case: Path, *, trust: Trust = Trust()) -> dict[str, Any]:
             data = vault.store.get(str(said["token"])).read_bytes()
             asked = said.get("parameters", {}).get("query")
             query = vault.store.get(str(asked)).read_bytes() if asked else None
-            verdict = _judge(data, bytes.fromhex(str(said["subject"])), query, trust)
+            verdict = _judge(data, _checkpoint(vault, said), query, trust)
             found.append(
                 {
                     "entry": number,
@@ -133,14 +137,15 @@ def stamps(case: Path, *, trust: Trust = Trust()) -> dict[str, Any]:
 
 
 def _keep(
-    vault: Vault, data: bytes, query: bytes | None, digest: bytes, size: int, trust: Trust, *, server: str
+    vault: Vault, data: bytes, query: bytes | None, checkpoint: bytes, size: int, trust: Trust, *, server: str
 ) -> dict[str, Any]:
     """Keep the answer, the question and the certificates given as items, and log the verdict."""
     from noonmark.evidence.anchor import ots
     from noonmark.evidence.facts import Fact, fact
 
-    verdict = _judge(data, digest, query, trust)
+    verdict = _judge(data, checkpoint, query, trust)
     told = _told(verdict)
+    subject = hashlib.sha256(checkpoint).hexdigest()
     form = "opentimestamps" if data.startswith(ots.MAGIC) else "rfc3161"
     ending = "ots" if form == "opentimestamps" else "tsr"
     parts = [("token", f"checkpoint-{size}.{ending}", data)]
@@ -158,16 +163,41 @@ def _keep(
     parameters = loggable(verdict.parameters()) | {part: d for part, d in kept.items() if part != "token"}
     claimed = {"at_claimed": told["time"]} if told["time"] is not None else {}
     facts.append(
-        fact("timestamp", form=form, subject=digest.hex(), size=size, token=kept["token"], verdict=told["verdict"],
+        fact("timestamp", form=form, subject=subject, size=size, token=kept["token"], verdict=told["verdict"],
              means=f"noonmark {__version__}", server=server, parameters=parameters, **claimed)
     )  # fmt: skip
     vault.append(*facts)
     return {"ok": told["verdict"] != "does not hold", "form": form, "size": size, "token": kept["token"], **told}
 
 
-def _judge(data: bytes, digest: bytes, query: bytes | None, trust: Trust) -> StampVerdict | OtsVerdict:
+def _covered(data: bytes) -> tuple[str, bytes]:
+    """The hash that a stamp uses, and the digest it covers."""
+    from noonmark.evidence.anchor import ots, token
+
+    if data.startswith(ots.MAGIC):
+        proof = ots.read(data)
+        return proof.hash_name, proof.digest
+    read = token.read_token(data)
+    return read.hash_name, read.imprint
+
+
+def _checkpoint(vault: Vault, said: Mapping[str, Any]) -> bytes:
+    """The checkpoint that a logged stamp is about; it must be the one that the log names."""
+    data = _read(vault.folder / "seals" / str(said["size"]) / "checkpoint")
+    found = hashlib.sha256(data).hexdigest()
+    if found != said["subject"]:
+        raise EvidenceError(
+            f"the seal at {said['size']} entries has digest {found}, the log says {said['subject']}",
+            code="history-differs",
+            hint="noonmark case audit names what differs",
+        )
+    return data
+
+
+def _judge(data: bytes, checkpoint: bytes, query: bytes | None, trust: Trust) -> StampVerdict | OtsVerdict:
     from noonmark.evidence.anchor import chain, ots, tsa
 
+    digest = hashlib.new(_covered(data)[0], checkpoint, usedforsecurity=False).digest()
     if data.startswith(ots.MAGIC):
         headers = {height: _header(text) for height, text in (trust.headers or {}).items()}
         return ots.judge(ots.read(data), digest=digest, headers=headers)
