@@ -48,7 +48,11 @@ def test_what_does_not_count_takes_no_mass() -> None:
 
     nowhere = plane(np.array([[0.0], [4.0]]), np.array([[1.0], [6.0]]), np.ones(1), half, most=(50, 50))
     extra = plane(
-        np.array([[0.0, 0.0], [4.0, 5.0]]), np.array([[1.0, 1.0], [6.0, 6.0]]), np.array([0.999999, 1e-6]), half, most=(50, 50)
+        np.array([[0.0, 0.0], [4.0, 5.0]]),
+        np.array([[1.0, 1.0], [6.0, 6.0]]),
+        np.array([0.999999, 1e-6]),
+        half,
+        most=(50, 50),
     )
     assert nowhere.mass.sum() == pytest.approx(1.0)
     middles = (extra.columns[1:] + extra.columns[:-1]) / 2

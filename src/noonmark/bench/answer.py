@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from noonmark.case.clue_file import KnownTruth, Question, read_clues
+from noonmark.case.clue_file import KnownTruth, Question, question_of, read_clues, read_document
 from noonmark.errors import InputError
 from noonmark.inference.advice import advice
 from noonmark.inference.answer import Advice, ClueFinding, Conflict, Sample, Truth
@@ -23,7 +23,7 @@ from noonmark.inference.check import check as held
 from noonmark.inference.clues.clock import ZoneTable
 from noonmark.inference.clues.common import Sounding
 from noonmark.inference.clues.table import World, compile_all, moments
-from noonmark.inference.domain import Domain, View, first_boxes
+from noonmark.inference.domain import Domain, View
 from noonmark.inference.posterior import Posterior, posterior
 from noonmark.inference.scene import Bounds, Scene, scene
 from noonmark.inference.tension import conflicts, findings
@@ -180,7 +180,7 @@ def _refuse_hopeless(ready: Compiled, answer: Posterior) -> None:
             code="empty-prior",
             hint="widen prior.area or the window",
         )
-    view = View(answer.domain, first_boxes(answer.domain))
+    view = View(answer.domain, answer.leaves.boxes)
     for clue in ready.clues:
         if clue.bounds(view)[1].max() <= _HOPELESS:
             raise InputError(
@@ -196,8 +196,7 @@ def zones_of(places: Sequence[tuple[Place, datetime]]) -> list[list[dict[str, st
     from noonmark.world.zones import local_times
 
     return [
-        [{"zone": zone, "time": text} for zone, text in local_times(p.lat_deg, p.lon_deg, unix_s(t))]
-        for p, t in places
+        [{"zone": zone, "time": text} for zone, text in local_times(p.lat_deg, p.lon_deg, unix_s(t))] for p, t in places
     ]
 
 
@@ -205,12 +204,7 @@ def check(
     source: str | bytes | Path | Question, place: Place | None, radius_km: float, span: Span | None, *, seed: int = 0
 ) -> Verdict:
     """The verdict on a claimed place (a disc of ``radius_km``) and time. None: any that the prior admits."""
-    question = source if isinstance(source, Question) else read_clues(source)
-    if question.not_before_s is None and question.not_after_s is None and span is not None:
-        # Without a window of its own the question is "some other time within a year".
-        middle = (unix_s(span.start) + unix_s(span.end)) / 2.0
-        half = max(HALF_YEAR_S, unix_s(span.end) - middle)
-        question = replace(question, not_before_s=middle - half, not_after_s=middle + half)
+    question = source if isinstance(source, Question) else _read_claimed(source, span)
     ready = compiled(question)
     prior = ready.scene.domain
     start_s, end_s = prior.start_s, prior.start_s + prior.length_s
@@ -226,6 +220,20 @@ def check(
     return held(prior, claim, clues, ready.sound, log_prior=whole.leaves.log_evidence)
 
 
+def _read_claimed(source: str | bytes | Path, span: Span | None) -> Question:
+    """The question of a clue file; one that says nothing of time is "some other time within a year" of the claim."""
+    document = read_document(source)
+    try:
+        return question_of(document)
+    except InputError as trouble:
+        if trouble.code != "no-time" or span is None:
+            raise
+    middle = (unix_s(span.start) + unix_s(span.end)) / 2.0
+    half = max(HALF_YEAR_S, unix_s(span.end) - middle)
+    ends = {"not_before": rfc3339(from_unix_s(middle - half)), "not_after": rfc3339(from_unix_s(middle + half))}
+    return question_of({**document, "prior": {**document.get("prior", {}), **ends}})
+
+
 def _claimed_span(prior: Domain, start_s: float, end_s: float) -> tuple[float, float]:
     """The part of a claimed span that the prior admits."""
     first, last = max(start_s, prior.start_s), min(end_s, prior.start_s + prior.length_s)
@@ -236,4 +244,3 @@ def _claimed_span(prior: Domain, start_s: float, end_s: float) -> tuple[float, f
             hint="leave `at` out of the clues to test the time, or widen the window",
         )
     return first, last
-

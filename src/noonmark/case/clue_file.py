@@ -51,6 +51,11 @@ class Question:
 
 def read_clues(source: str | bytes | Path) -> Question:
     """The question in a file (a path, or ``-`` for standard input), or in the bytes of one."""
+    return question_of(read_document(source))
+
+
+def read_document(source: str | bytes | Path) -> dict[str, Any]:
+    """The parsed document of a clue file, not yet looked into."""
     if isinstance(source, bytes):
         data, name = source, "clues"
     else:
@@ -62,7 +67,7 @@ def read_clues(source: str | bytes | Path) -> Question:
             code="file-too-large",
             hint="is this the right file? A clue file is text of a few lines",
         )
-    return question_of(parse_document(data, name=name))
+    return parse_document(data, name=name)
 
 
 def read_line(line: str) -> Question:

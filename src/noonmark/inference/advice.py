@@ -119,5 +119,3 @@ def _area(bins: tuple[NDArray[np.intp], Floats], weight: Floats) -> float:
     order = np.argsort(-mass / areas)
     gathered = np.cumsum(mass[order])
     return float(np.interp(0.9 * gathered[-1], gathered, np.cumsum(areas[order])))
-
-

@@ -191,8 +191,8 @@ def calendar(leaves: Leaves, times: Plane, *, rows: int = 400, columns: int = 28
         edges = np.linspace(times.columns[0], times.columns[-1], min(columns, 288) + 1)
         mass = times.resampled(times.rows, edges)
         midnight = np.floor(domain.start_s / DAY_S) * DAY_S
-        base = domain.start_s - midnight
-        return Calendar(np.array([midnight]), 1, edges + base, mass, hpd_levels(ranks(mass / np.diff(edges), mass, times.rows, edges), mass))
+        levels = hpd_levels(ranks(mass / np.diff(edges), mass, times.rows, edges), mass)
+        return Calendar(np.array([midnight]), 1, edges + (domain.start_s - midnight), mass, levels)
     n_days = int(np.ceil(times.rows[-1]) - np.floor(times.rows[0]))
     per_row = max(1, -(-n_days // rows))
     first = np.floor(times.rows[0])

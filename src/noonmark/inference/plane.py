@@ -73,6 +73,7 @@ def hpd_levels(rank: Floats, mass: Floats) -> Floats:
     return out.reshape(rank.shape)
 
 
+_BLOCKS = 48
 TIE_NAT = 0.08
 """Cells whose densities differ by less (ln) are ties: that is about how well a coarse cell's mean is known."""
 
@@ -91,24 +92,21 @@ def _nearness(mass: Floats, rows: Floats, columns: Floats) -> Floats:
     """A smooth field in [0, 1] over the cells, highest at the bulk of the mass: a broad blur of it."""
     if mass.size < 16:
         return np.zeros_like(mass)
-    fields = []
+    nodes, blurs, middles, block = [], [], [], []
     for edges in (rows, columns):
         width = max(float(edges[-1] - edges[0]), 1e-12)
-        nodes = edges[0] + width * (np.arange(_BLOCKS) + 0.5) / _BLOCKS
-        fields.append((nodes, np.exp(-np.abs(nodes[:, None] - nodes[None, :]) / (0.12 * width))))
-    middles = [(e[1:] + e[:-1]) / 2.0 for e in (rows, columns)]
-    block = [np.clip((m - e[0]) / (e[-1] - e[0]) * _BLOCKS, 0, _BLOCKS - 1) for m, e in zip(middles, (rows, columns), strict=True)]
+        nodes.append(edges[0] + width * (np.arange(_BLOCKS) + 0.5) / _BLOCKS)
+        blurs.append(np.exp(-np.abs(nodes[-1][:, None] - nodes[-1][None, :]) / (0.12 * width)))
+        middles.append((edges[1:] + edges[:-1]) / 2.0)
+        block.append(np.clip((middles[-1] - edges[0]) / width * _BLOCKS, 0, _BLOCKS - 1).astype(np.intp))
     coarse = np.zeros((_BLOCKS, _BLOCKS))
     along = np.zeros((_BLOCKS, mass.shape[1]))
-    np.add.at(along, block[0].astype(np.intp), mass)
-    np.add.at(coarse.T, block[1].astype(np.intp), along.T)
-    field = np.log(fields[0][1] @ coarse @ fields[1][1] + 1e-30)
+    np.add.at(along, block[0], mass)
+    np.add.at(coarse.T, block[1], along.T)
+    field = np.log(blurs[0] @ coarse @ blurs[1] + 1e-30)
     field = (field - field.min()) / max(float(np.ptp(field)), 1e-12)
-    rough = _interpolated(field, fields[0][0], middles[0])
-    return np.asarray(_interpolated(rough.T, fields[1][0], middles[1]).T)
-
-
-_BLOCKS = 48
+    rough = _interpolated(field, nodes[0], middles[0])
+    return np.asarray(_interpolated(rough.T, nodes[1], middles[1]).T)
 
 
 def plane(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from noonmark.inference.answer import LEVELS, Calendar, Mode, PlaceMap, Region, Sample, Truth
 from noonmark.inference.clues.common import Sounding
-from noonmark.inference.domain import DAY, DAY_S, LON, TOD, Boxes, Domain, View, Z, latitude_deg, point_view
+from noonmark.inference.domain import DAY, DAY_S, LON, TOD, Boxes, Domain, Z, latitude_deg, point_view
 from noonmark.inference.grid import Effort, Leaves, refine
 from noonmark.inference.marginals import calendar, place_map, place_plane, spans, time_plane
 from noonmark.inference.pieces import connected_pieces
@@ -227,7 +227,6 @@ class Posterior:
         after = unix_s - base
         row, column = (after // DAY_S, after % DAY_S) if self.domain.sheared else (0.0, after)
         return Truth(joint, place, self.times.level_at(float(row), float(column)))
-
 
     def _joint_level(self, point: Floats) -> float:
         """The mass of the leaves that enter a credible region before the one that holds a point (4, 1)."""
