@@ -61,7 +61,7 @@ def place(point: Mapping[str, Any]) -> str:
 
 
 def _share(mass: float) -> str:
-    return f"{100 * mass:.0f} %" if 0.1 <= mass <= 0.99 else f"{100 * mass:.2g} %"
+    return f"{100 * mass:.0f} %" if mass >= 0.1 else f"{100 * mass:.2g} %"
 
 
 def _regions(credible: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,63 @@
+"""check at the prompt: three words, never "true"."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from noonmark import bench
+from noonmark.cli.main import main
+from noonmark.examples import __file__ as _examples_init
+
+SCENE = str(Path(_examples_init).parent / "scene.toml")
+SHEBOYGAN = str(Path(_examples_init).parent / "sheboygan.toml")
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        ([SCENE, "--place", "38.7075,-9.1365", "--time", "2022-10-07T09:40:00Z"], "consistent"),
+        ([SCENE, "--place", "38.7075,-9.1365"], "consistent"),
+        ([SCENE, "--place", "48.85,2.35,20"], "inconsistent"),
+        ([SCENE, "--place", "48.85,2.35,2000"], "consistent"),
+        ([SHEBOYGAN, "--time", "1900-08-11T22:00:00Z/1900-08-11T23:00:00Z"], "consistent"),
+        ([SHEBOYGAN, "--time", "1900-09-24T22:00:00Z/1900-09-24T23:00:00Z"], "inconsistent"),
+    ],
+)
+def test_a_claim_gets_its_verdict(words, verdict, capsys):
+    assert main(["check", *words, "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    jsonschema.validate(answer, bench.schema("check"))
+    assert answer["verdict"] == verdict
+
+
+def test_a_claimed_time_alone_keeps_the_area_of_the_prior(capsys):
+    main(["check", SHEBOYGAN, "--time", "1900-09-24T22:00:00Z/1900-09-24T23:00:00Z", "--json"])
+    best = json.loads(capsys.readouterr().out)["best"]
+    assert abs(best["lat_deg"] - 43.75) < 0.2 and abs(best["lon_deg"] + 87.71) < 0.2
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ([SCENE], "usage"),
+        ([SCENE, "--place", "91,0"], "latitude-range"),
+        ([SCENE, "--place", "38,-9,-5"], "bad-place"),
+        ([SCENE, "--time", "2022-10-07T09:40:00"], "naive-time"),
+        ([SCENE, "--time", "2022-10-08T00:00:00Z/2022-10-07T00:00:00Z"], "span-backwards"),
+        ([SCENE, "--time", "2021-10-07T09:40:00Z"], "claim-outside-window"),
+        (["no.toml", "--place", "38,-9"], "file-unusable"),
+    ],
+)
+def test_a_claim_that_makes_no_sense_is_refused(words, code, capsys):
+    assert main(["check", *words, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["code"] == code
+
+
+def test_consistent_is_never_called_true(capsys):
+    main(["check", SCENE, "--place", "38.7075,-9.1365"])
+    out = capsys.readouterr().out
+    assert out.startswith("Consistent\n") and "Consistent is not true" in out
