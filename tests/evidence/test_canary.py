@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from noonmark.cli.main import main
+from noonmark.evidence import age
 from tests.evidence.test_autoarchiver import archived
 from tests.evidence.test_c2pa import trap
-from tests.evidence.test_sources import CANARIES, IDENTITY, found_in
+from tests.evidence.test_sources import CANARIES, IDENTITY, RECIPIENT, SECRET, found_in
 from tests.evidence.test_wacz import INDEX, RECORD, built, parts
 
 pytest.importorskip("pyrage", reason="pyrage is not installed")
 
 SHARED = Path(__file__).parents[3] / "shared/data/custody"
-PASSPHRASE = "correct horse"
 REMOTE = (
     b'<html><img src="http://127.0.0.1:38147/pixel"><link rel=stylesheet href="http://127.0.0.1:38147/css">'
     b'<script src="http://127.0.0.1:38147/js"></script><meta http-equiv=refresh content="0;url=http://127.0.0.1:38147">'
@@ -97,9 +97,8 @@ def whole_working_day(desk: Desk) -> None:
     """Every command of a case once, in the order of a real inquiry."""
     root = desk.root
     case, key = root / "case", root / "key"
-    word = root / "word"
-    word.write_text(PASSPHRASE + "\n")
-    sealing = ("--passphrase-file", word)
+    (root / "identity").write_text(f"# made for the test\n{SECRET}\n")
+    sealing, opening = ("--recipient", RECIPIENT), ("--identity", root / "identity")
     desk("case", "new", case, "--by", "quiet-desk")
     alias = desk("case", "source", "add", case, "--consent", "no face, no voice", *sealing, stdin=IDENTITY + "\n")[
         "alias"
@@ -114,9 +113,9 @@ def whole_working_day(desk: Desk) -> None:
     desk("case", "get", case, digest, root / "copy", "--purpose", "to look at it")
     desk("case", "transfer", case, "--giver", alias, "--taker", "quiet-desk", "--means", "in person")
     desk("case", "source", "list", case)
-    desk("case", "source", "reveal", case, alias, "--purpose", "to call back", *sealing)
-    (root / "wrong").write_text("wrong\n")
-    desk("case", "source", "reveal", case, alias, "--purpose", "x", "--passphrase-file", root / "wrong", codes=(1,))
+    desk("case", "source", "reveal", case, alias, "--purpose", "to call back", *opening)
+    (root / "wrong").write_text(age.new_identity()[0])
+    desk("case", "source", "reveal", case, alias, "--purpose", "x", "--identity", root / "wrong", codes=(1,))
     desk("case", "source", "add", case, "--note", "a friend of Farida", *sealing, stdin=IDENTITY, codes=(2,))
     desk("case", "key", "new", key)
     desk("case", "seal", case, "--key", key)
@@ -132,7 +131,7 @@ def whole_working_day(desk: Desk) -> None:
     for path in sorted(files.iterdir()):
         desk("probe", path, codes=(0, 2, 3))
     desk("case", "lock", case, root / "locked", *sealing)
-    desk("case", "unlock", root / "locked", case, *sealing)
+    desk("case", "unlock", root / "locked", case, *opening)
     assert desk("case", "source", "withdraw", case, alias, "--reason", "asked to")["items"]
     desk("case", "audit", case)
     desk("case", "seal", case, "--key", key)
@@ -154,11 +153,11 @@ def test_after_every_command_an_identity_is_nowhere_and_nothing_was_called(desk:
 
 
 def test_the_age_file_does_hold_the_identity_and_the_log_stands_without_it(desk: Desk) -> None:
-    case, word = desk.root / "case", desk.root / "word"
-    word.write_text(PASSPHRASE + "\n")
+    case, key = desk.root / "case", desk.root / "identity"
+    key.write_text(SECRET)
     desk("case", "new", case)
-    alias = desk("case", "source", "add", case, "--passphrase-file", word, stdin=IDENTITY)["alias"]
-    opened = desk("case", "source", "reveal", case, alias, "--purpose", "x", "--passphrase-file", word)
+    alias = desk("case", "source", "add", case, "--recipient", RECIPIENT, stdin=IDENTITY)["alias"]
+    opened = desk("case", "source", "reveal", case, alias, "--purpose", "x", "--identity", key)
     assert opened["identity"] == IDENTITY
     (case / "sources" / f"{alias}.age").unlink()  # withdrawn by hand, even so
     assert desk("case", "audit", case)["ok"]

@@ -95,6 +95,22 @@ def test_a_question_is_carried_by_hand_and_its_answer_taken_in(
     assert (code, refused["code"]) == (1, "stamp-other-case")
 
 
+def test_a_stamp_by_another_hash_of_the_same_seal_is_taken_in(
+    case: Path, tmp_path: Path, say: Say, authority: Authority
+) -> None:
+    seal = next(p for p in (case / "seals").iterdir())
+    authority.run("ts", "-query", "-data", str(seal / "checkpoint"), "-sha512", "-cert", "-out", "other.tsq")
+    reply = tmp_path / "r.tsr"
+    reply.write_bytes(authority.stamp((authority.folder / "other.tsq").read_bytes()))
+    code, taken = say("case", "stamp", case, "--reply", reply, "--root", authority.folder / "root.pem")
+    assert (code, taken["verdict"]) == (0, "holds")
+
+
+def test_an_import_names_only_a_source_that_the_case_knows(case: Path, tmp_path: Path, say: Say) -> None:
+    code, refused = say("case", "import", case, small_bag(tmp_path), "--source", "Farida")
+    assert (code, refused["code"]) == (2, "no-such-source") and "Farida" not in refused["message"]
+
+
 def test_a_calendar_is_asked_and_the_proof_is_pending(case: Path, say: Say) -> None:
     asked = []
 
@@ -211,16 +227,20 @@ def test_statements_are_read_logged_once_and_again_when_they_differ(
 
 def test_a_source_is_added_listed_opened_and_withdrawn(case: Path, tmp_path: Path, say: Say) -> None:
     pytest.importorskip("pyrage")
-    (tmp_path / "word").write_text("correct horse\n")
-    word = ("--passphrase-file", tmp_path / "word")
-    code, added = say("case", "source", "add", case, "--consent", "not by name", *word, stdin="Farida Q.\n")
+    from tests.evidence.test_sources import RECIPIENT, SECRET
+
+    (tmp_path / "identity").write_text(SECRET)
+    seal = ("--recipient", RECIPIENT)
+    code, added = say("case", "source", "add", case, "--consent", "not by name", *seal, stdin="Farida Q.\n")
     alias = added["alias"]
     (tmp_path / "clip").write_bytes(b"their clip")
     assert code == 0 and say("case", "add", case, tmp_path / "clip", "--source", alias)[0] == 0
     assert say("case", "source", "list", case)[1]["sources"] == [
         {"alias": alias, "consent": "not by name", "restriction": "unknown", "sealed": True, "items": 1}
     ]
-    opened = say("case", "source", "reveal", case, alias, "--purpose", "to ask again", *word)
+    opened = say(
+        "case", "source", "reveal", case, alias, "--purpose", "to ask again", "--identity", tmp_path / "identity"
+    )
     assert opened == (0, {"ok": True, "alias": alias, "identity": "Farida Q."})
     code, gone = say("case", "source", "withdraw", case, alias, "--reason", "asked to")
     assert code == 0 and gone["items"] == [hashlib.sha256(b"their clip").hexdigest()]

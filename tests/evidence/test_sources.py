@@ -293,6 +293,14 @@ def test_a_case_that_is_being_written_is_not_locked_away(tmp_path: Path) -> None
     assert case.is_dir() and not (tmp_path / "locked").exists()
 
 
+@pytest.mark.parametrize("inside", ["locked", "objects/locked", "log/../locked"])
+def test_a_case_is_not_locked_into_itself(tmp_path: Path, inside: str) -> None:
+    case = case_with_things(tmp_path / "case")
+    with pytest.raises(InputError, match="lies inside"):
+        locked.lock(case, case / inside, by="quiet-desk", recipients=[RECIPIENT])
+    assert (case / "log/entries").is_file()
+
+
 def test_a_file_that_is_lost_on_the_way_keeps_the_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     case = case_with_things(tmp_path / "case")
     whole = locked._anonymous

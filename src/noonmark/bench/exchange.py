@@ -68,8 +68,21 @@ def import_package(
             problems=[vars(p) for p in package.judged.problems],
         )
     with open_vault(case, write=True, by=by) as vault:
+        _refuse_stranger(vault, source)
         items = _take_in(vault, package, found, source=source, legal_basis=legal_basis, step=step)
     return _told(package, found) | {"ok": True, "items": items}
+
+
+def _refuse_stranger(vault: Vault, source: str) -> None:
+    """Only an alias that the case gave out may stand in the log as a source: a slip here would be a real name."""
+    from noonmark.evidence import sources
+
+    if source != "unknown" and source not in {known.alias for known in sources.listed(vault)}:
+        raise InputError(
+            "the case knows no source by this alias",
+            code="no-such-source",
+            hint="noonmark case source add CASE gives an alias",
+        )
 
 
 def _form_of(path: Path, hashes: Path | None) -> str:
@@ -106,9 +119,11 @@ def _read(path: Path, form: str, hashes: Path | None) -> _Package:
     if form == "wacz":
         from noonmark.evidence.anchor import chain
 
-        verdict = wacz.judge(path, roots=chain.system_roots())
+        roots = chain.system_roots()
+        verdict = wacz.judge(path, roots=roots)
         word = "sound" if verdict.judged.ok else "not sound"
-        about = _claim("wacz", word, verdict.parameters())
+        trusted = {"roots": len(roots), "roots_sha256": chain.list_fingerprint(roots)}
+        about = _claim("wacz", word, verdict.parameters() | trusted)
         file = Carried(path, path.name, {}, {"package": "wacz"})
         return _Package(verdict.judged, [file], verdict.software, {path.name: about})
     folder = autoarchiver.read(path)

@@ -36,7 +36,8 @@ def source_list(case: Path) -> dict[str, Any]:
     from noonmark.evidence.vault import open_vault
 
     with open_vault(case) as vault:
-        found = [{**vars(s), "items": len(sources.items_of(vault, s.alias))} for s in sources.listed(vault)]
+        given = sources.items_by_source(vault)
+        found = [{**vars(s), "items": len(given.get(s.alias, ()))} for s in sources.listed(vault)]
     return {"ok": True, "sources": found}
 
 

@@ -38,8 +38,8 @@ To open it without:         age -d key.age > key.txt
 
 def lock(case: Path, out: Path, *, by: str, passphrase: str | None = None, recipients: Sequence[str] = ()) -> int:
     """Lock the case folder into the new folder ``out`` and take the case away; the number of files within."""
-    if out.exists():
-        raise InputError(f"{str(out)!r} exists already", code="file-exists", hint="give a new folder")
+    case = case.resolve()
+    _refuse_place(out, apart_from=case)
     identity, recipient = age.new_identity()
     sealed_key = age.encrypt(f"{identity}\n".encode(), passphrase=passphrase, recipients=recipients)
     with open_vault(case, write=True, by=by) as vault:
@@ -66,14 +66,14 @@ def lock(case: Path, out: Path, *, by: str, passphrase: str | None = None, recip
         raise
     finally:
         release(handle)
-    shutil.rmtree(case)
+    with named_failure():
+        shutil.rmtree(case)
     return count
 
 
 def unlock(locked: Path, case: Path, *, by: str, passphrase: str | None = None, identities: Sequence[str] = ()) -> int:
     """Open a locked case into the new folder ``case``; the number of files. The locked folder stays as it is."""
-    if case.exists():
-        raise InputError(f"{str(case)!r} exists already", code="file-exists", hint="give a new folder")
+    _refuse_place(case, apart_from=locked.resolve())
     try:
         sealed_key = (locked / KEY).read_bytes()
     except OSError as error:
@@ -102,6 +102,18 @@ def unlock(locked: Path, case: Path, *, by: str, passphrase: str | None = None, 
     with open_vault(case, write=True, by=by) as vault:
         vault.append(fact("note", text="the case was unlocked"))
     return counts[0]
+
+
+def _refuse_place(folder: Path, *, apart_from: Path) -> None:
+    """A new folder must not exist, nor lie in the folder that is packed and taken away."""
+    if folder.exists() or folder.is_symlink():
+        raise InputError(f"{str(folder)!r} exists already", code="file-exists", hint="give a new folder")
+    if not folder.absolute().parent.is_dir():
+        raise InputError(f"{str(folder.absolute().parent)!r} is no folder", code="file-unusable", hint="make it first")
+    if folder.resolve().is_relative_to(apart_from):
+        raise InputError(
+            f"{str(folder)!r} lies inside {apart_from.name!r}", code="file-unusable", hint="give a folder beside it"
+        )
 
 
 def _through_pipe(write: Callable[[IO[bytes]], object], read: Callable[[IO[bytes]], object]) -> None:

@@ -121,24 +121,34 @@ def withdraw(vault: Vault, alias: str, *, reason: str, keep_items: bool = False)
 
 def items_of(vault: Vault, alias: str) -> list[str]:
     """The items still present that came in a collection from that source, and all that was derived from them."""
-    collections = {
-        number
-        for number in vault.log.index.numbers(kind="collection")
-        if vault.log.entry(number).facts.get("source") == alias
-    }
+    return items_by_source(vault).get(alias, [])
+
+
+def items_by_source(vault: Vault) -> dict[str, list[str]]:
+    """By alias, the items still present that came from a source, and all that was derived from them."""
+    log = vault.log
+    given: dict[int, str] = {}
+    for number in log.index.numbers(kind="collection"):
+        alias = str(log.entry(number).facts["source"])
+        if alias != UNKNOWN:
+            given[number] = alias
+    children: dict[str, list[str]] = {}
+    for number in log.index.numbers(kind="derivation"):
+        said = log.entry(number).facts
+        children.setdefault(str(said["parent"]), []).append(str(said["child"]))
+    chosen: dict[str, dict[str, None]] = {}
+    for number in log.index.numbers(kind="item") if given else ():
+        said = log.entry(number).facts
+        if said.get("collection") in given:
+            chosen.setdefault(given[said["collection"]], {})[str(said["sha256"])] = None
+    for digests in chosen.values():
+        todo = list(digests)
+        while todo:
+            fresh = [child for child in children.get(todo.pop(), ()) if child not in digests]
+            digests |= dict.fromkeys(fresh)
+            todo += fresh
     present = vault.present()
-    chosen: dict[str, None] = {}
-    for number in vault.log.index.numbers(kind="item"):
-        said = vault.log.entry(number).facts
-        if said.get("collection") in collections:
-            chosen[str(said["sha256"])] = None
-    grown = True
-    derived = [vault.log.entry(n).facts for n in vault.log.index.numbers(kind="derivation")]
-    while grown:
-        more = [str(d["child"]) for d in derived if d["parent"] in chosen and d["child"] not in chosen]
-        chosen |= dict.fromkeys(more)
-        grown = bool(more)
-    return [digest for digest in chosen if digest in present]
+    return {alias: [digest for digest in digests if digest in present] for alias, digests in chosen.items()}
 
 
 def refuse_leak(identity: str, **public: str) -> None:

@@ -79,6 +79,12 @@ def fingerprint(certificate: x509.Certificate) -> str:
     return hashlib.sha256(certificate.public_bytes(Encoding.DER)).hexdigest()
 
 
+def list_fingerprint(certificates: Iterable[x509.Certificate]) -> str:
+    """SHA-256 over the sorted fingerprints of a list of roots, hex: which list was trusted, in one number."""
+    lines = "".join(f"{one}\n" for one in sorted(fingerprint(c) for c in certificates))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
 def purpose_problems(leaf: x509.Certificate) -> list[Problem]:
     """What keeps a certificate from stamping time: RFC 3161 wants that purpose, alone, and critical."""
     try:

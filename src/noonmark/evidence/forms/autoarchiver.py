@@ -66,12 +66,7 @@ class _Said:
 def read(root: Path, *, roots: Sequence[x509.Certificate] = ()) -> Folder:
     """The folder, judged; its tokens are judged against ``roots``."""
     findings = Findings()
-    sizes: dict[str, int] = {}
-    for name, status in tree.walk(root):
-        if tree.is_plain(status):
-            sizes[name] = status.st_size
-        else:
-            findings.bad("archive-link", name, "a plain file", "a link or a device")
+    sizes = tree.plain_files(root, findings, "archive-link")
     said = _Said({}, {}, {}, set())
     for name, size in sizes.items():
         if name.lower().endswith((".html", ".csv", ".json")) and size <= LARGEST_REPORT_BYTES:

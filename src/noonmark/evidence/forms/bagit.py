@@ -41,20 +41,14 @@ class Bag:
 
 def judge(root: Path) -> Judged:
     """Every problem of the bag in folder ``root``, and what is only unusual."""
-    findings = Findings()
-    present, size = _present(root, findings)
-    bag = _read(root, present, findings)
-    if bag is None:
-        return findings.judged(len(present), size)
-    _check_members(root, bag, present, findings)
-    _check_oxum(bag, present, findings)
-    return findings.judged(len(present), size)
+    return carried(root)[0]
 
 
 def carried(root: Path) -> tuple[Judged, list[Carried]]:
     """The verdict, and the payload files with the digests that the bag states for them."""
     findings = Findings()
-    present, size = _present(root, findings)
+    present = tree.plain_files(root, findings, "bag-link")
+    size = sum(present.values())
     bag = _read(root, present, findings)
     if bag is None:
         return findings.judged(len(present), size), []
@@ -66,16 +60,6 @@ def carried(root: Path) -> tuple[Judged, list[Carried]]:
             stated = {h: m[name] for h, m in bag.manifests.items() if name in m}
             files.append(Carried(root / name, name.removeprefix("data/"), stated, {"package": "bagit"}))
     return findings.judged(len(present), size), files
-
-
-def _present(root: Path, findings: Findings) -> tuple[dict[str, int], int]:
-    sizes = {}
-    for name, status in tree.walk(root):
-        if tree.is_plain(status):
-            sizes[name] = status.st_size
-        else:
-            findings.bad("bag-link", name, "a plain file", "a link or a device")
-    return sizes, sum(sizes.values())
 
 
 def _read(root: Path, present: Mapping[str, int], findings: Findings) -> Bag | None:

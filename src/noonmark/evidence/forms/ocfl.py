@@ -38,12 +38,7 @@ Listed = list[tuple[str, dict[str, str]]]
 def judge(root: Path) -> Judged:
     """Every problem of the OCFL object in folder ``root``, with the specification's codes."""
     findings = Findings()
-    sizes: dict[str, int] = {}
-    for name, status in tree.walk(root):
-        if tree.is_plain(status):
-            sizes[name] = status.st_size
-        else:
-            findings.bad("E090", name, "a plain file", "a link or a device")
+    sizes = tree.plain_files(root, findings, "E090")
     verdict = findings.judged
     spec = _declaration(root, sizes, findings)
     inventory = _inventory(root, "inventory.json", sizes, findings)
@@ -62,8 +57,8 @@ def judge(root: Path) -> Judged:
 def carried(root: Path) -> tuple[Judged, list[Carried]]:
     """The verdict, and the newest version's files with the digests that the inventory states for them."""
     judged = judge(root)
-    findings = Findings()
-    sizes = {name: status.st_size for name, status in tree.walk(root) if tree.is_plain(status)}
+    findings = Findings()  # what is found here again is in the verdict already
+    sizes = tree.plain_files(root, findings, "E090")
     inventory = _inventory(root, "inventory.json", sizes, findings)
     if inventory is None:
         return judged, []

@@ -84,6 +84,17 @@ def walk(root: Path) -> Iterator[tuple[str, os.stat_result]]:
                 yield name, entry.stat(follow_symlinks=False)
 
 
+def plain_files(root: Path, findings: Findings, code: str) -> dict[str, int]:
+    """Size of every regular file below ``root`` by relative name; what else is there becomes a problem of that code."""
+    sizes = {}
+    for name, status in walk(root):
+        if is_plain(status):
+            sizes[name] = status.st_size
+        else:
+            findings.bad(code, name, "a plain file", "a link or a device")
+    return sizes
+
+
 def folders(root: Path) -> Iterator[str]:
     """Relative name of every folder below ``root``, links not followed."""
     todo = [""]
