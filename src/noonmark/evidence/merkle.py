@@ -132,6 +132,8 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
     """Raise unless the proof leads from the leaf to the root (RFC 9162, Section 2.1.3.2)."""
     if not 0 <= index < size:
         raise _bad_proof(f"no leaf {index} in a tree of {size}")
+    if any(len(one) != HASH_BYTES for one in (leaf, root, *proof)):
+        raise _bad_proof(f"a hash has {HASH_BYTES} bytes")
     number, last, running = index, size - 1, leaf
     for step in proof:
         if last == 0:
@@ -153,10 +155,10 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
 
 def check_consistency(first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes) -> None:
     """Raise unless the tree of the second size extends that of the first (RFC 9162, Section 2.1.4.2)."""
-    if not 0 <= first <= second:
+    if not 0 < first <= second:
         raise _bad_proof(f"no way from a tree of {first} to one of {second}")
-    if first in (0, second):
-        if proof or (first == second and old != new) or (first == 0 and old != EMPTY_ROOT):
+    if first == second:
+        if proof or old != new:
             raise _bad_proof("trees of one size with two roots, or a proof where none is needed")
         return
     steps = list(proof)

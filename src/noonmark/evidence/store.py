@@ -142,6 +142,8 @@ class Store:
                     part = view[:count]
                     state.update(part)
                     size += count
+                    if size > status.st_size:  # it grows while it is read: there may be no end to it
+                        break
                     if sparse and buffer[:count] == _ZEROS[:count]:
                         os.lseek(target, count, os.SEEK_CUR)
                     else:
