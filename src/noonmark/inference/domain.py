@@ -97,13 +97,12 @@ class Boxes:
     @property
     def size(self) -> int:
         """How many boxes."""
-        return self.centre.shape[1]
+        return int(self.centre.shape[1])
 
-    def take(self, chosen: NDArray[np.generic]) -> Self:
+    def take(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> Self:
         """The boxes at an index array or a boolean mask."""
-        if chosen.dtype == np.bool_:
-            chosen = np.flatnonzero(chosen)
-        return type(self)(self.centre.take(chosen, axis=1), self.half.take(chosen, axis=1))
+        places = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen.astype(np.intp, copy=False)
+        return type(self)(self.centre.take(places, axis=1), self.half.take(places, axis=1))
 
     def part(self, start: int, stop: int) -> Self:
         """The boxes from one index to another, not copied."""
@@ -167,10 +166,10 @@ def first_boxes(domain: Domain) -> Boxes:
 
 def volume(domain: Domain, boxes: Boxes) -> Floats:
     """Volume of each box [km2 s] (km2 for one known instant), the mask and the window left aside."""
-    area = 4.0 * AUTHALIC_RADIUS_KM**2 * boxes.half[Z] * np.radians(boxes.half[LON])
+    area: Floats = 4.0 * AUTHALIC_RADIUS_KM**2 * boxes.half[Z] * np.radians(boxes.half[LON])
     if domain.length_s == 0.0:
         return area
-    return area * 4.0 * boxes.half[TOD] * boxes.half[DAY]
+    return np.asarray(area * 4.0 * boxes.half[TOD] * boxes.half[DAY])
 
 
 def share_inside(domain: Domain, boxes: Boxes) -> Floats:

@@ -10,25 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.inference.domain import (
-    DAY,
-    LON,
-    TOD,
-    Boxes,
-    Domain,
-    View,
-    Z,
-    first_boxes,
-    joined,
-    share_inside,
-    volume,
-)
+from noonmark.inference.cutting import PLACE_AND_CLOCK, cut, finest, widest_axes
+from noonmark.inference.domain import Boxes, Domain, View, first_boxes, joined, share_inside, volume
 
 Floats = NDArray[np.float64]
 
@@ -175,10 +163,40 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
         front = _joined([front.take(wanting & ~chosen), *_offspring(domain, front.take(chosen), clues, effort)])
         rounds += 1
     pool = _joined([*settled, front])
-    mean = _means(domain, pool, clues, effort)
     unresolved = _open_share(pool, effort.variation_nat) if pool.size else 0.0
-    log_mass = pool.log_volume + mean
-    return Leaves(domain, pool.boxes, mean, log_mass, pool.log_volume, log_prior, unresolved, rounds)
+    boxes, log_volume, mean = _settled(domain, pool, clues, effort)
+    return Leaves(domain, boxes, mean, log_volume + mean, log_volume, log_prior, unresolved, rounds)
+
+
+def _settled(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Effort) -> tuple[Boxes, Floats, Floats]:
+    """The leaves: boxes, ln of their volume and ln of their mean likelihood.
+
+    Of the boxes that still vary, the heaviest are cut once more, now without bounds; the others take
+    the mean over scattered points.
+    """
+    varied = pool.high - pool.low > effort.variation_nat
+    if not varied.any():
+        return pool.boxes, pool.log_volume, pool.middle
+    heavy = np.zeros(varied.size, dtype=bool)
+    if effort.polish:
+        could = varied & (pool.cuts > 0)
+        weight = np.where(could, pool.log_volume + 0.5 * (pool.middle + pool.high), -np.inf)
+        order = np.argsort(-weight)
+        children = np.cumsum(1 << np.bitwise_count(pool.cuts[order]).astype(np.int64))
+        heavy[order[(children <= effort.polish) & could[order]]] = True
+    rest, parents = pool.take(~heavy), pool.take(heavy)
+    boxes, log_volume, _ = _inside(domain, cut(parents.boxes, parents.cuts)[0] if parents.size else parents.boxes)
+    middle = log_likelihoods(View(domain, boxes), clues)
+    mean = rest.middle.copy()
+    loose = np.flatnonzero(varied[~heavy])
+    if loose.size and effort.scatter:
+        bounds = rest.low[loose], rest.high[loose]
+        mean[loose] = scattered_mean(domain, rest.boxes.take(loose), mean[loose], bounds, clues, effort.scatter)
+    return (
+        joined([rest.boxes, boxes]),
+        np.concatenate([rest.log_volume, log_volume]),
+        np.concatenate([mean, middle]),
+    )
 
 
 _CHUNK = 16_384
@@ -205,9 +223,9 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence], effort: E
         spread = clue.spread(view)
         blame += spread * (slack / np.maximum(spread.sum(0), 1e-12)) if several else spread
     np.minimum(np.maximum(middle, low, out=middle), high, out=middle)
-    cuts = _cuts(blame)
+    cuts = widest_axes(blame)
     if effort.finest_deg > 0.0:
-        cuts &= ~_finest(boxes, effort.finest_deg)
+        cuts &= ~finest(boxes, effort.finest_deg)
     return _Pool(boxes, log_volume, low, high, middle, cuts)
 
 
@@ -226,44 +244,20 @@ def _inside(domain: Domain, boxes: Boxes) -> tuple[Boxes, Floats, NDArray[np.int
 def _offspring(domain: Domain, parents: _Pool, clues: Sequence[Evidence], effort: Effort) -> list[_Pool]:
     """The children of boxes: evaluated with bounds, but for those that will not be cut again."""
     if effort.finest_deg == 0.0:
-        return [_evaluate(domain, _cut(parents.boxes, parents.cuts)[0], clues, effort)]
+        return [_evaluate(domain, cut(parents.boxes, parents.cuts)[0], clues, effort)]
     found = []
     for start in range(0, parents.size, _CHUNK // 4):
         some = slice(start, start + _CHUNK // 4)
-        boxes, parent = _cut(parents.boxes.part(some.start, some.stop), parents.cuts[some])
-        last = _finest(boxes, effort.finest_deg) == _PLACE_AND_CLOCK
+        boxes, parent = cut(parents.boxes.part(some.start, some.stop), parents.cuts[some])
+        last = finest(boxes, effort.finest_deg) == PLACE_AND_CLOCK
         if not last.all():
             found.append(_evaluate(domain, boxes.take(~last), clues, effort))
             boxes, parent = boxes.take(last), parent[last]
         boxes, log_volume, held = _inside(domain, boxes)
-        view, middle = View(domain, boxes), np.zeros(boxes.size)
-        for clue in clues:
-            middle += clue.log_likelihood(view)
-        bounds = (values[some][parent[held]] for values in (parents.low, parents.high))
-        found.append(_Pool(boxes, log_volume, *bounds, middle, np.zeros(boxes.size, np.uint8)))
+        middle = log_likelihoods(View(domain, boxes), clues)
+        low, high = parents.low[some][parent[held]], parents.high[some][parent[held]]
+        found.append(_Pool(boxes, log_volume, low, high, middle, np.zeros(boxes.size, np.uint8)))
     return found
-
-
-_PLACE_AND_CLOCK = 1 << Z | 1 << LON | 1 << TOD
-
-
-def _finest(boxes: Boxes, finest_deg: float) -> NDArray[np.uint8]:
-    """The axes, as bits, on which a box is no wider than this."""
-    half = 0.5 * np.radians(finest_deg)
-    outer = np.abs(boxes.centre[Z]) + boxes.half[Z]
-    fine = (boxes.half[Z] <= half * np.sqrt(np.maximum(1.0 - outer * outer, 0.0))).astype(np.uint8) << Z
-    fine |= (boxes.half[LON] <= 0.5 * finest_deg).astype(np.uint8) << LON
-    fine |= (boxes.half[TOD] <= 0.5 * finest_deg * 240.0).astype(np.uint8) << TOD
-    return fine
-
-
-def _cuts(spread: Floats) -> NDArray[np.uint8]:
-    """Which axes to halve, as bits: those that count at least half as much as the widest."""
-    half = 0.5 * spread.max(0, initial=0.0)
-    bits = np.zeros(spread.shape[1], dtype=np.uint8)
-    for axis in range(4):
-        bits |= (spread[axis] > half).astype(np.uint8) << axis
-    return bits
 
 
 def _stakes(pool: _Pool) -> tuple[Floats, float]:
@@ -316,27 +310,6 @@ def _best(pool: _Pool, wanting: NDArray[np.bool_], most: int) -> NDArray[np.bool
     return np.asarray(wanting & (doubt >= edge))
 
 
-def _cut(boxes: Boxes, cuts: NDArray[np.uint8]) -> tuple[Boxes, NDArray[np.intp]]:
-    """Each box halved along its chosen axes, and the index of each child's parent."""
-    if (boxes.half[DAY] <= 0.5).any():
-        cuts = np.where(boxes.half[DAY] > 0.5, cuts, cuts & ~np.uint8(1 << DAY))
-    parts, parents = [], []
-    for bits in np.flatnonzero(np.bincount(cuts)):
-        picked = np.flatnonzero(cuts == bits)
-        parent = boxes if picked.size == cuts.size else boxes.take(picked)
-        axes = [axis for axis in range(4) if bits >> axis & 1]
-        signs = np.array(list(product((-1.0, 1.0), repeat=len(axes)))).reshape(-1, len(axes))
-        half = parent.half.copy()
-        half[axes] *= 0.5
-        centre = np.repeat(parent.centre[:, None, :], signs.shape[0], axis=1)
-        for column, axis in enumerate(axes):
-            centre[axis] += signs[:, column, None] * half[axis]
-        halves = np.repeat(half[:, None, :], signs.shape[0], axis=1)
-        parts.append(Boxes(centre.reshape(4, -1), halves.reshape(4, -1)))
-        parents.append(np.tile(picked, signs.shape[0]))
-    return joined(parts), np.concatenate(parents)
-
-
 def _joined(pools: Sequence[_Pool]) -> _Pool:
     """All boxes of several pools."""
     pools = [p for p in pools if p.size] or list(pools[:1])
@@ -352,32 +325,39 @@ def _joined(pools: Sequence[_Pool]) -> _Pool:
     )
 
 
-def _means(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Effort) -> Floats:
-    """ln of the mean likelihood of each box: the middle's, or, where it varies, that of scattered points.
+def log_likelihoods(view: View, clues: Sequence[Evidence]) -> Floats:
+    """ln of the likelihood of all clues at the middle of each box."""
+    total = np.zeros(view.boxes.size)
+    for clue in clues:
+        total += clue.log_likelihood(view)
+    return total
+
+
+def scattered_mean(
+    domain: Domain,
+    boxes: Boxes,
+    middle: Floats,
+    bounds: tuple[Floats, Floats],
+    clues: Sequence[Evidence],
+    count: int,
+) -> Floats:
+    """ln of the mean likelihood of each box over its middle and ``count`` scattered points.
 
     The points are a fixed pattern (an additive recurrence, Roberts 2018), the same on every run.
     """
-    mean = pool.middle.copy()
-    varied = np.flatnonzero(pool.high - pool.low > effort.variation_nat)
-    if varied.size == 0 or effort.scatter == 0:
-        return mean
-    boxes = pool.boxes.take(varied)
     step = np.array([0.8566748838545029, 0.733891856627126, 0.6287067210378087, 0.5385972572236101])
-    parts = [mean[varied]]
-    for k in range(1, effort.scatter + 1):
+    parts = [middle]
+    for k in range(1, count + 1):
         # A golden-ratio turn from box to box keeps the pattern from lining up with the lattice.
-        place = 2.0 * np.mod(step[:, None] * k + 0.6180339887 * np.arange(varied.size), 1.0) - 1.0
+        place = 2.0 * np.mod(step[:, None] * k + 0.6180339887 * np.arange(boxes.size), 1.0) - 1.0
         points = Boxes(boxes.centre + place * boxes.half, np.zeros_like(boxes.half))
-        view = View(domain, points)
-        value = np.sum([clue.log_likelihood(view) for clue in clues], axis=0)
-        parts.append(np.clip(value, pool.low[varied], pool.high[varied]))
-    mean[varied] = np.logaddexp.reduce(np.stack(parts), axis=0) - np.log(len(parts))
-    return mean
+        parts.append(np.clip(log_likelihoods(View(domain, points), clues), *bounds))
+    return np.asarray(np.logaddexp.reduce(np.stack(parts), axis=0) - np.log(len(parts)))
 
 
 def _log_sum(values: Floats) -> float:
     """ln of the sum of exponentials; -inf for none."""
-    if values.size == 0:
-        return float("-inf")
-    most = float(values.max())
+    most = float(values.max(initial=-np.inf))
+    if most == -np.inf:
+        return most
     return most + float(np.log(np.exp(values - most).sum()))

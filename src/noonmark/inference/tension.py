@@ -18,8 +18,8 @@ from noonmark.inference.posterior import Posterior
 
 Floats = NDArray[np.float64]
 
-QUICK = Effort(variation_nat=1.5, stake=4e-4, max_boxes=25_000, patience=2)
-SEARCH = Effort(variation_nat=2.0, stake=1e-3, max_boxes=25_000, patience=4)
+QUICK = Effort(variation_nat=1.5, stake=4e-4, max_boxes=25_000, patience=2, polish=40_000)
+SEARCH = Effort(variation_nat=2.0, stake=1e-3, max_boxes=25_000, patience=4, polish=0)
 
 CONFLICT_P = 0.001
 """Clues conflict if even the best place and instant leaves them with a smaller tail probability."""
