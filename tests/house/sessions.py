@@ -5,9 +5,10 @@
     ! a line of stderr starts with an exclamation mark
     ? 2
 
-``...`` stands for anything. A session without ``?`` must exit 0. Without any ``!`` line stderr is
-not compared; without any other line stdout is not. Commands run in a folder that holds a copy of
-src/noonmark/examples/, one after the other, so that a session can tell a story.
+``...`` stands for anything; a number with a decimal point or a thousands comma may differ by 3 %, because
+the search is refined to a tolerance and not to the last digit. A session without ``?`` must exit 0. Without
+any ``!`` line stderr is not compared; without any other line stdout is not. Commands run in a folder that
+holds a copy of src/noonmark/examples/, one after the other, so that a session can tell a story.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+TOLERANCE = 0.03
 
 
 @dataclass
@@ -77,9 +80,25 @@ def run(step: Step, where: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[int, 
 def matches(wanted: list[str], found: str) -> bool:
     """Whether the text found is what is wanted, where ``...`` stands for anything, even lines."""
     text = "\n".join(line.rstrip() for line in wanted).strip()
-    pattern = ".*?".join(re.escape(part) for part in text.split("..."))
     shown = "\n".join(line.rstrip() for line in found.splitlines()).strip()
-    return re.fullmatch(pattern, shown, re.S) is not None
+    parts = [_NUMBER.split(part) for part in text.split("...")]
+    # A split by a group alternates: text, number, text, number, text.
+    pattern = ".*?".join("".join(_token(token, i % 2 == 1) for i, token in enumerate(part)) for part in parts)
+    match = re.fullmatch(pattern, shown, re.S)
+    numbers = [token for part in parts for token in part[1::2]]
+    return match is not None and all(_near(a, b) for a, b in zip(numbers, match.groups(), strict=True))
+
+
+_NUMBER = re.compile(r"((?<![\d.,:-])\d[\d,]*[.,]\d+(?![\d.,:-]))")
+
+
+def _token(token: str, is_number: bool) -> str:
+    return r" *(\d[\d,]*(?:\.\d+)?)" if is_number else re.escape(token.rstrip(" ") if token.strip() else token)
+
+
+def _near(wanted: str, found: str) -> bool:
+    a, b = (float(text.replace(",", "")) for text in (wanted, found))
+    return abs(a - b) <= TOLERANCE * max(abs(a), abs(b))
 
 
 def play(steps: list[Step], where: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,12 +64,12 @@ def frames(
     The frames at ``at_s`` and with ``numbers``; where neither is given, the sharpest of every ``every_s`` within each
     shot. Beside them ``times.csv`` (every frame's exact time), ``sheet.png`` and, with ``pan_s``, ``panorama.png``.
     """
-    from noonmark.bench.outputs import new_folder, refuse_existing
     from noonmark.media import frames as film
     from noonmark.media import png
     from noonmark.media.probe import digest
+    from noonmark.report.outdir import check_free, new_folder
 
-    refuse_existing(out, force=force)
+    check_free(out, force=force)
     if not 0.0 < every_s < 1e6:
         raise InputError(f"expected seconds above 0, got {every_s:g}", code="bad-step", hint="--every 5")
     reel = film.scan(path)

@@ -7,11 +7,11 @@ noonmark frame marks.toml | noonmark locate -
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
 from noonmark import bench
+from noonmark.cli import tell
 from noonmark.cli.tell import Result, as_json
 
 
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> Result:
         bench.write_frame(result, args.out, image=args.image, force=args.force)
         notes.append(f"wrote {args.out}")
     # A pipe gets what the next command wants; a person at a terminal gets lines.
-    piped = not sys.stdout.isatty() and result.clues["clue"]
+    piped = tell.piped() and result.clues["clue"]
     lines = [as_json(result.clues)] if piped else _lines(result.answer)
     if piped:
         notes += _lines(result.answer)
