@@ -70,7 +70,7 @@ def draw_instant(found: Findings) -> bytes:
     for value in range(-60, 91, 20 if high - low < 90 else 30):
         if low < value < high:
             spot = (_LEFT - 10.0, _TOP + float(y(float(value))))
-            ink.write(page.pen, spot, f"{value}°".replace("-", "\u2212"), size_px=14, colour=palette.SOFT, anchor="rm")
+            ink.write(page.pen, spot, f"{value}°".replace("-", "\u2013"), size_px=14, colour=palette.SOFT, anchor="rm")
     here = float(np.interp(at % 86400.0, tod, elevation))
     spot = (_LEFT + now + (10 if now < _ROOM - 220 else -10), _TOP + 22)
     text = f"{here:.1f}° above the horizon" if here >= 0 else f"{-here:.1f}° below the horizon"

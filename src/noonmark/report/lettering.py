@@ -79,7 +79,9 @@ def write_degrees(
     """Degrees where the graticule meets the left and lower edge of the map: lines of value, points, parallel or not."""
     meridians = [value for value, _, parallel in lines if not parallel]
     lon_step = meridians[1] - meridians[0] if len(meridians) > 1 else step
-    polar = max(abs(view.centre[0] + s * math.degrees(view.half_km * 1.6 / 6371.0)) for s in (-1, 1)) > 85.0
+    high_deg = math.degrees(view.half_km * view.height_px / view.width_px / 6371.0)
+    # Round a pole the meridians meet the edges at every angle, and numbers there would mislead.
+    polar = abs(view.centre[0]) + high_deg > 85.0
     for value, points, parallel in () if polar else lines:
         across = points[:, 0] if parallel else points[:, 1] - view.height_px
         k = np.flatnonzero(np.sign(across[:-1]) != np.sign(across[1:]))

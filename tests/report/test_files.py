@@ -1,0 +1,95 @@
+"""KMZ, GeoTIFF and CSV, read back by others' rules."""
+
+from __future__ import annotations
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import tifffile
+
+from noonmark.report import Findings, geofiles
+
+KML = "{http://www.opengis.net/kml/2.2}"
+
+
+def _document(found: Findings) -> ET.Element:
+    with zipfile.ZipFile(io.BytesIO(geofiles.kmz(found))) as archive:
+        # The OGC standard: the first .kml at the root is the default document.
+        assert archive.namelist() == ["doc.kml"]
+        return ET.fromstring(archive.read("doc.kml"))
+
+
+def test_the_kmz_holds_regions_and_modes_with_their_spans(any_findings: Findings) -> None:
+    root = _document(any_findings)
+    assert root.tag == f"{KML}kml"
+    styles = {s.get("id") for s in root.iter(f"{KML}Style")}
+    used = {(s.text or "").lstrip("#") for s in root.iter(f"{KML}styleUrl")}
+    assert used <= styles
+    assert len(list(root.iter(f"{KML}TimeSpan"))) == len(any_findings.modes)
+    for ring in root.iter(f"{KML}coordinates"):
+        points = [tuple(map(float, p.split(","))) for p in (ring.text or "").split()]
+        assert all(-180 <= p[0] <= 180 and -90 <= p[1] <= 90 for p in points)
+        assert len(points) == 1 or points[0] == points[-1]
+
+
+def test_kml_children_come_in_the_order_of_the_schema(make: Callable[..., Findings]) -> None:
+    """AbstractFeatureGroup is a sequence: name, open, description, TimeSpan, styleUrl, then the geometry."""
+    order = [
+        "name",
+        "open",
+        "description",
+        "TimeSpan",
+        "styleUrl",
+        "Style",
+        "Point",
+        "MultiGeometry",
+        "Folder",
+        "Placemark",
+    ]
+    for parent in ("Document", "Folder", "Placemark"):
+        for element in _document(make("two")).iter(f"{KML}{parent}"):
+            ranks = [order.index(child.tag.removeprefix(KML)) for child in element]
+            assert ranks == sorted(ranks)
+
+
+def test_hostile_text_stays_text_in_kml(make: Callable[..., Findings]) -> None:
+    found = make("sharp")
+    nasty = replace(found.modes[0].nearest, name='</name><script>x</script>"\x00\x1b')  # type: ignore[type-var]
+    root = _document(replace(found, modes=(replace(found.modes[0], nearest=nasty),)))
+    assert not [e for e in root.iter() if e.tag.endswith("script")]
+
+
+def test_the_geotiff_carries_its_place_on_earth(make: Callable[..., Findings]) -> None:
+    for name in ("ring", "sharp"):
+        found = make(name)
+        source = found.place_maps_regional[0] if name == "sharp" else found.place_map_world
+        with tifffile.TiffFile(io.BytesIO(geofiles.geotiff(found))) as tif:
+            page: Any = tif.pages[0]
+            keys = page.geotiff_tags
+            assert keys["GeographicTypeGeoKey"] == 4326 and keys["GTRasterTypeGeoKey"] == 1
+            scale, tie = page.tags[33550].value, page.tags[33922].value
+            data = page.asarray()
+        assert data.dtype == np.float32 and data.shape == source.density_per_km2.shape
+        assert tie[3:5] == (source.lon_edges_deg[0], source.lat_edges_deg[-1])
+        assert scale[1] * data.shape[0] == pytest.approx(source.lat_edges_deg[-1] - source.lat_edges_deg[0])
+        assert np.allclose(data[::-1], source.density_per_km2, rtol=1e-6)
+
+
+def test_the_times_add_up_and_stand_in_order(make: Callable[..., Findings]) -> None:
+    rows = list(csv.DictReader(io.StringIO(geofiles.times_csv(make("sharp").calendar).decode())))
+    assert 0.998 < sum(float(r["probability"]) for r in rows) <= 1.000001
+    starts = [r["from_utc"] for r in rows]
+    assert starts == sorted(starts) and all(s.endswith("Z") for s in starts)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_a_cell_that_could_be_a_formula_is_made_inert(text: str) -> None:
+    assert geofiles.inert(text) == f"'{text}"
+    assert geofiles.inert("plain") == "plain" and geofiles.inert(-1.5) == -1.5
