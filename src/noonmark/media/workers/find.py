@@ -1,0 +1,98 @@
+"""Where faces are, only in order to hide them: boxes and scores of CenterFace, and nothing else leaves this module.
+
+The network also predicts landmarks; they are not even read. No crop of a face is made, kept or returned.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from noonmark.errors import InputError
+from noonmark.media.workers import onnx_shapes, pictures
+
+_STRIDE, _ALIGN_PX = 4, 32
+_MOST_BOXES = 500_000
+
+
+def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
+    """``{"boxes": float32 (n, 6) of frame, x0, y0, x1, y1, score}``; the model is the second file."""
+    finder = Finder(fds[1])
+    least, pixels = float(payload["least"]), payload["limits"]["pixels"]
+    found: list[Any] = []
+    if pictures.is_video(fds[0]):
+        from noonmark.media.workers import video
+
+        shown = ((i, video.upright(frame)) for i, (_, frame) in enumerate(video.frames(video.film(fds[0], pixels))))
+    else:
+        shown = ((0, pictures.rgb(fds[0], pixels)) for _ in range(1))
+    count = boxes = 0
+    for number, rgb in shown:
+        rows = finder(rgb, least)
+        count, boxes = count + 1, boxes + len(rows)
+        if boxes > _MOST_BOXES:
+            raise InputError(
+                f"more than {_MOST_BOXES} boxes were found", code="too-many-boxes", hint="raise --threshold"
+            )
+        found.append(np.column_stack([np.full(len(rows), number, np.float32), rows]))
+    return {
+        "boxes": np.concatenate(found).astype(np.float32) if found else np.zeros((0, 6), np.float32),
+        "frames": count,
+    }
+
+
+class Finder:
+    """CenterFace (Xu et al. 2019) at full resolution through onnxruntime."""
+
+    def __init__(self, fd: int) -> None:
+        import onnxruntime  # type: ignore[import-untyped,unused-ignore]
+
+        model = os.pread(fd, 1 << 28, 0)
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        try:
+            self.session = onnxruntime.InferenceSession(
+                onnx_shapes.free(model), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own classes, none of which is documented
+            raise InputError(
+                f"the model file could not be loaded ({type(error).__name__})", code="bad-model", hint="--model FILE"
+            ) from None
+        self.outputs = [o.name for o in self.session.get_outputs()]
+        if len(self.outputs) < 3 or len(self.session.get_inputs()) != 1:
+            raise InputError("the model is not CenterFace: it needs heatmap, scale, offset", code="bad-model")
+
+    def __call__(self, rgb: Any, least: float) -> Any:
+        """``(n, 5)`` boxes in px with scores of ``least`` or more, overlaps removed."""
+        height, width = rgb.shape[:2]
+        padded = np.zeros((-(-height // _ALIGN_PX) * _ALIGN_PX, -(-width // _ALIGN_PX) * _ALIGN_PX, 3), np.float32)
+        padded[:height, :width] = rgb
+        name = self.session.get_inputs()[0].name
+        heat, scale, offset = self.session.run(self.outputs[:3], {name: padded.transpose(2, 0, 1)[None]})
+        heat = heat.reshape(heat.shape[-2:])
+        rows, columns = np.nonzero(heat >= least)
+        high, wide = (np.exp(scale[0, k, rows, columns]) * _STRIDE for k in (0, 1))
+        y = (rows + offset[0, 0, rows, columns] + 0.5) * _STRIDE
+        x = (columns + offset[0, 1, rows, columns] + 0.5) * _STRIDE
+        boxes = np.column_stack([x - wide / 2, y - high / 2, x + wide / 2, y + high / 2, heat[rows, columns]])
+        return _unique(boxes[np.isfinite(boxes).all(axis=1)])
+
+
+def _unique(boxes: Any, overlap: float = 0.3) -> Any:
+    """Greedy suppression of overlapping boxes, best score first."""
+    boxes = boxes[np.argsort(-boxes[:, 4], kind="stable")]
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    keep: list[int] = []
+    alive = np.ones(len(boxes), bool)
+    for i in range(len(boxes)):
+        if not alive[i]:
+            continue
+        keep.append(i)
+        w = np.minimum(boxes[i, 2], boxes[:, 2]) - np.maximum(boxes[i, 0], boxes[:, 0])
+        h = np.minimum(boxes[i, 3], boxes[:, 3]) - np.maximum(boxes[i, 1], boxes[:, 1])
+        both = np.clip(w, 0, None) * np.clip(h, 0, None)
+        alive &= both / np.maximum(area + area[i] - both, 1e-9) <= overlap
+    return boxes[keep]

@@ -1,0 +1,327 @@
+"""What was hidden stays hidden in every frame, and the new file carries nothing of the old one."""
+
+import io
+import json
+import struct
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from noonmark import bench
+from noonmark.errors import InputError, NoonmarkError, OutsideError
+from noonmark.media import clean, frames, redact, sandbox
+from noonmark.media.cover import GAP_S, Box, Hit, by_hand, cover
+from noonmark.media.workers import onnx_shapes
+from noonmark.media.workers import strip as stripper
+
+pytest.importorskip("av")
+from tests.media import made
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "media"
+shared = pytest.mark.skipif(not SHARED.exists(), reason="../shared/data is absent")
+_STEP_S = 0.04
+
+
+def _times(count: int) -> list[float]:
+    return [i * _STEP_S for i in range(count)]
+
+
+def _at(number: int, x: float = 50.0, score: float = 0.9) -> Hit:
+    return Hit(number, Box(x, 40, x + 20, 65), score)
+
+
+def _hides(boxes, box: Box) -> bool:
+    return any(
+        b.x0_px <= box.x0_px and b.y0_px <= box.y0_px and b.x1_px >= box.x1_px and b.y1_px >= box.y1_px for b in boxes
+    )
+
+
+# --- the plan ---------------------------------------------------------------------------------------------
+
+
+@given(st.sets(st.integers(0, 99), min_size=2, max_size=30))
+def test_no_track_with_hits_on_both_sides_within_a_second_has_a_hole(numbers):
+    hits = [_at(n, 50 + 0.2 * n) for n in sorted(numbers)]
+    found = cover(hits, _times(100), [(0, 100)], threshold=0.1)
+    for a, b in pairwise(hits):
+        if (b.number - a.number) * _STEP_S <= GAP_S:
+            assert _hides(found.boxes[a.number], a.box) and _hides(found.boxes[b.number], b.box)
+            for number in range(a.number + 1, b.number):
+                assert _hides(found.boxes.get(number, ()), a.box.hull(b.box)), number
+
+
+@given(st.integers(1, 98), st.lists(st.integers(0, 99), min_size=1, max_size=20))
+def test_nothing_is_carried_over_a_cut(cut, numbers):
+    before = [_at(n) for n in sorted(set(numbers)) if n < cut]
+    found = cover(before, _times(100), [(0, cut), (cut, 100)], threshold=0.1)
+    assert all(number < cut for number in found.boxes)
+
+
+def test_each_box_is_grown_by_half():
+    (box,) = cover([_at(0)], [0.0], [(0, 1)], threshold=0.1).boxes[0]
+    assert (box.x1_px - box.x0_px, box.y1_px - box.y0_px) == (30, 37.5)
+
+
+def test_what_is_faint_is_put_before_a_human_and_not_hidden():
+    found = cover([_at(3, score=0.07)], _times(10), [(0, 10)], threshold=0.1)
+    assert found.boxes == {} and "NOT hidden" in found.doubts[0].why
+
+
+def test_a_box_that_vanishes_within_a_shot_is_put_before_a_human():
+    whys = {d.why for d in cover([_at(n) for n in range(10, 20)], _times(50), [(0, 50)], threshold=0.1).doubts}
+    assert whys == {"appears within a shot", "vanishes within a shot"}
+
+
+def test_a_box_by_hand_moves_evenly_and_a_wrong_one_names_its_place():
+    track = {"track": [{"at_s": 0, "box_px": [0, 0, 10, 10]}, {"at_s": 1, "box_px": [100, 0, 110, 10]}]}
+    found = by_hand({"box": [track, {"box_px": [5, 5, 9, 9], "from_s": 0.5}]}, [0.0, 0.5, 1.0, 1.5], (200, 100))
+    assert found[1][0] == Box(50, 0, 60, 10)
+    assert [len(found.get(n, [])) for n in range(4)] == [1, 2, 2, 1]
+    with pytest.raises(InputError) as caught:
+        by_hand({"box": [{"box_px": [500, 0, 600, 10]}, {"box_px": [9, 0, 5, 10], "to": 3}]}, [0.0], (200, 100))
+    assert {p["where"] for p in caught.value.details["problems"]} == {"box[0].box_px", "box[1].to", "box[1].box_px"}
+
+
+# --- the picture ------------------------------------------------------------------------------------------
+
+
+def test_every_frame_is_covered_where_the_plan_says_and_nowhere_else(tmp_path):
+    path = made.film(tmp_path / "a.mp4", [made.scene(i) for i in range(12)], range(0, 480, 40), sound=True)
+    boxes = tmp_path / "b.toml"
+    boxes.write_text("[[box]]\nbox_px = [20.5, 30, 81, 90]\nfrom_s = 0.1\nto_s = 0.3\n")
+    done = bench.redact(path, tmp_path / "o.mp4", document=bench.plan_redaction(path, boxes=boxes))
+    assert done["frames"] == 12 and done["frames_covered"] == 5
+    before, after = frames.scan(path), frames.scan(tmp_path / "o.mp4")
+    assert np.allclose(before.times_s, after.times_s, atol=1e-4)
+    pairs = zip(frames.take(path, before, range(12)), frames.take(tmp_path / "o.mp4", after, range(12)), strict=True)
+    for old, new in pairs:
+        hidden = 3 <= old.number <= 7
+        assert (new.rgb[34:86, 24:78].max() < 40) == hidden
+        assert abs(new.rgb[100:, :].astype(int) - old.rgb[100:, :]).mean() < 12
+    record = json.loads((tmp_path / "o.mp4.redaction.json").read_text())
+    assert record["source_sha256"] != record["output_sha256"] and record["sound"] == "left out"
+
+
+def test_odd_sizes_and_turned_films_are_covered_as_seen(tmp_path):
+    path = made.film(tmp_path / "a.mp4", [made.scene(i) for i in range(4)], range(0, 160, 40))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"tkhd") + 44
+    data[at : at + 36] = b"".join(n.to_bytes(4, "big", signed=True) for n in [0, 65536, 0, -65536, 0, 0, 0, 0, 1 << 30])
+    path.write_bytes(data)
+    boxes = tmp_path / "b.toml"
+    boxes.write_text("[[box]]\nbox_px = [0, 150, 144, 192]\n")  # the foot of the upright, 144 x 192 frame
+    bench.redact(path, tmp_path / "o.mp4", document=bench.plan_redaction(path, boxes=boxes))
+    (frame,) = frames.take(tmp_path / "o.mp4", frames.scan(tmp_path / "o.mp4"), [2])
+    assert frame.rgb.shape == (192, 144, 3)
+    assert frame.rgb[154:, :].max() < 40 < frame.rgb[:140].max()
+
+
+def test_a_photo_of_odd_size_leaves_as_png(tmp_path):
+    Image.fromarray(made.scene(1, 101, 77)).save(tmp_path / "a.jpg")
+    (tmp_path / "b.toml").write_text("[[box]]\nbox_px = [-5, -5, 30, 40]\n")
+    document = bench.plan_redaction(tmp_path / "a.jpg", boxes=tmp_path / "b.toml")
+    bench.redact(tmp_path / "a.jpg", tmp_path / "o.png", document=document)
+    with Image.open(tmp_path / "o.png") as image:
+        assert image.size == (77, 101) and image.info == {}
+        assert np.asarray(image)[:40, :30].max() == 0
+
+
+# --- what is refused --------------------------------------------------------------------------------------
+
+
+def test_faces_are_not_exported_before_a_human_has_looked(tmp_path):
+    Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
+    document = bench.plan_redaction(tmp_path / "a.png") | {"faces": {"network": "CenterFace"}}
+    with pytest.raises(InputError) as caught:
+        bench.redact(tmp_path / "a.png", tmp_path / "o.png", document=document, reviewed_by=" ")
+    assert caught.value.code == "review-needed" and not (tmp_path / "o.png").exists()
+    done = bench.redact(tmp_path / "a.png", tmp_path / "o.png", document=document, reviewed_by="AB")
+    assert done["reviewed_by"] == "AB"
+
+
+def test_a_plan_of_another_file_is_refused(tmp_path):
+    for seed, name in ((1, "a.png"), (2, "b.png")):
+        Image.fromarray(made.scene(seed)).save(tmp_path / name)
+    document = bench.plan_redaction(tmp_path / "a.png")
+    with pytest.raises(InputError) as caught:
+        bench.redact(tmp_path / "b.png", tmp_path / "o.png", document=document)
+    assert caught.value.code == "plan-of-another-file"
+
+
+@pytest.mark.parametrize("name", ["o.mp4", "o.gif", "o"])
+def test_a_photo_does_not_leave_under_a_films_name(tmp_path, name):
+    Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
+    with pytest.raises(InputError) as caught:
+        bench.redact(tmp_path / "a.png", tmp_path / name, document=bench.plan_redaction(tmp_path / "a.png"))
+    assert caught.value.code == "bad-output-name"
+
+
+def test_a_file_that_is_not_clean_is_deleted(tmp_path, monkeypatch):
+    Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
+    leak = clean.Reading(("a place",), (), ("noonmark",))
+    monkeypatch.setattr(clean, "read_back", lambda *_, **__: leak)
+    path, out = tmp_path / "a.png", tmp_path / "o.png"
+    document = bench.plan_redaction(path)
+    for make in (lambda: bench.strip(path, out), lambda: bench.redact(path, out, document=document)):
+        with pytest.raises(OutsideError) as caught:
+            make()
+        assert caught.value.code == "not-clean" and not (tmp_path / "o.png").exists()
+
+
+# --- nothing of the source is left --------------------------------------------------------------------------
+
+
+def _dirty(folder: Path) -> Path:
+    tags = Image.Exif()
+    tags[0x010F], tags[0x013B] = "SecretCam 3000", "Jane Roe, Aleppo"
+    tags.get_ifd(0x8769).update({0x9003: "2020:01:02 03:04:05", 0xA431: "SERIAL-77123"})
+    tags.get_ifd(0x8825).update({1: "N", 2: (36.0, 12.0, 7.0), 3: "E", 4: (37.0, 9.0, 36.0)})
+    Image.fromarray(made.scene(5)).save(folder / "a.jpg", exif=tags, comment=b"shot by J")
+    (folder / "a.jpg").write_bytes((folder / "a.jpg").read_bytes() + b"motion photo" * 20)
+    return folder / "a.jpg"
+
+
+def test_the_reader_finds_what_a_dirty_file_carries(tmp_path):
+    """The negative control of the leak test."""
+    leaks = " ".join(clean.read_back(_dirty(tmp_path)).leaks)
+    for word in ("SERIAL-77123", "SecretCam 3000", "2020:01:02", "GPSLatitude", "bytes follow the end"):
+        assert word in leaks
+
+
+def test_stripping_takes_all_of_it_and_leaves_every_pixel(tmp_path):
+    path = _dirty(tmp_path)
+    done = bench.strip(path, tmp_path / "o.jpg")
+    assert done["removed"]["APP1"] > 100 and done["removed"]["behind the end"] == 240
+    data = (tmp_path / "o.jpg").read_bytes()
+    for word in (b"SERIAL", b"Secret", b"Aleppo", b"2020", b"shot by", b"motion"):
+        assert word not in data
+    with Image.open(path) as old, Image.open(tmp_path / "o.jpg") as new:
+        assert np.array_equal(np.asarray(old), np.asarray(new))
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "JPEG"])
+def test_a_stripped_picture_stays_upright_and_the_same(tmp_path, form):
+    tags = Image.Exif()
+    tags[0x0112], tags[0x010F] = 6, "SecretCam"
+    path, out = tmp_path / f"a.{form.lower()}", tmp_path / f"o.{form.lower()}"
+    Image.fromarray(made.scene(6)).save(path, form, exif=tags, **({"progressive": True} if form == "JPEG" else {}))
+    bench.strip(path, out)
+    assert b"SecretCam" not in out.read_bytes()
+    with Image.open(path) as old, Image.open(out) as new:
+        assert np.array_equal(np.asarray(old), np.asarray(new))
+        if form == "JPEG":
+            assert new.getexif() == {0x0112: 6}
+
+
+@given(st.binary(max_size=300))
+def test_strippers_never_raise_and_never_pass_a_foreign_segment(data):
+    assert b"Exif" not in stripper.jpeg(b"\xff\xd8\xff\xe1\x00\x0aExif\0\0ab" + data.replace(b"Exif", b""), {})
+    stripper.png(b"\x89PNG\r\n\x1a\n" + data, {})
+    stripper.webp(b"RIFF" + struct.pack("<I", len(data)) + b"WEBP" + data, {})
+
+
+def test_a_stripped_film_keeps_its_frames_and_sound_and_nothing_else(tmp_path):
+    path = made.film(tmp_path / "a.mp4", made.numbered(8), range(0, 320, 40), sound=True)
+    assert b"x264 - core" in path.read_bytes() and b"Lavf" in path.read_bytes()
+    done = bench.strip(path, tmp_path / "o.mp4")
+    data = (tmp_path / "o.mp4").read_bytes()
+    assert b"x264" not in data and b"Lavf" not in data  # the coded sound itself may name its encoder, and is not touched
+    assert "MP4 track 2 kind: soun" in done["remains"]
+    reel = frames.scan(tmp_path / "o.mp4")
+    assert [made.number_of(f.rgb) for f in frames.take(tmp_path / "o.mp4", reel, range(8))] == list(range(8))
+
+
+@shared
+@pytest.mark.shared
+@pytest.mark.slow
+def test_no_file_of_the_set_leaks_when_stripped_or_redacted(tmp_path):
+    stripped = redacted = 0
+    folders = ("exif", "heic", "gopro", "exiftool_t")
+    for path in sorted(p for folder in folders for p in (SHARED / folder).iterdir()):
+        source = sandbox.run("probe", payload={}, files=[path]).value
+        film = source["container"] in ("MP4", "MOV")
+        for verb in ("strip", "redact"):
+            out = tmp_path / f"{verb}-{path.name}{'.mp4' if film else '.jpg'}"
+            try:
+                if verb == "strip":
+                    bench.strip(path, out)
+                    stripped += 1
+                else:
+                    bench.redact(path, out, document=bench.plan_redaction(path))
+                    redacted += 1
+            except NoonmarkError as error:
+                assert error.code in ("strip-unsupported", "not-decodable", "no-video", "worker-failed"), (path, error)
+                assert not out.exists()
+                continue
+            data = out.read_bytes()
+            for field in source["fields"]:
+                said = field["value"]
+                if isinstance(said, str) and len(said) > 7 and field["name"] not in ("handler name", "compressor"):
+                    assert said.encode() not in data, (path, field)
+    assert stripped >= 25 and redacted >= 22
+
+
+# --- the network ------------------------------------------------------------------------------------------
+
+
+def _model():
+    try:
+        return redact.model_file(None)
+    except OutsideError:
+        return None
+
+
+@pytest.mark.skipif(_model() is None, reason="the CenterFace network is not installed")
+@shared
+@pytest.mark.shared
+def test_every_labelled_face_is_covered_to_nine_tenths():
+    """Local use only: the pictures show real people and are never copied, shown or shipped."""
+    import xml.etree.ElementTree as Tree
+
+    pytest.importorskip("onnxruntime")
+    shares = []
+    for listing in ("testing.xml", "training.xml"):
+        for image in Tree.parse(SHARED / "faces_dlib" / listing).getroot().iter("image"):
+            path = SHARED / "faces_dlib" / image.get("file")
+            reel = frames.scan(path)
+            boxes = redact.plan(path, reel, faces=True).boxes.get(0, ())
+            hidden = np.zeros((reel.height_px, reel.width_px), bool)
+            for b in boxes:
+                hidden[max(0, int(b.y0_px)) : max(0, int(b.y1_px)), max(0, int(b.x0_px)) : max(0, int(b.x1_px))] = True
+            for label in image.iter("box"):
+                left, top, wide, high = (int(label.get(k)) for k in ("left", "top", "width", "height"))
+                shares.append(hidden[max(0, top) : top + high, max(0, left) : left + wide].mean())
+    assert len(shares) == 43 and min(shares) >= 0.9
+
+
+def test_a_file_that_is_no_network_is_refused(tmp_path):
+    pytest.importorskip("onnxruntime")
+    Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
+    (tmp_path / "m.onnx").write_bytes(b"not a network")
+    with pytest.raises(InputError) as caught:
+        bench.plan_redaction(tmp_path / "a.png", faces=True, model=tmp_path / "m.onnx")
+    assert caught.value.code == "bad-model"
+
+
+@given(st.binary(max_size=120))
+def test_freeing_the_shapes_of_garbage_ends_in_a_value_error_or_in_bytes(data):
+    with suppress(ValueError):
+        assert isinstance(onnx_shapes.free(data), bytes)
+
+
+def test_the_bytes_of_a_hidden_region_are_gone_from_a_png(tmp_path):
+    secret = np.random.default_rng(1).integers(0, 256, (40, 40, 3), np.uint8)
+    picture = made.scene(7)
+    picture[20:60, 30:70] = secret
+    Image.fromarray(picture).save(tmp_path / "a.png")
+    (tmp_path / "b.json").write_text(json.dumps({"box": [{"box_px": [30, 20, 70, 60]}]}))
+    document = bench.plan_redaction(tmp_path / "a.png", boxes=tmp_path / "b.json")
+    bench.redact(tmp_path / "a.png", tmp_path / "o.png", document=document)
+    found = np.asarray(Image.open(io.BytesIO((tmp_path / "o.png").read_bytes())))
+    assert (found[20:60, 30:70] == 0).all() and np.array_equal(found[60:], picture[60:])
