@@ -162,8 +162,23 @@ def test_differing_missing_unlisted_and_escaping_names_are_told_apart(tmp_path: 
 
 def test_a_list_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "SUMS").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(InputError, match="not text in UTF-8"):
+    with pytest.raises(InputError, match="not a list of hashes"):
         hashlist.carried(tmp_path, tmp_path / "SUMS")
+
+
+def test_names_that_are_not_utf8_find_their_files(tmp_path: Path) -> None:
+    name = b"caf\xe9\xff.mp4"
+    (tmp_path / os.fsdecode(name)).write_bytes(b"1")
+    (tmp_path / "SUMS").write_bytes(sha256(b"1").encode() + b"  " + name + b"\n")
+    judged, files = hashlist.carried(tmp_path, tmp_path / "SUMS")
+    assert judged.ok and os.fsencode(files[0].name) == name and files[0].stated
+
+
+def test_a_table_with_very_long_columns_is_read(tmp_path: Path) -> None:
+    root = archived(tmp_path / "a", form="csv")
+    with open(root / "db.csv", "a", newline="") as out:
+        csv.writer(out).writerow(["success", "x" * 300_000, "[]"])
+    assert not autoarchiver.read(root).judged.warnings
 
 
 @given(st.text(max_size=200))

@@ -84,6 +84,13 @@ def test_a_member_more_or_less_is_found(tmp_path: Path) -> None:
     assert {p.code for p in bagit.judge(bag).problems} == {"bag-missing", "bag-oxum"}
 
 
+@pytest.mark.parametrize("name", ["zip", "idna", "unicode_escape", "rot13", "base64", "undefined", "no-such"])
+def test_an_encoding_that_is_no_character_set_is_refused(tmp_path: Path, name: str) -> None:
+    bag = small_bag(tmp_path)
+    (bag / "bagit.txt").write_text(f"BagIt-Version: 1.0\nTag-File-Character-Encoding: {name}\n")
+    assert [p.code for p in bagit.judge(bag).problems] == ["bag-declaration"]
+
+
 def test_links_and_pipes_in_a_bag_are_named_and_never_followed(tmp_path: Path) -> None:
     bag = small_bag(tmp_path)
     (bag / "data/a.txt").unlink()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -80,6 +82,21 @@ def test_a_named_server_stamps_the_seal_and_the_stamp_holds_offline_ever_after(
     code, bare = say("case", "stamp", case)
     assert code == 0 and [s["verdict"] for s in bare["stamps"]] == ["not trusted"]
     assert say("case", "audit", case)[0] == 0
+
+
+def test_a_stranger_checks_the_stamp_of_a_bundle_with_openssl_alone(
+    case: Path, tmp_path: Path, say: Say, authority: Authority
+) -> None:
+    with server(lambda _, body: (200, {}, authority.stamp(body))) as url:
+        stamped = say("case", "stamp", case, "--tsa", url, "--root", authority.folder / "root.pem")[1]
+    assert say("case", "seal", case, "--key", tmp_path / "key")[0] == 0
+    assert say("case", "export", case, tmp_path / "out")[0] == 0
+    token_path = tmp_path / "out/objects" / stamped["token"][:2] / stamped["token"]
+    checkpoint = tmp_path / "out/log/seals" / str(stamped["size"])
+    words = ["ts", "-verify", "-data", str(checkpoint), "-in", str(token_path), "-CAfile", "root.pem"]
+    assert subprocess.run(["openssl", *words], cwd=authority.folder, capture_output=True).returncode == 0
+    checkpoint.write_bytes(checkpoint.read_bytes() + b" ")
+    assert subprocess.run(["openssl", *words], cwd=authority.folder, capture_output=True).returncode == 1
 
 
 def test_a_question_is_carried_by_hand_and_its_answer_taken_in(
@@ -201,6 +218,17 @@ def test_a_folder_with_a_list_of_hashes_and_an_ocfl_object_come_in(case: Path, t
     sealed_case.make(second).close()
     code, thing = say("case", "import", second, tmp_path / "out")
     assert (code, thing["form"]) == (0, "ocfl") and all(i["stated"] == ["sha256", "sha512"] for i in thing["items"])
+
+
+def test_a_name_that_is_not_utf8_comes_in_with_its_bytes(case: Path, tmp_path: Path, say: Say) -> None:
+    folder, name = tmp_path / "f", b"\xff\xfe.jpg"
+    folder.mkdir()
+    (folder / os.fsdecode(name)).write_bytes(b"1")
+    (tmp_path / "SUMS").write_bytes(hashlib.sha256(b"1").hexdigest().encode() + b"  " + name + b"\n")
+    assert say("case", "import", case, folder, "--hashes", tmp_path / "SUMS")[0] == 0
+    claims = [e["facts"]["claims"] for e in say("case", "log", case, "--kind", "item")[1]["entries"]]
+    assert name.hex() in {c.get("name_hex") for c in claims}
+    assert say("case", "audit", case)[0] == 0
 
 
 def test_hostile_text_of_a_package_fits_the_log(case: Path, tmp_path: Path, say: Say) -> None:

@@ -107,7 +107,7 @@ def _listen(path: Path, name: str, said: _Said, findings: Findings) -> None:
         if name.lower().endswith(".html"):
             _from_html(text, said)
         elif name.lower().endswith(".csv"):
-            for row in csv.DictReader(io.StringIO(text)):
+            for row in _rows(text):
                 _from_row(row, said)
         else:
             _from_json(tree.read_json(text.encode(), where=name), said)
@@ -129,10 +129,19 @@ def _from_html(text: str, said: _Said) -> None:
                 said.claims.setdefault(digest.lower(), {})["url"] = html.unescape(address[1])[:4000]
 
 
+def _rows(text: str) -> Iterator[Mapping[str, Any]]:
+    """The lines of a table; its columns are longer than Python's reader expects, so the limit is raised meanwhile."""
+    before = csv.field_size_limit(1 << 24)
+    try:
+        yield from csv.DictReader(io.StringIO(text))
+    finally:
+        csv.field_size_limit(before)
+
+
 def _from_row(row: Mapping[str, Any], said: _Said) -> None:
     """A line of the results table: three columns, two of them Python's way of writing a list and a dictionary."""
     media, metadata = (row.get(name) for name in ("media", "metadata"))
-    if not isinstance(media, str) or len(media) > 1 << 22:
+    if not isinstance(media, str) or len(media) > 1 << 20:
         return
     try:
         items = ast.literal_eval(media)

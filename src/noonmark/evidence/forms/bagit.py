@@ -103,13 +103,20 @@ def _declaration(root: Path, findings: Findings) -> tuple[tuple[int, int], str] 
     number = (int(version[1]), int(version[2]))
     if number > (1, 0):
         findings.odd("bag-version", "bagit.txt", "a version up to 1.0", f"{number[0]}.{number[1]}")
-    try:
-        codecs.lookup(encoding[1])
-        "".encode(encoding[1])
-    except (LookupError, UnicodeError):
+    if not _is_charset(encoding[1]):
         findings.bad("bag-declaration", "bagit.txt", "an encoding of text", encoding[1])
         return None
     return number, encoding[1]
+
+
+def _is_charset(name: str) -> bool:
+    """Whether it names a character set; Python's codecs know ciphers, escapes and domain names besides."""
+    try:
+        plain = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return False
+    families = ("utf-", "ascii", "iso8859", "cp", "koi8", "mac-", "shift_jis", "euc_", "gb", "big5", "johab", "tis-620")
+    return plain.startswith(families)
 
 
 def _text(path: Path, encoding: str, findings: Findings) -> str:

@@ -81,10 +81,11 @@ def carried(root: Path, list_path: Path) -> tuple[Judged, list[Carried]]:
     A file that is not listed is carried too, with nothing stated: it is a warning, since lists are often partial.
     """
     findings = Findings()
-    try:
-        text = tree.read_small(list_path, longest=LONGEST_BYTES).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{list_path.name} is not text in UTF-8", code="list-line") from None
+    data = tree.read_small(list_path, longest=LONGEST_BYTES)
+    if b"\0" in data:
+        raise InputError(f"{list_path.name} is not a list of hashes: it holds bytes that no text has", code="list-line")
+    # Names are bytes to the file system: those that are not UTF-8 are kept as they are, to find their files.
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     stated: dict[str, dict[str, str]] = {}
     for line in read(text, where=list_path.name, findings=findings):
         name = line.name.removeprefix("./")
