@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from noonmark.faults import from_system
 from noonmark.errors import InputError
+from noonmark.faults import from_system
 
 LARGEST_BYTES = 8_000_000
 DEEPEST = 40
