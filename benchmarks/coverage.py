@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ LEVELS = (0.5, 0.9, 0.99)
 TOLERANCE = (0.03, 0.02, 0.01)
 KINDS = ("joint", "place", "time")
 DRAWS = 8
-RARE = {"turn": 0.3, "track": 0.2, "shadow": 2.5, "shadow + bearing": 1.5}
+RARE = {"turn": 0.15, "track": 0.15, "shadow": 2.5, "shadow + bearing": 1.5}
 """Weights of mixes (1 unless named): tracks and turns cost seconds each."""
 
 WRONGS = {
@@ -93,20 +94,24 @@ def one(job: tuple[int, int, str | None]) -> tuple[dict[str, Any], list[dict[str
     return asdict(truth), [asdict(d) for d in draws]
 
 
-def run(scenes: int, seed: int, wrong: str | None, workers: int) -> tuple[list[Row], list[Row]]:
-    truths, draws = [], []
-    jobs = [(k, seed, wrong) for k in range(scenes)]
-    with ProcessPoolExecutor(workers) as pool:
-        started = time.time()
-        for k, (truth, some) in enumerate(pool.map(one, jobs, chunksize=4)):
-            truths.append(Row(**truth))
-            draws.extend(Row(**d) for d in some)
-            if k % 100 == 99:
-                print(f"{k + 1} scenes, {time.time() - started:.0f} s", file=sys.stderr, flush=True)
-    return truths, draws
+def run(scenes: int, seed: int, wrong: str | None, workers: int, kept: Path | None) -> tuple[list[Row], list[Row]]:
+    """Rows of truths and of draws; with ``kept``, those in the file are taken from it and new ones added to it."""
+    done = [json.loads(text) for text in kept.read_text().splitlines()] if kept and kept.is_file() else []
+    jobs = [(k, seed, wrong) for k in range(len(done), scenes)]
+    started = time.time()
+    with ExitStack() as stack:
+        pool = stack.enter_context(ProcessPoolExecutor(workers))
+        sink = stack.enter_context(kept.open("a")) if kept else None
+        for k, pair in enumerate(pool.map(one, jobs), start=1):
+            done.append(pair)
+            if sink:
+                print(json.dumps(pair), file=sink, flush=True)
+            if k % 100 == 0:
+                print(f"{k} scenes, {time.time() - started:.0f} s", file=sys.stderr, flush=True)
+    return [Row(**truth) for truth, _ in done], [Row(**d) for _, draws in done for d in draws]
 
 
-def counts(rows: Iterable[Row], kind: str) -> bool | Any:
+def counts(rows: Iterable[Row], kind: str) -> Any:
     """The levels of one kind, leaving out settings in which there is nothing to find out."""
     told = {"place": "a place, ten years", "time": "world, instant known"}.get(kind)
     return np.array([getattr(r, kind) for r in rows if r.setting != told])
@@ -192,19 +197,17 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true", help="break the model instead")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--png", type=Path, help="draw the rank histograms here")
-    parser.add_argument("--rows", type=Path, help="keep every row here, as JSON")
+    parser.add_argument("--rows", type=Path, help="keep rows here (JSON lines) and go on from them")
     options = parser.parse_args()
     if options.wrong:
         print(f"{'':34} {'n':>5}  " + "  ".join(f"{f'{level:.0%}: truth (draws)':>20}" for level in LEVELS))
         for name in WRONGS:
-            truths, draws = run(options.scenes, options.seed, name, options.workers)
+            truths, draws = run(options.scenes, options.seed, name, options.workers, None)
             for kind in KINDS:
                 print(line(f"{kind}, {name}", truths, draws, kind))
         return
     # About a tenth of all daylight has the sun below 5 or above 80 deg.
-    truths, draws = run(round(options.scenes * 1.125), options.seed, None, options.workers)
-    if options.rows:
-        options.rows.write_text(json.dumps([[asdict(r) for r in rows] for rows in (truths, draws)]))
+    truths, draws = run(round(options.scenes * 1.125), options.seed, None, options.workers, options.rows)
     fine = report(truths, draws)
     if options.png:
         histogram(truths, options.png)
