@@ -1,0 +1,75 @@
+"""doctor, demo, schema and calibrate at the prompt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from noonmark import bench
+from noonmark.bench import health
+from noonmark.cli.main import main
+from noonmark.examples import __file__ as _examples_init
+
+EXAMPLES = Path(_examples_init).parent
+
+
+def test_the_doctor_finds_this_installation_well(capsys):
+    assert main(["doctor", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["ok"] and all(check["ok"] for check in found["checks"])
+    assert {extra["name"] for extra in found["extras"]} == {name for name, _, _ in health.EXTRAS}
+
+
+def test_a_failed_self_test_is_told_and_stops_no_other(capsys, monkeypatch):
+    def broken() -> str:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(health, "_TESTS", (("broken", broken), *health._TESTS))
+    assert main(["doctor"]) == 3
+    out = capsys.readouterr().out
+    assert "FAILED  broken: ZeroDivisionError: by zero" in out and "ok      JSON Schemas" in out
+
+
+def test_a_missing_extra_comes_with_the_command_to_type(capsys, monkeypatch):
+    monkeypatch.setattr(health, "EXTRAS", (("media", ("no_such_module",), "reads video"),))
+    main(["doctor"])
+    assert "media         pip install 'noonmark[media]': reads video" in capsys.readouterr().out
+
+
+def test_schemas_are_listed_and_printed(capsys):
+    assert main(["schema", "--json"]) == 0
+    names = json.loads(capsys.readouterr().out)["schemas"]
+    assert {"clues", "locate", "check", "sun", "error", "line"} <= set(names)
+    for name in names:
+        assert main(["schema", name]) == 0
+        assert json.loads(capsys.readouterr().out)["$id"] == f"noonmark:{name}"
+
+
+def test_the_demo_answers_every_example_and_holds_the_truths(tmp_path, capsys):
+    out = tmp_path / "demo"
+    assert main(["demo", "--out", str(out), "--json"]) == 0
+    cases = {case["name"]: case for case in json.loads(capsys.readouterr().out)["cases"]}
+    assert all(cases[name]["answer"]["truth"]["inside"]["0.99"] for name in ("shadow", "scene"))
+    dates = {mode["utc"][5:10] for mode in cases["sheboygan"]["answer"]["modes"]}
+    assert {"05-01", "08-11"} <= dates  # the published correction: early May, early August
+    for name in cases:
+        assert {"map.png", "calendar.png", "report.html"} <= {path.name for path in (out / name).iterdir()}
+        assert (out / f"{name}.toml").read_bytes() == (EXAMPLES / f"{name}.toml").read_bytes()
+
+
+def test_calibrate_counts(capsys):
+    assert main(["calibrate", str(EXAMPLES / "known"), "--workers", "1", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["answered"] == 2 and [row["honest"] for row in found["coverage"]] == [True, True, True]
+
+
+def test_the_bench_page_lists_what_a_script_may_call():
+    assert {"locate", "check", "sun_at", "write_report", "read_document"} <= set(dir(bench))
+
+
+@pytest.mark.parametrize("name", ["../errors", "", "clues.json"])
+def test_a_schema_of_no_such_name_is_refused(name, capsys):
+    assert main(["schema", name]) == 2
+    assert "one of: " in capsys.readouterr().err
