@@ -1,4 +1,4 @@
-"""Write the picture of every clue's page into docs/clues/images/, from the page's own example, and the tables of fields.
+"""Write the picture of every clue into docs/clues/images/, from its page's own example, and the tables of fields.
 
 python builders/clue_pictures.py
 
@@ -156,7 +156,7 @@ def _earth(compiled: Any, start_s: float) -> None:
         shade, extent=(-180, 180, -90, 90), origin="lower", cmap="YlGnBu", vmin=0.0, vmax=1.0, aspect="auto",
         alpha=np.clip(shade * 3.0, 0.0, 0.85),
     )  # fmt: skip
-    if (shade > 0.1).mean() < 1e-4:
+    if (shade > 0.1).mean() < 1e-3:
         # Too small to be seen: ring what there is.
         rows, columns = np.nonzero(shade > 0.1)
         axes.plot(lon[columns], lat[rows], "o", mfc="none", mec="#c83e14", ms=16, mew=0.8)
