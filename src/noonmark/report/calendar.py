@@ -18,6 +18,7 @@ from noonmark.report import ink, palette, words
 from noonmark.report.findings import Findings
 from noonmark.report.hours import clocks, draw_hours, draw_instant
 from noonmark.report.regionmap import between
+from noonmark.report.regions import shared_levels
 from noonmark.report.ticks import clock_step_s, clock_text, clock_ticks, date_ticks
 from noonmark.report.worldmap import numbered
 from noonmark.values import from_unix_s, unix_s
@@ -105,20 +106,11 @@ def fold(calendar: Calendar) -> tuple[Calendar, bool]:
 
 def _levels(mass: Floats) -> Floats:
     """Credible levels of cells; equal masses share the middle of their levels, because nothing tells them apart."""
-    flat = mass.ravel()
-    order = np.argsort(-flat, kind="stable")
-    falling = flat[order]
-    total = np.cumsum(falling) / max(float(flat.sum()), 1e-300)
+    level = np.ones(mass.shape)
+    warm = mass > 0.0
     # Rounding must not tell apart what is equal.
-    steps = np.concatenate([[True], falling[1:] < falling[:-1] * (1.0 - 1e-9)])
-    first = np.flatnonzero(steps)
-    group = np.cumsum(steps) - 1
-    before = np.concatenate([[0.0], total[first[1:] - 1]])
-    after = total[np.append(first[1:], flat.size) - 1]
-    single = np.diff(np.append(first, flat.size)) == 1
-    level = np.empty(flat.size)
-    level[order] = np.where(single, after, (before + after) / 2.0)[group]
-    return np.where(mass > 0.0, level.reshape(mass.shape), 1.0)
+    level[warm] = shared_levels(np.asarray(np.round(np.log(mass[warm]), 9)), mass[warm])
+    return level
 
 
 def _plot(calendar: Calendar, rows: NDArray[np.intp], width: int, height: int, *, whole: bool) -> Plot:
@@ -128,15 +120,27 @@ def _plot(calendar: Calendar, rows: NDArray[np.intp], width: int, height: int, *
     pad = max(length, 0.08 * (last - first))
     start, end = max(float(calendar.days[0]), first - pad), min(float(calendar.days[-1]) + length, last + pad)
     if whole:
-        start, end = float(calendar.days[0]), float(calendar.days[-1]) + length
-    columns = np.flatnonzero((calendar.level <= 0.99).any(axis=0))
-    lo, hi = float(calendar.tod_edges_s[columns[0]]), float(calendar.tod_edges_s[columns[-1] + 1])
+        start, end = float(calendar.days[0]), float(calendar.days[0]) + 366.0 * _DAY_S
+    lo, hi = _clock_range(calendar, 0.99)
+    core = _clock_range(calendar, 0.9)
+    if core[1] - core[0] < 0.12 * (hi - lo):
+        # A thin band in a wide, faint tail would be a line: show the band.
+        half = (core[1] - core[0]) / 2.0
+        lo, hi = core[0] - half, core[1] + half
     air = max(0.4 * (hi - lo), 300.0)
     lo, hi = lo - air, hi + air
     if hi - lo > 0.6 * _DAY_S:
         lo, hi = 0.0, _DAY_S
     # The marginal may not cover the whole day: what it leaves out has no probability.
     return Plot(start, end, max(lo, 0.0), min(hi, _DAY_S), (110, 110), width, height)
+
+
+def _clock_range(calendar: Calendar, level: float) -> tuple[float, float]:
+    """First and last second of the day at which the credible region is anywhere; that of the 99 % region if empty."""
+    columns = np.flatnonzero((calendar.level <= level).any(axis=0))
+    if not columns.size:
+        return _clock_range(calendar, 0.99)
+    return float(calendar.tod_edges_s[columns[0]]), float(calendar.tod_edges_s[columns[-1] + 1])
 
 
 def _field(page: ink.Sheet, plot: Plot, calendar: Calendar, found: Findings) -> None:
@@ -165,11 +169,13 @@ def _field(page: ink.Sheet, plot: Plot, calendar: Calendar, found: Findings) -> 
         cut = lines if dash is None else ink.dashes(lines, on_px=dash[0], off_px=dash[1])
         ink.stroke(drawn, cut, colour=palette.INK, width_px=weight)
     ink.settle(page, drawn)
+    marks = []
     for k, placed in enumerate(found.modes[:3]):
         at = unix_s(placed.mode.instant)
         day, second = at - at % _DAY_S + _DAY_S / 2.0, at % _DAY_S
         if plot.start_s <= day <= plot.end_s and plot.lo_s <= second <= plot.hi_s:
-            numbered(page, (plot.corner_px[0] + float(plot.x(day)), plot.corner_px[1] + float(plot.y(second))), k + 1)
+            marks.append((k + 1, (plot.corner_px[0] + float(plot.x(day)), plot.corner_px[1] + float(plot.y(second)))))
+    numbered(page, marks)
 
 
 def _level_pixels(calendar: Calendar, unix: Floats, tod: Floats) -> Floats:
@@ -260,8 +266,10 @@ def _axes(page: ink.Sheet, plot: Plot, found: Findings, *, folded: bool) -> None
 def _years(page: ink.Sheet, plot: Plot, calendar: Calendar) -> None:
     """The share of each year, as bars under the folded calendar."""
     years = np.array([from_unix_s(d).year for d in calendar.days.tolist()])
-    first, last = int(years.min()), int(years.max())
-    share = np.bincount(years - first, weights=calendar.mass.sum(axis=1), minlength=last - first + 1)
+    lived = years[calendar.mass.sum(axis=1) > 1e-9]
+    first, last = int(lived.min()), int(lived.max())
+    kept = (years >= first) & (years <= last)
+    share = np.bincount(years[kept] - first, weights=calendar.mass.sum(axis=1)[kept], minlength=last - first + 1)
     x0, base, top = plot.corner_px[0], 110 + plot.height_px + 160, 110 + plot.height_px + 70
     pitch = plot.width_px / share.size
     for k, value in enumerate(share.tolist()):

@@ -37,7 +37,7 @@ def draw_map(found: Findings) -> bytes:
         ink.write(page.pen, (MARGIN_PX, 72 + 42 * k), line, size_px=34, colour=palette.INK, face="serif")
     ink.write(page.pen, (MARGIN_PX, top + 24), words.subtitle(found), size_px=19, colour=palette.SOFT)
     marks = [(m.mode.place.lat_deg, m.mode.place.lon_deg) for m in modes]
-    draw_world(page, found.place_map_world, (MARGIN_PX, top + 52), room, marks)
+    draw_world(page, world, (MARGIN_PX, top + 52), room, marks)
     _legend(page, legend_y)
     _mode_lines(page, found, legend_y + 66)
     x = MARGIN_PX + 34

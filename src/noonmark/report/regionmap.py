@@ -161,8 +161,7 @@ def draw_region(
     crosses = [(k, (x, y)) for k, (x, y) in crosses if 0 <= x <= w and 0 <= y <= h]
     taken = [(x - 12, y - 36, x + 36, y + 12) for _, (x, y) in crosses]
     write_names(page, view, corner_px, [*taken, (0, h - 46, 260, h), *label_contours(page, tags, corner_px)])
-    for k, (x, y) in crosses:
-        numbered(page, (x0 + x, y0 + y), k)
+    numbered(page, [(k, (x0 + x, y0 + y)) for k, (x, y) in crosses])
     write_scale(page, view, corner_px)
     write_degrees(page, view, graticule(view, step), step, corner_px)
     return view
@@ -232,4 +231,6 @@ def graticule(view: View, step: float) -> list[tuple[float, Floats, bool]]:
         out.append((lat, view.to_pixels(np.full(121, lat), lon0 + np.linspace(-wide, wide, 121)), True))
     for lon in np.arange(math.ceil((lon0 - wide) / lon_step) * lon_step, lon0 + wide, lon_step).tolist():
         out.append((lon, view.to_pixels(np.linspace(lo, hi, 61), np.full(61, lon)), False))
-    return [row for row in out if np.isfinite(row[1]).all()]
+    # Round the antipode a line has no place on the map; what is left of it is in one piece.
+    drawn = [(value, points[np.isfinite(points).all(axis=1)], parallel) for value, points, parallel in out]
+    return [row for row in drawn if len(row[1]) > 1]

@@ -14,6 +14,8 @@ from noonmark.report.contours import Polygon, polygons
 from noonmark.report.findings import Findings
 
 Floats = NDArray[np.float64]
+# Densities within one per cent of each other are drawn as equal: finer ranks would be the noise of the cells.
+_ALIKE = 0.01
 
 
 def region_geometries(place_map: PlaceMap) -> dict[float, dict[str, Any]]:
@@ -43,13 +45,11 @@ def harmonised(found: Findings) -> tuple[PlaceMap, tuple[PlaceMap, ...]]:
             left = left * (1.0 - share)
     mass = np.concatenate([(world.mass * left).ravel(), *(f.mass.ravel() for f in fines)])
     density = np.concatenate([world.density_per_km2.ravel(), *(f.density_per_km2.ravel() for f in fines)])
-    used = np.flatnonzero(mass > 0.0)
-    if not used.size or not fines:
+    used = np.flatnonzero((mass > 0.0) & (density > 0.0))
+    if not used.size:
         return world, tuple(fines)
-    order = used[np.argsort(-density[used], kind="stable")]
-    total = np.cumsum(mass[order])
     level = np.ones(mass.size)
-    level[order] = total / total[-1]
+    level[used] = shared_levels(np.rint(np.log(density[used]) / _ALIKE), mass[used])
     size = world.mass.size
     outside = np.where(left.ravel() > 0.0, level[:size], world.level.ravel()).reshape(world.level.shape)
     out, at = [], size
@@ -57,6 +57,20 @@ def harmonised(found: Findings) -> tuple[PlaceMap, tuple[PlaceMap, ...]]:
         out.append(replace(fine, level=level[at : at + fine.mass.size].reshape(fine.mass.shape)))
         at += fine.mass.size
     return replace(world, level=outside), tuple(out)
+
+
+def shared_levels(rank: Floats, mass: Floats) -> Floats:
+    """Credible levels (n,) of cells by falling rank; equals share the middle of theirs, as nothing tells them apart."""
+    order = np.argsort(-rank, kind="stable")
+    total = np.cumsum(mass[order]) / max(float(mass.sum()), 1e-300)
+    opens = np.concatenate([[True], np.diff(rank[order]) != 0.0])
+    first = np.flatnonzero(opens)
+    after = total[np.append(first[1:], order.size) - 1]
+    before = np.concatenate([[0.0], after[:-1]])
+    single = np.diff(np.append(first, order.size)) == 1
+    level = np.empty(order.size)
+    level[order] = np.where(single, after, (before + after) / 2.0)[np.cumsum(opens) - 1]
+    return level
 
 
 def _overlap(coarse: PlaceMap, fine: PlaceMap) -> Floats:

@@ -182,9 +182,26 @@ def title(found: Findings) -> str:
     if region.area_km2 > 3e6:
         size = "" if size == "the whole Earth" else f", {size}"
         return f"Anywhere in {area_number(region.area_km2)}{size}; {when}"
-    if len(found.modes) > 1:
-        return f"{_count(len(found.modes))} places fit, the likeliest {_beside(best)}; {when}"
+    places = distinct_places(found.modes)
+    if places > 1:
+        return f"{_count(places)} places fit, the likeliest {_beside(best)}; {when}"
     return f"An area {size}, {_beside(best)}; {when}"
+
+
+def distinct_places(modes: Sequence[PlacedMode]) -> int:
+    """How many separate places the modes are at: pieces that differ only in time count once."""
+    kept: list[tuple[float, float, float]] = []
+    for placed in modes:
+        place = placed.mode.place
+        reach_deg = 2.5 * math.degrees(math.sqrt(max(placed.mode.area_km2, 1e-6) / math.pi) / 6371.0)
+        squeeze = math.cos(math.radians(place.lat_deg))
+        if all(
+            math.hypot(place.lat_deg - lat, ((place.lon_deg - lon + 180.0) % 360.0 - 180.0) * squeeze)
+            > max(reach_deg, reach)
+            for lat, lon, reach in kept
+        ):
+            kept.append((place.lat_deg, place.lon_deg, reach_deg))
+    return len(kept)
 
 
 def subtitle(found: Findings) -> str:

@@ -173,9 +173,9 @@ def draw_world(
     outline(drawn, width_px, lon0)
     ink.settle(page, drawn)
     label_contours(page, tags, corner_px)
-    for k, (mark_lat, mark_lon) in enumerate(marks):
-        x, y = to_pixels(np.array([mark_lat]), np.array([mark_lon]), width_px, lon0)[0].tolist()
-        numbered(page, (corner_px[0] + x, corner_px[1] + y), k + 1)
+    if marks:
+        points = to_pixels(np.array([m[0] for m in marks]), np.array([m[1] for m in marks]), width_px, lon0).tolist()
+        numbered(page, [(k + 1, (corner_px[0] + x, corner_px[1] + y)) for k, (x, y) in enumerate(points)])
 
 
 def contour(
@@ -208,13 +208,18 @@ def label_contours(page: ink.Sheet, tags: list[tuple[float, float, str]], corner
     return taken
 
 
-def numbered(page: ink.Sheet, at_px: tuple[float, float], number: int) -> None:
-    """A small cross at the place and a numbered disc beside it, so that the place itself stays in sight."""
-    x, y = round(at_px[0]), round(at_px[1])
-    for width, colour in ((5, palette.HALO), (2, palette.MARK)):
-        page.pen.line((x - 7, y, x + 7, y), fill=colour, width=width)
-        page.pen.line((x, y - 7, x, y + 7), fill=colour, width=width)
-    disc(page, (x + 17, y - 17), number)
+def numbered(page: ink.Sheet, marks: Sequence[tuple[int, tuple[float, float]]]) -> None:
+    """A small cross at each place and a numbered disc beside it, so that the place itself stays in sight."""
+    taken: list[tuple[float, float]] = []
+    for number, (x, y) in marks:
+        for width, colour in ((5, palette.HALO), (2, palette.MARK)):
+            page.pen.line((x - 7, y, x + 7, y), fill=colour, width=width)
+            page.pen.line((x, y - 7, x, y + 7), fill=colour, width=width)
+        spots = [(x + dx * k, y + dy * k) for k in (1, 2.6) for dx, dy in ((17, -17), (17, 17), (-17, 17), (-17, -17))]
+        free = (s for s in spots if all(abs(s[0] - a) > 26 or abs(s[1] - b) > 26 for a, b in taken))
+        spot = next(free, spots[0])
+        taken.append(spot)
+        disc(page, spot, number)
 
 
 def disc(page: ink.Sheet, at_px: tuple[float, float], number: int) -> None:
