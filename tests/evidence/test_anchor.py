@@ -141,7 +141,7 @@ signer_cert = {name}.pem
 signer_key = {name}.key
 certs = root.pem
 signer_digest = sha256
-digests = sha256, sha512
+digests = sha1, sha256, sha512
 default_policy = 1.2.3.4.1
 accuracy = secs:1, millisecs:500
 ordering = no
@@ -193,6 +193,14 @@ def test_a_stamp_of_a_local_authority_holds_and_openssl_agrees(authority: Author
 def test_our_query_reads_back(authority: Authority) -> None:
     asked = token.read_query(token.query_der(DIGEST, nonce=7))
     assert asked == token.Query("sha256", DIGEST, None, 7, True)
+
+
+def test_a_stamp_over_sha1_does_not_hold(authority: Authority) -> None:
+    authority.run("ts", "-query", "-data", "ca.cnf", "-sha1", "-cert", "-out", "weak.tsq")
+    reply = authority.stamp((authority.folder / "weak.tsq").read_bytes())
+    digest = hashlib.sha1((authority.folder / "ca.cnf").read_bytes()).digest()
+    verdict = tsa.judge(reply, digest=digest, roots=authority.certificates())
+    assert [p.code for p in verdict.problems] == ["stamp-weak-hash"]
 
 
 def test_another_digest_is_found(authority: Authority) -> None:

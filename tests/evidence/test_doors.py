@@ -123,6 +123,15 @@ def test_a_stamp_by_another_hash_of_the_same_seal_is_taken_in(
     assert (code, taken["verdict"]) == (0, "holds")
 
 
+def test_a_stamp_by_a_weak_hash_is_not_taken_in(case: Path, tmp_path: Path, say: Say) -> None:
+    seal = next(p for p in (case / "seals").iterdir())
+    digest = hashlib.sha1((seal / "checkpoint").read_bytes()).digest()
+    tail = b"\x00" + bytes.fromhex("0588960d73d71901") + b"\x01\x07"
+    (tmp_path / "weak.ots").write_bytes(ots.MAGIC + b"\x01\x02" + digest + tail)
+    code, refused = say("case", "stamp", case, "--reply", tmp_path / "weak.ots")
+    assert (code, refused["code"]) == (2, "stamp-weak-hash")
+
+
 def test_an_import_names_only_a_source_that_the_case_knows(case: Path, tmp_path: Path, say: Say) -> None:
     code, refused = say("case", "import", case, small_bag(tmp_path), "--source", "Farida")
     assert (code, refused["code"]) == (2, "no-such-source") and "Farida" not in refused["message"]

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
+import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.errors import NoonmarkError
 from noonmark.evidence.anchor import chain
-from noonmark.evidence.forms import wacz, zips
+from noonmark.evidence.forms import wacz, warc, zips
 from noonmark.evidence.forms.tree import Findings
 
 FIXTURES = Path(__file__).parents[3] / "shared/data/custody/wacz-fixtures/tests/fixtures"
@@ -181,6 +188,71 @@ def test_a_bomb_is_refused_unread(tmp_path: Path) -> None:
             out.write(bytes(1 << 20))
     assert path.stat().st_size < 1 << 20
     assert "zip-bomb" in codes_of(path)
+
+
+@pytest.mark.parametrize("form", ["der", "side by side"])
+def test_a_bare_key_shows_one_piece_and_no_name(tmp_path: Path, form: str) -> None:
+    key = ec.generate_private_key(ec.SECP384R1())
+    path = built(tmp_path / "a.wacz", parts())
+    with zipfile.ZipFile(path) as archive:
+        members = {n: archive.read(n) for n in archive.namelist()}
+    stated = json.loads(members["datapackage-digest.json"])
+    signature = key.sign(stated["hash"].encode(), ec.ECDSA(hashes.SHA256()))
+    if form != "der":
+        signature = b"".join(n.to_bytes(48, "big") for n in decode_dss_signature(signature))
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    codes = {}
+    for crime in (b"", b"x"):
+        stated["signedData"] = {
+            "hash": stated["hash"],
+            "signature": base64.b64encode(signature + crime).decode(),
+            "publicKey": base64.b64encode(public).decode(),
+            "created": "2026-11-22T05:00:00Z",
+        }
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, data in (members | {"datapackage-digest.json": json.dumps(stated).encode()}).items():
+                archive.writestr(name, data)
+        judged = wacz.judge(path).judged
+        codes[crime] = {p.code for p in judged.problems}, {w.code for w in judged.warnings}
+    assert codes == {b"": (set(), {"wacz-anonymous"}), b"x": ({"wacz-signature"}, {"wacz-anonymous"})}
+
+
+class Stream(io.RawIOBase):
+    """A file that can only be written onwards, as to a pipe."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.data += bytes(data)
+        return len(bytes(data))
+
+
+def test_an_archive_written_as_a_stream_is_sound_without_a_warning_of_gaps(tmp_path: Path) -> None:
+    with zipfile.ZipFile(built(tmp_path / "a.wacz", parts())) as source:
+        stream = Stream()
+        with zipfile.ZipFile(stream, "w") as target:
+            for name in source.namelist():
+                target.writestr(name, source.read(name))
+    (tmp_path / "b.wacz").write_bytes(stream.data)
+    judged = wacz.judge(tmp_path / "b.wacz").judged
+    assert judged.ok and [w.code for w in judged.warnings] == ["wacz-unsigned"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_record_too_large_to_look_into_is_held_to_its_headers(
+    tmp_path: Path, packed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warc, "LARGEST_RECORD_BYTES", 3000)
+    large = RECORD.replace(b"hello", bytes(100_000)).replace(b"Length: 5", b"Length: 100000")
+    stored = gzip.compress(large, mtime=0) if packed else large
+    for address, sound in ((b"https://example.org/", True), (b"https://example.net/", False)):
+        line = INDEX.replace(b"https://example.org/", address) % len(stored)
+        members = {"archive/a.warc": stored, "indexes/index.cdx.gz": gzip.compress(line)}
+        assert wacz.judge(built(tmp_path / "a.wacz", parts() | members)).judged.ok is sound
 
 
 def test_a_member_that_lies_about_its_size_is_found(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from noonmark.evidence.vault import Vault
 
 
+HASHES = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
+
+
 @dataclass(frozen=True)
 class Trust:
     """What a judgement leans on: files of root and other certificates, Bitcoin block headers by height."""
@@ -98,6 +101,12 @@ def stamp_take_in(
     data = _read(reply)
     asked = _read(query) if query is not None else None
     kind, imprint = _covered(data)
+    if kind not in HASHES:
+        raise InputError(
+            f"{reply.name} stamps a {kind} digest, and for that hash two files can be made alike",
+            code="stamp-weak-hash",
+            hint="stamp the SHA-256 digest that noonmark case stamp DIR --query-out FILE writes",
+        )
     with open_vault(case, write=True, by=by) as vault:
         for size, folder in reversed(earlier_seals(vault, vault.log.size + 1)):
             checkpoint = (folder / "checkpoint").read_bytes()

@@ -31,6 +31,19 @@ METHOD = "rfc3161/1"
 """Goes into the log with each verdict; the number changes when a verdict could."""
 
 _PSS = "1.2.840.113549.1.1.10"
+_WEAK = ("sha1",)
+"""Hashes for which two files with one digest can be made: whoever stamps both shows nothing about either."""
+_HASH_OF_SIGNATURE = {
+    "1.2.840.113549.1.1.5": "sha1",
+    "1.2.840.113549.1.1.11": "sha256",
+    "1.2.840.113549.1.1.12": "sha384",
+    "1.2.840.113549.1.1.13": "sha512",
+    "1.2.840.10045.4.1": "sha1",
+    "1.2.840.10045.4.3.2": "sha256",
+    "1.2.840.10045.4.3.3": "sha384",
+    "1.2.840.10045.4.3.4": "sha512",
+}
+"""Signature algorithms that name their own hash; the others use that of the message digest [RFC 5754]."""
 _HASH_CLASS: dict[str, type[hashes.HashAlgorithm]] = {
     "sha1": hashes.SHA1,
     "sha256": hashes.SHA256,
@@ -132,9 +145,11 @@ def _status_problems(token: Token) -> list[Problem]:
 
 
 def _imprint_problems(token: Token, digest: bytes) -> list[Problem]:
-    if token.imprint == digest:
-        return []
-    return [Problem("tsa-other-bytes", "imprint", digest.hex(), token.imprint.hex())]
+    if token.imprint != digest:
+        return [Problem("tsa-other-bytes", "imprint", digest.hex(), token.imprint.hex())]
+    if token.hash_name in _WEAK:
+        return [Problem("stamp-weak-hash", "imprint", "a hash without known collisions", token.hash_name)]
+    return []
 
 
 def _query_problems(token: Token, query: Query) -> list[Problem]:
@@ -200,8 +215,8 @@ def _signature_problems(token: Token, certificate: x509.Certificate) -> list[Pro
 def _verify(certificate: x509.Certificate, token: Token) -> None:
     signer = token.signer
     key = certificate.public_key()
-    algorithm = _HASH_CLASS[signer.hash_name]()
     oid = signer.algorithm.children[0].oid() if signer.algorithm.children else ""
+    algorithm = _HASH_CLASS[_HASH_OF_SIGNATURE.get(oid, signer.hash_name)]()
     if isinstance(key, rsa.RSAPublicKey):
         scheme: padding.AsymmetricPadding = padding.PKCS1v15()
         if oid == _PSS:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from noonmark.errors import InputError
 
 LONGEST_HEADER_BYTES = 1 << 20
-LARGEST_RECORD_BYTES = 1 << 28
+LARGEST_RECORD_BYTES = 1 << 26
+"""A record larger than this, stored or expanded, is held to its headers only."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,9 @@ class Record:
         return self.headers.get("warc-target-uri", "").strip("<>")
 
 
-def record(piece: bytes, *, where: str) -> Record:
-    """The one record in ``piece``, compressed or not."""
-    raw = _inflated(piece, where) if piece[:2] == b"\x1f\x8b" else piece
+def record(piece: bytes, *, where: str, whole: bool = True) -> Record:
+    """The one record in ``piece``, compressed or not; if not ``whole``, only its headers are asked for."""
+    raw = _inflated(piece, where, whole) if piece[:2] == b"\x1f\x8b" else piece
     head, separator, _ = raw[:LONGEST_HEADER_BYTES].partition(b"\r\n\r\n")
     lines = head.decode("utf-8", "replace").split("\r\n")
     if not separator or lines[0] not in ("WARC/1.0", "WARC/1.1"):
@@ -43,19 +44,26 @@ def record(piece: bytes, *, where: str) -> Record:
     if not length.isdigit() or len(length) > 15:
         raise InputError(f"{where}: expected a content length, got {length[:20]!r}", code="warc-record")
     found = len(raw) - len(head) - 4
-    if found < int(length):
+    if whole and found < int(length):
         raise InputError(f"{where}: expected a block of {int(length)} bytes, got {found}", code="warc-record")
     return Record(headers, raw)
 
 
-def _inflated(piece: bytes, where: str) -> bytes:
+def _inflated(piece: bytes, where: str, whole: bool) -> bytes:
     machine = zlib.decompressobj(wbits=31)
+    longest = LARGEST_RECORD_BYTES if whole else LONGEST_HEADER_BYTES
     try:
-        raw = machine.decompress(piece, LARGEST_RECORD_BYTES + 1)
+        raw = machine.decompress(piece, longest + 1)
     except zlib.error as error:
         raise InputError(f"{where}: {error}", code="warc-record") from None
-    if len(raw) > LARGEST_RECORD_BYTES:
-        raise InputError(f"{where}: expands beyond {LARGEST_RECORD_BYTES} bytes", code="zip-bomb")
+    if not whole:
+        return raw[:longest]
+    if len(raw) > longest:
+        raise TooLarge(f"{where}: expands beyond {longest} bytes", code="warc-record")
     if not machine.eof or machine.unused_data:
         raise InputError(f"{where}: expected one compressed record, got a part or more than one", code="warc-record")
     return raw
+
+
+class TooLarge(InputError):
+    """The record is larger than is looked into; its headers can still be read."""

@@ -147,15 +147,17 @@ def _is_bomb(info: zipfile.ZipInfo) -> bool:
 
 def _check_layout(archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], size: int, findings: Findings) -> None:
     """Members stand one after another from the first byte on, then the directory: no overlap, no stowaway."""
-    end = 0
+    end = loose = 0
     for info in sorted(infos, key=lambda i: i.header_offset):
         if info.header_offset < end:
             findings.bad("zip-overlap", info.orig_filename[:120], f"a start at byte {end} or later", "bytes of another")
             return
-        if info.header_offset > end:
+        if info.header_offset > end + loose:
             findings.odd("zip-gap", info.orig_filename[:120], f"a start at byte {end}", f"{info.header_offset}")
         end = info.header_offset + 30 + len(info.orig_filename.encode("utf-8", "replace")) + info.compress_size
         end += _extra_length(archive, info)
+        # Written as a stream, a member is followed by its sizes: 12 to 24 bytes [APPNOTE 4.3.9].
+        loose = 24 if info.flag_bits & 0x08 else 0
     start = getattr(archive, "start_dir", end)
     if start < end:
         findings.bad("zip-overlap", "directory", f"a start at byte {end} or later", f"byte {start}")
