@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import platform
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata, util
+from importlib import metadata, resources, util
 
 from noonmark import __version__
 from noonmark.errors import NoonmarkError
@@ -124,13 +123,41 @@ def _schemas() -> str:
     return f"{len(schema_names())} schemas"
 
 
-def _figures() -> str:
-    return f"matplotlib {importlib.import_module('matplotlib').__version__}"
+def _world() -> str:
+    from noonmark.world.places import nearest_place
+
+    near = str(nearest_place(43.72, -87.70))
+    if "Sheboygan" not in near:
+        raise LookupError(f"43.72 N 87.70 W is near Sheboygan, found {near}")
+    return f"43.72 N 87.70 W is {near}"
+
+
+def _search() -> str:
+    # A scene of known truth, made with errors of the size that it states (examples/scene.toml).
+    from noonmark.bench.answer import locate
+
+    with resources.as_file(resources.files("noonmark.examples").joinpath("scene.toml")) as path:
+        answer = locate(path, truth=(Place(38.7075, -9.1365), utc("2022-10-07T09:40:00Z")))
+    found = answer.truth()
+    if found is None or found.level > 0.9:
+        raise ArithmeticError(f"the truth of a simulated scene lies at level {found and found.level}")
+    return f"the truth of a simulated scene lies at level {found.level:.2f}"
+
+
+def _cage() -> str:
+    from noonmark.media.sandbox import status
+
+    tried = status()
+    # What this machine's kernel does not stop is said, but is no fault of the installation.
+    still = f"; but it could still {', '.join(tried.possible)}: open nothing hostile here" if tried.possible else ""
+    return f"footage can't {', '.join(tried.refused)}{still}"
 
 
 _TESTS: tuple[tuple[str, Callable[[], str]], ...] = (
     ("the sun against its published example", _sun),
     ("time zones, offline", _zones),
     ("JSON Schemas", _schemas),
-    ("figures", _figures),
+    ("the world as shipped", _world),
+    ("the search against a known truth", _search),
+    ("the cage for footage", _cage),
 )
