@@ -58,6 +58,8 @@ _HOME: dict[str, str] = {
     "schema_names": "noonmark.bench.schemas",
     "seal_case": "noonmark.bench.evidence",
     "self_test": "noonmark.bench.health",
+    "solve_frame": "noonmark.bench.frame",
+    "solve_photos": "noonmark.bench.frame",
     "source_add": "noonmark.bench.sources",
     "source_list": "noonmark.bench.sources",
     "source_reveal": "noonmark.bench.sources",
@@ -73,6 +75,7 @@ _HOME: dict[str, str] = {
     "was_answered": "noonmark.bench.batch",
     "withdraw_from_case": "noonmark.bench.evidence",
     "write_report": "noonmark.bench.report",
+    "write_frame": "noonmark.bench.frame",
 }
 
 __all__ = sorted(_HOME)

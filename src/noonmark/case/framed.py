@@ -43,7 +43,7 @@ def answer_json(frame: Frame) -> dict[str, Any]:
         "lens": _lens_json(frame),
         "place": place_json(frame),
         "marks": _marks_json(frame),
-        "conflicts": [_fault_json(frame, f) for f in answer.faults],
+        "conflicts": [_fault_json(frame, f) for f in answer.faults] + _misfit_json(answer),
         "assumed": list(staged.assumed),
         "warnings": warnings_of(frame),
         "clue": clue_of(frame),
@@ -195,6 +195,18 @@ def name_of(frame: Frame, index: int) -> str:
     """A mark as a reader would call it."""
     mark = frame.marks.marks[index]
     return f"mark[{index}] ({mark.what or meaning_of(mark)})"
+
+
+def _misfit_json(answer: FrameAnswer) -> list[dict[str, Any]]:
+    """What is left unexplained when no single mark is to blame: named, so that no wrong number looks sure."""
+    if answer.chi_squared <= answer.chi_squared_limit or any(not f.left_out for f in answer.faults):
+        return []
+    why = (
+        f"marks and assumptions do not agree: their sum of squares is {answer.chi_squared:.0f}, sound ones stay below "
+        f"{answer.chi_squared_limit:.0f}; a sigma is too small, an assumption wrong, or several marks are"
+    )
+    gain = answer.chi_squared - answer.chi_squared_limit
+    return [{"mark": None, "why": why, "swapped": None, "left_out": False, "chi_squared_gain": _r(gain, 2)}]
 
 
 def _fault_json(frame: Frame, fault: Fault) -> dict[str, Any]:

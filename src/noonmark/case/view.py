@@ -31,6 +31,7 @@ from noonmark.case.words import (
 from noonmark.geometry.camera import view as v
 from noonmark.geometry.camera.lens import DEVICES, Lens, cropped, lens_prior, upright_px
 from noonmark.geometry.earth import ecef_from_geodetic_m, enu_axes_ecef, geodetic_from_ecef
+from noonmark.geometry.horizon import EARTH_RADIUS_M
 
 Floats = NDArray[np.float64]
 
@@ -58,12 +59,16 @@ class Reference:
 
     def geodetic(self, enu_m: Floats) -> tuple[Floats, Floats, Floats]:
         """Latitude, longitude [deg] and altitude [m] of east, north, up [m]."""
-        flat = enu_m.copy()
-        flat[..., 2] = -(flat[..., 0] ** 2 + flat[..., 1] ** 2) / (2.0 * 6_371_008.8)
         axes = enu_axes_ecef(self.lat_deg, self.lon_deg)
         origin = ecef_from_geodetic_m(self.lat_deg, self.lon_deg, self.altitude_m)
-        lat, lon, _ = geodetic_from_ecef(origin + np.einsum("ji,...j->...i", axes, flat))
-        return lat, lon, enu_m[..., 2] + self.altitude_m
+        altitude = enu_m[..., 2] + self.altitude_m
+        chord = enu_m.copy()
+        chord[..., 2] -= (enu_m[..., 0] ** 2 + enu_m[..., 1] ** 2) / (2.0 * EARTH_RADIUS_M)
+        for _ in range(4):
+            # The level part is that of a chord to the right altitude: a few rounds make it the exact inverse.
+            lat, lon, _ = geodetic_from_ecef(origin + np.einsum("ji,...j->...i", axes, chord))
+            chord[..., :2] += enu_m[..., :2] - self.enu_m(lat, lon, altitude)[..., :2]
+        return lat, lon, altitude
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ HOUSE = "the tool itself"
 COMMANDS: tuple[Command, ...] = (
     Command("locate", "noonmark.cli.locate_cmd", "where and when can this have been filmed?", QUESTIONS),
     Command("check", "noonmark.cli.check_cmd", "they say it was here, then: can it be?", QUESTIONS),
+    Command("frame", "noonmark.cli.frame_cmd", "from marks on a frame to the sun, with its error", QUESTIONS),
     Command("sun", "noonmark.cli.sun_cmd", "where the sun stood at a place and time", QUESTIONS),
     Command("probe", "noonmark.cli.probe_cmd", "what a file says of itself, and what contradicts what", FOOTAGE),
     Command("frames", "noonmark.cli.frames_cmd", "frames of a film by exact time, tied to its digest", FOOTAGE),

@@ -288,7 +288,7 @@ def _legend(drawing: o.Drawing, tall: int) -> None:
         "shadow that the solved sun would cast",
         "horizon, as solved",
         "plumb line, as solved",
-        "lines, landmarks",
+        f"residual, {RESIDUAL_GROWTH:.0f} times enlarged",
         "sun, and where it is to 95 %",
     ]
     for k, text in enumerate(rows):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.errors import InputError
-from noonmark.geometry.camera.faults import Fault, checked
+from noonmark.geometry.camera.faults import Fault, checked, misfit
 from noonmark.geometry.camera.mixture import mixture
 from noonmark.geometry.camera.nested import Explored, explored
 from noonmark.geometry.camera.pose import attitude_deg
@@ -94,6 +94,7 @@ class FrameAnswer:
     residuals: tuple[Residual, ...]
     faults: tuple[Fault, ...]
     chi_squared: float
+    chi_squared_limit: float
     landmark_scale: float
     solved: Solved
     explored: Explored
@@ -131,7 +132,8 @@ def solve_view(view: View, *, rng: np.random.Generator) -> FrameAnswer:
         stood=_stood(view, cloud),
         residuals=residuals(found),
         faults=faults,
-        chi_squared=float(found.modes.cost[0]),
+        chi_squared=misfit(found)[0],
+        chi_squared_limit=misfit(found)[1],
         landmark_scale=scale,
         solved=found,
         explored=cloud,

@@ -39,6 +39,11 @@ class Fault:
     left_out: bool
 
 
+def misfit(found: Solved) -> tuple[float, float]:
+    """The solution's sum of squares, and what it should stay below if marks and assumptions were all sound (0.1 %)."""
+    return float(found.modes.cost[0]), _expected(found.view, found.modes.weights.marks[0])
+
+
 def checked(view: View) -> tuple[Solved, tuple[Fault, ...]]:
     """The solution without the marks that contradict all others, and those marks."""
     found = solved(view)

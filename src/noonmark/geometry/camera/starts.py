@@ -176,7 +176,7 @@ def _sun_start(view: View, state: State, local: Floats, frame: int, up: Floats, 
     disc = np.flatnonzero(view.discs.frame == frame)
     log_focal, centre, k1 = state.log_focal[:, None], state.centre_px[:, None], state.k1[:, None]
     if len(disc):
-        return unit(rays(view.discs.px[None, disc[0]], log_focal[:, 0, None], centre[:, 0], k1[:, 0], lens.radius_px))
+        return unit(rays(view.discs.px[None, disc[0]], state.log_focal, state.centre_px, state.k1, lens.radius_px))
     mine = np.flatnonzero(posts.seen[:, 2] & (posts.frame == frame))
     if not len(mine):
         return fallback
