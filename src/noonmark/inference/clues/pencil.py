@@ -7,6 +7,7 @@ counts is the sine of the angle to a goal, so what matters is the part of that s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,48 +22,97 @@ LIFTED = 0.0105
 """The air lifts the sun by less than 0.6 deg."""
 
 
-Bends = Callable[[Complexes], Floats]
-"""From weights (m, n) to the second derivatives of Re(conj(weights) . w), (3, 3, n)."""
+Bends = Callable[[Complexes, NDArray[np.intp]], Floats]
+"""From weights (m, k) and the k cells they are for to the second derivatives of Re(conj(weights) . w), (3, 3, k)."""
 
 
-def least_distance(
-    tip: Tips, unit: Complexes, half: Floats, left: Floats, bends: Bends, left_of_bends: Floats
-) -> tuple[Floats, Floats]:
-    """Bounds of the sine of the angle between a unit vector (m,) and the tips over each cell, (n,) and (n,).
+@dataclass(frozen=True)
+class Pencil:
+    """The family over each cell: ``size`` (n,) of w, ``swing`` what J and the rest can add to it at most."""
 
-    1. The real Gram matrix of w and J across the goal, and their components along it.
-    2. The least squares of d inside its box, by three rounds over the coordinates: any d will do.
-    3. At that d, the residual's direction u proves |w + J d'| >= u.w - sum |u.J_k| h_k for every d'.
-    4. The same with the second derivatives of u.w taken in, which leaves out far less where cells are small.
-    """
-    at, jacobian = tip.at, tip.jacobian
-    vectors = [at, *jacobian]
-    along = [np.einsum("m,mn->n", unit.conj(), v) for v in vectors]
-    gram = np.empty((4, 4, at.shape[1]))
-    whole = np.empty(4, dtype=object)
+    tip: Tips
+    half: Floats
+    left: Floats
+    inner: Floats  # (4, 4, n) real Gram matrix of w and J
+    size: Floats
+    swing: Floats
+
+
+def pencil(tip: Tips, half: Floats, left: Floats) -> Pencil:
+    """What does not depend on the goal."""
+    vectors = [tip.at, *tip.jacobian]
+    inner = np.empty((4, 4, half.shape[1]))
     for i in range(4):
         for j in range(i, 4):
-            inner = np.einsum("mn,mn->n", vectors[i].real, vectors[j].real)
-            inner += np.einsum("mn,mn->n", vectors[i].imag, vectors[j].imag)
-            if i == j:
-                whole[i] = np.sqrt(inner)
-            gram[i, j] = gram[j, i] = inner - (along[i].conj() * along[j]).real
-    across = np.sqrt(np.maximum(gram[0, 0], 0.0))
+            value = np.einsum("mn,mn->n", vectors[i].real, vectors[j].real)
+            value += np.einsum("mn,mn->n", vectors[i].imag, vectors[j].imag)
+            inner[i, j] = inner[j, i] = value
+    lengths = np.sqrt(inner[[0, 1, 2, 3], [0, 1, 2, 3]])
+    swing = (lengths[1:] * half).sum(axis=0) + left
+    return Pencil(tip, half, left, inner, lengths[0], swing)
+
+
+def least_sine(family: Pencil, unit: Complexes, bends: Bends | None, left_of_bends: Floats | None) -> Floats:
+    """A lower bound of the sine of the angle between a unit vector (m,) and the tips over each cell, (n,).
+
+    1. The real Gram matrix of w and J across the goal.
+    2. The least squares of d inside its box, by some rounds over the coordinates: any d will do.
+    3. At that d, the residual's direction u proves |w + J d'| >= u.w - sum |u.J_k| h_k for every d'.
+    4. Where what that leaves out is much beside it, the same with the second derivatives of u.w taken in.
+    """
+    along, gram = _across(family, unit)
+    half, left = family.half, family.left
     step = _inside_least_squares(gram, half)
     image = gram[0] + np.einsum("kn,kjn->jn", step, gram[1:])  # inner products of the residual with w and J
     size = np.sqrt(np.maximum(image[0] + (step * image[1:]).sum(axis=0), 1e-300))
     proven = (image[0] - (np.abs(image[1:]) * half).sum(axis=0)) / size
-    swing = sum(whole[k + 1] * half[k] for k in range(3)) + left
-    longest = whole[0] + swing
-    residual = at + np.einsum("kn,kmn->mn", step, jacobian)
-    residual -= unit[:, None] * (along[0] + sum(step[k] * along[k + 1] for k in range(3)))
-    second = bends(residual / size)
+    near = proven - left
+    if bends is not None and left_of_bends is not None:
+        rows = np.flatnonzero((left > 0.02 * np.abs(proven)) & (left_of_bends < left) & (left_of_bends < proven))
+        if rows.size:
+            near[rows] = np.maximum(
+                near[rows],
+                _bent(family, unit, along, step, size, rows, bends) + proven[rows] - left_of_bends[rows],
+            )
+    return np.asarray(np.clip(near / (family.size + family.swing), 0.0, 1.0))
+
+
+def greatest_sine(family: Pencil, unit: Complexes) -> Floats:
+    """An upper bound of that sine, (n,)."""
+    _, gram = _across(family, unit)
+    across = np.sqrt(np.maximum(gram[[0, 1, 2, 3], [0, 1, 2, 3]], 0.0))
+    crossing = across[0] + (across[1:] * family.half).sum(axis=0) + family.left
+    return np.asarray(np.minimum(crossing / np.maximum(family.size - family.swing, 1e-300), 1.0))
+
+
+def _across(family: Pencil, unit: Complexes) -> tuple[list[Complexes], Floats]:
+    """Components of w and J along the goal, and the Gram matrix of what is left of them across it."""
+    along = [np.einsum("m,mn->n", unit.conj(), v) for v in (family.tip.at, *family.tip.jacobian)]
+    gram = family.inner.copy()
+    for i in range(4):
+        for j in range(4):
+            gram[i, j] -= along[i].real * along[j].real + along[i].imag * along[j].imag
+    return along, gram
+
+
+def _bent(
+    family: Pencil,
+    unit: Complexes,
+    along: list[Complexes],
+    step: Floats,
+    size: Floats,
+    rows: NDArray[np.intp],
+    bends: Bends,
+) -> Floats:
+    """The least that the second derivatives of u.w can add over some of the cells, (k,)."""
+    some, half = step[:, rows], family.half[:, rows]
+    residual = family.tip.at[:, rows]
+    for k in range(3):
+        residual = residual + some[k] * family.tip.jacobian[k][:, rows]
+    residual -= unit[:, None] * (along[0][rows] + sum(some[k] * along[k + 1][rows] for k in range(3)))
+    second = bends(residual / size[rows], rows)
     bent = 0.5 * sum(np.minimum(second[k, k], 0.0) * half[k] ** 2 for k in range(3))
-    bent -= sum(np.abs(second[k, m]) * half[k] * half[m] for k, m in ((0, 1), (0, 2), (1, 2)))
-    near = np.maximum(np.maximum(proven - left, proven + bent - left_of_bends), 0.0) / longest
-    crossing = sum(np.sqrt(np.maximum(gram[k + 1, k + 1], 0.0)) * half[k] for k in range(3)) + left
-    shortest = np.maximum(whole[0] - swing, 1e-300)
-    return np.minimum(near, 1.0), np.minimum((across + crossing) / shortest, 1.0)
+    return np.asarray(bent - sum(np.abs(second[k, m]) * half[k] * half[m] for k, m in ((0, 1), (0, 2), (1, 2))))
 
 
 def _inside_least_squares(gram: Floats, half: Floats) -> Floats:

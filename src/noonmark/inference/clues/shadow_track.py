@@ -8,28 +8,37 @@ vectors (Fubini-Study), and that angle is all the clue knows of place and time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.inference.clues.common import Moment, Reading
 from noonmark.inference.clues.direct import DirectClue, averaged
-from noonmark.inference.clues.pencil import least_distance, pair_sine
+from noonmark.inference.clues.pencil import greatest_sine, least_sine, pair_sine, pencil
 from noonmark.inference.clues.series import instants_of, series_problems, shifted, shifts
 from noonmark.inference.clues.spec import Common, Instant, Trouble, flag, number, numbers, text, times
 from noonmark.inference.clues.tips import LOWEST_SINE, bends, moves, rest, rest_of_bends, suns, tips
-from noonmark.inference.domain import Boxes, View
+from noonmark.inference.domain import Boxes, Domain, View
 from noonmark.inference.profile import FLOOR
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
+Bools = NDArray[np.bool_]
 
 LEAST_COSINE_SQUARED = 0.0025
 LOG_HEIGHTS = float(np.log(1e6))
 """The unknown height is log-uniform over six decades."""
+FAR_NAT = 40.0
+"""Cells that are this far below the best seen in the same search are not looked at more closely."""
+ROUGH_TIPS = 5
+"""Tips that are looked at first: most places and dates are wrong by so much that a few tell."""
 _CHUNK = 8_000
+
+BELOW_OUTLIER_NAT = 25.0
+"""What fits worse than a mismeasured track by so much (ln) need not be known more closely."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,14 @@ def moments(clue: ShadowTrack) -> tuple[Instant, ...]:
 
 
 @dataclass(frozen=True)
+class _Memory:
+    """What spares work: the best value seen in each domain, and which cells of a view are far below it."""
+
+    best: dict[Domain, float] = field(default_factory=dict)
+    hopeless: WeakKeyDictionary[View, tuple[Bools, Floats]] = field(default_factory=WeakKeyDictionary)
+
+
+@dataclass(frozen=True)
 class _Track:
     """ln p(tips | place, start) as a function of the squared sine s2 of the angle:
     ``top - sharpness s2 - ln max(1 - s2, LEAST_COSINE_SQUARED)``."""
@@ -79,12 +96,28 @@ class _Track:
     top: float
     sharpness: float
     refraction: bool
+    floor: float = -np.inf
+    memory: _Memory = field(default_factory=lambda: _Memory())
 
     def sound(self, view: View) -> Floats:
-        return self._value(self._sines(view))
+        hopeless = self.memory.hopeless.get(view)
+        if hopeless is None:
+            value = self._value(self._sines(view))
+        else:
+            # Cells that the bounds have put far below the best seen are worth their upper bound, not the work.
+            value, rows = hopeless[1].copy(), np.flatnonzero(~hopeless[0])
+            if rows.size:
+                part = View(view.domain, view.boxes.take(rows))
+                value[rows] = self._value(self._sines(part))
+        if view.lat_deg.size and view.boxes.half.any():
+            best = self.memory.best.get(view.domain, -np.inf)
+            self.memory.best[view.domain] = max(best, float(value.max()))
+        return value
 
     def sound_bounds(self, view: View) -> tuple[Floats, Floats]:
         parts = [self._bounds_at(view, seconds) for _, seconds in shifts(self.moments)]
+        if len(parts) == 1:
+            return parts[0]
         weights = [weight for weight, _ in shifts(self.moments)]
         return (
             averaged([(w, p[0]) for w, p in zip(weights, parts, strict=True)]),
@@ -139,38 +172,69 @@ class _Track:
 
     def _bounds_at(self, view: View, seconds: float) -> tuple[Floats, Floats]:
         low, high = np.empty(view.lat_deg.size), np.empty(view.lat_deg.size)
+        sure = np.zeros(view.lat_deg.size, dtype=bool)
         when = shifted(self.moments, seconds)
+        enough = max(self.memory.best.get(view.domain, -np.inf) - FAR_NAT, self.floor)
         for part, piece in _pieces(view, len(when)):
-            low[part], high[part] = self._bounds_of(piece, when)
+            low[part], high[part], sure[part] = self._bounds_of(piece, when, enough)
+        if sure.any() and len(shifts(self.moments)) == 1:
+            self.memory.hopeless[view] = (sure, high)
         return low, high
 
-    def _bounds_of(self, view: View, when: tuple[Moment, ...]) -> tuple[Floats, Floats]:
+    def _bounds_of(self, view: View, when: tuple[Moment, ...], enough: float) -> tuple[Floats, Floats, Bools]:
+        """Bounds, and which cells are below ``enough`` for certain; those only get a rough look.
+
+        First some of the tips, first derivatives only; then, for the cells that this leaves in the race, all.
+        """
+        count = len(when)
+        low = np.full(view.lat_deg.size, self._impossible)
+        if count <= ROUGH_TIPS + 2 or not np.isfinite(enough):
+            rough = np.full((len(self.goals), low.size), np.inf)
+        else:
+            some = np.unique(np.linspace(0, count - 1, ROUGH_TIPS).round().astype(np.intp))
+            rough = self._highs(view, when, some, np.ones((len(self.goals), low.size), dtype=bool), bent=False)[1]
+        share = -float(np.log(len(self.goals)))
+        racing = rough + share >= enough
+        rows = np.flatnonzero(racing.any(axis=0))
+        high = averaged([(share, row) for row in rough])
+        if rows.size:
+            part = view if rows.size == low.size else View(view.domain, view.boxes.take(rows))
+            lows, highs = self._highs(part, when, np.arange(count), racing[:, rows], bent=True)
+            highs = np.minimum(highs, rough[:, rows])
+            low[rows] = averaged([(share, row) for row in lows])
+            high[rows] = averaged([(share, row) for row in highs])
+        return np.minimum(low, high), high, np.asarray(~racing.any(axis=0))
+
+    def _highs(
+        self, view: View, when: tuple[Moment, ...], chosen: NDArray[np.intp], racing: Bools, *, bent: bool
+    ) -> tuple[Floats, Floats]:
+        """Lower and upper bounds (handednesses, n) from some of the tips, for those handednesses still in the race."""
         move = moves(view, when)
-        sun = suns(view, when)
+        sun = suns(view, tuple(when[k] for k in chosen))
         tip = tips(sun, move.reach, refraction=self.refraction)
         sure = (tip.lowest > LOWEST_SINE).all(axis=0)
         down = (tip.highest <= 0.0).any(axis=0)
         left = np.sqrt(np.square(rest(tip, move)).sum(axis=0))
-        left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0))
+        family = pencil(tip, move.half, left)
+        left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0)) if bent else None
 
-        def bent(weights: Complexes) -> Floats:
-            return bends(sun, weights, refraction=self.refraction)
+        def bending(weights: Complexes, rows: NDArray[np.intp]) -> Floats:
+            return bends(sun.take(rows), weights, refraction=self.refraction)
 
-        lows, highs = [], []
-        for goal in self.goals:
-            unit = goal / self._size
-            near, far = least_distance(tip, unit, move.half, left, bent, left_of_bends)
-            near = np.where(sure, near, 0.0)
-            ends = (0, -1)
-            share = (abs(unit[0]) ** 2 + abs(unit[-1]) ** 2) ** 0.5
-            near = np.maximum(near, share * pair_sine(tip, ends, unit, move.reach))
-            lows.append(self._least(np.where(sure, far, 1.0)))
-            highs.append(self._most(near))
-        share_log = -float(np.log(len(self.goals)))
-        low = averaged([(share_log, v) for v in lows])
-        high = averaged([(share_log, v) for v in highs])
-        low = np.where((tip.lowest > 0.0).all(axis=0), low, self._impossible)
-        return low, np.where(down, self._impossible, high)
+        lows = np.full(racing.shape, self._impossible)
+        highs = np.full(racing.shape, self.top)
+        for k, goal in enumerate(self.goals):
+            track = goal[chosen]
+            size = float(np.linalg.norm(track))
+            unit = track / size
+            near = np.where(sure, least_sine(family, unit, bending if bent else None, left_of_bends), 0.0)
+            ends = float(np.hypot(abs(unit[0]), abs(unit[-1])))
+            near = np.maximum(near, ends * pair_sine(tip, (0, -1), unit, move.reach))
+            highs[k] = np.where(down, self._impossible, self._most(near * (size / self._size)))
+            if bent:
+                far = np.where(sure, greatest_sine(family, unit), 1.0)
+                lows[k] = np.where((tip.lowest > 0.0).all(axis=0), self._least(far), self._impossible)
+        return lows, highs
 
     def _most(self, sine: Floats) -> Floats:
         """The greatest value for a sine of at least this: the function is convex, so at one of the ends."""
@@ -208,8 +272,8 @@ def compile_clue(clue: ShadowTrack, index: int, moments: tuple[Moment, ...]) -> 
     variance = clue.sigma_m**2
     top = -(count - 1) * np.log(2.0 * np.pi * variance) - np.log(2.0 * np.pi * LOG_HEIGHTS * size2)
     goals = (track,) if clue.mirror == "no" else (track, track.conj())
-    model = _Track(goals, moments, float(top), size2 / (2.0 * variance), clue.refraction)
     # Mismeasured: each tip anywhere within twice the longest shadow.
     log_p_out = -count * float(np.log(np.pi * 4.0 * np.max(np.abs(track)) ** 2))
+    model = _Track(goals, moments, float(top), size2 / (2.0 * variance), clue.refraction, log_p_out - BELOW_OUTLIER_NAT)
     freedom = max(2 * count - 5, 1)
     return DirectClue(index, clue.kind, model, clue.common.outlier, log_p_out, (moments[0], moments[-1]), freedom)

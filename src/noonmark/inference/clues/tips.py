@@ -38,6 +38,11 @@ class Suns:
     sin_lat: Floats
     cos_lat: Floats
 
+    def take(self, rows: NDArray[np.intp]) -> Suns:
+        """The sun over some of the places."""
+        count = self.up.shape[1]
+        return Suns(*(a[..., rows] if a.shape[-1] == count else a for a in vars(self).values()))
+
 
 @dataclass(frozen=True)
 class Moves:
@@ -51,6 +56,10 @@ class Moves:
     def reach(self) -> Floats:
         """The greatest angle [rad] that the sun can move, (n,)."""
         return np.asarray(self.half.sum(0))
+
+    def take(self, rows: NDArray[np.intp]) -> Moves:
+        """Those of some of the cells."""
+        return Moves(self.half[:, rows], self.apart[rows])
 
 
 def suns(view: View, moments: Sequence[Moment]) -> Suns:
@@ -129,6 +138,10 @@ class Tips:
     lowest: Floats
     highest: Floats
     level: Floats
+
+    def take(self, rows: NDArray[np.intp]) -> Tips:
+        """Those of some of the cells."""
+        return Tips(self.at[:, rows], self.jacobian[:, :, rows], *(a[:, rows] for a in list(vars(self).values())[2:]))
 
 
 def tips(sun: Suns, reach: Floats, *, refraction: bool, slopes: bool = True) -> Tips:
