@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,6 +189,16 @@ def test_a_stamp_of_a_local_authority_holds_and_openssl_agrees(authority: Author
     assert verdict.ok, verdict.problems
     assert authority.openssl_accepts(reply, DIGEST)
     assert verdict.accuracy_s == 1.5 and verdict.root == "CN=Root,O=Test"
+
+
+def test_without_the_second_library_the_verdict_says_that_nobody_else_was_asked(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rfc3161_client", None)
+    verdict = tsa.judge(
+        authority.stamp(token.query_der(DIGEST, nonce=1)), digest=DIGEST, roots=authority.certificates()
+    )
+    assert verdict.ok and verdict.second_opinion == "not installed"
 
 
 def test_our_query_reads_back(authority: Authority) -> None:

@@ -46,20 +46,26 @@ def case(tmp_path: Path) -> Path:
     return tmp_path / "case"
 
 
+def do_nothing(*_: object) -> None:
+    """Be quiet."""
+
+
 @contextmanager
 def server(answer: Callable[[str, bytes], tuple[int, dict[str, str], bytes]]) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
+        log_message = do_nothing
+
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             code, headers, data = answer(self.path, body)
             self.send_response(code)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
-
-        def log_message(self, *_: object) -> None:
-            """Be quiet."""
 
     listening = HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=listening.serve_forever, daemon=True)
@@ -137,21 +143,34 @@ def test_an_import_names_only_a_source_that_the_case_knows(case: Path, tmp_path:
     assert (code, refused["code"]) == (2, "no-such-source") and "Farida" not in refused["message"]
 
 
-def test_a_calendar_is_asked_and_the_proof_is_pending(case: Path, say: Say) -> None:
-    asked = []
+def test_a_calendar_is_asked_and_later_asked_again(case: Path, say: Say) -> None:
+    asked: list[tuple[str, bytes]] = []
+    anchored: list[bytes] = []
+    home: list[str] = []
 
     def calendar(path: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
         asked.append((path, body))
-        uri = b"https://calendar.example.org"
-        return 200, {}, b"\x00" + bytes.fromhex("83dfe30d2ef90c8e") + bytes((len(uri) + 1, len(uri))) + uri
+        if path == "/digest":
+            uri = home[0].encode()
+            return 200, {}, b"\x00" + bytes.fromhex("83dfe30d2ef90c8e") + bytes((len(uri) + 1, len(uri))) + uri
+        return (200, {}, anchored[0]) if anchored else (404, {}, b"not yet")
 
     with server(calendar) as url:
+        home.append(url)
         code, stamped = say("case", "stamp", case, "--ots", url)
-    assert (code, stamped["verdict"]) == (0, "pending") and "nothing can be verified yet" in stamped["says"]
+        assert (code, stamped["verdict"]) == (0, "pending") and "nothing can be verified yet" in stamped["says"]
+        early = say("case", "stamp", case, "--ots-upgrade", url)
+        assert (early[0], early[1]["code"]) == (3, "stamp-not-yet")
+        anchored.append(b"\xf0\x01z\x08\x00" + bytes.fromhex("0588960d73d71901") + b"\x01\x07")
+        code, later = say("case", "stamp", case, "--ots-upgrade", url)
+        assert code == 0 and [s["verdict"] for s in later["stamps"]] == ["attested"]
+        assert say("case", "stamp", case, "--ots-upgrade", "http://127.0.0.1:9/")[1]["code"] == "stamp-none-pending"
     seal = next(p for p in (case / "seals").iterdir())
     digest = hashlib.sha256((seal / "checkpoint").read_bytes()).digest()
     assert asked[0][0] == "/digest" and len(asked[0][1]) == 32 and asked[0][1] != digest
+    assert asked[1][0] == f"/timestamp/{asked[0][1].hex()}"
     assert ots.read((case / "objects" / stamped["token"][:2] / stamped["token"]).read_bytes()).digest == digest
+    assert say("case", "audit", case)[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,27 @@ def test_a_calendars_reply_becomes_a_proof_and_the_calendar_sees_another_hash() 
     assert proof.digest == digest and proof.attestations[0].message == asked
     with pytest.raises(InputError, match="not one of the format"):
         ots.detached(digest, nonce=nonce, reply=b"<html>")
+
+
+def test_a_promise_at_the_end_is_replaced_by_what_it_became() -> None:
+    promise = b"\x00" + bytes.fromhex("83dfe30d2ef90c8e") + b"\x04\x03a.b"
+    data = small_proof(b"\xf0\x01a\x08" + promise)
+    made = ots.upgraded(data, reply=b"\xf1\x01b\x08" + bitcoin(5))
+    assert [a.kind for a in ots.read(made).attestations] == ["bitcoin"]
+    for reply in (b"", b"<html>", promise + b"x"):
+        with pytest.raises(InputError):
+            ots.upgraded(data, reply=reply)
+    with pytest.raises(InputError, match="promise"):
+        ots.upgraded(small_proof(bitcoin(5)), reply=promise)
+
+
+@given(st.integers(0, 2**60))
+def test_numbers_survive_the_way_out_and_back(value: int) -> None:
+    assert ots._Reader(ots._number(value)).number() == value
+
+
+def test_two_calendars_in_one_proof_are_not_upgraded_by_halves() -> None:
+    promise = b"\x00" + bytes.fromhex("83dfe30d2ef90c8e") + b"\x04\x03a.b"
+    data = small_proof(b"\xff\xf0\x01a" + promise + b"\xf0\x01b" + promise)
+    made = ots.upgraded(data, reply=bitcoin(5))
+    assert [a.kind for a in ots.read(made).attestations] == ["pending", "bitcoin"]

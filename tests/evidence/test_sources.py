@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -228,6 +229,13 @@ def test_aliases_are_two_plain_words_and_never_the_same(vault: Vault) -> None:
 def test_any_identity_survives_padding(text: str) -> None:
     if text.strip():
         assert sources._unpadded(sources._padded("quiet-oak", text)) == text
+
+
+def test_without_pyrage_one_sentence_says_what_to_install(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyrage", None)
+    with pytest.raises(OutsideError) as refused:
+        sources.add(vault, IDENTITY, recipients=[RECIPIENT])
+    assert refused.value.code == "age-missing" and vault.log.size == 1
 
 
 def case_with_things(folder: Path) -> Path:

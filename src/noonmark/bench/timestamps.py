@@ -86,6 +86,35 @@ def stamp_by_server(
         return _keep(vault, reply, query if tsa else None, checkpoint, seal.size, trust, server=server)
 
 
+def stamp_upgrade(case: Path, calendar: str, *, trust: Trust = Trust(), by: str) -> dict[str, Any]:
+    """Ask one calendar, by its address, for what it has by now for the promises it made; each answer is a new entry."""
+    from noonmark.evidence.anchor import ask, ots
+    from noonmark.evidence.vault import open_vault
+
+    waiting = []
+    with open_vault(case) as vault:
+        for number in vault.log.index.numbers(kind="timestamp"):
+            said = vault.log.entry(number).facts
+            if said["form"] != "opentimestamps":
+                continue
+            data = vault.store.get(str(said["token"])).read_bytes()
+            found = ots.pending_at(data)
+            if found is not None and str(found[0].calendar).rstrip("/") == calendar.rstrip("/"):
+                waiting.append((data, found[0].message or b"", _checkpoint(vault, said), int(said["size"])))
+    if not waiting:
+        raise InputError(
+            f"no stamp of the case waits for {calendar}",
+            code="stamp-none-pending",
+            hint="noonmark case stamp DIR names the calendars of pending stamps",
+        )
+    proofs = [ots.upgraded(data, reply=ask.calendar_rest(calendar, asked)) for data, asked, _, _ in waiting]
+    told = []
+    with open_vault(case, write=True, by=by) as vault:
+        for proof, (_, _, checkpoint, size) in zip(proofs, waiting, strict=True):
+            told.append(_keep(vault, proof, None, checkpoint, size, trust, server=calendar))
+    return {"ok": all(one["ok"] for one in told), "stamps": told}
+
+
 def stamp_take_in(
     case: Path,
     reply: Path,

@@ -19,6 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--tsa", metavar="URL", help="ask this RFC 3161 server now")
     way.add_argument("--ots", metavar="URL", help="ask this OpenTimestamps calendar now")
+    way.add_argument("--ots-upgrade", metavar="URL", help="ask this calendar for what it promised")
     way.add_argument("--query-out", metavar="FILE", type=Path, help="write the question, to be carried by hand")
     way.add_argument("--reply", metavar="FILE", type=Path, help="take in an answer (.tsr or .ots) got by hand")
     parser.add_argument("--query", metavar="FILE", type=Path, help="the question that --reply answers")
@@ -39,6 +40,9 @@ def run(args: argparse.Namespace) -> Result:
         return Result(found, [*lines, f"it asks about sha256 {found['digest']} and nothing else"])
     if args.tsa or args.ots:
         found = bench.stamp_by_server(args.case, tsa=args.tsa, calendar=args.ots, trust=trust, by=args.by)
+    elif args.ots_upgrade:
+        found = bench.stamp_upgrade(args.case, args.ots_upgrade, trust=trust, by=args.by)
+        return Result(found, [line for s in found["stamps"] for line in _lines(s)], exit_code=0 if found["ok"] else 1)
     elif args.reply is not None:
         found = bench.stamp_take_in(args.case, args.reply, query=args.query, trust=trust, by=args.by)
     else:

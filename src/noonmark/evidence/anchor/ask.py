@@ -44,7 +44,17 @@ def calendar_reply(url: str, digest: bytes) -> bytes:
     )
 
 
+def calendar_rest(url: str, asked: bytes) -> bytes:
+    """What a calendar has by now for a commitment that it promised to anchor."""
+    address = f"{url.rstrip('/')}/timestamp/{asked.hex()}"
+    return _fetch(address, None, {"Accept": "application/vnd.opentimestamps.v1"})
+
+
 def _post(url: str, body: bytes, *, sends: str, takes: str) -> bytes:
+    return _fetch(url, body, {"Content-Type": sends, "Accept": takes})
+
+
+def _fetch(url: str, body: bytes | None, headers: dict[str, str]) -> bytes:
     parts = urllib.parse.urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
         raise InputError(
@@ -53,12 +63,19 @@ def _post(url: str, body: bytes, *, sends: str, takes: str) -> bytes:
             hint="for example http://timestamp.example.org/tsr, without a name or password in it",
         )
     request = urllib.request.Request(  # noqa: S310  the scheme is one of two
-        url, data=body, method="POST", headers={"Content-Type": sends, "Accept": takes, "User-Agent": "noonmark"}
+        url, data=body, method="GET" if body is None else "POST", headers=headers | {"User-Agent": "noonmark"}
     )
     opener = urllib.request.build_opener(_NoRedirect)
     try:
         with opener.open(request, timeout=TIMEOUT_S) as reply:
             data: bytes = reply.read(LONGEST_REPLY_BYTES + 1)
+    except urllib.error.HTTPError as error:
+        code = "stamp-not-yet" if body is None and error.code == 404 else "stamp-no-answer"
+        raise OutsideError(
+            f"{parts.hostname} answered {error.code} {str(error.reason)[:80]}",
+            code=code,
+            hint="nothing was changed; try again later, or name another server",
+        ) from None
     except (urllib.error.URLError, OSError, ValueError) as error:
         raise OutsideError(
             f"{parts.hostname} could not be asked for the time: {error}",

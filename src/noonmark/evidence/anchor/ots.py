@@ -157,6 +157,37 @@ def detached(digest: bytes, *, nonce: bytes, reply: bytes) -> bytes:
     return data
 
 
+def pending_at(data: bytes) -> tuple[Attestation, int] | None:
+    """The promise of a calendar that ends a proof, and where in the bytes it begins; None if it ends otherwise."""
+    proof = read(data)
+    last = proof.attestations[-1]
+    if last.kind != "pending" or last.calendar is None or last.message is None:
+        return None
+    uri = last.calendar.encode()
+    inner = _number(len(uri)) + uri
+    tail = b"\x00" + bytes.fromhex(last.tag) + _number(len(inner)) + inner
+    return (last, len(data) - len(tail)) if data.endswith(tail) else None
+
+
+def _number(value: int) -> bytes:
+    groups = [value & 0x7F]
+    while value := value >> 7:
+        groups[-1] |= 0x80
+        groups.append(value & 0x7F)
+    return bytes(groups)
+
+
+def upgraded(data: bytes, *, reply: bytes) -> bytes:
+    """The proof with the promise at its end replaced by what the calendar has for it now."""
+    found = pending_at(data)
+    if found is None:
+        raise _bad("the proof does not end with a calendar's promise")
+    made = data[: found[1]] + reply
+    if read(made).digest != read(data).digest:
+        raise _bad("the calendar's answer does not continue the proof")
+    return made
+
+
 def commitment(digest: bytes, *, nonce: bytes) -> bytes:
     """What a calendar is given: a hash that tells it nothing, not even that it saw the same digest before."""
     return hashlib.sha256(digest + nonce).digest()
