@@ -39,6 +39,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("sun", "noonmark.cli.sun_cmd", "where the sun stood at a place and time", QUESTIONS),
     Command("probe", "noonmark.cli.probe_cmd", "what a file says of itself, and what contradicts what", FOOTAGE),
     Command("frames", "noonmark.cli.frames_cmd", "frames of a film by exact time, tied to its digest", FOOTAGE),
+    Command("seen", "noonmark.cli.seen_cmd", "whether an index holds what a file shows", FOOTAGE),
+    Command("index", "noonmark.cli.index_cmd", "an index of frames, to ask what was seen before", FOOTAGE),
     Command("redact", "noonmark.cli.redact_cmd", "hide faces and drawn boxes for good", FOOTAGE),
     Command("strip", "noonmark.cli.strip_cmd", "a copy without metadata, read back to be sure", FOOTAGE),
     Command("case", "noonmark.cli.case_cmd", "keep files and a log of what was done; seal, check, hand on", EVIDENCE),

@@ -1,0 +1,168 @@
+"""Copies of real clips, changed as reposts are: which are found, with proof; and how fast hashing and search are.
+
+python benchmarks/media_copies.py [CLIP...]          the table of docs/seen.md
+python benchmarks/media_copies.py --search ROWS      queries a second, memory, exactness on random hashes
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance
+
+from noonmark import bench
+from noonmark.media.archive import Archive
+
+CLIPS = Path(__file__).resolve().parents[2] / "shared" / "data" / "media" / "gopro"
+Change = Callable[[Image.Image], Image.Image]
+
+
+def _ticker(image: Image.Image) -> Image.Image:
+    image = image.copy()
+    ImageDraw.Draw(image).rectangle((0, image.height * 0.8, image.width, image.height), fill=(180, 20, 20))
+    return image
+
+
+def _logo(image: Image.Image) -> Image.Image:
+    image = image.copy()
+    wide, high = image.width * 250 / 1280, image.height * 80 / 720
+    ImageDraw.Draw(image).rectangle((20, 20, 20 + wide, 20 + high), fill=(250, 250, 250))
+    return image
+
+
+def _letterbox(image: Image.Image) -> Image.Image:
+    whole = Image.new("RGB", (image.width, image.height * 3 // 2))
+    whole.paste(image, (0, image.height // 4))
+    return whole
+
+
+def _crop(share: float) -> Change:
+    def change(image: Image.Image) -> Image.Image:
+        dx, dy = round(image.width * share / 2), round(image.height * share / 2)
+        return image.crop((dx, dy, image.width - dx, image.height - dy))
+
+    return change
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    wide = image.height * 9 // 16
+    return image.crop(((image.width - wide) // 2, 0, (image.width + wide) // 2, image.height))
+
+
+def _small(height: int) -> Change:
+    return lambda image: image.resize((round(image.width * height / image.height), height))
+
+
+# name: (change of each frame, quality, speed, generations)
+COPIES: dict[str, tuple[Change, int, float, int]] = {
+    "re-encoded at 240p": (_small(240), 38, 1.0, 1),
+    "two generations": (lambda i: i, 35, 1.0, 2),
+    "grey": (lambda i: i.convert("L").convert("RGB"), 28, 1.0, 1),
+    "brighter, more contrast": (lambda i: ImageEnhance.Contrast(ImageEnhance.Brightness(i).enhance(1.25)).enhance(1.2), 28, 1.0, 1),
+    "speed x1.25": (lambda i: i, 28, 1.25, 1),
+    "ticker over a fifth": (_ticker, 28, 1.0, 1),
+    "logo": (_logo, 28, 1.0, 1),
+    "cropped by 5 %": (_crop(0.05), 28, 1.0, 1),
+    "cropped by 15 %": (_crop(0.15), 28, 1.0, 1),
+    "letterbox": (_letterbox, 28, 1.0, 1),
+    "mirrored": (lambda i: i.transpose(Image.Transpose.FLIP_LEFT_RIGHT), 28, 1.0, 1),
+    "turned by 3 deg": (lambda i: i.rotate(3, Image.Resampling.BILINEAR), 28, 1.0, 1),
+    "cut to 9:16": (_upright, 28, 1.0, 1),
+}  # fmt: skip
+
+
+def copy(source: Path, target: Path, change: Change, quality: int, speed: float) -> None:
+    """A changed copy of a clip, re-encoded."""
+    with av.open(str(source)) as old, av.open(str(target), "w") as new:
+        stream = None
+        for frame in old.decode(video=0):
+            image = change(frame.to_image())
+            image = image.crop((0, 0, image.width // 2 * 2, image.height // 2 * 2))
+            if stream is None:
+                stream = new.add_stream("libx264", rate=30, options={"crf": str(quality), "preset": "veryfast"})
+                stream.width, stream.height, stream.pix_fmt = image.width, image.height, "yuv420p"
+                stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
+            made = av.VideoFrame.from_image(image)
+            made.pts, made.time_base = round((frame.time or 0.0) / speed * 90_000), Fraction(1, 90_000)
+            new.mux(stream.encode(made))
+        new.mux(stream.encode())
+
+
+def copies(clips: list[Path]) -> None:
+    """Every copy of every clip asked of an index that holds all clips."""
+    print("| copy | found, with proof | matched times | features | another clip proved |")
+    print("|---|--:|--:|--:|--:|")
+    with tempfile.TemporaryDirectory() as scratch:
+        index = Path(scratch) / "index"
+        bench.index_add(index, clips)
+        for name, (change, quality, speed, generations) in COPIES.items():
+            hits, times, features, false = 0, [], [], 0
+            for clip in clips:
+                made = clip
+                for generation in range(generations):
+                    target = Path(scratch) / f"copy{generation}.mp4"
+                    copy(made, target, change, quality, speed)
+                    made = target
+                found = bench.seen(made, index)["found"]
+                own = [match for match in found if Path(match["file"]).name == clip.name]
+                hits += bool(own)
+                false += len(found) - len(own)
+                times += [match["matched_times"] for match in own]
+                features += [match["inliers"] for match in own]
+            said = f"{'/'.join(map(str, times)) or '-'} | {'/'.join(map(str, features)) or '-'}"
+            print(f"| {name} | {hits} of {len(clips)} | {said} | {false} |", flush=True)
+
+
+def search(count: int) -> None:
+    """Random hashes: build, open, query, and compare each answer with a flat scan."""
+    rng = np.random.default_rng(7)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "index"
+        archive = Archive.create(folder)
+        step = 1_000_000
+        for start in range(0, count, step):
+            rows = rng.integers(0, 256, (min(step, count - start), 32), np.uint8)
+            zeros = np.zeros(len(rows), np.uint8)
+            archive.add({"path": "x", "sha256": "x", "frames": len(rows)}, rows, zeros, zeros, zeros)
+        started = time.monotonic()
+        archive.seal()
+        built_s = time.monotonic() - started
+        base_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        started = time.monotonic()
+        archive = Archive(folder)
+        opened_s = time.monotonic() - started
+        queries = []
+        for i in range(500):
+            bits = np.unpackbits(np.ascontiguousarray(archive.hashes[rng.integers(count)]).view(np.uint8))
+            bits[rng.choice(256, i % 40, replace=False)] ^= 1
+            queries.append(np.packbits(bits))
+        for query in queries:  # pages warm
+            archive.search(query)
+        started = time.process_time()
+        answers = [archive.search(query) for query in queries]
+        cpu_s = time.process_time() - started
+        on_disk = sum(path.stat().st_size for path in folder.iterdir())
+        wrong = 0
+        for query, answer in list(zip(queries, answers, strict=True))[: 200 if count <= 1_000_000 else 20]:
+            flat = np.bitwise_count(archive.hashes ^ query.view("<u8")).sum(axis=1, dtype=np.int64)
+            wrong += not np.array_equal(np.nonzero(flat <= 31)[0], answer.rows)
+        print(
+            f"{count} hashes: {len(queries) / cpu_s:.0f} queries/s of CPU, opened in {opened_s * 1000:.1f} ms, tables built in"
+            f" {built_s:.1f} s, {on_disk / 1e6:.0f} MB on disk and mapped, {wrong} answers differ from a flat scan;"
+            f" peak before opening {base_kib / 1024:.0f} MiB"
+        )
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--search"]:
+        search(int(sys.argv[2]))
+    else:
+        copies([Path(name) for name in sys.argv[1:]] or sorted(CLIPS.glob("*.mp4")))

@@ -1,0 +1,45 @@
+"""An index of the frames of many films and photos, to ask later whether something was seen before."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from noonmark import bench
+from noonmark.cli import tell
+from noonmark.cli.tell import Result
+from noonmark.values import utc
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """``index add INDEX FILE...``"""
+    actions = parser.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="add files and folders; goes on where it was stopped")
+    add.add_argument("index", metavar="INDEX", type=Path, help="a folder; made if it is not there")
+    add.add_argument("paths", metavar="FILE", type=Path, nargs="+", help="photos, videos, folders of them")
+    add.add_argument("--every", metavar="S", type=float, default=1.0, help="hash a frame every S seconds; 1")
+    add.add_argument("--key-frames", action="store_true", help="only key frames: ten times faster, finds less")
+    add.add_argument("--first-seen", metavar="TIME", help="when these files were surely there: not their own date")
+    add.add_argument("--by", metavar="SOURCE", help="who says so: a platform's upload time, an archive's stamp")
+
+
+def kept(args: argparse.Namespace) -> str:
+    """What Ctrl-C leaves."""
+    return "every film that was added stays; the same command goes on from there"
+
+
+def run(args: argparse.Namespace) -> Result:
+    """Hash in locked workers on all cores."""
+    with tell.Progress("indexing") as progress:
+        done = bench.index_add(
+            args.index,
+            args.paths,
+            every_s=args.every,
+            key_frames=args.key_frames,
+            first_seen=utc(args.first_seen) if args.first_seen else None,
+            first_seen_by=args.by,
+            progress=progress.step,
+        )
+    lines = [f"{done['added']} added, {done['known_before']} known before, {len(done['failed'])} could not be read"]
+    lines += [f"  {row['file']}: {row['message']}" for row in done["failed"]]
+    return Result(done, [*lines, f"{args.index}: {done['films']} films, {done['hashes']} hashes"])

@@ -1,0 +1,200 @@
+"""The search misses nothing within its radius; geometry has the last word; a kill loses one film at most."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from noonmark import bench
+from noonmark.errors import InputError, NoonmarkError
+from noonmark.media.archive import Archive
+from noonmark.media.seen import Print, runs
+
+pytest.importorskip("av")
+pytest.importorskip("cv2")
+pytest.importorskip("pdqhash")
+from tests.media import made
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "media"
+shared = pytest.mark.skipif(not SHARED.exists(), reason="../shared/data is absent")
+
+
+def _filled(folder, hashes, *, sealed):
+    archive = Archive.create(folder)
+    zeros = np.zeros(len(hashes), np.uint8)
+    archive.add({"path": "x", "sha256": "x", "frames": len(hashes)}, hashes, zeros, zeros, zeros)
+    archive.seal(least_rows=1 if sealed else 1 << 30)
+    return Archive(folder)
+
+
+def _flat(archive, query):
+    bits = np.bitwise_count(archive.hashes ^ np.frombuffer(query.tobytes(), "<u8")).sum(axis=1, dtype=np.int64)
+    return np.nonzero(bits <= 31)[0].tolist()
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_every_answer_equals_a_flat_scan(tmp_path, sealed):
+    rng = np.random.default_rng(1)
+    hashes = rng.integers(0, 256, (5000, 32), np.uint8)
+    hashes[:40], hashes[40:80] = 0, 255  # words 0 and 65535: heavy buckets at both ends of the table
+    for i in range(80, 200):
+        bits = np.unpackbits(hashes[i % 80 if i < 140 else i + 1000])
+        bits[rng.choice(256, i % 45, replace=False)] ^= 1
+        hashes[i] = np.packbits(bits)
+    archive = _filled(tmp_path / "index", hashes, sealed=sealed)
+    assert (archive.sealed == 5000) == sealed
+    hits = 0
+    for i in range(400):
+        found = archive.search(hashes[i]).rows.tolist()
+        assert found == _flat(archive, hashes[i])
+        hits += len(found)
+    assert hits > 4000
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sets(st.integers(0, 255), max_size=31), st.sampled_from([0, 255, 0x5A]))
+def test_no_pattern_of_31_flipped_bits_escapes(tmp_path_factory, flipped, byte):
+    folder = tmp_path_factory.mktemp("index") / "i"
+    bits = np.unpackbits(np.full(32, byte, np.uint8))
+    archive = _filled(folder, np.packbits(bits)[None], sealed=True)
+    bits[list(flipped)] ^= 1
+    match = archive.search(np.packbits(bits))
+    assert match.rows.tolist() == [0] and match.bits.tolist() == [len(flipped)]
+
+
+def test_many_films_and_segments_are_searched_as_one(tmp_path):
+    rng = np.random.default_rng(2)
+    archive = Archive.create(tmp_path / "index")
+    for film in range(6):
+        hashes = rng.integers(0, 256, (300, 32), np.uint8)
+        zeros = np.zeros(300, np.uint8)
+        archive.add({"path": str(film), "sha256": str(film), "frames": 300}, hashes, zeros, zeros, zeros)
+        if film % 2:
+            archive.seal(least_rows=1)
+    opened = Archive(tmp_path / "index")
+    assert len(opened.segments) == 3 and opened.count == 1800
+    for row in range(0, 1800, 37):
+        match = opened.search(opened.hashes[row].view(np.uint8))
+        assert match.rows.tolist() == [row] and opened.rows[row]["film"] == row // 300
+
+
+@pytest.mark.parametrize("cut", ["rows", "line", "part"])
+def test_a_kill_loses_only_the_film_it_hit(tmp_path, cut):
+    folder = tmp_path / "index"
+    hashes = np.random.default_rng(3).integers(0, 256, (50, 32), np.uint8)
+    archive = _filled(folder, hashes, sealed=False)
+    if cut == "rows":  # killed between the rows and their line
+        for name, extra in (("hashes.bin", b"x" * 77), ("rows.bin", b"x" * 13)):
+            with (folder / name).open("ab") as stream:
+                stream.write(extra)
+    elif cut == "line":
+        with (folder / "films.jsonl").open("ab") as stream:
+            stream.write(b'{"path": "y", "sha')
+    else:
+        (folder / "segment-000000000000-000000000050.part").write_bytes(b"half")
+    again = Archive(folder)
+    assert again.count == 50
+    zeros = np.zeros(10, np.uint8)
+    again.add({"path": "z", "sha256": "z", "frames": 10}, hashes[:10] ^ 255, zeros, zeros, zeros)
+    last = Archive(folder)
+    assert [film["path"] for film in last.films] == ["x", "z"] and last.count == 60
+    assert last.search(hashes[3] ^ 255).rows.tolist() == [53]
+    assert archive.search(hashes[3]).rows.tolist() == [3]
+
+
+def test_what_is_no_index_is_refused(tmp_path):
+    (tmp_path / "letter").write_text("x")
+    for act in (lambda: Archive(tmp_path), lambda: Archive.create(tmp_path)):
+        with pytest.raises(InputError) as caught:
+            act()
+        assert caught.value.code == "not-an-index"
+    archive = _filled(tmp_path / "index", np.zeros((5, 32), np.uint8), sealed=False)
+    (archive.folder / "hashes.bin").write_bytes(b"")
+    with pytest.raises(NoonmarkError) as broken:
+        Archive(archive.folder)
+    assert broken.value.code == "index-damaged"
+
+
+def _print(hashes, times):
+    count = len(hashes)
+    return Print(hashes, np.array(times), np.zeros(count, np.uint8), np.full(count, 90), count, 0)
+
+
+@pytest.mark.parametrize(("speed", "found"), [(1.0, True), (1.25, True), (0.8, True), (4.0, False), (-1.0, False)])
+def test_matches_count_only_in_step(tmp_path, speed, found):
+    hashes = np.random.default_rng(4).integers(0, 256, (60, 32), np.uint8)
+    archive = Archive.create(tmp_path / "index")
+    zeros = np.zeros(60, np.uint8)
+    archive.add({"path": "x", "sha256": "x", "frames": 60}, hashes, np.arange(60), zeros, zeros)
+    archive = Archive(tmp_path / "index")
+    at = (20 + speed * np.arange(5)).astype(int)
+    run = runs(_print(hashes[at], np.arange(5)), archive)
+    assert bool(run) == found
+    if found:
+        assert abs(run[0].speed - speed) < 0.35 and len(run[0].pairs) >= 3
+
+
+def test_a_copy_is_found_with_proof_and_an_unrelated_film_is_not(tmp_path):
+    def shot(seed):
+        wide = Image.fromarray(made.scene(seed, 288, 700))
+        return [np.asarray(wide.crop((4 * i, 0, 384 + 4 * i, 288))) for i in range(24)]
+
+    times = range(0, 24 * 250, 250)
+    for name, seed in (("old", 11), ("other", 12)):
+        (tmp_path / name).mkdir()
+        made.film(tmp_path / name / f"{name}.mp4", shot(seed), times)
+    copy = [np.asarray(Image.fromarray(f[:, ::-1]).resize((256, 192))) for f in shot(11)]
+    made.film(tmp_path / "copy.mp4", copy, times)
+    made.film(tmp_path / "new.mp4", shot(13), times)
+    when = datetime(2015, 3, 1, tzinfo=UTC)
+    done = bench.index_add(
+        tmp_path / "index", [tmp_path / "old", tmp_path / "other"], first_seen=when, first_seen_by="an archive"
+    )
+    assert (done["added"], done["failed"]) == (2, [])
+    found = bench.seen(tmp_path / "copy.mp4", tmp_path / "index", out=tmp_path / "out")
+    (match,) = found["found"]
+    assert match["file"].endswith("old.mp4") and match["mirrored"] and match["inliers"] >= 25
+    assert (match["first_seen_utc"], match["first_seen_by"]) == ("2015-03-01T00:00:00Z", "an archive")
+    with Image.open(tmp_path / "out/match-01.png") as picture:
+        assert picture.text["Reference-SHA256"] == match["sha256"] and picture.width > picture.height
+    nothing = bench.seen(tmp_path / "new.mp4", tmp_path / "index")
+    assert nothing["verdict"] == "not found under these conditions" and nothing["found"] == []
+    again = bench.index_add(tmp_path / "index", [tmp_path / "old", tmp_path / "other", tmp_path / "new.mp4"])
+    assert (again["added"], again["known_before"], again["films"]) == (1, 2, 3)
+    (tmp_path / "old/old.mp4").write_bytes(b"gone")
+    after = bench.seen(tmp_path / "copy.mp4", tmp_path / "index")
+    assert after["found"] == [] and "changed since it was indexed" in after["unproved"][0]["why"]
+
+
+def test_a_date_without_its_source_is_refused(tmp_path):
+    with pytest.raises(InputError) as caught:
+        bench.index_add(tmp_path / "index", [tmp_path], first_seen=datetime(2015, 3, 1, tzinfo=UTC))
+    assert caught.value.code == "date-without-source"
+
+
+def test_a_file_that_cannot_be_read_stops_no_other(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.jpg").write_bytes(b"no picture")
+    Image.fromarray(made.scene(20, 288, 384)).save(tmp_path / "in/b.jpg")
+    done = bench.index_add(tmp_path / "index", [tmp_path / "in"])
+    assert done["added"] == 1 and [Path(row["file"]).name for row in done["failed"]] == ["a.jpg"]
+    json.dumps(done)
+
+
+@shared
+@pytest.mark.shared
+@pytest.mark.slow
+def test_known_transformations_of_one_photo_are_found(tmp_path):
+    bench.index_add(tmp_path / "index", [SHARED / "neardup/bridge-1-original.jpg"])
+    for name in (
+        "aaa-orig", "blur-a-little", "blur-a-lot", "high-contrast", "high-saturation", "sharpen-a-little",
+        "sharpen-a-lot", "shrink-a-little", "letterboxed_sample-b",
+    ):  # fmt: skip
+        assert bench.seen(SHARED / f"neardup/{name}.jpg", tmp_path / "index")["found"], name
+    for name in ("karma.mp4", "max-heromode.mp4"):
+        assert not bench.seen(SHARED / "gopro" / name, tmp_path / "index")["found"]
