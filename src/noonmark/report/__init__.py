@@ -31,14 +31,17 @@ def render(findings: Findings) -> dict[str, bytes]:
     from noonmark.report.geofiles import geojson, geotiff, kmz, times_csv
     from noonmark.report.mapsheet import draw_map
     from noonmark.report.page import report_html
+    from noonmark.report.regions import all_regions, harmonised
 
-    pictures = {"map.png": draw_map(findings), "calendar.png": draw_calendar(findings)}
+    maps = harmonised(findings)
+    regions = all_regions(maps)
+    pictures = {"map.png": draw_map(findings, maps), "calendar.png": draw_calendar(findings)}
     answer = json.dumps(dict(findings.answer), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return {
         "answer.json": answer.encode(),
         **pictures,
-        "regions.geojson": geojson(findings),
-        "answer.kmz": kmz(findings),
+        "regions.geojson": geojson(findings, regions),
+        "answer.kmz": kmz(findings, regions),
         "posterior.tif": geotiff(findings),
         "times.csv": times_csv(findings.calendar),
         "report.html": report_html(findings, pictures),

@@ -16,21 +16,20 @@ from numpy.typing import NDArray
 from noonmark.inference.answer import Calendar
 from noonmark.report import words
 from noonmark.report.findings import Findings
-from noonmark.report.regions import bbox, harmonised, multipolygon, region_polygons
+from noonmark.report.regions import Regions, all_regions, bbox, harmonised, multipolygon
 from noonmark.values import rfc3339
 
 Floats = NDArray[np.float64]
-LEVELS = (0.99, 0.9, 0.5)
 # aabbggrr, as KML writes colours: the same ramp as the figures, told apart by lightness.
 _KML_FILL = {0.99: "6025e2d8", 0.9: "707ca32e", 0.5: "908b523b"}
 
 
-def geojson(found: Findings) -> bytes:
+def geojson(found: Findings, regions: Regions | None = None) -> bytes:
     """regions.geojson: a MultiPolygon for each credible level and a Point for each mode."""
+    regions = all_regions(harmonised(found)) if regions is None else regions
     features: list[dict[str, Any]] = []
-    maps = harmonised(found)
-    for level in LEVELS:
-        region, shapes = found.region(level), region_polygons(maps, level)
+    for level, shapes in regions.items():
+        region = found.region(level)
         features.append(
             {
                 "type": "Feature",
@@ -68,9 +67,9 @@ def geojson(found: Findings) -> bytes:
     return (json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
 
 
-def kmz(found: Findings) -> bytes:
+def kmz(found: Findings, regions: Regions | None = None) -> bytes:
     """answer.kmz: regions as polygons, modes as placemarks with the span of time that each covers."""
-    text = "".join(_kml(found))
+    text = "".join(_kml(found, all_regions(harmonised(found)) if regions is None else regions))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo("doc.kml", (1980, 1, 1, 0, 0, 0))
@@ -79,7 +78,7 @@ def kmz(found: Findings) -> bytes:
     return out.getvalue()
 
 
-def _kml(found: Findings) -> Iterator[str]:
+def _kml(found: Findings, regions: Regions) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n'
     yield f"<name>{_xml(words.title(found))}</name>\n<open>1</open>\n"
     yield f"<description>{_xml(words.subtitle(found))}</description>\n"
@@ -89,13 +88,12 @@ def _kml(found: Findings) -> Iterator[str]:
         yield f"<PolyStyle><color>{fill}</color></PolyStyle></Style>\n"
     yield '<Style id="mode"><IconStyle><color>ff143ec8</color><scale>1.1</scale></IconStyle></Style>\n'
     yield "<Folder><name>Credible regions</name>\n"
-    maps = harmonised(found)
-    for level in LEVELS:
+    for level, shapes in regions.items():
         region = found.region(level)
         area = words.area_number(region.area_km2) if region else "empty"
         yield f"<Placemark><name>{level * 100:.0f} % credible region, {_xml(area)}</name>"
         yield f"<styleUrl>#r{level * 100:.0f}</styleUrl>\n<MultiGeometry>\n"
-        for shape in region_polygons(maps, level):
+        for shape in shapes:
             yield "<Polygon><tessellate>1</tessellate>"
             for k, ring in enumerate(shape):
                 tag = "innerBoundaryIs" if k else "outerBoundaryIs"

@@ -22,11 +22,15 @@ def write_names(page: ink.Sheet, view: View, corner_px: tuple[int, int], taken: 
     high = min(90.0, abs(lat0) + reach)
     wide = 180.0 if high > 85.0 else min(180.0, reach / math.cos(math.radians(high)))
     bounds = (max(-90.0, lat0 - reach), lon0 - wide, min(90.0, lat0 + reach), lon0 + wide)
+    towns = places_within(bounds, 3000)
+    at_px = view.to_pixels(np.array([t.lat_deg for t in towns]), np.array([t.lon_deg for t in towns]))
+    with np.errstate(invalid="ignore"):
+        seen = np.all((at_px >= 8.0) & (at_px <= (view.width_px - 8.0, view.height_px - 8.0)), axis=1)
     shown = 0
-    for town in places_within(bounds, 160):
-        x, y = view.to_pixels(np.array([town.lat_deg]), np.array([town.lon_deg]))[0].tolist()
-        if not (8 <= x <= view.width_px - 8 and 8 <= y <= view.height_px - 8) or shown >= 22:
-            continue
+    for k in np.flatnonzero(seen)[:200].tolist():
+        town, (x, y) = towns[k], at_px[k].tolist()
+        if shown >= 22:
+            break
         size = 17.0 if shown < 3 or town.capital else 15.0
         text = ink.drawable(town.name)
         width = ink.width_of(text, size_px=size)

@@ -9,7 +9,7 @@ from noonmark.report import ink, palette, words
 from noonmark.report.findings import Findings
 from noonmark.report.projections import WORLD_HALF_HEIGHT, WORLD_HALF_WIDTH
 from noonmark.report.regionmap import draw_region
-from noonmark.report.regions import harmonised
+from noonmark.report.regions import Maps, harmonised
 from noonmark.report.worldmap import disc, draw_world
 
 WIDTH_PX = 1600
@@ -19,16 +19,16 @@ _MOST_MODES = 3
 _REGIONAL_KM2 = 3e6
 
 
-def draw_map(found: Findings) -> bytes:
-    """The PNG of the map sheet."""
-    world, fines = harmonised(found)
+def draw_map(found: Findings, maps: Maps | None = None) -> bytes:
+    """The PNG of the map sheet; ``maps`` the findings' own with levels that agree, if they are at hand."""
+    world, fines = harmonised(found) if maps is None else maps
     panels = _panels(found, fines)
     room = WIDTH_PX - 2 * MARGIN_PX
     world_h = round(room * WORLD_HALF_HEIGHT / WORLD_HALF_WIDTH)
     title = ink.wrapped(ink.drawable(words.title(found)), size_px=34, face="serif", room_px=room)
     top = 84 + 42 * (len(title) - 1)
     modes = found.modes[:_MOST_MODES]
-    legend_y = top + 62 + world_h + 18
+    legend_y = top + 70 + world_h + 18
     panel_y = legend_y + 74 + 30 * len(modes) + (30 if len(found.modes) > _MOST_MODES else 0)
     sizes = _panel_sizes(len(panels), room)
     height = panel_y + (sizes[0][1] + 84 if panels else 0) + 46
@@ -37,7 +37,7 @@ def draw_map(found: Findings) -> bytes:
         ink.write(page.pen, (MARGIN_PX, 72 + 42 * k), line, size_px=34, colour=palette.INK, face="serif")
     ink.write(page.pen, (MARGIN_PX, top + 24), words.subtitle(found), size_px=19, colour=palette.SOFT)
     marks = [(m.mode.place.lat_deg, m.mode.place.lon_deg) for m in modes]
-    draw_world(page, world, (MARGIN_PX, top + 52), room, marks)
+    draw_world(page, world, (MARGIN_PX, top + 60), room, marks)
     _legend(page, legend_y)
     _mode_lines(page, found, legend_y + 66)
     x = MARGIN_PX + 34

@@ -32,7 +32,7 @@ def view_of(place_map: PlaceMap, width_px: int, height_px: int) -> View:
     i, j = np.nonzero(inside)
     weight = place_map.mass[i, j]
     lat, lon = centres(place_map.lat_edges_deg)[i], centres(place_map.lon_edges_deg)[j]
-    cell_deg = float(np.median(np.diff(place_map.lat_edges_deg)))
+    cell_deg = float(np.ptp(place_map.lat_edges_deg)) / place_map.level.shape[0]
     unit = np.column_stack(
         [
             np.cos(np.radians(lat)) * np.cos(np.radians(lon)),

@@ -14,6 +14,8 @@ from noonmark.report.contours import Polygon, polygons
 from noonmark.report.findings import Findings
 
 Floats = NDArray[np.float64]
+Maps = tuple[PlaceMap, tuple[PlaceMap, ...]]
+Regions = dict[float, list[Polygon]]
 # Densities within one per cent of each other are drawn as equal: finer ranks would be the noise of the cells.
 _ALIKE = 0.01
 
@@ -28,7 +30,7 @@ def multipolygon(shapes: Sequence[Polygon]) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": [[ring.tolist() for ring in shape] for shape in shapes]}
 
 
-def harmonised(found: Findings) -> tuple[PlaceMap, tuple[PlaceMap, ...]]:
+def harmonised(found: Findings) -> Maps:
     """The world map and the regional maps with levels that mean the same on all of them.
 
     A regional map alone can't know what ranks above its own thin cells elsewhere. Here the cells of all maps are
@@ -59,6 +61,11 @@ def harmonised(found: Findings) -> tuple[PlaceMap, tuple[PlaceMap, ...]]:
     return replace(world, level=outside), tuple(out)
 
 
+def all_regions(maps: Maps) -> Regions:
+    """The polygons of every credible region, the widest first."""
+    return {level: region_polygons(maps, level) for level in sorted(LEVELS, reverse=True)}
+
+
 def shared_levels(rank: Floats, mass: Floats) -> Floats:
     """Credible levels (n,) of cells by falling rank; equals share the middle of theirs, as nothing tells them apart."""
     order = np.argsort(-rank, kind="stable")
@@ -86,7 +93,7 @@ def _overlap(coarse: PlaceMap, fine: PlaceMap) -> Floats:
     return np.outer(np.maximum(rows, 0.0) / (north - south), np.minimum(columns / size, 1.0))
 
 
-def region_polygons(maps: tuple[PlaceMap, tuple[PlaceMap, ...]], level: float) -> list[Polygon]:
+def region_polygons(maps: Maps, level: float) -> list[Polygon]:
     """The region's polygons: from the finer maps where there are any, from the world map elsewhere."""
     out: list[Polygon] = []
     coarse, fines = maps

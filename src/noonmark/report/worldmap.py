@@ -20,7 +20,7 @@ def central_meridian(place_map: PlaceMap) -> float:
     """0, unless the map's edge would cut the 90 % region there and cuts less of it at 150 E or 90 W."""
     lon = np.mod(centres(place_map.lon_edges_deg) + 180.0, 360.0) - 180.0
     inside = np.any(place_map.level <= 0.9, axis=0)
-    step = float(np.median(np.diff(place_map.lon_edges_deg)))
+    step = float(np.ptp(place_map.lon_edges_deg)) / place_map.level.shape[1]
 
     def cut(lon0: float) -> int:
         seam = np.abs(np.mod(lon - lon0, 360.0) - 180.0) <= max(step, 8.0)

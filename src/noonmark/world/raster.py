@@ -57,16 +57,13 @@ def unwrap(rings: Rings, *, as_written: bool = False) -> Rings:
     around = full[np.abs(lon_deg[last] - lon_deg[first]) > 180.0]
     if not around.size:
         return Rings(rings.lat_deg, lon_deg, rings.start)
-    parts = []
-    for k in range(rings.start.size - 1):
-        piece = slice(int(rings.start[k]), int(rings.start[k + 1]))
-        lat, lon = rings.lat_deg[piece], lon_deg[piece]
-        if k in around:
-            pole = 90.0 if lat.mean() >= 0.0 else -90.0
-            lat = np.concatenate([lat, [pole, pole, lat[0]]])
-            lon = np.concatenate([lon, [lon[-1], lon[0], lon[0]]])
-        parts.append(np.column_stack([lat, lon]))
-    return join(parts)
+    begin, end = rings.start[:-1][around], rings.start[1:][around]
+    pole = np.array([90.0 if rings.lat_deg[i:j].mean() >= 0.0 else -90.0 for i, j in zip(begin, end, strict=True)])
+    closing_lat = np.column_stack([pole, pole, rings.lat_deg[begin]]).ravel()
+    closing_lon = np.column_stack([lon_deg[end - 1], lon_deg[begin], lon_deg[begin]]).ravel()
+    at = np.repeat(end, 3)
+    shift = 3 * np.searchsorted(around, np.arange(rings.start.size))
+    return Rings(np.insert(rings.lat_deg, at, closing_lat), np.insert(lon_deg, at, closing_lon), rings.start + shift)
 
 
 def extent(rings: Rings) -> tuple[float, float, float, float]:
