@@ -71,6 +71,7 @@ _HOME: dict[str, str] = {
     "stamp_take_in": "noonmark.bench.timestamps",
     "stamp_upgrade": "noonmark.bench.timestamps",
     "stamps": "noonmark.bench.timestamps",
+    "show_evidence": "noonmark.bench.evidence_demo",
     "sun_at": "noonmark.bench.sun",
     "verdict_json": "noonmark.bench.contract",
     "verify_bundle": "noonmark.bench.evidence",

@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> Result | int:
         "withdraw": _withdraw,
         "prove": _prove,
         "key": _key,
+        "demo": _demo,
     }[args.action](args)
 
 
@@ -105,6 +106,10 @@ def _checking(acts: Any) -> None:
     seal.add_argument("--note", metavar="TEXT", help="for the log")
     seal.add_argument("--despite-problems", action="store_true", help="sign although the check found problems")
     _who(seal)
+    demo = acts.add_parser(
+        "demo", help="one made and sealed, one bit flipped, and found", description="A case in a minute."
+    )
+    demo.add_argument("out", metavar="DIR", type=Path, help="a new folder")
     key = acts.add_parser("key", help="make a signing key, or show its public half", description="Signing keys.")
     key.add_argument("key_action", choices=("new", "show"))
     key.add_argument("file", metavar="FILE", type=Path, help="outside of every case")
@@ -281,3 +286,16 @@ def _key(args: argparse.Namespace) -> Result:
         return Result({"ok": True, "key": str(public), "file": args.file}, [str(public)], notes)
     public = bench.case_key(args.file).public
     return Result({"ok": True, "key": str(public)}, [str(public)])
+
+
+def _demo(args: argparse.Namespace) -> Result:
+    shown = bench.show_evidence(args.out)
+    lines = ["# added, logged, sealed, exported", *shown.log]
+    lines += verdict_result(shown.sound, what="bundle").lines
+    lines += [f"# one bit of {shown.flipped} flipped", *verdict_result(shown.broken, what="bundle").lines]
+    data = {
+        "ok": shown.sound.ok and not shown.broken.ok,
+        "sound": shown.sound.as_json(),
+        "broken": shown.broken.as_json(),
+    }
+    return Result(data, lines, exit_code=0 if data["ok"] else 1)

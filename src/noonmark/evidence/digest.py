@@ -16,6 +16,17 @@ _Thing = TypeVar("_Thing")
 _Found = TypeVar("_Found")
 
 
+_own = threading.local()
+
+
+def chunk_buffer() -> bytearray:
+    """This thread's buffer: one for all files, so that its pages stay mapped and in the cache."""
+    found: bytearray | None = getattr(_own, "buffer", None)
+    if found is None:
+        found = _own.buffer = bytearray(CHUNK_BYTES)
+    return found
+
+
 def sha256_hex(data: bytes) -> str:
     """The digest of some bytes: 64 lowercase hexadecimal characters."""
     return hashlib.sha256(data).hexdigest()
@@ -24,7 +35,7 @@ def sha256_hex(data: bytes) -> str:
 def digest_of(source: BinaryIO, *, seen: Callable[[int], None] | None = None) -> tuple[str, int]:
     """The digest and the length [bytes] of what is left in an unbuffered file; ``seen`` is told each step's bytes."""
     state = hashlib.sha256()
-    buffer = bytearray(CHUNK_BYTES)
+    buffer = chunk_buffer()
     view = memoryview(buffer)
     size = 0
     while count := source.readinto(buffer):  # type: ignore[attr-defined]

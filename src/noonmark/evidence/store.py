@@ -17,7 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from noonmark.errors import EvidenceError, InputError, OutsideError
-from noonmark.evidence.digest import CHUNK_BYTES, HEX_DIGEST
+from noonmark.evidence.digest import CHUNK_BYTES, HEX_DIGEST, chunk_buffer
 
 _ZEROS = bytes(CHUNK_BYTES)
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -132,7 +132,7 @@ class Store:
         staged = self._stage_path()
         state = hashlib.sha256()
         sparse = status.st_blocks * 512 < status.st_size
-        buffer = bytearray(CHUNK_BYTES)
+        buffer = chunk_buffer()
         view = memoryview(buffer)
         size = 0
         with named_failure(), open(staged, "xb", buffering=0) as out:
