@@ -20,8 +20,19 @@ from noonmark.inference.clues.direct import DirectClue, averaged
 from noonmark.inference.clues.pencil import greatest_sine, least_sine, pair_sine, pencil
 from noonmark.inference.clues.series import instants_of, series_problems, shifted, shifts
 from noonmark.inference.clues.spec import Common, Instant, Trouble, flag, number, numbers, text, times
-from noonmark.inference.clues.tips import LOWEST_SINE, bends, moves, rest, rest_of_bends, suns, tips
-from noonmark.inference.domain import Boxes, Domain, View
+from noonmark.inference.clues.tips import (
+    LOWEST_SINE,
+    Moves,
+    Paths,
+    Suns,
+    bends,
+    moves,
+    paths,
+    rest,
+    rest_of_bends,
+    tips,
+)
+from noonmark.inference.domain import Domain, View
 from noonmark.inference.profile import FLOOR
 
 Floats = NDArray[np.float64]
@@ -84,6 +95,17 @@ class _Memory:
 
     best: dict[Domain, float] = field(default_factory=dict)
     hopeless: WeakKeyDictionary[View, tuple[Bools, Floats]] = field(default_factory=WeakKeyDictionary)
+    ways: WeakKeyDictionary[View, dict[float, Paths]] = field(default_factory=WeakKeyDictionary)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The sun over some cells at the chosen tips; ``bent`` if second derivatives are worth their while."""
+
+    sun: Suns
+    move: Moves
+    chosen: NDArray[np.intp]
+    bent: bool
 
 
 @dataclass(frozen=True)
@@ -107,8 +129,7 @@ class _Track:
             # Cells that the bounds have put far below the best seen are worth their upper bound, not the work.
             value, rows = hopeless[1].copy(), np.flatnonzero(~hopeless[0])
             if rows.size:
-                part = View(view.domain, view.boxes.take(rows))
-                value[rows] = self._value(self._sines(part))
+                value[rows] = self._value(self._sines(view, rows))
         if view.lat_deg.size and view.boxes.half.any():
             best = self.memory.best.get(view.domain, -np.inf)
             self.memory.best[view.domain] = max(best, float(value.max()))
@@ -154,13 +175,14 @@ class _Track:
                 parts.append((weight + share, np.where(row > 1.5, self._impossible, value)))
         return averaged(parts)
 
-    def _sines(self, view: View) -> list[tuple[float, Floats]]:
+    def _sines(self, view: View, rows: NDArray[np.intp] | slice = slice(None)) -> list[tuple[float, Floats]]:
         """(ln weight, squared sines (handednesses, n)) for each shift of the clock; 2 where the sun is down."""
         found = []
         for weight, seconds in shifts(self.moments):
-            out = np.empty((len(self.goals), view.lat_deg.size))
-            for part, piece in _pieces(view, len(self.moments)):
-                sun = suns(piece, shifted(self.moments, seconds))
+            way = self._way(view, seconds).take(rows)
+            out = np.empty((len(self.goals), way.lon_deg.size))
+            for part in _pieces(way.lon_deg.size, len(self.moments)):
+                sun = way.take(part).suns()
                 tip = tips(sun, np.zeros(1), refraction=self.refraction, slopes=False)
                 size2 = np.sum(np.square(tip.at.real) + np.square(tip.at.imag), axis=0)
                 for k, goal in enumerate(self.goals):
@@ -170,53 +192,51 @@ class _Track:
             found.append((weight, out))
         return found
 
-    def _bounds_at(self, view: View, seconds: float) -> tuple[Floats, Floats]:
-        low, high = np.empty(view.lat_deg.size), np.empty(view.lat_deg.size)
-        sure = np.zeros(view.lat_deg.size, dtype=bool)
-        when = shifted(self.moments, seconds)
-        enough = max(self.memory.best.get(view.domain, -np.inf) - FAR_NAT, self.floor)
-        for part, piece in _pieces(view, len(when)):
-            low[part], high[part], sure[part] = self._bounds_of(piece, when, enough)
-        if sure.any() and len(shifts(self.moments)) == 1:
-            self.memory.hopeless[view] = (sure, high)
-        return low, high
+    def _way(self, view: View, seconds: float) -> Paths:
+        """The sun's way over a view, kept as long as the view lives."""
+        known = self.memory.ways.setdefault(view, {})
+        if seconds not in known:
+            known[seconds] = paths(view, shifted(self.moments, seconds))
+        return known[seconds]
 
-    def _bounds_of(self, view: View, when: tuple[Moment, ...], enough: float) -> tuple[Floats, Floats, Bools]:
-        """Bounds, and which cells are below ``enough`` for certain; those only get a rough look.
+    def _bounds_at(self, view: View, seconds: float) -> tuple[Floats, Floats]:
+        """Bounds; cells that are far below the best seen (or below a mismeasured track) get a rough look only.
 
         First some of the tips, first derivatives only; then, for the cells that this leaves in the race, all.
         """
-        count = len(when)
-        low = np.full(view.lat_deg.size, self._impossible)
-        if count <= ROUGH_TIPS + 2 or not np.isfinite(enough):
-            rough = np.full((len(self.goals), low.size), np.inf)
-        else:
+        n, count, hands = view.lat_deg.size, len(self.moments), len(self.goals)
+        enough = max(self.memory.best.get(view.domain, -np.inf) - FAR_NAT, self.floor)
+        way, move = self._way(view, seconds), moves(view, self.moments)
+        rough = np.full((hands, n), np.inf)
+        if count > ROUGH_TIPS + 2 and np.isfinite(enough):
             some = np.unique(np.linspace(0, count - 1, ROUGH_TIPS).round().astype(np.intp))
-            rough = self._highs(view, when, some, np.ones((len(self.goals), low.size), dtype=bool), bent=False)[1]
-        share = -float(np.log(len(self.goals)))
+            all_hands = np.ones((hands, n), dtype=bool)
+            for part in _pieces(n, ROUGH_TIPS):
+                look = _Look(way.take(part).suns(some), move.take(part), some, bent=False)
+                rough[:, part] = self._highs(look, all_hands[:, part])[1]
+        share = -float(np.log(hands))
         racing = rough + share >= enough
         rows = np.flatnonzero(racing.any(axis=0))
-        high = averaged([(share, row) for row in rough])
-        if rows.size:
-            part = view if rows.size == low.size else View(view.domain, view.boxes.take(rows))
-            lows, highs = self._highs(part, when, np.arange(count), racing[:, rows], bent=True)
-            highs = np.minimum(highs, rough[:, rows])
-            low[rows] = averaged([(share, row) for row in lows])
-            high[rows] = averaged([(share, row) for row in highs])
-        return np.minimum(low, high), high, np.asarray(~racing.any(axis=0))
+        low, high = np.full(n, self._impossible), averaged([(share, row) for row in rough])
+        for piece in _pieces(rows.size, count):
+            part_rows = rows[piece]
+            look = _Look(way.take(part_rows).suns(), move.take(part_rows), np.arange(count), bent=True)
+            lows, highs = self._highs(look, racing[:, part_rows])
+            highs = np.minimum(highs, rough[:, part_rows])
+            low[part_rows] = averaged([(share, row) for row in lows])
+            high[part_rows] = averaged([(share, row) for row in highs])
+        if rows.size < n and len(shifts(self.moments)) == 1:
+            self.memory.hopeless[view] = (np.asarray(~racing.any(axis=0)), high)
+        return np.minimum(low, high), high
 
-    def _highs(
-        self, view: View, when: tuple[Moment, ...], chosen: NDArray[np.intp], racing: Bools, *, bent: bool
-    ) -> tuple[Floats, Floats]:
-        """Lower and upper bounds (handednesses, n) from some of the tips, for those handednesses still in the race."""
-        move = moves(view, when)
-        sun = suns(view, tuple(when[k] for k in chosen))
+    def _highs(self, look: _Look, racing: Bools) -> tuple[Floats, Floats]:
+        """Lower and upper bounds (handednesses, n); for handednesses out of the race, only what costs nothing."""
+        sun, move = look.sun, look.move
         tip = tips(sun, move.reach, refraction=self.refraction)
         sure = (tip.lowest > LOWEST_SINE).all(axis=0)
         down = (tip.highest <= 0.0).any(axis=0)
-        left = np.sqrt(np.square(rest(tip, move)).sum(axis=0))
-        family = pencil(tip, move.half, left)
-        left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0)) if bent else None
+        family = pencil(tip, move.half, np.sqrt(np.square(rest(tip, move)).sum(axis=0)))
+        left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0)) if look.bent else None
 
         def bending(weights: Complexes, rows: NDArray[np.intp]) -> Floats:
             return bends(sun.take(rows), weights, refraction=self.refraction)
@@ -224,14 +244,17 @@ class _Track:
         lows = np.full(racing.shape, self._impossible)
         highs = np.full(racing.shape, self.top)
         for k, goal in enumerate(self.goals):
-            track = goal[chosen]
+            if not racing[k].any():
+                continue
+            track = goal[look.chosen]
             size = float(np.linalg.norm(track))
             unit = track / size
-            near = np.where(sure, least_sine(family, unit, bending if bent else None, left_of_bends), 0.0)
-            ends = float(np.hypot(abs(unit[0]), abs(unit[-1])))
-            near = np.maximum(near, ends * pair_sine(tip, (0, -1), unit, move.reach))
+            near = np.where(sure, least_sine(family, unit, bending if look.bent else None, left_of_bends), 0.0)
+            if not look.bent or look.chosen.size <= ROUGH_TIPS + 2:
+                ends = float(np.hypot(abs(unit[0]), abs(unit[-1])))
+                near = np.maximum(near, ends * pair_sine(tip, (0, -1), unit, move.reach))
             highs[k] = np.where(down, self._impossible, self._most(near * (size / self._size)))
-            if bent:
+            if look.bent:
                 far = np.where(sure, greatest_sine(family, unit), 1.0)
                 lows[k] = np.where((tip.lowest > 0.0).all(axis=0), self._least(far), self._impossible)
         return lows, highs
@@ -248,16 +271,11 @@ class _Track:
         return self.top - self.sharpness * np.square(sine)
 
 
-def _pieces(view: View, count: int) -> Iterator[tuple[slice, View]]:
-    """The view in pieces small enough that their arrays stay in the cache."""
+def _pieces(n: int, count: int) -> Iterator[slice]:
+    """The cells in pieces small enough that their arrays stay in the cache."""
     step = max(64, _CHUNK // count)
-    n = view.boxes.size
-    if n <= step:
-        yield slice(0, n), view
-        return
     for start in range(0, n, step):
-        part = slice(start, min(start + step, n))
-        yield part, View(view.domain, Boxes(view.boxes.centre[:, part], view.boxes.half[:, part]))
+        yield slice(start, min(start + step, n))
 
 
 def compile_clue(clue: ShadowTrack, index: int, moments: tuple[Moment, ...]) -> DirectClue:

@@ -24,6 +24,7 @@ Complexes = NDArray[np.complex128]
 LOWEST_SINE = 0.0175
 """Below 1 deg a shadow has no end worth a bound."""
 _RATE_DEG_PER_S = 360.0 / DAY_S
+_RADIANS = np.pi / 180.0
 
 
 @dataclass(frozen=True)
@@ -57,51 +58,81 @@ class Moves:
         """The greatest angle [rad] that the sun can move, (n,)."""
         return np.asarray(self.half.sum(0))
 
-    def take(self, rows: NDArray[np.intp]) -> Moves:
+    def take(self, rows: NDArray[np.intp] | slice) -> Moves:
         """Those of some of the cells."""
         return Moves(self.half[:, rows], self.apart[rows])
 
 
+@dataclass(frozen=True)
+class Paths:
+    """The sun's way over n places: its hour angle (less the Earth's even turning) and declination [deg] at a few
+    instants, (k, n) or (k, 1), and the weights (m, k) and turns (m,) that give it at m others."""
+
+    gha_deg: Floats
+    dec_deg: Floats
+    weights: Floats
+    turn_deg: Floats
+    lon_deg: Floats
+    sin_lat: Floats
+    cos_lat: Floats
+
+    def take(self, rows: NDArray[np.intp] | slice) -> Paths:
+        """Those over some of the places."""
+        gha, dec = (a if a.shape[1] == 1 else a[:, rows] for a in (self.gha_deg, self.dec_deg))
+        places = (self.lon_deg[rows], self.sin_lat[rows], self.cos_lat[rows])
+        return Paths(gha, dec, self.weights, self.turn_deg, *places)
+
+    def suns(self, chosen: NDArray[np.intp] | slice = slice(None)) -> Suns:
+        """The sun at some of the instants."""
+        weights = self.weights[chosen]
+        gha, dec = (sum(weights[:, k, None] * a[k] for k in range(len(a))) for a in (self.gha_deg, self.dec_deg))
+        hour = (gha + self.turn_deg[chosen, None] + self.lon_deg) * _RADIANS
+        dec = dec * _RADIANS
+        sin_dec, cos_dec, sin_lat, cos_lat = np.sin(dec), np.cos(dec), self.sin_lat, self.cos_lat
+        across = cos_dec * np.cos(hour)
+        return Suns(
+            east=-cos_dec * np.sin(hour),
+            north=cos_lat * sin_dec - sin_lat * across,
+            up=sin_lat * sin_dec + cos_lat * across,
+            sin_dec=sin_dec,
+            cos_dec=cos_dec,
+            sin_lat=sin_lat,
+            cos_lat=cos_lat,
+        )
+
+
 def suns(view: View, moments: Sequence[Moment]) -> Suns:
     """The sun at each moment over the middle of each box."""
-    gha, dec = _paths(view, moments)
-    hour = np.radians(gha + view.lon_deg)
-    lat, dec = np.radians(view.lat_deg), np.radians(dec)
-    sin_lat, cos_lat, sin_dec, cos_dec = np.sin(lat), np.cos(lat), np.sin(dec), np.cos(dec)
-    across = cos_dec * np.cos(hour)
-    return Suns(
-        east=-cos_dec * np.sin(hour),
-        north=cos_lat * sin_dec - sin_lat * across,
-        up=sin_lat * sin_dec + cos_lat * across,
-        sin_dec=sin_dec,
-        cos_dec=cos_dec,
-        sin_lat=sin_lat,
-        cos_lat=cos_lat,
-    )
+    return paths(view, moments).suns()
 
 
-def _paths(view: View, moments: Sequence[Moment]) -> tuple[Floats, Floats]:
-    """Greenwich hour angle and declination [deg], (m, n) or (m, 1)."""
+def paths(view: View, moments: Sequence[Moment]) -> Paths:
+    """The sun's way over the middle of each box; known instants exactly, floating ones from two or three.
+
+    Over two hours the sun's own motion is straight within 1e-5 deg, over a day a parabola within as much.
+    """
+    sky = view.sky()
+    places = (view.lon_deg, sky.sin_lat, sky.cos_lat)
     known = [m.at_s for m in moments if m.at_s is not None]
     if len(known) == len(moments):
         gha, dec, _ = subsolar(np.array(known))
-        return gha[:, None], dec[:, None]
+        return Paths(gha[:, None], dec[:, None], np.eye(len(known)), np.zeros(len(known)), *places)
     offsets = np.array([m.offset_s for m in moments])
-    if offsets.size <= 3:
-        pairs = [subsolar(view.unix_s + o)[:2] for o in offsets]
-        return np.stack([g for g, _ in pairs]), np.stack([d for _, d in pairs])
-    # Over a day the sun's own motion is a parabola within 1e-5 deg, so three instants tell all.
-    nodes = np.linspace(offsets.min(), offsets.max(), 3)
-    ghas, decs = [], []
-    for node in nodes:
-        gha, dec, _ = subsolar(view.unix_s + node)
-        ghas.append(gha - _RATE_DEG_PER_S * (node - nodes[0]))
-        decs.append(dec)
-    ghas = [ghas[0]] + [g - 360.0 * np.round((g - ghas[0]) / 360.0) for g in ghas[1:]]
-    x = (offsets - nodes[1]) / (nodes[2] - nodes[1])
-    weights = np.stack([x * (x - 1.0) / 2.0, 1.0 - x * x, x * (x + 1.0) / 2.0], axis=1)
-    turn = _RATE_DEG_PER_S * (offsets - nodes[0])
-    return weights @ np.stack(ghas) + turn[:, None], weights @ np.stack(decs)
+    first, last = float(offsets.min()), float(offsets.max())
+    nodes = np.linspace(first, last, 2 if last - first < 7300.0 else 3)
+    pairs = [view.subsolar() if node == 0.0 else subsolar(view.unix_s + node)[:2] for node in nodes]
+    ghas = [
+        np.broadcast_to(gha, view.lon_deg.shape) - _RATE_DEG_PER_S * node
+        for (gha, _), node in zip(pairs, nodes, strict=True)
+    ]
+    ghas = [g - 360.0 * np.round((g - ghas[0]) / 360.0) for g in ghas]
+    decs = [np.broadcast_to(dec, view.lon_deg.shape) for _, dec in pairs]
+    x = (offsets - first) / max(last - first, 1e-9)
+    if nodes.size == 2:
+        weights = np.stack([1.0 - x, x], axis=1)
+    else:
+        weights = np.stack([(2.0 * x - 1.0) * (x - 1.0), 4.0 * x * (1.0 - x), x * (2.0 * x - 1.0)], axis=1)
+    return Paths(np.stack(ghas), np.stack(decs), weights, _RATE_DEG_PER_S * offsets, *places)
 
 
 def moves(view: View, moments: Sequence[Moment]) -> Moves:
