@@ -229,7 +229,7 @@ def test_a_package_with_problems_is_refused_whole_or_taken_in_and_told(case: Pat
     video = next(e["facts"]["claims"] for e in log if e["facts"]["claims"]["name"] == "post/video.mp4")
     assert "stated" not in video and "sha256" in video["stated_otherwise"]
     notes = [e["facts"]["note"] for e in say("case", "log", case, "--kind", "collection")[1]["entries"][1:]]
-    assert notes and notes[0].startswith("1 problems: post/video.mp4")
+    assert notes and notes[0].startswith("1 problem: post/video.mp4")
 
 
 def test_a_folder_with_a_list_of_hashes_and_an_ocfl_object_come_in(case: Path, tmp_path: Path, say: Say) -> None:

@@ -61,8 +61,10 @@ def import_package(
     found = form or _form_of(path, hashes)
     package = _read(path, found, hashes)
     if not package.judged.ok and not even_so:
+        count = len(package.judged.problems)
+        what = f"{count} problems, the first" if count > 1 else "a problem"
         raise EvidenceError(
-            f"{path.name} has {len(package.judged.problems)} problems, the first: {package.judged.problems[0]}",
+            f"{path.name} has {what}: {package.judged.problems[0]}",
             code="import-refused",
             hint="nothing was taken in; --even-so takes in what is there and logs the problems",
             problems=[vars(p) for p in package.judged.problems],
@@ -205,7 +207,10 @@ def _claims_of(file: Carried, stated: Mapping[str, str]) -> dict[str, Any]:
 def _note(judged: Judged) -> str:
     if judged.ok:
         return f"judged sound, {len(judged.warnings)} warnings"
-    return f"{len(judged.problems)} problems: " + "; ".join(str(p) for p in judged.problems[:20])[:4000]
+    return (
+        f"{len(judged.problems)} problem{'s'[: len(judged.problems) - 1]}: "
+        + "; ".join(str(p) for p in judged.problems[:20])[:4000]
+    )
 
 
 def _told(package: _Package, form: str) -> dict[str, Any]:

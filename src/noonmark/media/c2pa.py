@@ -35,6 +35,11 @@ class Failure:
     said: str
     then: bool
 
+    def sentence(self) -> str:
+        """What does not fit, where, and who says so."""
+        start = "the signer saw, and said, that this did not fit" if self.then else "does not fit"
+        return f"{start}: {self.where}: {self.said or self.code} ({self.code})"
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -71,7 +76,7 @@ class Statement:
         else:
             known = "no list of trusted signers was given" if self.trust_sha256 == "none" else "not on the list given"
             lines.append(f"anyone can make such a signature: {known}")
-        lines += [f"does not fit: {f.where}: {f.said or f.code} ({f.code})" for f in self.failures if not _listed(f)]
+        lines += [f.sentence() for f in self.failures if not _listed(f)]
         if self.state == "fits":
             lines.append("the bytes are those that were signed; whether the statement is true is another question")
         return lines
