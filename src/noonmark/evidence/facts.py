@@ -50,7 +50,7 @@ def _texts(*names: str) -> dict[str, str]:
 
 _NOTE = _texts("note")
 KINDS: dict[str, Kind] = {
-    "case": Kind(_texts("format", "origin"), _NOTE),
+    "case": Kind(_texts("format", "origin"), {}),
     "item": Kind({"sha256": DIGEST, "size": WHOLE, "role": TEXT, "claims": TABLE}, {"collection": WHOLE}),
     "collection": Kind(
         _texts("method", "means", "url", "collected_at", "time_basis", "collector", "legal_basis", "source"),

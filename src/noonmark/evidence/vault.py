@@ -52,9 +52,7 @@ class Vault:
         self.close()
 
 
-def new_vault(
-    folder: Path, *, by: str = DEFAULT_ACTOR, note: str | None = None, now: Callable[[], datetime] = values.now
-) -> Vault:
+def new_vault(folder: Path, *, by: str = DEFAULT_ACTOR, now: Callable[[], datetime] = values.now) -> Vault:
     """Make a case in a folder that does not exist yet, or is empty, and open it for writing."""
     alias(by)
     with named_failure():
@@ -75,8 +73,7 @@ def new_vault(
         sync_folder(folder)
     log = open_log(folder, write=True, now=now)
     vault = Vault(folder, origin, Store(folder), log, by)
-    noted = {"note": note} if note else {}
-    vault.append(fact("case", format=FORMAT, origin=origin, **noted))
+    vault.append(fact("case", format=FORMAT, origin=origin))
     return vault
 
 
