@@ -90,6 +90,13 @@ def test_the_pages_link_only_to_pages_that_exist():
     assert wrong == []
 
 
+@pytest.mark.parametrize("folder", [".", "decisions", "clues"])
+def test_every_page_of_a_folder_is_named_in_its_index(folder):
+    index = (DOCS / folder / "README.md").read_text(encoding="utf-8")
+    pages = [page.name for page in sorted((DOCS / folder).glob("*.md")) if page.name != "README.md"]
+    assert [name for name in pages if f"]({name}" not in index] == []
+
+
 def test_every_kind_of_clue_has_its_page_and_every_page_its_kind():
     kinds = set()
     for path in CLUES.glob("*.py"):
