@@ -142,7 +142,7 @@ def seen(path: Path, index: Path, *, out: Path | None = None, every_s: float = 1
         about = _about(run, film)
         try:
             if digest(Path(film["path"])) != film["sha256"]:
-                raise InputError(f"{film['path']} has changed since it was indexed", code="file-changed")
+                raise InputError(f"{film['path']} has changed since it was indexed", code="indexed-file-changed")
             proof = media.prove(path, Path(film["path"]), run)
         except (NoonmarkError, OSError) as error:
             unproved.append(about | {"why": f"the indexed file could not be compared: {error}"})
