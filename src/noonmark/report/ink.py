@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Colour = tuple[int, int, int]
 Face = Literal["sans", "bold", "serif"]
 Box = tuple[float, float, float, float]
-FINE = 3
+FINE = 2
 
 _FILES = {"sans": "NotoSans-Regular.ttf", "bold": "NotoSans-Bold.ttf", "serif": "NotoSerif-Regular.ttf"}
 

@@ -77,7 +77,7 @@ def _panel_sizes(count: int, room: int) -> list[tuple[int, int]]:
     if not count:
         return []
     width = (room - 34 - 60 * (count - 1)) // count
-    return [(width, {1: 620, 2: 500, 3: 400}[count])] * count
+    return [(width, {1: 540, 2: 480, 3: 400}[count])] * count
 
 
 def _legend(page: ink.Sheet, y: float) -> None:
