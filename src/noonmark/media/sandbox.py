@@ -36,6 +36,7 @@ _SYSTEM = (
     "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/dev/null", "/dev/zero",
     "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/sys/devices/system/cpu",
 )  # fmt: skip
+_EXTRAS = {"pdqhash": "recognise", "cv2": "recognise", "onnxruntime": "faces"}
 _STDERR_BYTES = 16_384
 _MEBI = 1 << 20
 
@@ -323,7 +324,7 @@ def _answer(task: str, said: dict[str, Any], limits: Limits) -> dict[str, Any]:
         raise OutsideError(
             f"this needs the Python package {str(missing.get('name'))[:100]}, which is not installed",
             code="media-extra-missing",
-            hint="pip install 'noonmark[media]'",
+            hint=f"pip install 'noonmark[{_EXTRAS.get(str(missing.get('name')).partition('.')[0], 'media')}]'",
             reason=str(missing.get("message"))[:300],
         )
     failed = said.get("failed")
