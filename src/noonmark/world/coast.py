@@ -59,6 +59,13 @@ def lines(scale: Scale) -> Lines:
     return Lines(lat_deg, lon_deg, start, table[f"{scale}_kind"].astype(bool), box)
 
 
+def chosen(found: Lines, keep: Bools) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Latitudes, longitudes and starts of some of the lines; ``keep`` (n,) says which."""
+    counts = np.diff(found.start)
+    points = np.repeat(keep, counts)
+    return found.lat_deg[points], found.lon_deg[points], np.concatenate([[0], np.cumsum(counts[keep])])
+
+
 @cache
 def country_codes() -> tuple[str, ...]:
     """The ISO 3166-1 alpha-2 codes that have an outline."""
