@@ -159,9 +159,12 @@ def _neighbourhood(values: Floats) -> Floats:
 
 def _edges(ends: Floats, weight: Floats, most: int, extra: Floats | None) -> Floats:
     """Cell edges: every distinct end, or, where those are too many, ends thinned by the mass they carry."""
-    values, inverse = np.unique(np.round(ends, 12), return_inverse=True)
+    ends = np.round(ends, 12)
+    values = np.unique(ends)
     if values.size > most:
-        share = np.bincount(inverse, weights=weight)
+        # Where the mass lies is seen well enough from some of the ends.
+        some = slice(None, None, 1 + ends.size // 200_000)
+        share = np.bincount(np.searchsorted(values, ends[some]), weights=weight[some], minlength=values.size)
         steps = 0.7 * share / share.sum() + 0.3 / values.size
         place = np.cumsum(steps) * (most - 1)
         keep = np.append(True, np.floor(place[1:]) > np.floor(place[:-1]))
