@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.errors import InputError
@@ -20,11 +20,13 @@ VALUES = st.recursive(
 OBJECTS = st.dictionaries(KEYS, VALUES, max_size=5)
 
 
+@settings(deadline=None, max_examples=100)
 @given(OBJECTS)
 def test_what_is_encoded_decodes_to_itself(value):
     assert canonical.decode(canonical.encode(value)) == value
 
 
+@settings(deadline=None, max_examples=100)
 @given(OBJECTS)
 def test_any_other_spelling_of_the_same_value_is_refused(value):
     data = canonical.encode(value)

@@ -6,7 +6,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.errors import EvidenceError, InputError, OutsideError
@@ -37,6 +37,7 @@ def test_what_was_logged_is_read_back_in_order_by_a_new_opening(folder):
         assert next(vault.log.entries()).kind == "case"
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=8))
 def test_any_text_survives_the_log(tmp_path_factory, texts):
     folder = tmp_path_factory.mktemp("any") / "case"

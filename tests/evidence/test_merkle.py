@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.errors import EvidenceError
@@ -37,6 +37,7 @@ def grown(count):
     return leaves, store.__getitem__
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.integers(0, 70))
 def test_the_root_is_the_merkle_tree_hash_of_the_definition(count):
     leaves, read = grown(count)
@@ -44,6 +45,7 @@ def test_the_root_is_the_merkle_tree_hash_of_the_definition(count):
     assert merkle.fold([read(merkle.place_of(*peak)) for peak in merkle.peaks_of(count)]) == mth(leaves)
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.integers(1, 70), st.data())
 def test_every_inclusion_proof_holds_and_no_other_leaf_fits_it(size, data):
     leaves, read = grown(size + 5)
@@ -57,6 +59,7 @@ def test_every_inclusion_proof_holds_and_no_other_leaf_fits_it(size, data):
         merkle.check_inclusion(leaves[index], index, size, [*proof, root], root)
 
 
+@settings(deadline=None, max_examples=100)
 @given(st.integers(1, 70), st.data())
 def test_every_consistency_proof_holds_and_a_rewritten_past_does_not(second, data):
     first = data.draw(st.integers(1, second))
