@@ -82,6 +82,7 @@ def test_the_optimum_is_the_one_that_scipy_finds():
     assert np.allclose(np.diag(spread), np.diag(found.covariances[0]), rtol=0.02)
 
 
+@pytest.mark.slow
 def test_the_ellipses_hold_the_truth_as_often_as_they_say():
     rng, inside = np.random.default_rng(8), []
     for _ in range(40):
@@ -141,6 +142,7 @@ def test_the_sun_is_found_on_a_common_slope_that_nobody_measured():
     assert abs(found.slopes_deg[0].value - 5.0) < 2.5 * found.slopes_deg[0].sigma
 
 
+@pytest.mark.slow
 def test_leans_that_are_known_only_as_a_sigma_do_not_break_the_coverage():
     rng, inside = np.random.default_rng(2), 0
     for _ in range(20):

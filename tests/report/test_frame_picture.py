@@ -76,7 +76,7 @@ def test_the_svg_is_one_well_formed_file_that_loads_nothing(frame):
     hrefs = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
     assert hrefs and all(h.startswith("data:image/jpeg;base64,") for h in hrefs)
     texts = {e.text for e in root.iter(f"{SVG}text")}
-    assert any(t.startswith("Sun ") for t in texts) and "horizon, as solved" in texts
+    assert any(t.startswith("Sun ") for t in texts) and "horizon, as solved; dotted: 1 sigma" in texts
 
 
 def test_the_predicted_shadow_meets_the_mark_when_all_agrees(frame):

@@ -120,10 +120,10 @@ def write_frame(result: FrameResult, target: Path, *, image: Path | None = None,
     """A folder with answer.json, clues.json, marks.json, annotations.json and the drawing as SVG and PNG."""
     import json
 
-    from noonmark.report.outdir import new_folder
     from noonmark.case.annotation import to_annotations
     from noonmark.case.marks import write_marks
     from noonmark.report.frame_picture import frame_png, frame_svg
+    from noonmark.report.outdir import new_folder
 
     photo = _pixels(image) if image is not None else None
     marks = result.frame.marks

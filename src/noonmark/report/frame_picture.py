@@ -47,6 +47,10 @@ def frame_drawing(frame: Frame, photo: NDArray[np.uint8] | None = None, *, width
         return np.asarray((np.asarray(px) - corner) * scale)
 
     expected = posts_px(view, state, local)
+    sigma = answer.holds[0].pitch_deg.sigma
+    if sigma > 0.5 and not answer.holds[0].steep:
+        for side in (-sigma, sigma):
+            _horizon(drawing, put(horizon_px(view, state, elevation_deg=side)), width_px, tall, label="")
     _horizon(drawing, put(horizon_px(view, state)), width_px, tall)
     _plumbs(drawing, frame, expected, plumb_px(view, state), put, tall)
     _sun(drawing, frame, state, put, (width_px, tall))
@@ -90,7 +94,8 @@ def _window(frame: Frame, state: State) -> tuple[float, float, float, float]:
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-def _horizon(drawing: o.Drawing, line: Floats, width: int, tall: int) -> None:
+def _horizon(drawing: o.Drawing, line: Floats, width: int, tall: int, *, label: str = "horizon") -> None:
+    """The horizon, or without a label one sigma of the tilt beside it."""
     shown = np.isfinite(line).all(axis=1) & (line[:, 0] > -0.5 * width) & (line[:, 0] < 1.5 * width)
     shown &= (line[:, 1] > -tall) & (line[:, 1] < 2 * tall)
     piece = line[shown]
@@ -98,9 +103,12 @@ def _horizon(drawing: o.Drawing, line: Floats, width: int, tall: int) -> None:
     within = piece[(piece[:, 0] > 0) & (piece[:, 0] < width) & (piece[:, 1] > 0) & (piece[:, 1] < tall)]
     if len(within) < 2:
         return
+    if not label:
+        drawing.line(_clipped(piece, width, tall), o.BLUE, width_px=1.2, dash=(2, 6))
+        return
     drawing.line(_clipped(piece, width, tall), o.BLUE, width_px=2.2)
     x, y = within[int(0.02 * len(within))]
-    drawing.text((x + 8, y - 7), "horizon", 14, o.BLUE, bold=True)
+    drawing.text((x + 8, y - 7), label, 14, o.BLUE, bold=True)
 
 
 def _clipped(line: Floats, width: int, tall: int) -> Floats:
@@ -173,14 +181,19 @@ def _contour_px(frame: Frame, state: State, number: int) -> Floats:
     """The outline [px] of the sun's 95 % ellipse under the best pose."""
     view = frame.staged.view
     spot = next(s for s in frame.answer.suns if s.frame == number).relative
-    values, axes = np.linalg.eigh(spot.covariance_deg2)
-    turn = np.linspace(0, 2 * np.pi, 73)
-    flat = np.stack([np.cos(turn), np.sin(turn)], axis=-1) * np.sqrt(5.991 * np.maximum(values, 0)) @ axes.T
-    level = from_touching(spot.vector, flat)
+    level = from_touching(spot.vector, _ellipse(spot.covariance_deg2))
     pose = 0 if view.tripod else number
     up = state.dirs[0, pose]
     forward, right = level_axes(up, state.reference[0, pose])
     return direction_px(view, state, level[:, :1] * right + level[:, 1:2] * forward + level[:, 2:] * up)
+
+
+def _ellipse(covariance_deg2: Floats) -> Floats:
+    """The 95 % ellipse (73, 2) of a covariance; 5.991 is that point of chi squared with two degrees of freedom."""
+    values, axes = np.linalg.eigh(covariance_deg2)
+    turn = np.linspace(0, 2 * np.pi, 73)
+    circle = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    return np.asarray(circle * np.sqrt(5.991 * np.maximum(values, 0.0)) @ axes.T)
 
 
 def _lines(drawing: o.Drawing, frame: Frame, put: Put) -> None:
@@ -268,10 +281,9 @@ def _words(drawing: o.Drawing, frame: Frame, tall: int) -> None:
     for sun in answer.suns[:1]:
         spot = sun.relative
         lines.append(f"Sun {spot.elevation_deg:.1f} ± {spot.elevation_sigma_deg:.1f}° above the horizon")
-        side = "right" if spot.azimuth_deg > 0 else "left"
-        lines.append(
-            f"{abs(spot.azimuth_deg):.0f} ± {spot.azimuth_sigma_deg:.0f}° {side} of the {reference_word(sun.steep)}"
-        )
+        side = "right of the optical axis" if spot.azimuth_deg > 0 else "left of the optical axis"
+        side = "from image-up, " + ("clockwise" if spot.azimuth_deg > 0 else "anticlockwise") if sun.steep else side
+        lines.append(f"{abs(spot.azimuth_deg):.0f} ± {spot.azimuth_sigma_deg:.0f}° {side}")
         if sun.true is not None:
             lines.append(f"true azimuth {sun.true.azimuth_deg % 360:.1f} ± {sun.true.azimuth_sigma_deg:.1f}°")
     hold = answer.holds[0]
@@ -286,7 +298,7 @@ def _legend(drawing: o.Drawing, tall: int) -> None:
     rows = [
         "marked: base, top, shadow's tip",
         "shadow that the solved sun would cast",
-        "horizon, as solved",
+        "horizon, as solved; dotted: 1 sigma",
         "plumb line, as solved",
         f"residual, {RESIDUAL_GROWTH:.0f} times enlarged",
         "sun, and where it is to 95 %",
@@ -342,6 +354,11 @@ def _dome(drawing: o.Drawing, frame: Frame, middle: tuple[float, float], radius:
 def _region(drawing: o.Drawing, frame: Frame, at: Put) -> None:
     """The 95 % region of the sun on the dome, as dots of equal sky area (it may be bent or in pieces)."""
     sun = frame.answer.suns[0]
+    if len(sun.parts) == 1:
+        level = from_touching(sun.relative.vector, _ellipse(sun.relative.covariance_deg2))
+        edge = at(np.degrees(np.arctan2(level[:, 0], level[:, 1])), np.degrees(np.arcsin(np.clip(level[:, 2], -1, 1))))
+        drawing.area(edge, o.YELLOW, fill=0.8, width_px=1.2, halo=None)
+        return
     grid = [(a, e) for e in np.arange(1.0, 90.0, 2.0) for a in np.arange(-180.0, 180.0, 2.0 / np.cos(np.radians(e)))]
     azimuth, elevation = np.array(grid).T
     turn, climb = np.radians(azimuth), np.radians(elevation)

@@ -25,11 +25,13 @@ def direction_px(view: View, state: State, directions: Floats) -> Floats:
     return np.where(front[:, None], px, np.nan)
 
 
-def horizon_px(view: View, state: State, pose: int = 0) -> Floats:
-    """The line (k, 2) on which the level of the eye is seen, from left to right; nan where it is behind."""
+def horizon_px(view: View, state: State, pose: int = 0, *, elevation_deg: float = 0.0) -> Floats:
+    """The line (k, 2) on which the level of the eye (or another elevation) is seen; nan where it is behind."""
     forward, right = level_axes(state.dirs[0, pose], state.reference[0, pose])
     turn = np.radians(np.linspace(-180.0, 180.0, 721))[:, None]
-    return direction_px(view, state, np.cos(turn) * forward + np.sin(turn) * right)
+    climb = np.radians(elevation_deg)
+    level = np.cos(turn) * forward + np.sin(turn) * right
+    return direction_px(view, state, np.cos(climb) * level + np.sin(climb) * state.dirs[0, pose])
 
 
 def plumb_px(view: View, state: State, pose: int = 0) -> Floats | None:
