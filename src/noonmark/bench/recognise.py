@@ -16,7 +16,8 @@ from noonmark.values import now, rfc3339
 Progress = Callable[[float, str], None]
 CONDITIONS = (
     "hashes within 31 of 256 bits, on frames {step}",
-    "indexed copies whole, cropped to 95, 90 and 85 %, cut to 9:16, turned by 3 deg either way; the query mirrored too",
+    "indexed frames whole, cropped to 95, 90 and 85 %, cut to 9:16, turned by 3 deg either way; the query mirrored too",
+    "both also without their lowest and without their highest fifth (tickers, logos)",
     "dark borders trimmed; frames of quality under 50 (black, sky, blur) left out",
     "films: 3 or more matched times over 2 s, at half to double speed; then 25 or more features on one homography",
 )

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument("index", metavar="INDEX", type=Path, help="a folder; made if it is not there")
     add.add_argument("paths", metavar="FILE", type=Path, nargs="+", help="photos, videos, folders of them")
     add.add_argument("--every", metavar="S", type=float, default=1.0, help="hash a frame every S seconds; 1")
-    add.add_argument("--key-frames", action="store_true", help="only key frames: ten times faster, finds less")
+    add.add_argument("--key-frames", action="store_true", help="only key frames: much faster, finds less")
     add.add_argument("--first-seen", metavar="TIME", help="when these files were surely there: not their own date")
     add.add_argument("--by", metavar="SOURCE", help="who says so: a platform's upload time, an archive's stamp")
 

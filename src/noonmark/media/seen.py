@@ -21,15 +21,9 @@ LEAST_HITS = 3
 LEAST_INLIERS = 25
 """Two unrelated pictures reached 6 inliers at most, copies 171 in the median (notes of the project, two clips)."""
 VARIANTS = (
-    "whole",
-    "mirrored",
-    "cropped to 95 %",
-    "cropped to 90 %",
-    "cropped to 85 %",
-    "9:16",
-    "turned -3",
-    "turned 3",
-)
+    "whole", "mirrored", "cropped to 95 %", "cropped to 90 %", "cropped to 85 %", "9:16", "turned -3", "turned 3",
+    "without the lowest fifth", "without the highest fifth",
+)  # fmt: skip
 _SPEEDS = (0.5, 2.0)
 _FIT_S = 1.0
 _MOST_PAIRS = 6

@@ -50,9 +50,8 @@ def _shown(payload: dict[str, Any], fd: int) -> Iterator[tuple[float, Any]]:
 
     due_s: float | None = None
     for time_s, frame in video.frames(video.film(fd, pixels, key_frames_only=payload["key_frames"])):
-        if due_s is None or time_s >= due_s - 1e-6 or payload["key_frames"]:
-            due_s = (time_s if due_s is None else due_s) + payload["every_s"]
-            due_s = max(due_s, time_s)
+        if due_s is None or time_s >= due_s - 1e-6:
+            due_s = max((time_s if due_s is None else due_s) + payload["every_s"], time_s)
             yield time_s, video.upright(frame, _LONGEST_PX)
 
 
@@ -68,12 +67,18 @@ def trimmed(rgb: Any) -> Any:
 
 
 def _variants(rgb: Any, side: str) -> Iterator[tuple[int, Any]]:
-    """0 as it is; a query also 1 mirrored; a reference also crops, an upright 9:16 strip, and small turns."""
+    """0 as it is, 8 and 9 without its lowest and its highest fifth (tickers, logos); a query also 1 mirrored;
+    a reference also crops, an upright 9:16 strip, and small turns.
+    """
     yield 0, rgb
+    height, width = rgb.shape[:2]
+    fifth = height // 5
+    if fifth:
+        yield 8, rgb[: height - fifth]
+        yield 9, rgb[fifth:]
     if side == "query":
         yield 1, rgb[:, ::-1]
         return
-    height, width = rgb.shape[:2]
     for i, share in enumerate(CROPS):
         dy, dx = round(height * (1 - share) / 2), round(width * (1 - share) / 2)
         yield 2 + i, rgb[dy : height - dy, dx : width - dx]
