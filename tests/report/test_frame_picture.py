@@ -135,3 +135,14 @@ def test_a_picture_of_another_size_is_refused(tmp_path):
     with pytest.raises(InputError) as caught:
         solve_frame(marks_document(small_scene()), image=tmp_path / "small.png")
     assert caught.value.code == "image-differs"
+
+
+def test_a_picture_that_lies_on_its_side_is_taken_upright_and_lends_its_focal_length(tmp_path):
+    image = Image.new("RGB", (240, 320))
+    exif = image.getexif()
+    exif[0x0112] = 6
+    details = exif.get_ifd(0x8769)
+    details[0xA405] = 28
+    image.save(tmp_path / "lying.jpg", exif=exif)
+    lens = solve_frame(marks_document(small_scene()), image=tmp_path / "lying.jpg", advise=False).answer["lens"]
+    assert lens["prior_focal_px"] == pytest.approx(28.0 / 43.2666 * 400.0, rel=1e-3)

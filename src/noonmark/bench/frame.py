@@ -88,32 +88,25 @@ def solve_photos(
 def with_image(marks: Marks, image: Path) -> Marks:
     """The marks with the lens that the picture's own EXIF states, where nothing was said; its size is checked."""
     from noonmark.case.marks import upright_size
+    from noonmark.media.frames import scan
     from noonmark.media.probe import probe
     from noonmark.values import now
 
-    found = probe(image, now=now(), use_exiftool=False)
-    size = _upright_of(found.facts)
-    wanted = upright_size(marks.image)
-    if size is not None and size != wanted:
+    reel = scan(image)
+    size, wanted = (float(reel.width_px), float(reel.height_px)), upright_size(marks.image)
+    if size != wanted:
         turned = size == (wanted[1], wanted[0])
         raise InputError(
             f"{image.name}: is {size[0]:g} x {size[1]:g} px upright, the marks are on {wanted[0]:g} x {wanted[1]:g}",
             code="image-differs",
             hint="say image.orientation, or mark the upright picture" if turned else "mark this very picture",
         )
+    found = probe(image, now=now(), use_exiftool=False)
     lens = marks.lens
     said = (lens.focal_px, lens.focal_mm, lens.focal_mm_35)
     if any(value is not None for value in said) or "focal_px" not in found.lens or "digital_zoom" in found.lens:
         return marks
     return replace(marks, lens=replace(lens, focal_mm_35=found.lens["focal_mm_35"]))
-
-
-def _upright_of(facts: Mapping[str, Any]) -> tuple[float, float] | None:
-    width, height = facts.get("width_px"), facts.get("height_px")
-    if not width or not height:
-        return None
-    turned = int(facts.get("orientation") or 1) >= 5
-    return (float(height), float(width)) if turned else (float(width), float(height))
 
 
 def write_frame(result: FrameResult, target: Path, *, image: Path | None = None, force: bool = False) -> None:
