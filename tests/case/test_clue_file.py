@@ -116,7 +116,8 @@ def test_the_nearest_known_word_is_named():
     ("field", "value"),
     [
         ("height", 0), ("height", -2.0), ("length", 0), ("length", -0.1), ("height_sigma", 0), ("length_sigma", -1),
-        ("height", True), ("height", "2"), ("height", None), ("height", [2]), ("height", 10**400), ("slope_sigma_deg", 91),
+        ("height", True), ("height", "2"), ("height", None), ("height", [2]), ("height", 10**400),
+        ("slope_sigma_deg", 91),
         ("outlier", 1.0), ("outlier", -0.1), ("offset_s", "1"), ("note", 7), ("at_sigma_s", 5),
     ],
 )  # fmt: skip
@@ -213,7 +214,8 @@ def test_fields_that_can_not_be_meant_together_are_refused(clue):
     ("area", "ok"),
     [
         ("world", True), ("NO", True), ({"lat_deg": 91, "lon_deg": 0, "radius_km": 5}, False),
-        ({"lat_deg": 41, "lon_deg": 200, "radius_km": 5}, False), ({"south": 10, "west": 0, "north": 5, "east": 9}, False),
+        ({"lat_deg": 41, "lon_deg": 200, "radius_km": 5}, False),
+        ({"south": 10, "west": 0, "north": 5, "east": 9}, False),
         ({"south": 1, "west": 0, "north": 5, "east": 9}, True), ({"south": 1, "west": 0, "nort": 5, "east": 9}, False),
         ({}, False), ([1], False), ("", False), (True, False),
     ],
