@@ -9,6 +9,7 @@ problem revisited", 2000). The bounds are what lets the search drop a cell for c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +28,23 @@ _LOG2 = np.frexp(np.arange(1 << 18, dtype=np.float64))[1].astype(np.intp) - 1
 class Profile:
     """Values [nat] at ``start + i * step`` [deg]; linear between nodes, constant beyond the ends.
 
-    ``highest[k, i]`` is the maximum of ``values[i : i + 2**k]``, ``lowest`` the minimum.
     A periodic profile is stored three periods long, so that an interval never wraps.
     """
 
     start_deg: float
     step_deg: float
     values: Floats
-    highest: Floats
-    lowest: Floats
     period_deg: float | None = None
+
+    @cached_property
+    def highest(self) -> Floats:
+        """Row k: maxima of ``2**k`` values from each node on. Made when first asked: many profiles never are."""
+        return _sparse_table(self.values, np.maximum)
+
+    @cached_property
+    def lowest(self) -> Floats:
+        """The same of minima."""
+        return _sparse_table(self.values, np.minimum)
 
     def at(self, angle_deg: Floats) -> Floats:
         """Log-likelihood [nat] at each angle."""
@@ -83,17 +91,16 @@ def profile(start_deg: float, step_deg: float, values: Floats, *, period_deg: fl
     values = np.maximum(np.asarray(values, dtype=np.float64), FLOOR)
     if period_deg is not None:
         values = np.concatenate([values, values, values, values[:1]])
-    highest, lowest = [values], [values]
-    width = 1
-    while 2 * width <= values.size:
-        highest.append(_doubled(highest[-1], width, np.maximum))
-        lowest.append(_doubled(lowest[-1], width, np.minimum))
-        width *= 2
-    return Profile(start_deg, step_deg, values, np.stack(highest), np.stack(lowest), period_deg)
+    return Profile(start_deg, step_deg, values, period_deg)
 
 
-def _doubled(row: Floats, width: int, pick: np.ufunc) -> Floats:
-    """The next row of the sparse table; entries past the end are never asked for."""
-    out = row.copy()
-    out[:-width] = pick(row[:-width], row[width:])
-    return out
+def _sparse_table(values: Floats, pick: np.ufunc) -> Floats:
+    """Row k holds the pick of ``2**k`` values from each node on; entries past the end are never asked for."""
+    table = np.empty((values.size.bit_length(), values.size))
+    table[0] = values
+    for k in range(1, table.shape[0]):
+        width = 1 << (k - 1)
+        row, out = table[k - 1], table[k]
+        pick(row[:-width], row[width:], out=out[:-width])
+        out[-width:] = row[-width:]
+    return table
