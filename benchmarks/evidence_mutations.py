@@ -114,10 +114,12 @@ def random_change(bundle: Path, chance: random.Random) -> Iterator[str]:
 
 
 def many_random(bundle: Path, key: str, count: int) -> Counter[str]:
-    """So many random changes, one at a time."""
+    """So many random changes, one at a time; how far it has come is told on stderr."""
     seen: Counter[str] = Counter()
     chance = random.Random(3)
     while seen["changes"] < count:
+        if seen["changes"] % 1000 == 999:
+            print(json.dumps(seen), file=sys.stderr, flush=True)
         for kind in random_change(bundle, chance):
             found, alike = judged(bundle, key)
             seen.update({"changes": 1, "missed": not found, "quarrels": not alike, kind: 1})
