@@ -31,6 +31,21 @@ PERSON_LEAN_DEG = 3.0  # the man with the controller: the notes give his elevati
 BULGE_LEAN_DEG = 3.0  # the barrel
 
 
+def shadow_of(name: str, thing: dict[str, Any]) -> dict[str, Any]:
+    """The mark of one thing, its bank or its lean as the data's notes say."""
+    mark: dict[str, Any] = {"means": "shadow", "what": thing["name"]}
+    for part, key in (("base", "base"), ("top", "top"), ("tip", "shadow_tip")):
+        mark[f"{part}_px"] = thing[key]["xy"]
+        mark[f"{part}_sigma_px"] = float(thing[key]["sigma_px"])
+    if (name, thing["name"]) in BANK:
+        mark |= {"ground": "bank", "slope_sigma_deg": 5.0}
+    if thing["name"] == "man":
+        mark["lean_sigma_deg"] = PERSON_LEAN_DEG
+    if thing["name"] == "barrel":
+        mark["lean_sigma_deg"] = BULGE_LEAN_DEG
+    return mark
+
+
 def marks_of(case: dict[str, Any]) -> dict[str, Any]:
     """The marks document of a case."""
     name = case["id"]
@@ -72,18 +87,7 @@ def marks_of(case: dict[str, Any]) -> dict[str, Any]:
         camera |= {"pitch_deg": -89.9, "pitch_sigma_deg": 1.0, "roll_deg": 0.0, "roll_sigma_deg": 1.0}
     elif device == "drone":
         camera |= {"pitch_deg": -90.0, "pitch_sigma_deg": 10.0, "roll_deg": 0.0, "roll_sigma_deg": 10.0}
-    for thing in case["objects"]:
-        mark = {"means": "shadow", "what": thing["name"]}
-        for part, key in (("base", "base"), ("top", "top"), ("tip", "shadow_tip")):
-            mark[f"{part}_px"] = thing[key]["xy"]
-            mark[f"{part}_sigma_px"] = float(thing[key]["sigma_px"])
-        if (name, thing["name"]) in BANK:
-            mark |= {"ground": "bank", "slope_sigma_deg": 5.0}
-        if thing["name"] == "man":
-            mark["lean_sigma_deg"] = PERSON_LEAN_DEG
-        if thing["name"] == "barrel":
-            mark["lean_sigma_deg"] = BULGE_LEAN_DEG
-        marks.append(mark)
+    marks += [shadow_of(name, thing) for thing in case["objects"]]
     for edge in case["verticals"]:
         marks.append(
             {
