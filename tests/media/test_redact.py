@@ -280,6 +280,7 @@ def _model():
 @pytest.mark.skipif(_model() is None, reason="the CenterFace network is not installed")
 @shared
 @pytest.mark.shared
+@pytest.mark.slow
 def test_every_labelled_face_is_covered_to_nine_tenths():
     """Local use only: the pictures show real people and are never copied, shown or shipped."""
     import xml.etree.ElementTree as Tree
