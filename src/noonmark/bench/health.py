@@ -12,7 +12,7 @@ from noonmark import __version__
 from noonmark.errors import NoonmarkError
 from noonmark.values import Place, utc
 
-BASE = ("contourpy", "cryptography", "matplotlib", "numpy", "pillow", "pyerfa", "scipy", "tifffile", "tzdata", "tzfpy")
+BASE = ("contourpy", "cryptography", "numpy", "pillow", "pyerfa", "scipy", "tifffile", "tzdata", "tzfpy")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,9 @@ class Check:
 # Name of the extra, the modules it brings, what they add. Keep in step with pyproject.toml (tested).
 EXTRAS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("sources", ("pyrage",), "sources and sealed exports in age files"),
+    ("faces", ("onnxruntime",), "faces found, with a model of yours, in order to hide them"),
     ("media", ("av", "c2pa", "pillow_heif"), "video, HEIC, and C2PA statements read in the sandbox"),
+    ("recognise", ("cv2", "pdqhash"), "whether a picture or film was seen before; panoramas"),
     ("stamps", ("rfc3161_client",), "a second opinion on RFC 3161 time stamps"),
 )
 
