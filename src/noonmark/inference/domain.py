@@ -236,7 +236,7 @@ class View:
         return np.asarray(domain.first_s + day + centre[TOD] - domain.shear_s_per_deg * centre[LON])
 
     @cached_property
-    def _latitude(self) -> tuple[Floats, Floats]:
+    def latitude(self) -> tuple[Floats, Floats]:
         """Sine and cosine of geodetic latitude, from the sine of authalic latitude without trigonometry.
 
         The two latitudes differ by a tenth of a degree at most, so three terms of the angle's sine and
@@ -309,7 +309,7 @@ class View:
         def reach_deg() -> Floats:
             return np.asarray((self.floating_deg if floating else self.fixed_deg).sum(0))
 
-        return Sky(*self._latitude, *sin_cos_deg(gha_deg + self.lon_deg), *sin_cos_deg(dec_deg), reach_deg)
+        return Sky(*self.latitude, *sin_cos_deg(gha_deg + self.lon_deg), *sin_cos_deg(dec_deg), reach_deg)
 
 
 @lru_cache(maxsize=64)

@@ -9,14 +9,15 @@ resolved adds up to a number that the answer carries (``Leaves.unresolved``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.inference.cutting import PLACE_AND_CLOCK, cut, finest, widest_axes
-from noonmark.inference.domain import Boxes, Domain, View, first_boxes, joined, share_inside, volume
+from noonmark.inference.domain import LON, TOD, Boxes, Domain, View, Z, first_boxes, joined, share_inside, volume
+from noonmark.inference.even import even_cells
 
 Floats = NDArray[np.float64]
 
@@ -65,7 +66,8 @@ class Effort:
     max_rounds: int = 80
     scatter: int = 2
     polish: int = 100_000
-    patience: int = 12
+    patience: int = 3
+    thinned: int = 40_000
     finest_deg: float = 0.0
 
     def room(self, pool: _Pool) -> int:
@@ -78,6 +80,9 @@ HIDING, HIDING_NAT = 0.04, 6.0
 
 _DEAD = np.log(1e-9)
 """A box that can hold less than this share (ln) of what is resolved for certain is dropped."""
+
+_HOPELESS_NAT = 60.0
+"""A box whose very best is so much (ln) below a point already seen is dropped."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +147,8 @@ class _Pool:
 def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = None) -> Leaves:
     """The leaves of the search over the whole domain."""
     effort = effort or Effort()
+    if effort.finest_deg > 0.0 and domain.length_s == 0.0:
+        return _even(domain, clues, effort)
     front = _evaluate(domain, first_boxes(domain), clues, effort)
     log_prior = _log_sum(front.log_volume)
     settled: list[_Pool] = []
@@ -155,8 +162,15 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
             # The mass as known has changed since the settled boxes were left alone: look at all again.
             front, settled, weights = _alive(_joined([*settled, front])), [], []
             continue
-        if not wanting.any() or (room <= 0 and (room := effort.room(front)) <= 0):
+        if not wanting.any():
             break
+        if room <= 0 and (room := effort.room(front)) <= 0:
+            if not _may_hide(front):
+                break
+            # A sheet too thin for its boxes: a random part of them stands for all.
+            front = _thinned(front, effort.thinned)
+            rounds += 1
+            continue
         chosen = _best(front, wanting, min(max(room // 10, 200), 30_000) if effort.finest_deg == 0.0 else room)
         settled.append(front.take(~wanting))
         weights.append(settled[-1].log_weight())
@@ -165,7 +179,38 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
     pool = _joined([*settled, front])
     unresolved = _open_share(pool, effort.variation_nat) if pool.size else 0.0
     boxes, log_volume, mean = _settled(domain, pool, clues, effort)
+    boxes = _widened(domain, boxes, log_volume)
     return Leaves(domain, boxes, mean, log_volume + mean, log_volume, log_prior, unresolved, rounds)
+
+
+def _even(domain: Domain, clues: Sequence[Evidence], effort: Effort) -> Leaves:
+    """The leaves for one known instant and a finest cell: see :mod:`noonmark.inference.even`."""
+    found = even_cells(
+        domain, clues, finest_deg=effort.finest_deg, variation_nat=effort.variation_nat, stake=effort.stake
+    )
+    log_mass, log_prior = found.log_volume + found.log_likelihood, _log_sum(found.log_volume)
+    return Leaves(
+        domain,
+        found.boxes,
+        found.log_likelihood,
+        log_mass,
+        found.log_volume,
+        log_prior,
+        found.unresolved,
+        found.levels,
+    )
+
+
+def _widened(domain: Domain, boxes: Boxes, log_volume: Floats) -> Boxes:
+    """Boxes that stand for more than themselves, grown to close the gaps between them."""
+    times = np.exp((log_volume - np.log(volume(domain, boxes))) / 3.0)
+    if times.size == 0 or times.max() < 1.01:
+        return boxes
+    half = boxes.half.copy()
+    for axis in (Z, LON, TOD):
+        half[axis] *= np.clip(times, 1.0, 8.0)
+    np.minimum(half[LON], 180.0, out=half[LON])
+    return Boxes(boxes.centre, half)
 
 
 def _settled(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Effort) -> tuple[Boxes, Floats, Floats]:
@@ -191,7 +236,9 @@ def _settled(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Eff
     loose = np.flatnonzero(varied[~heavy])
     if loose.size and effort.scatter:
         bounds = rest.low[loose], rest.high[loose]
-        mean[loose] = scattered_mean(domain, rest.boxes.take(loose), mean[loose], bounds, clues, effort.scatter)
+        # A sheet thinner than the boxes is met by chance only: the more may hide in them, the more points.
+        points = effort.scatter if not _may_hide(pool) else max(effort.scatter, min(24, 600_000 // loose.size))
+        mean[loose] = scattered_mean(domain, rest.boxes.take(loose), mean[loose], bounds, clues, points)
     return (
         joined([rest.boxes, boxes]),
         np.concatenate([rest.log_volume, log_volume]),
@@ -285,6 +332,26 @@ def _open_share(pool: _Pool, variation_nat: float) -> float:
     return float(np.exp(min(_log_sum(doubt[varied]) - total, 50.0))) if varied.any() else 0.0
 
 
+def _thinned(pool: _Pool, count: int) -> _Pool:
+    """A random part of the pool, each box standing for as many as were left out.
+
+    **Method**: systematic sampling with inclusion probabilities in proportion to what each box could
+    hold (Madow 1949); volumes are divided by them, so every sum keeps its expectation. Seeded.
+    """
+    # What was seen counts in full, what may hide at its best by a fiftieth.
+    worth = pool.log_volume + np.maximum(pool.middle, pool.high - 4.0)
+    share = np.exp(worth - worth.max())
+    chance = np.minimum(count * share / share.sum(), 1.0)
+    for _ in range(4):  # what is certain leaves more room for the rest
+        free = chance < 1.0
+        left = count - float((~free).sum())
+        chance[free] = np.minimum(left * share[free] / max(float(share[free].sum()), 1e-300), 1.0)
+    steps = np.floor(np.cumsum(chance) + np.random.default_rng(pool.size).random())
+    kept = np.diff(steps, prepend=np.floor(steps[0] - chance[0])) > 0
+    part = pool.take(kept)
+    return replace(part, log_volume=part.log_volume - np.log(chance[kept]))
+
+
 def _may_hide(pool: _Pool) -> bool:
     """Whether one of the boxes that vary much could still hold a mode."""
     doubt, total = _stakes(pool)
@@ -292,12 +359,14 @@ def _may_hide(pool: _Pool) -> bool:
 
 
 def _alive(pool: _Pool) -> _Pool:
-    """The pool without boxes that cannot matter beside what is resolved already."""
-    resolved = pool.high - pool.low < 2.0
-    if not resolved.any() or pool.size < 20_000:
+    """The pool without boxes that cannot matter beside what is known already."""
+    if pool.size < 20_000:
         return pool
-    floor = _log_sum((pool.log_volume + pool.low)[resolved]) + _DEAD
-    alive = pool.log_volume + pool.high > floor
+    # A point that was seen has a neighbourhood as good; however small, it outweighs e^40 times its volume.
+    alive = pool.high > pool.middle.max() - _HOPELESS_NAT
+    resolved = pool.high - pool.low < 2.0
+    if resolved.any():
+        alive &= pool.log_volume + pool.high > _log_sum((pool.log_volume + pool.low)[resolved]) + _DEAD
     return pool if alive.all() else pool.take(alive)
 
 
