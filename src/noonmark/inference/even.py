@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -43,7 +43,8 @@ class Bounded(Protocol):
 class Lattice:
     """``rows`` of equal authalic latitude (between ``ends_deg``) by ``columns`` of equal longitude, for one instant."""
 
-    domain: Domain
+    west_deg: float
+    east_deg: float
     ends_deg: tuple[float, float]
     rows: int
     columns: int
@@ -52,12 +53,12 @@ class Lattice:
     def size_deg(self) -> float:
         """The greatest height or width of a cell."""
         height = (self.ends_deg[1] - self.ends_deg[0]) / self.rows * _STRETCH
-        return max(height, (self.domain.east_deg - self.domain.west_deg) / self.columns)
+        return max(height, (self.east_deg - self.west_deg) / self.columns)
 
     @cached_property
     def _row_boxes(self) -> Boxes:
         edges = np.sin(np.radians(np.linspace(*self.ends_deg, self.rows + 1)))
-        width = (self.domain.east_deg - self.domain.west_deg) / self.columns
+        width = (self.east_deg - self.west_deg) / self.columns
         centre, half = np.zeros((4, self.rows)), np.zeros((4, self.rows))
         centre[0], half[0] = 0.5 * (edges[1:] + edges[:-1]), 0.5 * np.diff(edges)
         half[1], centre[3], half[3] = 0.5 * width, 0.5, 0.5
@@ -66,7 +67,7 @@ class Lattice:
     @cached_property
     def row_view(self) -> View:
         """One cell of each row."""
-        return View(self.domain, self._row_boxes)
+        return View(_ANY_INSTANT, self._row_boxes)
 
     @cached_property
     def reach_deg(self) -> Floats:
@@ -76,13 +77,13 @@ class Lattice:
     @cached_property
     def log_volume(self) -> Floats:
         """ln of the volume of a cell of each row."""
-        return np.asarray(np.log(volume(self.domain, self._row_boxes)))
+        return np.asarray(np.log(volume(_ANY_INSTANT, self._row_boxes)))
 
     @cached_property
     def lon_deg(self) -> Floats:
         """The middle of each column."""
-        width = (self.domain.east_deg - self.domain.west_deg) / self.columns
-        return np.asarray(self.domain.west_deg + width * (np.arange(self.columns) + 0.5))
+        width = (self.east_deg - self.west_deg) / self.columns
+        return np.asarray(self.west_deg + width * (np.arange(self.columns) + 0.5))
 
     def boxes(self, row: Index, column: Index) -> Boxes:
         """Cells by row and column."""
@@ -95,14 +96,23 @@ class Lattice:
 
     def halved(self) -> Lattice:
         """The next level."""
-        return Lattice(self.domain, self.ends_deg, 2 * self.rows, 2 * self.columns)
+        return _lattice(self.west_deg, self.east_deg, self.ends_deg, 2 * self.rows, 2 * self.columns)
+
+
+_ANY_INSTANT = Domain(-90.0, -180.0, 90.0, 180.0, 0.0, 0.0)
+
+
+@lru_cache(maxsize=24)
+def _lattice(west_deg: float, east_deg: float, ends_deg: tuple[float, float], rows: int, columns: int) -> Lattice:
+    """A lattice with its tables, which the next question may need again."""
+    return Lattice(west_deg, east_deg, ends_deg, rows, columns)
 
 
 class EvenView(View):
     """A view of cells of a lattice: latitudes and hour angles come from its tables."""
 
-    def __init__(self, lattice: Lattice, row: Index, column: Index) -> None:
-        super().__init__(lattice.domain, lattice.boxes(row, column))
+    def __init__(self, domain: Domain, lattice: Lattice, row: Index, column: Index) -> None:
+        super().__init__(domain, lattice.boxes(row, column))
         self._lattice, self._row, self._column = lattice, row, column
 
     def sky_of(self, gha_deg: Floats, dec_deg: Floats, *, floating: bool) -> Sky:
@@ -134,15 +144,14 @@ def even_cells(
     wide = domain.east_deg - domain.west_deg
     tall = (domain.north_deg - domain.south_deg) * _STRETCH
     south, north = np.degrees(np.arcsin(sine_authalic(np.array([domain.south_deg, domain.north_deg]))))
-    lattice = Lattice(
-        domain, (float(south), float(north)), int(np.ceil(tall / COARSEST_DEG)), int(np.ceil(wide / COARSEST_DEG))
-    )
+    shape = int(np.ceil(tall / COARSEST_DEG)), int(np.ceil(wide / COARSEST_DEG))
+    lattice = _lattice(domain.west_deg, domain.east_deg, (float(south), float(north)), *shape)
     row, column = (v.ravel() for v in np.divmod(np.arange(lattice.rows * lattice.columns), lattice.columns))
     found: list[tuple[Boxes, Floats, Floats]] = []
     open_doubts: list[Floats] = []
     total, levels = -np.inf, 0
     while lattice.size_deg > finest_deg and row.size:
-        boxes, log_volume, low, high, middle = _bounded(lattice, row, column, clues)
+        boxes, log_volume, low, high, middle = _bounded(domain, lattice, row, column, clues)
         total = _log_sum([*(v + m for _, v, m in found), log_volume + middle])
         gap = high - low
         doubt = log_volume + high  # an upper bound
@@ -158,7 +167,7 @@ def even_cells(
             open_doubts.append(last)
     for start in range(0, row.size, _CHUNK):
         part = slice(start, start + _CHUNK)
-        view = EvenView(lattice, row[part], column[part])
+        view = EvenView(domain, lattice, row[part], column[part])
         found.append((view.boxes, lattice.log_volume.take(row[part]), _sum(clues, view)))
     boxes = joined([b for b, _, _ in found])
     log_volume, middle = (np.concatenate([f[k] for f in found]) for k in (1, 2))
@@ -169,13 +178,13 @@ def even_cells(
 
 
 def _bounded(
-    lattice: Lattice, row: Index, column: Index, clues: Sequence[Bounded]
+    domain: Domain, lattice: Lattice, row: Index, column: Index, clues: Sequence[Bounded]
 ) -> tuple[Boxes, Floats, Floats, Floats, Floats]:
     """Boxes, ln of volume, lower and upper bound and middle of the cells of one level."""
     low, high, middle = (np.zeros(row.size) for _ in range(3))
     for start in range(0, row.size, _CHUNK):
         part = slice(start, start + _CHUNK)
-        view = EvenView(lattice, row[part], column[part])
+        view = EvenView(domain, lattice, row[part], column[part])
         for clue in clues:
             least, most = clue.bounds(view)
             low[part] += least
