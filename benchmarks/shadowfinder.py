@@ -115,7 +115,7 @@ def ours() -> dict[str, Callable[[], object]]:
 
 
 EFFORTS: dict[float, dict[str, Any]] = {
-    0.5: {"finest_deg": 0.5, "variation_nat": 0.25, "scatter": 0, "max_boxes": 10_000_000},
+    0.5: {"finest_deg": 0.5, "variation_nat": 0.4, "scatter": 0, "max_boxes": 10_000_000},
     0.0625: {"finest_deg": 0.0625, "variation_nat": 0.01, "stake": 1e-6, "scatter": 0, "max_boxes": 10_000_000},
 }
 """So small a variation that cells which matter are cut down to the finest."""
