@@ -9,15 +9,26 @@ resolved adds up to a number that the answer carries (``Leaves.unresolved``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.inference.cutting import PLACE_AND_CLOCK, cut, finest, widest_axes
-from noonmark.inference.domain import LON, TOD, Boxes, Domain, View, Z, first_boxes, joined, share_inside, volume
+from noonmark.inference.domain import DAY, LON, TOD, Boxes, Domain, View, Z, first_boxes, joined, share_inside, volume
 from noonmark.inference.even import even_cells
+from noonmark.inference.pool import (
+    Pool,
+    alive_part,
+    best_of,
+    joined_pools,
+    log_sum,
+    may_hide,
+    open_share,
+    thinned_part,
+    wanting_cut,
+)
 
 Floats = NDArray[np.float64]
 
@@ -67,22 +78,12 @@ class Effort:
     scatter: int = 2
     polish: int = 100_000
     patience: int = 3
-    thinned: int = 40_000
+    thinned: int = 24_000
     finest_deg: float = 0.0
 
-    def room(self, pool: _Pool) -> int:
+    def room(self, pool: Pool) -> int:
         """How many more boxes there may be: ``patience`` times as many while a mode may hide in a coarse one."""
-        return self.max_boxes * (self.patience if _may_hide(pool) else 1) - pool.size
-
-
-HIDING, HIDING_NAT = 0.04, 6.0
-"""A mode may hide while a box that varies by more than 6 nat could hold a 25th of the mass found so far."""
-
-_DEAD = np.log(1e-9)
-"""A box that can hold less than this share (ln) of what is resolved for certain is dropped."""
-
-_HOPELESS_NAT = 60.0
-"""A box whose very best is so much (ln) below a point already seen is dropped."""
+        return self.max_boxes * (self.patience if may_hide(pool) else 1) - pool.size
 
 
 @dataclass(frozen=True)
@@ -105,43 +106,12 @@ class Leaves:
     @property
     def log_evidence(self) -> float:
         """ln of the mean likelihood over the prior (uniform in area and time)."""
-        return _log_sum(self.log_mass) - self.log_prior
+        return log_sum(self.log_mass) - self.log_prior
 
     def mass(self) -> Floats:
         """Probability of each leaf, (n,), adding up to 1."""
         weight = np.exp(self.log_mass - self.log_mass.max())
         return np.asarray(weight / weight.sum(), dtype=np.float64)
-
-
-@dataclass
-class _Pool:
-    boxes: Boxes
-    log_volume: Floats
-    low: Floats
-    high: Floats
-    middle: Floats
-    cuts: NDArray[np.uint8]
-
-    @property
-    def size(self) -> int:
-        return self.log_volume.size
-
-    def log_weight(self) -> float:
-        """ln of the mass in all of it, as now known."""
-        return _log_sum(self.log_volume + self.middle)
-
-    def take(self, mask: NDArray[np.bool_]) -> _Pool:
-        if mask.all():
-            return self
-        chosen = np.flatnonzero(mask)
-        return _Pool(
-            self.boxes.take(chosen),
-            self.log_volume[chosen],
-            self.low[chosen],
-            self.high[chosen],
-            self.middle[chosen],
-            self.cuts[chosen],
-        )
 
 
 def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = None) -> Leaves:
@@ -150,34 +120,34 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
     if effort.finest_deg > 0.0 and domain.length_s == 0.0:
         return _even(domain, clues, effort)
     front = _evaluate(domain, first_boxes(domain), clues, effort)
-    log_prior = _log_sum(front.log_volume)
-    settled: list[_Pool] = []
+    log_prior = log_sum(front.log_volume)
+    settled: list[Pool] = []
     weights: list[float] = []
     rounds = 0
     while rounds < effort.max_rounds:
-        total = _log_sum(np.array([*weights, front.log_weight()]))
-        wanting = _wanting(front, total, effort)
+        total = log_sum(np.array([*weights, front.log_weight()]))
+        wanting = wanting_cut(front, total, variation_nat=effort.variation_nat, stake=effort.stake)
         room = effort.max_boxes - front.size - sum(p.size for p in settled)
         if settled and (room <= 0 or not wanting.any()):
             # The mass as known has changed since the settled boxes were left alone: look at all again.
-            front, settled, weights = _alive(_joined([*settled, front])), [], []
+            front, settled, weights = alive_part(joined_pools([*settled, front])), [], []
             continue
         if not wanting.any():
             break
         if room <= 0 and (room := effort.room(front)) <= 0:
-            if not _may_hide(front):
+            if not may_hide(front):
                 break
             # A sheet too thin for its boxes: a random part of them stands for all.
-            front = _thinned(front, effort.thinned)
+            front = thinned_part(front, effort.thinned)
             rounds += 1
             continue
-        chosen = _best(front, wanting, min(max(room // 10, 200), 30_000) if effort.finest_deg == 0.0 else room)
+        chosen = best_of(front, wanting, min(max(room // 10, 200), 30_000) if effort.finest_deg == 0.0 else room)
         settled.append(front.take(~wanting))
         weights.append(settled[-1].log_weight())
-        front = _joined([front.take(wanting & ~chosen), *_offspring(domain, front.take(chosen), clues, effort)])
+        front = joined_pools([front.take(wanting & ~chosen), *_offspring(domain, front.take(chosen), clues, effort)])
         rounds += 1
-    pool = _joined([*settled, front])
-    unresolved = _open_share(pool, effort.variation_nat) if pool.size else 0.0
+    pool = joined_pools([*settled, front])
+    unresolved = open_share(pool, effort.variation_nat) if pool.size else 0.0
     boxes, log_volume, mean = _settled(domain, pool, clues, effort)
     boxes = _widened(domain, boxes, log_volume)
     return Leaves(domain, boxes, mean, log_volume + mean, log_volume, log_prior, unresolved, rounds)
@@ -188,7 +158,7 @@ def _even(domain: Domain, clues: Sequence[Evidence], effort: Effort) -> Leaves:
     found = even_cells(
         domain, clues, finest_deg=effort.finest_deg, variation_nat=effort.variation_nat, stake=effort.stake
     )
-    log_mass, log_prior = found.log_volume + found.log_likelihood, _log_sum(found.log_volume)
+    log_mass, log_prior = found.log_volume + found.log_likelihood, log_sum(found.log_volume)
     return Leaves(
         domain,
         found.boxes,
@@ -207,13 +177,13 @@ def _widened(domain: Domain, boxes: Boxes, log_volume: Floats) -> Boxes:
     if times.size == 0 or times.max() < 1.01:
         return boxes
     half = boxes.half.copy()
-    for axis in (Z, LON, TOD):
+    for axis in (Z, LON, TOD, *((DAY,) if domain.sheared else ())):
         half[axis] *= np.clip(times, 1.0, 8.0)
     np.minimum(half[LON], 180.0, out=half[LON])
     return Boxes(boxes.centre, half)
 
 
-def _settled(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Effort) -> tuple[Boxes, Floats, Floats]:
+def _settled(domain: Domain, pool: Pool, clues: Sequence[Evidence], effort: Effort) -> tuple[Boxes, Floats, Floats]:
     """The leaves: boxes, ln of their volume and ln of their mean likelihood.
 
     Of the boxes that still vary, the heaviest are cut once more, now without bounds; the others take
@@ -237,7 +207,7 @@ def _settled(domain: Domain, pool: _Pool, clues: Sequence[Evidence], effort: Eff
     if loose.size and effort.scatter:
         bounds = rest.low[loose], rest.high[loose]
         # A sheet thinner than the boxes is met by chance only: the more may hide in them, the more points.
-        points = effort.scatter if not _may_hide(pool) else max(effort.scatter, min(24, 600_000 // loose.size))
+        points = effort.scatter if not may_hide(pool) else max(effort.scatter, min(24, 600_000 // loose.size))
         mean[loose] = scattered_mean(domain, rest.boxes.take(loose), mean[loose], bounds, clues, points)
     return (
         joined([rest.boxes, boxes]),
@@ -250,11 +220,11 @@ _CHUNK = 16_384
 """Boxes at once: few enough that what is worked out for them stays in the cache."""
 
 
-def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence], effort: Effort) -> _Pool:
+def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence], effort: Effort) -> Pool:
     """Bounds and middles of boxes; boxes wholly outside the domain are dropped."""
     if boxes.size > _CHUNK:
         parts = [boxes.part(k, k + _CHUNK) for k in range(0, boxes.size, _CHUNK)]
-        return _joined([_evaluate(domain, part, clues, effort) for part in parts])
+        return joined_pools([_evaluate(domain, part, clues, effort) for part in parts])
     boxes, log_volume, _ = _inside(domain, boxes)
     view = View(domain, boxes)
     low, high, middle = (np.zeros(boxes.size) for _ in range(3))
@@ -273,7 +243,7 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence], effort: E
     cuts = widest_axes(blame)
     if effort.finest_deg > 0.0:
         cuts &= ~finest(boxes, effort.finest_deg)
-    return _Pool(boxes, log_volume, low, high, middle, cuts)
+    return Pool(boxes, log_volume, low, high, middle, cuts)
 
 
 def _inside(domain: Domain, boxes: Boxes) -> tuple[Boxes, Floats, NDArray[np.intp] | slice]:
@@ -288,7 +258,7 @@ def _inside(domain: Domain, boxes: Boxes) -> tuple[Boxes, Floats, NDArray[np.int
     return boxes, np.log(volume(domain, boxes) * share), held
 
 
-def _offspring(domain: Domain, parents: _Pool, clues: Sequence[Evidence], effort: Effort) -> list[_Pool]:
+def _offspring(domain: Domain, parents: Pool, clues: Sequence[Evidence], effort: Effort) -> list[Pool]:
     """The children of boxes: evaluated with bounds, but for those that will not be cut again."""
     if effort.finest_deg == 0.0:
         return [_evaluate(domain, cut(parents.boxes, parents.cuts)[0], clues, effort)]
@@ -303,95 +273,8 @@ def _offspring(domain: Domain, parents: _Pool, clues: Sequence[Evidence], effort
         boxes, log_volume, held = _inside(domain, boxes)
         middle = log_likelihoods(View(domain, boxes), clues)
         low, high = parents.low[some][parent[held]], parents.high[some][parent[held]]
-        found.append(_Pool(boxes, log_volume, low, high, middle, np.zeros(boxes.size, np.uint8)))
+        found.append(Pool(boxes, log_volume, low, high, middle, np.zeros(boxes.size, np.uint8)))
     return found
-
-
-def _stakes(pool: _Pool) -> tuple[Floats, float]:
-    """ln of the probability mass in doubt in each box, and ln of the total mass as now known."""
-    gap = pool.high - pool.low
-    doubt = pool.log_volume + pool.high + np.log(-np.expm1(-np.maximum(gap, 1e-12)))
-    return doubt, _log_sum(pool.log_volume + pool.middle)
-
-
-def _wanting(pool: _Pool, total: float, effort: Effort) -> NDArray[np.bool_]:
-    """Boxes that still vary, could matter and can be cut. ``total`` is ln of the mass as now known."""
-    least = total + np.log(effort.stake)
-    gap = pool.high - pool.low
-    most = pool.log_volume + pool.high
-    wanting = (gap > effort.variation_nat) & (most > least) & (pool.cuts > 0)
-    close = np.flatnonzero(wanting & (gap < 5.0))
-    wanting[close] = most[close] + np.log(-np.expm1(-gap[close])) > least
-    return np.asarray(wanting)
-
-
-def _open_share(pool: _Pool, variation_nat: float) -> float:
-    """What boxes that still vary so much could hold at most, in units of the mass as now known."""
-    doubt, total = _stakes(pool)
-    varied = pool.high - pool.low > variation_nat
-    return float(np.exp(min(_log_sum(doubt[varied]) - total, 50.0))) if varied.any() else 0.0
-
-
-def _thinned(pool: _Pool, count: int) -> _Pool:
-    """A random part of the pool, each box standing for as many as were left out.
-
-    **Method**: systematic sampling with inclusion probabilities in proportion to what each box could
-    hold (Madow 1949); volumes are divided by them, so every sum keeps its expectation. Seeded.
-    """
-    # What was seen counts in full, what may hide at its best by a fiftieth.
-    worth = pool.log_volume + np.maximum(pool.middle, pool.high - 4.0)
-    share = np.exp(worth - worth.max())
-    chance = np.minimum(count * share / share.sum(), 1.0)
-    for _ in range(4):  # what is certain leaves more room for the rest
-        free = chance < 1.0
-        left = count - float((~free).sum())
-        chance[free] = np.minimum(left * share[free] / max(float(share[free].sum()), 1e-300), 1.0)
-    steps = np.floor(np.cumsum(chance) + np.random.default_rng(pool.size).random())
-    kept = np.diff(steps, prepend=np.floor(steps[0] - chance[0])) > 0
-    part = pool.take(kept)
-    return replace(part, log_volume=part.log_volume - np.log(chance[kept]))
-
-
-def _may_hide(pool: _Pool) -> bool:
-    """Whether one of the boxes that vary much could still hold a mode."""
-    doubt, total = _stakes(pool)
-    return bool((doubt[pool.high - pool.low > HIDING_NAT] > total + np.log(HIDING)).any())
-
-
-def _alive(pool: _Pool) -> _Pool:
-    """The pool without boxes that cannot matter beside what is known already."""
-    if pool.size < 20_000:
-        return pool
-    # A point that was seen has a neighbourhood as good; however small, it outweighs e^40 times its volume.
-    alive = pool.high > pool.middle.max() - _HOPELESS_NAT
-    resolved = pool.high - pool.low < 2.0
-    if resolved.any():
-        alive &= pool.log_volume + pool.high > _log_sum((pool.log_volume + pool.low)[resolved]) + _DEAD
-    return pool if alive.all() else pool.take(alive)
-
-
-def _best(pool: _Pool, wanting: NDArray[np.bool_], most: int) -> NDArray[np.bool_]:
-    """The wanting boxes with most at stake, at most ``most`` of them."""
-    if int(wanting.sum()) <= most:
-        return wanting
-    doubt = np.where(wanting, _stakes(pool)[0], -np.inf)
-    edge = np.partition(doubt, -most)[-most]
-    return np.asarray(wanting & (doubt >= edge))
-
-
-def _joined(pools: Sequence[_Pool]) -> _Pool:
-    """All boxes of several pools."""
-    pools = [p for p in pools if p.size] or list(pools[:1])
-    if len(pools) == 1:
-        return pools[0]
-    return _Pool(
-        joined([p.boxes for p in pools]),
-        np.concatenate([p.log_volume for p in pools]),
-        np.concatenate([p.low for p in pools]),
-        np.concatenate([p.high for p in pools]),
-        np.concatenate([p.middle for p in pools]),
-        np.concatenate([p.cuts for p in pools]),
-    )
 
 
 def log_likelihoods(view: View, clues: Sequence[Evidence]) -> Floats:
@@ -422,11 +305,3 @@ def scattered_mean(
         points = Boxes(boxes.centre + place * boxes.half, np.zeros_like(boxes.half))
         parts.append(np.clip(log_likelihoods(View(domain, points), clues), *bounds))
     return np.asarray(np.logaddexp.reduce(np.stack(parts), axis=0) - np.log(len(parts)))
-
-
-def _log_sum(values: Floats) -> float:
-    """ln of the sum of exponentials; -inf for none."""
-    most = float(values.max(initial=-np.inf))
-    if most == -np.inf:
-        return most
-    return most + float(np.log(np.exp(values - most).sum()))

@@ -30,6 +30,7 @@ from noonmark.inference.clues.tips import (
     paths,
     rest,
     rest_of_bends,
+    shape_rates,
     tips,
 )
 from noonmark.inference.domain import Domain, View
@@ -146,7 +147,15 @@ class _Track:
         )
 
     def spread(self, view: View) -> Floats:
-        return self.moments[0].spread(view)
+        """By how much each axis changes the track's shape, not just the sun's place: what turns and scales all
+        tips alike costs nothing, so an hour may matter less than a day."""
+        count = len(self.moments)
+        few = [self.moments[k] for k in sorted({0, count // 3, 2 * count // 3, count - 1})]
+        reach = self.moments[0].spread(view)
+        rate = shape_rates(view, few, refraction=self.refraction)
+        # What the derivatives leave out grows with the whole reach, along every axis.
+        rate += 1.5 * np.radians(reach.sum(axis=0))
+        return np.asarray(reach * np.stack([rate[0], rate[1] + rate[2], rate[1], rate[2] + 0.3 * rate[1]]))
 
     def pull_sigma(self, view: View) -> Floats:
         least = np.min([s2.min(axis=0) for _, s2 in self._sines(view)], axis=0)

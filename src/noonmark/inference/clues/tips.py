@@ -202,6 +202,20 @@ def tips(sun: Suns, reach: Floats, *, refraction: bool, slopes: bool = True) -> 
     return Tips(at, jacobian, lowest, highest, level_size)
 
 
+def shape_rates(view: View, moments: Sequence[Moment], *, refraction: bool) -> Floats:
+    """How fast the shape of the tips (their angle as a complex vector) changes with latitude, hour angle and
+    declination at the middle of each box, (3, n) [rad per rad]."""
+    tip = tips(suns(view, moments), np.zeros(1), refraction=refraction)
+    size2 = np.sum(np.square(tip.at.real) + np.square(tip.at.imag), axis=0)
+    out = np.empty((3, size2.size))
+    for k in range(3):
+        slope = tip.jacobian[k]
+        along = np.sum(tip.at.conj() * slope, axis=0)
+        whole = np.sum(np.square(slope.real) + np.square(slope.imag), axis=0)
+        out[k] = np.sqrt(np.maximum(whole - (along.real**2 + along.imag**2) / size2, 0.0) / size2)
+    return np.minimum(out, 10.0)
+
+
 def rest(tip: Tips, move: Moves) -> Floats:
     """What the derivatives leave out of each tip's movement, at most, (m, n); only where ``lowest`` is above 0.
 
