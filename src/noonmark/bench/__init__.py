@@ -60,6 +60,7 @@ _HOME: dict[str, str] = {
     "schema_names": "noonmark.bench.schemas",
     "seal_case": "noonmark.bench.evidence",
     "self_test": "noonmark.bench.health",
+    "show_frame": "noonmark.bench.demo",
     "solve_frame": "noonmark.bench.frame",
     "solve_photos": "noonmark.bench.frame",
     "source_add": "noonmark.bench.sources",

@@ -39,6 +39,18 @@ CASES = (
 )
 
 
+def show_frame(folder: Path) -> dict[str, Any]:
+    """A simulated street, its marks solved and drawn: where the sun stands, from pixels alone."""
+    import tomllib
+
+    from noonmark.bench.frame import solve_frame, write_frame
+
+    document = tomllib.loads(resources.files("noonmark.examples").joinpath("street.toml").read_text(encoding="utf-8"))
+    result = solve_frame(document)
+    write_frame(result, folder)
+    return result.answer
+
+
 def run_demo(target: Path, *, progress: Callable[[float, str], None] = lambda share, word: None) -> tuple[Shown, ...]:
     """Answer every example into ``target/NAME/``, beside the clue documents that were asked."""
     from noonmark.bench.answer import locate
