@@ -77,8 +77,8 @@ class Effort:
     max_rounds: int = 80
     scatter: int = 2
     polish: int = 100_000
-    patience: int = 3
-    thinned: int = 24_000
+    patience: int = 4
+    thinned: int = 60_000
     finest_deg: float = 0.0
 
     def room(self, pool: Pool) -> int:

@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 _EDGE = np.array([[1e-9], [1e-7], [1e-3], [1e-9]])
 """Rounding on the edge of a box: sine of latitude, degrees, seconds, days."""
 
+FINE = Effort(variation_nat=0.4, stake=2e-5)
 MOST_MODES = 40
 _CLIMB_ROUNDS, _CLIMB_CLOUD = 16, 80
 LEAST_MODE = 0.002
@@ -259,4 +260,6 @@ def _points(domain: Domain, centre: Floats) -> tuple[Floats, Floats, Floats]:
 
 def posterior(domain: Domain, clues: Sequence[Sounding], effort: Effort | None = None) -> Posterior:
     """The posterior of compiled clues over a domain."""
+    if effort is None and domain.length_s == 0.0:
+        effort = FINE  # two axes only: a map without steps costs little
     return Posterior(refine(domain, clues, effort), tuple(clues))
