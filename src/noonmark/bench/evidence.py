@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,10 @@ def case_key(path: Path) -> SigningKey:
     return read_key(path)
 
 
+_ALIAS = re.compile(r"unknown|[a-z]+(-[a-z]+)+")
+"""What an alias looks like: a slip here would put a real name into the log for good."""
+
+
 def add_to_case(
     folder: Path,
     paths: Sequence[str],
@@ -70,6 +75,12 @@ def add_to_case(
             raise InputError(f"there is no file {path!r}", code="file-missing", hint="nothing was added")
     if collection is not None and collection.collected_at != "unknown":
         utc(collection.collected_at)  # refuse what is not an instant
+    if collection is not None and not _ALIAS.fullmatch(collection.source):
+        raise InputError(
+            "a source is named in the log by an alias of lower-case words with hyphens between, never by name",
+            code="no-such-source",
+            hint="noonmark case source add CASE gives an alias",
+        )
     done = Added()
     with cases.open_case(folder, write=True, by=by) as case:
         seen = _sharing(share, lambda: _total(paths))
