@@ -97,11 +97,13 @@ def test_strings_come_back_where_they_cannot_act():
 
 
 def test_no_worker_outlives_its_call():
+    children = Path(f"/proc/self/task/{threading.get_native_id()}/children")
+    if not children.exists():
+        pytest.skip("this system does not list the children of a thread")
+    before = set(children.read_text().split())  # other tests' pools leave a helper behind
     with pytest.raises(OutsideError):
         _misbehave("sleep", wall_s=0.3)
-    children = Path(f"/proc/self/task/{threading.get_native_id()}/children")
-    if children.exists():
-        assert children.read_text().split() == []
+    assert set(children.read_text().split()) <= before
 
 
 def test_an_output_that_exists_is_refused(tmp_path):
