@@ -172,7 +172,8 @@ def _zones(question: Question) -> ZoneTable | None:
 
 def _refuse_hopeless(ready: Compiled, answer: Posterior) -> None:
     """Raise if a clue is impossible everywhere in the prior: a shadow where it is certainly night."""
-    if answer.leaves.boxes.size and answer.leaves.log_likelihood.max() > _HOPELESS:
+    limits = [_hopeless_below(clue) for clue in ready.clues]
+    if answer.leaves.boxes.size and answer.leaves.log_likelihood.max() > min([_HOPELESS, *limits]):
         return
     if answer.leaves.boxes.size == 0:
         raise InputError(
@@ -181,8 +182,8 @@ def _refuse_hopeless(ready: Compiled, answer: Posterior) -> None:
             hint="widen prior.area or the window",
         )
     view = View(answer.domain, answer.leaves.boxes)
-    for clue in ready.clues:
-        if clue.bounds(view)[1].max() <= _HOPELESS:
+    for clue, limit in zip(ready.clues, limits, strict=True):
+        if clue.bounds(view)[1].max() <= limit:
             raise InputError(
                 f"clue[{clue.index}] {clue.kind}: impossible everywhere in the prior; at that time the sun is "
                 "below the horizon there, or what the clue says lies outside the window or the area",
@@ -244,3 +245,8 @@ def _claimed_span(prior: Domain, start_s: float, end_s: float) -> tuple[float, f
             hint="leave `at` out of the clues to test the time, or widen the window",
         )
     return first, last
+
+
+def _hopeless_below(clue: Sounding) -> float:
+    """ln of a likelihood below which a clue is impossible: a track's is a density of many numbers, so it lies lower."""
+    return min(_HOPELESS, getattr(clue, "log_p_out", 0.0) + _HOPELESS)
