@@ -7,7 +7,6 @@ Times inside the package are float64 POSIX seconds (``unix_s``) in arrays and aw
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
@@ -142,8 +141,3 @@ def rfc3339(moment: datetime) -> str:
     fraction = rounded.microsecond // 1000
     text = rounded.strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"
-
-
-def spans_of(edges: Iterator[tuple[float, float]]) -> tuple[Span, ...]:
-    """Spans from pairs of POSIX seconds."""
-    return tuple(Span(from_unix_s(a), from_unix_s(b)) for a, b in edges)
