@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 TIMELESS = frozenset({"window", "area", "candidates"})
 """Kinds of clue that are seen at no instant."""
 
-DRAWS = 6000
+DRAWS = 4000
 HALF_YEAR_S = 0.5 * 365.25 * 86400.0
 _HOPELESS = -55.0
 

@@ -20,7 +20,7 @@ from noonmark.inference.sky import Sky, seen_elevation_deg
 Floats = NDArray[np.float64]
 
 DRAWS = 24
-CENTRES = 300
+CENTRES = 200
 _BINS = 24
 
 

@@ -15,7 +15,7 @@ from noonmark.values import Span, from_unix_s
 
 Floats = NDArray[np.float64]
 
-MOST_PLACES = (900, 1200)
+MOST_PLACES = (600, 800)
 MOST_TIMES = (1200, 720)
 MOST_SPANS = 400
 _TRIFLE = 1e-7

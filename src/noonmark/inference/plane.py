@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,12 +39,16 @@ class Plane:
         """The smallest credible level that holds each cell, (n, m)."""
         return hpd_levels(self.rank, self.mass)
 
+    @cached_property
+    def _gathered(self) -> tuple[Floats, Floats]:
+        """Mass and measure of the cells so far, by falling rank, each from 0."""
+        order = np.argsort(-self.rank, axis=None)
+        return tuple(np.append(0.0, np.cumsum(v.ravel()[order])) for v in (self.mass, self.measure))  # type: ignore[return-value]
+
     def measure_of(self, level: float) -> float:
         """The measure of the smallest set that holds ``level`` of the mass."""
-        order = np.argsort(-self.rank, axis=None)
-        mass = np.cumsum(self.mass.ravel()[order])
-        measure = np.cumsum(self.measure.ravel()[order])
-        return float(np.interp(level * mass[-1], np.append(0.0, mass), np.append(0.0, measure)))
+        mass, measure = self._gathered
+        return float(np.interp(level * mass[-1], mass, measure))
 
     def level_at(self, row: float, column: float) -> float:
         """The credible level of the cell that holds a point; 1 outside."""

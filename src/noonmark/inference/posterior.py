@@ -28,7 +28,7 @@ Floats = NDArray[np.float64]
 _EDGE = np.array([[1e-9], [1e-7], [1e-3], [1e-9]])
 """Rounding on the edge of a box: sine of latitude, degrees, seconds, days."""
 
-FINE = Effort(variation_nat=0.4, stake=2e-5)
+FINE = Effort(variation_nat=0.5, stake=3e-5, polish=24_000)
 MOST_MODES = 40
 _CLIMB_ROUNDS, _CLIMB_CLOUD = 16, 80
 LEAST_MODE = 0.002
