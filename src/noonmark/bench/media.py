@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noonmark.bench import derive
+from noonmark.bench.derive import Made
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.values import Place, now, rfc3339, utc
 
@@ -25,10 +27,13 @@ def probe(
     claimed_radius_km: float = 0.0,
     gpx: Path | None = None,
     geojson: Path | None = None,
+    case: Path | None = None,
+    by: str = derive.DEFAULT_ACTOR,
 ) -> dict[str, Any]:
     """Everything a photo, video or telemetry file states, as the JSON answer of ``noonmark probe``.
 
-    ``claimed`` is a place to compare its own with; ``gpx`` and ``geojson`` are new files for its tracks.
+    ``claimed`` is a place to compare its own with; ``gpx`` and ``geojson`` are new files for its tracks. For an item
+    of a case the answer is kept there as a report derived from it.
     """
     from noonmark.media import placing
     from noonmark.media.probe import probe as read
@@ -36,6 +41,8 @@ def probe(
     for target in (gpx, geojson):
         if target is not None and target.exists():
             raise InputError(f"{target}: already exists", code="output-exists", hint="choose another name")
+    asked = {"near": f"{claimed.lat_deg},{claimed.lon_deg}", "near_radius_km": claimed_radius_km} if claimed else {}
+    held = derive.item_of(path, case=case, by=by, command="probe", parameters=asked)
     found = read(path, now=now(), claimed=claimed, claimed_radius_km=claimed_radius_km)
     if (gpx or geojson) and not found.tracks:
         raise InputError(
@@ -46,7 +53,11 @@ def probe(
     if geojson is not None:
         text = json.dumps(placing.geojson(found.tracks, digest=found.sha256), indent=1)
         geojson.write_text(text + "\n", encoding="utf-8")
-    return _answer(found, _zone_findings(found))
+    answer = _answer(found, _zone_findings(found))
+    made = [Made(f, f"{found.sha256[:16]}{f.suffix}", "extract") for f in (gpx, geojson) if f is not None]
+    return answer | derive.log_derivation(
+        held, [derive.report("probe", answer), *made], means=derive.means(*found.readers[1:], "pillow")
+    )
 
 
 def frames(
@@ -58,11 +69,14 @@ def frames(
     every_s: float = 5.0,
     pan_s: tuple[float, float] | None = None,
     force: bool = False,
+    case: Path | None = None,
+    by: str = derive.DEFAULT_ACTOR,
 ) -> dict[str, Any]:
     """A folder of frames as PNG, each tied to the digest of the film: the answer of ``noonmark frames``.
 
     The frames at ``at_s`` and with ``numbers``; where neither is given, the sharpest of every ``every_s`` within each
     shot. Beside them ``times.csv`` (every frame's exact time), ``sheet.png`` and, with ``pan_s``, ``panorama.png``.
+    For an item of a case all of it is kept there too, as derived from it.
     """
     from noonmark.media import frames as film
     from noonmark.media import png
@@ -72,6 +86,8 @@ def frames(
     check_free(out, force=force)
     if not 0.0 < every_s < 1e6:
         raise InputError(f"expected seconds above 0, got {every_s:g}", code="bad-step", hint="--every 5")
+    asked = {"at_s": list(at_s), "numbers": list(numbers), "every_s": every_s, "pan_s": list(pan_s) if pan_s else None}
+    held = derive.item_of(path, case=case, by=by, command="frames", parameters=asked)
     reel = film.scan(path)
     chosen = sorted({*(film.at_time(reel, t) for t in at_s), *numbers}) or film.sharpest(reel, every_s=every_s)
     sha256 = digest(path)
@@ -91,7 +107,22 @@ def frames(
         pan = _panorama(folder, path, reel, pan_s, sha256) if pan_s else None
         answer = _reel_answer(path, sha256, reel) | {"frames": rows, "panorama": pan, "folder": str(out)}
         (folder / "frames.json").write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
-    return answer
+    means = derive.means("av", *(["opencv-python-headless"] if pan else []))
+    return answer | derive.log_derivation(held, _derived(out, answer), means=means)
+
+
+def _derived(out: Path, answer: Mapping[str, Any]) -> list[Made]:
+    """The files of a folder of frames, as what they are to the film."""
+    stem = str(answer["sha256"])[:16]
+    made = [
+        Made(out / row["file"], f"{stem}-{row['file']}", "frame", {"number": row["number"], "time_s": row["time_s"]})
+        for row in answer["frames"]
+    ]
+    pan = answer["panorama"]
+    if pan:
+        made.append(Made(out / pan["file"], f"{stem}-{pan['file']}", "extract", {"frames_used": pan["used"]}))
+    made.append(Made(out / "sheet.png", f"{stem}-sheet.png", "extract"))
+    return [*made, *(Made(out / n, f"{stem}-{n}", "extract", role="report") for n in ("times.csv", "frames.json"))]
 
 
 def _ties(sha256: str, number: int, time_s: float) -> dict[str, str]:

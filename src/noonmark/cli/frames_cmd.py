@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from noonmark import bench
+from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
 
@@ -21,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", metavar="S", type=float, default=5.0, help="else the sharpest of every S seconds; 5")
     parser.add_argument("--pan", metavar="FROM-TO", help="also a panorama of the seconds in which the camera turns")
     parser.add_argument("--force", action="store_true", help="replace the folder if it exists")
+    add_case(parser)
 
 
 def run(args: argparse.Namespace) -> Result:
@@ -33,6 +35,8 @@ def run(args: argparse.Namespace) -> Result:
         every_s=args.every,
         pan_s=_stretch(args.pan) if args.pan else None,
         force=args.force,
+        case=args.case,
+        by=args.actor,
     )
     rate = "uneven" if found["variable_rate"] else "even"
     lines = [
@@ -49,6 +53,7 @@ def run(args: argparse.Namespace) -> Result:
             f"panorama.png  {pan['width_px']}x{pan['height_px']} px from {len(pan['used'])} of {len(pan['offered'])}"
         )
     lines += [*found["notes"], f"written to {args.out}, with sheet.png, times.csv and frames.json"]
+    lines += case_line(found.get("case"))
     return Result(found, lines)
 
 

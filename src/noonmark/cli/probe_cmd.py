@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import bench
+from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.parser import place_within
 from noonmark.cli.tell import Result
 
@@ -20,12 +21,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--near", metavar="LAT,LON[,KM]", help="a claimed place to compare its own places with")
     parser.add_argument("--gpx", metavar="OUT", type=Path, help="write its track as GPX, a new file")
     parser.add_argument("--geojson", metavar="OUT", type=Path, help="write its track as GeoJSON, a new file")
+    add_case(parser)
 
 
 def run(args: argparse.Namespace) -> Result:
     """Read the file in a locked worker, and tell what it states."""
     place, radius_km = place_within(args.near) if args.near else (None, 0.0)
-    found = bench.probe(args.file, claimed=place, claimed_radius_km=radius_km, gpx=args.gpx, geojson=args.geojson)
+    found = bench.probe(
+        args.file,
+        claimed=place,
+        claimed_radius_km=radius_km,
+        gpx=args.gpx,
+        geojson=args.geojson,
+        case=args.case,
+        by=args.actor,
+    )
     return Result(found, list(_lines(found)))
 
 
@@ -50,4 +60,4 @@ def _lines(found: Mapping[str, Any]) -> list[str]:
         lines += ["# lens, for a marks file", *(f"{name} = {value:g}" for name, value in found["lens"].items())]
     if found["unread"]:
         lines += ["# not read, or odd", *found["unread"]]
-    return [*lines, f"read by {' and '.join(found['readers'])}"]
+    return [*lines, f"read by {' and '.join(found['readers'])}", *case_line(found.get("case"))]

@@ -39,6 +39,12 @@ def tags(path: Path, *, embedded: bool = True) -> dict[str, Any] | None:
     return {wire.printable(str(key)): _inert(value) for key, value in row.items()} if isinstance(row, dict) else {}
 
 
+def name(found: dict[str, Any]) -> str:
+    """The reader with its version, as its own answer states it: ``exiftool 12.57``."""
+    version = found.get("ExifTool:ExifToolVersion")
+    return f"exiftool {version:.2f}" if isinstance(version, int | float) else "exiftool"
+
+
 def _inert(value: Any) -> Any:
     if isinstance(value, str):
         return wire.printable(value[:4096])

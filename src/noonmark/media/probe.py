@@ -106,7 +106,7 @@ def probe(
         findings=tuple(sorted(findings, key=lambda f: _ORDER.index(f.kind))),
         lens=_lens(fields, value["facts"]),
         problems=tuple(problems),
-        readers=("noonmark",) + (("exiftool",) if outside else ()),
+        readers=("noonmark",) + ((exiftool.name(outside),) if outside else ()),
     )
 
 

@@ -1,0 +1,144 @@
+"""Work on an item of a case is in its log, with tool, version and parameters, and the case stays sound."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from noonmark import __version__, bench
+from noonmark.bench import derive
+from noonmark.bench.derive import Made
+from noonmark.cli.main import main
+from noonmark.errors import InputError
+
+EXAMPLES = Path(derive.__file__).parents[1] / "examples"
+
+
+@pytest.fixture
+def case(tmp_path):
+    bench.new_case(tmp_path / "case")
+    bench.add_to_case(tmp_path / "case", [str(EXAMPLES / "roof.jpg")])
+    return tmp_path / "case"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _log(case, kind):
+    return [entry.facts for entry in bench.case_history(case, kind=kind)]
+
+
+def _sound(case):
+    verdict = bench.audit_case(case, logged=False)
+    return verdict.ok and not verdict.problems
+
+
+def _item(case):
+    return case / "objects" / _sha256(EXAMPLES / "roof.jpg")[:2] / _sha256(EXAMPLES / "roof.jpg")
+
+
+def test_what_was_made_is_kept_and_logged_with_tool_version_and_parameters(case, tmp_path):
+    (tmp_path / "made.png").write_bytes(b"pixels")
+    asked = {"every_s": 2.5, "boxes": ["a"], "nothing": None}
+    held = derive.item_of(EXAMPLES / "roof.jpg", case=case, by="quiet-heron", command="frames", parameters=asked)
+    made = [
+        Made(tmp_path / "made.png", "f.png", "frame", {"number": 3}),
+        Made(b"{}", "f.json", "extract", role="report"),
+    ]
+    told = derive.log_derivation(held, made, means=derive.means("pytest", "no-such-package", "exiftool 12.57"))
+    entries = list(bench.case_history(case))[-5:]
+    assert [e.kind for e in entries] == ["access", "item", "derivation", "item", "derivation"]
+    assert {e.by for e in entries} == {"quiet-heron"} and {e.tool for e in entries} == {f"noonmark {__version__}"}
+    assert told["case"]["entries"] == [e.index for e in entries]
+    access, derivation = entries[0].facts, entries[2].facts
+    assert access["purpose"] == "noonmark frames" and '"every_s": "2.5"' in access["note"]
+    assert derivation["parent"] == _sha256(EXAMPLES / "roof.jpg") and derivation["relation"] == "frame"
+    assert derivation["child"] == hashlib.sha256(b"pixels").hexdigest()
+    assert derivation["parameters"] == {"command": "frames", "every_s": "2.5", "boxes": ["a"], "number": 3}
+    tool, package, program = derivation["means"].split(", ")
+    assert (tool, program) == (
+        f"noonmark {__version__}",
+        "exiftool 12.57",
+    ) and package == f"pytest {pytest.__version__}"
+    assert [f["role"] for f in _log(case, "item")] == ["original", "derived", "report"]
+    assert _sound(case)
+
+
+def test_the_same_thing_made_twice_is_one_item_and_two_derivations(case):
+    for _ in range(2):
+        held = derive.item_of(EXAMPLES / "roof.jpg", case=case, command="x", parameters={})
+        derive.log_derivation(held, [Made(b"same", "s", "extract"), Made(b"same", "s", "extract")], means="m")
+    assert len(_log(case, "item")) == 2 and len(_log(case, "derivation")) == 4
+    assert _sound(case)
+
+
+def test_outside_of_a_case_nothing_is_logged_and_nothing_said():
+    held = derive.item_of(EXAMPLES / "roof.jpg", case=None, command="probe", parameters={})
+    assert held is None and derive.log_derivation(held, [Made(b"x", "x", "extract")], means="m") == {}
+
+
+def test_a_file_that_the_case_does_not_hold_is_refused_before_any_work(case, tmp_path):
+    before = len(list(bench.case_history(case)))
+    with pytest.raises(InputError) as caught:
+        bench.probe(EXAMPLES / "clip.mp4", case=case)
+    assert caught.value.code == "no-such-item" and "case add" in (caught.value.hint or "")
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError) as pipe:
+        bench.probe(tmp_path / "pipe", case=case)
+    assert pipe.value.code == "not-a-file"
+    with pytest.raises(InputError) as none:
+        bench.probe(EXAMPLES / "roof.jpg", case=tmp_path)
+    assert none.value.code == "not-a-case"
+    assert len(list(bench.case_history(case))) == before
+
+
+def test_probing_an_item_in_its_store_is_logged_unasked(case):
+    told = bench.probe(_item(case))
+    (derivation,) = _log(case, "derivation")
+    report = json.loads((case / "objects" / derivation["child"][:2] / derivation["child"]).read_text())
+    assert report["sha256"] == told["sha256"] == told["case"]["item"] and report["clocks"] == told["clocks"]
+    assert (
+        derivation["means"].startswith(f"noonmark {__version__}, ") and derivation["parameters"]["command"] == "probe"
+    )
+    assert [facts["purpose"] for facts in _log(case, "access")] == ["noonmark probe"]
+    assert _sound(case)
+
+
+def test_a_case_that_takes_no_entries_is_said_and_the_file_still_read(case, monkeypatch):
+    def refuse(*args, **kwargs):
+        from noonmark.errors import OutsideError
+
+        raise OutsideError("the case can't be written to: Read-only file system", code="case-read-only")
+
+    monkeypatch.setattr(derive, "log_access", refuse)
+    told = bench.probe(_item(case))
+    assert told["case"]["logged"] is False and "Read-only" in told["case"]["why"] and told["clocks"]
+    from noonmark.errors import OutsideError
+
+    with pytest.raises(OutsideError):  # asked for, it must be logged or not done
+        bench.probe(_item(case), case=case)
+
+
+def test_the_frames_of_an_item_are_kept_with_their_times(case, tmp_path):
+    pytest.importorskip("av")
+    bench.add_to_case(case, [str(EXAMPLES / "clip.mp4")])
+    told = bench.frames(EXAMPLES / "clip.mp4", tmp_path / "out", numbers=[4, 9], case=case)
+    found = [facts for facts in _log(case, "derivation") if facts["relation"] == "frame"]
+    assert [f["parameters"]["number"] for f in found] == [4, 9]
+    assert [f["child"] for f in found] == [_sha256(tmp_path / "out" / row["file"]) for row in told["frames"]]
+    assert found[0]["parameters"]["time_s"] == str(told["frames"][0]["time_s"]) and ", av " in found[0]["means"]
+    names = {facts["claims"]["name"].split("-", 1)[1] for facts in _log(case, "item") if facts["role"] != "original"}
+    assert names == {"frame-000004.png", "frame-000009.png", "sheet.png", "times.csv", "frames.json"}
+    assert _sound(case)
+
+
+def test_case_log_shows_what_a_command_did(case, capsys):
+    assert main(["probe", str(EXAMPLES / "roof.jpg"), "--case", str(case), "--by", "quiet-heron"]) == 0
+    assert "logged in the case as entries" in capsys.readouterr().out
+    assert main(["case", "log", str(case), "--kind", "derivation"]) == 0
+    out = capsys.readouterr().out
+    assert "quiet-heron" in out and "relation extract" in out and f"means noonmark {__version__}" in out
+    assert main(["case", "audit", str(case)]) == 0
