@@ -12,7 +12,10 @@ from noonmark import __version__
 from noonmark.errors import NoonmarkError
 from noonmark.values import Place, utc
 
-BASE = ("contourpy", "cryptography", "numpy", "pillow", "pyerfa", "scipy", "tifffile", "tzdata", "tzfpy")
+BASE = (
+    "contourpy", "cryptography", "numpy", "pillow", "pyerfa", "scipy", "starlette", "tifffile", "tzdata", "tzfpy",
+    "uvicorn",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
