@@ -1,0 +1,3 @@
+export function FrameView() {
+  return <div />;
+}

@@ -1,0 +1,79 @@
+/**
+ * The page's words: one JSON file per language, the same keys and places in each (tests/i18n.test.ts holds them to it).
+ * `t("area.about", { area: km2(12) })`; a text with plural forms is a table { one, few, ..., other } chosen by `count`.
+ */
+import { computed, signal } from "@preact/signals";
+import ar from "./ar.json";
+import en from "./en.json";
+
+export type Key = keyof typeof en;
+type Text = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+export type Args = Record<string, string | number>;
+
+const languages: Record<string, { name: string; dir: "ltr" | "rtl"; texts: Record<string, Text> }> = {
+  en: { name: "English", dir: "ltr", texts: en },
+  ar: { name: "العربية", dir: "rtl", texts: ar },
+};
+export const languageNames = Object.entries(languages).map(([code, { name }]) => ({ code, name }));
+
+export const language = signal("en");
+export const dir = computed(() => languages[language.value]?.dir ?? "ltr");
+/** Latin digits in every language: readings are compared with reports and commands. */
+const locale = computed(() => `${language.value}-u-nu-latn`);
+
+const plurals = computed(() => new Intl.PluralRules(language.value));
+
+export function t(key: Key, args: Args = {}): string {
+  const text = languages[language.value]?.texts[key] ?? (en[key] as Text);
+  const form = typeof text === "string" ? text : text[plurals.value.select(Number(args["count"] ?? 0))] ?? text.other ?? "";
+  return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = args[name];
+    return value === undefined ? whole : typeof value === "number" ? number(value) : isolate(value);
+  });
+}
+
+/** Text of others inside a sentence: its direction must not turn ours. */
+const isolate = (value: string): string => (/[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(value) || dir.value === "rtl" ? `\u2068${plain(value)}\u2069` : value);
+
+/** Bidi overrides and control characters made visible: a file name must not look like another. */
+export const plain = (value: string): string =>
+  value.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "\ufffd");
+
+export const number = (value: number, digits = 1): string =>
+  new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value);
+
+/** Two significant digits: an area is never known better. */
+export const rough = (value: number): string =>
+  new Intl.NumberFormat(locale.value, { maximumSignificantDigits: value >= 100 ? 3 : 2 }).format(value);
+
+export const percent = (share: number): string =>
+  new Intl.NumberFormat(locale.value, { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
+
+const stamp = (options: Intl.DateTimeFormatOptions, zone: string) => new Intl.DateTimeFormat(locale.value, { timeZone: zone, calendar: "gregory", ...options });
+
+export const day = (utc: string | number, zone = "UTC"): string => stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc));
+export const clock = (utc: string | number, zone = "UTC"): string =>
+  stamp({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).format(new Date(utc));
+export const moment = (utc: string | number, zone = "UTC"): string => `${day(utc, zone)} ${clock(utc, zone)}`;
+
+const regionNames = computed(() => new Intl.DisplayNames([language.value], { type: "region" }));
+export function country(code: string): string {
+  try {
+    return regionNames.value.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+export function setLanguage(code: string): void {
+  if (languages[code] === undefined) return;
+  language.value = code;
+  document.documentElement.lang = code;
+  document.documentElement.dir = dir.value;
+  localStorage.setItem("noonmark-language", code);
+}
+
+export function startLanguage(): void {
+  const wanted = localStorage.getItem("noonmark-language") ?? navigator.language.slice(0, 2);
+  setLanguage(languages[wanted] === undefined ? "en" : wanted);
+}

@@ -1,0 +1,3 @@
+export function SkyDome() {
+  return <div />;
+}

@@ -1,0 +1,361 @@
+/** The documents of docs/spec/page.md, as types. Names are those on the wire. */
+
+export type Sha256 = string;
+/** `SHA256:NUMBER`; 0 for a photo. */
+export type FrameKey = string;
+export type Point = [number, number];
+export type Polyline = Point[];
+/** Latitude first, as everywhere but GeoJSON. */
+export type LatLon = [number, number];
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+export interface Item {
+  sha256: Sha256;
+  name: string;
+  bytes: number;
+  kind: "photo" | "video" | "other";
+  added: string;
+  width_px?: number;
+  height_px?: number;
+  duration_s?: number;
+}
+
+export type Area =
+  | string
+  | { lat_deg: number; lon_deg: number; radius_km: number }
+  | { south: number; west: number; north: number; east: number };
+
+export interface Prior {
+  not_before?: string;
+  not_after?: string;
+  area?: Area;
+}
+
+/** One table of the clue document, as `locate` reads it. */
+export interface Clue {
+  kind: string;
+  [field: string]: Json | undefined;
+}
+
+export interface KeptClue {
+  id: string;
+  on: boolean;
+  frame?: FrameKey;
+  clue: Clue;
+}
+
+/** One `[[mark]]` of the marks document; the fields depend on `means`. */
+export interface Mark {
+  means: string;
+  what?: string;
+  sigma_px?: number;
+  base_px?: Point;
+  top_px?: Point;
+  tip_px?: Point;
+  px?: Point;
+  points_px?: Point[];
+  lines_px?: [number, number, number, number][];
+  [field: string]: unknown;
+}
+
+/** The marks document of `noonmark frame`. */
+export interface Marks {
+  image: { width_px: number; height_px: number; [field: string]: unknown };
+  lens?: { device?: string; focal_px?: number; focal_sigma_px?: number; focal_mm_35?: number; [field: string]: unknown };
+  camera?: { [field: string]: unknown };
+  scene?: { at?: string; slope_sigma_deg?: number; lean_sigma_deg?: number; [field: string]: unknown };
+  mark: Mark[];
+  [field: string]: unknown;
+}
+
+export interface KeptFrame {
+  item: Sha256;
+  number: number;
+  time_s: number | null;
+  marks: Marks;
+}
+
+export interface Pin {
+  id: string;
+  label: string;
+  place: LatLon | null;
+  km: number;
+  from: string | null;
+  to: string | null;
+}
+
+export type LayerKind = "pmtiles" | "geotiff" | "geojson" | "kml";
+
+export interface Layer {
+  id: string;
+  path: string;
+  name: string;
+  kind: LayerKind;
+  shown: boolean;
+}
+
+export interface Inquiry {
+  version: 1;
+  prior: Prior;
+  clues: KeptClue[];
+  frames: Record<FrameKey, KeptFrame>;
+  pins: Pin[];
+  layers: Layer[];
+  notes: string;
+}
+
+export interface Act {
+  number: number;
+  at: string;
+  said: string;
+  command: string | null;
+}
+
+export interface CaseState {
+  revision: number;
+  path: string;
+  name: string;
+  read_only: boolean;
+  items: Item[];
+  inquiry: Inquiry;
+  record: Act[];
+}
+
+export interface Hello {
+  noonmark: string;
+  platform: string;
+  languages: string[];
+  case: string | null;
+  home: string;
+}
+
+export interface ClueDocument {
+  prior: Prior;
+  clue: Clue[];
+}
+
+export interface MultiPolygon {
+  type: "MultiPolygon";
+  coordinates: [number, number][][][];
+}
+
+export interface Region {
+  area_km2: number;
+  utc: [string, string][];
+  cells: number;
+  geojson?: MultiPolygon;
+}
+
+export interface Mode {
+  mass: number;
+  lat_deg: number;
+  lon_deg: number;
+  utc: string;
+  area_km2: number;
+  utc_from: string;
+  utc_to: string;
+  nearest_place: string | null;
+  local: { zone: string; time: string }[];
+}
+
+export interface ClueReport {
+  index: number;
+  kind: string;
+  log_evidence: number;
+  pull_sigma: number | null;
+  outlier: number;
+  area_km2_without: number | null;
+}
+
+export interface Conflict {
+  clues: number[];
+  why: string;
+}
+
+export interface LocateAdvice {
+  measure: string;
+  sigma_deg: number | null;
+  area_km2_expected: number;
+  information_bits: number;
+}
+
+export type Level = "0.5" | "0.9" | "0.99";
+
+export interface Answer {
+  noonmark: string;
+  clues_sha256: string;
+  credible: Record<Level, Region>;
+  modes: Mode[];
+  clues: ClueReport[];
+  conflicts: Conflict[];
+  advice: LocateAdvice[];
+  seconds?: { cpu: number; wall: number };
+  [field: string]: unknown;
+}
+
+/** A grid as it comes: base64. */
+export interface WireGrid {
+  south: number;
+  west: number;
+  north: number;
+  east: number;
+  rows: number;
+  columns: number;
+  values: string;
+  level: string;
+}
+
+/** The same, decoded; row 0 is north. `level` 128 and less lies inside the 50 % region. */
+export interface Grid {
+  south: number;
+  west: number;
+  north: number;
+  east: number;
+  rows: number;
+  columns: number;
+  values: Float32Array;
+  level: Uint8Array;
+}
+
+export interface WireMap {
+  world: WireGrid;
+  region: WireGrid | null;
+  contours: Record<Level, MultiPolygon>;
+  modes?: Mode[];
+}
+
+export interface AnswerMap {
+  world: Grid;
+  region: Grid | null;
+  contours: Record<Level, MultiPolygon> | null;
+  modes: Mode[];
+}
+
+export interface SunRow {
+  date: string;
+  dawn: string | null;
+  sunrise: string | null;
+  noon: string | null;
+  sunset: string | null;
+  dusk: string | null;
+}
+
+export interface WireCalendar {
+  dates: [string, string];
+  rows: number;
+  columns: number;
+  step_days: number;
+  step_min: number;
+  values: string;
+  level: string;
+  zone: string;
+  sun: SunRow[];
+}
+
+export interface Calendar extends Omit<WireCalendar, "values" | "level"> {
+  values: Float32Array;
+  level: Uint8Array;
+}
+
+export interface LocateReply {
+  answer: Answer;
+  id: string;
+  map: WireMap;
+  calendar: WireCalendar;
+  words: string;
+  act: Act | null;
+}
+
+export interface CheckReply {
+  verdict: "consistent" | "strained" | "inconsistent";
+  p_value: number;
+  log_ratio: number | null;
+  best: { lat_deg: number; lon_deg: number; utc: string } | null;
+  clues: { index: number; kind?: string; pull_sigma: number | null; expected: Json; measured: Json }[];
+  thresholds: { [verdict: string]: number };
+  words: string;
+  act: Act | null;
+}
+
+export interface OverlayCamera {
+  width_px: number;
+  height_px: number;
+  focal_px: number;
+  centre_px: Point;
+  k1: number;
+  /** Unit vector to the zenith in camera axes: x right, y down, z forward. */
+  up: [number, number, number];
+  heading_deg: number | null;
+}
+
+export interface Overlay {
+  horizon: Polyline | null;
+  zenith_px: Point | null;
+  nadir_px: Point | null;
+  plumbs: { mark: number; line: Polyline }[];
+  shadows: { mark: number; base_px: Point; top_px: Point; tip_px: Point; line: Polyline; ellipse: Polyline }[];
+  sun_px: Point | null;
+  sun_ellipse: Polyline | null;
+  camera: OverlayCamera | null;
+}
+
+export interface FrameSun {
+  elevation_deg: number | null;
+  elevation_sigma_deg: number | null;
+  relative_azimuth_deg: number | null;
+  relative_azimuth_sigma_deg: number | null;
+  azimuth_deg: number | null;
+  azimuth_sigma_deg?: number | null;
+  [field: string]: unknown;
+}
+
+/** The JSON of `noonmark frame`, plus the overlay. */
+export interface FrameReply {
+  sun: FrameSun | null;
+  camera: { pitch_deg: number | null; roll_deg: number | null; heading_deg: number | null; [field: string]: unknown };
+  lens: { focal_px: number; focal_sigma_px: number; focal_mm_35: number; [field: string]: unknown };
+  marks: { index: number; means: string; what?: string; residual_sigma: Record<string, number>; worst_sigma: number | null; used: boolean }[];
+  conflicts: { [field: string]: unknown }[];
+  assumed: string[];
+  warnings: string[];
+  clue: Clue | null;
+  clues: Clue[];
+  not_determined: string[];
+  advice: { measure: string; why: string; shrinkage: number; [field: string]: unknown }[];
+  overlay: Overlay;
+}
+
+export interface FrameList {
+  width_px: number;
+  height_px: number;
+  count: number;
+  times_s: (number | null)[];
+  key: number[];
+  cuts: number[];
+}
+
+export interface Place {
+  name: string;
+  country: string;
+  lat: number;
+  lon: number;
+  population: number;
+  zone: string;
+}
+
+export interface Basemap {
+  coast: number[][];
+  borders: number[][];
+  land: number[][];
+  source: string;
+}
+
+export interface Job<T> {
+  done: boolean;
+  share: number;
+  words: string;
+  result?: T;
+}
+
+/** A box of the redaction plan; its exact fields are those of `noonmark schema redaction-plan`. */
+export type RedactionPlan = { [field: string]: unknown };
