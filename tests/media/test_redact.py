@@ -63,9 +63,23 @@ def test_nothing_is_carried_over_a_cut(cut, numbers):
     assert all(number < cut for number in found.boxes)
 
 
-def test_each_box_is_grown_by_half():
+def test_each_box_becomes_a_square_and_is_grown_by_a_third_less_a_little():
     (box,) = cover([_at(0)], [0.0], [(0, 1)], threshold=0.1).boxes[0]
-    assert (box.x1_px - box.x0_px, box.y1_px - box.y0_px) == (30, 37.5)
+    assert (box.x1_px - box.x0_px, box.y1_px - box.y0_px) == pytest.approx((1.3 * 25, 1.3 * 25))
+    assert (box.x1_px + box.x0_px, box.y1_px + box.y0_px) == pytest.approx((120, 105))
+
+
+@given(st.lists(st.sampled_from([0.0, 0.001, 0.033, 0.04, 0.1, 0.5]), min_size=1, max_size=60), st.integers(1, 59))
+def test_frames_at_full_size_are_never_far_apart_and_hold_both_ends_of_a_shot(steps, cut):
+    times = np.cumsum(steps).tolist()
+    shots = [(0, len(times))] if cut >= len(times) else [(0, cut), (cut, len(times))]
+    full = redact.full_size(times, shots)
+    assert full == sorted(set(full))
+    for first, end in shots:
+        inside = [n for n in full if first <= n < end]
+        assert inside[0] == first and inside[-1] == end - 1
+        for a, b in pairwise(inside):
+            assert b == a + 1 or (times[b] - times[a] <= redact.FULL_EVERY_S + 2e-3 and b - a <= 12)
 
 
 def test_what_is_faint_is_put_before_a_human_and_not_hidden():
@@ -130,6 +144,47 @@ def test_a_photo_of_odd_size_leaves_as_png(tmp_path):
     with Image.open(tmp_path / "o.png") as image:
         assert image.size == (77, 101) and image.info == {}
         assert np.asarray(image)[:40, :30].max() == 0
+
+
+# --- the review -------------------------------------------------------------------------------------------
+
+
+def test_a_plan_is_edited_reviewed_shown_and_carried_out_by_calls_alone(tmp_path):
+    path = made.film(tmp_path / "a.mp4", [made.scene(i) for i in range(6)], range(0, 240, 40))
+    drawn = bench.plan_redaction(path, boxes={"box": [{"box_px": [10, 10, 60, 60]}]})
+    seen = bench.mark_reviewed(drawn, by=" AB ")
+    assert seen["reviewed"]["by"] == "AB" and drawn["reviewed"] is None
+    edited = bench.edit_plan(seen, {2: [[100, 20, 150, 70]], 3: []})
+    assert edited["reviewed"] is None and edited["edited_frames"] == [2, 3] and "3" not in edited["boxes"]
+    frame, tinted, hidden = (
+        np.asarray(Image.open(io.BytesIO(bench.preview_frame(path, 2, plan=edited, show=show))))
+        for show in ("frame", "boxes", "hidden")
+    )
+    assert frame[25:65, 105:145].max() > 100 and (hidden[20:70, 100:150] == 0).all()
+    assert np.array_equal(tinted[30:60, 110:140], frame[30:60, 110:140] // 2)
+    assert np.array_equal(hidden[:, :99], frame[:, :99]) and np.array_equal(hidden[10:60, 10:60], frame[10:60, 10:60])
+    small = Image.open(io.BytesIO(bench.preview_frame(path, 2, plan=edited, longest_px=96)))
+    assert small.size == (96, 72)
+    done = bench.redact(path, tmp_path / "o.mp4", document=bench.mark_reviewed(edited, by="CD"))
+    assert done["reviewed_by"] == "CD" and done["frames_edited"] == 2 and done["frames_covered"] == 5
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{6: []}, {-1: []}, {0: [[5, 5, 5, 9]]}, {0: [[1, 2, 3]]}, {0: [[0, 0, float("nan"), 9]]}, {0: [[200, 0, 300, 9]]}],
+)
+def test_an_edit_that_fits_no_frame_is_refused(tmp_path, changes):
+    path = made.film(tmp_path / "a.mp4", [made.scene(i) for i in range(6)], range(0, 240, 40))
+    with pytest.raises(InputError) as caught:
+        bench.edit_plan(bench.plan_redaction(path), changes)
+    assert caught.value.code == "bad-boxes"
+
+
+def test_a_review_by_nobody_is_none(tmp_path):
+    Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
+    with pytest.raises(InputError) as caught:
+        bench.mark_reviewed(bench.plan_redaction(tmp_path / "a.png"), by=" ")
+    assert caught.value.code == "review-needed"
 
 
 # --- what is refused --------------------------------------------------------------------------------------

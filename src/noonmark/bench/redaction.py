@@ -1,13 +1,27 @@
-"""Redacting and stripping for the doors: plans and records as JSON, and who looked before anything was shown."""
+"""Redacting and stripping for the doors: plans and records as JSON, and who looked before anything was shown.
+
+A plan is a plain document (schema ``redaction-plan``): the boxes of every frame, the times of the frames, and the
+stretches at which a human must look. A screen for the review needs five calls; only the last writes a file:
+
+    plan_redaction(path, *, boxes=None, faces=False, model=None, threshold=0.1, every_frame=False, write=None) -> plan
+    edit_plan(plan, {frame_number: [[x0, y0, x1, y1], ...]}) -> plan     these frames' boxes anew; takes "reviewed" back
+    mark_reviewed(plan, by="who") -> plan                                who has looked, and when
+    preview_frame(path, number, *, plan=None, show="boxes", longest_px=None) -> bytes    PNG: "frame", "boxes", "hidden"
+    redact(path, out, *, document=plan, reviewed_by=None, captions=None, record=None) -> record
+
+``boxes`` is a file of drawn boxes or the document itself (``{"box": [...]}``, docs/redaction.md). Pixels are those of
+the upright frame: ``width_px`` and ``height_px`` of the plan. Stretches of ``review`` are in seconds of ``times_s``.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from noonmark.errors import InputError
+from noonmark.errors import InputError, Problem
 from noonmark.values import now, rfc3339
 
 if TYPE_CHECKING:
@@ -19,10 +33,11 @@ _FORM = 1
 def plan_redaction(
     path: Path,
     *,
-    boxes: Path | None = None,
+    boxes: Path | Mapping[str, object] | None = None,
     faces: bool = False,
     model: Path | None = None,
     threshold: float = 0.1,
+    every_frame: bool = False,
     write: Path | None = None,
 ) -> dict[str, Any]:
     """The boxes that would hide something in each frame, as JSON; ``write`` keeps it in a new file."""
@@ -30,18 +45,79 @@ def plan_redaction(
     from noonmark.media import frames, redact
 
     _refuse_existing(write)
-    drawn = read_document(str(boxes)) if boxes is not None else None
-    made = redact.plan(path, frames.scan(path), drawn=drawn, faces=faces, model=model, threshold=threshold)
+    drawn = read_document(str(boxes)) if isinstance(boxes, Path) else boxes
+    made = redact.plan(
+        path, frames.scan(path), drawn=drawn, faces=faces, model=model, threshold=threshold, every_frame=every_frame
+    )
     document = _plan_json(made)
     if write is not None:
         write.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return document
 
 
+def edit_plan(document: Mapping[str, Any], changes: Mapping[int, Sequence[Sequence[float]]]) -> dict[str, Any]:
+    """The plan with other boxes on some frames: left, top, right, bottom in px. After it, somebody must look again."""
+    plan_ = _plan_of(document)
+    problems = []
+    for number, rows in changes.items():
+        if not 0 <= number < plan_.frame_count:
+            problems.append(Problem("bad-boxes", f"frame {number}", f"0 to {plan_.frame_count - 1}", str(number)))
+        for i, row in enumerate(rows):
+            good = len(row) == 4 and all(isinstance(n, int | float) and math.isfinite(n) for n in row)
+            if not good or not (row[0] < row[2] and row[1] < row[3]) or not _touches(row, plan_.size_px):
+                expected = "left < right, top < bottom, touching the frame, in px"
+                problems.append(Problem("bad-boxes", f"frame {number}, box {i}", expected, repr(list(row))[:200]))
+    if problems:
+        raise InputError.of(problems)
+    edited = sorted({*document.get("edited_frames", ()), *changes})
+    boxes = dict(document["boxes"]) | {str(n): [[float(v) for v in row] for row in rows] for n, rows in changes.items()}
+    boxes = {key: boxes[key] for key in sorted(boxes, key=int) if boxes[key]}
+    return dict(document) | {"boxes": boxes, "edited_frames": edited, "reviewed": None}
+
+
+def mark_reviewed(document: Mapping[str, Any], *, by: str) -> dict[str, Any]:
+    """The plan with who has looked at its stretches and at the whole film, and when. Any later edit takes it back."""
+    _plan_of(document)
+    if not by.strip():
+        raise InputError("nobody is named as having looked", code="review-needed", hint="initials or a name")
+    return dict(document) | {"reviewed": {"by": by.strip(), "at_utc": rfc3339(now())}}
+
+
+def preview_frame(
+    path: Path,
+    number: int,
+    *,
+    plan: Mapping[str, Any] | None = None,
+    show: Literal["frame", "boxes", "hidden"] = "boxes",
+    longest_px: int | None = None,
+) -> bytes:
+    """One frame as a PNG for the human who reviews: as it is, with the plan's boxes tinted, or as it will leave."""
+    from noonmark.media import frames, png, redact
+
+    made = _plan_of(plan) if plan is not None else None
+    reel = redact.reel_of(made) if made is not None else frames.scan(path)  # a plan spares a pass over the film
+    found = list(frames.take(path, reel, [number], longest_px=longest_px))
+    if not found:
+        raise InputError("the plan was made for another file", code="plan-of-another-file", hint="make a new plan")
+    rgb = found[0].rgb
+    if made is not None and show != "frame":
+        rgb = redact.shown(rgb, made.boxes.get(number, ()), rgb.shape[1] / reel.width_px, solid=show == "hidden")
+    return png.encode(rgb, {})
+
+
 def redact(
-    path: Path, out: Path, *, document: Mapping[str, Any], reviewed_by: str | None = None, record: Path | None = None
+    path: Path,
+    out: Path,
+    *,
+    document: Mapping[str, Any],
+    reviewed_by: str | None = None,
+    captions: Path | None = None,
+    record: Path | None = None,
 ) -> dict[str, Any]:
-    """Carry out a plan; the record of it goes beside the output. A plan with faces needs a human who has looked."""
+    """Carry out a plan; the record of it goes beside the output. A plan with faces needs a human who has looked.
+
+    ``captions`` (SRT, WebVTT or plain text) become a text track in place of the sound, and a WebVTT file beside it.
+    """
     from noonmark import __version__
     from noonmark.media import redact as media
     from noonmark.media.probe import digest
@@ -50,7 +126,8 @@ def redact(
     record = record or out.with_name(out.name + ".redaction.json")
     _refuse_existing(out)
     _refuse_existing(record)
-    if (made.faces is not None or made.review) and not (reviewed_by or "").strip():
+    reviewer = (reviewed_by or (document.get("reviewed") or {}).get("by") or "").strip()
+    if (made.faces is not None or made.review) and not reviewer:
         raise InputError(
             f"detection misses faces, so a human must look first; the plan names {len(made.review)} stretches",
             code="review-needed",
@@ -64,9 +141,10 @@ def redact(
         "output": out.name,
         "tool": f"noonmark {__version__}",
         "made_utc": rfc3339(now()),
-        "reviewed_by": reviewed_by,
+        "reviewed_by": reviewer or None,
         "frames": done.frames,
         "frames_covered": done.frames_covered,
+        "frames_edited": len(document.get("edited_frames", ())),
         "hidden_px": done.hidden_px,
         "faces": dict(made.faces) if made.faces else None,
         "boxes_by_hand": made.drawn,
@@ -114,6 +192,11 @@ def _refuse_existing(path: Path | None) -> None:
         raise InputError(f"{path}: already exists", code="output-exists", hint="choose another name")
 
 
+def _touches(row: Sequence[float], size_px: tuple[int, int]) -> bool:
+    wide, high = size_px if size_px[0] else (math.inf, math.inf)
+    return row[0] < wide and row[1] < high and row[2] > 0 and row[3] > 0
+
+
 def _plan_json(made: Plan) -> dict[str, Any]:
     boxes = {
         str(number): [[round(v, 2) for v in (b.x0_px, b.y0_px, b.x1_px, b.y1_px)] for b in rows]
@@ -126,7 +209,12 @@ def _plan_json(made: Plan) -> dict[str, Any]:
         "frame_count": made.frame_count,
         "faces": dict(made.faces) if made.faces else None,
         "boxes_by_hand": made.drawn,
+        "width_px": made.size_px[0],
+        "height_px": made.size_px[1],
+        "times_s": [round(t, 6) for t in made.times_s],
         "review": [vars(doubt) for doubt in made.review],
+        "reviewed": None,
+        "edited_frames": [],
         "boxes": boxes,
     }
 
@@ -144,7 +232,11 @@ def _plan_of(document: Mapping[str, Any]) -> Plan:
         }
         review = tuple(Doubt(float(d["from_s"]), float(d["to_s"]), str(d["why"])) for d in document["review"])
         count, faces, drawn = int(document["frame_count"]), document["faces"], int(document["boxes_by_hand"])
-        return Plan(str(document["source_sha256"]), count, boxes, review, faces, drawn)
+        times_s = tuple(float(t) for t in document["times_s"])
+        size_px = (int(document["width_px"]), int(document["height_px"]))
+        if len(times_s) != count or not isinstance(document["reviewed"], Mapping | None):
+            raise ValueError
+        return Plan(str(document["source_sha256"]), count, boxes, review, faces, drawn, times_s, size_px)
     except (KeyError, TypeError, ValueError, AttributeError):
         raise InputError(
             "this is not a redaction plan of noonmark", code="bad-plan", hint="make one with --write-plan PLAN.json"

@@ -6,7 +6,7 @@ import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noonmark.errors import InputError, OutsideError
 from noonmark.media import clean, sandbox
@@ -14,13 +14,24 @@ from noonmark.media.cover import GROWTH, Box, Cover, Doubt, Hit, by_hand, cover
 from noonmark.media.frames import LIMITS, Reel
 from noonmark.media.probe import digest
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _GIBI = 1 << 30
 _LONG = replace(LIMITS, cpu_s=6 * 3600, wall_s=6 * 3600.0, memory_bytes=4 * _GIBI, file_bytes=16 * _GIBI)
+FULL_EVERY_S = 0.1
+"""Every frame is searched for faces; one in this many seconds, and both ends of a shot, at full size, the rest at half.
+
+What half a size misses (faces under about 20 px) is then missed for less than :data:`cover.HOLD_S`, over which a box
+is held before its first hit and after its last. Measured: docs/redaction.md.
+"""
 _FAINTEST = 0.05
 """Detections from here up to the threshold are not hidden, but shown to the human who reviews."""
 _BLACK_MOST = 40
 """A hidden pixel may not be brighter than this after encoding; the fill is 0, and coding adds a little ringing."""
 QUALITY = 18
+_RIM = (255, 176, 0)
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".mp4": "MP4"}
 
 
@@ -34,6 +45,8 @@ class Plan:
     review: tuple[Doubt, ...]
     faces: Mapping[str, Any] | None
     drawn: int
+    times_s: tuple[float, ...] = ()
+    size_px: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -70,8 +83,9 @@ def plan(
     faces: bool = False,
     model: Path | None = None,
     threshold: float = 0.1,
+    every_frame: bool = False,
 ) -> Plan:
-    """Boxes for every frame: faces found at full resolution, and boxes drawn by hand."""
+    """Boxes for every frame: faces found (``every_frame``: all searched at full size) and boxes drawn by hand."""
     if not _FAINTEST <= threshold < 1:
         raise InputError(f"expected a threshold from {_FAINTEST} to 1, got {threshold:g}", code="bad-threshold")
     times = [float(t) for t in reel.times_s]
@@ -79,7 +93,9 @@ def plan(
     about: dict[str, Any] | None = None
     if faces:
         network = model_file(model)
-        value = sandbox.run("find", payload={"least": _FAINTEST}, files=[path, network], limits=_LONG).value
+        full = list(range(len(times))) if every_frame else full_size(times, reel.shots)
+        payload = {"least": _FAINTEST, "full": full}
+        value = sandbox.run("find", payload=payload, files=[path, network], limits=_LONG).value
         if value["frames"] != len(times):
             raise OutsideError(
                 f"{value['frames']} frames were searched, {len(times)} were counted", code="frames-differ"
@@ -88,12 +104,31 @@ def plan(
         hidden = cover(hits, times, reel.shots, threshold=threshold)
         about = {"network": "CenterFace", "network_sha256": digest(network), "threshold": threshold, "growth": GROWTH}
         about |= {"detections": sum(hit.score >= threshold for hit in hits), "tracks": hidden.tracks}
+        about |= {"frames_at_full_size": len(full), "frames_at_half_size": len(times) - len(full)}
     boxes = {number: list(rows) for number, rows in hidden.boxes.items()}
     by_a_hand = by_hand(drawn, times, (reel.width_px, reel.height_px)) if drawn is not None else {}
     for number, rows in by_a_hand.items():
         boxes.setdefault(number, []).extend(rows)
     count = len(drawn["box"]) if drawn and isinstance(drawn.get("box"), list) else 0  # type: ignore[arg-type]
-    return Plan(digest(path), len(times), {n: tuple(b) for n, b in boxes.items()}, hidden.doubts, about, count)
+    kept = {n: tuple(b) for n, b in boxes.items()}
+    size = (reel.width_px, reel.height_px)
+    return Plan(digest(path), len(times), kept, hidden.doubts, about, count, tuple(times), size)
+
+
+def full_size(times_s: Sequence[float], shots: Sequence[tuple[int, int]]) -> list[int]:
+    """The frames to search at full size: both ends of each shot, and never further apart than :data:`FULL_EVERY_S`.
+
+    Nor more than 12 frames, because a film may state times that it does not keep.
+    """
+    chosen = []
+    for first, end in shots:
+        last = first
+        for number in range(first, end):
+            next_s = times_s[number + 1] if number + 1 < end else float("inf")
+            if number == first or next_s - times_s[last] > FULL_EVERY_S + 1e-3 or number - last >= 12:
+                chosen.append(number)
+                last = number
+    return chosen
 
 
 def carry_out(path: Path, out: Path, plan_: Plan) -> Done:
@@ -152,3 +187,37 @@ def strip(path: Path, out: Path) -> tuple[dict[str, Any], clean.Reading]:
         out.unlink(missing_ok=True)
         raise
     return removed, reading
+
+
+def reel_of(plan_: Plan) -> Reel:
+    """What a plan knows of its film: enough to fetch its frames without another pass over all of them."""
+    import numpy as np
+
+    times = np.array(plan_.times_s)
+    nothing = np.zeros(len(times))
+    wide, high = plan_.size_px
+    return Reel(times, nothing.astype(np.uint8), nothing, (), wide, high, 0.0, 0, 0, len(times) == 1)
+
+
+def shown(rgb: NDArray[np.uint8], boxes: Sequence[Box], scale: float, *, solid: bool) -> NDArray[np.uint8]:
+    """A frame for the human who reviews: its boxes filled as they will be, or tinted with a rim."""
+    import numpy as np
+
+    painted = rgb.copy()
+    high, wide = rgb.shape[:2]
+    for box in boxes:
+        x0, y0 = max(0, int(np.floor(box.x0_px * scale))), max(0, int(np.floor(box.y0_px * scale)))
+        x1, y1 = min(wide, int(np.ceil(box.x1_px * scale))), min(high, int(np.ceil(box.y1_px * scale)))
+        if solid:
+            painted[y0:y1, x0:x1] = 0
+            continue
+        painted[y0:y1, x0:x1] = rgb[y0:y1, x0:x1] // 2
+        rim = max(1, round(min(wide, high) / 240))
+        for part in (
+            painted[y0 : y0 + rim, x0:x1],
+            painted[max(y0, y1 - rim) : y1, x0:x1],
+            painted[y0:y1, x0 : x0 + rim],
+            painted[y0:y1, max(x0, x1 - rim) : x1],
+        ):
+            part[:] = _RIM
+    return painted

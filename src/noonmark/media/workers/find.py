@@ -6,6 +6,7 @@ The network also predicts landmarks; they are not even read. No crop of a face i
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -18,20 +19,21 @@ _MOST_BOXES = 500_000
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-    """``{"boxes": float32 (n, 6) of frame, x0, y0, x1, y1, score}``; the model is the second file."""
+    """``{"boxes": float32 (n, 6) of frame, x0, y0, x1, y1, score}``; the model is the second file.
+
+    The frames in ``full`` are searched as they are, the others at half their size; photos always as they are. A frame
+    whose samples are all those of the one before it is not searched again.
+    """
     finder = Finder(fds[1])
     least, pixels = float(payload["least"]), payload["limits"]["pixels"]
-    found: list[Any] = []
     if pictures.is_video(fds[0]):
-        from noonmark.media.workers import video
-
-        shown = ((i, video.upright(frame)) for i, (_, frame) in enumerate(video.frames(video.film(fds[0], pixels))))
+        shown = _film(finder, fds[0], pixels, least, payload.get("full"))
     else:
-        shown = ((0, pictures.rgb(fds[0], pixels)) for _ in range(1))
-    count = boxes = 0
-    for number, rgb in shown:
-        rows = finder(rgb, least)
-        count, boxes = count + 1, boxes + len(rows)
+        shown = (finder(pictures.rgb(fds[0], pixels), least) for _ in range(1))
+    found: list[Any] = []
+    boxes = 0
+    for number, rows in enumerate(shown):
+        boxes += len(rows)
         if boxes > _MOST_BOXES:
             raise InputError(
                 f"more than {_MOST_BOXES} boxes were found", code="too-many-boxes", hint="raise --threshold"
@@ -39,12 +41,33 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         found.append(np.column_stack([np.full(len(rows), number, np.float32), rows]))
     return {
         "boxes": np.concatenate(found).astype(np.float32) if found else np.zeros((0, 6), np.float32),
-        "frames": count,
+        "frames": len(found),
     }
 
 
+def _film(finder: Finder, fd: int, pixels: int, least: float, full: list[int] | None) -> Iterator[Any]:
+    """The boxes of each frame, in px of the upright frame."""
+    from noonmark.media.workers import video
+
+    whole = None if full is None else set(full)
+    before: list[bytes] = []
+    rows, was_whole = None, False
+    for number, (_, frame) in enumerate(video.frames(video.film(fd, pixels))):
+        samples = [bytes(plane) for plane in frame.planes]
+        small = max(frame.width, frame.height) // 2
+        as_is = whole is None or number in whole or min(frame.width, frame.height) < 4 * _ALIGN_PX
+        if rows is None or samples != before or as_is > was_whole:
+            shown = video.upright(frame, None if as_is else small)
+            rows = finder(shown, least)
+            wide = frame.height if round(float(getattr(frame, "rotation", 0) or 0) / 90) % 2 else frame.width
+            rows[:, :4] *= wide / shown.shape[1]
+            was_whole = as_is
+        before = samples
+        yield rows
+
+
 class Finder:
-    """CenterFace (Xu et al. 2019) at full resolution through onnxruntime."""
+    """CenterFace (Xu et al. 2019) through onnxruntime, on a picture as it is."""
 
     def __init__(self, fd: int) -> None:
         import onnxruntime  # type: ignore[import-untyped,unused-ignore]
@@ -53,6 +76,7 @@ class Finder:
         options = onnxruntime.SessionOptions()
         options.log_severity_level = 3
         options.intra_op_num_threads = min(4, os.cpu_count() or 1)
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the core alone
         try:
             self.session = onnxruntime.InferenceSession(
                 onnx_shapes.free(model), options, providers=["CPUExecutionProvider"]
