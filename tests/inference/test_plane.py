@@ -41,6 +41,18 @@ def test_thinned_edges_keep_the_mass_of_any_window_within_a_cell() -> None:
     assert thin.resampled(*window).sum() == pytest.approx(fine.resampled(*window).sum(), abs=0.02)
 
 
+def test_a_cell_far_wider_than_its_rectangles_holds_just_what_lies_over_it() -> None:
+    low, high, mass = random_rectangles(400)
+    thin = plane(low, high, mass, flat, most=(12, 12))
+
+    def overlap(axis, edges):
+        ends = np.minimum(high[axis][:, None], edges[1:]) - np.maximum(low[axis][:, None], edges[:-1])
+        return np.maximum(ends, 0.0) / (high - low)[axis][:, None]
+
+    expected = np.einsum("n,ni,nj->ij", mass, overlap(0, thin.rows), overlap(1, thin.columns))
+    assert thin.mass == pytest.approx(expected, abs=1e-6)
+
+
 def test_what_does_not_count_takes_no_mass() -> None:
     def half(rows, columns):
         middles = (columns[1:] + columns[:-1]) / 2

@@ -2,7 +2,8 @@
 
 The leaves of the search, dropped onto places (sine of latitude x longitude) or onto times (date x time
 of day), are overlapping rectangles of every size. Their own edges, thinned where there are too many,
-make the cells; each rectangle is added at its four corners and one running sum does the rest, so the
+make the cells; each rectangle is added at its four corners, shared out exactly where a corner falls inside a
+cell, and one running sum does the rest, so the
 work is that of the leaves plus that of the cells, however they overlap.
 """
 
@@ -125,21 +126,19 @@ def plane(
         _edges(np.concatenate([low[a], high[a]]), np.concatenate([mass, mass]), most[a], extra)
         for a, extra in ((0, include[0] if include is not None else None), (1, None))
     ]
-    i0, i1 = _snapped(edges[0], low[0], high[0])
-    j0, j1 = _snapped(edges[1], low[1], high[1])
     counts = np.maximum(measure(edges[0], edges[1]), 0.0)
+    whole = np.diff(edges[0])[:, None] * np.diff(edges[1])[None, :]
     # A raster may miss a sliver of the area that a rectangle stands on: it still gets its mass.
-    padded = counts + 1e-9 * float(counts.max() or 1.0)
-    sums = np.zeros((counts.shape[0] + 1, counts.shape[1] + 1))
-    sums[1:, 1:] = padded.cumsum(0).cumsum(1)
-    inside = sums[i1, j1] - sums[i0, j1] - sums[i1, j0] + sums[i0, j0]
-    per_unit = mass / np.maximum(inside, 1e-300)
-    corners = np.zeros_like(sums)
-    for i, j, sign in ((i0, j0, 1.0), (i1, j0, -1.0), (i0, j1, -1.0), (i1, j1, 1.0)):
-        np.add.at(corners, (i, j), sign * per_unit)
-    density = np.maximum(corners.cumsum(0).cumsum(1)[:-1, :-1], 0.0)
+    padded = counts / whole
+    padded = padded / float(padded.max() or 1.0) + 1e-9
+    ends = _positions(edges[0], low[0], high[0]), _positions(edges[1], low[1], high[1])
+    area = np.prod([_lengths(e, p) for e, p in zip(edges, ends, strict=True)], axis=0)
+    if float(padded.min()) < 1.0 - 1e-6:
+        area *= np.clip(_overlaps(padded * whole, ends) / area, 1e-9, 1.0)
+    density = _spread((counts.shape[0], counts.shape[1]), ends, mass / area)
     # Corner sums of numbers of very different size leave rounding dust; it is no probability.
     density[density < 1e-13 * density.max()] = 0.0
+    padded *= whole
     spread = density * padded
     total = float(spread.sum())
     spread /= total
@@ -182,16 +181,63 @@ def _edges(ends: Floats, weight: Floats, most: int, extra: Floats | None) -> Flo
     return np.asarray(values)
 
 
-def _snapped(edges: Floats, low: Floats, high: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Index ranges of cells nearest to each interval, never empty."""
-    middles = (edges[1:] + edges[:-1]) / 2.0
-    first, last = np.searchsorted(middles, low), np.searchsorted(middles, high)
-    empty = last <= first
-    if empty.any():
-        inside = np.clip(np.searchsorted(edges, (low + high) / 2.0, side="right") - 1, 0, edges.size - 2)
-        first = np.where(empty, inside, first)
-        last = np.where(empty, inside + 1, last)
-    return first, last
+_LEAST = 1e-3
+"""A rectangle narrower than this share of a cell is widened to it: sums of corners can't tell it from none."""
+
+
+def _positions(edges: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Where intervals begin and end, counted in cells."""
+    start, end = (np.interp(v, edges, np.arange(edges.size, dtype=np.float64)) for v in (low, high))
+    short = np.maximum(_LEAST - (end - start), 0.0) / 2.0
+    start = np.clip(start - short, 0.0, edges.size - 1 - _LEAST)
+    return start, np.maximum(np.minimum(end + short, edges.size - 1.0), start + _LEAST)
+
+
+def _lengths(edges: Floats, ends: tuple[Floats, Floats]) -> Floats:
+    """Lengths of intervals given by their positions."""
+    cells = np.arange(edges.size, dtype=np.float64)
+    return np.asarray(np.interp(ends[1], cells, edges) - np.interp(ends[0], cells, edges))
+
+
+def _overlaps(amount: Floats, ends: tuple[tuple[Floats, Floats], tuple[Floats, Floats]]) -> Floats:
+    """What of an amount per cell (n, m) lies under each rectangle, even within a cell."""
+    sums = np.zeros((amount.shape[0] + 1, amount.shape[1] + 1))
+    sums[1:, 1:] = amount.cumsum(0).cumsum(1)
+    total = np.zeros(ends[0][0].size)
+    for row, sign in ((ends[0][1], 1.0), (ends[0][0], -1.0)):
+        i = np.minimum(row.astype(np.intp), amount.shape[0] - 1)
+        t = row - i
+        for column, other in ((ends[1][1], sign), (ends[1][0], -sign)):
+            j = np.minimum(column.astype(np.intp), amount.shape[1] - 1)
+            s = column - j
+            upper, lower = ((1.0 - s) * sums[k, j] + s * sums[k, j + 1] for k in (i, i + 1))
+            total += other * ((1.0 - t) * upper + t * lower)
+    return total
+
+
+def _spread(
+    shape: tuple[int, int], ends: tuple[tuple[Floats, Floats], tuple[Floats, Floats]], height: Floats
+) -> Floats:
+    """The sum over rectangles of ``height`` times the share of each cell that each covers, (n, m)."""
+    turns = [_turns(e, n) for e, n in zip(ends, shape, strict=True)]
+    size = (shape[0] + 2, shape[1] + 2)
+    corners = np.zeros(size[0] * size[1])
+    for i, rise in turns[0]:
+        row, part = i * size[1], rise * height
+        for j, run in turns[1]:
+            corners += np.bincount(row + j, weights=part * run, minlength=corners.size)
+    sums = corners.reshape(size).cumsum(0).cumsum(1)
+    return np.asarray(np.maximum(sums[: shape[0], : shape[1]], 0.0))
+
+
+def _turns(ends: tuple[Floats, Floats], cells: int) -> list[tuple[NDArray[np.intp], Floats]]:
+    """The differences, from cell to cell, of the share that an interval covers: indices and steps, four of each."""
+    found = []
+    for at, sign in zip(ends, (1.0, -1.0), strict=True):
+        i = np.minimum(at.astype(np.intp), cells)
+        t = at - i
+        found += [(i, sign * (1.0 - t)), (i + 1, sign * t)]
+    return found
 
 
 def _interpolated(table: Floats, at: Floats, wanted: Floats) -> Floats:
