@@ -1,6 +1,6 @@
 /** Clues of the clue document compiled for the preview; those it does not know are left to Python. */
 import type { Clue } from "../types.ts";
-import { bearing, daylight, elevationRing, headlessRing, shadowLengthRing, spots, type Lobe, type Matrix, type Picture } from "./pictures.ts";
+import { bearing, daylight, elevationRing, headlessRing, shadowLengthRing, spots, support, type Lobe, type Matrix, type Picture } from "./pictures.ts";
 import { FLOOR, Table, logAddExp } from "./numbers.ts";
 import { DEG } from "./sun.ts";
 
@@ -70,9 +70,12 @@ export function compileClue(clue: Clue, blurDeg = 0): Compiled | null {
     const log: Picture = (_, airless) => (outlier > 0 ? logAddExp(keep + inner(airless), logOut + daylight(airless)) : inner(airless));
     return { kind: clue.kind, when, ring: tabulated(log, table.step), log };
   }
-  const picture = made.picture;
-  const log: Picture = (azimuth, airless) =>
-    outlier > 0 ? logAddExp(keep + picture(azimuth, airless), logOut + daylight(airless)) : picture(azimuth, airless);
+  const { picture, support: [low, high] = [-91, 91] } = made;
+  const log: Picture = (azimuth, airless) => {
+    if (outlier === 0) return picture(azimuth, airless);
+    const missed = logOut + daylight(airless);
+    return airless < low || airless > high ? missed : logAddExp(keep + picture(azimuth, airless), missed);
+  };
   return { kind: clue.kind, when, ring: null, log };
 }
 
@@ -85,7 +88,9 @@ function tabulated(log: Picture, stepDeg: number): Table {
   return new Table(-3, step, values);
 }
 
-type Sound = { readonly ring: Table; readonly picture?: never; readonly logPOut: number } | { readonly ring: null; readonly picture: Picture; readonly logPOut: number };
+type Sound =
+  | { readonly ring: Table; readonly logPOut: number }
+  | { readonly ring: null; readonly picture: Picture; readonly logPOut: number; readonly support?: readonly [number, number] };
 
 function sound(clue: Clue, blurDeg: number): Sound | null {
   switch (clue.kind) {
@@ -138,14 +143,15 @@ function sunDirection(clue: Clue, blurDeg: number): Sound | null {
   const bent = clue["covariance_deg2"] === undefined && !Array.isArray(clue["alternatives"]);
   if (!bent) {
     const lobes = lobesOf(clue, "azimuth_deg");
-    return lobes && { ring: null, picture: spots(lobes, false, blurDeg), logPOut };
+    return lobes && { ring: null, picture: spots(lobes, false, blurDeg), logPOut, support: support(lobes, blurDeg) };
   }
   const [azimuth, elevation] = [number(clue["azimuth_deg"]), number(clue["elevation_deg"])];
   const [azimuthSigma, elevationSigma] = [number(clue["azimuth_sigma_deg"]), number(clue["elevation_sigma_deg"])];
   if (azimuth === null || elevation === null || azimuthSigma === null || elevationSigma === null) return null;
   const across = azimuthSigma * Math.max(Math.cos(elevation * DEG), 1e-3);
   const covariance: Matrix = [[across ** 2, 0], [0, elevationSigma ** 2]];
-  return { ring: null, picture: spots([{ weight: 1, azimuthDeg: azimuth, elevationDeg: elevation, covariance }], true, blurDeg), logPOut };
+  const lobes = [{ weight: 1, azimuthDeg: azimuth, elevationDeg: elevation, covariance }];
+  return { ring: null, picture: spots(lobes, true, blurDeg), logPOut, support: support(lobes, blurDeg) };
 }
 
 function cameraDirection(clue: Clue, blurDeg: number): Sound | null {
@@ -161,5 +167,5 @@ function cameraDirection(clue: Clue, blurDeg: number): Sound | null {
     const widened = a + (sigma * Math.cos(lobe.elevationDeg * DEG)) ** 2;
     return { ...lobe, azimuthDeg: heading + lobe.azimuthDeg, covariance: [[widened, b], bottom] };
   });
-  return { ring: null, picture: spots(placed, false, blurDeg), logPOut };
+  return { ring: null, picture: spots(placed, false, blurDeg), logPOut, support: support(placed, blurDeg) };
 }

@@ -150,6 +150,16 @@ function withAir(covariance: Matrix, elevationDeg: number): Matrix {
   return [covariance[0], [covariance[1][0], covariance[1][1] + air]];
 }
 
+/** The elevations outside which no lobe says anything: nine of its widest sigmas away. */
+export function support(lobes: readonly Lobe[], blurDeg: number): readonly [number, number] {
+  const reach = (lobe: Lobe): number => {
+    const [[a, b], [, d]] = lobe.covariance;
+    return 1 + 9 * Math.sqrt(0.5 * (a + d) + Math.sqrt(0.25 * (a - d) ** 2 + b * b) + blurDeg ** 2);
+  };
+  const flat = (lobe: Lobe): number => (lobe.covariance[0][0] > 16 ? 1 + 9 * Math.sqrt(lobe.covariance[1][1] + blurDeg ** 2) : reach(lobe));
+  return [Math.min(...lobes.map((lobe) => lobe.elevationDeg - flat(lobe))), Math.max(...lobes.map((lobe) => lobe.elevationDeg + flat(lobe)))];
+}
+
 /** Directions with covariances, by daylight. `bent`: azimuth and elevation were measured each for itself. */
 export function spots(lobes: readonly Lobe[], bent: boolean, blurDeg: number): Picture {
   const whole = lobes.reduce((sum, lobe) => sum + lobe.weight, 0);
