@@ -5,7 +5,8 @@ longitude [deg], ``TOD`` time of day [s], ``DAY`` days from the domain's first d
 
 For a window of a day or more the clock is *sheared*: ``TOD`` is local mean solar time, so an instant
 is ``first day + DAY + TOD - 240 s/deg * LON``. The sun's path depends on latitude, local time and date
-and hardly on longitude, so a clue that leaves longitude free never has to cut it. The map from (place,
+and hardly on longitude, so a clue that leaves longitude free never has to cut it. Where a clue reads a clock
+of known offset, ``TOD`` is UTC instead, which that clue cuts across its whole width at once. The map from (place,
 instant) to these axes keeps volume, so nothing is reweighted. See docs/decisions/0008-sheared-time.md.
 """
 
@@ -49,8 +50,8 @@ _LAT_STRETCH = 1.0046
 class Domain:
     """Where and when the answer may lie: a rectangle (with an optional mask inside it) and a window.
 
-    ``length_s`` 0 means one known instant. ``sheared`` as in the module's docstring; ``first_s`` is
-    the POSIX second at which ``DAY`` 0, ``TOD`` 0 (longitude 0) falls.
+    ``length_s`` 0 means one known instant. ``daily``: a day or more, so that there are days and times of day, the
+    latter ``solar`` or in UTC; ``first_s`` is the POSIX second at which ``DAY`` 0, ``TOD`` 0 (longitude 0) falls.
     """
 
     south_deg: float
@@ -60,31 +61,32 @@ class Domain:
     start_s: float
     length_s: float
     mask: AreaMask | None = None
-    sheared: bool = field(init=False)
+    solar: bool = True
+    daily: bool = field(init=False)
     first_s: float = field(init=False)
     n_days: int = field(init=False)
 
     def __post_init__(self) -> None:
-        sheared = self.length_s >= DAY_S
+        daily = self.length_s >= DAY_S
+        object.__setattr__(self, "daily", daily)
         first, days = self.start_s, 1
-        if sheared:
-            low = self.start_s + SHEAR_S_PER_DEG * self.west_deg
-            high = self.start_s + self.length_s + SHEAR_S_PER_DEG * self.east_deg
+        if daily:
+            low = self.start_s + self.shear_s_per_deg * self.west_deg
+            high = self.start_s + self.length_s + self.shear_s_per_deg * self.east_deg
             first = np.floor(low / DAY_S) * DAY_S
             days = max(1, int(np.ceil((high - first) / DAY_S)))
-        object.__setattr__(self, "sheared", sheared)
         object.__setattr__(self, "first_s", float(first))
         object.__setattr__(self, "n_days", days)
 
     @property
     def shear_s_per_deg(self) -> float:
         """Seconds by which an instant comes earlier for each degree of longitude at the same ``TOD``."""
-        return SHEAR_S_PER_DEG if self.sheared else 0.0
+        return SHEAR_S_PER_DEG if self.daily and self.solar else 0.0
 
     @property
     def tod_span_s(self) -> float:
         """The length of the ``TOD`` axis."""
-        return DAY_S if self.sheared else self.length_s
+        return DAY_S if self.daily else self.length_s
 
 
 @dataclass(frozen=True)
@@ -145,9 +147,9 @@ def first_boxes(domain: Domain) -> Boxes:
     """The boxes the search starts from: coarse, covering all of the domain."""
     z_low, z_high = float(sine_authalic(domain.south_deg)), float(sine_authalic(domain.north_deg))
     lon_span = domain.east_deg - domain.west_deg
-    coarse = domain.sheared
+    coarse = domain.daily
     n_z = max(1, round((z_high - z_low) / (0.25 if coarse else 1 / 6)))
-    n_lon = 1 if coarse else max(1, round(lon_span / 15.0))
+    n_lon = 1 if domain.shear_s_per_deg else max(1, round(lon_span / 15.0))
     n_tod = max(1, round(domain.tod_span_s / (5400.0 if coarse else 3600.0)))
     block = 1
     while domain.n_days / block > 32:
@@ -178,13 +180,13 @@ def share_inside(domain: Domain, boxes: Boxes) -> Floats:
     if domain.mask is not None:
         low, high = boxes.low(), boxes.high()
         share *= fraction(domain.mask, latitude_deg(low[Z]), latitude_deg(high[Z]), low[LON], high[LON])
-    if domain.sheared:
+    if domain.daily:
         share *= _window_share(domain, boxes)
     return share
 
 
 def _window_share(domain: Domain, boxes: Boxes) -> Floats:
-    """The share of each sheared box whose instants lie in the window.
+    """The share of each box whose instants lie in the window.
 
     For one day it is exact (a uniform minus a uniform is a trapezoid); for a block of days the time
     of day is taken as spread over the block, and an edge box never counts as empty.
@@ -192,8 +194,8 @@ def _window_share(domain: Domain, boxes: Boxes) -> Floats:
     block = boxes.half[DAY] > 0.5
     tod_half = np.where(block, boxes.half[DAY] * DAY_S, boxes.half[TOD])
     day = np.where(block, boxes.centre[DAY] * DAY_S, np.floor(boxes.centre[DAY]) * DAY_S + boxes.centre[TOD])
-    lon_half = boxes.half[LON] * SHEAR_S_PER_DEG
-    middle = domain.first_s + day - boxes.centre[LON] * SHEAR_S_PER_DEG
+    lon_half = boxes.half[LON] * domain.shear_s_per_deg
+    middle = domain.first_s + day - boxes.centre[LON] * domain.shear_s_per_deg
     early = (domain.start_s - middle, tod_half, lon_half)
     late = (domain.start_s + domain.length_s - middle, tod_half, lon_half)
     return np.clip(_trapezoid_cdf(*late) - _trapezoid_cdf(*early), 0.0, 1.0)
@@ -232,7 +234,7 @@ class View:
     def unix_s(self) -> Floats:
         """The instant at each box's middle [POSIX s]."""
         domain, centre = self.domain, self.boxes.centre
-        day = np.floor(centre[DAY]) * DAY_S if domain.sheared else 0.0
+        day = np.floor(centre[DAY]) * DAY_S if domain.daily else 0.0
         return np.asarray(domain.first_s + day + centre[TOD] - domain.shear_s_per_deg * centre[LON])
 
     @cached_property
@@ -280,10 +282,11 @@ class View:
             return self.fixed_deg
         half = self.boxes.half
         floating = self.fixed_deg.copy()
-        if self.domain.sheared:
+        if self.domain.shear_s_per_deg:
             # At one local time the sun differs along a circle of latitude only by what it drifts
             # in the time that lies between: 0.4 deg of declination, 0.125 of equation of time a day.
             floating[LON] = half[LON] * (0.53 / 360.0)
+        if self.domain.daily:
             days = np.where(half[DAY] > 0.5, half[DAY], 0.0)
             _, dec = self.subsolar()
             pace = 0.42 * np.sqrt(np.maximum(1.0 - np.square(np.sin(np.radians(dec)) / 0.39715), 0.0))
@@ -323,7 +326,7 @@ def point_view(domain: Domain, lat_deg: Floats, lon_deg: Floats, unix_s: Floats)
     """A view of exact points (no extent), anywhere on Earth and at any time."""
     z = sine_authalic(lat_deg)
     tod = unix_s + domain.shear_s_per_deg * lon_deg - domain.first_s
-    day = np.floor(tod / DAY_S) if domain.sheared else np.zeros_like(tod)
+    day = np.floor(tod / DAY_S) if domain.daily else np.zeros_like(tod)
     centre = np.stack([z, lon_deg, tod - day * DAY_S, day + 0.5])
     half = np.zeros_like(centre)
     return View(domain, Boxes(centre, half))

@@ -90,8 +90,8 @@ class Effort:
 class Leaves:
     """The boxes that remain, with their log-likelihood and log-mass (unnormalised).
 
-    ``log_mass`` is ln(volume x share inside x mean likelihood), ``log_prior`` ln of the domain's whole
-    volume. ``unresolved`` bounds the probability that stands in boxes still varying by more than was asked.
+    ``log_likelihood`` ranks a leaf, ``log_mass`` is ln(volume x share inside x mean likelihood), ``log_prior`` ln of
+    the domain's whole volume. ``unresolved`` bounds the probability that stands in boxes still varying by more than was asked.
     """
 
     domain: Domain
@@ -148,9 +148,9 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
         rounds += 1
     pool = joined_pools([*settled, front])
     unresolved = open_share(pool, effort.variation_nat) if pool.size else 0.0
-    boxes, log_volume, mean = _settled(domain, pool, clues, effort)
+    boxes, log_volume, rank, mean = _settled(domain, pool, clues, effort)
     boxes = _widened(domain, boxes, log_volume)
-    return Leaves(domain, boxes, mean, log_volume + mean, log_volume, log_prior, unresolved, rounds)
+    return Leaves(domain, boxes, rank, log_volume + mean, log_volume, log_prior, unresolved, rounds)
 
 
 def _even(domain: Domain, clues: Sequence[Evidence], effort: Effort) -> Leaves:
@@ -177,21 +177,25 @@ def _widened(domain: Domain, boxes: Boxes, log_volume: Floats) -> Boxes:
     if times.size == 0 or times.max() < 1.01:
         return boxes
     half = boxes.half.copy()
-    for axis in (Z, LON, TOD, *((DAY,) if domain.sheared else ())):
+    for axis in (Z, LON, TOD, *((DAY,) if domain.daily else ())):
         half[axis] *= np.clip(times, 1.0, 8.0)
     np.minimum(half[LON], 180.0, out=half[LON])
     return Boxes(boxes.centre, half)
 
 
-def _settled(domain: Domain, pool: Pool, clues: Sequence[Evidence], effort: Effort) -> tuple[Boxes, Floats, Floats]:
-    """The leaves: boxes, ln of their volume and ln of their mean likelihood.
+def _settled(
+    domain: Domain, pool: Pool, clues: Sequence[Evidence], effort: Effort
+) -> tuple[Boxes, Floats, Floats, Floats]:
+    """The leaves: boxes, ln of their volume, of the likelihood that ranks them and of their mean likelihood.
 
-    Of the boxes that still vary, the heaviest are cut once more, now without bounds; the others take
-    the mean over scattered points.
+    Of the boxes that still vary, the heaviest are cut once more, now without bounds. What ranks a leaf is its
+    middle; what it weighs is the mean over *other* points, scattered in it: were it the same points, the leaves
+    at which they happen to meet a thin sheet would come first and weigh too much, and a region that claims
+    90 % would hold less (docs/decisions/0011-rank-and-weigh-apart.md).
     """
     varied = pool.high - pool.low > effort.variation_nat
     if not varied.any():
-        return pool.boxes, pool.log_volume, pool.middle
+        return pool.boxes, pool.log_volume, pool.middle, pool.middle
     heavy = np.zeros(varied.size, dtype=bool)
     if effort.polish:
         could = varied & (pool.cuts > 0)
@@ -205,14 +209,18 @@ def _settled(domain: Domain, pool: Pool, clues: Sequence[Evidence], effort: Effo
     mean = rest.middle.copy()
     loose = np.flatnonzero(varied[~heavy])
     if loose.size and effort.scatter:
-        bounds = rest.low[loose], rest.high[loose]
         # A sheet thinner than the boxes is met by chance only: the more may hide in them, the more points.
         points = effort.scatter if not may_hide(pool) else max(effort.scatter, min(24, 600_000 // loose.size))
-        mean[loose] = scattered_mean(domain, rest.boxes.take(loose), mean[loose], bounds, clues, points)
+        within = np.clip(
+            scattered_mean(domain, rest.boxes.take(loose), clues, points), rest.low[loose], rest.high[loose]
+        )
+        mean[loose] = within
+    spread = scattered_mean(domain, boxes, clues, max(effort.scatter, 1)) if boxes.size else middle
     return (
         joined([rest.boxes, boxes]),
         np.concatenate([rest.log_volume, log_volume]),
-        np.concatenate([mean, middle]),
+        np.concatenate([rest.middle, middle]),
+        np.concatenate([mean, spread]),
     )
 
 
@@ -248,7 +256,7 @@ def _evaluate(domain: Domain, boxes: Boxes, clues: Sequence[Evidence], effort: E
 
 def _inside(domain: Domain, boxes: Boxes) -> tuple[Boxes, Floats, NDArray[np.intp] | slice]:
     """The boxes not wholly outside the domain, ln of the volume that each has inside, and which they were."""
-    if domain.mask is None and not domain.sheared:
+    if domain.mask is None and not domain.daily:
         return boxes, np.log(volume(domain, boxes)), slice(None)
     share = share_inside(domain, boxes)
     held: NDArray[np.intp] | slice = slice(None)
@@ -285,23 +293,16 @@ def log_likelihoods(view: View, clues: Sequence[Evidence]) -> Floats:
     return total
 
 
-def scattered_mean(
-    domain: Domain,
-    boxes: Boxes,
-    middle: Floats,
-    bounds: tuple[Floats, Floats],
-    clues: Sequence[Evidence],
-    count: int,
-) -> Floats:
-    """ln of the mean likelihood of each box over its middle and ``count`` scattered points.
+def scattered_mean(domain: Domain, boxes: Boxes, clues: Sequence[Evidence], count: int) -> Floats:
+    """ln of the mean likelihood of each box over ``count`` scattered points.
 
     The points are a fixed pattern (an additive recurrence, Roberts 2018), the same on every run.
     """
     step = np.array([0.8566748838545029, 0.733891856627126, 0.6287067210378087, 0.5385972572236101])
-    parts = [middle]
+    parts = []
     for k in range(1, count + 1):
         # A golden-ratio turn from box to box keeps the pattern from lining up with the lattice.
         place = 2.0 * np.mod(step[:, None] * k + 0.6180339887 * np.arange(boxes.size), 1.0) - 1.0
         points = Boxes(boxes.centre + place * boxes.half, np.zeros_like(boxes.half))
-        parts.append(np.clip(log_likelihoods(View(domain, points), clues), *bounds))
+        parts.append(log_likelihoods(View(domain, points), clues))
     return np.asarray(np.logaddexp.reduce(np.stack(parts), axis=0) - np.log(len(parts)))

@@ -56,7 +56,7 @@ def time_plane(leaves: Leaves, mass: Floats) -> Plane:
     domain = leaves.domain
     keep = _weighty(mass)
     boxes, mass = leaves.boxes.take(keep), mass[keep]
-    if not domain.sheared:
+    if not domain.daily:
         low, high = boxes.low(), boxes.high()
         rows = np.stack([np.zeros(mass.size), low[TOD]]), np.stack([np.ones(mass.size), high[TOD]])
         if domain.length_s == 0.0:
@@ -85,15 +85,16 @@ def _seconds(rows: Floats, columns: Floats) -> Floats:
 def _utc_rectangles(
     domain: Domain, leaves: Leaves, centre: Floats, half: Floats, mass: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Sheared boxes as rectangles of UTC day x second of the UTC day, cut at longitudes and at midnight."""
-    width_s = 480.0 * half[LON]
+    """Boxes as rectangles of UTC day x second of the UTC day, cut at longitudes and at midnight."""
+    shear = domain.shear_s_per_deg
+    width_s = 2.0 * shear * half[LON]
     slices = np.clip(np.ceil(width_s / np.maximum(2.0 * half[TOD], 600.0)), 1, 12).astype(np.intp)
     of = np.repeat(np.arange(mass.size), slices)
     step = np.arange(of.size) - np.repeat(np.cumsum(slices) - slices, slices)
     lon_half = half[LON][of] / slices[of]
     lon = centre[LON][of] - half[LON][of] + lon_half * (2.0 * step + 1.0)
-    start = centre[TOD][of] - half[TOD][of] - 240.0 * (lon + lon_half)
-    end = centre[TOD][of] + half[TOD][of] - 240.0 * (lon - lon_half)
+    start = centre[TOD][of] - half[TOD][of] - shear * (lon + lon_half)
+    end = centre[TOD][of] + half[TOD][of] - shear * (lon - lon_half)
     share = mass[of] / slices[of]
     day_low, day_high = centre[DAY][of] - half[DAY][of], centre[DAY][of] + half[DAY][of]
     turn = np.floor(start / DAY_S)
@@ -121,8 +122,8 @@ def spans(domain: Domain, times: Plane, level: float) -> tuple[Span, ...]:
     count = int(np.searchsorted(total, level * total[-1])) + 1
     chosen = np.zeros(times.mass.size, dtype=bool)
     chosen[order[:count]] = True
-    pieces = _intervals(times, chosen.reshape(times.mass.shape), daily=domain.sheared)
-    base = domain.first_s if domain.sheared else domain.start_s
+    pieces = _intervals(times, chosen.reshape(times.mass.shape), daily=domain.daily)
+    base = domain.first_s if domain.daily else domain.start_s
     window = (domain.start_s, domain.start_s + domain.length_s)
     edges = np.clip(_united(pieces) + base, *window)
     return tuple(Span(from_unix_s(a), from_unix_s(b)) for a, b in edges if b > a)
@@ -187,7 +188,7 @@ def _levels(rank: Floats, mass: Floats) -> Floats:
 def calendar(leaves: Leaves, times: Plane, *, rows: int = 400, columns: int = 288) -> Calendar:
     """The time marginal on even cells: date x time of day (UTC), or one row for a short window."""
     domain = leaves.domain
-    if not domain.sheared:
+    if not domain.daily:
         edges = np.linspace(times.columns[0], times.columns[-1], min(columns, 288) + 1)
         mass = times.resampled(times.rows, edges)
         midnight = np.floor(domain.start_s / DAY_S) * DAY_S

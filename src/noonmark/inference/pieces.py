@@ -54,7 +54,7 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
 def _painted(domain: Domain, boxes: Boxes, steps: Floats) -> tuple[Ints, NDArray[np.intp], Ints]:
     """Lattice cells (4, k) that boxes cover, the box each belongs to (ascending), and the lattice's size."""
     origin = boxes.low().min(1)
-    if domain.sheared:
+    if domain.daily:
         origin[TOD] = 0.0
         steps[TOD] = DAY_S / max(1.0, round(DAY_S / steps[TOD]))
     whole_turn = domain.east_deg - domain.west_deg >= 360.0 - 1e-9
@@ -74,7 +74,7 @@ def _painted(domain: Domain, boxes: Boxes, steps: Floats) -> tuple[Ints, NDArray
         cells = np.repeat(cells, repeat, axis=1)
         cells[axis] += along
     counts = cells.max(1) + 1
-    if domain.sheared:
+    if domain.daily:
         counts[TOD] = round(DAY_S / steps[TOD])
     if whole_turn:
         counts[LON] = round(360.0 / steps[LON])
@@ -101,7 +101,7 @@ def _neighbours(domain: Domain, keys: Ints, counts: Ints) -> tuple[NDArray[np.in
         if axis == LON and domain.east_deg - domain.west_deg >= 360.0 - 1e-9:
             other[LON] %= counts[LON]
             inside[:] = True
-        if axis == TOD and domain.sheared:
+        if axis == TOD and domain.daily:
             other[DAY] += other[TOD] // counts[TOD]
             other[TOD] %= counts[TOD]
             inside = other[DAY] < counts[DAY]

@@ -7,7 +7,7 @@ uniform per km2 and per second inside the domain. See docs/reading-an-answer.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from noonmark.inference.answer import LEVELS, Calendar, Mode, PlaceMap, Region, Sample, Truth
 from noonmark.inference.clues.common import Sounding
+from noonmark.inference.clues.direct import DirectClue
 from noonmark.inference.domain import DAY, DAY_S, LON, TOD, Boxes, Domain, Z, latitude_deg, point_view
 from noonmark.inference.grid import Effort, Leaves, refine
 from noonmark.inference.marginals import calendar, place_map, place_plane, spans, time_plane
@@ -137,7 +138,7 @@ class Posterior:
         """From the earliest to the latest instant of some boxes, inside the window."""
         domain = self.domain
         low, high = boxes.low(), boxes.high()
-        day_low, day_high = (np.floor(low[DAY]), np.ceil(high[DAY]) - 1.0) if domain.sheared else (0.0, 0.0)
+        day_low, day_high = (np.floor(low[DAY]), np.ceil(high[DAY]) - 1.0) if domain.daily else (0.0, 0.0)
         shear = domain.shear_s_per_deg
         first = (domain.first_s + day_low * DAY_S + low[TOD] - shear * high[LON]).min()
         last = (domain.first_s + day_high * DAY_S + high[TOD] - shear * low[LON]).max()
@@ -219,7 +220,7 @@ class Posterior:
         inside = rng.uniform(-1.0, 1.0, (4, many))
         centre = self.leaves.boxes.centre[:, leaf] + inside * self.leaves.boxes.half[:, leaf]
         lat, lon, unix = _points(self.domain, centre)
-        weight = self.log_likelihood_at(lat, lon, unix) - self.leaves.log_likelihood[leaf]
+        weight = self.log_likelihood_at(lat, lon, unix) - (self.leaves.log_mass - self.leaves.log_volume)[leaf]
         share = np.exp(np.minimum(weight, 30.0))
         if not share.sum() > 0.0:
             share = np.ones(many)
@@ -235,9 +236,9 @@ class Posterior:
         place = self.places.level_at(float(view.boxes.centre[Z, 0]), lon)
         if self.domain.length_s == 0.0:
             return Truth(joint, place, 0.0 if abs(unix_s - self.domain.start_s) < 1.0 else 1.0)
-        base = self.domain.first_s if self.domain.sheared else self.domain.start_s
+        base = self.domain.first_s if self.domain.daily else self.domain.start_s
         after = unix_s - base
-        row, column = (after // DAY_S, after % DAY_S) if self.domain.sheared else (0.0, after)
+        row, column = (after // DAY_S, after % DAY_S) if self.domain.daily else (0.0, after)
         return Truth(joint, place, self.times.level_at(float(row), float(column)))
 
     def _joint_level(self, point: Floats) -> float:
@@ -253,13 +254,15 @@ class Posterior:
 
 def _points(domain: Domain, centre: Floats) -> tuple[Floats, Floats, Floats]:
     """Latitude [deg], longitude [deg] and POSIX seconds of points given on the axes of a box."""
-    day = np.floor(centre[DAY]) * DAY_S if domain.sheared else 0.0
+    day = np.floor(centre[DAY]) * DAY_S if domain.daily else 0.0
     unix = domain.first_s + day + centre[TOD] - domain.shear_s_per_deg * centre[LON]
     return latitude_deg(np.clip(centre[Z], -1.0, 1.0)), centre[LON].copy(), np.asarray(unix)
 
 
 def posterior(domain: Domain, clues: Sequence[Sounding], effort: Effort | None = None) -> Posterior:
     """The posterior of compiled clues over a domain."""
+    if any(isinstance(c, DirectClue) and c.in_utc for c in clues):
+        domain = replace(domain, solar=False)
     if effort is None and domain.length_s == 0.0:
         effort = FINE  # two axes only: a map without steps costs little
     return Posterior(refine(domain, clues, effort), tuple(clues))

@@ -23,6 +23,7 @@ from noonmark.inference.profile import FLOOR
 Floats = NDArray[np.float64]
 
 _LOG_ROOT_2PI = 0.9189385332046727
+_SHARP_S = 3600.0
 
 
 class History(Protocol):
@@ -156,4 +157,5 @@ def compile_clue(clue: Clock, index: int, moment: Moment, zones: ZoneTable | Non
             raise ValueError("a clock of a zone needs the zone's history")
         clocks = FixedClock(zones.history(clue.zone))
     model = _Dial(reading, clue.sigma_s, period, clocks, moment)
-    return DirectClue(index, clue.kind, model, clue.common.outlier, -float(np.log(dial_s)))
+    in_utc = isinstance(clocks, FixedClock) and clue.sigma_s <= _SHARP_S
+    return DirectClue(index, clue.kind, model, clue.common.outlier, -float(np.log(dial_s)), in_utc=in_utc)

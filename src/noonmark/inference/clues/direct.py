@@ -49,7 +49,8 @@ class Model(Protocol):
 class DirectClue:
     """A model with its outlier share: see :class:`noonmark.inference.grid.Evidence`.
 
-    ``lit`` lists the instants at which even a mismeasured clue proves that the sun shone.
+    ``lit`` lists the instants at which even a mismeasured clue proves that the sun shone. ``in_utc``: it tells the
+    time of day in UTC, so the search had better cut that than local solar time.
     """
 
     index: int
@@ -59,6 +60,7 @@ class DirectClue:
     log_p_out: float
     lit: tuple[Moment, ...] = ()
     freedom: int = 1
+    in_utc: bool = False
 
     def log_likelihood(self, view: View) -> Floats:
         """Natural log of the likelihood at the middle of each box."""

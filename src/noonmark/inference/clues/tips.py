@@ -147,10 +147,10 @@ def moves(view: View, moments: Sequence[Moment]) -> Moves:
     half[1] = reach[LON] + reach[TOD]
     half[2] = 0.0012 * reach[TOD]  # 0.42 deg of declination a day
     apart = np.zeros(n)
-    if view.domain.sheared:
+    if view.domain.daily:
         days = np.where(view.boxes.half[DAY] > 0.5, view.boxes.half[DAY], 0.0)
         half[1] += np.minimum(0.13 * days, 8.0)  # the equation of time, at most 30 s a day and 32 min in all
-        half[2] += reach[DAY] + reach[LON]
+        half[2] += reach[DAY] + (reach[LON] if view.domain.shear_s_per_deg else 0.0)
         # The pace itself changes: 0.007 deg a day each day in declination, 0.003 in the equation of time.
         offsets = [m.offset_s for m in moments]
         span = (max(offsets) - min(offsets)) / DAY_S
