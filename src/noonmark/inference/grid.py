@@ -91,7 +91,8 @@ class Leaves:
     """The boxes that remain, with their log-likelihood and log-mass (unnormalised).
 
     ``log_likelihood`` ranks a leaf, ``log_mass`` is ln(volume x share inside x mean likelihood), ``log_prior`` ln of
-    the domain's whole volume. ``unresolved`` bounds the probability that stands in boxes still varying by more than was asked.
+    the domain's whole volume. ``unresolved`` bounds the probability that stands in boxes still varying by more
+    than was asked.
     """
 
     domain: Domain
