@@ -71,9 +71,9 @@ class Proof:
         return self.inliers >= LEAST_INLIERS
 
 
-def fingerprint(path: Path, *, side: str, every_s: float = 1.0, key_frames: bool = False) -> Print:
+def fingerprint(path: Path, *, side: str, every_s: float = 1.0, key_frames: bool = False, threads: int = 0) -> Print:
     """The hashes of a file, made in a locked worker. ``side`` is "reference" (for an index) or "query"."""
-    payload = {"side": side, "every_s": every_s, "key_frames": key_frames}
+    payload = {"side": side, "every_s": every_s, "key_frames": key_frames, "threads": threads}
     value = sandbox.run("fingerprint", payload=payload, files=[path], limits=LIMITS).value
     good = value["quality"] >= LEAST_QUALITY
     kept = {name: value[name][good] for name in ("hashes", "times_s", "variant", "quality")}

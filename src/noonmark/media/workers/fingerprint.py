@@ -1,7 +1,4 @@
-"""PDQ hashes of a film's frames or of a photo, trimmed of dark borders; mirrored, cropped and turned on request.
-
-PDQ (Meta, 2019) is a hash of 256 bits with a quality from 0 to 100; pdqhash is its published implementation.
-"""
+"""Hashes of a film's frames or of a photo, trimmed of dark borders; mirrored, cropped and turned on request."""
 
 from __future__ import annotations
 
@@ -9,82 +6,146 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import pdqhash  # type: ignore[import-untyped,unused-ignore]
-from PIL import Image
 
-from noonmark.media.workers import pictures
+from noonmark.media.workers import pdq, pictures
 
 _LONGEST_PX = 512
-_DARK_MEAN, _DARK_MOST = 18, 48
+"""At half of it the hash itself differs by 14 to 26 bits: this size is part of the hash."""
+_DARK_MEAN, _DARK_MOST, _LIT_SHARE = 18, 48, 0.02
+_BATCH = 512
+_OFTEN, _BETWEEN = 1.1, 16
 CROPS = (0.95, 0.90, 0.85)
 TURNS_DEG = (-3.0, 3.0)
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
     """``hashes`` (n, 32) uint8, ``times_s``, ``quality``, ``variant``; ``side`` is "reference" or "query"."""
-    rows: list[tuple[float, int, int, Any]] = []
+    made = _Rows()
     frames = 0
-    for time_s, rgb in _shown(payload, fds[0]):
+    for time_s, grey in _shown(payload, fds[0]):
         frames += 1
-        for variant, picture in _variants(trimmed(rgb), payload["side"]):
-            bits, quality = pdqhash.compute(np.ascontiguousarray(picture))
-            rows.append((time_s, variant, int(quality), np.packbits(bits.astype(np.uint8))))
-    return {
-        "times_s": np.array([row[0] for row in rows], np.float64),
-        "variant": np.array([row[1] for row in rows], np.uint8),
-        "quality": np.array([row[2] for row in rows], np.uint8),
-        "hashes": np.array([row[3] for row in rows], np.uint8).reshape(len(rows), 32),
-        "frames": frames,
-    }
+        for variant, picture in _variants(trimmed(grey), payload["side"]):
+            if pdq.hashable(picture):
+                made.add(time_s, variant, pdq.reduced(picture))
+    return {**made.done(), "frames": frames}
+
+
+class _Rows:
+    """Reduced pictures, hashed many at a time."""
+
+    def __init__(self) -> None:
+        self.times_s: list[float] = []
+        self.variant: list[int] = []
+        self.hashes: list[Any] = []
+        self.quality: list[Any] = []
+        self.waiting: list[Any] = []
+
+    def add(self, time_s: float, variant: int, cells: Any) -> None:
+        self.times_s.append(time_s)
+        self.variant.append(variant)
+        self.waiting.append(cells)
+        if len(self.waiting) == _BATCH:
+            self._hash()
+
+    def _hash(self) -> None:
+        hashes, quality = pdq.hashes(np.array(self.waiting, np.float32))
+        self.hashes.append(hashes)
+        self.quality.append(quality)
+        self.waiting.clear()
+
+    def done(self) -> dict[str, Any]:
+        self._hash()
+        return {
+            "times_s": np.array(self.times_s, np.float64),
+            "variant": np.array(self.variant, np.uint8),
+            "quality": np.concatenate(self.quality),
+            "hashes": np.concatenate(self.hashes),
+        }
 
 
 def _shown(payload: dict[str, Any], fd: int) -> Iterator[tuple[float, Any]]:
-    """Frames about ``every_s`` apart, or the key frames; small."""
+    """Frames about ``every_s`` apart, or the key frames; small and grey."""
+    from PIL import Image
+
     pixels = payload["limits"]["pixels"]
     if not pictures.is_video(fd):
-        image = Image.fromarray(pictures.rgb(fd, pixels))
+        image = Image.fromarray(pictures.rgb(fd, pixels)).convert("L")
         image.thumbnail((_LONGEST_PX, _LONGEST_PX))
         yield 0.0, np.asarray(image)
         return
+    none = True
+    for time_s, grey in _about(payload, fd, sparse=True):
+        none = False
+        yield time_s, grey
+    if none:  # a film that marks no frame as key, or none as needed by another
+        yield from _about(payload, fd, sparse=False)
+
+
+def _about(payload: dict[str, Any], fd: int, *, sparse: bool) -> Iterator[tuple[float, Any]]:
+    """The first frame at or after each multiple of ``every_s``, of those that are decoded.
+
+    Decoding is the cost, so frames are left out of it where the answer allows: all but key frames where they come often
+    enough, else those that no other frame needs (the B-frames of most films), if those needed come often enough surely.
+    """
+    import os
+
     from noonmark.media.workers import video
 
-    due_s: float | None = None
-    for time_s, frame in video.frames(video.film(fd, pixels, key_frames_only=payload["key_frames"])):
-        if due_s is None or time_s >= due_s - 1e-6:
-            due_s = max((time_s if due_s is None else due_s) + payload["every_s"], time_s)
-            yield time_s, video.upright(frame, _LONGEST_PX)
+    every_s = float(payload["every_s"])
+    os.lseek(fd, 0, os.SEEK_SET)
+    film = video.film(fd, payload["limits"]["pixels"], threads=payload["threads"])
+    if sparse and (payload["key_frames"] or video.key_gap_s(film) <= every_s * _OFTEN):
+        film.skip("NONKEY")
+    elif sparse and every_s >= _BETWEEN * film.step_s:
+        film.skip("NONREF")
+    first_s: float | None = None
+    due = 0
+    for time_s, frame in video.frames(film):
+        first_s = time_s if first_s is None else first_s
+        passed = (time_s - first_s) / every_s + 1e-6
+        if passed >= due:
+            due = int(passed) + 1
+            yield time_s, video.upright(frame, _LONGEST_PX, grey=True)
 
 
-def trimmed(rgb: Any) -> Any:
-    """The picture without dark bars at its edges; whole where that would leave less than a quarter of it."""
-    grey = rgb.mean(axis=2)
-    rows = np.nonzero((grey.mean(axis=1) > _DARK_MEAN) | (np.percentile(grey, 98, axis=1) > _DARK_MOST))[0]
-    columns = np.nonzero((grey.mean(axis=0) > _DARK_MEAN) | (np.percentile(grey, 98, axis=0) > _DARK_MOST))[0]
+def trimmed(picture: Any) -> Any:
+    """The picture, grey or RGB, without dark bars at its edges; whole where that would leave less than a quarter."""
+    grey = picture if picture.ndim == 2 else picture.mean(axis=2)
+    bright = grey > _DARK_MOST
+    inside = [
+        np.nonzero((grey.mean(axis=axis) > _DARK_MEAN) | (bright.mean(axis=axis) > _LIT_SHARE))[0] for axis in (1, 0)
+    ]
+    rows, columns = inside
     if not len(rows) or not len(columns):
-        return rgb
-    inner = rgb[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return inner if inner.shape[0] * inner.shape[1] * 4 >= grey.size else rgb
+        return picture
+    inner = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return inner if inner.shape[0] * inner.shape[1] * 4 >= grey.size else picture
 
 
-def _variants(rgb: Any, side: str) -> Iterator[tuple[int, Any]]:
+def _variants(grey: Any, side: str) -> Iterator[tuple[int, Any]]:
     """0 as it is, 8 and 9 without its lowest and its highest fifth (tickers, logos); a query also 1 mirrored;
     a reference also crops, an upright 9:16 strip, and small turns.
     """
-    yield 0, rgb
-    height, width = rgb.shape[:2]
+    yield 0, grey
+    height, width = grey.shape
     fifth = height // 5
     if fifth:
-        yield 8, rgb[: height - fifth]
-        yield 9, rgb[fifth:]
+        yield 8, grey[: height - fifth]
+        yield 9, grey[fifth:]
     if side == "query":
-        yield 1, rgb[:, ::-1]
+        yield 1, grey[:, ::-1]
         return
     for i, share in enumerate(CROPS):
         dy, dx = round(height * (1 - share) / 2), round(width * (1 - share) / 2)
-        yield 2 + i, rgb[dy : height - dy, dx : width - dx]
+        yield 2 + i, grey[dy : height - dy, dx : width - dx]
     strip = round(height * 9 / 16)
     if strip < width:
         left = (width - strip) // 2
-        yield 5, rgb[:, left : left + strip]
-    for i, turn_deg in enumerate(TURNS_DEG):
-        yield 6 + i, np.asarray(Image.fromarray(rgb).rotate(turn_deg, Image.Resampling.BILINEAR))
+        yield 5, grey[:, left : left + strip]
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(grey))
+    for i, turn_deg in enumerate(
+        TURNS_DEG
+    ):  # nearest pixel: 0 to 4 bits from the bilinear one, at an eighth of its time
+        yield 6 + i, np.asarray(image.rotate(turn_deg, Image.Resampling.NEAREST))
