@@ -173,6 +173,7 @@ def strip(path: Path, out: Path) -> dict[str, Any]:
         "output": out.name,
         "container": removed["container"],
         "removed": removed["removed"],
+        "pictures_compared": removed.get("pictures_compared", 0),
         "remains": reading.kept,
         "read_back_by": reading.readers,
     }

@@ -11,7 +11,7 @@ from noonmark.cli.tell import Result
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A file and a new one."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="JPEG, PNG, WebP, MP4 or MOV; never changed")
+    parser.add_argument("file", metavar="FILE", type=Path, help="JPEG, PNG, WebP, HEIC, AVIF, TIFF, MP4 or MOV; never changed")
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="a new file")
 
 
@@ -21,4 +21,6 @@ def run(args: argparse.Namespace) -> Result:
     lines = [f"# {args.out}: {done['container']} without metadata", f"sha256   {done['output_sha256']}"]
     lines += [f"gone     {name}{f', {size} bytes' if size else ''}" for name, size in done["removed"].items()]
     lines += [f"remains  {kept}" for kept in done["remains"]]
+    same = done["pictures_compared"]
+    lines += [f"same     {same} picture{'' if same == 1 else 's'}, decoded from both files and compared"] if same else []
     return Result(done, [*lines, f"read back by {' and '.join(done['read_back_by'])}"])

@@ -34,6 +34,22 @@ _TAGS_ALLOWED = re.compile(
     r"MatrixCoefficients|VideoFullRangeFlag|PixelAspectRatio|AverageBitrate|BufferSize|MaxBitrate|Orientation|"
     r"ColorTransform|DCTEncodeVersion|APP14Flags[01]|Width|Height|VP8.*|HorizontalScale|VerticalScale|ProgressiveScan)$"
 )
+_STILL_TAGS = re.compile(
+    r"(HEVCConfigurationVersion|GeneralProfile(Space|IDC)|GeneralTierFlag|GenProfileCompatibilityFlags|GeneralLevelIDC|"
+    r"ConstraintIndicatorFlags|MinSpatialSegmentationIDC|ParallelismType|ChromaFormat|BitDepth(Luma|Chroma)|"
+    r"AverageFrameRate|ConstantFrameRate|NumTemporalLayers|TemporalIDNested|ImageSpatialExtent|Rotation|Mirroring|"
+    r"ImagePixelDepth|PrimaryItemReference|MetaImageSize|AV1.*|SeqProfile|SeqLevelIdx0|SeqTier0|HighBitDepth|TwelveBit|"
+    r"ChromaSamplePosition|InitialDelaySamples|AuxiliaryImageType|CleanAperture|PixelAspectRatio)$"
+)
+"""What exiftool reads from the table of a HEIC or AVIF still: how its picture is coded."""
+_TIFF_TAGS = re.compile(
+    r"(SubfileType|Image(Width|Height)|BitsPerSample|Compression|PhotometricInterpretation|FillOrder|Orientation|"
+    r"Strip(Offsets|ByteCounts)|SamplesPerPixel|RowsPerStrip|M(in|ax)SampleValue|[XY]Resolution|PlanarConfiguration|"
+    r"T[46]Options|ResolutionUnit|Predictor|ColorMap|Tile(Width|Length|Offsets|ByteCounts)|InkSet|NumberofInks|DotRange|"
+    r"ExtraSamples|SampleFormat|S(Min|Max)SampleValue|JPEGTables|YCbCr(Coefficients|SubSampling|Positioning)|"
+    r"ReferenceBlackWhite|PreviewImage(Start|Length)|PreviewImage)$"
+)
+"""What exiftool reads from the directories of a TIFF: how its picture is coded. JPEG-coded strips it calls previews."""
 _TIMES_EMPTY = ("0000:00:00 00:00:00", "0")
 _SAID = ("serial", "GPS", "location", "owner", "author", "artist", "date", "time", "model", "id")
 
@@ -53,7 +69,7 @@ def read_back(path: Path, *, source_fields: Sequence[Mapping[str, Any]] = (), so
     leaks, kept = [], []
     for field in value["fields"]:
         place, name, said = str(field["part"]), str(field["name"]), field["value"]
-        if (place, name) in _FIELDS_ALLOWED or (name == "handler name" and said in _HANDLERS):
+        if (place, name) in _FIELDS_ALLOWED or _of_tiff(place, name) or (name == "handler name" and said in _HANDLERS):
             kept.append(f"{place} {name}: {said}")
         elif not (name == "kind" and said in ("vide", "soun")):
             leaks.append(f"{place} {name}: {str(said)[:80]}")
@@ -66,14 +82,24 @@ def read_back(path: Path, *, source_fields: Sequence[Mapping[str, Any]] = (), so
     leaks += [p["what"] for p in value["problems"] if "follow the" in p["what"]]
     outside = exiftool.tags(path)
     for key, said in (outside or {}).items():
-        if not _allowed(key, said):
+        if not _allowed(key, said, value["container"]):
             leaks.append(f"exiftool {key}: {str(said)[:80]}")
     leaks += _bytes(path, source_fields)
     return Reading(tuple(dict.fromkeys(leaks)), tuple(kept), ("noonmark",) + (("exiftool",) if outside else ()))
 
 
-def _allowed(key: str, said: Any) -> bool:
+def _of_tiff(place: str, name: str) -> bool:
+    return re.fullmatch(r"TIFF IFD\d+", place) is not None and name in ("ImageWidth", "ImageLength", "Orientation")
+
+
+def _allowed(key: str, said: Any, kind: str = "") -> bool:
     group, _, name = key.partition(":")
+    if kind in ("HEIC", "HEIF", "AVIF") and group in ("QuickTime", "Meta") and _STILL_TAGS.match(name):
+        return True
+    if kind == "TIFF" and (re.fullmatch(r"IFD\d+", group) and _TIFF_TAGS.match(name)):
+        return True
+    if kind == "TIFF" and name == "Warning" and "PreviewImage" in str(said):
+        return True
     if group in _GROUPS_ALLOWED or key == "SourceFile":
         return name not in ("Comment", "GPSPosition", "GPSLatitude", "GPSLongitude", "Warning")
     if name.endswith("Date") and str(said) in _TIMES_EMPTY:

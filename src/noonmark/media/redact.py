@@ -26,6 +26,7 @@ FULL_EVERY_S = 0.1
 What half a size misses (faces under about 20 px) is then missed for less than :data:`cover.HOLD_S`, over which a box
 is held before its first hit and after its last. Measured: docs/redaction.md.
 """
+_STRIP = replace(LIMITS, memory_bytes=3 * _GIBI, file_bytes=16 * _GIBI)
 _FAINTEST = 0.05
 """Detections from here up to the threshold are not hidden, but shown to the human who reviews."""
 _BLACK_MOST = 40
@@ -179,8 +180,13 @@ def refuse_leaks(leaks: Sequence[str]) -> None:
 def strip(path: Path, out: Path) -> tuple[dict[str, Any], clean.Reading]:
     """A copy without metadata, its picture data unchanged, read back; what was left out, and what remains."""
     before = sandbox.run("probe", payload={"thumbnails": False}, files=[path]).value["fields"]
-    removed = sandbox.run("strip", payload={}, files=[path], outputs=[out], limits=_LONG).value
+    removed = sandbox.run("strip", payload={}, files=[path], outputs=[out], limits=_STRIP).value
     try:
+        if removed["container"] not in ("MP4", "MOV"):
+            compared = sandbox.run("strip", payload={"compare": True}, files=[path, out], limits=_STRIP).value
+            removed |= {"pictures_compared": int(compared["pictures"])}
+            if compared["same"] is False:
+                raise OutsideError("the new file does not show the same picture and was deleted", code="not-clean")
         reading = clean.read_back(out, source_fields=before, sound=True)
         refuse_leaks(reading.leaks)
     except BaseException:

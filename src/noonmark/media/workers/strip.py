@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 from noonmark.errors import InputError
@@ -13,17 +14,26 @@ _PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"gAMA", b"sRGB", b"ac
 _WEBP_KEPT = {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
 _JPEG_KEPT = {0xDB, 0xC4, 0xDD, 0xCC, *range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 _MOST_BYTES = 512 << 20
+_MOST_COMPARED = 100
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-    """Read the first file, write the second. Returns what was left out, by name, with its bytes."""
+    """Read the first file, write the second. Returns what was left out, by name, with its bytes.
+
+    With ``compare`` in the payload: whether two photos show the same, pixel by pixel, frame by frame.
+    """
     from noonmark.media.workers.probe import sniff
 
+    if payload.get("compare"):
+        return _compare(fds, payload["limits"]["pixels"])
     view = of_file(fds[0])
     container, _ = sniff(view)
     if container in ("MP4", "MOV"):
         return _film(fds)
-    makers = {"JPEG": jpeg, "PNG": png, "WebP": webp}
+    from noonmark.media.workers.strip_heif import heif
+    from noonmark.media.workers.strip_tiff import tiff
+
+    makers = {"JPEG": jpeg, "PNG": png, "WebP": webp, "TIFF": tiff} | dict.fromkeys(("HEIC", "HEIF", "AVIF"), heif)
     if container not in makers or view.size > _MOST_BYTES:
         raise InputError(
             f"metadata can't be taken out of {container} files in place",
@@ -38,9 +48,33 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
     return {"container": container, "removed": gone}
 
 
-def jpeg(data: bytes, gone: dict[str, int]) -> bytes:
+def _compare(fds: list[int], pixels: int) -> dict[str, Any]:
+    """``same`` is None where the first file can't be decoded here, so that there is nothing to compare."""
+    from noonmark.media.workers import pictures
+
+    try:
+        old = [*_frames(pictures.opened(fds[0], pixels))]
+    except (InputError, OSError, ValueError, SyntaxError):
+        return {"same": None, "pictures": 0}
+    new = [*_frames(pictures.opened(fds[1], pixels))]
+    return {"same": bool(old) and old == new, "pictures": len(old)}
+
+
+def _frames(image: Any) -> Iterator[tuple[Any, ...]]:
+    """Size, mode and digest of each picture that a clean file keeps: of a HEIF the main one, of a TIFF whole pages."""
+    import hashlib
+
+    main_only = image.format in ("HEIF", "AVIF")
+    for number in range(1 if main_only else min(getattr(image, "n_frames", 1), _MOST_COMPARED)):
+        if not main_only and number:
+            image.seek(number)
+        if image.format != "TIFF" or not image.tag_v2.get(254, 0) & 1:
+            yield image.size, image.mode, hashlib.sha256(image.tobytes()).digest()
+
+
+def jpeg(data: bytes, gone: dict[str, int], *, turn: bool = True) -> bytes:
     """Tables and scans only; of EXIF the orientation alone is written anew, so that the picture stays upright."""
-    out, at, turned = bytearray(b"\xff\xd8"), 2, _orientation(data)
+    out, at, turned = bytearray(b"\xff\xd8"), 2, _orientation(data) if turn else None
     if turned not in (None, 1):
         tiff = b"II*\0\x08\0\0\0" + struct.pack("<HHHIHHI", 1, 0x0112, 3, 1, turned, 0, 0)
         out += b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff
