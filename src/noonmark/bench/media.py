@@ -60,6 +60,14 @@ def probe(
     )
 
 
+def read_probe(path: Path) -> dict[str, Any]:
+    """What a file states of itself, as JSON; nothing is logged, because who asks only looks."""
+    from noonmark.media.probe import probe as read
+
+    found = read(path, now=now())
+    return _answer(found, _zone_findings(found))
+
+
 def frames(
     path: Path,
     out: Path,

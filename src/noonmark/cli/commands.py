@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check", "noonmark.cli.check_cmd", "they say it was here, then: can it be?", QUESTIONS),
     Command("frame", "noonmark.cli.frame_cmd", "from marks on a frame to the sun, with its error", QUESTIONS),
     Command("sun", "noonmark.cli.sun_cmd", "where the sun stood at a place and time", QUESTIONS),
+    Command("open", "noonmark.cli.open_cmd", "the page: mark a shadow, see where and when", QUESTIONS),
     Command("probe", "noonmark.cli.probe_cmd", "what a file says of itself, and what contradicts what", FOOTAGE),
     Command("frames", "noonmark.cli.frames_cmd", "frames of a film by exact time, tied to its digest", FOOTAGE),
     Command("seen", "noonmark.cli.seen_cmd", "whether an index holds what a file shows", FOOTAGE),

@@ -18,19 +18,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def encode(rgb: NDArray[np.uint8], text: Mapping[str, str]) -> bytes:
-    """The PNG of an ``(height, width, 3)`` uint8 array, with Latin-1 keys and UTF-8 text."""
+_KIND = {3: 2, 4: 6}
+"""PNG's colour type by the number of channels."""
+
+
+def encode(rgb: NDArray[np.uint8], text: Mapping[str, str], *, effort: int = 6) -> bytes:
+    """The PNG of an ``(height, width, 3)`` uint8 array (or with alpha, 4), with Latin-1 keys and UTF-8 text.
+
+    ``effort`` is zlib's, 1 to 9: what is only looked at once need not be small.
+    """
     import numpy as np
 
-    height, width, _ = rgb.shape
-    rows = np.ascontiguousarray(rgb).reshape(height, width * 3)
-    filtered = np.empty((height, 1 + width * 3), np.uint8)
+    height, width, channels = rgb.shape
+    rows = np.ascontiguousarray(rgb).reshape(height, width * channels)
+    filtered = np.empty((height, 1 + width * channels), np.uint8)
     filtered[:, 0] = 2  # "up": each byte less the one above, which compresses photographs well enough
     filtered[0, 1:] = rows[0]
     filtered[1:, 1:] = rows[1:] - rows[:-1]
-    chunks: list[tuple[bytes, bytes]] = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))]
+    chunks: list[tuple[bytes, bytes]] = [(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, _KIND[channels], 0, 0, 0))]
     chunks += [(b"iTXt", key.encode("latin-1") + b"\0\0\0\0\0" + value.encode()) for key, value in text.items()]
-    chunks += [(b"IDAT", zlib.compress(filtered.tobytes(), 6)), (b"IEND", b"")]
+    chunks += [(b"IDAT", zlib.compress(filtered.tobytes(), effort)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
 
 

@@ -147,7 +147,7 @@ def _sun(drawing: o.Drawing, frame: Frame, state: State, put: Put, size: tuple[i
         if not np.isfinite(px).all():
             return
         x, y = put(px)
-        outline = put(_contour_px(frame, state, sun.frame))
+        outline = put(sun_outline_px(frame, state, sun.frame))
         if np.isfinite(outline).all() and np.hypot(*(outline.max(0) - outline.min(0))) < 3 * size[0]:
             drawing.area(np.clip(outline, [-50, -50], [size[0] + 50, size[1] - 1]), o.YELLOW, fill=0.35, width_px=1.5)
         if 0 < x < size[0] and 0 < y < size[1]:
@@ -177,18 +177,18 @@ def _arrow(drawing: o.Drawing, toward: tuple[float, float], size: tuple[int, int
     drawing.text(tip - 46 * unit + np.array([0, -10]), "to the sun", 14, o.VERMILION, bold=True, anchor=anchor)
 
 
-def _contour_px(frame: Frame, state: State, number: int) -> Floats:
+def sun_outline_px(frame: Frame, state: State, number: int) -> Floats:
     """The outline [px] of the sun's 95 % ellipse under the best pose."""
     view = frame.staged.view
     spot = next(s for s in frame.answer.suns if s.frame == number).relative
-    level = from_touching(spot.vector, _ellipse(spot.covariance_deg2))
+    level = from_touching(spot.vector, ellipse_95(spot.covariance_deg2))
     pose = 0 if view.tripod else number
     up = state.dirs[0, pose]
     forward, right = level_axes(up, state.reference[0, pose])
     return direction_px(view, state, level[:, :1] * right + level[:, 1:2] * forward + level[:, 2:] * up)
 
 
-def _ellipse(covariance_deg2: Floats) -> Floats:
+def ellipse_95(covariance_deg2: Floats) -> Floats:
     """The 95 % ellipse (73, 2) of a covariance; 5.991 is that point of chi squared with two degrees of freedom."""
     values, axes = np.linalg.eigh(covariance_deg2)
     turn = np.linspace(0, 2 * np.pi, 73)
@@ -355,7 +355,7 @@ def _region(drawing: o.Drawing, frame: Frame, at: Put) -> None:
     """The 95 % region of the sun on the dome, as dots of equal sky area (it may be bent or in pieces)."""
     sun = frame.answer.suns[0]
     if len(sun.parts) == 1:
-        level = from_touching(sun.relative.vector, _ellipse(sun.relative.covariance_deg2))
+        level = from_touching(sun.relative.vector, ellipse_95(sun.relative.covariance_deg2))
         edge = at(np.degrees(np.arctan2(level[:, 0], level[:, 1])), np.degrees(np.arcsin(np.clip(level[:, 2], -1, 1))))
         drawing.area(edge, o.YELLOW, fill=0.8, width_px=1.2, halo=None)
         return

@@ -1,0 +1,219 @@
+"""A case open on the page: its state, its inquiry with revisions, and its record, one act at a time.
+
+The case is opened for each act and let go of again, so that the command line can work on it meanwhile. Everything
+that is held of it in memory goes when it is closed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from noonmark import values
+from noonmark.bench import desk_record
+from noonmark.bench.derive import DEFAULT_ACTOR
+from noonmark.case import inquiry as inquiries
+from noonmark.errors import InputError, NoonmarkError
+from noonmark.evidence.facts import Fact, fact
+from noonmark.evidence.ingest import item_fact
+from noonmark.evidence.vault import Vault, new_vault, open_vault
+
+if TYPE_CHECKING:
+    from noonmark.bench.desk_answer import Asked
+    from noonmark.bench.desk_layers import Kept
+    from noonmark.bench.desk_media import Gallery
+
+WORK = "work"
+CLUES = "clues.json"
+_QUIET = ("case-read-only", "case-busy", "disk-full", "disk-failed")
+
+
+@dataclass
+class Desk:
+    """A case held open for a page. Made by :func:`open_desk` and :func:`new_desk`; close it."""
+
+    folder: Path
+    by: str = DEFAULT_ACTOR
+    scratch: Path | None = None
+    """A folder to be removed on closing: that of the sample."""
+    read_only: str | None = None
+    """Why nothing can be written, if so, in one sentence."""
+    gallery: Gallery | None = None
+    answers: dict[str, Asked] = field(default_factory=dict)
+    layers: dict[str, Kept] = field(default_factory=dict)
+    uploads: dict[str, Path] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    logged: str = ""
+    """The digest of the last clue document whose asking was logged."""
+    _shown: dict[str, str] = field(default_factory=dict)
+    _told: set[str] = field(default_factory=set)
+
+    @property
+    def work(self) -> Path:
+        """The folder of the inquiry's own files, beside the log."""
+        return self.folder / WORK
+
+    @contextmanager
+    def reading(self) -> Iterator[Vault]:
+        """The case, open for reading."""
+        with self.lock, open_vault(self.folder, by=self.by) as vault:
+            yield vault
+
+    @contextmanager
+    def writing(self) -> Iterator[Vault]:
+        """The case, open for one act; what was shown since the last act is logged first."""
+        with self.lock, open_vault(self.folder, write=True, by=self.by) as vault:
+            self.read_only = None
+            if self._shown:
+                vault.append(self._access())
+                self._told |= set(self._shown)
+                self._shown.clear()
+            yield vault
+
+    def show(self, sha256: str) -> None:
+        """Remember that an item is being looked at; the next act logs it, because looking changes nothing."""
+        with self.lock:
+            if sha256 not in self._told:
+                self._shown.setdefault(sha256, values.rfc3339(values.now()))
+
+    def _access(self) -> Fact:
+        first = min(self._shown.values())
+        return fact("access", items=sorted(self._shown), purpose="noonmark open", note=f"shown first at {first}")
+
+    def act(self, said: str, command: str | None = None, *, items: Sequence[str] = ()) -> dict[str, Any]:
+        """Log an act; its line of the record."""
+        with self.writing() as vault:
+            return self.log(vault, said, command, items=items)
+
+    def log(
+        self, vault: Vault, said: str, command: str | None, *, items: Sequence[str] = (), with_: Sequence[Fact] = ()
+    ) -> dict[str, Any]:
+        """Log an act in a case that is open for writing, after the facts that it made."""
+        receipt = vault.append(*with_, desk_record.note_of(said, command, items))[-1]
+        return desk_record.act_of(vault.log.entry(receipt.index), self.folder, 0)
+
+    def act_if_possible(self, said: str, command: str | None = None) -> dict[str, Any] | None:
+        """Log an act that changes nothing itself; None where the case can't be written to."""
+        try:
+            return self.act(said, command)
+        except NoonmarkError as error:
+            if error.code in _QUIET:
+                return None
+            raise
+
+    def state(self) -> dict[str, Any]:
+        """All that the page shows of the case at first."""
+        with self.reading() as vault:
+            revision, inquiry = inquiries.read(self.work)
+            found: dict[str, Any] = {
+                "revision": revision,
+                "path": str(self.folder),
+                "name": self.folder.name,
+                "read_only": self.read_only is not None,
+                "read_only_why": self.read_only,
+                "items": desk_record.items(vault),
+                "inquiry": inquiry,
+                "record": desk_record.record(vault),
+            }
+        if self.gallery is not None:
+            self.gallery.add_sizes(found["items"])
+        return found
+
+    def save(self, revision: int, document: Any, said: str) -> dict[str, Any]:
+        """Keep the inquiry as the next revision, in the log too; refused when another tab was first."""
+        new = inquiries.checked(document)
+        with self.writing() as vault:
+            at, old = inquiries.read(self.work)
+            if revision != at:
+                raise InputError(
+                    f"another tab saved first: the inquiry is at revision {at}, this page had {revision}",
+                    code="newer-revision",
+                    hint="the page shows the newer state; make the change again",
+                )
+            if new == old and at:
+                return {"revision": at, "act": None}
+            data = inquiries.as_bytes(at + 1, new)
+            stored = vault.store.put_bytes(data)
+            kept = item_fact(f"inquiry-{at + 1}.json".encode(), stored, None, "report")
+            command, files = self._twins(old, new)
+            act = self.log(vault, said, command, items=[stored.sha256], with_=[kept])
+            for name, text in files.items():
+                inquiries.write(self.work, name, text)
+            inquiries.write(self.work, inquiries.FILE, data)
+        return {"revision": at + 1, "act": act}
+
+    def _twins(self, old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str | None, dict[str, bytes]]:
+        """The files that the command line reads for what changed, and the command that does so."""
+        command, files = None, {}
+        for key, frame in new["frames"].items():
+            if old["frames"].get(key) != frame:
+                name = f"marks-{frame['item'][:12]}-{frame['number']}.json"
+                files[name] = json_file(frame["marks"])
+                command = desk_record.shell("noonmark", "frame", self.work / name)
+        clues = inquiries.clue_document(new)
+        if clues != inquiries.clue_document(old):
+            files[CLUES] = json_file(clues)
+            command = command or desk_record.shell("noonmark", "locate", self.work / CLUES)
+        return command, files
+
+    def close(self) -> None:
+        """Log what was shown and not yet logged, and drop everything that is held of the case."""
+        with self.lock:
+            if self._shown:
+                try:
+                    with self.writing():
+                        pass
+                except NoonmarkError:
+                    self._shown.clear()
+            for path in self.uploads.values():
+                path.unlink(missing_ok=True)
+            for held in (self.answers, self.layers, self.uploads):
+                held.clear()
+            if self.gallery is not None:
+                self.gallery.clear()
+            if self.scratch is not None:
+                shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def json_file(document: Mapping[str, Any]) -> bytes:
+    """A document as the text of a JSON file."""
+    import json
+
+    return json.dumps(document, indent=1, ensure_ascii=True, allow_nan=False).encode("ascii") + b"\n"
+
+
+def open_desk(folder: Path, *, by: str = DEFAULT_ACTOR, scratch: Path | None = None) -> Desk:
+    """A case on the desk. One that can't be written to is opened all the same, and says why."""
+    from noonmark.bench.desk_media import Gallery
+
+    desk = Desk(_whole(folder), by, scratch)
+    desk.gallery = Gallery(desk)
+    try:
+        with desk.writing():
+            pass
+    except NoonmarkError as error:
+        if error.code not in _QUIET:
+            raise
+        desk.read_only = error.message
+    inquiries.read(desk.work)  # one that can't be read is said now, not when something was typed
+    return desk
+
+
+def new_desk(folder: Path, *, by: str = DEFAULT_ACTOR) -> Desk:
+    """A new case on the desk."""
+    with new_vault(_whole(folder), by=by):
+        pass
+    return open_desk(folder, by=by)
+
+
+def _whole(folder: Path) -> Path:
+    text = os.fspath(folder)
+    if not text.strip() or "\0" in text:
+        raise InputError("a case is a folder: its path is missing", code="file-unusable", hint="give the whole path")
+    return Path(os.path.abspath(os.path.expanduser(text)))

@@ -1,0 +1,172 @@
+"""Where and when, and can it be: asked from the page, answered by the same code as the command line's."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from noonmark.bench import desk_record
+from noonmark.bench.answer import Answer, locate
+from noonmark.bench.answer import check as held
+from noonmark.bench.contract import answer_json, verdict_json
+from noonmark.bench.desk import CLUES, Desk, json_file
+from noonmark.bench.desk_map import calendar_json, map_json
+from noonmark.bench.report import findings_of
+from noonmark.case import inquiry as inquiries
+from noonmark.case.clue_file import question_of
+from noonmark.errors import InputError, NoonmarkError
+from noonmark.report import words
+from noonmark.report.findings import Findings
+from noonmark.report.regions import Maps, harmonised
+from noonmark.values import Place, Span, rfc3339
+
+KEPT_ANSWERS = 12
+VERDICTS = {
+    "consistent": "The claim can stand: nothing that is known here speaks against it",
+    "strained": "The claim is strained: it needs readings that are off by more than usual",
+    "inconsistent": "The claim can't be reconciled with what is known here",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was answered: its document, the answer, and what is drawn of it."""
+
+    document: dict[str, Any]
+    answer: Answer
+    findings: Findings
+    maps: Maps
+
+
+def shown(answer: Answer, *, command: str) -> tuple[Findings, Maps, dict[str, Any]]:
+    """An answer with everything that the page draws of it."""
+    findings = findings_of(answer, command=command)
+    maps = harmonised(findings)
+    found = answer_json(answer, geojson=True)
+    reply = {
+        "answer": found,
+        "map": map_json(maps, found["modes"]),
+        "calendar": calendar_json(findings.calendar, _middle(findings)),
+        "words": f"{words.title(findings)}. {words.subtitle(findings)}",
+    }
+    return findings, maps, reply
+
+
+def ask(desk: Desk, document: Mapping[str, Any]) -> dict[str, Any]:
+    """The reply to a clue document; the first time one is asked, the log says so."""
+    asked = dict(document)
+    command = _command(desk, "locate")
+    answer = locate(question_of(asked))
+    findings, maps, reply = shown(answer, command=command)
+    name = _name(asked)
+    _keep(desk, name, Asked(asked, answer, findings, maps))
+    act = None
+    if desk.logged != answer.question.digest:
+        act = _log(desk, asked, f"asked where and when: {reply['words']}", command)
+        desk.logged = answer.question.digest if act else desk.logged
+    return {"id": name, **reply, "act": act}
+
+
+def calendar_at(desk: Desk, name: str, place: Place, radius_km: float) -> dict[str, Any]:
+    """The calendar that the same clues give, had it been at a place."""
+    asked = _asked(desk, name)
+    area = {"lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "radius_km": min(max(radius_km, 0.05), 20_038.0)}
+    narrowed = {**asked.document, "prior": {**asked.document.get("prior", {}), "area": area}}
+    answer = locate(question_of(narrowed))
+    return {"calendar": calendar_json(answer.posterior.calendar(), place)}
+
+
+def map_at(desk: Desk, name: str, span: Span) -> dict[str, Any]:
+    """The map that the same clues give, had it been in a span of time."""
+    from datetime import timedelta
+
+    asked = _asked(desk, name)
+    # A moment is given a minute, the finest step of the calendar that was clicked.
+    end = max(span.end, span.start + timedelta(minutes=1))
+    window = {"not_before": rfc3339(span.start), "not_after": rfc3339(end)}
+    narrowed = {**asked.document, "prior": {**asked.document.get("prior", {}), **window}}
+    answer = locate(question_of(narrowed))
+    findings = _Drawn.of(answer)
+    modes = answer_json(answer)["modes"]
+    return {"map": map_json(harmonised(findings), modes)}  # type: ignore[arg-type]
+
+
+def check(
+    desk: Desk, document: Mapping[str, Any], where: tuple[Place, float] | None, when: Span | None
+) -> dict[str, Any]:
+    """The verdict on a claim, in the contract's form and in words."""
+    text = json.dumps(document)
+    place, radius_km = where or (None, 0.0)
+    verdict = verdict_json(held(text.encode(), place, radius_km, when))
+    more = []
+    if place is not None:
+        more += ["--place", f"{place.lat_deg:g},{place.lon_deg:g}" + (f",{radius_km:g}" if radius_km else "")]
+    if when is not None:
+        more += ["--time", rfc3339(when.start) + ("" if when.start == when.end else f"/{rfc3339(when.end)}")]
+    said = f"{VERDICTS[verdict['verdict']]} (p = {verdict['p_value']:.2g})."
+    command = _command(desk, "check", *more)
+    return {**verdict, "words": said, "act": _log(desk, dict(document), f"checked a claim: {said}", command)}
+
+
+def answered(desk: Desk, document: Mapping[str, Any]) -> Asked:
+    """The answer to a document, from memory or asked anew."""
+    name = _name(document)
+    if name not in desk.answers:
+        ask(desk, document)
+    return desk.answers[name]
+
+
+def _asked(desk: Desk, name: str) -> Asked:
+    with desk.lock:
+        if name not in desk.answers:
+            raise InputError("that answer is no longer held", code="no-such-answer", hint="ask again")
+        return desk.answers[name]
+
+
+def _keep(desk: Desk, name: str, asked: Asked) -> None:
+    with desk.lock:
+        desk.answers.pop(name, None)
+        desk.answers[name] = asked
+        while len(desk.answers) > KEPT_ANSWERS:
+            del desk.answers[next(iter(desk.answers))]
+
+
+def _name(document: Mapping[str, Any]) -> str:
+    text = json.dumps(document, sort_keys=True, ensure_ascii=True, default=str)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:16]
+
+
+def _command(desk: Desk, verb: str, *more: str) -> str:
+    return desk_record.shell("noonmark", verb, desk.work / CLUES, *more)
+
+
+def _log(desk: Desk, document: dict[str, Any], said: str, command: str) -> dict[str, Any] | None:
+    """Log what was asked, and keep the clues where the command reads them; None where the case takes nothing."""
+    act = desk.act_if_possible(said.replace("\xa0", " ").replace("\u202f", " "), command)
+    if act is not None:
+        try:
+            inquiries.write(desk.work, CLUES, json_file(document))
+        except NoonmarkError:
+            return act
+    return act
+
+
+def _middle(findings: Findings) -> Place:
+    return findings.modes[0].mode.place if findings.modes else Place(0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """The part of findings that a map is made from."""
+
+    place_map_world: Any
+    place_maps_regional: Any
+
+    @classmethod
+    def of(cls, answer: Answer) -> _Drawn:
+        from noonmark.bench.report import regional_maps, world_map
+
+        return cls(world_map(answer.posterior), regional_maps(answer.posterior))

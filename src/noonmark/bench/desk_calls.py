@@ -1,0 +1,49 @@
+"""What the page's door needs besides a case: reading what was sent, and facts that depend on no case."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+from typing import Any
+
+from noonmark import __version__
+from noonmark.errors import InputError
+
+
+def read_json(data: bytes) -> dict[str, Any]:
+    """The object that was sent: JSON only, each key once, not nested beyond reason."""
+    from noonmark.case.documents import parse_document
+
+    if not data.lstrip().startswith(b"{"):
+        raise InputError("expected a JSON object", code="bad-request", hint="docs/spec/page.md lists what is asked")
+    return parse_document(data, name="the request")
+
+
+def hello(case: Path | None) -> dict[str, Any]:
+    """What the page shows before a case is open; ``home`` is a folder to suggest for a new one."""
+    home = Path.home() / "Noonmark"
+    return {
+        "noonmark": __version__,
+        "platform": f"{sys.platform} {platform.machine()}",
+        "languages": ["en", "ar"],
+        "case": None if case is None else str(case),
+        "home": str(home),
+        "separator": os.sep,
+    }
+
+
+def warm_up() -> None:
+    """Import what the first question needs, and answer a small one, so that the first real answer is quick."""
+    from noonmark.bench.answer import locate
+    from noonmark.bench.desk_answer import shown
+    from noonmark.case.clue_file import question_of
+
+    window = {"not_before": "2020-03-01T00:00:00Z", "not_after": "2020-03-20T00:00:00Z"}
+    box = {"south": 40.0, "west": 0.0, "north": 44.0, "east": 6.0}
+    clues = [{"kind": "sun_elevation", "elevation_deg": 30.0, "sigma_deg": 1.0}, {**_NOON}]
+    shown(locate(question_of({"prior": {**window, "area": box}, "clue": clues})), command="")
+
+
+_NOON = {"kind": "clock", "time": "12:00:00", "sigma_s": 600.0, "zone": "UTC"}

@@ -1,0 +1,90 @@
+"""The table of calls, and the application made of it. docs/spec/page.md lists the same calls (tested both ways)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from noonmark.errors import InputError
+from noonmark.web import answer_routes, case_routes, files, item_routes, keep_routes
+from noonmark.web.door import Door
+from noonmark.web.guard import Guard, hosts_of
+from noonmark.web.replies import error_reply
+
+Handler = Callable[[Door, Request], Awaitable[Response]]
+CALLS: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/api/hello", case_routes.hello),
+    ("POST", "/api/case/open", case_routes.open_case),
+    ("POST", "/api/case/new", case_routes.new_case),
+    ("POST", "/api/case/close", case_routes.close_case),
+    ("GET", "/api/state", case_routes.state),
+    ("POST", "/api/inquiry", case_routes.inquiry),
+    ("POST", "/api/items/add", case_routes.add_items),
+    ("POST", "/api/items/upload", case_routes.upload),
+    ("GET", "/api/items/{sha256}/probe", item_routes.probe),
+    ("GET", "/api/items/{sha256}/frames", item_routes.frames),
+    ("GET", "/api/items/{sha256}/frame/{number}", item_routes.frame),
+    ("GET", "/api/items/{sha256}/crop/{number}", item_routes.crop),
+    ("GET", "/api/items/{sha256}/sheet", item_routes.sheet),
+    ("POST", "/api/frame", answer_routes.frame),
+    ("POST", "/api/locate", answer_routes.locate),
+    ("GET", "/api/answer/{id}/calendar", answer_routes.calendar_at),
+    ("GET", "/api/answer/{id}/map", answer_routes.map_at),
+    ("POST", "/api/check", answer_routes.check),
+    ("GET", "/api/sun", answer_routes.sun),
+    ("GET", "/api/sunline", answer_routes.sunline),
+    ("GET", "/api/basemap/{scale}", answer_routes.basemap),
+    ("GET", "/api/places", answer_routes.places),
+    ("GET", "/api/schema/{name}", answer_routes.schema),
+    ("GET", "/api/jobs/{id}", keep_routes.job),
+    ("POST", "/api/jobs/{id}/cancel", keep_routes.cancel),
+)
+
+
+def application(*, token: str, port: int, by: str, door: Door | None = None) -> Guard:
+    """The application of one run, behind its guard."""
+    held = door or Door(by)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        threading.Thread(target=_warm, args=(held,), name="warm-up", daemon=True).start()
+        yield
+        held.clear()
+
+    routes = [Route(path, partial(_answered, held, handler), methods=[method]) for method, path, handler in CALLS]
+    routes.append(Route("/{path:path}", _file, methods=["GET"]))
+    inner = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _no_route})
+    return Guard(inner, token, hosts_of(port))
+
+
+async def _answered(door: Door, handler: Handler, request: Request) -> Response:
+    """A call's reply; whatever goes wrong becomes one sentence."""
+    try:
+        return await handler(door, request)
+    except Exception as trouble:
+        return error_reply(trouble)
+
+
+async def _file(request: Request) -> Response:
+    return files.reply(request.url.path)
+
+
+async def _no_route(request: Request, trouble: Exception) -> Response:
+    return error_reply(InputError("there is no such call", code="no-such-page", hint="docs/spec/page.md lists them"))
+
+
+def _warm(door: Door) -> None:
+    """Ready for the first question before it comes; nobody waits for this, and a failure shows there."""
+    from noonmark.bench.desk_calls import warm_up
+
+    with suppress(Exception):
+        warm_up()
+    door.warm.set()

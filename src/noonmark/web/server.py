@@ -1,0 +1,73 @@
+"""The server: a socket on this machine only, a token for this run, and the page in the browser."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from noonmark.errors import InputError
+from noonmark.faults import from_system
+from noonmark.web.app import application
+from noonmark.web.door import Door
+from noonmark.web.guard import new_token
+
+
+def serve(case: Path | None, *, port: int, by: str, browser: bool, announce: Callable[[str, int], None]) -> None:
+    """Serve the page until Ctrl-C. ``announce`` is told the address, token and all, and the port."""
+    from noonmark.bench.desk import open_desk
+
+    door = Door(by)
+    if case is not None:
+        door.put(lambda: open_desk(case, by=by))
+    listener = listen(port)
+    try:
+        bound, token = int(listener.getsockname()[1]), new_token()
+        app = application(token=token, port=bound, by=by, door=door)
+        address = f"http://127.0.0.1:{bound}/#t={token}"
+        announce(address, bound)
+        if browser:
+            webbrowser.open(address)
+        uvicorn.Server(_config(app)).run(sockets=[listener])
+    finally:
+        listener.close()
+        door.clear()
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on 127.0.0.1; port 0 takes any that is free."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # So that the same port can be taken again at once after a restart; another listener still keeps it.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(64)
+    except OSError as error:
+        listener.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise InputError(
+                f"port {port} is taken by another program, or not for you to take",
+                code="port-busy",
+                hint="leave --port out: a free one is found",
+            ) from None
+        raise from_system(error, f"port {port}") from None
+    return listener
+
+
+def _config(app: object) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=3,
+    )
