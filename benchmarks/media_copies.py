@@ -1,25 +1,20 @@
-"""Copies of real clips, changed as reposts are: which are found, with proof; and how fast hashing and search are.
+"""Copies of real clips, changed as reposts are: which are found, with proof.
 
 python benchmarks/media_copies.py [CLIP...]          the table of docs/seen.md
-python benchmarks/media_copies.py --search ROWS      queries a second, memory, exactness on random hashes
 """
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance
 
 from noonmark import bench
-from noonmark.media.archive import Archive
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "data" / "media" / "gopro"
 Change = Callable[[Image.Image], Image.Image]
@@ -123,48 +118,5 @@ def copies(clips: list[Path]) -> None:
             print(f"| {name} | {hits} of {len(clips)} | {said} | {false} |", flush=True)
 
 
-def search(count: int) -> None:
-    """Random hashes: build, open, query, and compare each answer with a flat scan."""
-    rng = np.random.default_rng(7)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "index"
-        archive = Archive.create(folder)
-        step = 1_000_000
-        for start in range(0, count, step):
-            rows = rng.integers(0, 256, (min(step, count - start), 32), np.uint8)
-            zeros = np.zeros(len(rows), np.uint8)
-            archive.add({"path": "x", "sha256": "x", "frames": len(rows)}, rows, zeros, zeros, zeros)
-        started = time.monotonic()
-        archive.seal()
-        built_s = time.monotonic() - started
-        base_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.monotonic()
-        archive = Archive(folder)
-        opened_s = time.monotonic() - started
-        queries = []
-        for i in range(500):
-            bits = np.unpackbits(np.ascontiguousarray(archive.hashes[rng.integers(count)]).view(np.uint8))
-            bits[rng.choice(256, i % 40, replace=False)] ^= 1
-            queries.append(np.packbits(bits))
-        for query in queries:  # pages warm
-            archive.search(query)
-        started = time.process_time()
-        answers = [archive.search(query) for query in queries]
-        cpu_s = time.process_time() - started
-        on_disk = sum(path.stat().st_size for path in folder.iterdir())
-        wrong = 0
-        for query, answer in list(zip(queries, answers, strict=True))[: 200 if count <= 1_000_000 else 20]:
-            flat = np.bitwise_count(archive.hashes ^ query.view("<u8")).sum(axis=1, dtype=np.int64)
-            wrong += not np.array_equal(np.nonzero(flat <= 31)[0], answer.rows)
-        print(
-            f"{count} hashes: {len(queries) / cpu_s:.0f} queries/s of CPU, opened in {opened_s * 1000:.1f} ms, tables built in"
-            f" {built_s:.1f} s, {on_disk / 1e6:.0f} MB on disk and mapped, {wrong} answers differ from a flat scan;"
-            f" peak before opening {base_kib / 1024:.0f} MiB"
-        )
-
-
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--search"]:
-        search(int(sys.argv[2]))
-    else:
-        copies([Path(name) for name in sys.argv[1:]] or sorted(CLIPS.glob("*.mp4")))
+    copies([Path(name) for name in sys.argv[1:]] or sorted(CLIPS.glob("*.mp4")))

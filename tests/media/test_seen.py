@@ -12,12 +12,12 @@ from PIL import Image
 
 from noonmark import bench
 from noonmark.errors import InputError, NoonmarkError
+from noonmark.media import archive as module
 from noonmark.media.archive import Archive
 from noonmark.media.seen import Print, runs
 
 pytest.importorskip("av")
 pytest.importorskip("cv2")
-pytest.importorskip("pdqhash")
 from tests.media import made
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "media"
@@ -67,7 +67,8 @@ def test_no_pattern_of_31_flipped_bits_escapes(tmp_path_factory, flipped, byte):
     assert match.rows.tolist() == [0] and match.bits.tolist() == [len(flipped)]
 
 
-def test_many_films_and_segments_are_searched_as_one(tmp_path):
+def test_many_films_and_segments_are_searched_as_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_SEGMENT_ROWS", 700)
     rng = np.random.default_rng(2)
     archive = Archive.create(tmp_path / "index")
     for film in range(6):
@@ -81,6 +82,38 @@ def test_many_films_and_segments_are_searched_as_one(tmp_path):
     for row in range(0, 1800, 37):
         match = opened.search(opened.hashes[row].view(np.uint8))
         assert match.rows.tolist() == [row] and opened.rows[row]["film"] == row // 300
+
+
+def test_an_index_that_grows_film_by_film_ends_in_few_tables(tmp_path):
+    rng = np.random.default_rng(6)
+    archive = Archive.create(tmp_path / "index")
+    hashes = rng.integers(0, 256, (64 * 50, 32), np.uint8)
+    zeros = np.zeros(50, np.uint8)
+    for film in range(64):
+        archive.add({"path": str(film), "sha256": str(film)}, hashes[50 * film :][:50], zeros, zeros, zeros)
+        reader = Archive(tmp_path / "index")
+        archive.seal(least_rows=1)
+        assert reader.search(hashes[50 * film]).rows.tolist() == [50 * film]  # opened before, asked after
+    assert len(archive.segments) <= 6 and archive.sealed == archive.count == 3200
+    assert len(list((tmp_path / "index").glob("segment-*"))) == len(archive.segments)
+    assert all(archive.search(hashes[row]).rows.tolist() == [row] for row in range(0, 3200, 41))
+
+
+def test_tables_that_are_gone_or_half_replaced_cost_speed_and_no_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "_SEGMENT_ROWS", 400)
+    folder = tmp_path / "index"
+    hashes = np.random.default_rng(8).integers(0, 256, (1000, 32), np.uint8)
+    assert len(_filled(folder, hashes, sealed=True).segments) == 3
+    middle = folder / "segment-000000000400-000000000800.ids"
+    module._write_segment(folder, Archive(folder).hashes[400:700], 400, 700)  # what a kill leaves: one inside another
+    assert [(first, end) for first, end, _, _ in Archive(folder).segments] == [(0, 400), (400, 800), (800, 1000)]
+    middle.unlink()
+    (folder / "segment-000000000400-000000000700.ids").unlink()
+    archive = Archive(folder)
+    assert archive.sealed == 400
+    assert all(archive.search(hashes[row]).rows.tolist() == [row] for row in range(0, 1000, 37))
+    archive.seal(least_rows=1)
+    assert archive.sealed == 1000
 
 
 @pytest.mark.parametrize("cut", ["rows", "line", "part"])

@@ -40,7 +40,7 @@ def hashes(cells: Any) -> tuple[Any, Any]:
 
 def hashable(grey: Any) -> bool:
     """Whether a picture is large enough to have a hash."""
-    return min(grey.shape) >= _LEAST_PX
+    return bool(min(grey.shape) >= _LEAST_PX)
 
 
 @lru_cache(maxsize=256)
