@@ -1,16 +1,59 @@
+import { useEffect } from "preact/hooks";
+import { CalendarView } from "./calendar/view.tsx";
 import { FrameView } from "./frame/index.tsx";
-import { SkyDome } from "./sky/index.tsx";
 import { t } from "./i18n/index.ts";
+import { Rail } from "./items/rail.tsx";
+import { FrameStrip } from "./items/strip.tsx";
+import { MapView } from "./map/view.tsx";
+import { Panel } from "./panel/panel.tsx";
+import { redacting, RedactScreen } from "./redact/screen.tsx";
+import { Notices } from "./shell/notices.tsx";
+import { Readout } from "./shell/readout.tsx";
+import { TopBar } from "./shell/topbar.tsx";
+import { SkyDome } from "./sky/index.tsx";
+import { StartScreen } from "./start/screen.tsx";
+import { caseState, redo, undo } from "./state.ts";
 
 export function App() {
+  useEffect(() => {
+    const keys = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+      const target = event.target as HTMLElement | null;
+      if (target?.closest("input, textarea, select, dialog") != null) return;
+      const key = event.key.toLowerCase();
+      const act = key === "z" ? (event.shiftKey ? redo : undo) : key === "y" ? redo : null;
+      if (act === null) return;
+      event.preventDefault();
+      act();
+    };
+    document.addEventListener("keydown", keys);
+    return () => document.removeEventListener("keydown", keys);
+  }, []);
   return (
-    <main class="work">
-      <section class="region region-frame" aria-label={t("region.frame")}>
-        <FrameView />
-      </section>
-      <section class="region region-sun" aria-label={t("region.sun")}>
-        <SkyDome />
-      </section>
-    </main>
+    <>
+      <a class="skip" href="#main">{t("skip.main")}</a>
+      <Notices />
+      {caseState.value === null ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Work />}
+    </>
+  );
+}
+
+function Work() {
+  return (
+    <div class="app">
+      <TopBar />
+      <Readout />
+      <Rail />
+      <main id="main" class="work" tabIndex={-1}>
+        <section class="region region-frame" aria-label={t("region.frame")}>
+          <FrameView />
+          <FrameStrip />
+        </section>
+        <section class="region region-map" aria-label={t("region.map")}><MapView /></section>
+        <section class="region region-sun" aria-label={t("region.sun")}><SkyDome /></section>
+        <section class="region region-calendar" aria-label={t("region.calendar")}><CalendarView /></section>
+      </main>
+      <Panel />
+    </div>
   );
 }

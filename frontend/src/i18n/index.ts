@@ -19,7 +19,7 @@ export const languageNames = Object.entries(languages).map(([code, { name }]) =>
 export const language = signal("en");
 export const dir = computed(() => languages[language.value]?.dir ?? "ltr");
 /** Latin digits in every language: readings are compared with reports and commands. */
-const locale = computed(() => `${language.value}-u-nu-latn`);
+const locale = computed(() => `${language.value === "en" ? "en-GB" : language.value}-u-nu-latn`);
 
 const plurals = computed(() => new Intl.PluralRules(language.value));
 
@@ -32,8 +32,11 @@ export function t(key: Key, args: Args = {}): string {
   });
 }
 
-/** Text of others inside a sentence: its direction must not turn ours. */
-const isolate = (value: string): string => (/[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(value) || dir.value === "rtl" ? `\u2068${plain(value)}\u2069` : value);
+/** Text of others inside a sentence: its direction must not turn ours, nor may it break out. */
+function isolate(value: string): string {
+  const safe = value.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  return dir.value === "rtl" || /[\u0590-\u08ff\u200e\u200f]/.test(safe) ? `\u2068${safe}\u2069` : safe;
+}
 
 /** Bidi overrides and control characters made visible: a file name must not look like another. */
 export const plain = (value: string): string =>
@@ -42,9 +45,9 @@ export const plain = (value: string): string =>
 export const number = (value: number, digits = 1): string =>
   new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value);
 
-/** Two significant digits: an area is never known better. */
+/** Three significant digits: an area is never known better. Millions in words. */
 export const rough = (value: number): string =>
-  new Intl.NumberFormat(locale.value, { maximumSignificantDigits: value >= 100 ? 3 : 2 }).format(value);
+  new Intl.NumberFormat(locale.value, { maximumSignificantDigits: value >= 100 ? 3 : 2, ...(value >= 1e6 ? { notation: "compact", compactDisplay: "long" } : {}) }).format(value);
 
 export const percent = (share: number): string =>
   new Intl.NumberFormat(locale.value, { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);

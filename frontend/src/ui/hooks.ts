@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useSignal, type Signal } from "@preact/signals";
 import type { RefObject } from "preact";
 
 /** The size of an element in CSS pixels, kept up to date. */
@@ -17,6 +18,16 @@ export function useSize<T extends HTMLElement>(): [RefObject<T | null>, { width:
     return () => observer.disconnect();
   }, []);
   return [ref, size];
+}
+
+/** The same as a signal, for effects that draw. */
+export function useBox<T extends HTMLElement>(): [RefObject<T | null>, Signal<{ width: number; height: number }>] {
+  const [ref, size] = useSize<T>();
+  const box = useSignal(size);
+  useEffect(() => {
+    box.value = size;
+  }, [size]);
+  return [ref, box];
 }
 
 /** A canvas sized to its box and the screen's pixels; returns its context scaled to CSS pixels. */

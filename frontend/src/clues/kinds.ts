@@ -1,0 +1,95 @@
+/** How each kind of clue is shown: its group, and which fields come first. What a field may hold is the schema's to say. */
+import type { Key } from "../i18n/index.ts";
+import type { Clue } from "../types.ts";
+
+export const groups: { key: "shadow" | "sun" | "light" | "time" | "place"; kinds: string[] }[] = [
+  { key: "shadow", kinds: ["shadow_length", "shadow_bearing", "shadow_turn", "shadow_track"] },
+  { key: "sun", kinds: ["sun_elevation", "sun_azimuth", "sun_direction", "camera_direction"] },
+  { key: "light", kinds: ["lit_face", "sun_up", "twilight", "night"] },
+  { key: "time", kinds: ["window", "clock"] },
+  { key: "place", kinds: ["area", "candidates"] },
+];
+
+/** Fields shown at once although the schema does not ask for them. */
+export const first: Record<string, string[]> = {
+  sun_direction: ["azimuth_deg", "azimuth_sigma_deg", "elevation_deg", "elevation_sigma_deg"],
+  shadow_turn: ["turn_deg", "sigma_deg", "length_ratio", "length_ratio_sigma", "between_s", "mirror"],
+  shadow_track: ["x_m", "y_m", "sigma_m", "offsets_s", "mirror"],
+  camera_direction: ["relative_azimuth_deg", "elevation_deg", "covariance_deg2", "heading_deg", "heading_sigma_deg"],
+  shadow_bearing: ["bearing_deg", "sigma_deg", "either_end"],
+  window: ["not_before", "not_after"],
+  clock: ["time", "sigma_s", "zone", "date"],
+  twilight: ["phase"],
+  night: ["sign"],
+  area: ["area", "sigma_km"],
+};
+
+/** With what a new clue begins; blank fields stay blank until somebody measured them. */
+export const begin: Record<string, Partial<Clue>> = {
+  sun_elevation: { sigma_deg: 1 },
+  sun_azimuth: { sigma_deg: 2 },
+  shadow_bearing: { sigma_deg: 3 },
+  lit_face: { sigma_deg: 2, lit: true },
+  twilight: { phase: "civil" },
+  night: { sign: "dark" },
+  clock: { sigma_s: 60, zone: "local" },
+  area: { area: "land" },
+  sun_direction: { azimuth_sigma_deg: 2, elevation_sigma_deg: 1 },
+};
+
+export const known = (kind: string): boolean => groups.some((group) => group.kinds.includes(kind));
+export const nameKey = (kind: string): Key => (known(kind) ? (`clue.${kind}` as Key) : "clue.unknown");
+export const whatKey = (kind: string): Key => `clue.${kind}.what` as Key;
+
+/** The kind of clue that a line of advice asks for, and what to fill in. */
+export function fromAdvice(measure: string): { kind: string; fill: Partial<Clue> } | null {
+  const facing = /facing (north|south|east|west)/.exec(measure)?.[1];
+  const bearing = facing === undefined ? null : { north: 0, east: 90, south: 180, west: 270 }[facing] ?? null;
+  if (measure.startsWith("lit_face")) return { kind: "lit_face", fill: bearing === null ? {} : { bearing_deg: bearing } };
+  if (measure.startsWith("date")) return { kind: "window", fill: {} };
+  if (measure.startsWith("time of day")) return { kind: "clock", fill: { zone: "UTC", sigma_s: 300 } };
+  const kind = /^[a-z_]+/.exec(measure)?.[0] ?? "";
+  if (!known(kind)) return null;
+  return { kind, fill: kind === "shadow_turn" ? { between_s: 3600 } : {} };
+}
+
+/** The numbers of a clue in one line. */
+export function reading(clue: Clue): string {
+  const n = (field: string): string | null => {
+    const value = clue[field];
+    return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : typeof value === "string" ? value : null;
+  };
+  const pair = (field: string, sigma: string, unit: string): string | null => {
+    const value = n(field);
+    return value === null ? null : `${value}${n(sigma) === null ? "" : ` ± ${n(sigma)}`}${unit}`;
+  };
+  const covariance = clue["covariance_deg2"];
+  const sigma = (at: number): string => {
+    const row = Array.isArray(covariance) ? covariance[at] : undefined;
+    const value = Array.isArray(row) ? row[at] : undefined;
+    return typeof value === "number" && value > 0 ? ` ± ${Math.round(Math.sqrt(value) * 10) / 10}` : "";
+  };
+  const angle = (field: string, name: string, own: string, at: number): string | null => {
+    const value = clue[field];
+    return typeof value !== "number" ? null : `${name} ${Math.round(value * 10) / 10}${n(own) === null ? sigma(at) : ` ± ${n(own)}`}°`;
+  };
+  const area = clue["area"];
+  const parts = {
+    shadow_length: () => [pair("height", "height_sigma", ""), pair("length", "length_sigma", "")].filter((part) => part !== null).join(" : "),
+    shadow_bearing: () => pair("bearing_deg", "sigma_deg", "°"),
+    shadow_turn: () => [pair("turn_deg", "sigma_deg", "°"), pair("length_ratio", "length_ratio_sigma", "×")].filter((part) => part !== null).join(", "),
+    shadow_track: () => (Array.isArray(clue["x_m"]) ? `${clue["x_m"].length} ·` : null),
+    sun_elevation: () => pair("elevation_deg", "sigma_deg", "°"),
+    sun_azimuth: () => pair("azimuth_deg", "sigma_deg", "°"),
+    sun_direction: () => [angle("azimuth_deg", "az", "azimuth_sigma_deg", 0), angle("elevation_deg", "el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(", "),
+    camera_direction: () => [angle("relative_azimuth_deg", "Δaz", "", 0), angle("elevation_deg", "el", "", 1)].filter((part) => part !== null).join(", "),
+    lit_face: () => pair("bearing_deg", "sigma_deg", "°"),
+    twilight: () => n("phase"),
+    night: () => n("sign"),
+    window: () => [n("not_before"), n("not_after")].map((text) => text?.replace(/T00:00:00Z$/, "") ?? "…").join(" – "),
+    clock: () => [pair("time", "sigma_s", " s"), n("zone"), n("date")].filter((part) => part !== null).join(", "),
+    area: () => (typeof area === "string" ? area : area === undefined ? null : "▢"),
+    candidates: () => (Array.isArray(clue["places"]) ? String(clue["places"].length) : null),
+  } as Record<string, () => string | null>;
+  return parts[clue.kind]?.() ?? "";
+}

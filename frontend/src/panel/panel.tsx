@@ -1,0 +1,32 @@
+import { signal } from "@preact/signals";
+import { Clues } from "../clues/list.tsx";
+import { t } from "../i18n/index.ts";
+import { inquiry } from "../state.ts";
+import { Tabs } from "../ui/parts.tsx";
+import { Claims } from "./claims.tsx";
+import { PriorForm } from "./prior.tsx";
+import { RecordList } from "./record.tsx";
+
+export type PanelTab = "clues" | "claims" | "record";
+export const panelTab = signal<PanelTab>("clues");
+
+export function Panel() {
+  const tab = panelTab.value;
+  return (
+    <aside id="panel" class="panel" aria-label={t("region.panel")}>
+      <Tabs
+        label={t("region.panel")} chosen={tab} onChoose={(key) => { panelTab.value = key; }}
+        tabs={[
+          { key: "clues", label: t("tab.clues"), count: inquiry.value.clues.length },
+          { key: "claims", label: t("tab.claims"), count: inquiry.value.pins.length },
+          { key: "record", label: t("tab.record") },
+        ]}
+      />
+      <div class="panel-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`} tabIndex={0}>
+        {tab === "clues" && <><Clues /><PriorForm /></>}
+        {tab === "claims" && <Claims />}
+        {tab === "record" && <RecordList />}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,53 @@
+import { useSignal } from "@preact/signals";
+import { ExportDialog } from "../panel/export.tsx";
+import { language, languageNames, plain, setLanguage, t } from "../i18n/index.ts";
+import { busy, canRedo, canUndo, caseState, closeCase, redo, saving, selectedItem, undo } from "../state.ts";
+import { redacting } from "../redact/screen.tsx";
+import { Button } from "../ui/parts.tsx";
+import { dark, theme } from "../ui/theme.ts";
+
+export function TopBar() {
+  const exporting = useSignal(false);
+  const open = caseState.value;
+  return (
+    <header class="topbar">
+      <p class="brand"><svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true"><circle cx="16" cy="16" r="15" class="brand-disc" /><path d="M16 4v17" class="brand-post" /><path d="M16 21 27 25.5" class="brand-shade" /></svg>Noonmark</p>
+      {open !== null && (
+        <>
+          <h1 class="case-name"><bdi>{plain(open.name)}</bdi></h1>
+          <p class={`save-state save-${saving.value}`} role="status">{t(`save.${saving.value}`)}</p>
+          <div class="tools" role="toolbar" aria-label={t("case.tools")}>
+            <Button icon="undo" turn kind="quiet" bare disabled={!canUndo.value} onClick={undo}>{t("undo")}</Button>
+            <Button icon="redo" turn kind="quiet" bare disabled={!canRedo.value} onClick={redo}>{t("redo")}</Button>
+            {selectedItem.value !== null && <Button icon="hide" kind="quiet" onClick={() => { redacting.value = selectedItem.value?.sha256 ?? null; }}>{t("redact.open")}</Button>}
+            <Button icon="export" onClick={() => { exporting.value = true; }}>{t("export.open")}</Button>
+          </div>
+        </>
+      )}
+      <span class="grow" />
+      {busy.value.length > 0 && <Busy />}
+      <div class="tools">
+        <label class="compact">
+          <span class="unseen">{t("language")}</span>
+          <select value={language.value} onChange={(event) => setLanguage(event.currentTarget.value)}>
+            {languageNames.map(({ code, name }) => <option key={code} value={code} lang={code} selected={code === language.value}>{name}</option>)}
+          </select>
+        </label>
+        <Button icon={dark.value ? "sun" : "moon"} kind="quiet" bare onClick={() => { theme.value = dark.value ? "light" : "dark"; }}>{dark.value ? t("theme.light") : t("theme.dark")}</Button>
+        {open !== null && <Button kind="quiet" onClick={() => void closeCase()}>{t("case.close")}</Button>}
+      </div>
+      {exporting.value && <ExportDialog onClose={() => { exporting.value = false; }} />}
+    </header>
+  );
+}
+
+function Busy() {
+  const last = busy.value.at(-1);
+  if (last === undefined) return null;
+  return (
+    <p class="busy" role="status">
+      <progress {...(last.share === null ? {} : { value: last.share })} max={1} aria-label={last.words} />
+      <span>{last.words}</span>
+    </p>
+  );
+}

@@ -1,0 +1,83 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { api } from "../api.ts";
+import { t } from "../i18n/index.ts";
+import { busy, during, fail, hello, takeCase, token } from "../state.ts";
+import { Button, TextField } from "../ui/parts.tsx";
+import { TopBar } from "../shell/topbar.tsx";
+
+/** Three doors: the sample, a case that is there, a new one. */
+export function StartScreen() {
+  const open = useSignal("");
+  const fresh = useSignal("");
+  useEffect(() => {
+    if (token.value === "") return;
+    api
+      .hello()
+      .then(async (told) => {
+        hello.value = told;
+        if (fresh.value === "") fresh.value = told.home;
+        if (told.case !== null) takeCase((await api.state()).state);
+      })
+      .catch(fail);
+  }, []);
+  const working = busy.value.length > 0;
+  const enter = async (words: string, ask: () => Promise<{ state: Parameters<typeof takeCase>[0] }>): Promise<void> => {
+    const reply = await during(words, ask);
+    if (reply !== null) takeCase(reply.state);
+  };
+  return (
+    <div class="start">
+      <TopBar />
+      <main id="main" class="start-main">
+        <div class="start-head">
+          <Emblem />
+          <h1>{t("start.title")}</h1>
+          <p>{t("start.what")}</p>
+        </div>
+        {token.value === "" ? <p class="start-none" role="alert">{t("start.noToken")}</p> : (
+          <div class="start-doors">
+            <section class="door" aria-labelledby="door-sample">
+              <h2 id="door-sample">{t("start.sample")}</h2>
+              <p>{t("start.sampleWhat")}</p>
+              <Button kind="main" disabled={working} onClick={() => void enter(t("start.opening"), () => api.openCase({ sample: true }))}>{t("start.sampleOpen")}</Button>
+            </section>
+            <section class="door" aria-labelledby="door-new">
+              <h2 id="door-new">{t("start.new")}</h2>
+              <p>{t("start.newWhat")}</p>
+              <form onSubmit={(event) => { event.preventDefault(); void enter(t("start.making"), () => api.newCase(fresh.value.trim())); }}>
+                <TextField label={t("start.folder")} value={fresh.value} onValue={(value) => { fresh.value = value; }} ltr />
+                <Button type="submit" disabled={working || fresh.value.trim() === ""}>{t("start.newMake")}</Button>
+              </form>
+            </section>
+            <section class="door" aria-labelledby="door-open">
+              <h2 id="door-open">{t("start.open")}</h2>
+              <p>{t("start.openWhat")}</p>
+              <form onSubmit={(event) => { event.preventDefault(); void enter(t("start.opening"), () => api.openCase({ path: open.value.trim() })); }}>
+                <TextField label={t("start.folder")} value={open.value} onValue={(value) => { open.value = value; }} ltr />
+                <Button type="submit" disabled={working || open.value.trim() === ""}>{t("start.openGo")}</Button>
+              </form>
+            </section>
+          </div>
+        )}
+        <p class="start-foot">{t("start.foot")}</p>
+      </main>
+    </div>
+  );
+}
+
+/** A gnomon, its shadow at noon, and the year's curve of it. */
+function Emblem() {
+  return (
+    <svg class="emblem" viewBox="0 0 240 96" width="240" height="96" aria-hidden="true" focusable="false">
+      <path d="M8 78h224" class="em-soft" />
+      <path d="M28 78a92 92 0 0 1 184 0" class="em-soft" />
+      <path d="M52 78a68 54 0 0 1 136 0" class="em-soft" stroke-dasharray="2 4" />
+      <path d="M120 78V34" class="em-ink" />
+      <path d="M120 78 168 88" class="em-shade" />
+      <circle cx="72.5" cy="20" r="7" class="em-sun" />
+      <path d="M79 23.5 120 34 168 88" class="em-ray" />
+      <path d="M96 91q30-7 88 1" class="em-soft" stroke-dasharray="2 4" />
+    </svg>
+  );
+}
