@@ -7,7 +7,7 @@ stretches at which a human must look. A screen for the review needs five calls; 
     edit_plan(plan, {frame_number: [[x0, y0, x1, y1], ...]}) -> plan     these frames' boxes anew; takes "reviewed" back
     mark_reviewed(plan, by="who") -> plan                                who has looked, and when
     preview_frame(path, number, *, plan=None, show="boxes", longest_px=None) -> bytes    PNG: "frame", "boxes", "hidden"
-    redact(path, out, *, document=plan, reviewed_by=None, captions=None, record=None) -> record
+    redact(path, out, *, document=plan, reviewed_by=None, captions=None, record=None, case=None, by=...) -> record
 
 ``boxes`` is a file of drawn boxes or the document itself (``{"box": [...]}``, docs/redaction.md). Pixels are those of
 the upright frame: ``width_px`` and ``height_px`` of the plan. Stretches of ``review`` are in seconds of ``times_s``.
@@ -15,17 +15,19 @@ the upright frame: ``width_px`` and ``height_px`` of the plan. Stretches of ``re
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from noonmark.bench import derive
 from noonmark.errors import InputError, Problem
 from noonmark.values import now, rfc3339
 
 if TYPE_CHECKING:
-    from noonmark.media.redact import Plan
+    from noonmark.media.redact import Done, Plan
 
 _FORM = 1
 
@@ -113,62 +115,54 @@ def redact(
     reviewed_by: str | None = None,
     captions: Path | None = None,
     record: Path | None = None,
+    case: Path | None = None,
+    by: str = derive.DEFAULT_ACTOR,
 ) -> dict[str, Any]:
     """Carry out a plan; the record of it goes beside the output. A plan with faces needs a human who has looked.
 
     ``captions`` (SRT, WebVTT or plain text) become a text track in place of the sound, and a WebVTT file beside it.
+    For an item of a case the film, its record and its captions are kept there, with who passed the review.
     """
-    from noonmark import __version__
+    from noonmark.media import captions as words
     from noonmark.media import redact as media
     from noonmark.media.probe import digest
 
     made = _plan_of(document)
+    beside = out.with_suffix(".vtt") if captions is not None else None
     record = record or out.with_name(out.name + ".redaction.json")
-    _refuse_existing(out)
-    _refuse_existing(record)
+    for target in (out, record, beside):
+        _refuse_existing(target)
     reviewer = (reviewed_by or (document.get("reviewed") or {}).get("by") or "").strip()
-    if (made.faces is not None or made.review) and not reviewer:
-        raise InputError(
-            f"detection misses faces, so a human must look first; the plan names {len(made.review)} stretches",
-            code="review-needed",
-            hint="look at them, add boxes where needed, then repeat with --reviewed-by YOUR-INITIALS",
-        )
-    done = media.carry_out(path, out, made)
-    answer: dict[str, Any] = {
-        "ok": True,
-        "source_sha256": made.source_sha256,
-        "output_sha256": digest(out),
-        "output": out.name,
-        "tool": f"noonmark {__version__}",
-        "made_utc": rfc3339(now()),
-        "reviewed_by": reviewer or None,
-        "frames": done.frames,
-        "frames_covered": done.frames_covered,
-        "frames_edited": len(document.get("edited_frames", ())),
-        "hidden_px": done.hidden_px,
-        "faces": dict(made.faces) if made.faces else None,
-        "boxes_by_hand": made.drawn,
-        "review": [vars(doubt) for doubt in made.review],
-        "fill": "solid black",
-        "sound": "left out",
-        "brightest_hidden_of_255": done.brightest,
-        "read_back_by": done.reading.readers,
-        "remains": done.reading.kept,
-    }
+    _refuse_unreviewed(made, reviewer)
+    if captions is not None and made.frame_count == 1:
+        raise InputError("a photo has no sound to replace", code="bad-captions", hint="leave --captions out")
+    said = {"reviewed_by": reviewer or None, "plan_sha256": _digest_of(document)}
+    said |= {"captions_sha256": digest(captions) if captions is not None else None}
+    held = derive.item_of(
+        path, case=case, by=by, command="redact", parameters=_parameters(made, document) | said, sha256=digest(path)
+    )
+    cues = words.read(captions, lasts_s=media.lasts_s(made)) if captions is not None else ()
+    done = media.carry_out(path, out, made, captions=cues)
+    answer = _record(out, made, document, done) | {"reviewed_by": reviewer or None}
+    if beside is not None:
+        beside.write_text(words.webvtt(cues), encoding="utf-8")
+        told = {"cues": len(cues), "file": beside.name, "source_sha256": said["captions_sha256"]}
+        answer |= {"sound": "replaced by captions", "captions": told}
     record.write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
-    return answer
+    return answer | derive.log_derivation(held, _kept(out, record, beside), means=derive.means("av", "pillow"))
 
 
-def strip(path: Path, out: Path) -> dict[str, Any]:
-    """A copy without metadata, verified by reading it back."""
+def strip(path: Path, out: Path, *, case: Path | None = None, by: str = derive.DEFAULT_ACTOR) -> dict[str, Any]:
+    """A copy without metadata, verified by reading it back; kept in the case where the file is an item of one."""
     from noonmark.media import redact as media
     from noonmark.media.probe import digest
 
     _refuse_existing(out)
+    held = derive.item_of(path, case=case, by=by, command="strip", parameters={})
     removed, reading = media.strip(path, out)
-    return {
+    answer = {
         "ok": True,
-        "source_sha256": digest(path),
+        "source_sha256": held.sha256 if held is not None else digest(path),
         "output_sha256": digest(out),
         "output": out.name,
         "container": removed["container"],
@@ -177,6 +171,66 @@ def strip(path: Path, out: Path) -> dict[str, Any]:
         "remains": reading.kept,
         "read_back_by": reading.readers,
     }
+    parameters = {"removed": sorted(removed["removed"]), "read_back_by": list(reading.readers)}
+    made = [derive.Made(out, out.name, "copy", parameters)]
+    return answer | derive.log_derivation(held, made, means=derive.means("av", "pillow"))
+
+
+def _refuse_unreviewed(made: Plan, reviewer: str) -> None:
+    if (made.faces is not None or made.review) and not reviewer:
+        raise InputError(
+            f"detection misses faces, so a human must look first; the plan names {len(made.review)} stretches",
+            code="review-needed",
+            hint="look at them, add boxes where needed, then repeat with --reviewed-by YOUR-INITIALS",
+        )
+
+
+def _record(out: Path, made: Plan, document: Mapping[str, Any], done: Done) -> dict[str, Any]:
+    """What was hidden, by what, from what: OUT.redaction.json."""
+    from noonmark import __version__
+    from noonmark.media.probe import digest
+
+    return {
+        "ok": True,
+        "source_sha256": made.source_sha256,
+        "output_sha256": digest(out),
+        "output": out.name,
+        "tool": f"noonmark {__version__}",
+        "made_utc": rfc3339(now()),
+        "frames": done.frames,
+        "frames_covered": done.frames_covered,
+        "frames_edited": len(document["edited_frames"]),
+        "hidden_px": done.hidden_px,
+        "faces": dict(made.faces) if made.faces else None,
+        "boxes_by_hand": made.drawn,
+        "review": [vars(doubt) for doubt in made.review],
+        "fill": "solid black",
+        "sound": "left out",
+        "captions": None,
+        "brightest_hidden_of_255": done.brightest,
+        "read_back_by": done.reading.readers,
+        "remains": done.reading.kept,
+    }
+
+
+def _parameters(made: Plan, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the redaction depends on, for the log; the plan itself is named by its digest."""
+    return {
+        "fill": "solid black",
+        "boxes_by_hand": made.drawn,
+        "frames_edited": len(document["edited_frames"]),
+        "faces": dict(made.faces) if made.faces else None,
+    }
+
+
+def _kept(out: Path, record: Path, beside: Path | None) -> list[derive.Made]:
+    made = [derive.Made(out, out.name, "redaction")]
+    made += [derive.Made(beside, beside.name, "extract", role="report")] if beside is not None else []
+    return [*made, derive.Made(record, record.name, "extract", role="report")]
+
+
+def _digest_of(document: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
 
 
 def read_plan(path: Path) -> dict[str, Any]:
@@ -235,7 +289,8 @@ def _plan_of(document: Mapping[str, Any]) -> Plan:
         count, faces, drawn = int(document["frame_count"]), document["faces"], int(document["boxes_by_hand"])
         times_s = tuple(float(t) for t in document["times_s"])
         size_px = (int(document["width_px"]), int(document["height_px"]))
-        if len(times_s) != count or not isinstance(document["reviewed"], Mapping | None):
+        told = isinstance(document["reviewed"], Mapping | None) and isinstance(document["edited_frames"], list)
+        if len(times_s) != count or not told:
             raise ValueError
         return Plan(str(document["source_sha256"]), count, boxes, review, faces, drawn, times_s, size_px)
     except (KeyError, TypeError, ValueError, AttributeError):

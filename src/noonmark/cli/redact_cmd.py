@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from noonmark import bench
+from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
 
@@ -19,10 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model", metavar="ONNX", type=Path, help="the CenterFace network, if not installed")
     parser.add_argument("--threshold", metavar="T", type=float, default=0.1, help="hide detections from T up; 0.1")
+    parser.add_argument("--every-frame", action="store_true", help="search every frame at full size: twice as slow")
     parser.add_argument("--write-plan", metavar="PLAN", type=Path, help="write what would be hidden, and stop")
     parser.add_argument("--plan", metavar="PLAN", type=Path, help="carry out this plan")
     parser.add_argument("--reviewed-by", metavar="WHO", help="who has looked at the stretches that the plan names")
+    parser.add_argument(
+        "--captions", metavar="TEXT", type=Path, help="SRT, WebVTT or text to put in place of the sound"
+    )
     parser.add_argument("--out", metavar="OUT", type=Path, help="a new .mp4, or .png or .jpg for a photo")
+    add_case(parser)
 
 
 def run(args: argparse.Namespace) -> Result:
@@ -48,11 +54,21 @@ def run(args: argparse.Namespace) -> Result:
             faces=args.faces,
             model=args.model,
             threshold=args.threshold,
+            every_frame=args.every_frame,
             write=args.write_plan,
         )
     if not args.out:
         return Result(document, _plan_lines(document, args.write_plan))
-    done = bench.redact(args.file, args.out, document=document, reviewed_by=args.reviewed_by)
+    done = bench.redact(
+        args.file,
+        args.out,
+        document=document,
+        reviewed_by=args.reviewed_by,
+        captions=args.captions,
+        case=args.case,
+        by=args.actor,
+    )
+    captions = done["captions"]
     return Result(
         done,
         [
@@ -60,8 +76,10 @@ def run(args: argparse.Namespace) -> Result:
             f"sha256   {done['output_sha256']}",
             f"fill     {done['fill']}; under a box nothing is brighter than {done['brightest_hidden_of_255']} of 255",
             f"sound    {done['sound']}",
+            *([f"captions {captions['cues']} in a text track, and in {captions['file']}"] if captions else []),
             f"clean    read back by {' and '.join(done['read_back_by'])}: no place, time, device, owner or thumbnail",
             f"record   {args.out}.redaction.json",
+            *case_line(done.get("case")),
         ],
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from noonmark.media import exiftool, sandbox
+from noonmark.media import exiftool, sandbox, wire
 
 _MARKS = (
     b"loci", b"\xa9xyz", b"gpmd", b"GPS5", b"GPS9", b"GPMF", b"Exif\0\0II*\0\x08\0\0\0\x02", b"http://ns.adobe.com",
@@ -23,7 +23,7 @@ _FIELDS_ALLOWED = {
     ("MP4", "brand"), ("MP4 track 1", "kind"), ("MP4 track 1", "codec"), ("MP4 track 2", "kind"),
     ("MP4 track 2", "codec"), ("EXIF IFD0", "Orientation"), ("JPEG", "Adobe segment"),
 }  # fmt: skip
-_HANDLERS = {"VideoHandler", "SoundHandler", "VideoHandle", "SoundHandle"}
+_HANDLERS = {"SubtitleHandler", "SubtitleHandle", "VideoHandler", "SoundHandler", "VideoHandle", "SoundHandle"}
 _GROUPS_ALLOWED = {"System", "File", "ExifTool", "Composite", "SourceFile", "PNG", "RIFF", "JFIF", "JPEG", "APP14"}
 _TAGS_ALLOWED = re.compile(
     r"(MajorBrand|MinorVersion|CompatibleBrands|MediaData(Size|Offset)|MovieHeaderVersion|TimeScale|Duration|Preferred.*|"
@@ -63,17 +63,26 @@ class Reading:
     readers: tuple[str, ...]
 
 
-def read_back(path: Path, *, source_fields: Sequence[Mapping[str, Any]] = (), sound: bool = False) -> Reading:
-    """Every leak in ``path``. ``source_fields`` is what our own probe found in the file it was made from."""
+def read_back(
+    path: Path,
+    *,
+    source_fields: Sequence[Mapping[str, Any]] = (),
+    sound: bool = False,
+    captions: Sequence[str] = (),
+) -> Reading:
+    """Every leak in ``path``. ``source_fields`` is what our own probe found in the file it was made from.
+
+    ``captions`` are the words that a text track may say.
+    """
     value = sandbox.run("probe", payload={"thumbnails": False}, files=[path]).value
     leaks, kept = [], []
     for field in value["fields"]:
         place, name, said = str(field["part"]), str(field["name"]), field["value"]
         if (place, name) in _FIELDS_ALLOWED or _of_tiff(place, name) or (name == "handler name" and said in _HANDLERS):
             kept.append(f"{place} {name}: {said}")
-        elif not (name == "kind" and said in ("vide", "soun")):
+        elif not (name == "kind" and said in ("vide", "soun", "sbtl")):
             leaks.append(f"{place} {name}: {str(said)[:80]}")
-    allowed = ("vide", "soun") if sound else ("vide",)
+    allowed = ("vide", *(("soun",) if sound else ()), *(("sbtl",) if captions else ()))
     kinds = [str(f["value"]) for f in value["fields"] if f["name"] == "kind"]
     leaks += [f"a track of kind {kind!r}" for kind in kinds if kind not in allowed]
     leaks += [f"a {packet}" for packet in value["facts"].get("packets", ())]
@@ -82,10 +91,20 @@ def read_back(path: Path, *, source_fields: Sequence[Mapping[str, Any]] = (), so
     leaks += [p["what"] for p in value["problems"] if "follow the" in p["what"]]
     outside = exiftool.tags(path)
     for key, said in (outside or {}).items():
-        if not _allowed(key, said, value["container"]):
+        if not (_allowed(key, said, value["container"]) or (captions and _of_captions(key, said, captions))):
             leaks.append(f"exiftool {key}: {str(said)[:80]}")
     leaks += _bytes(path, source_fields)
     return Reading(tuple(dict.fromkeys(leaks)), tuple(kept), ("noonmark",) + (("exiftool",) if outside else ()))
+
+
+def _of_captions(key: str, said: Any, captions: Sequence[str]) -> bool:
+    """Whether a tag describes the text track: how it is timed, its face, or the words that were given."""
+    name = key.partition(":")[2]
+    if name == "Text":
+        rows = said if isinstance(said, list) else [said]
+        shown = {wire.printable(text.replace("\n", ""))[:200] for text in captions}
+        return all(not row or str(row).replace("\\n", "").replace("\\x0a", "")[:200] in shown for row in map(str, rows))
+    return name in ("OtherFormat", "SampleTime", "SampleDuration") or (name == "FontTable" and said == "Sans")
 
 
 def _of_tiff(place: str, name: str) -> bool:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noonmark.errors import InputError, OutsideError
 from noonmark.media import clean, sandbox
+from noonmark.media.captions import Cue
 from noonmark.media.cover import GROWTH, Box, Cover, Doubt, Hit, by_hand, cover
 from noonmark.media.frames import LIMITS, Reel
 from noonmark.media.probe import digest
@@ -116,6 +118,13 @@ def plan(
     return Plan(digest(path), len(times), kept, hidden.doubts, about, count, tuple(times), size)
 
 
+def lasts_s(plan_: Plan) -> float:
+    """How long the redacted film is, in s: to its last frame and as long again as a frame usually stands."""
+    times = plan_.times_s
+    steps = sorted(b - a for a, b in pairwise(times))
+    return (times[-1] - times[0] + steps[len(steps) // 2]) if steps else 0.0
+
+
 def full_size(times_s: Sequence[float], shots: Sequence[tuple[int, int]]) -> list[int]:
     """The frames to search at full size: both ends of each shot, and never further apart than :data:`FULL_EVERY_S`.
 
@@ -132,7 +141,7 @@ def full_size(times_s: Sequence[float], shots: Sequence[tuple[int, int]]) -> lis
     return chosen
 
 
-def carry_out(path: Path, out: Path, plan_: Plan) -> Done:
+def carry_out(path: Path, out: Path, plan_: Plan, *, captions: Sequence[Cue] = ()) -> Done:
     """Write the redacted file, then read it back: no metadata, no sound, no light under a box; else delete it."""
     if plan_.source_sha256 != digest(path):
         raise InputError("the plan was made for another file", code="plan-of-another-file", hint="make a new plan")
@@ -143,17 +152,23 @@ def carry_out(path: Path, out: Path, plan_: Plan) -> Done:
         raise InputError(f"{out.name}: expected a name that ends in {wanted}", code="bad-output-name")
     boxes = {str(n): [[b.x0_px, b.y0_px, b.x1_px, b.y1_px] for b in rows] for n, rows in plan_.boxes.items()}
     payload = {"boxes": boxes, "quality": QUALITY, "format": form}
+    payload |= {"captions": [[cue.from_s, cue.to_s, cue.text] for cue in captions]}
     before = sandbox.run("probe", payload={"thumbnails": False}, files=[path]).value["fields"]
     made = sandbox.run("cover", payload=payload, files=[path], outputs=[out], limits=_LONG).value
     try:
-        return _read_back(out, boxes, plan_, made, before)
+        return _read_back(out, boxes, plan_, made, before, captions)
     except BaseException:
         out.unlink(missing_ok=True)
         raise
 
 
 def _read_back(
-    out: Path, boxes: Mapping[str, Any], plan_: Plan, made: Mapping[str, Any], before: Sequence[Mapping[str, Any]]
+    out: Path,
+    boxes: Mapping[str, Any],
+    plan_: Plan,
+    made: Mapping[str, Any],
+    before: Sequence[Mapping[str, Any]],
+    captions: Sequence[Cue],
 ) -> Done:
     checked = sandbox.run("cover", payload={"boxes": boxes, "check": True}, files=[out], limits=_LONG).value
     if not made["frames"] == checked["frames"] == plan_.frame_count:
@@ -161,8 +176,10 @@ def _read_back(
             f"the plan has {plan_.frame_count} frames, {made['frames']} were written and {checked['frames']} read back",
             code="frames-differ",
         )
-    reading = clean.read_back(out, source_fields=before)
+    reading = clean.read_back(out, source_fields=before, captions=[cue.text for cue in captions])
     leaks = list(reading.leaks)
+    if [text for _, _, text in checked["captions"]] != [cue.text for cue in captions]:
+        leaks.append("a text track that does not say what the captions say")
     if checked["brightest"] > _BLACK_MOST:
         leaks.append(f"frame {checked['where']} shows {checked['brightest']} of 255 under a box")
     refuse_leaks(leaks)

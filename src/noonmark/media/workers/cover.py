@@ -13,16 +13,31 @@ from noonmark.media.workers import pictures
 
 _CLOCK = 90_000
 _INK = 0
+_TEXT_CLOCK = 1000
+# What the text track says of itself: white, centred at the foot, in whatever face the player has. FFmpeg's encoder
+# wants it as the head of an ASS file and makes a 3GPP text description (TS 26.245) of it.
+_TEXT_STYLE = (
+    "[Script Info]\r\nScriptType: v4.00+\r\nPlayResX: 384\r\nPlayResY: 288\r\n\r\n[V4+ Styles]\r\n"
+    "Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, "
+    "Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
+    "MarginR, MarginV, Encoding\r\n"
+    "Style: Default,Sans,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1\r\n\r\n"
+    "[Events]\r\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\r\n"
+)
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-    """Read the first file, write the second. ``boxes``: frame number (text) to a list of [x0, y0, x1, y1]."""
+    """Read the first file, write the second. ``boxes``: frame number (text) to a list of [x0, y0, x1, y1].
+
+    ``captions``: [from_s, to_s, text] from the first frame on, for a text track. With ``check``, the first file is the
+    finished one, and what stands under its boxes and in its text track is handed back.
+    """
     boxes = {int(number): rows for number, rows in payload["boxes"].items()}
     pixels = payload["limits"]["pixels"]
     if payload.get("check"):
         return _check(fds[0], boxes, pixels)
     if pictures.is_video(fds[0]):
-        return _film(fds, boxes, pixels, payload["quality"])
+        return _film(fds, boxes, pixels, payload["quality"], payload.get("captions", []))
     return _photo(fds, boxes, pixels, payload["format"])
 
 
@@ -42,7 +57,26 @@ def _check(fd: int, boxes: dict[int, list[list[float]]], pixels: int) -> dict[st
             inside = rgb[top : max(0, int(np.ceil(y1))), left : max(0, int(np.ceil(x1)))][2:-2, 2:-2]
             if inside.size and int(inside.max()) > brightest:
                 brightest, where = int(inside.max()), number
-    return {"frames": count, "brightest": brightest, "where": where}
+    captions = _captions(fd) if pictures.is_video(fd) else []
+    return {"frames": count, "brightest": brightest, "where": where, "captions": captions}
+
+
+def _captions(fd: int) -> list[list[Any]]:
+    """What the text tracks of a film say, as [from_s, to_s, text]."""
+    import av
+
+    os.lseek(fd, 0, os.SEEK_SET)
+    container: Any = av.open(os.fdopen(os.dup(fd), "rb"))
+    said = []
+    for stream in container.streams.subtitles:
+        container.seek(0)
+        for packet in container.demux(stream):
+            raw = bytes(packet) if packet.size else b""
+            text = raw[2 : 2 + int.from_bytes(raw[:2])].decode("utf-8", "replace")
+            if text and packet.pts is not None:
+                begin = float(packet.pts * packet.time_base)
+                said.append([begin, begin + float((packet.duration or 0) * packet.time_base), text])
+    return said
 
 
 def paint(rgb: Any, rows: list[list[float]]) -> int:
@@ -65,7 +99,9 @@ def _photo(fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, for
     return {"frames": 1, "hidden_px": hidden, "lost": 0, "width_px": rgb.shape[1], "height_px": rgb.shape[0]}
 
 
-def _film(fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, quality: int) -> dict[str, Any]:
+def _film(
+    fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, quality: int, captions: list[list[Any]]
+) -> dict[str, Any]:
     import av
 
     from noonmark.media.workers import video
@@ -84,6 +120,7 @@ def _film(fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, qual
         if stream is None:
             stream, strip = _encoder(out, rgb.shape, quality)
             start_s = time_s
+            _write_captions(out, captions)
         if (stream.height, stream.width) != rgb.shape[:2]:
             raise InputError(
                 "the film changes its size in the middle, which redaction can't follow", code="size-changes"
@@ -100,6 +137,24 @@ def _film(fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, qual
     sink.flush()
     size = {"width_px": int(stream.width), "height_px": int(stream.height)}
     return {"frames": count, "hidden_px": hidden, "lost": film.lost} | size
+
+
+def _write_captions(out: Any, captions: list[list[Any]]) -> None:
+    """A text track with all its words; the container puts them between the frames by their times."""
+    import av
+
+    if not captions:
+        return
+    stream = out.add_stream("mov_text")
+    stream.codec_context.subtitle_header = _TEXT_STYLE.encode()
+    stream.time_base = Fraction(1, _TEXT_CLOCK)
+    for from_s, to_s, text in captions:
+        raw = str(text).encode()[:65_000]
+        packet = av.Packet(len(raw).to_bytes(2) + raw)
+        packet.stream, packet.time_base = stream, Fraction(1, _TEXT_CLOCK)
+        packet.pts = packet.dts = round(from_s * _TEXT_CLOCK)
+        packet.duration = round(to_s * _TEXT_CLOCK) - packet.pts
+        out.mux(packet)
 
 
 def _even(rgb: Any) -> Any:
