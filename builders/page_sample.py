@@ -21,6 +21,7 @@ from noonmark.report.render_scene import render
 
 EXAMPLES = ROOT / "src/noonmark/examples"
 LEFT_TO_YOU = "post 2"
+AREA = {"south": 25.0, "west": -30.0, "north": 65.0, "east": 40.0}
 
 
 def inquiry() -> dict[str, object]:
@@ -32,7 +33,7 @@ def inquiry() -> dict[str, object]:
     claim = {"km": 5.0, "from": "2022-10-07T14:30:00Z", "to": "2022-10-07T14:50:00Z"}
     return {
         "version": 1,
-        "prior": {"not_before": "2022-08-15T00:00:00Z", "not_after": "2022-11-30T00:00:00Z", "area": "world"},
+        "prior": {"not_before": "2022-08-15T00:00:00Z", "not_after": "2022-11-30T00:00:00Z", "area": AREA},
         "clues": [
             {"id": "sun", "on": True, "frame": "FRAME", "clue": sun},
             {
@@ -47,7 +48,8 @@ def inquiry() -> dict[str, object]:
             {"id": "marseille", "label": "As a second account says: Marseille", "place": [43.2965, 5.3698], **claim},
         ],
         "layers": [],
-        "notes": "A simulated street: its truth is known. The video's own clock says 14:40 UTC; the post says Lisbon. "
+        "notes": "A simulated street: its truth is known. The video's own clock says 14:40 UTC; the "
+        "post says Lisbon; that it was in or near Europe is taken as given. "
         "Mark the second lamp post, say between which dates it can have been, and see what remains.",
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 WORK = "work"
 CLUES = "clues.json"
+_TRIES, _PAUSE_S = 10, 0.1
 _QUIET = ("case-read-only", "case-busy", "disk-full", "disk-failed")
 
 
@@ -68,13 +70,24 @@ class Desk:
     @contextmanager
     def writing(self) -> Iterator[Vault]:
         """The case, open for one act; what was shown since the last act is logged first."""
-        with self.lock, open_vault(self.folder, write=True, by=self.by) as vault:
+        with self.lock, self._opened() as vault:
             self.read_only = None
             if self._shown:
                 vault.append(self._access())
                 self._told |= set(self._shown)
                 self._shown.clear()
             yield vault
+
+    def _opened(self) -> Vault:
+        """The case for writing; another process that is about to finish is waited for."""
+        for _ in range(_TRIES):
+            try:
+                return open_vault(self.folder, write=True, by=self.by)
+            except NoonmarkError as error:
+                if error.code != "case-busy":
+                    raise
+            time.sleep(_PAUSE_S)
+        return open_vault(self.folder, write=True, by=self.by)
 
     def show(self, sha256: str) -> None:
         """Remember that an item is being looked at; the next act logs it, because looking changes nothing."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 from noonmark.bench import desk_record
@@ -43,6 +45,7 @@ class Asked:
 
 def shown(answer: Answer, *, command: str) -> tuple[Findings, Maps, dict[str, Any]]:
     """An answer with everything that the page draws of it."""
+    _work_ahead(answer)
     findings = findings_of(answer, command=command)
     maps = harmonised(findings)
     found = answer_json(answer, geojson=True)
@@ -55,12 +58,22 @@ def shown(answer: Answer, *, command: str) -> tuple[Findings, Maps, dict[str, An
     return findings, maps, reply
 
 
+def _work_ahead(answer: Answer) -> None:
+    """Work out on the other core what each clue contributed, while the maps are made on this one."""
+
+    def work() -> None:
+        with suppress(Exception):  # it is asked for again where it can be told
+            _ = answer.findings
+
+    Thread(target=work, name="findings", daemon=True).start()
+
+
 def ask(desk: Desk, document: Mapping[str, Any]) -> dict[str, Any]:
     """The reply to a clue document; the first time one is asked, the log says so."""
     asked = dict(document)
     command = _command(desk, "locate")
     answer = locate(question_of(asked))
-    findings, maps, reply = shown(answer, command=command)
+    findings, maps, reply = shown(answer, command="noonmark locate clues.json")
     name = _name(asked)
     _keep(desk, name, Asked(asked, answer, findings, maps))
     act = None

@@ -1,15 +1,117 @@
-"""Layers of the user's own under the map."""
+"""Layers of the user's own under the map: outlines, a picture of the ground, tiles; never one from the network."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from noonmark.bench.desk import Desk
+from noonmark.case import inquiry as inquiries
+from noonmark.case.documents import open_input, read_bytes
+from noonmark.errors import InputError
+from noonmark.media import georaster, png
+from noonmark.world import features
+from noonmark.world.georaster import placed
+
+_KINDS = {".pmtiles": "pmtiles", ".tif": "geotiff", ".tiff": "geotiff", ".geojson": "geojson", ".json": "geojson"}
+_KINDS |= {".kml": "kml", ".kmz": "kml"}
+_PMTILES = b"PMTiles\x03"
+MOST_RANGE = 16 << 20
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A layer that was added: where its file lies, what it is."""
+    """A layer that was added: where its file lies, what it is, and what was read of it so far."""
 
     id: str
     path: str
     name: str
     kind: str
+    content: Any = None
+
+    def as_json(self) -> dict[str, Any]:
+        """As the inquiry keeps it."""
+        return {"id": self.id, "path": self.path, "name": self.name, "kind": self.kind, "shown": True}
+
+
+def add_layer(desk: Desk, path: str) -> dict[str, Any]:
+    """Read a file as a layer; the page keeps it in the inquiry."""
+    whole = os.path.abspath(os.path.expanduser(path))
+    kind = _KINDS.get(Path(whole).suffix.lower())
+    if kind is None or "\0" in path:
+        raise InputError(
+            f"{Path(whole).name[:80]!r} is no map layer",
+            code="bad-layer",
+            hint="a .pmtiles, .tif, .geojson, .kml or .kmz",
+        )
+    name = hashlib.sha256(os.fsencode(whole)).hexdigest()[:12]
+    layer = _read(desk, Kept(name, whole, Path(whole).name, kind))
+    reply: dict[str, Any] = {"layer": layer.as_json()}
+    if kind in ("geojson", "kml"):
+        reply["geojson"] = layer.content
+    elif kind == "geotiff":
+        reply |= {"bounds": layer.content["bounds"], "png_id": layer.id}
+    else:
+        reply["url"] = f"/api/layers/{layer.id}/pmtiles"
+    return reply
+
+
+def data(desk: Desk, name: str) -> dict[str, Any]:
+    """The features of a layer."""
+    found: dict[str, Any] = _layer(desk, name, "geojson", "kml").content
+    return found
+
+
+def image(desk: Desk, name: str) -> tuple[bytes, list[float]]:
+    """The PNG of a layer, rows evenly spaced in Mercator, and its edges: south, west, north, east."""
+    content = _layer(desk, name, "geotiff").content
+    return content["png"], content["bounds"]
+
+
+def piece(desk: Desk, name: str, first: int, last: int | None) -> tuple[bytes, int, int]:
+    """Bytes of a tile archive from ``first`` to ``last``, where the piece begins, and the size of the whole."""
+    path = _layer(desk, name, "pmtiles").path
+    with open_input(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        end = size - 1 if last is None else min(last, size - 1)
+        if not 0 <= first <= end:
+            raise InputError(f"bytes {first} to {last} of {size}", code="bad-range", hint="inside the file")
+        stream.seek(first)
+        return stream.read(min(end - first + 1, MOST_RANGE)), first, size
+
+
+def _layer(desk: Desk, name: str, *kinds: str) -> Kept:
+    """A layer of this case, read if it was not yet."""
+    with desk.lock:
+        found = desk.layers.get(name)
+    if found is None:
+        _, inquiry = inquiries.read(desk.work)
+        said = next((entry for entry in inquiry["layers"] if entry["id"] == name), None)
+        if said is not None:
+            found = _read(desk, Kept(name, said["path"], said["name"], said["kind"]))
+    if found is None or found.kind not in kinds:
+        raise InputError("there is no such layer in this case", code="no-such-layer", hint="add it again")
+    return found
+
+
+def _read(desk: Desk, layer: Kept) -> Kept:
+    path = Path(layer.path)
+    content: Any = None
+    if layer.kind == "pmtiles":
+        with open_input(path) as stream:
+            if stream.read(len(_PMTILES)) != _PMTILES:
+                raise InputError(f"{path.name} is no PMTiles archive", code="bad-layer", hint="of version 3")
+    elif layer.kind == "geotiff":
+        at = placed(*georaster.read(path))
+        bounds = [at.south_deg, at.west_deg, at.north_deg, at.east_deg]
+        content = {"png": png.encode(at.rgba, {}, effort=3), "bounds": [round(v, 8) for v in bounds]}
+    else:
+        raw = read_bytes(path, largest=features.MOST_BYTES)
+        content = (features.from_kml if layer.kind == "kml" else features.from_geojson)(raw, name=path.name)
+    kept = Kept(layer.id, layer.path, layer.name, layer.kind, content)
+    with desk.lock:
+        desk.layers[layer.id] = kept
+    return kept

@@ -18,6 +18,7 @@ from noonmark.report.sun_day import SunDay, path, sun_days
 from noonmark.values import Place, from_unix_s, local, rfc3339, unix_s, utc
 
 Floats = NDArray[np.float64]
+Box = tuple[float, float, float, float]
 DAY_S = 86400.0
 FINE_MIN = 1
 MOST_SUN_ROWS = 400
@@ -139,29 +140,49 @@ def _date(at_s: float) -> str:
     return rfc3339(from_unix_s(at_s))[:10]
 
 
-@cache
-def basemap(scale: str) -> dict[str, Any]:
-    """Coasts, borders and land as flat lists of longitude and latitude, cut at the antimeridian."""
-    from noonmark.world import coast
+def basemap(scale: str, box: tuple[float, float, float, float] | None = None) -> dict[str, Any]:
+    """Coasts, borders and land as flat lists of longitude and latitude, cut at the antimeridian.
 
+    With ``box`` (south, west, north, east) only what reaches into it, which may cross the antimeridian.
+    """
     if scale not in SCALES:
         raise InputError(f"there is no base map {scale[:40]!r}", code="bad-request", hint="world or region")
+    parts = {
+        name: [line for line, around in lines if box is None or _meets(around, box)]
+        for name, lines in _base_lines(scale).items()
+    }
+    return {**parts, "source": "Natural Earth, public domain; borders de facto, no judgement"}
+
+
+@cache
+def _base_lines(scale: str) -> dict[str, list[tuple[list[float], Box]]]:
+    """Every line and ring of a scale, each with its box."""
+    from noonmark.world import coast
+
     found = coast.lines("world" if scale == "world" else "region")
     digits = 2 if scale == "world" else 3
-    parts: dict[str, list[list[float]]] = {}
+    parts: dict[str, list[tuple[list[float], Box]]] = {}
     for name, keep in (("coast", ~found.border), ("borders", found.border)):
         lat, lon, start = coast.chosen(found, keep)
         parts[name] = [p for a, b in pairwise(start.tolist()) for p in _cut(lon[a:b], lat[a:b], digits)]
     land = coast.land_rings()
     step = 8 if scale == "world" else 1
-    rings = []
-    for a, b in pairwise(land.start.tolist()):
-        if b - a >= 4 * step or scale != "world":
-            rings.append(_flat(land.lon_deg[a:b:step], land.lat_deg[a:b:step], digits))
-    return {**parts, "land": rings, "source": "Natural Earth, public domain; borders de facto, no judgement"}
+    parts["land"] = [
+        _flat(land.lon_deg[a:b:step], land.lat_deg[a:b:step], digits)
+        for a, b in pairwise(land.start.tolist())
+        if b - a >= 4 * step or scale != "world"
+    ]
+    return parts
 
 
-def _cut(lon: Floats, lat: Floats, digits: int) -> list[list[float]]:
+def _meets(one: Box, other: Box) -> bool:
+    """Whether two boxes overlap on the round Earth."""
+    if one[2] < other[0] or one[0] > other[2]:
+        return False
+    return any(one[1] + turn <= other[3] and one[3] + turn >= other[1] for turn in (-360.0, 0.0, 360.0))
+
+
+def _cut(lon: Floats, lat: Floats, digits: int) -> list[tuple[list[float], Box]]:
     """A line with running longitudes, cut where it crosses the antimeridian, back in [-180, 180]."""
     turn = np.floor((lon + 180.0) / 360.0)
     at = np.flatnonzero(np.diff(turn)) + 1
@@ -172,9 +193,9 @@ def _cut(lon: Floats, lat: Floats, digits: int) -> list[list[float]]:
     return pieces
 
 
-def _flat(lon: Floats, lat: Floats, digits: int) -> list[float]:
+def _flat(lon: Floats, lat: Floats, digits: int) -> tuple[list[float], Box]:
     pairs: list[float] = np.round(np.column_stack([lon, lat]), digits).ravel().tolist()
-    return pairs
+    return pairs, (float(lat.min()), float(lon.min()), float(lat.max()), float(lon.max()))
 
 
 def places(box: tuple[float, float, float, float], limit: int) -> dict[str, Any]:

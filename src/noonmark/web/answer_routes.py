@@ -78,10 +78,12 @@ async def sunline(door: Door, request: Request) -> Response:
 
 
 async def basemap(door: Door, request: Request) -> Response:
-    """Coasts, borders and land."""
+    """Coasts, borders and land, everywhere or in a box."""
     from noonmark.bench.desk_map import basemap as lines
 
-    return json_reply(await in_thread(lambda: lines(request.path_params["scale"])))
+    query, scale = request.query_params, request.path_params["scale"]
+    box = asked.box(query) if "south" in query else None
+    return json_reply(await in_thread(lambda: lines(scale, box)))
 
 
 async def places(door: Door, request: Request) -> Response:
