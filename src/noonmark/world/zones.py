@@ -1,7 +1,7 @@
 """Which time zones are in use at a place: all of them, official and unofficial.
 
-Single places are answered exactly from tzfpy's polygons; arrays through a raster of 0.1 deg whose
-cells hold the union of the zones found inside, so a cell on a border names both sides. Boundaries are today's
+Single places near a border are answered exactly from tzfpy's polygons; others, and arrays, through a raster of 0.1 deg
+whose cells hold the union of the zones found inside, so a cell on a border names both sides. Boundaries are today's
 (timezone-boundary-builder): that a place changed its zone is in the zone's own history, but a border that moved
 is not.
 """
@@ -49,11 +49,21 @@ def zone_set_index(lat_deg: ArrayLike, lon_deg: ArrayLike) -> NDArray[np.int16]:
 
 def zones_at(lat_deg: float, lon_deg: float) -> tuple[str, ...]:
     """Every IANA zone in use at a place, the official one first where tzfpy tells; at sea the nautical zone."""
-    import tzfpy
+    if (only := _only_zone(lat_deg, lon_deg)) is not None:
+        return (only,)
+    import tzfpy  # its polygons take a third of a second to load
 
     lon = (float(lon_deg) + 180.0) % 360.0 - 180.0
     lat = float(np.clip(lat_deg, -89.9999, 89.9999))
     return tuple(dict.fromkeys(tzfpy.get_tzs(lon, lat)))
+
+
+def _only_zone(lat_deg: float, lon_deg: float) -> str | None:
+    """The one zone of a place's cell of the raster and of its eight neighbours, if there is no other."""
+    steps = np.array([-CELL_DEG, 0.0, CELL_DEG])
+    near = zone_set_index(lat_deg + steps[:, None], lon_deg + steps[None, :])
+    zones = zone_map().zone_sets[int(near[1, 1])]
+    return zones[0] if len(zones) == 1 and bool((near == near[1, 1]).all()) else None
 
 
 def local_times(lat_deg: float, lon_deg: float, unix_s: float) -> list[tuple[str, str]]:
