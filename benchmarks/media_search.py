@@ -34,9 +34,11 @@ def build(folder: Path, count: int) -> float:
         for start in range(0, count, 1_000_000):
             many = min(1_000_000, count - start)
             block = rng.integers(0, 256, (many, 32), np.uint8)
-            near = slice(many - many // 10, many)
-            block[near] = block[: many // 10]
-            block[near, rng.integers(0, 32, many // 10)] ^= 1 << rng.integers(0, 8, many // 10, np.uint8)
+            near = np.arange(many - many // 10, many)
+            block[near] = block[: len(near)]
+            block[near, rng.integers(0, 32, len(near))] ^= np.left_shift(
+                1, rng.integers(0, 8, len(near)), dtype=np.uint8
+            )
             hashes.write(block.tobytes())
             row = np.zeros(many, np.dtype(room._ROW))
             row["film"] = (start + np.arange(many)) // FILM_ROWS

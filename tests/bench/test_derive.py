@@ -142,3 +142,68 @@ def test_case_log_shows_what_a_command_did(case, capsys):
     out = capsys.readouterr().out
     assert "quiet-heron" in out and "relation extract" in out and f"means noonmark {__version__}" in out
     assert main(["case", "audit", str(case)]) == 0
+
+
+@pytest.fixture
+def clip(tmp_path):
+    pytest.importorskip("av")
+    pytest.importorskip("cv2")
+    import numpy as np
+    from PIL import Image
+
+    from tests.media import made
+
+    wide = Image.fromarray(made.scene(5, 288, 700))
+    frames = [np.asarray(wide.crop((4 * i, 0, 384 + 4 * i, 288))) for i in range(24)]
+    return made.film(tmp_path / "clip.mp4", frames, range(0, 6000, 250))
+
+
+@pytest.fixture
+def film_case(case, clip):
+    bench.add_to_case(case, [str(clip)])
+    return case
+
+
+def test_what_was_asked_of_an_index_is_kept_with_the_pictures(film_case, clip, tmp_path):
+    bench.index_add(tmp_path / "index", [clip])
+    told = bench.seen(clip, tmp_path / "index", out=tmp_path / "out", case=film_case)
+    assert told["verdict"] == "seen before"
+    report, picture = _log(film_case, "derivation")
+    assert report["parameters"]["hashes"] == told["searched"]["hashes"] and report["parameters"]["index"] == "index"
+    assert picture["child"] == _sha256(tmp_path / "out/match-01.png")
+    assert not any(str(tmp_path) in str(facts.get("parameters")) for facts in (report, picture))
+    assert _sound(film_case)
+
+
+def test_items_that_go_into_an_index_are_logged_as_opened(film_case, clip, tmp_path):
+    given = bench.index_add(tmp_path / "a", [clip], case=film_case, by="quiet-heron")
+    unasked = bench.index_add(tmp_path / "b", [film_case / "objects"])
+    whole = bench.index_add(tmp_path / "c", [], case=film_case)
+    first, second, third = _log(film_case, "access")
+    assert first["items"] == [_sha256(clip)] and first["purpose"] == "noonmark index add"
+    both = {_sha256(clip), _sha256(EXAMPLES / "roof.jpg")}
+    assert set(second["items"]) == set(third["items"]) == both
+    assert [t["cases"][0]["items"] for t in (given, unasked, whole)] == [1, 2, 2]
+    assert "cases" not in bench.index_add(tmp_path / "d", [clip])
+    with pytest.raises(InputError) as caught:
+        bench.index_add(tmp_path / "e", [Path(__file__)], case=film_case)
+    assert caught.value.code == "no-such-item" and not (tmp_path / "e").exists()
+    with pytest.raises(InputError):
+        bench.index_add(tmp_path / "f", [])
+    assert _sound(film_case)
+
+
+def test_a_case_can_be_asked_whether_it_holds_a_copy_and_forgets_what_is_withdrawn(film_case, clip, tmp_path):
+    (tmp_path / "letter.txt").write_text("no film")
+    bench.add_to_case(film_case, [str(tmp_path / "letter.txt")])
+    sha256 = _sha256(clip)
+    assert [row["sha256"] for row in bench.seen(clip, film_case)["found"]] == []  # itself is no copy
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(clip.read_bytes() + bytes([0, 0, 0, 8]) + b"free")
+    found = bench.seen(copy, film_case)
+    assert [row["sha256"] for row in found["found"]] == [sha256]
+    assert len(_log(film_case, "access")) == 1  # indexed once, the letter too
+    bench.withdraw_from_case(film_case, sha256, reason="asked for")
+    assert bench.seen(copy, film_case)["verdict"] == "not found under these conditions"
+    assert sha256 not in (film_case / "index/frames/films.jsonl").read_text()
+    assert _sound(film_case)

@@ -47,7 +47,7 @@ _HOME: dict[str, str] = {
     "open_input": "noonmark.case.documents",
     "plan_redaction": "noonmark.bench.redaction",
     "preview_frame": "noonmark.bench.redaction",
-    "index_add": "noonmark.bench.recognise",
+    "index_add": "noonmark.bench.indexing",
     "probe": "noonmark.bench.media",
     "read_plan": "noonmark.bench.redaction",
     "redact": "noonmark.bench.redaction",

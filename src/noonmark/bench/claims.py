@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noonmark import __version__
+from noonmark.bench.derive import original_items
 from noonmark.bench.loggable import loggable
 from noonmark.errors import InputError
 
@@ -29,7 +30,7 @@ def read_claims(case: Path, items: Sequence[str] = (), *, trust: Path | None = N
     trusted = trust.read_bytes() if trust is not None else None
     told = []
     with open_vault(case, write=True, by=by) as vault:
-        for digest in items or _originals(vault):
+        for digest in items or original_items(vault):
             if vault.log.index.object_of(digest) is None:
                 raise InputError(f"{digest} is not an item of the case", code="no-such-item")
             found = c2pa.read(vault.store.get(digest), trust=trusted)
@@ -48,12 +49,6 @@ def read_claims(case: Path, items: Sequence[str] = (), *, trust: Path | None = N
                 }
             )
     return {"ok": True, "items": told}
-
-
-def _originals(vault: Vault) -> list[str]:
-    present = vault.present()
-    facts = [vault.log.entry(n).facts for n in vault.log.index.numbers(kind="item")]
-    return list(dict.fromkeys(str(f["sha256"]) for f in facts if f["role"] == "original" and f["sha256"] in present))
 
 
 def _earlier(vault: Vault, digest: str) -> list[dict[str, Any]]:

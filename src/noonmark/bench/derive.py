@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from noonmark.evidence.vault import Vault
 
 DEFAULT_ACTOR = "analyst-1"
-_MARKER = "noonmark-case"
+MARKER = "noonmark-case"
+_MOST_ITEMS = 10_000  # of one entry, whose line is at most 1 MiB
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,51 @@ def log_access(
     return [receipt.index for receipt in receipts]
 
 
+def accesses(
+    files: Sequence[Path], *, case: Path | None, by: str = DEFAULT_ACTOR, command: str, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Log the opening of many files at once, in the case that is given or in whose store they lie; ``{"cases": ...}``.
+
+    With ``case`` given each must be an item of it. Empty where no case is concerned.
+    """
+    found: dict[Path, list[str]] = {}
+    for path in files:
+        around = case_around(path)
+        if case is not None:
+            found.setdefault(case, []).append(path.name if around == _absolute(case) else _digest(path))
+        elif around is not None:
+            found.setdefault(around, []).append(path.name)
+    told = []
+    for folder, items in found.items():
+        one: dict[str, Any] = {"case": str(folder), "items": len(items), "logged": True}
+        try:
+            numbers = [
+                log_access(folder, items[i : i + _MOST_ITEMS], by=by, command=command, parameters=parameters)[0]
+                for i in range(0, len(items), _MOST_ITEMS)
+            ]
+            told.append(one | {"entries": numbers})
+        except NoonmarkError as error:
+            if case is not None or error.code != "case-read-only":
+                raise
+            told.append(one | {"logged": False, "why": error.message})
+    return {"cases": told} if told else {}
+
+
+def originals(case: Path) -> list[Path]:
+    """The files in a case's store that came from outside and were not withdrawn."""
+    from noonmark.evidence.vault import open_vault
+
+    with open_vault(case) as vault:
+        return [vault.store.path(sha256) for sha256 in original_items(vault)]
+
+
+def original_items(vault: Vault) -> list[str]:
+    """The digests of the items of a case that came from outside and were not withdrawn, in the order of the log."""
+    present = vault.present()
+    facts = [vault.log.entry(n).facts for n in vault.log.index.numbers(kind="item")]
+    return list(dict.fromkeys(str(f["sha256"]) for f in facts if f["role"] == "original" and f["sha256"] in present))
+
+
 def log_derivation(held: Held | None, made: Sequence[Made], *, means: str) -> dict[str, Any]:
     """Keep what was made from an item in its case and log each derivation; ``{"case": ...}`` for the JSON answer.
 
@@ -190,11 +236,15 @@ def means(*tools: str) -> str:
 
 def case_around(path: Path) -> Path | None:
     """The case in whose store a file lies (``CASE/objects/ab/ab12...``), or None."""
-    here = Path(os.path.abspath(path))
+    here = _absolute(path)
     above = here.parents
     if len(above) < 3 or above[1].name != "objects" or here.name[:2] != above[0].name:
         return None
-    return above[2] if (above[2] / _MARKER).is_file() else None
+    return above[2] if (above[2] / MARKER).is_file() else None
+
+
+def _absolute(path: Path) -> Path:
+    return Path(os.path.abspath(path))  # not resolved: a link into a store is not its object
 
 
 def _digest(path: Path) -> str:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from noonmark import bench
+from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.tell import Result
 
 
@@ -13,15 +14,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A file and an index."""
     parser.add_argument("file", metavar="FILE", type=Path, help="a photo or video")
     parser.add_argument(
-        "--in", dest="index", metavar="INDEX", type=Path, required=True, help="made by noonmark index add"
+        "--in", dest="index", metavar="INDEX", type=Path, required=True, help="made by noonmark index add; or a case"
     )
     parser.add_argument("--out", metavar="DIR", type=Path, help="a new folder for the matched frames side by side")
-    parser.add_argument("--every", metavar="S", type=float, default=1.0, help="ask a frame every S seconds; 1")
+    parser.add_argument("--every", metavar="S", type=float, default=0.25, help="ask a frame every S seconds; 0.25")
+    add_case(parser)
 
 
 def run(args: argparse.Namespace) -> Result:
     """Hashes propose, runs in time support, geometry proves."""
-    found = bench.seen(args.file, args.index, out=args.out, every_s=args.every)
+    found = bench.seen(args.file, args.index, out=args.out, every_s=args.every, case=args.case, by=args.actor)
     lines = [f"# {found['name']}: {found['verdict']}"]
     for match in found["found"]:
         q, r = match["query_s"], match["reference_s"]
@@ -38,4 +40,4 @@ def run(args: argparse.Namespace) -> Result:
     lines += [f"unproved: {row['file']}: {row['why']}" for row in found["unproved"]]
     searched = found["searched"]
     lines += [f"# searched {searched['films']} films, {searched['hashes']} hashes, under these conditions"]
-    return Result(found, [*lines, *found["conditions"]])
+    return Result(found, [*lines, *found["conditions"], *case_line(found.get("case"))])

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +24,10 @@ VARIANTS = (
 )  # fmt: skip
 _SPEEDS = (0.5, 2.0)
 _FIT_S = 1.0
-_MOST_PAIRS = 6
+_MOST_PAIRS, _MOST_TRIED = 6, 60
+_PAIR = [
+    ("film", "<u4"), ("query_s", "<f8"), ("reference_s", "<f8"), ("mirrored", "?"), ("variant", "u1"), ("bits", "u1"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,53 +83,78 @@ def fingerprint(path: Path, *, side: str, every_s: float = 1.0, key_frames: bool
 
 def runs(query: Print, archive: Archive) -> list[Run]:
     """Runs of matched seconds, the longest of each film, best film first. A photo needs only one match."""
-    by_film: dict[int, list[tuple[float, float, bool, int, int]]] = defaultdict(list)
+    import numpy as np
+
+    pieces = []
     for i in range(len(query.hashes)):
         match = archive.search(query.hashes[i])
-        for row, bits in zip(match.rows, match.bits, strict=True):
-            found = archive.rows[row]
-            mirrored = bool(query.variant[i] == 1)
-            pair = (float(query.times_s[i]), float(found["time_s"]), mirrored, int(found["variant"]), int(bits))
-            by_film[int(found["film"])].append(pair)
-    found_runs = [run for film, pairs in by_film.items() if (run := _run(film, pairs, query, archive)) is not None]
+        found = archive.rows[match.rows]
+        pairs = np.empty(len(found), _PAIR)
+        pairs["film"], pairs["reference_s"], pairs["variant"] = found["film"], found["time_s"], found["variant"]
+        pairs["query_s"], pairs["mirrored"], pairs["bits"] = query.times_s[i], query.variant[i] == 1, match.bits
+        pieces.append(pairs)
+    whole = np.concatenate([np.empty(0, _PAIR), *pieces])
+    found_runs = []
+    for film in np.unique(whole["film"]).tolist():
+        still = query.frames == 1 or int(archive.films[film]["frames"]) == 1
+        run = _run(film, whole[whole["film"] == film], still=still)
+        found_runs += [run] if run is not None else []
     return sorted(found_runs, key=lambda run: (-len(run.pairs), run.film))
 
 
-def _run(film: int, pairs: Sequence[tuple[float, float, bool, int, int]], query: Print, archive: Archive) -> Run | None:
+def _run(film: int, pairs: Any, *, still: bool) -> Run | None:
     """The longest set of pairs on one line of reference time over query time, at half to double speed."""
-    still = query.frames == 1 or int(archive.films[film]["frames"]) == 1
     if still:
-        return Run(film, (min(pairs, key=lambda p: p[4]),), 1.0)
-    best: tuple[tuple[float, float, bool, int, int], ...] = ()
-    speed = 1.0
+        return _as_run(film, pairs[pairs["bits"].argmin()][None], 1.0)
+    best, speed = pairs[:0], 1.0
     for mirrored in (False, True):
-        same = [p for p in pairs if p[2] == mirrored]
-        step = max(1, len(same) // 60)
-        for a in same[::step]:
-            for b in same[::step]:
-                if b[0] - a[0] < LEAST_RUN_S:
-                    continue
-                slope = (b[1] - a[1]) / (b[0] - a[0])
-                if not _SPEEDS[0] <= slope <= _SPEEDS[1]:
-                    continue
-                on_line = _on_line(same, a, slope)
-                if len(on_line) > len(best):
-                    best, speed = on_line, slope
-    if len(best) < LEAST_HITS or best[-1][0] - best[0][0] < LEAST_RUN_S:
+        same = pairs[pairs["mirrored"] == mirrored]
+        same = same[same["query_s"].argsort(kind="stable")]
+        for origin, slope in _lines(same):
+            on_line = _on_line(same, origin, slope)
+            if len(on_line) > len(best):
+                best, speed = on_line, slope
+    if len(best) < LEAST_HITS or best["query_s"][-1] - best["query_s"][0] < LEAST_RUN_S:
         return None
-    return Run(film, best, round(speed, 3))
+    return _as_run(film, best, round(speed, 3))
 
 
-def _on_line(
-    pairs: Sequence[tuple[float, float, bool, int, int]], origin: tuple[float, float, bool, int, int], slope: float
-) -> tuple[tuple[float, float, bool, int, int], ...]:
-    """The nearest pair of each query time that lies on the line."""
-    chosen: dict[float, tuple[float, float, bool, int, int]] = {}
-    for pair in pairs:
-        off_s = abs(pair[1] - origin[1] - slope * (pair[0] - origin[0]))
-        if off_s <= _FIT_S and (pair[0] not in chosen or pair[4] < chosen[pair[0]][4]):
-            chosen[pair[0]] = pair
-    return tuple(chosen[time_s] for time_s in sorted(chosen))
+def _lines(pairs: Any) -> list[tuple[Any, float]]:
+    """The line through two of the pairs, at an allowed speed, with the most query times on it; none or one."""
+    import numpy as np
+
+    if not len(pairs):
+        return []
+    q, r = pairs["query_s"], pairs["reference_s"]
+    begins = np.nonzero(np.concatenate([[True], np.diff(q) > 0]))[0]
+    tried = pairs[:: max(1, len(pairs) // _MOST_TRIED)]
+    most, best = 0, None
+    for a in tried:
+        b = tried[tried["query_s"] - a["query_s"] >= LEAST_RUN_S]
+        slopes = (b["reference_s"] - a["reference_s"]) / (b["query_s"] - a["query_s"])
+        slopes = slopes[(slopes >= _SPEEDS[0]) & (slopes <= _SPEEDS[1])]
+        if not len(slopes):
+            continue
+        near = np.abs(r - a["reference_s"] - slopes[:, None] * (q - a["query_s"])) <= _FIT_S
+        hits = np.logical_or.reduceat(near, begins, axis=1).sum(axis=1)
+        if hits.max() > most:
+            most, best = int(hits.max()), (a, float(slopes[hits.argmax()]))
+    return [best] if best is not None else []
+
+
+def _on_line(pairs: Any, origin: Any, slope: float) -> Any:
+    """The nearest pair of each query time that lies on the line, in order of time."""
+    import numpy as np
+
+    off_s = np.abs(pairs["reference_s"] - origin["reference_s"] - slope * (pairs["query_s"] - origin["query_s"]))
+    near = pairs[off_s <= _FIT_S]
+    near = near[np.lexsort((near["bits"], near["query_s"]))]
+    return near[np.unique(near["query_s"], return_index=True)[1]]
+
+
+def _as_run(film: int, pairs: Any, speed: float) -> Run:
+    names = ("query_s", "reference_s", "mirrored", "variant", "bits")
+    return Run(film, tuple(zip(*(pairs[name].tolist() for name in names), strict=True)), speed)
 
 
 def prove(query: Path, reference: Path, run: Run) -> Proof:

@@ -14,6 +14,7 @@ from noonmark.media.workers import pictures
 from noonmark.media.workers.fingerprint import trimmed
 
 _LONGEST_PX, _FEATURES, _RATIO, _WITHIN_PX = 640, 1200, 0.8, 4.0
+_FAR_S = 10.0
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
@@ -60,11 +61,16 @@ def _at(fd: int, times_s: list[float], pixels: int) -> list[Any]:
     from noonmark.media.workers import video
 
     found: dict[float, Any] = {}
+    film = video.film(fd, pixels)
     left = sorted(set(times_s))
-    for time_s, frame in video.frames(video.film(fd, pixels), from_s=max(0.0, left[0])):
-        while left and time_s >= left[0] - 0.02:
-            found[left.pop(0)] = video.upright(frame, _LONGEST_PX)
-        if not left:
+    while left:  # each round starts at a key frame and ends where the next time is far off
+        asked = len(left)
+        for time_s, frame in video.frames(film, from_s=left[0]):
+            while left and time_s >= left[0] - 0.02:
+                found[left.pop(0)] = video.upright(frame, _LONGEST_PX)
+            if not left or (len(left) < asked and left[0] - time_s > _FAR_S):
+                break
+        if len(left) == asked:  # nothing is shown as late as that
             break
     return [found.get(time_s) for time_s in times_s]
 

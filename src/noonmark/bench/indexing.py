@@ -1,0 +1,158 @@
+"""Indexes of the frames of many films and photos, for the doors: filled on all cores, logged where a case is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from noonmark.bench import derive
+from noonmark.errors import InputError, NoonmarkError
+from noonmark.values import now, rfc3339
+
+Progress = Callable[[float, str], None]
+
+
+def index_add(
+    index: Path,
+    paths: Sequence[Path],
+    *,
+    every_s: float = 1.0,
+    key_frames: bool = False,
+    first_seen: datetime | None = None,
+    first_seen_by: str | None = None,
+    case: Path | None = None,
+    by: str = derive.DEFAULT_ACTOR,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Add files and folders to an index, on all cores. What is there already (by digest) is passed over.
+
+    ``first_seen`` is when these files were surely there, and ``first_seen_by`` who says so: an upload time of a
+    platform, a time stamp of an archive. A file's own date is no such thing. With ``case`` the files must be items of
+    it, and without ``paths`` all its originals are meant; that they were opened is logged first.
+    """
+    from noonmark.media.archive import Archive
+
+    if (first_seen is None) != (first_seen_by is None):
+        raise InputError(
+            "a date that is to disprove others needs its source",
+            code="date-without-source",
+            hint="give both, or neither",
+        )
+    if not paths and case is None:
+        raise InputError("no file to add to the index", code="file-unusable", hint="name files, folders, or a case")
+    files = derive.originals(case) if case is not None and not paths else sorted(_files(paths))
+    asked = {"index": index.name, "every_s": every_s, "key_frames": key_frames}
+    logged = derive.accesses(files, case=case, by=by, command="index add", parameters=asked)
+    archive = Archive.create(index)
+    known = {film["sha256"] for film in archive.films}
+    added, skipped, failed = 0, 0, []
+    for done, (path, sha256, found) in enumerate(_printed(files, known, every_s, key_frames), 1):
+        if isinstance(found, NoonmarkError):
+            failed.append({"file": str(path), "code": found.code, "message": found.message})
+        elif found is None or sha256 in known:
+            skipped += 1
+        else:
+            film = {
+                "path": str(path.resolve()),
+                "sha256": sha256,
+                "frames": found.frames,
+                "every_s": every_s,
+                "key_frames": key_frames,
+                "added_utc": rfc3339(now()),
+                "first_seen_utc": rfc3339(first_seen) if first_seen else None,
+                "first_seen_by": first_seen_by,
+            }
+            archive.add(film, found.hashes, found.times_s, found.variant, found.quality)
+            known.add(sha256)
+            added += 1
+        if progress is not None:
+            progress(done / len(files), path.name)
+    archive.seal()
+    return {
+        "ok": True, "index": str(index), "added": added, "known_before": skipped, "failed": failed,
+        "films": len(archive.films), "hashes": archive.count, **logged,
+    }  # fmt: skip
+
+
+def index_of_case(case: Path, *, by: str = derive.DEFAULT_ACTOR, progress: Progress | None = None) -> Path:
+    """The index of all originals of a case, kept with its derived files and brought up to date.
+
+    It is made anew after a withdrawal, so that no trace of what was withdrawn stays in it.
+    """
+    from noonmark.media.archive import Archive
+
+    folder = case / "index" / "frames"
+    held = {path.name: path for path in derive.originals(case)}
+    left_out = folder / "left-out.json"  # by digest, why: a letter is no film, and need not be tried each time
+    known: dict[str, str] = {}
+    if (folder / "films.jsonl").exists():
+        known = {str(film["sha256"]): "" for film in Archive(folder).films}
+        known |= json.loads(left_out.read_text(encoding="utf-8")) if left_out.exists() else {}
+    if set(known) - set(held):
+        shutil.rmtree(folder)
+        known = {}
+    new = [path for sha256, path in sorted(held.items()) if sha256 not in known]
+    if new or not folder.exists():
+        done = index_add(folder, new, case=case, by=by, progress=progress)
+        failed = {Path(row["file"]).name: str(row["code"]) for row in done["failed"]}
+        text = json.dumps({sha256: why for sha256, why in known.items() if why} | failed, indent=1)
+        left_out.write_text(text + "\n", encoding="utf-8")
+    return folder
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from (p for p in path.rglob("*") if p.is_file() and not p.is_symlink())
+        elif path.exists():
+            yield path
+        else:
+            raise InputError(f"{path}: no such file", code="file-unusable", hint="check the path")
+
+
+def _printed(
+    files: Sequence[Path], known: set[str], every_s: float, key_frames: bool
+) -> Iterable[tuple[Path, str, Any]]:
+    """Each file with its digest and hashes (None where it is known, an error where it failed), as they come."""
+    from noonmark.media.probe import digest
+    from noonmark.media.seen import fingerprint
+
+    waiting: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    ready: queue.SimpleQueue[tuple[Path, str, Any]] = queue.SimpleQueue()
+    seen_before = frozenset(known)
+    cores = os.cpu_count() or 1
+    at_once = min(len(files), cores)
+    threads = 1 if at_once == cores else 0  # a core for each film gets more done than all cores for each
+    for path in files:
+        waiting.put(path)
+
+    def work() -> None:
+        while True:
+            try:
+                path = waiting.get_nowait()
+            except queue.Empty:
+                return
+            sha256 = ""
+            try:
+                sha256 = digest(path)
+                new = sha256 not in seen_before
+                found: Any = None
+                if new:
+                    found = fingerprint(path, side="reference", every_s=every_s, key_frames=key_frames, threads=threads)
+            except NoonmarkError as error:
+                found = error
+            except Exception as error:  # one unreadable file must not stop the others
+                found = InputError(f"{path}: {error}", code="file-unusable")
+            ready.put((path, sha256, found))
+
+    for _ in range(at_once):
+        threading.Thread(target=work, daemon=True).start()
+    for _ in files:
+        yield ready.get()
