@@ -7,6 +7,9 @@ import type { OverlayCamera, Point } from "../types.ts";
 
 export type Vector = readonly [number, number, number];
 
+/** What the server sends beside the contract's fields; both follow from the rest where they are missing. */
+type Solved = OverlayCamera & { readonly radius_px?: number; readonly reference?: Vector };
+
 const DEG = Math.PI / 180;
 const STEEP_SIN = Math.sin(60 * DEG);
 
@@ -20,7 +23,7 @@ export const unit = (a: Vector): Vector => {
 
 /** Half the diagonal of the original, in which the radial term is counted. */
 function radiusPx(camera: OverlayCamera): number {
-  return (camera as { radius_px?: number }).radius_px ?? 0.5 * Math.hypot(camera.width_px, camera.height_px);
+  return (camera as Solved).radius_px ?? 0.5 * Math.hypot(camera.width_px, camera.height_px);
 }
 
 /** The direction (z = 1) in which a pixel looks. */
@@ -51,7 +54,8 @@ export function pixel(camera: OverlayCamera, direction: Vector): Point | null {
 /** Level directions: along what azimuths are counted from (the optical axis, or image-up when looking steeply), and right. */
 export function levelAxes(camera: OverlayCamera): { forward: Vector; right: Vector; up: Vector; steep: boolean } {
   const up = camera.up;
-  const steep = Math.abs(up[2]) > STEEP_SIN;
+  const told = (camera as Solved).reference;
+  const steep = told === undefined ? Math.abs(up[2]) > STEEP_SIN : Math.abs(told[1]) > 0.5;
   const reference: Vector = steep ? [0, -1, 0] : [0, 0, 1];
   const forward = unit(sum(reference, up, -dot(reference, up)));
   return { forward, right: cross(forward, up), up, steep };

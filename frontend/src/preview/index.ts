@@ -1,13 +1,13 @@
 /** Starts the worker that answers `draft` and `trialSun` with `preview`.
  *
- * What a hand holds takes the place of the clues solved from the frame on screen. Only the newest question waits: a
- * worker that is busy is asked again when it is done, so that a slow machine lags by one answer and never by a queue.
+ * Only the newest question waits: a worker that is busy is asked again when it is done, so that a slow machine lags by
+ * one answer and never by a queue.
  */
 import { effect } from "@preact/signals";
 import type { TrialSun } from "../contract.ts";
 import { cast, directionOf } from "../frame/camera.ts";
 import { document_, draft, frameKey, frameReplies, inquiry, preview, trialSun } from "../state.ts";
-import type { ClueDocument, Marks, OverlayCamera, Polyline } from "../types.ts";
+import type { Clue, ClueDocument, FrameKey, Marks, OverlayCamera, Polyline } from "../types.ts";
 import type { Ask, Told } from "./worker.ts";
 
 let worker: Worker | null = null;
@@ -15,17 +15,22 @@ let waiting: { ask: Ask; from: number } | null = null;
 let running: { id: number; from: number } | null = null;
 let lastId = 0;
 
-/** The clue document with what is held in the place of what was solved before. */
+/** The clue document of what is held: the draft names every clue. */
 export function heldDocument(): ClueDocument | null {
   const held = draft.value;
-  if (held === null) return null;
-  const key = frameKey.value;
-  const others = inquiry.value.clues.filter((kept) => kept.on && (kept.frame === undefined || kept.frame !== key));
-  return { prior: document_.value.prior, clue: [...others.map((kept) => kept.clue), ...held.clues] };
+  return held === null ? null : { prior: document_.value.prior, clue: held.clues };
+}
+
+/** Every clue that is on, with those of a frame in the place of what was solved from it before: what a draft holds. */
+export function cluesWith(key: FrameKey, fresh: readonly Clue[]): Clue[] {
+  const kept = inquiry.peek().clues;
+  if (fresh.length > 0 && kept.some((clue) => clue.frame === key && !clue.on)) return kept.filter((clue) => clue.on).map((clue) => clue.clue);
+  return [...kept.filter((clue) => clue.on && clue.frame !== key).map((clue) => clue.clue), ...fresh];
 }
 
 /** Shadows of a frame's things under a sun, as lines from base to tip. */
 export function trialShadows(marks: Marks, camera: OverlayCamera, sun: TrialSun): { mark: number; line: Polyline }[] {
+  if (!sun.relative && camera.heading_deg === null) return [];
   const relative = sun.relative ? sun.azimuth_deg : sun.azimuth_deg - (camera.heading_deg ?? 0);
   const direction = directionOf(camera, relative, sun.elevation_deg);
   const found: { mark: number; line: Polyline }[] = [];

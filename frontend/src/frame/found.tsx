@@ -1,0 +1,81 @@
+/** What the marks say: the sun, the camera, what is not determined, assumed, and what to mark next. Python's sentences, as they are. */
+import { number, percent, t } from "../i18n/index.ts";
+import type { FrameReply } from "../types.ts";
+import { Quote } from "../ui/parts.tsx";
+import { solving } from "./solve.ts";
+import { chooseMeaning, marks, reply } from "./store.ts";
+import { isMeaning } from "./points.ts";
+
+const degrees = (value: number, sigma: number | null | undefined): string =>
+  sigma === null || sigma === undefined ? `${number(value, 1)}°` : `${number(value, 1)} ± ${number(sigma, sigma < 0.2 ? 2 : 1)}°`;
+
+export function Found() {
+  const told = reply.value;
+  const now = solving.value;
+  if (now?.state === "refused") return <div class="found"><p class="found-why"><Quote>{now.message}</Quote></p>{now.hint !== null && <p class="soft"><Quote>{now.hint}</Quote></p>}</div>;
+  if (told === null) return <p class="soft frame-empty">{marks.value.length === 0 ? t("frame.found.none") : t("frame.found.waiting")}</p>;
+  return (
+    <div class="found">
+      <Numbers told={told} />
+      <List title={t("frame.found.conflicts")} tone="bad" lines={told.conflicts.map((conflict) => String(conflict["why"] ?? ""))} />
+      <List title={t("frame.found.warnings")} tone="warn" lines={told.warnings} />
+      <List title={t("frame.found.notDetermined")} tone="warn" lines={told.not_determined} />
+      <Advice told={told} />
+      <List title={t("frame.found.assumed")} tone="soft" lines={told.assumed} />
+    </div>
+  );
+}
+
+/** The solution in one line, for the head of the drawer and for screen readers. */
+export function shortWords(told: FrameReply | null): string {
+  const sun = told?.sun;
+  if (sun === null || sun === undefined || sun.elevation_deg === null) return "";
+  const up = t("frame.found.up", { value: degrees(sun.elevation_deg, sun.elevation_sigma_deg) });
+  if (sun.azimuth_deg !== null) return `${up}, ${t("frame.found.azimuth", { value: degrees(sun.azimuth_deg, sun.azimuth_sigma_deg) })}`;
+  if (sun.relative_azimuth_deg === null) return up;
+  const key = sun.relative_azimuth_deg >= 0 ? "frame.found.right" : "frame.found.left";
+  return `${up}, ${t(key, { value: degrees(Math.abs(sun.relative_azimuth_deg), sun.relative_azimuth_sigma_deg) })}`;
+}
+
+function Numbers({ told }: { told: FrameReply }) {
+  const { camera, lens } = told;
+  const pitch = camera.pitch_deg;
+  return (
+    <dl class="found-numbers">
+      <div><dt>{t("frame.found.sun")}</dt><dd>{shortWords(told) === "" ? t("frame.found.noSun") : shortWords(told)}</dd></div>
+      {pitch !== null && <div><dt>{t("frame.found.camera")}</dt><dd>{t(pitch < 0 ? "frame.found.down" : "frame.found.upward", { value: degrees(Math.abs(pitch), camera["pitch_sigma_deg"] as number | null) })}</dd></div>}
+      {camera.heading_deg !== null && <div><dt>{t("frame.found.heading")}</dt><dd>{degrees(camera.heading_deg, camera["heading_sigma_deg"] as number | null)}</dd></div>}
+      <div><dt>{t("frame.found.lens")}</dt><dd>{t("frame.found.focal", { px: number(lens.focal_px, 0), sigma: number(lens.focal_sigma_px, 0), mm: number(lens.focal_mm_35, 0) })}</dd></div>
+    </dl>
+  );
+}
+
+function List({ title, tone, lines }: { title: string; tone: "bad" | "warn" | "soft"; lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <section class={`found-list found-${tone}`}>
+      <h4>{title}</h4>
+      <ul>{lines.map((line) => <li key={line}><Quote>{line}</Quote></li>)}</ul>
+    </section>
+  );
+}
+
+function Advice({ told }: { told: FrameReply }) {
+  if (told.advice.length === 0) return null;
+  return (
+    <section class="found-list found-soft">
+      <h4>{t("frame.found.advice")}</h4>
+      <ul>
+        {told.advice.map((one) => {
+          const means = isMeaning(one.measure) ? one.measure : null;
+          return (
+            <li key={one.measure + one.why}>
+              <Quote>{one.why}</Quote> <span class="soft">{t("frame.found.shrink", { share: percent(Math.max(0, 1 - one.shrinkage)) })}</span>
+              {means !== null && <button type="button" class="found-mark" onClick={() => { chooseMeaning(means); document.querySelector<HTMLElement>(".stage-keys")?.focus(); }}>{t("frame.found.markIt")}</button>}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,97 @@
+/** The pixels of a frame: whole where it is small, scaled with full-resolution pieces on demand where it is big. */
+import { api } from "../api.ts";
+import type { Size } from "./view.ts";
+
+/** Beyond this many pixels a frame is fetched scaled, and its details in pieces: canvases and memory have limits. */
+const WHOLE_PX = 20e6;
+const SCALED_PX = 3200;
+export const PIECE_PX = 1024;
+const MOST_PIECES = 48;
+const MOST_FRAMES = 6;
+
+export interface Frame {
+  readonly key: string;
+  /** Of the oriented original. */
+  readonly size: Size;
+  readonly bitmap: ImageBitmap;
+  /** Pixels of the bitmap per pixel of the original. */
+  readonly share: number;
+}
+
+const frames = new Map<string, Promise<Frame>>();
+const pieces = new Map<string, ImageBitmap | "coming">();
+
+export function pictureOf(item: string, number: number, size: Size | null): Promise<Frame> {
+  const key = `${item}:${number}`;
+  const known = frames.get(key);
+  if (known !== undefined) return known;
+  const fresh = load(item, number, size);
+  frames.set(key, fresh);
+  fresh.catch(() => frames.delete(key));
+  if (frames.size > MOST_FRAMES) {
+    const [oldest] = frames.keys();
+    if (oldest !== undefined && oldest !== key) frames.delete(oldest);
+  }
+  return fresh;
+}
+
+async function load(item: string, number: number, size: Size | null): Promise<Frame> {
+  const big = size !== null && size.width * size.height > WHOLE_PX;
+  const told = await api.framePicture(item, number, big ? SCALED_PX : undefined);
+  const bitmap = await createImageBitmap(told.blob);
+  const whole = told.width_px > 0 ? { width: told.width_px, height: told.height_px } : (size ?? { width: bitmap.width, height: bitmap.height });
+  return { key: `${item}:${number}`, size: whole, bitmap, share: bitmap.width / whole.width };
+}
+
+export interface Piece {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly bitmap: ImageBitmap;
+}
+
+/** The full-resolution pieces that are at hand in a box of the image; those that are not are fetched, `onNew` then told. */
+export function piecesIn(frame: Frame, box: { x: number; y: number; w: number; h: number }, onNew: () => void): Piece[] {
+  if (frame.share >= 1) return [];
+  const found: Piece[] = [];
+  const [columns, rows] = [Math.ceil(frame.size.width / PIECE_PX), Math.ceil(frame.size.height / PIECE_PX)];
+  const [left, top] = [Math.max(Math.floor(box.x / PIECE_PX), 0), Math.max(Math.floor(box.y / PIECE_PX), 0)];
+  const [right, low] = [Math.min(Math.floor((box.x + box.w) / PIECE_PX), columns - 1), Math.min(Math.floor((box.y + box.h) / PIECE_PX), rows - 1)];
+  if ((right - left + 1) * (low - top + 1) > MOST_PIECES / 2) return [];
+  for (let j = top; j <= low; j += 1) {
+    for (let i = left; i <= right; i += 1) {
+      const [x, y] = [i * PIECE_PX, j * PIECE_PX];
+      const [w, h] = [Math.min(PIECE_PX, frame.size.width - x), Math.min(PIECE_PX, frame.size.height - y)];
+      const key = `${frame.key}:${x}:${y}`;
+      const known = pieces.get(key);
+      if (known instanceof ImageBitmap) found.push({ x, y, w, h, bitmap: known });
+      else if (known === undefined) void fetchPiece(frame, key, { x, y, w, h }, onNew);
+    }
+  }
+  return found;
+}
+
+async function fetchPiece(frame: Frame, key: string, box: { x: number; y: number; w: number; h: number }, onNew: () => void): Promise<void> {
+  const [item = "", number = "0"] = frame.key.split(":");
+  pieces.set(key, "coming");
+  try {
+    const told = await api.crop(item, Number(number), box);
+    pieces.set(key, await createImageBitmap(told.blob));
+    for (const old of pieces.keys()) {
+      if (pieces.size <= MOST_PIECES) break;
+      if (old !== key) pieces.delete(old);
+    }
+    onNew();
+  } catch {
+    pieces.delete(key);
+  }
+}
+
+/** Nothing of a closed case stays. */
+export function forgetPictures(): void {
+  for (const piece of pieces.values()) if (piece instanceof ImageBitmap) piece.close();
+  pieces.clear();
+  for (const frame of frames.values()) void frame.then(({ bitmap }) => bitmap.close()).catch(() => undefined);
+  frames.clear();
+}

@@ -1,0 +1,135 @@
+/** The solved frame, live: marks go to Python a moment after they change, the newest wins, and its clue goes into the inquiry. */
+import { effect, signal } from "@preact/signals";
+import { api, Refused } from "../api.ts";
+import { caseState, fail, forgotten, frameKey, frameReplies, inquiry, returned, saveInquiry, withFrameClues } from "../state.ts";
+import type { Clue, FrameKey, FrameReply, Marks } from "../types.ts";
+import { lacking } from "./points.ts";
+
+const AFTER_MS = 150;
+const MOST_KEPT = 60;
+
+export interface Solving {
+  readonly key: FrameKey;
+  readonly state: "working" | "solved" | "refused" | "idle";
+  /** Why not, in Python's words. */
+  readonly message: string;
+  readonly hint: string | null;
+}
+export const solving = signal<Solving | null>(null);
+
+const known = new Map<string, FrameReply>();
+let running: AbortController | null = null;
+let timer: ReturnType<typeof setTimeout> | null = null;
+let asked = "";
+
+/** The marks that can be solved with; those that lack something wait. */
+export function readyMarks(marks: Marks): Marks {
+  return { ...marks, mark: marks.mark.filter((mark) => lacking(mark).length === 0) };
+}
+
+/** Indexes of the reply brought back to those of all marks. */
+export function reindexed(reply: FrameReply, ready: readonly number[]): FrameReply {
+  const back = (index: number): number => ready[index] ?? index;
+  return {
+    ...reply,
+    marks: reply.marks.map((mark) => ({ ...mark, index: back(mark.index) })),
+    overlay: {
+      ...reply.overlay,
+      plumbs: reply.overlay.plumbs.map((plumb) => ({ ...plumb, mark: back(plumb.mark) })),
+      shadows: reply.overlay.shadows.map((shadow) => ({ ...shadow, mark: back(shadow.mark) })),
+    },
+    conflicts: reply.conflicts.map((conflict) => (typeof conflict["mark"] === "number" ? { ...conflict, mark: back(conflict["mark"]) } : conflict)),
+  };
+}
+
+function take(key: FrameKey, marks: Marks, reply: FrameReply): void {
+  const ready = marks.mark.flatMap((mark, index) => (lacking(mark).length === 0 ? [index] : []));
+  frameReplies.value = { ...frameReplies.peek(), [key]: reindexed(reply, ready) };
+  solving.value = { key, state: "solved", message: "", hint: null };
+  takeClues(key, reply.clues);
+}
+
+/** Not a step of its own to undo: it follows from the marks. */
+function takeClues(key: FrameKey, clues: Clue[]): void {
+  const next = withFrameClues(inquiry.peek(), key, clues);
+  if (next === inquiry.peek()) return;
+  inquiry.value = next;
+  saveInquiry(clues.length > 0 ? "solved the frame" : "the frame says nothing of the sun");
+}
+
+function drop(key: FrameKey): void {
+  if (frameReplies.peek()[key] === undefined) return;
+  const { [key]: _, ...others } = frameReplies.peek();
+  frameReplies.value = others;
+}
+
+async function ask(key: FrameKey, marks: Marks, text: string): Promise<void> {
+  running?.abort();
+  running = new AbortController();
+  const { signal: stop } = running;
+  solving.value = { key, state: "working", message: "", hint: null };
+  try {
+    const reply = await api.frame(JSON.parse(text) as Marks, { signal: stop });
+    known.set(text, reply);
+    if (known.size > MOST_KEPT) known.delete(known.keys().next().value!);
+    if (!stop.aborted) take(key, marks, reply);
+  } catch (error) {
+    if (stop.aborted) return;
+    if (error instanceof Refused && error.code !== "gone") {
+      drop(key);
+      takeClues(key, []);
+      solving.value = { key, state: "refused", message: error.message, hint: error.hint };
+      return;
+    }
+    asked = "";
+    solving.value = { key, state: "idle", message: "", hint: null };
+    fail(error);
+  }
+}
+
+function follow(): void {
+  const key = frameKey.value;
+  const marks = key === null ? undefined : inquiry.value.frames[key]?.marks;
+  void returned.value;
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  if (caseState.value === null || key === null) {
+    running?.abort();
+    asked = "";
+    return;
+  }
+  const ready = marks === undefined ? null : readyMarks(marks);
+  if (marks === undefined || ready === null || ready.mark.length === 0) {
+    running?.abort();
+    asked = "";
+    if (marks !== undefined) {
+      drop(key);
+      if (inquiry.peek().clues.some((clue) => clue.frame === key)) takeClues(key, []);
+    }
+    solving.value = { key, state: "idle", message: "", hint: null };
+    return;
+  }
+  const text = JSON.stringify(ready);
+  if (`${key} ${text}` === asked) return;
+  const before = known.get(text);
+  const go = (): void => {
+    asked = `${key} ${text}`;
+    if (before !== undefined) {
+      running?.abort();
+      take(key, marks, before);
+    } else void ask(key, marks, text);
+  };
+  if (before !== undefined) queueMicrotask(go);
+  else timer = setTimeout(go, AFTER_MS);
+}
+
+let started = false;
+/** Begins to follow the marks; once. */
+export function startSolving(): void {
+  if (started) return;
+  started = true;
+  effect(follow);
+  effect(() => {
+    if (forgotten.value > 0) known.clear();
+  });
+}
