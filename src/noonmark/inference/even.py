@@ -149,20 +149,23 @@ def even_cells(
     row, column = (v.ravel() for v in np.divmod(np.arange(lattice.rows * lattice.columns), lattice.columns))
     found: list[tuple[Boxes, Floats, Floats]] = []
     open_doubts: list[Floats] = []
-    total, levels = -np.inf, 0
+    settled, levels = -np.inf, 0
     while lattice.size_deg > finest_deg and row.size:
         boxes, log_volume, low, high, middle = _bounded(domain, lattice, row, column, clues)
-        total = _log_sum([*(v + m for _, v, m in found), log_volume + middle])
+        weight = log_volume + middle
+        total = np.logaddexp(settled, _log_sum([weight]))
         gap = high - low
         doubt = log_volume + high  # an upper bound
         wanting = (gap > variation_nat) & (doubt > total + np.log(stake))
         rest = np.flatnonzero(~wanting)
-        found.append((boxes.take(rest), log_volume[rest], middle[rest]))
+        found.append((boxes.take(rest), log_volume.take(rest), middle.take(rest)))
+        settled = np.logaddexp(settled, _log_sum([weight.take(rest)]))
         open_doubts.append(doubt[rest[gap[rest] > variation_nat]])
         last = doubt[wanting]
         lattice, levels = lattice.halved(), levels + 1
-        row = (2 * row[wanting][:, None] + np.array([0, 0, 1, 1])).ravel()
-        column = (2 * column[wanting][:, None] + np.array([0, 1, 0, 1])).ravel()
+        cut = np.flatnonzero(wanting)
+        row = (2 * row.take(cut)[:, None] + np.array([0, 0, 1, 1])).ravel()
+        column = (2 * column.take(cut)[:, None] + np.array([0, 1, 0, 1])).ravel()
         if lattice.size_deg <= finest_deg:
             open_doubts.append(last)
     for start in range(0, row.size, _CHUNK):
