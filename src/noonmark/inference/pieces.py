@@ -25,7 +25,7 @@ def connected_pieces(domain: Domain, boxes: Boxes, weight: Floats) -> NDArray[np
     steps = _steps(boxes, weight)
     cells, owner, counts = _painted(domain, boxes, steps)
     keys, where = np.unique(_key(cells, counts), return_inverse=True)
-    first, second = _neighbours(domain, keys, counts)
+    first, second = _neighbours(domain, keys, counts, daily=bool(steps[DAY] <= 1.0))
     # A box joins all the cells that it covers.
     start = np.searchsorted(owner, owner)
     label = _merge(keys.size, np.concatenate([first, where]), np.concatenate([second, where[start]]))
@@ -87,8 +87,10 @@ def _key(cells: Ints, counts: Ints) -> Ints:
     return np.asarray(((cells[Z] * counts[LON] + cells[LON]) * counts[TOD] + cells[TOD]) * counts[DAY] + cells[DAY])
 
 
-def _neighbours(domain: Domain, keys: Ints, counts: Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Pairs of indices into ``keys`` of cells that touch along an axis."""
+def _neighbours(
+    domain: Domain, keys: Ints, counts: Ints, *, daily: bool
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Pairs of indices into ``keys`` of cells that touch along an axis; ``daily``: a cell is one day long."""
     rest, day = np.divmod(keys, counts[DAY])
     rest, tod = np.divmod(rest, counts[TOD])
     z, lon = np.divmod(rest, counts[LON])
@@ -99,8 +101,11 @@ def _neighbours(domain: Domain, keys: Ints, counts: Ints) -> tuple[NDArray[np.in
         other[axis] += 1
         inside = other[axis] < counts[axis]
         if axis == LON and domain.east_deg - domain.west_deg >= 360.0 - 1e-9:
+            # Solar time runs on across 180 deg, the instant does not: east of it the same day's hour is a day older.
+            if domain.shear_s_per_deg and daily:
+                other[DAY] -= other[LON] // counts[LON]
             other[LON] %= counts[LON]
-            inside[:] = True
+            inside = other[DAY] >= 0
         if axis == TOD and domain.daily:
             other[DAY] += other[TOD] // counts[TOD]
             other[TOD] %= counts[TOD]

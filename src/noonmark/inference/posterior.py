@@ -261,7 +261,9 @@ def _points(domain: Domain, centre: Floats) -> tuple[Floats, Floats, Floats]:
 
 def posterior(domain: Domain, clues: Sequence[Sounding], effort: Effort | None = None) -> Posterior:
     """The posterior of compiled clues over a domain."""
-    if any(isinstance(c, DirectClue) and c.in_utc for c in clues):
+    # A track tells local solar time more finely than any clock tells UTC.
+    tracked = any(c.kind == "shadow_track" for c in clues)
+    if not tracked and any(isinstance(c, DirectClue) and c.in_utc for c in clues):
         domain = replace(domain, solar=False)
     if effort is None and domain.length_s == 0.0:
         effort = FINE  # two axes only: a map without steps costs little

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.inference.clues.tips import Tips
+from noonmark.inference.clues.tips import EARTH_RAD_PER_S, Moves, Suns, Tips
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -30,7 +30,8 @@ Bends = Callable[[Complexes, NDArray[np.intp]], Floats]
 class Pencil:
     """The family over each cell: ``size`` (n,) of w, ``swing`` what J and the rest can add to it at most."""
 
-    tip: Tips
+    at: Complexes
+    jacobian: Complexes
     half: Floats
     left: Floats
     inner: Floats  # (4, 4, n) real Gram matrix of w and J
@@ -38,9 +39,9 @@ class Pencil:
     swing: Floats
 
 
-def pencil(tip: Tips, half: Floats, left: Floats) -> Pencil:
-    """What does not depend on the goal."""
-    vectors = [tip.at, *tip.jacobian]
+def pencil(at: Complexes, jacobian: Complexes, half: Floats, left: Floats) -> Pencil:
+    """What does not depend on the goal; ``left`` (n,)."""
+    vectors = [at, *jacobian]
     inner = np.empty((4, 4, half.shape[1]))
     for i in range(4):
         for j in range(i, 4):
@@ -49,11 +50,19 @@ def pencil(tip: Tips, half: Floats, left: Floats) -> Pencil:
             inner[i, j] = inner[j, i] = value
     lengths = np.sqrt(inner[[0, 1, 2, 3], [0, 1, 2, 3]])
     swing = (lengths[1:] * half).sum(axis=0) + left
-    return Pencil(tip, half, left, inner, lengths[0], swing)
+    return Pencil(at, jacobian, half, left, inner, lengths[0], swing)
 
 
 def least_sine(family: Pencil, unit: Complexes, bends: Bends | None, left_of_bends: Floats | None) -> Floats:
-    """A lower bound of the sine of the angle between a unit vector (m,) and the tips over each cell, (n,).
+    """A lower bound of the sine of the angle between a unit vector (m,) and the tips over each cell, (n,)."""
+    near = least_distance(family, unit, bends, left_of_bends)
+    return np.asarray(np.clip(near / (family.size + family.swing), 0.0, 1.0))
+
+
+def least_distance(
+    family: Pencil, unit: Complexes, bends: Bends | None = None, left_of_bends: Floats | None = None
+) -> Floats:
+    """A lower bound of what of the family's vectors lies across a unit vector, (m,) or one for each cell (m, n).
 
     1. The real Gram matrix of w and J across the goal.
     2. The least squares of d inside its box, by some rounds over the coordinates: any d will do.
@@ -74,7 +83,7 @@ def least_sine(family: Pencil, unit: Complexes, bends: Bends | None, left_of_ben
                 near[rows],
                 _bent(family, unit, along, step, size, rows, bends) + proven[rows] - left_of_bends[rows],
             )
-    return np.asarray(np.clip(near / (family.size + family.swing), 0.0, 1.0))
+    return np.asarray(near)
 
 
 def greatest_sine(family: Pencil, unit: Complexes) -> Floats:
@@ -87,7 +96,8 @@ def greatest_sine(family: Pencil, unit: Complexes) -> Floats:
 
 def _across(family: Pencil, unit: Complexes) -> tuple[list[Complexes], Floats]:
     """Components of w and J along the goal, and the Gram matrix of what is left of them across it."""
-    along = [np.einsum("m,mn->n", unit.conj(), v) for v in (family.tip.at, *family.tip.jacobian)]
+    sums = "m,mn->n" if unit.ndim == 1 else "mn,mn->n"
+    along = [np.einsum(sums, unit.conj(), v) for v in (family.at, *family.jacobian)]
     gram = family.inner.copy()
     for i in range(4):
         for j in range(4):
@@ -106,9 +116,9 @@ def _bent(
 ) -> Floats:
     """The least that the second derivatives of u.w can add over some of the cells, (k,)."""
     some, half = step[:, rows], family.half[:, rows]
-    residual = family.tip.at[:, rows]
+    residual = family.at[:, rows]
     for k in range(3):
-        residual = residual + some[k] * family.tip.jacobian[k][:, rows]
+        residual = residual + some[k] * family.jacobian[k][:, rows]
     residual -= unit[:, None] * (along[0][rows] + sum(some[k] * along[k + 1][rows] for k in range(3)))
     second = bends(residual / size[rows], rows)
     bent = 0.5 * sum(np.minimum(second[k, k], 0.0) * half[k] ** 2 for k in range(3))
@@ -129,12 +139,38 @@ def _inside_least_squares(gram: Floats, half: Floats) -> Floats:
     return step
 
 
-def pair_sine(tip: Tips, ends: tuple[int, int], unit: Complexes, reach: Floats) -> Floats:
+@dataclass(frozen=True)
+class Sweep:
+    """By how much the direction of a shadow can turn (counter-clockwise) between two instants over each cell [rad]."""
+
+    middle: Floats
+    half: Floats
+
+
+def sweep(sun: Suns, move: Moves, highest: Floats, gaps_s: Floats) -> Sweep:
+    """The turn of the shadow from the first to the last of some instants, ``gaps_s`` apart.
+
+    The sun's azimuth moves clockwise by w (sin lat - cos lat tan e cos A), w the Earth's turning, and by its own
+    motion, at most 0.6 deg a day. Where the sun stays low this hardly depends on where in a cell. Only for points
+    over which the sun is up at all the instants.
+    """
+    span = float(gaps_s.sum()) * EARTH_RAD_PER_S
+    most = np.arcsin(np.clip(highest.max(axis=0), -1.0, 1.0)) + 0.5 * float(gaps_s.max()) * EARTH_RAD_PER_S
+    tangent = np.tan(np.clip(most, 0.0, 1.57))
+    lat = np.arcsin(np.clip(sun.sin_lat, -1.0, 1.0))
+    low = np.sin(np.maximum(lat - move.half[0], -0.5 * np.pi))
+    high = np.sin(np.minimum(lat + move.half[0], 0.5 * np.pi))
+    across = np.cos(np.maximum(np.abs(lat) - move.half[0], 0.0)) * tangent
+    own = 0.0017 * np.sqrt(1.0 + tangent * tangent)
+    return Sweep(-0.5 * span * (low + high), span * (0.5 * (high - low) + across + own))
+
+
+def pair_sine(tip: Tips, ends: tuple[int, int], unit: Complexes, reach: Floats, sweep: Sweep | None = None) -> Floats:
     """A lower bound of the sine of the angle between two of the tips and the goal's two, over each cell.
 
     It needs only the range of each elevation and of each azimuth, so it still holds where the sun is low and
     shadows grow without end. Two complex numbers up to a common factor are a point on a sphere: polar angle
-    2 psi (psi = atan2 of their lengths), longitude the angle between them.
+    2 psi (psi = atan2 of their lengths), longitude the angle between them, which ``sweep`` may know more closely.
     """
     a, b = ends
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -149,6 +185,9 @@ def pair_sine(tip: Tips, ends: tuple[int, int], unit: Complexes, reach: Floats) 
         straight = np.any([np.sin(np.minimum(reach, 1.5)) >= tip.level[k] for k in ends], axis=0)
         off = np.abs((np.angle(tip.at[b] / tip.at[a]) - turn + np.pi) % (2.0 * np.pi) - np.pi)
     off = np.where(straight, 0.0, np.maximum(off - swing, 0.0))
+    if sweep is not None:
+        beyond = np.abs((sweep.middle - turn + np.pi) % (2.0 * np.pi) - np.pi) - sweep.half
+        off = np.maximum(off, beyond)
     c, s = np.cos(goal), np.sin(goal) * np.cos(off)
     best = np.clip(np.arctan2(s, c), low, high)
     nearest = np.max([c * np.cos(x) + s * np.sin(x) for x in (best, low, high)], axis=0)

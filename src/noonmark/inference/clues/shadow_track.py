@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from noonmark.inference.clues.common import Moment, Reading
 from noonmark.inference.clues.direct import DirectClue, averaged
-from noonmark.inference.clues.pencil import greatest_sine, least_sine, pair_sine, pencil
+from noonmark.inference.clues.pencil import greatest_sine, least_sine, pair_sine, pencil, sweep
+from noonmark.inference.clues.rises import low_sine, rises
 from noonmark.inference.clues.series import instants_of, series_problems, shifted, shifts
 from noonmark.inference.clues.spec import Common, Instant, Trouble, flag, number, numbers, text, times
 from noonmark.inference.clues.tips import (
@@ -47,7 +48,9 @@ FAR_NAT = 40.0
 """Cells that are this far below the best seen in the same search are not looked at more closely."""
 ROUGH_TIPS = 5
 """Tips that are looked at first: most places and dates are wrong by so much that a few tell."""
-_CHUNK = 8_000
+LOW_SUN = 0.55
+"""Where a cell's sun may stand lower than this (its sine), one over the tips tells more than the tips."""
+_CHUNK = 24_000
 
 BELOW_OUTLIER_NAT = 25.0
 """What fits worse than a mismeasured track by so much (ln) need not be known more closely."""
@@ -167,6 +170,10 @@ class _Track:
         return (Reading("rms_m", 0.0, float(residual)),)
 
     @property
+    def _times_s(self) -> Floats:
+        return np.array([m.offset_s if m.at_s is None else m.at_s for m in self.moments])
+
+    @property
     def _size(self) -> float:
         return float(np.linalg.norm(self.goals[0]))
 
@@ -244,7 +251,7 @@ class _Track:
         tip = tips(sun, move.reach, refraction=self.refraction)
         sure = (tip.lowest > LOWEST_SINE).all(axis=0)
         down = (tip.highest <= 0.0).any(axis=0)
-        family = pencil(tip, move.half, np.sqrt(np.square(rest(tip, move)).sum(axis=0)))
+        family = pencil(tip.at, tip.jacobian, move.half, np.sqrt(np.square(rest(tip, move)).sum(axis=0)))
         left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0)) if look.bent else None
 
         def bending(weights: Complexes, rows: NDArray[np.intp]) -> Floats:
@@ -252,6 +259,9 @@ class _Track:
 
         lows = np.full(racing.shape, self._impossible)
         highs = np.full(racing.shape, self.top)
+        swept = sweep(sun, move, tip.highest, np.diff(self._times_s[look.chosen]))
+        low_sun = np.flatnonzero((tip.lowest.min(axis=0) < LOW_SUN) & ~down)
+        risen = rises(sun.take(low_sun), move.take(low_sun), tip.highest[:, low_sun], refraction=self.refraction)
         for k, goal in enumerate(self.goals):
             if not racing[k].any():
                 continue
@@ -261,7 +271,9 @@ class _Track:
             near = np.where(sure, least_sine(family, unit, bending if look.bent else None, left_of_bends), 0.0)
             if not look.bent or look.chosen.size <= ROUGH_TIPS + 2:
                 ends = float(np.hypot(abs(unit[0]), abs(unit[-1])))
-                near = np.maximum(near, ends * pair_sine(tip, (0, -1), unit, move.reach))
+                near = np.maximum(near, ends * pair_sine(tip, (0, -1), unit, move.reach, swept))
+            if low_sun.size:
+                near[low_sun] = np.maximum(near[low_sun], low_sine(risen, unit, move.half[:, low_sun]))
             highs[k] = np.where(down, self._impossible, self._most(near * (size / self._size)))
             if look.bent:
                 far = np.where(sure, greatest_sine(family, unit), 1.0)

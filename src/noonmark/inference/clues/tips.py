@@ -23,7 +23,10 @@ Complexes = NDArray[np.complex128]
 
 LOWEST_SINE = 0.0175
 """Below 1 deg a shadow has no end worth a bound."""
+LOWEST_UP = 1e-3
+"""No shadow is taken as longer than with the sun's centre so high (its sine)."""
 _RATE_DEG_PER_S = 360.0 / DAY_S
+EARTH_RAD_PER_S = 2.0 * np.pi / DAY_S
 _RADIANS = np.pi / 180.0
 
 
@@ -177,7 +180,7 @@ class Tips:
 
 def tips(sun: Suns, reach: Floats, *, refraction: bool, slopes: bool = True) -> Tips:
     """Tips, and with ``slopes`` their derivatives; meaningless where the sun is down (see ``lowest``)."""
-    up = np.maximum(sun.up, 1e-3)
+    up = np.maximum(sun.up, LOWEST_UP)
     scale, growth = _scales(up) if refraction else (1.0 / up, -1.0 / (up * up))
     level: Complexes = sun.east + 1j * sun.north
     at: Complexes = -level * scale
@@ -231,7 +234,7 @@ def bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
 
     With w = -p / u, p = east + i north, u = up: the derivatives of (p, u) are those of rotations.
     """
-    up = np.maximum(sun.up, 1e-3)
+    up = np.maximum(sun.up, LOWEST_UP)
     conj = weights.conj()
     scale = 1.0 / up
     growth, bend = -scale * scale, 2.0 * scale**3
@@ -303,3 +306,17 @@ def _scales(up: Floats) -> tuple[Floats, Floats]:
     index = np.minimum(position.astype(np.intp), _NODES - 1)
     factor = effect[index] + (position - index) / _NODES * slope[index]
     return factor / up, (slope[index] - factor / up) / up
+
+
+MOST_AIRY_BEND = 3.0
+"""Greatest second derivative of :func:`airy_rise` with air, which is at the horizon (without air it is 0)."""
+
+
+def airy_rise(up: Floats, *, refraction: bool) -> tuple[Floats, Floats]:
+    """The level part of the airless direction times the tangent of the seen elevation, and its derivative by ``up``;
+    below ``LOWEST_UP`` continued straight."""
+    if not refraction:
+        return up, np.ones_like(up)
+    scale, growth = _scales(np.maximum(up, LOWEST_UP))
+    rise, slope = 1.0 / scale, -growth / np.square(scale)
+    return rise + np.minimum(up - LOWEST_UP, 0.0) * slope, slope
