@@ -61,6 +61,20 @@ def test_no_point_of_a_box_escapes_its_bounds(which: int, seed: int) -> None:
     assert (value <= high + 1e-6).all()
 
 
+@pytest.mark.parametrize("solar", [True, False])
+@pytest.mark.parametrize(
+    "half", [(1e-4, 0.01, 5.0, 0.5), (1e-4, 1e-7, 0.1, 0.5), (1e-4, 0.01, 5.0, 16.0), (0.1, 180.0, 5.0, 0.5)]
+)
+def test_a_box_years_from_either_end_of_the_window_is_all_inside(
+    half: tuple[float, float, float, float], solar: bool
+) -> None:
+    domain = Domain(*WORLD, NOON, 3652 * 86400.0, solar=solar)
+    days = np.arange(64.0, 3600.0, 32.0)
+    centre = np.stack([np.zeros(days.size), np.zeros(days.size), np.full(days.size, 2200.0), days + half[3]])
+    boxes = Boxes(centre, np.repeat(np.array(half)[:, None], days.size, axis=1))
+    assert share_inside(domain, boxes) == pytest.approx(1.0, abs=1e-6)
+
+
 def test_one_shadow_gives_the_area_of_a_fine_brute_force() -> None:
     domain = DOMAINS[0]
     clue = shadow()

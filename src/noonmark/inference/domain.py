@@ -204,6 +204,8 @@ def _window_share(domain: Domain, boxes: Boxes) -> Floats:
 def _trapezoid_cdf(x: Floats, a: Floats, b: Floats) -> Floats:
     """P(U + V < x) for U uniform in [-a, a] and V uniform in [-b, b]."""
     a, b = np.maximum(a, 1e-6), np.maximum(b, 1e-6)
+    # Held between its ends: years away, differences of squares of seconds would lose every digit.
+    x = np.clip(x, -a - b, a + b)
 
     def ramp(y: Floats) -> Floats:
         return np.square(np.maximum(y, 0.0))
