@@ -203,8 +203,8 @@ def _window_share(domain: Domain, boxes: Boxes) -> Floats:
 
 def _trapezoid_cdf(x: Floats, a: Floats, b: Floats) -> Floats:
     """P(U + V < x) for U uniform in [-a, a] and V uniform in [-b, b]."""
-    a, b = np.maximum(a, 1e-6), np.maximum(b, 1e-6)
-    # Held between its ends: years away, differences of squares of seconds would lose every digit.
+    # Neither is a millionth of the other, and x stays between the ends: the difference of squares keeps its digits.
+    a, b = np.maximum(a, 1e-6 * b + 1e-6), np.maximum(b, 1e-6 * a + 1e-6)
     x = np.clip(x, -a - b, a + b)
 
     def ramp(y: Floats) -> Floats:
