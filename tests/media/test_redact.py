@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from scipy import ndimage
 
 from noonmark import bench
 from noonmark.errors import InputError, NoonmarkError, OutsideError
 from noonmark.media import clean, frames, redact, sandbox
 from noonmark.media.cover import GAP_S, Box, Hit, by_hand, cover
-from noonmark.media.workers import onnx_shapes
+from noonmark.media.workers import find, onnx_shapes
 from noonmark.media.workers import strip as stripper
 
 pytest.importorskip("av")
@@ -381,3 +382,33 @@ def test_the_bytes_of_a_hidden_region_are_gone_from_a_png(tmp_path):
     bench.redact(tmp_path / "a.png", tmp_path / "o.png", document=document)
     found = np.asarray(Image.open(io.BytesIO((tmp_path / "o.png").read_bytes())))
     assert (found[20:60, 30:70] == 0).all() and np.array_equal(found[60:], picture[60:])
+
+
+# --- the finder -------------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 3000), st.integers(1, 3000))
+def test_tiles_cover_a_picture_and_share_what_they_promise(height, width):
+    for length in (height * 3, width):
+        starts = find._starts(length)
+        assert starts[0] == 0 and starts[-1] + find._TILE_PX >= length
+        assert all(b - a <= find._TILE_PX - find._SHARED_PX for a, b in pairwise(starts))
+
+
+@pytest.mark.parametrize("size_px", [(1000, 700), (2500, 3100)])
+def test_a_spot_is_found_at_its_place_however_large_the_picture(size_px):
+    """With a stand-in for the network, which boxes what is bright; a large spot, too, that no tile holds whole."""
+    picture = np.zeros((size_px[1], size_px[0], 3), np.uint8)
+    spots = [(30, 40, 70, 90), (size_px[0] - 60, size_px[1] - 80, size_px[0] - 20, size_px[1] - 20)]
+    spots += [(300, 300, 700, 640)]
+    for x0, y0, x1, y1 in spots:
+        picture[y0:y1, x0:x1] = 255
+
+    def bright(tile, least):
+        assert tile.shape[0] * tile.shape[1] <= find._AT_ONCE_PX
+        areas = ndimage.find_objects(ndimage.label(tile[..., 0] > 128)[0])
+        return np.array([[x.start, y.start, x.stop, y.stop, 0.9] for y, x in areas], float).reshape(-1, 5)
+
+    found = find.everywhere(bright, picture, 0.1)
+    for spot in spots:
+        assert any(np.abs(row[:4] - spot).max() <= 4 for row in found), spot

@@ -280,6 +280,8 @@ def _refuse_death(task: str, ended: _Ended, limits: Limits) -> None:
         )
     if ended.signal == signal.SIGXCPU or (ended.signal == signal.SIGKILL and ended.cpu_s >= limits.cpu_s):
         raise OutsideError(f"the file took more than {limits.cpu_s} s of CPU", code="worker-time", **details)
+    if ended.signal == signal.SIGPROF:  # workers/pictures.py
+        raise OutsideError("the photo took more CPU to decode than any photo needs", code="worker-time", **details)
     if ended.cut == "output":
         raise OutsideError(
             f"the reader answered with more than {limits.output_bytes} bytes", code="worker-output", **details

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,20 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from noonmark.errors import InputError
 
+PHOTO_CPU_S = 12
+"""What decoding one photo may take: 100 million pixels take 2 to 6. A film may take hours, so this is no limit of the
+worker's; it is an alarm that ends the process, for a decoder deep in a thousand scans of one picture hears no other.
+"""
+
+
+def alarm(cpu_s: float) -> None:
+    """End this worker after so much more CPU; 0 takes it back."""
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)
+
 
 def opened(fd: int, pixels: int) -> Any:
     """The picture, not yet decoded. Refuses what is no picture and what is larger than ``pixels``."""
+    alarm(PHOTO_CPU_S)
     Image.MAX_IMAGE_PIXELS = None  # the size is judged below, before a pixel is decoded
     try:
         import pillow_heif
@@ -34,7 +46,9 @@ def opened(fd: int, pixels: int) -> Any:
 
 def rgb(fd: int, pixels: int) -> Any:
     """The first picture of the file, upright, as ``(height, width, 3)`` uint8."""
-    return as_rgb(opened(fd, pixels))
+    array = as_rgb(opened(fd, pixels))
+    alarm(0)
+    return array
 
 
 def as_rgb(image: Any) -> Any:
