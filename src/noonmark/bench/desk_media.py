@@ -128,8 +128,9 @@ class Gallery:
         key = (sha256, number, longest_px)
         with self._one_at_a_time(sha256):
             if key not in self._frames:
-                ahead = 0 if reel.photo else AHEAD
-                numbers = range(number, max(number + 1, min(number + 1 + ahead, len(reel.times_s))))
+                numbers = range(
+                    number, max(number + 1, min(number + 1 + self._ahead(reel, longest_px), reel.times_s.size))
+                )
                 for frame in film.take(self._path(sha256), reel, list(numbers), longest_px=longest_px):
                     self._keep((sha256, frame.number, longest_px), frame.rgb)
             if key not in self._frames:
@@ -139,6 +140,12 @@ class Gallery:
             self._frames.move_to_end(key)
             found: NDArray[np.uint8] = self._frames[key]
             return found
+
+    def _ahead(self, reel: Reel, longest_px: int) -> int:
+        """How many frames to decode after one: as many as fit into half of what may be held, so that it stays."""
+        scale = min(1.0, longest_px / max(reel.width_px, reel.height_px))
+        each = max(1.0, 3.0 * reel.width_px * reel.height_px * scale * scale)
+        return 0 if reel.photo else min(AHEAD, int(self.limit_bytes / 2 / each))
 
     def _keep(self, key: Key, rgb: NDArray[np.uint8]) -> None:
         """Hold a frame; the longest unused go once there is too much, but never the only one."""

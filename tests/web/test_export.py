@@ -1,0 +1,114 @@
+"""What leaves: the report and its files, a sealed bundle that a stranger verifies, redacted pictures."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from noonmark.cli.main import main
+from tests.web.conftest import CLUES, items
+
+
+@pytest.fixture(autouse=True)
+def _settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+
+
+def _export(page, what, out, **more):
+    return page.ask("/api/export", {"what": what, "out": str(out), "document": CLUES, **more})
+
+
+def test_each_file_is_written_as_the_command_line_writes_it(opened, tmp_path):
+    done = [_export(opened, what, tmp_path)["written"][0] for what in ("report", "kmz", "geojson", "geotiff")]
+    assert [path.rsplit("/", 1)[1] for path in done] == [
+        "report.html",
+        "answer.kmz",
+        "regions.geojson",
+        "posterior.tif",
+    ]
+    assert json.loads((tmp_path / "regions.geojson").read_text())["type"] == "FeatureCollection"
+    assert zipfile.ZipFile(tmp_path / "answer.kmz").namelist()
+    assert (tmp_path / "posterior.tif").read_bytes()[:4] == b"II*\0"
+    report = (tmp_path / "report.html").read_text()
+    # No path of this machine leaves with the report.
+    assert str(tmp_path) not in report and "noonmark locate clues.json" in report
+
+
+def test_nothing_is_written_over_unless_told(opened, tmp_path):
+    target = tmp_path / "mine.kmz"
+    target.write_bytes(b"mine")
+    body = {"what": "kmz", "out": str(target), "document": CLUES}
+    assert opened.refused("/api/export", body) == "output-exists"
+    assert target.read_bytes() == b"mine"
+    assert opened.ask("/api/export", {**body, "force": True})["written"] == [str(target)]
+
+
+@pytest.mark.slow
+def test_all_files_come_in_a_new_folder(opened, tmp_path):
+    reply = _export(opened, "all", tmp_path / "answer")
+    assert len(reply["written"]) == 8 and reply["act"]["said"] == "exported all: answer"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"what": "exe"}, "bad-request"),
+        ({"what": "kmz", "document": None}, "bad-request"),
+        ({"out": "\0"}, "file-unusable"),
+    ],
+)
+def test_what_can_not_be_exported_is_refused(opened, tmp_path, body, code):
+    assert opened.refused("/api/export", {"what": "kmz", "out": str(tmp_path), "document": CLUES, **body}) == code
+
+
+def test_a_sealed_bundle_is_verified_by_the_command_that_is_told(opened, case, tmp_path, capsys):
+    opened.ask("/api/locate", {"document": CLUES})
+    reply = _export(opened, "bundle", tmp_path / "bundle")
+    words = shlex.split(reply["verify"])
+    assert words[:2] == ["noonmark", "verify"] and main([*words[1:], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ok"] is True
+    key = tmp_path / "settings/noonmark/desk.key"
+    assert key.stat().st_mode & 0o077 == 0 and reply["key"] in words
+    # The clues, the answer and the report are in it.
+    texts = [path.read_bytes() for path in (tmp_path / "bundle/objects").rglob("*") if path.is_file()]
+    assert any(text.startswith(b"<!doctype html") or b"<html" in text[:200] for text in texts)
+    assert opened.refused("/api/export", {"what": "bundle", "out": str(tmp_path / "bundle")}) == "output-exists"
+
+
+def test_a_second_bundle_has_the_same_key(opened, tmp_path):
+    first, second = (_export(opened, "bundle", tmp_path / name, document=None) for name in ("one", "two"))
+    assert first["key"] == second["key"]
+
+
+def test_redaction_is_planned_edited_and_carried_out(opened, case, tmp_path):
+    sha256 = items(opened)["roof.jpg"]
+    plan = opened.ask("/api/redaction/plan", {"item": sha256})["plan"]
+    wide, high = plan["width_px"], plan["height_px"]
+    plan["boxes"]["0"] = [[2.0, 2.0, wide / 2, high / 2]]
+    kept = opened.ask("/api/redaction/save", {"item": sha256, "plan": plan})["plan"]
+    assert kept["boxes"]["0"] and kept["reviewed"] is None
+    assert opened.ask("/api/redaction/plan", {"item": sha256})["plan"] == kept
+    shown = opened.get(f"/api/redaction/{sha256}/frame/0")
+    assert np.asarray(Image.open(io.BytesIO(shown.content))).shape[:2] == (high, wide)
+    out = tmp_path / "hidden.png"
+    body = {"item": sha256, "plan": kept, "reviewed_by": "AB", "out": str(out)}
+    reply = opened.ask("/api/redaction/export", body)
+    hidden = np.asarray(Image.open(out).convert("RGB"))
+    assert hidden[5:10, 5:10].max() == 0 and reply["record"]["reviewed_by"] == "AB"
+    record = opened.ask("/api/state")["state"]["record"]
+    assert any("redaction made from" in act["said"] for act in record)
+    words = shlex.split(record[-1]["command"])
+    assert words[:2] == ["noonmark", "redact"] and words[words.index("--plan") + 1].startswith(str(case))
+
+
+def test_a_plan_of_another_file_is_refused(opened):
+    named = items(opened)
+    plan = opened.ask("/api/redaction/plan", {"item": named["roof.jpg"]})["plan"]
+    body = {"item": named["clip.mp4"], "plan": plan}
+    assert opened.refused("/api/redaction/save", body) == "plan-of-another-file"

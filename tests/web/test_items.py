@@ -1,0 +1,93 @@
+"""Footage on the page: decoded by the worker, encoded anew, held within a bound."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from noonmark.bench import desk_media
+from tests.web.conftest import EXAMPLES, items
+
+
+def _picture(reply):
+    assert reply.status_code == 200 and reply.headers["content-type"] == "image/png"
+    return np.asarray(Image.open(io.BytesIO(reply.content)).convert("RGB"))
+
+
+def test_a_photo_comes_upright_and_encoded_anew(opened):
+    sha256 = items(opened)["roof.jpg"]
+    reply = opened.get(f"/api/items/{sha256}/frame/0")
+    shown = _picture(reply)
+    assert (shown.shape[1], shown.shape[0]) == (int(reply.headers["x-width"]), int(reply.headers["x-height"]))
+    frames = opened.ask(f"/api/items/{sha256}/frames")
+    assert frames["count"] == 1 and frames["times_s"] == [None] and frames["width_px"] == shown.shape[1]
+    assert (EXAMPLES / "roof.jpg").read_bytes()[20:60] not in reply.content
+
+
+def test_a_smaller_picture_says_how_large_the_original_is(opened):
+    sha256 = items(opened)["roof.jpg"]
+    reply = opened.get(f"/api/items/{sha256}/frame/0?max_px=40")
+    assert max(_picture(reply).shape) == 40 and int(reply.headers["x-width"]) > 40
+
+
+def test_a_piece_is_that_piece_of_the_whole(opened):
+    sha256 = items(opened)["roof.jpg"]
+    whole = _picture(opened.get(f"/api/items/{sha256}/frame/0"))
+    piece = _picture(opened.get(f"/api/items/{sha256}/crop/0?x=7&y=5&w=20&h=11"))
+    assert np.array_equal(piece, whole[5:16, 7:27])
+    assert opened.refused(f"/api/items/{sha256}/crop/0?x=99999&y=0&w=5&h=5") == "bad-crop"
+    assert opened.refused(f"/api/items/{sha256}/crop/0?x=0&y=0&w=50000&h=5") == "bad-crop"
+
+
+def test_a_film_is_stepped_through_by_exact_times(opened):
+    sha256 = items(opened)["clip.mp4"]
+    frames = opened.ask(f"/api/items/{sha256}/frames")
+    assert frames["count"] == len(frames["times_s"]) > 3 and frames["times_s"] == sorted(frames["times_s"])
+    first, third = (_picture(opened.get(f"/api/items/{sha256}/frame/{n}")) for n in (0, 2))
+    assert first.shape == third.shape
+    item = next(i for i in opened.ask("/api/state")["state"]["items"] if i["sha256"] == sha256)
+    assert item["duration_s"] > 0 and item["width_px"] == frames["width_px"]
+    assert opened.refused(f"/api/items/{sha256}/frame/99999") == "no-such-frame"
+
+
+def test_a_contact_sheet_says_which_frames_it_shows(opened):
+    reply = opened.get(f"/api/items/{items(opened)['clip.mp4']}/sheet")
+    numbers = [int(n) for n in reply.headers["x-numbers"].split(",")]
+    assert _picture(reply).size and numbers == sorted(numbers) and int(reply.headers["x-columns"]) >= 1
+
+
+@pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "x", "A" * 64])
+def test_only_items_of_the_case_are_shown(opened, name):
+    reply = opened.get(f"/api/items/{name}/frames")
+    assert reply.status_code in (400, 404) and reply.json()["ok"] is False
+
+
+def test_what_can_not_be_decoded_is_said_in_one_sentence(opened, tmp_path):
+    (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff" + b"no picture at all" * 20)
+    (item,) = opened.ask("/api/items/add", {"path": str(tmp_path / "broken.jpg")})["items"]
+    reply = opened.get(f"/api/items/{item['sha256']}/frame/0")
+    assert reply.status_code in (400, 503) and reply.json()["message"].count("\n") == 0
+
+
+def test_frames_are_held_within_a_bound(opened):
+    gallery = opened.door.desk.gallery
+    sha256 = items(opened)["clip.mp4"]
+    size = opened.ask(f"/api/items/{sha256}/frames")
+    gallery.limit_bytes = 3 * 3 * size["width_px"] * size["height_px"]
+    for number in range(0, 12, 3):
+        assert opened.get(f"/api/items/{sha256}/frame/{number}").status_code == 200
+        assert gallery.held_bytes <= gallery.limit_bytes
+        assert gallery.held_bytes == sum(rgb.nbytes for rgb in gallery._frames.values())
+
+
+def test_the_frames_ahead_are_decoded_with_the_one_asked_for(opened, monkeypatch):
+    sha256 = items(opened)["clip.mp4"]
+    calls = []
+    real = desk_media.film.take
+    monkeypatch.setattr(desk_media.film, "take", lambda *a, **k: calls.append(a) or real(*a, **k))
+    for number in range(desk_media.AHEAD):
+        assert opened.get(f"/api/items/{sha256}/frame/{number}").status_code == 200
+    assert len(calls) == 1

@@ -1,0 +1,86 @@
+"""Slow calls become jobs that tell how far they are, end when asked, and are forgotten with their case."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from noonmark.bench import desk_frame
+
+
+@pytest.fixture
+def slow(opened, monkeypatch):
+    """A call that takes until it is let go."""
+    opened.door.jobs.patience_s = 0.05
+    let_go = threading.Event()
+
+    def solve(marks):
+        let_go.wait(20.0)
+        return {"solved": True}
+
+    monkeypatch.setattr(desk_frame, "solve", solve)
+    yield opened, let_go
+    let_go.set()
+
+
+def _wait(page, name):
+    for _ in range(200):
+        found = page.ask(f"/api/jobs/{name}")
+        if found["done"]:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("the job did not end")
+
+
+def test_a_slow_call_answers_with_a_job_and_then_with_its_result(slow):
+    page, let_go = slow
+    reply = page.post("/api/frame", {"marks": {}})
+    assert reply.status_code == 202
+    name = reply.json()["job"]
+    assert page.ask(f"/api/jobs/{name}")["done"] is False
+    let_go.set()
+    assert _wait(page, name)["result"] == {"ok": True, "solved": True}
+
+
+def test_the_server_answers_while_a_slow_call_runs(slow):
+    page, _ = slow
+    page.post("/api/frame", {"marks": {}})
+    began = time.monotonic()
+    assert page.ask("/api/hello")["case"]
+    assert time.monotonic() - began < 2.0
+
+
+def test_a_job_that_is_cancelled_ends_at_its_next_word(opened, monkeypatch):
+    opened.door.jobs.patience_s = 0.05
+    steps = []
+
+    def export(desk, what, out, *, document, force, tell):
+        for k in range(1000):
+            tell(k / 1000, "working")
+            steps.append(k)
+            time.sleep(0.01)
+        return {}
+
+    monkeypatch.setattr("noonmark.bench.desk_export.export", export)
+    name = opened.post("/api/export", {"what": "kmz", "out": "x"}).json()["job"]
+    assert opened.ask(f"/api/jobs/{name}")["words"] == "working"
+    opened.ask(f"/api/jobs/{name}/cancel", {})
+    assert _wait(opened, name)["result"]["code"] == "cancelled"
+    assert len(steps) < 500
+
+
+def test_a_job_that_fails_says_why(opened):
+    opened.door.jobs.patience_s = 0.0
+    name = opened.post("/api/frame", {"marks": {}}).json()["job"]
+    result = _wait(opened, name)["result"]
+    assert result["ok"] is False and result["code"]
+
+
+def test_a_job_is_forgotten_with_its_case(slow):
+    page, _ = slow
+    name = page.post("/api/frame", {"marks": {}}).json()["job"]
+    page.ask("/api/case/close", {})
+    assert page.refused(f"/api/jobs/{name}") == "no-such-job"
+    assert page.refused("/api/jobs/never/cancel", {}) == "no-such-job"
