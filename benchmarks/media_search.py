@@ -36,9 +36,8 @@ def build(folder: Path, count: int) -> float:
             block = rng.integers(0, 256, (many, 32), np.uint8)
             near = np.arange(many - many // 10, many)
             block[near] = block[: len(near)]
-            block[near, rng.integers(0, 32, len(near))] ^= np.left_shift(
-                1, rng.integers(0, 8, len(near)), dtype=np.uint8
-            )
+            flipped = np.uint8(1) << rng.integers(0, 8, len(near), np.uint8)
+            block[near, rng.integers(0, 32, len(near))] ^= flipped
             hashes.write(block.tobytes())
             row = np.zeros(many, np.dtype(room._ROW))
             row["film"] = (start + np.arange(many)) // FILM_ROWS

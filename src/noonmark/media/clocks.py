@@ -30,6 +30,19 @@ _XMP_ROLES = {
     "xap:ModifyDate": "modified", "xmp:MetadataDate": "modified", "xap:MetadataDate": "modified",
     "stEvt:when": "edited",
 }  # fmt: skip
+# Fields of other containers: role and frame. In a Matroska tag a time without offset is local by the standard.
+_STATED = {
+    ("Matroska info", "DateUTC"): ("container", "unclear"), ("Matroska tag", "CREATION_TIME"): ("container", "unclear"),
+    ("Matroska tag", "DATE_RECORDED"): ("taken", ""), ("Matroska tag", "DATE_DIGITIZED"): ("digitised", ""),
+    ("Matroska tag", "DATE"): ("taken", ""), ("Matroska tag", "COM.APPLE.QUICKTIME.CREATIONDATE"): ("taken", ""),
+    ("Matroska tag", "DATE_ENCODED"): ("modified", ""), ("Matroska tag", "DATE_TAGGED"): ("modified", ""),
+    ("Matroska tag", "DATE_WRITTEN"): ("modified", ""), ("Matroska tag", "DATE_RELEASED"): ("modified", ""),
+    ("Matroska tag", "_STATISTICS_WRITING_DATE_UTC"): ("modified", "utc"),
+    ("AVI", "IDIT"): ("taken", ""), ("AVI", "ICRD"): ("taken", ""),
+    ("AVI Nikon", "DateTimeOriginal"): ("taken", ""), ("AVI Nikon", "CreateDate"): ("digitised", ""),
+    ("AVCHD", "DateTimeOriginal"): ("taken", ""), ("MPEG-TS", "TDT"): ("container", "utc"),
+    ("MPEG-TS", "TOT"): ("container", "utc"), ("MPEG-TS", "STT"): ("container", "utc"),
+}  # fmt: skip
 _EXIF_TIMES = (
     ("DateTimeOriginal", "OffsetTimeOriginal", "SubSecTimeOriginal", "taken", "Exif"),
     ("DateTimeDigitized", "OffsetTimeDigitized", "SubSecTimeDigitized", "digitised", "Exif"),
@@ -122,7 +135,8 @@ def of_fields(fields: Sequence[Mapping[str, Any]]) -> list[Clock]:
     by_part: dict[str, dict[str, Any]] = {}
     for field in fields:
         by_part.setdefault(str(field["part"]), {}).setdefault(str(field["name"]), field["value"])
-    return [*_exif(by_part), *_gps(by_part), *_container(by_part), *_packets(fields), *_telemetry(by_part)]
+    own = [*_exif(by_part), *_gps(by_part), *_container(by_part), *_packets(fields), *_telemetry(by_part)]
+    return [*own, *_others(fields)]
 
 
 def _exif(parts: Mapping[str, Mapping[str, Any]]) -> list[Clock]:
@@ -141,7 +155,7 @@ def _exif(parts: Mapping[str, Mapping[str, Any]]) -> list[Clock]:
 
 def _gps(parts: Mapping[str, Mapping[str, Any]]) -> list[Clock]:
     found = []
-    for kind in ("EXIF", "TIFF"):
+    for kind, said in (("EXIF", "EXIF"), ("TIFF", "EXIF"), ("AVCHD", "AVCHD")):
         gps = parts.get(f"{kind} GPS", {})
         clock, day = gps.get("GPSTimeStamp"), gps.get("GPSDateStamp")
         if not (isinstance(clock, list) and len(clock) == 3 and all(isinstance(n, int | float) for n in clock)):
@@ -150,13 +164,13 @@ def _gps(parts: Mapping[str, Mapping[str, Any]]) -> list[Clock]:
         text = f"{int(clock[0]):02d}:{int(clock[1]):02d}:{clock[2]:05.2f}"
         date = parse(str(day)) if day else None
         if not 0 <= seconds < 86_401:
-            found.append(Clock("EXIF GPS clock", "noonmark", text, "gps", "utc", None))
+            found.append(Clock(f"{said} GPS clock", "noonmark", text, "gps", "utc", None))
         elif date is None:
             wall = datetime(1970, 1, 1) + timedelta(seconds=seconds)  # noqa: DTZ001  only the time of day is used
-            found.append(Clock("EXIF GPS clock", "noonmark", text, "gps", "utc", wall, 0, time_of_day_only=True))
+            found.append(Clock(f"{said} GPS clock", "noonmark", text, "gps", "utc", wall, 0, time_of_day_only=True))
         else:
             wall = date[0] + timedelta(seconds=seconds)
-            found.append(Clock("EXIF GPS clock", "noonmark", f"{day} {text}", "gps", "utc", wall, 0))
+            found.append(Clock(f"{said} GPS clock", "noonmark", f"{day} {text}", "gps", "utc", wall, 0))
     return found
 
 
@@ -197,6 +211,18 @@ def _packets(fields: Sequence[Mapping[str, Any]]) -> list[Clock]:
         elif part == "PNG":
             frame = "utc" if name == "tIME" else ""
             found.append(stated(f"PNG {name}", value, "modified", reader="noonmark", frame=frame))
+    return list({(c.source, c.text): c for c in found}.values())
+
+
+def _others(fields: Sequence[Mapping[str, Any]]) -> list[Clock]:
+    """Matroska, AVI, MPEG-TS and AVCHD: what their tables call a time, readable or not."""
+    found = []
+    for field in fields:
+        part, name = str(field["part"]), str(field["name"])
+        known = _STATED.get((part, name.rpartition("/")[2].upper() if part == "Matroska tag" else name))
+        if known is not None and isinstance(field["value"], str):
+            role, frame = known
+            found.append(stated(f"{part} {name}", field["value"], role, reader="noonmark", frame=frame))
     return list({(c.source, c.text): c for c in found}.values())
 
 

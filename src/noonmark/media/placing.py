@@ -88,11 +88,13 @@ def spots(fields: Sequence[Mapping[str, Any]], tracks_: Sequence[Track]) -> tupl
     wrong: list[Finding] = []
     gps = {str(f["name"]): f["value"] for f in fields if str(f["part"]).endswith(" GPS")}
     if {"GPSLatitude", "GPSLongitude"} <= set(gps):
-        _keep("EXIF GPS", _exif_place(gps), _exif_altitude(gps), found, wrong)
+        own = next((f["part"] for f in fields if f["part"] == "AVCHD GPS"), "EXIF GPS")
+        _keep(str(own), _exif_place(gps), _exif_altitude(gps), found, wrong)
     xmp: dict[str, str] = {}
     for field in fields:
         part, name, value = str(field["part"]), str(field["name"]), field["value"]
-        if isinstance(value, str) and (name == "©xyz" or "location.ISO6709" in name):
+        tagged = part == "Matroska tag" and "LOCATION" in name.upper() and _ISO6709.match(str(value))
+        if isinstance(value, str) and (name == "©xyz" or "location.ISO6709" in name or tagged):
             match = _ISO6709.match(value)
             pair: _Pair | None = (float(match[1]), float(match[2])) if match else None
             _keep(f"{part} {name}", pair, float(match[3]) if match and match[3] else None, found, wrong)

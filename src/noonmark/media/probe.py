@@ -23,7 +23,9 @@ _ALIKE_LEAST = 0.80
 """Thumbnails of untouched camera files correlate above 0.97 with their picture (measured on 3 and on made ones)."""
 _TRACES = {
     "Software": "software", "XMP xmp:CreatorTool": "software", "XMP xap:CreatorTool": "software", "©swr": "software",
-    "©too": "software", "compressor": "encoder", "©enc": "encoder", "XMP stEvt:softwareAgent": "edited with",
+    "©too": "software", "MuxingApp": "software", "WritingApp": "software", "_STATISTICS_WRITING_APP": "software",
+    "provider": "multiplexer", "ENCODER": "encoder", "compressor": "encoder", "©enc": "encoder",
+    "XMP stEvt:softwareAgent": "edited with",
     "XMP stEvt:action": "edit", "Photoshop resources": "edited with Photoshop", "XMP photoshop:History": "edit",
 }  # fmt: skip
 _DEVICE = {
@@ -89,6 +91,7 @@ def probe(
     tracks = placing.tracks(value["tracks"])
     spots, odd = placing.spots(fields, tracks)
     findings = disagree.of_clocks(stamps, now=now, duration_s=float(value["facts"].get("duration_s") or 0.0))
+    findings += _of_stream(value["container"], stamps)
     findings += odd + placing.of_places(spots, tracks)
     findings += placing.against(claimed, claimed_radius_km, spots, tracks) if claimed else []
     findings += _of_pictures(value["facts"], fields)
@@ -111,6 +114,17 @@ def probe(
 
 
 _ORDER = ("contradiction", "warning", "implies", "agreement")
+
+
+def _of_stream(container: str, stamps: Sequence[Clock]) -> list[Finding]:
+    """A transport stream has a clock that says nothing about the date: better said than left to be wondered about."""
+    if container != "MPEG-TS" or any(clock.role in ("gps", "taken", "container") for clock in stamps):
+        return []
+    text = (
+        "the stream states no date: its clock counts from wherever the encoder was switched on, and neither"
+        " a broadcaster's tables nor a camera's notes between the pictures hold one"
+    )
+    return [Finding("warning", "no-clock", text, ("MPEG-TS",))]
 
 
 def _second_reader(path: Path, problems: list[str]) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from noonmark.media.workers import atoms, srt, stills
+from noonmark.media.workers import atoms, matroska, riff, srt, stills, transport
 from noonmark.media.workers.reader import Notebook, View, of_file
 
 Reader = Callable[[View, Notebook], dict[str, Any]]
@@ -57,11 +57,11 @@ def sniff(view: View) -> tuple[str, Reader | None]:
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"):
         return "MOV", atoms.read
     if head[:4] == b"\x1a\x45\xdf\xa3":
-        return "Matroska", None
+        return "WebM" if b"webm" in head[4:64] else "Matroska", matroska.read
     if head[:4] == b"RIFF":
-        return "AVI" if head[8:12] == b"AVI " else "RIFF", None
-    if (head[:1] == b"\x47" and head[188:189] == b"\x47") or (head[4:5] == b"\x47" and head[196:197] == b"\x47"):
-        return "MPEG-TS", None
+        return ("AVI", riff.read) if head[8:12] == b"AVI " else ("RIFF", None)
+    if transport.shape(head) is not None:
+        return "MPEG-TS", transport.read
     if srt.looks_like(head):
         return "SRT", None
     return "unknown", None
