@@ -32,6 +32,7 @@ export function App() {
   return (
     <>
       <a class="skip" href="#main">{t("skip.main")}</a>
+      {caseState.value !== null && redacting.value === null && <a class="skip" href="#panel">{t("skip.panel")}</a>}
       <Notices />
       {caseState.value === null ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Work />}
     </>

@@ -6,13 +6,14 @@ import { startLanguage } from "./i18n/index.ts";
 import { startLayers } from "./map/layers.ts";
 import { startChecking } from "./panel/claims.tsx";
 import { startPreview } from "./preview/index.ts";
-import { readToken } from "./state.ts";
+import { freshAddress, readToken } from "./state.ts";
 import { startTheme } from "./ui/theme.ts";
 import "./theme.css";
 
 startLanguage();
 startTheme();
 readToken();
+addEventListener("hashchange", () => { if (location.hash.includes("t=")) void freshAddress(); });
 startAnswering();
 startFocus();
 startChecking();

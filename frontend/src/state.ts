@@ -242,7 +242,8 @@ async function takeNewer(told: CaseState | null): Promise<void> {
     inquiry.value = merged.inquiry;
   });
   if (merged.clashes === 0) {
-    tell("done", t("tabs.merged"), { code: "tabs" });
+    if (said.length > 0 && timer === null) timer = setTimeout(() => void flush(), 50);
+    if (JSON.stringify(merged.inquiry) !== JSON.stringify(mine)) tell("done", t("tabs.merged"), { code: "tabs" });
     return;
   }
   tell("warn", t("tabs.clash"), {
@@ -289,6 +290,30 @@ export function waitForServer(): void {
   };
   setTimeout(() => void ask(), 1000);
 }
+/** A new address was opened in this tab: the server was started anew, and what is on screen goes on there. */
+export async function freshAddress(): Promise<void> {
+  readToken();
+  clearNotice("gone");
+  try {
+    const told = await api.hello();
+    hello.value = told;
+    const mine = caseState.value;
+    if (mine === null) {
+      if (told.case !== null) takeCase((await api.state()).state);
+      return;
+    }
+    const { state } = told.case === mine.path ? await api.state() : await api.openCase({ path: mine.path });
+    serverGone.value = false;
+    waiting = false;
+    await takeNewer(state);
+    if (said.length > 0) await flush();
+    tell("done", t("server.back"), { code: "back" });
+    returned.value += 1;
+  } catch (error) {
+    fail(error);
+  }
+}
+
 /** Counts the times the server came back, so that what waited for it asks again. */
 export const returned = signal(0);
 
@@ -309,6 +334,7 @@ export function takeCase(state: CaseState): void {
     selection.value = { ...nothing, item: marked?.item ?? shown?.sha256 ?? null, frame: marked?.number ?? 0 };
   });
   if (state.read_only) tell("warn", t("case.readOnly"), { code: "read-only" });
+  requestAnimationFrame(() => setTimeout(() => performance.mark("noonmark-case")));
 }
 
 /** The server may have gained items or acts. */

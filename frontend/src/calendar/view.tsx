@@ -91,7 +91,7 @@ export function CalendarView() {
         <p class="region-say">
           {now === null ? "" : now.kind === "preview" ? t("map.preview") : now.kind === "place" && place !== null ? t("calendar.at", { place: `${place[0].toFixed(2)}, ${place[1].toFixed(2)}` }) : t("calendar.whole")}
         </p>
-        <div class="tools">
+        <div class="toolbar">
           {(place !== null || from !== null) && <Button kind="quiet" onClick={() => select({ place: null, from: null, to: null })}>{t("map.whole")}</Button>}
           <div class="segments" role="group" aria-label={t("calendar.zone")}>
             <button type="button" aria-pressed={!local.value} onClick={() => { local.value = false; }}>UTC</button>

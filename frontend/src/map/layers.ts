@@ -34,6 +34,22 @@ class Ranges implements Source {
   }
 }
 
+/** Draws a picture whose rows are even in Mercator between two latitudes, strip by strip. */
+function drawMercator(context: CanvasRenderingContext2D, view: View, picture: ImageBitmap, top: number, bottom: number, x0: number, x1: number, strips: number): void {
+  const frame = frameOf(view);
+  for (let strip = 0; strip < strips; strip++) {
+    const y0 = yOf(frame, LATITUDE(top + ((bottom - top) * strip) / strips));
+    const y1 = yOf(frame, LATITUDE(top + ((bottom - top) * (strip + 1)) / strips));
+    context.drawImage(picture, 0, (strip * picture.height) / strips, picture.width, picture.height / strips, x0, y0, x1 - x0 + 0.5, y1 - y0 + 0.5);
+  }
+}
+
+/** A picture of the ground between south, west, north and east. */
+export function drawGround(context: CanvasRenderingContext2D, view: View, { picture, bounds: [south, west, north, east] }: Ground): void {
+  const frame = frameOf(view);
+  drawMercator(context, view, picture, MERCATOR(north), MERCATOR(south), xOf(frame, west), xOf(frame, east), north - south > 4 ? 48 : 8);
+}
+
 const MERCATOR = (lat: number): number => (1 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / Math.PI) / 2;
 const LATITUDE = (y: number): number => (Math.atan(Math.sinh(Math.PI * (1 - 2 * y))) * 180) / Math.PI;
 
@@ -82,12 +98,7 @@ export class Tiles {
         if (picture === null) continue;
         const x0 = xOf(frame, (x / count) * 360 - 180);
         const x1 = xOf(frame, ((x + 1) / count) * 360 - 180);
-        const strips = z < 5 ? 32 : 8;
-        for (let strip = 0; strip < strips; strip++) {
-          const y0 = yOf(frame, LATITUDE((y + strip / strips) / count));
-          const y1 = yOf(frame, LATITUDE((y + (strip + 1) / strips) / count));
-          context.drawImage(picture, 0, (strip * picture.height) / strips, picture.width, picture.height / strips, x0, y0, x1 - x0 + 0.5, y1 - y0 + 0.5);
-        }
+        drawMercator(context, view, picture, y / count, (y + 1) / count, x0, x1, z < 5 ? 32 : 8);
       }
     }
   }

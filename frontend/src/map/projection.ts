@@ -79,8 +79,8 @@ export function zoomAt(view: View, x: number, y: number, factor: number): View {
   const held = unproject(view, x, y);
   let next = settle({ ...view, scale: view.scale * factor });
   if (held === null) return next;
-  // Two rounds: the parallel moves a little with the middle.
-  for (let round = 0; round < 2; round++) {
+  // A few rounds: the parallel moves a little with the middle.
+  for (let round = 0; round < 3; round++) {
     const [px, py] = project(next, held[0], held[1]);
     next = panned(next, x - px, y - py);
   }

@@ -10,7 +10,7 @@ import { dark } from "../ui/theme.ts";
 import { base, needBase, needPlaces, places } from "./base.ts";
 import { graticule, linesOf, names, ringsOf, trace, type Lines } from "./draw.ts";
 import { LayersMenu } from "./layers_menu.tsx";
-import { arrived, loaded } from "./layers.ts";
+import { arrived, drawGround, loaded } from "./layers.ts";
 import { circle, clamp, fit, frameOf, panned, project, scaleBar, seen, settle, unproject, worldScale, xOf, yOf, zoomAt, type Box, type View } from "./projection.ts";
 import { drawRaster, rasterOf, type Raster } from "./raster.ts";
 
@@ -172,7 +172,7 @@ export function MapView() {
         <p class="region-say">
           {kind === "preview" ? t("map.preview") : kind === "instant" && from !== null ? t("map.instant", { when: moment(from) }) : answer.value === null ? "" : t("map.legend")}
         </p>
-        <div class="tools" role="toolbar" aria-label={t("map.tools")}>
+        <div class="toolbar" role="toolbar" aria-label={t("map.tools")}>
           {(from !== null || place !== null) && <Button kind="quiet" onClick={() => select({ place: null, from: null, to: null })}>{t("map.whole")}</Button>}
           <Button icon="minus" kind="quiet" bare onClick={() => zoom(1 / 1.6)}>{t("map.zoomOut")}</Button>
           <Button icon="plus" kind="quiet" bare onClick={() => zoom(1.6)}>{t("map.zoomIn")}</Button>
@@ -282,10 +282,7 @@ function draw(context: CanvasRenderingContext2D, view: View, map: AnswerMap | nu
   graticule(context, frame, width, height, spanDeg);
   const layers = inquiry.value.layers.filter((layer) => layer.shown).map((layer) => loaded.value[layer.id]);
   for (const layer of layers) {
-    if (layer?.ground !== undefined) {
-      const [south, west, north, east] = layer.ground.bounds;
-      context.drawImage(layer.ground.picture, xOf(frame, west), yOf(frame, north), (east - west) * frame.kx, yOf(frame, south) - yOf(frame, north));
-    }
+    if (layer?.ground !== undefined) drawGround(context, view, layer.ground);
     layer?.tiles?.draw(context, view);
   }
   if (map !== null) drawAnswer(context, view, map);

@@ -3,7 +3,7 @@ import { api, Refused } from "../api.ts";
 import { readTime } from "../clues/schema.ts";
 import { nameKey } from "../clues/kinds.ts";
 import { moment, number, rough, t } from "../i18n/index.ts";
-import { addAct, caseState, document_, draft, edit, fail, inquiry, newId, returned, selection } from "../state.ts";
+import { addAct, answerStale, caseState, document_, draft, edit, fail, inquiry, newId, returned, selection } from "../state.ts";
 import type { CheckReply, Pin } from "../types.ts";
 import { Button, Quote, TextField } from "../ui/parts.tsx";
 
@@ -24,7 +24,8 @@ export function startChecking(): void {
       verdicts.value = {};
       return;
     }
-    if (draft.value !== null || document.clue.length === 0) return;
+    // The answer goes first: it is what everybody waits for.
+    if (draft.value !== null || answerStale.value || document.clue.length === 0) return;
     timer = setTimeout(() => {
       for (const pin of pins) {
         const text = JSON.stringify([document, pin.place, pin.km, pin.from, pin.to]);
@@ -47,7 +48,7 @@ export function startChecking(): void {
             fail(error);
           });
       }
-    }, 400);
+    }, 200);
   });
 }
 

@@ -13,7 +13,7 @@ export const panelTab = signal<PanelTab>("clues");
 export function Panel() {
   const tab = panelTab.value;
   return (
-    <aside id="panel" class="panel" aria-label={t("region.panel")}>
+    <aside id="panel" class="panel" tabIndex={-1} aria-label={t("region.panel")}>
       <Tabs
         label={t("region.panel")} chosen={tab} onChoose={(key) => { panelTab.value = key; }}
         tabs={[

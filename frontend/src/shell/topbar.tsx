@@ -16,7 +16,7 @@ export function TopBar() {
         <>
           <h1 class="case-name"><bdi>{plain(open.name)}</bdi></h1>
           <p class={`save-state save-${saving.value}`} role="status">{t(`save.${saving.value}`)}</p>
-          <div class="tools" role="toolbar" aria-label={t("case.tools")}>
+          <div class="toolbar" role="toolbar" aria-label={t("case.tools")}>
             <Button icon="undo" turn kind="quiet" bare disabled={!canUndo.value} onClick={undo}>{t("undo")}</Button>
             <Button icon="redo" turn kind="quiet" bare disabled={!canRedo.value} onClick={redo}>{t("redo")}</Button>
             {selectedItem.value !== null && <Button icon="hide" kind="quiet" onClick={() => { redacting.value = selectedItem.value?.sha256 ?? null; }}>{t("redact.open")}</Button>}
@@ -26,7 +26,7 @@ export function TopBar() {
       )}
       <span class="grow" />
       {busy.value.length > 0 && <Busy />}
-      <div class="tools">
+      <div class="toolbar">
         <label class="compact">
           <span class="unseen">{t("language")}</span>
           <select value={language.value} onChange={(event) => setLanguage(event.currentTarget.value)}>

@@ -1,0 +1,158 @@
+/**
+ * The real server and Debian's Chromium, with what every browser test must hold: no request leaves this machine, the content
+ * policy is never broken, the console stays silent, and axe finds nothing.
+ */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { expect } from "vitest";
+
+const here = import.meta.dirname;
+export const python = process.env["NOONMARK_PYTHON"] ?? resolve(here, "../../.venv/bin/python");
+const chromiumPath = process.env["NOONMARK_CHROMIUM"] ?? "/usr/bin/chromium";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Why the browser tests can't run here; null if they can. */
+export const missing = !existsSync(chromiumPath) ? `no Chromium at ${chromiumPath}` : !existsSync(python) ? `no Python at ${python}` : null;
+
+export function noonmark(...args: string[]): string {
+  return execFileSync(python, ["-m", "noonmark", ...args], { encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+}
+
+export interface Server {
+  url: string;
+  origin: string;
+  port: number;
+  process: ChildProcess;
+  stop: () => Promise<void>;
+}
+
+export async function serve(...args: string[]): Promise<Server> {
+  const child = spawn(python, ["-m", "noonmark", "open", "--no-browser", ...args], { env: { ...process.env, NO_COLOR: "1" } });
+  let said = "";
+  const url = await new Promise<string>((done, fail) => {
+    const listen = (piece: Buffer): void => {
+      said += piece.toString();
+      const found = /http:\/\/\S+#t=[\w-]+/.exec(said)?.[0];
+      if (found !== undefined) done(found);
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.on("exit", (code) => fail(new Error(`noonmark open ended with ${code}: ${said}`)));
+    setTimeout(() => fail(new Error(`noonmark open said no address: ${said}`)), 60_000);
+  });
+  const { origin, port } = new URL(url);
+  const stop = (): Promise<void> =>
+    new Promise((done) => {
+      if (child.exitCode !== null) return done();
+      child.removeAllListeners("exit");
+      child.on("exit", () => done());
+      child.kill("SIGINT");
+      setTimeout(() => child.kill("SIGKILL"), 8000).unref();
+    });
+  return { url, origin, port: Number(port), process: child, stop };
+}
+
+export const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"] });
+
+export function scratch(): { path: (name: string) => string; clear: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), "noonmark-page-"));
+  return { path: (name) => join(folder, name), clear: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** A page that is watched from its first byte on. `settle()` asserts what must hold. */
+export class Watched {
+  readonly faults: string[] = [];
+  readonly sent: string[] = [];
+  bytes = 0;
+  /** Console errors that a test brings about itself, such as a refused connection. */
+  readonly allowed: RegExp[] = [];
+  private constructor(readonly context: BrowserContext, readonly page: Page, private readonly origin: string) {}
+
+  static async open(browser: Browser, server: Server, options: BrowserContextOptions = {}): Promise<Watched> {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB", reducedMotion: "reduce", ...options });
+    context.setDefaultTimeout(45_000);
+    return Watched.inside(context, server);
+  }
+
+  /** Another tab of the same browser. */
+  static async inside(context: BrowserContext, server: Server): Promise<Watched> {
+    const page = await context.newPage();
+    const watched = new Watched(context, page, server.origin);
+    await page.addInitScript(() => {
+      const found: string[] = [];
+      (window as unknown as { policy: string[] }).policy = found;
+      document.addEventListener("securitypolicyviolation", (event) => found.push(`${event.violatedDirective} ${event.blockedURI}`));
+    });
+    page.on("request", (request) => {
+      const url = request.url();
+      watched.sent.push(url);
+      if (!url.startsWith(server.origin) && !url.startsWith("blob:") && !url.startsWith("data:")) watched.faults.push(`request to ${url}`);
+    });
+    page.on("response", (response) => {
+      void response.body().then((body) => { watched.bytes += body.length; }, () => undefined);
+    });
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") watched.faults.push(`console ${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => watched.faults.push(`page error: ${error.message}`));
+    page.on("dialog", (dialog) => {
+      watched.faults.push(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    await page.goto(server.url);
+    return watched;
+  }
+
+  async openSample(): Promise<void> {
+    await this.page.getByRole("button", { name: "Open the sample" }).click();
+    await this.answered();
+  }
+
+  /** Waits until the exact answer on screen is that of the clues on screen. */
+  async answered(): Promise<string> {
+    const status = this.page.locator("#status[data-ready]:not([data-ready=''])");
+    await status.waitFor({ timeout: 90_000 });
+    return (await status.getAttribute("data-ready")) ?? "";
+  }
+
+  async axe(name: string): Promise<void> {
+    await this.page.evaluate(axe);
+    const found = await this.page.evaluate(async () => {
+      const { axe: run } = window as unknown as { axe: { run: (where: Document, options: object) => Promise<{ violations: { id: string; help: string; nodes: { target: string[]; failureSummary: string }[] }[] }> } };
+      const { violations } = await run.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+      // Points lie where the photo has them, and the table holds the same: WCAG 2.5.8 excepts what is essential or has a twin.
+      const essential = (id: string, target: string[]): boolean => id === "target-size" && target.every((part) => document.querySelector(part)?.matches(".point") ?? false);
+      const left = violations.map((one) => ({ ...one, nodes: one.nodes.filter((node) => !essential(one.id, node.target)) })).filter((one) => one.nodes.length > 0);
+      return left.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => `${node.target.join(" ")} ${node.failureSummary.replace(/\s+/g, " ").slice(0, 160)}`).join(" | ")}`);
+    });
+    expect(found, `axe on ${name}`).toEqual([]);
+  }
+
+  async settle(): Promise<void> {
+    const policy = await this.page.evaluate(() => (window as unknown as { policy: string[] }).policy);
+    const faults = this.faults.filter((fault) => !this.allowed.some((pattern) => pattern.test(fault)));
+    expect(faults, "requests elsewhere, console errors").toEqual([]);
+    expect(policy, "content policy").toEqual([]);
+    expect(this.sent.length).toBeGreaterThan(0);
+    expect(this.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  }
+
+  /** Tabs, as a hand on the keyboard would, until the focus lies on what is meant. */
+  async tabTo(selector: string, most = 150): Promise<void> {
+    for (let i = 0; i < most; i++) {
+      if (await this.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
+      await this.page.keyboard.press("Tab");
+    }
+    throw new Error(`${selector} was not reached with Tab`);
+  }
+}
+
+export const percentile = (values: number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+};

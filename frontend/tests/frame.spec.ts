@@ -1,0 +1,193 @@
+/** The frame editor and the sky dome by hand: mouse, keyboard, table, undo, and how quickly a shadow follows the sun. */
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch, missing, percentile, serve, Watched, type Server } from "./browser.ts";
+
+/** The place on the screen of a pixel of the image, from a point whose pixel is known. */
+async function onScreen(page: Page, x: number, y: number): Promise<[number, number]> {
+  const point = page.locator(".point").first();
+  const [box, px, py] = [await point.boundingBox(), Number(await point.getAttribute("data-x")), Number(await point.getAttribute("data-y"))];
+  const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
+  if (box === null) throw new Error("no point on the stage");
+  return [box.x + box.width / 2 + (x - px) * scale, box.y + box.height / 2 + (y - py) * scale];
+}
+
+const pixelOf = async (point: Locator): Promise<[number, number]> => [Number(await point.getAttribute("data-x")), Number(await point.getAttribute("data-y"))];
+const named = (page: Page, mark: number, path: string): Locator => page.locator(`.point[data-mark="${mark}"][data-path="${path}"]`);
+const solved = (page: Page): Promise<void> => page.locator('.drawer-words[data-state="solved"]').waitFor({ timeout: 90_000 });
+
+describe.skipIf(missing !== null)("the frame", () => {
+  let browser: Browser;
+  let server: Server;
+  let watched: Watched;
+  let page: Page;
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launch(), serve()]);
+    watched = await Watched.open(browser, server);
+    page = watched.page;
+    await page.getByRole("button", { name: "Open the sample" }).click();
+    await page.locator(".point").first().waitFor();
+    await solved(page);
+  });
+  afterAll(async () => {
+    await watched?.settle();
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it("nudges a point by exactly a tenth, one and ten pixels, and takes them back and forth", async () => {
+    const top = named(page, 0, "top_px");
+    const [x, y] = await pixelOf(top);
+    await top.focus();
+    for (let k = 0; k < 10; k += 1) await page.keyboard.press("Shift+ArrowRight");
+    expect(await pixelOf(top)).toEqual([Math.round((x + 1) * 100) / 100, y]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Alt+ArrowLeft");
+    expect(await pixelOf(top)).toEqual([Math.round((x - 9) * 100) / 100, y + 1]);
+    expect(await top.getAttribute("aria-label")).toContain(`x ${(x - 9).toFixed(1)}, y ${(y + 1).toFixed(1)}, sigma 1 px`);
+    await page.keyboard.press("Control+z");
+    expect(await pixelOf(top)).toEqual([x, y]);
+    await page.keyboard.press("Control+y");
+    expect(await pixelOf(top)).toEqual([Math.round((x - 9) * 100) / 100, y + 1]);
+    await page.keyboard.press("Control+z");
+    expect(await pixelOf(top)).toEqual([x, y]);
+  });
+
+  it("widens and narrows the sigma of one point with the brackets", async () => {
+    const tip = named(page, 0, "tip_px");
+    await tip.focus();
+    await page.keyboard.press("]");
+    expect(await tip.getAttribute("aria-label")).toContain("sigma 1.3 px");
+    expect(await named(page, 0, "top_px").getAttribute("aria-label")).toContain("sigma 1 px");
+    await page.keyboard.press("Control+z");
+    expect(await tip.getAttribute("aria-label")).toContain("sigma 1 px");
+  });
+
+  it("keeps marks on their pixels however the view is zoomed and panned", async () => {
+    const base = named(page, 1, "base_px");
+    const before = await pixelOf(base);
+    const stage = await page.locator(".stage").boundingBox();
+    if (stage === null) throw new Error("no stage");
+    await page.mouse.move(stage.x + 200, stage.y + 150);
+    for (let k = 0; k < 4; k += 1) await page.mouse.wheel(0, -240);
+    await expect.poll(async () => Number(await page.locator(".stage").getAttribute("data-scale"))).toBeGreaterThan(0.5);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + 120, stage.y + 100, { steps: 4 });
+    await page.mouse.up();
+    expect(await pixelOf(base)).toEqual(before);
+    await page.locator(".stage-keys").focus();
+    await page.keyboard.press("0");
+  });
+
+  it("marks a thing and its shadow with three clicks, and the solution follows", async () => {
+    const count = await page.locator(".point").count();
+    await page.locator('[data-means="shadow"]').click();
+    for (const [x, y] of [[714.6, 473.0], [718.2, 302.0], [504.0, 534.9]] as const) await page.mouse.click(...(await onScreen(page, x, y)));
+    await expect.poll(() => page.locator(".point").count()).toBe(count + 3);
+    const [x] = await pixelOf(page.locator(".point:focus"));
+    expect(Math.abs(x - 504)).toBeLessThan(3);
+    await page.locator('.drawer-words[data-state="working"], .drawer-words[data-state="solved"]').first().waitFor();
+    await solved(page);
+    await expect.poll(() => page.locator(".residual").count()).toBeGreaterThan(0);
+    await page.keyboard.press("Delete");
+    await expect.poll(() => page.locator(".point").count()).toBe(count + 2);
+    await page.keyboard.press("Control+z");
+    await expect.poll(() => page.locator(".point").count()).toBe(count + 3);
+  });
+
+  it("marks with the keyboard alone, to the pixel", async () => {
+    const count = await page.locator(".point").count();
+    await watched.tabTo(".stage-keys", 200);
+    await page.keyboard.press("v");
+    await page.keyboard.press("ArrowRight");
+    const cross = async (): Promise<number[]> => ((await page.locator(".stage-keys").getAttribute("data-cross")) ?? "").split(" ").map(Number);
+    const [x0 = 0, y0 = 0] = await cross();
+    await page.keyboard.press("Alt+ArrowRight");
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("Enter");
+    for (let k = 0; k < 9; k += 1) await page.keyboard.press("Alt+ArrowUp");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator(".point").count()).toBe(count + 2);
+    const points = page.locator('.point-mark');
+    const [base, top] = [await pixelOf(points.nth(0)), await pixelOf(points.nth(1))];
+    expect(Math.abs(base[0] - (x0 + 10))).toBeLessThan(0.06);
+    expect(Math.abs(base[1] - (y0 + 0.1))).toBeLessThan(0.06);
+    expect(top[0]).toBe(base[0]);
+    expect(Math.abs(base[1] - top[1] - 90)).toBeLessThan(0.01);
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+z");
+    await expect.poll(() => page.locator(".point").count()).toBe(count);
+  });
+
+  it("takes typed pixels in the table, and refuses what is no number", async () => {
+    await page.locator(".drawer-tab").first().click();
+    const row = page.locator('tr[data-mark="0"][data-path="base_px"]');
+    const before = await pixelOf(named(page, 0, "base_px"));
+    const x = row.locator('[data-name="x"]');
+    await x.fill("294.25");
+    await x.press("Enter");
+    expect(await pixelOf(named(page, 0, "base_px"))).toEqual([294.25, before[1]]);
+    await x.fill("many");
+    await x.press("Enter");
+    expect(await x.getAttribute("aria-invalid")).toBe("true");
+    expect(await pixelOf(named(page, 0, "base_px"))).toEqual([294.25, before[1]]);
+    await x.press("Escape");
+    await watched.axe("the marks as a table");
+    await page.getByRole("button", { name: "Undo" }).first().click();
+    expect(await pixelOf(named(page, 0, "base_px"))).toEqual(before);
+    await page.locator(".drawer-tab").nth(1).click();
+    await watched.axe("lens and time");
+    await page.locator(".drawer-tab").nth(2).click();
+    await page.locator(".found").waitFor();
+    await watched.axe("what the marks say");
+    await page.locator(".drawer-tab").nth(2).click();
+  });
+
+  it("turns the sun by keys, a degree or a tenth, and casts its shadow on the photo", async () => {
+    await solved(page);
+    const sun = page.locator(".dome .sun");
+    await sun.focus();
+    const height = async (): Promise<number> => Number(await page.locator('.sky [data-name="elevation"]').inputValue());
+    const before = await height();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Shift+ArrowUp");
+    await expect.poll(height).toBeCloseTo(before + 1.1, 1);
+    await expect.poll(() => page.evaluate(() => performance.getEntriesByName("noonmark-shadow").length)).toBeGreaterThan(0);
+    await page.keyboard.press("Escape");
+    await expect.poll(height).toBeCloseTo(before, 2);
+  });
+
+  it("shows the shadow of a dragged sun, and the rough map, at once", async () => {
+    const best = { shadow: Infinity, map: Infinity };
+    for (let round = 0; round < 3 && (best.shadow > 100 || best.map > 100); round += 1) {
+      const took = await drag(page);
+      best.shadow = Math.min(best.shadow, percentile(took.shadow, 0.95));
+      best.map = Math.min(best.map, percentile(took.map, 0.95));
+      console.log("sun drag", { shadows: took.shadow.length, shadow_p50_ms: percentile(took.shadow, 0.5), shadow_p95_ms: percentile(took.shadow, 0.95), maps: took.map.length, map_p50_ms: percentile(took.map, 0.5), map_p95_ms: percentile(took.map, 0.95) });
+    }
+    // The target is 100 ms at the 95th percentile on two free cores; a machine that others use too is given three times that.
+    expect(best.shadow).toBeLessThan(300);
+    expect(best.map).toBeLessThan(300);
+  });
+});
+
+async function drag(page: Page): Promise<{ shadow: number[]; map: number[] }> {
+  const box = await page.locator(".dome .sun").boundingBox();
+  if (box === null) throw new Error("no sun");
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let k = 0; k < 8; k += 1) await page.mouse.move(x + k, y - k);
+  await page.waitForTimeout(600);
+  await page.evaluate(() => performance.clearMeasures());
+  for (let k = 0; k < 80; k += 1) {
+    await page.mouse.move(x + 8 + 0.4 * k, y - 8 - 0.3 * k);
+    await page.waitForTimeout(30);
+  }
+  await page.waitForTimeout(400);
+  await page.mouse.up();
+  return page.evaluate(() => {
+    const of = (name: string): number[] => performance.getEntriesByName(name).map((entry) => entry.duration);
+    return { shadow: of("noonmark-shadow"), map: of("noonmark-preview") };
+  });
+}

@@ -1,0 +1,190 @@
+/** What must not hurt: hostile words, a server that goes, two tabs, a case of two hundred items, another direction of reading. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch, missing, noonmark, python, scratch, serve, Watched } from "./browser.ts";
+
+const hostile = [
+  "<script>window.hacked=1</script>", "<img src=x onerror=window.hacked=1>", "javascript:window.hacked=1", "\"'><svg onload=window.hacked=1>", "photo\u202egpj.exe", "=cmd|' /C calc'!A0", "nul\u0000\u0007", "{count} ${1+1} {{7*7}}",
+];
+
+function pictures(folder: string, count: number, name: (index: number) => string): void {
+  mkdirSync(folder, { recursive: true });
+  const names = Array.from({ length: count }, (_, index) => name(index));
+  const code = "import sys,json,os\nfrom PIL import Image\nfolder,names=sys.argv[1],json.loads(sys.argv[2])\nfor i,n in enumerate(names): Image.new('RGB',(64,48),(i%256,(i*7)%256,(i*13)%256)).save(os.path.join(folder,n),'PNG')";
+  execFileSync(python, ["-c", code, folder, JSON.stringify(names)]);
+}
+
+describe.skipIf(missing !== null)("the page under trial", () => {
+  let browser: Browser;
+  const folder = scratch();
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    folder.clear();
+  });
+
+  it("shows hostile words as words", async () => {
+    const names = hostile.filter((text) => !/[\u0000/]/.test(text));
+    pictures(folder.path("in"), names.length, (index) => `${names[index]}.png`);
+    const name = "case of <b onclick=window.hacked=1>bold";
+    noonmark("case", "new", folder.path(name));
+    noonmark("case", "add", folder.path(name), folder.path("in"));
+    const server = await serve(folder.path(name));
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.locator(".item").nth(names.length - 1).waitFor();
+    for (const text of hostile) {
+      await page.getByRole("tab", { name: /Claims/ }).click();
+      await page.getByLabel("Who says so, or a name").fill(text);
+      await page.getByLabel("Latitude, longitude").fill("10, 10");
+      await page.getByRole("button", { name: "Check the claim" }).click();
+      await page.getByRole("tab", { name: /Record/ }).click();
+      await page.getByLabel("Notes").fill(text);
+      await page.getByLabel("Notes").blur();
+    }
+    await page.getByRole("tab", { name: /Clues/ }).click();
+    await page.getByRole("button", { name: "Add a clue" }).click();
+    await page.locator('.kind[data-kind="sun_elevation"]').click();
+    await page.locator('[data-field="elevation_deg"] input').fill("30");
+    await page.locator(".more summary").click();
+    await page.locator('[data-field="note"] input').fill(hostile.slice(0, 6).join(" "));
+    await page.getByRole("button", { name: "Add the clue" }).click();
+    await page.locator(".clue-card").waitFor();
+    await page.getByRole("tab", { name: /Claims/ }).click();
+    await page.locator(".claim").nth(hostile.length - 1).waitFor();
+    await expect.poll(() => page.locator(".save-state").innerText()).toMatch(/Saved/);
+    await page.reload();
+    await page.locator(".item").first().waitFor();
+    await page.getByRole("tab", { name: /Claims/ }).click();
+    expect(await page.locator(".claim").first().innerText()).toContain("<script>");
+    const harm = await page.evaluate(() => ({
+      hacked: (window as unknown as { hacked?: number }).hacked ?? 0,
+      scripts: document.querySelectorAll("script:not([src]), [onclick], [onerror], [onload], a[href^='javascript'], #app b").length,
+      overrides: /[\u202a-\u202e]/.test(document.querySelector(".rail")?.textContent ?? ""),
+    }));
+    expect(harm).toEqual({ hacked: 0, scripts: 0, overrides: false });
+    await watched.settle();
+    await watched.context.close();
+    await server.stop();
+  });
+
+  it("keeps what was typed while the server is away, and goes on at its new address", async () => {
+    noonmark("case", "new", folder.path("away"));
+    const server = await serve(folder.path("away"));
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    watched.allowed.push(/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|ERR_FAILED|status of 403/);
+    await page.getByRole("button", { name: "Add a clue" }).waitFor();
+    await watched.context.setOffline(true);
+    const early = page.getByLabel("Not before", { exact: true }).first();
+    await early.fill("2020-01-01");
+    await early.press("Enter");
+    await page.locator('.notice[data-code="gone"]').waitFor();
+    expect(await page.locator(".save-state").innerText()).toMatch(/Not saved/);
+    await watched.context.setOffline(false);
+    await page.locator('.notice[data-code="back"]').waitFor();
+    await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
+
+    await server.stop();
+    const late = page.getByLabel("Not after", { exact: true }).first();
+    await late.fill("2020-12-31");
+    await late.press("Enter");
+    await page.locator('.notice[data-code="gone"]').waitFor();
+    const again = await serve(folder.path("away"), "--port", String(server.port));
+    await page.goto(again.url);
+    await expect.poll(() => page.locator(".save-state").innerText(), { timeout: 20_000 }).toBe("Saved");
+    expect(await late.inputValue()).toBe("2020-12-31");
+    await page.reload();
+    await page.getByLabel("Not after", { exact: true }).first().waitFor();
+    expect(await page.getByLabel("Not after", { exact: true }).first().inputValue()).toBe("2020-12-31");
+    expect(await page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2020-01-01");
+    await watched.settle();
+    await watched.context.close();
+    await again.stop();
+  });
+
+  it("puts two tabs on one case together, and asks where both changed one thing", async () => {
+    noonmark("case", "new", folder.path("tabs"));
+    const server = await serve(folder.path("tabs"));
+    const one = await Watched.open(browser, server);
+    const two = await Watched.inside(one.context, server);
+    for (const watched of [one, two]) watched.allowed.push(/status of 409/);
+    await two.page.getByLabel("Not before", { exact: true }).first().waitFor();
+    const say = async (watched: Watched, label: string, text: string): Promise<void> => {
+      const field = watched.page.getByLabel(label, { exact: true }).first();
+      await field.fill(text);
+      await field.press("Enter");
+    };
+    await say(one, "Not before", "2021-01-01");
+    await expect.poll(() => one.page.locator(".save-state").innerText()).toBe("Saved");
+    await two.page.getByRole("tab", { name: /Claims/ }).click();
+    await two.page.getByLabel("Latitude, longitude").fill("1, 2");
+    await two.page.getByRole("button", { name: "Check the claim" }).click();
+    await expect.poll(() => two.page.locator(".save-state").innerText()).toBe("Saved");
+    await two.page.getByRole("tab", { name: /Clues/ }).click();
+    expect(await two.page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2021-01-01");
+
+    // Both set the earliest date: the second is asked.
+    await say(one, "Not before", "2021-02-02");
+    await expect.poll(() => one.page.locator(".save-state").innerText()).toBe("Saved");
+    await say(two, "Not before", "2021-03-03");
+    await two.page.getByRole("button", { name: "Take the other's" }).click();
+    await expect.poll(() => two.page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2021-02-02");
+    await one.settle();
+    await two.settle();
+    await one.context.close();
+    await server.stop();
+  });
+
+  it("paints a case of 200 items within a second, and sends less than 3 MB", async () => {
+    pictures(folder.path("many"), 200, (index) => `photo ${String(index).padStart(3, "0")}.png`);
+    noonmark("case", "new", folder.path("big"));
+    noonmark("case", "add", folder.path("big"), folder.path("many"));
+    const server = await serve(folder.path("big"));
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.locator(".item").nth(199).waitFor();
+    await page.reload();
+    await page.locator(".item").nth(199).waitFor();
+    const paint = await page.evaluate(() => ({
+      first_ms: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN,
+      items_ms: performance.getEntriesByName("noonmark-case")[0]?.startTime ?? Number.NaN,
+    }));
+    await page.waitForTimeout(3000);
+    console.log(`measured ${JSON.stringify({ ...paint, bytes_two_loads: watched.bytes })}`);
+    const slack = Number(process.env["NOONMARK_SLACK"] ?? "4");
+    expect(paint.items_ms).toBeLessThan(1000 * slack);
+    expect(watched.bytes / 2).toBeLessThan(3_000_000);
+    await watched.settle();
+    await watched.context.close();
+    await server.stop();
+  });
+
+  it("is whole in Arabic, from the right, in the dark, on a narrow screen", async () => {
+    const server = await serve();
+    const watched = await Watched.open(browser, server, { locale: "ar", colorScheme: "dark", viewport: { width: 1024, height: 768 } });
+    const { page } = watched;
+    await page.getByRole("button", { name: "افتح المثال" }).click();
+    await watched.answered();
+    expect(await page.evaluate(() => [document.documentElement.dir, document.documentElement.lang])).toEqual(["rtl", "ar"]);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(1024);
+    const rail = await page.locator(".rail").boundingBox();
+    expect(rail?.x ?? 0).toBeGreaterThan(800);
+    await watched.axe("Arabic, dark, narrow");
+    await page.getByRole("button", { name: "أضف دليلًا" }).click();
+    await watched.axe("kinds of clue in Arabic");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "أغلق القضية" }).click();
+    await page.getByRole("button", { name: "افتح المثال" }).waitFor();
+    expect(await page.locator("img").count()).toBe(0);
+    await watched.settle();
+    await watched.context.close();
+    await server.stop();
+  });
+});
+

@@ -1,0 +1,5 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["tests/**/*.spec.ts"], environment: "node", fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000, retry: 0 },
+});
