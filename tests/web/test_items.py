@@ -72,6 +72,13 @@ def test_what_can_not_be_decoded_is_said_in_one_sentence(opened, tmp_path):
     assert reply.status_code in (400, 503) and reply.json()["message"].count("\n") == 0
 
 
+def test_a_picture_of_two_hundred_megapixels_is_refused_in_one_sentence(opened, tmp_path):
+    Image.new("1", (20_000, 10_000)).save(tmp_path / "vast.png")
+    (item,) = opened.ask("/api/items/add", {"path": str(tmp_path / "vast.png")})["items"]
+    reply = opened.get(f"/api/items/{item['sha256']}/frame/0?max_px=800").json()
+    assert reply["ok"] is False and reply["code"] != "internal" and "\n" not in reply["message"]
+
+
 def test_frames_are_held_within_a_bound(opened):
     gallery = opened.door.desk.gallery
     sha256 = items(opened)["clip.mp4"]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from noonmark import values
 from noonmark.bench import desk_record
 from noonmark.bench.derive import DEFAULT_ACTOR
+from noonmark.bench.desk_calls import path_of
 from noonmark.case import inquiry as inquiries
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.facts import Fact, fact
@@ -205,7 +206,7 @@ def open_desk(folder: Path, *, by: str = DEFAULT_ACTOR, scratch: Path | None = N
     """A case on the desk. One that can't be written to is opened all the same, and says why."""
     from noonmark.bench.desk_media import Gallery
 
-    desk = Desk(_whole(folder), by, scratch)
+    desk = Desk(path_of(os.fspath(folder)), by, scratch)
     desk.gallery = Gallery(desk)
     try:
         with desk.writing():
@@ -220,13 +221,6 @@ def open_desk(folder: Path, *, by: str = DEFAULT_ACTOR, scratch: Path | None = N
 
 def new_desk(folder: Path, *, by: str = DEFAULT_ACTOR) -> Desk:
     """A new case on the desk."""
-    with new_vault(_whole(folder), by=by):
+    with new_vault(path_of(os.fspath(folder)), by=by):
         pass
     return open_desk(folder, by=by)
-
-
-def _whole(folder: Path) -> Path:
-    text = os.fspath(folder)
-    if not text.strip() or "\0" in text:
-        raise InputError("a case is a folder: its path is missing", code="file-unusable", hint="give the whole path")
-    return Path(os.path.abspath(os.path.expanduser(text)))

@@ -21,6 +21,17 @@ def read_json(data: bytes) -> dict[str, Any]:
     return parse_document(data, name="the request")
 
 
+def path_of(text: str) -> Path:
+    """The whole path that somebody typed: ``~`` is their home, what no disk can name is refused."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        text = ""
+    if not text.strip() or "\0" in text:
+        raise InputError("that is no path of a file or folder", code="file-unusable", hint="give the whole path")
+    return Path(os.path.abspath(os.path.expanduser(text)))
+
+
 def hello(case: Path | None) -> dict[str, Any]:
     """What the page shows before a case is open; ``home`` is a folder to suggest for a new one."""
     home = Path.home() / "Noonmark"

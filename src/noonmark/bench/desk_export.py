@@ -10,6 +10,7 @@ from typing import Any
 from noonmark.bench import desk_record, evidence
 from noonmark.bench.desk import CLUES, Desk, json_file
 from noonmark.bench.desk_answer import Asked, answered
+from noonmark.bench.desk_calls import path_of
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.ingest import item_fact
 
@@ -25,7 +26,7 @@ def export(
     """Write what is asked for; the paths written, and the act's line of the record."""
     if what not in WHATS:
         raise InputError(f"{what[:40]!r} can't be exported", code="bad-request", hint="one of: " + ", ".join(WHATS))
-    target = _target(out)
+    target = path_of(out)
     if what == "bundle":
         return _bundle(desk, target, document, tell)
     if document is None:
@@ -143,9 +144,3 @@ def _keep_answer(desk: Desk, asked: Asked, tell: Tell) -> None:
     except NoonmarkError as error:
         desk.read_only = error.message if error.code == "case-read-only" else desk.read_only
         raise
-
-
-def _target(out: str) -> Path:
-    if not out.strip() or "\0" in out:
-        raise InputError("where to? The path is missing", code="file-unusable", hint="give the whole path")
-    return Path(os.path.abspath(os.path.expanduser(out)))

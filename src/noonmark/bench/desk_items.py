@@ -12,6 +12,7 @@ from typing import Any
 
 from noonmark.bench import desk_record
 from noonmark.bench.desk import Desk
+from noonmark.bench.desk_calls import path_of
 from noonmark.case.cases import Collection, add_files
 from noonmark.errors import InputError
 from noonmark.evidence.ingest import Refused
@@ -24,9 +25,9 @@ _LISTED = 1000
 
 def add_path(desk: Desk, path: str) -> dict[str, Any]:
     """Keep a file, or every file below a folder."""
-    if not path.strip() or "\0" in path or not os.path.lexists(os.path.expanduser(path)):
+    found = str(path_of(path))
+    if not os.path.lexists(found):
         raise InputError(f"there is no file {path[:300]!r}", code="file-missing", hint="nothing was added")
-    found = os.path.abspath(os.path.expanduser(path))
     command = desk_record.shell("noonmark", "case", "add", desk.folder, found)
     return _add(desk, [found], Collection(), f"added {os.path.basename(found)}", command)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.bench.desk import Desk
+from noonmark.bench.desk_calls import path_of
 from noonmark.case import inquiry as inquiries
 from noonmark.case.documents import open_input, read_bytes
 from noonmark.errors import InputError
@@ -39,9 +40,9 @@ class Kept:
 
 def add_layer(desk: Desk, path: str) -> dict[str, Any]:
     """Read a file as a layer; the page keeps it in the inquiry."""
-    whole = os.path.abspath(os.path.expanduser(path))
+    whole = str(path_of(path))
     kind = _KINDS.get(Path(whole).suffix.lower())
-    if kind is None or "\0" in path:
+    if kind is None:
         raise InputError(
             f"{Path(whole).name[:80]!r} is no map layer",
             code="bad-layer",

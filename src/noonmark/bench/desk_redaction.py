@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from noonmark.bench import desk_record
 from noonmark.bench import redaction as bench
 from noonmark.bench.desk import Desk, json_file
+from noonmark.bench.desk_calls import path_of
 from noonmark.case import inquiry as inquiries
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.ingest import item_fact
@@ -54,7 +54,7 @@ def export(
     desk: Desk, item: str, document: Mapping[str, Any], *, reviewed_by: str, out: str, captions: Path | None
 ) -> dict[str, Any]:
     """Carry out a plan into a new file, and keep what came of it in the case."""
-    path, target = _path(desk, item), Path(os.path.abspath(os.path.expanduser(out)))
+    path, target = _path(desk, item), path_of(out)
     plan_ = _edited(_kept(desk, item) or _own(document, item), document)
     # What is made of a file in a case's own store, redact itself keeps and logs there.
     record = bench.redact(path, target, document=plan_, reviewed_by=reviewed_by, captions=captions, by=desk.by)

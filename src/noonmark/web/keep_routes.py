@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -96,11 +95,12 @@ async def redaction_frame(door: Door, request: Request) -> Response:
 async def redaction_export(door: Door, request: Request) -> Response:
     """Carry out a plan into a new file."""
     from noonmark.bench import desk_redaction
+    from noonmark.bench.desk_calls import path_of
 
     body, desk = await body_of(request), door.desk
     item, plan, out = asked.text(body, "item"), asked.table(body, "plan"), asked.text(body, "out")
     who, captions = asked.text(body, "reviewed_by"), body.get("captions") or None
-    text = None if captions is None else Path(asked.text(body, "captions")).expanduser()
+    text = None if captions is None else path_of(asked.text(body, "captions"))
     return await door.jobs.reply(
         lambda tell: desk_redaction.export(desk, item, plan, reviewed_by=who, out=out, captions=text)
     )

@@ -6,6 +6,7 @@ import errno
 import socket
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -32,7 +33,8 @@ def serve(case: Path | None, *, port: int, by: str, browser: bool, announce: Cal
         announce(address, bound)
         if browser:
             webbrowser.open(address)
-        uvicorn.Server(_config(app)).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how the page is ended
+            uvicorn.Server(_config(app)).run(sockets=[listener])
     finally:
         listener.close()
         door.clear()
