@@ -1,4 +1,5 @@
 /** The frame editor and the sky dome by hand: mouse, keyboard, table, undo, and how quickly a shadow follows the sun. */
+import { availableParallelism, loadavg } from "node:os";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, percentile, serve, Watched, type Server } from "./browser.ts";
@@ -165,9 +166,10 @@ describe.skipIf(missing !== null)("the frame", () => {
       best.map = Math.min(best.map, percentile(took.map, 0.95));
       console.log("sun drag", { shadows: took.shadow.length, shadow_p50_ms: percentile(took.shadow, 0.5), shadow_p95_ms: percentile(took.shadow, 0.95), maps: took.map.length, map_p50_ms: percentile(took.map, 0.5), map_p95_ms: percentile(took.map, 0.95) });
     }
-    // The target is 100 ms at the 95th percentile on two free cores; a machine that others use too is given three times that.
-    expect(best.shadow).toBeLessThan(300);
-    expect(best.map).toBeLessThan(300);
+    // The target is 100 ms at the 95th percentile on two free cores; where others use them too, each gets its share.
+    const share = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+    expect(best.shadow).toBeLessThan(100 * share);
+    expect(best.map).toBeLessThan(100 * share);
   });
 });
 

@@ -54,3 +54,7 @@ export function Entry({ label, value, onValue, bare = false, optional = false, l
   );
   return bare ? field : <label class="entry-row"><span>{label}</span>{field}</label>;
 }
+
+export function Check({ label, on, onTurn }: { label: string; on: boolean; onTurn: (on: boolean) => void }) {
+  return <label class="check"><input type="checkbox" checked={on} onChange={(event) => onTurn(event.currentTarget.checked)} /><span>{label}</span></label>;
+}

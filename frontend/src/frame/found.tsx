@@ -53,8 +53,8 @@ function Numbers({ told }: { told: FrameReply }) {
 function List({ title, tone, lines }: { title: string; tone: "bad" | "warn" | "soft"; lines: readonly string[] }) {
   if (lines.length === 0) return null;
   return (
-    <section class={`found-list found-${tone}`}>
-      <h4>{title}</h4>
+    <section class={`found-list found-${tone}`} aria-label={title}>
+      <p class="found-head">{title}</p>
       <ul>{lines.map((line) => <li key={line}><Quote>{line}</Quote></li>)}</ul>
     </section>
   );
@@ -63,8 +63,8 @@ function List({ title, tone, lines }: { title: string; tone: "bad" | "warn" | "s
 function Advice({ told }: { told: FrameReply }) {
   if (told.advice.length === 0) return null;
   return (
-    <section class="found-list found-soft">
-      <h4>{t("frame.found.advice")}</h4>
+    <section class="found-list found-soft" aria-label={t("frame.found.advice")}>
+      <p class="found-head">{t("frame.found.advice")}</p>
       <ul>
         {told.advice.map((one) => {
           const means = isMeaning(one.measure) ? one.measure : null;

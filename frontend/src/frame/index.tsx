@@ -1,5 +1,4 @@
 /** The frame: photo and marks, the tools above, what they say below. */
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { selectedItem } from "../state.ts";
@@ -7,21 +6,22 @@ import { Found, shortWords } from "./found.tsx";
 import "./frame.css";
 import { LensForm } from "./lens.tsx";
 import { solving, startSolving } from "./solve.ts";
-import { Stage } from "./stage.tsx";
-import { chooseMeaning, keptFrame, reply } from "./store.ts";
+import { large, Stage } from "./stage.tsx";
+import { chooseMeaning, keptFrame, reply, sheet } from "./store.ts";
 import { MarksTable } from "./table.tsx";
-import { meaningOfKey, Tools } from "./tools.tsx";
-
-type Sheet = "marks" | "lens" | "found";
+import { meaningOfKey, NextStep, Tools } from "./tools.tsx";
 
 export function FrameView() {
   useEffect(startSolving, []);
   const item = selectedItem.value;
   if (item === null || item.kind === "other") return <p class="soft frame-empty frame-none">{t(item === null ? "frame.noItem" : "frame.notPicture")}</p>;
   return (
-    <div class="frame" onKeyDown={letters}>
+    <div class={large.value ? "frame frame-large" : "frame"} onKeyDown={letters}>
       <Tools />
-      <Stage />
+      <div class="stage-wrap">
+        <Stage />
+        <NextStep />
+      </div>
       <p id="frame-help" class="unseen">{t("frame.help")}</p>
       <Drawer />
     </div>
@@ -41,11 +41,11 @@ function letters(event: KeyboardEvent): void {
 }
 
 function Drawer() {
-  const open = useSignal<Sheet | null>(null);
+  const open = sheet;
   const count = keptFrame.value?.marks.mark.length ?? 0;
   const state = solving.value?.state ?? "idle";
   const conflicts = reply.value?.conflicts.length ?? 0;
-  const tab = (key: Sheet, label: string, extra?: string, tone = "") => (
+  const tab = (key: "marks" | "lens" | "found", label: string, extra?: string, tone = "") => (
     <button type="button" class="drawer-tab" aria-expanded={open.value === key} aria-controls="frame-drawer" onClick={() => { open.value = open.value === key ? null : key; }}>
       {label}
       {extra !== undefined && extra !== "" && <span class={`count ${tone}`}>{extra}</span>}
@@ -57,7 +57,7 @@ function Drawer() {
         {tab("marks", t("frame.drawer.marks"), count > 0 ? String(count) : "")}
         {tab("lens", t("frame.drawer.lens"))}
         {tab("found", t("frame.drawer.found"), conflicts > 0 ? String(conflicts) : "", "count-bad")}
-        <p class="drawer-words" role="status" data-state={state}>
+        <p class="drawer-words" role="status" data-state={state} title={shortWords(reply.value)}>
           {state === "working" ? t("frame.found.working") : state === "refused" ? <bdi>{solving.value?.message}</bdi> : shortWords(reply.value)}
         </p>
       </div>

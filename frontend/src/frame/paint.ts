@@ -37,7 +37,7 @@ export function stroke(context: CanvasRenderingContext2D, points: readonly Point
     context.fillStyle = fill;
     context.fill();
   }
-  for (const [ink, extra] of [["rgb(255 255 255 / 0.35)", 4.4], ["rgb(12 16 20 / 0.8)", 2.6]] as const) {
+  for (const [ink, extra] of [["rgb(255 255 255 / 0.3)", 3.6], ["rgb(12 16 20 / 0.75)", 2.2]] as const) {
     context.strokeStyle = ink;
     context.lineWidth = width + extra;
     context.stroke();
@@ -114,7 +114,9 @@ export interface Words {
 export function paintOverlay(context: CanvasRenderingContext2D, overlay: Overlay, view: View, stage: Size, words: Words, left: ReadonlySet<number>): void {
   const put = (line: Polyline): Point[] => line.map((px) => toView(view, px));
   if (overlay.horizon !== null) {
-    const line = put(overlay.horizon);
+    // Far outside the picture the lens model bends the line for no reason.
+    const wide = overlay.camera?.width_px ?? Infinity;
+    const line = put(overlay.horizon.filter(([x]) => x > -0.3 * wide && x < 1.3 * wide));
     stroke(context, line, { colour: "#5fb7ff", width: 1.8 });
     const shown = line.find(([x, y]) => x > 10 && x < stage.width - 90 && y > 18 && y < stage.height - 6);
     if (shown !== undefined) label(context, words.horizon, [shown[0] + 6, shown[1] - 7], "#9fd4ff");

@@ -18,6 +18,9 @@ export interface Frame {
   readonly share: number;
 }
 
+/** Counts the closings: what was asked for before one is not kept after it. */
+let generation = 0;
+const shown = new Set<ImageBitmap>();
 const frames = new Map<string, Promise<Frame>>();
 const pieces = new Map<string, ImageBitmap | "coming">();
 
@@ -36,9 +39,15 @@ export function pictureOf(item: string, number: number, size: Size | null): Prom
 }
 
 async function load(item: string, number: number, size: Size | null): Promise<Frame> {
+  const asked = generation;
   const big = size !== null && size.width * size.height > WHOLE_PX;
   const told = await api.framePicture(item, number, big ? SCALED_PX : undefined);
   const bitmap = await createImageBitmap(told.blob);
+  if (asked !== generation) {
+    bitmap.close();
+    throw new DOMException("the case was closed", "AbortError");
+  }
+  shown.add(bitmap);
   const whole = told.width_px > 0 ? { width: told.width_px, height: told.height_px } : (size ?? { width: bitmap.width, height: bitmap.height });
   return { key: `${item}:${number}`, size: whole, bitmap, share: bitmap.width / whole.width };
 }
@@ -74,10 +83,13 @@ export function piecesIn(frame: Frame, box: { x: number; y: number; w: number; h
 
 async function fetchPiece(frame: Frame, key: string, box: { x: number; y: number; w: number; h: number }, onNew: () => void): Promise<void> {
   const [item = "", number = "0"] = frame.key.split(":");
+  const asked = generation;
   pieces.set(key, "coming");
   try {
     const told = await api.crop(item, Number(number), box);
-    pieces.set(key, await createImageBitmap(told.blob));
+    const bitmap = await createImageBitmap(told.blob);
+    if (asked !== generation) return bitmap.close();
+    pieces.set(key, bitmap);
     for (const old of pieces.keys()) {
       if (pieces.size <= MOST_PIECES) break;
       if (old !== key) pieces.delete(old);
@@ -92,6 +104,8 @@ async function fetchPiece(frame: Frame, key: string, box: { x: number; y: number
 export function forgetPictures(): void {
   for (const piece of pieces.values()) if (piece instanceof ImageBitmap) piece.close();
   pieces.clear();
-  for (const frame of frames.values()) void frame.then(({ bitmap }) => bitmap.close()).catch(() => undefined);
+  for (const bitmap of shown) bitmap.close();
+  shown.clear();
   frames.clear();
+  generation += 1;
 }

@@ -25,8 +25,12 @@ export const picture = signal<Frame | null>(null);
 export const pointer = signal<Point | null>(null);
 export const cross = signal<Point | null>(null);
 export const trouble = signal("");
+/** Whether a point has the focus. */
+export const pointFocused = signal(false);
 /** Whether the solution is drawn over the photo. */
 export const solutionShown = signal(true);
+/** Whether the frame takes the room of map, dome and calendar. */
+export const large = signal(false);
 const pieceCount = signal(0);
 
 export const loupeAt = computed<Point | null>(() => {
@@ -34,13 +38,13 @@ export const loupeAt = computed<Point | null>(() => {
   if (pointer.value !== null) return pointer.value;
   const now = active.value;
   const mark = now === null ? undefined : marks.value[now.mark];
-  return now === null || mark === undefined ? null : (handles(mark).find((handle) => handle.path === now.path)?.at ?? null);
+  return now === null || mark === undefined || !pointFocused.value ? null : (handles(mark).find((handle) => handle.path === now.path)?.at ?? null);
 });
 
 effect(() => {
   if (forgotten.value > 0) {
-    forgetPictures();
     picture.value = null;
+    forgetPictures();
     active.value = null;
   }
 });
@@ -55,7 +59,7 @@ export const fit = (): void => {
   view.value = fitted(image(), stageSize.peek());
 };
 function loupePlace(): Point | null {
-  const at = cross.peek() ?? (active.peek() === null ? null : loupeAt.peek());
+  const at = cross.peek() ?? (pointFocused.peek() ? loupeAt.peek() : null);
   return at === null ? null : toView(view.peek(), at);
 }
 export function centreOn(px: Point): void {
@@ -117,7 +121,7 @@ function draw(canvas: HTMLCanvasElement): void {
   const [list, found, chosen, trial] = [marks.value, reply.value, selection.value.mark, preview.value?.shadows];
   const shown = solutionShown.value;
   void pieceCount.value;
-  if (frame === null) {
+  if (frame === null || frame.bitmap.width === 0) {
     context.fillStyle = colour("stage");
     context.fillRect(0, 0, size.width, size.height);
     return;
@@ -201,7 +205,8 @@ function PointButton({ mark, index, handle }: { mark: Mark; index: number; handl
       type="button" class={`point${chosen ? " point-active" : ""}${selection.value.mark === index ? " point-mark" : ""}`} data-mark={index} data-path={handle.path}
       style={{ transform: `translate(${x - 12}px, ${y - 12}px)`, visibility: hidden && !chosen ? "hidden" : "visible" }}
       aria-label={residual === null ? name : `${name}, ${t("frame.residualName", { sigma: residual.toFixed(1) })}`}
-      onFocus={() => choosePoint(index, handle.path)} onKeyDown={(event) => pointKeys(event, index, handle.path)}
+      data-x={handle.at[0]} data-y={handle.at[1]}
+      onFocus={() => { pointFocused.value = true; choosePoint(index, handle.path); }} onBlur={() => { pointFocused.value = false; }} onKeyDown={(event) => pointKeys(event, index, handle.path)}
     >
       <PointShape mark={mark} role={handle.role} />
       {residual !== null && (residual >= 2 || selection.value.mark === index) && <span class={`residual residual-${grade(residual)}`} aria-hidden="true">{residual.toFixed(1)}σ</span>}
@@ -242,6 +247,7 @@ function sharedKeys(event: KeyboardEvent): boolean {
   if (event.key === "+" || event.key === "=") return zoomBy(1.5), true;
   if (event.key === "-") return zoomBy(1 / 1.5), true;
   if (event.key === "0") return fit(), true;
+  if (event.key.toLowerCase() === "f") return (large.value = !large.value), true;
   if (event.key === "," || event.key === ".") return stepFrame(event.key === "." ? 1 : -1);
   return false;
 }

@@ -13,6 +13,8 @@ export const role = signal<Path | null>(null);
 export const active = signal<{ mark: number; path: Path } | null>(null);
 /** A point under a dragging hand, not kept yet. */
 export const held = signal<{ mark: number; path: Path; at: Point } | null>(null);
+/** Which sheet lies open under the photo. */
+export const sheet = signal<"marks" | "lens" | "found" | null>(null);
 /** The size of the oriented original on screen, and the time of the frame. */
 export const pictureSize = signal<Size | null>(null);
 export const frameTime = signal<number | null>(null);
@@ -78,6 +80,9 @@ export function place(px: Point): { mark: number; path: Path } | null {
   role.value = null;
   select({ mark: target.mark });
   active.value = target;
+  // What only typing can complete is asked for at once.
+  const now = keptFrame.peek()?.marks.mark[target.mark];
+  if (now !== undefined && lacking(now).some((field) => field !== "points") && nextPath(now) === null) sheet.value = "marks";
   return target;
 }
 

@@ -3,7 +3,7 @@ import { t } from "../i18n/index.ts";
 import { selection } from "../state.ts";
 import type { Mark, Point } from "../types.ts";
 import { Button } from "../ui/parts.tsx";
-import { Entry } from "./entry.tsx";
+import { Check, Entry } from "./entry.tsx";
 import { handles, isMeaning, lacking, sigmaOf, type Handle, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
 import { focusPoint, grade, residualOf } from "./stage.tsx";
@@ -94,8 +94,4 @@ function PointRow({ mark, index, handle }: { mark: Mark; index: number; handle: 
       <td><Button icon="close" kind="quiet" bare onClick={() => { removePoint(index, handle.path); }}>{t("frame.table.removePoint", { point: name })}</Button></td>
     </tr>
   );
-}
-
-export function Check({ label, on, onTurn }: { label: string; on: boolean; onTurn: (on: boolean) => void }) {
-  return <label class="check"><input type="checkbox" checked={on} onChange={(event) => onTurn(event.currentTarget.checked)} /><span>{label}</span></label>;
 }

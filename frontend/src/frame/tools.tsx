@@ -1,9 +1,11 @@
 /** Which meaning the next click marks, and the view's own buttons. */
 import { t } from "../i18n/index.ts";
-import { selection } from "../state.ts";
+import { frameLists } from "../items/strip.tsx";
+import { selectedItem, selectFrame, selection } from "../state.ts";
+import { Entry } from "./entry.tsx";
 import { MEANINGS, nextPath, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
-import { fit, picture, solutionShown, view, zoomBy } from "./stage.tsx";
+import { fit, large, picture, solutionShown, view, zoomBy } from "./stage.tsx";
 import { chooseMeaning, keptFrame, meaning, role } from "./store.ts";
 
 export const KEYS: Record<Meaning, string> = {
@@ -37,9 +39,26 @@ function nextWords(): string {
   return t(`frame.next.${key}`);
 }
 
+/** A clip's frame by its time, typed: the nearest one is shown. */
+function GoTo() {
+  const item = selectedItem.value;
+  const times = item === null ? undefined : frameLists.value[item.sha256]?.times_s;
+  if (item === null || item.kind !== "video" || times === undefined) return null;
+  const go = (wanted: number | null): void => {
+    if (wanted === null) return;
+    let best = 0;
+    for (const [index, time] of times.entries()) if (Math.abs((time ?? 0) - wanted) < Math.abs((times[best] ?? 0) - wanted)) best = index;
+    selectFrame(item.sha256, best);
+  };
+  return <div class="tools-time"><Entry label={t("frame.time")} name="time" value={times[selection.value.frame] ?? 0} low={0} digits={3} onValue={go} /></div>;
+}
+
+export function NextStep() {
+  return <p class="next-step" aria-live="polite">{picture.value === null ? "" : nextWords()}</p>;
+}
+
 export function Tools() {
   const percent = Math.round(view.value.scale * 100);
-  const none = picture.value === null;
   return (
     <div class="tools">
       <div class="tools-means" role="radiogroup" aria-label={t("frame.tools")} onKeyDown={move}>
@@ -53,7 +72,7 @@ export function Tools() {
           </button>
         ))}
       </div>
-      <p class="tools-next" aria-live="polite">{none ? "" : nextWords()}</p>
+      <GoTo />
       <div class="tools-view" role="group" aria-label={t("frame.zoom")}>
         <button type="button" class="tool tool-small" aria-label={t("frame.zoomOut")} title={`${t("frame.zoomOut")} (−)`} onClick={() => zoomBy(1 / 1.5)}>−</button>
         <button type="button" class="tool tool-small tool-percent" aria-label={t("frame.fit", { percent })} title={`${t("frame.fitTitle")} (0)`} onClick={fit}>{percent}%</button>
@@ -61,6 +80,10 @@ export function Tools() {
         <button type="button" class="tool tool-small" aria-pressed={solutionShown.value} title={t("frame.showSolution")} onClick={() => { solutionShown.value = !solutionShown.value; }}>
           <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M1.5 10.5h13M5 14V4M5 10.5l7-4" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-dasharray="2.2 2.2" /></svg>
           <span class="unseen">{t("frame.showSolution")}</span>
+        </button>
+        <button type="button" class="tool tool-small" aria-pressed={large.value} title={`${t("frame.large")} (F)`} aria-keyshortcuts="F" onClick={() => { large.value = !large.value; }}>
+          <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5 9 7M2.5 13.5 7 9" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" /></svg>
+          <span class="unseen">{t("frame.large")}</span>
         </button>
       </div>
     </div>

@@ -74,12 +74,13 @@ function Dome() {
         <Region radius={radius} />
         <Path radius={radius} />
         <g
-          class={held ? "sun sun-held" : "sun"} transform={`translate(${x.toFixed(2)} ${y.toFixed(2)})`} tabIndex={0} role="slider" aria-label={t("sky.name")}
+          class={held ? "sun sun-held" : "sun"} transform={`translate(${x.toFixed(2)} ${y.toFixed(2)})`} tabindex={0} role="slider" aria-label={t("sky.name")}
           aria-valuemin={-2} aria-valuemax={90} aria-valuenow={Math.round(sun.elevationDeg * 10) / 10} aria-valuetext={sunWords(sun)} onKeyDown={keys}
         >
           <circle r={14} class="sun-reach" />
-          <circle r={8} class="sun-rim" />
-          <circle r={6.5} class="sun-disc" />
+          <circle r={9} class="sun-rim" />
+          <circle r={9} class="sun-ring" />
+          <circle r={2.2} class="sun-disc" />
         </g>
       </svg>
     </div>
