@@ -6,7 +6,7 @@ import { circle, colourOf, paintPhoto, stroke } from "./paint.ts";
 import { piecesIn } from "./picture.ts";
 import { handles, sigmaOf } from "./points.ts";
 import { PointReadout } from "./readout.tsx";
-import { loupeAt, picture, stageSize, view } from "./stage.tsx";
+import { loupeAt, picture, stageSize, view } from "./look.ts";
 import { active, marks } from "./store.ts";
 import { deviceOf, toView, type View } from "./view.ts";
 

@@ -1,5 +1,5 @@
 /** Where the loupe looks, in pixels of the image. */
-import { loupeAt } from "./stage.tsx";
+import { loupeAt } from "./look.ts";
 
 export function PointReadout() {
   const at = loupeAt.value;

@@ -6,7 +6,8 @@ import { Button } from "../ui/parts.tsx";
 import { Check, Entry } from "./entry.tsx";
 import { handles, isMeaning, lacking, sigmaOf, type Handle, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
-import { focusPoint, grade, residualOf } from "./stage.tsx";
+import { focusPoint } from "./keys.ts";
+import { grade, residualOf } from "./residuals.ts";
 import { active, choosePoint, keptFrame, pointName, put, removeMark, removePoint, reply, setField, setSigma } from "./store.ts";
 
 /** What can be said of a mark beside its points: the field, and the limits of docs/frame.md. */

@@ -5,7 +5,7 @@ import { selectedItem, selectFrame, selection } from "../state.ts";
 import { Entry } from "./entry.tsx";
 import { MEANINGS, nextPath, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
-import { fit, large, picture, solutionShown, view, zoomBy } from "./stage.tsx";
+import { fit, large, picture, solutionShown, view, zoomBy } from "./look.ts";
 import { chooseMeaning, keptFrame, meaning, role } from "./store.ts";
 
 export const KEYS: Record<Meaning, string> = {
