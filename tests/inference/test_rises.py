@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.pencil import pair_sine, sweep
-from noonmark.inference.clues.rises import low_sine, rises
+from noonmark.inference.clues.rises import low_sine, rise_bends, rises
 from noonmark.inference.clues.tips import moves, suns, tips
 from noonmark.inference.domain import Boxes, Domain, View, first_boxes
 from noonmark.values import unix_s, utc
@@ -42,7 +42,7 @@ def test_a_rise_is_one_over_a_tip(refraction: bool) -> None:
     view = _cells(np.random.default_rng(1), 400)
     sun, move = suns(view, MOMENTS), moves(view, MOMENTS)
     tip = tips(sun, move.reach, refraction=refraction)
-    rise = rises(sun, move, tip.highest, refraction=refraction)
+    rise = rises(sun, move, tip.lowest, tip.highest, refraction=refraction)
     lit = sun.up > 0.002
     assert lit.any()
     assert np.allclose((tip.at * rise.at)[lit], 1.0)
@@ -56,7 +56,7 @@ def test_low_suns_never_come_nearer_than_their_bounds(seed: int, refraction: boo
     view = _cells(rng, 150)
     sun, move = suns(view, MOMENTS), moves(view, MOMENTS)
     tip = tips(sun, move.reach, refraction=refraction)
-    risen = rises(sun, move, tip.highest, refraction=refraction)
+    risen = rises(sun, move, tip.lowest, tip.highest, refraction=refraction)
     swept = sweep(sun, move, tip.highest, np.diff(OFFSETS_S))
     # Goals that some cell comes near to, so that the bounds have to hold tight.
     models = [tips(suns(_points(view, rng), MOMENTS), np.zeros(1), refraction=refraction).at for _ in range(2)]
@@ -86,3 +86,28 @@ def test_no_shadow_turns_more_than_its_sweep() -> None:
         lit = (seen.up > 0.0).all(axis=0)
         assert lit.sum() > 20
         assert (off <= swept.half + 1e-9)[lit].all()
+
+
+@pytest.mark.parametrize("refraction", [True, False])
+def test_what_two_derivatives_leave_out_of_a_rise_is_bounded(refraction: bool) -> None:
+    rng = np.random.default_rng(4)
+    view = _cells(rng, 400)
+    sun, move = suns(view, MOMENTS), moves(view, MOMENTS)
+    tip = tips(sun, move.reach, refraction=refraction)
+    risen = rises(sun, move, tip.lowest, tip.highest, refraction=refraction)
+    weights = rng.standard_normal(risen.at.shape) + 1j * rng.standard_normal(risen.at.shape)
+    bend = rise_bends(sun, weights, refraction=refraction)
+    lat, (gha, dec) = view.lat_deg, view.subsolar()
+    for _ in range(8):
+        there = _points(view, rng)
+        seen = suns(there, MOMENTS)
+        gha_there, dec_there = there.subsolar()
+        step = np.radians([there.lat_deg - lat, gha_there + there.lon_deg - gha - view.lon_deg, dec_there - dec])
+        step[1] = (step[1] + np.pi) % (2.0 * np.pi) - np.pi
+        value = rises(seen, moves(there, MOMENTS), seen.up, seen.up, refraction=refraction).at - risen.at
+        value -= np.einsum("kn,kmn->mn", step, risen.jacobian)
+        assert (np.abs(value) <= risen.left + 1e-7)[:, risen.good].all()
+        whole = np.einsum("mn,mn->n", weights.conj(), value).real
+        whole -= 0.5 * np.einsum("kn,jn,kjn->n", step, step, bend)
+        most = (np.abs(weights) * risen.left_of_bends).sum(axis=0)
+        assert (np.abs(whole) <= most + 1e-7)[risen.good].all()

@@ -119,7 +119,8 @@ def _bent(
     residual = family.at[:, rows]
     for k in range(3):
         residual = residual + some[k] * family.jacobian[k][:, rows]
-    residual -= unit[:, None] * (along[0][rows] + sum(some[k] * along[k + 1][rows] for k in range(3)))
+    goal = unit[:, None] if unit.ndim == 1 else unit[:, rows]
+    residual -= goal * (along[0][rows] + sum(some[k] * along[k + 1][rows] for k in range(3)))
     second = bends(residual / size[rows], rows)
     bent = 0.5 * sum(np.minimum(second[k, k], 0.0) * half[k] ** 2 for k in range(3))
     return np.asarray(bent - sum(np.abs(second[k, m]) * half[k] * half[m] for k, m in ((0, 1), (0, 2), (1, 2))))

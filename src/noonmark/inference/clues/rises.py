@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.inference.clues.pencil import least_distance, pencil
-from noonmark.inference.clues.tips import LOWEST_UP, MOST_AIRY_BEND, Moves, Suns, airy_rise
+from noonmark.inference.clues.tips import LOWEST_UP, Moves, Suns, airy_bend, airy_rise, second_moves
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -24,29 +24,27 @@ HIGHEST_SINE = 0.9
 @dataclass(frozen=True)
 class Rises:
     """``at`` (m, n) rises; ``jacobian`` (3, m, n) their derivatives [per rad] along the moves; ``left`` (m, n) what
-    these leave out at most over each cell; ``most`` (m, n) the greatest size of each; ``good`` (n,) where all hold."""
+    these leave out at most over each cell, ``left_of_bends`` what second derivatives leave out as well; ``most``
+    (m, n) the greatest size of each; ``good`` (n,) where all hold."""
 
+    sun: Suns
+    refraction: bool
     at: Complexes
     jacobian: Complexes
     left: Floats
+    left_of_bends: Floats
     most: Floats
     good: NDArray[np.bool_]
 
 
-def rises(sun: Suns, move: Moves, highest: Floats, *, refraction: bool) -> Rises:
-    """Rises over cells; ``highest`` (m, n) sines of the airless elevations that each cell can reach.
-
-    With v = -T(u) / p, T = u without air, and a path of speed 1: |p'|, |p''|, |u'|, |u''| are at most 1, so
-    |v''| <= (|T''| + |T'|) / c + 2 |T'| / c^2 + T (1 / c^2 + 2 / c^3), c the least |p|.
-    """
+def rises(sun: Suns, move: Moves, lowest: Floats, highest: Floats, *, refraction: bool) -> Rises:
+    """Rises over cells; ``lowest`` and ``highest`` (m, n) are sines of the airless elevations that each can reach."""
     good = np.asarray((highest < HIGHEST_SINE).all(axis=0))
     top = np.clip(highest, 0.01, HIGHEST_SINE)
     rise, slope = airy_rise(sun.up, refraction=refraction)
-    most, _ = airy_rise(top, refraction=refraction)
-    bend = MOST_AIRY_BEND if refraction else 0.0
     level = sun.east + 1j * sun.north
     inverse = 1.0 / np.where(np.abs(level) > 1e-3, level, 1e-3)
-    at: Complexes = np.asarray(-rise * inverse, dtype=np.complex128)
+    at = np.asarray(-rise * inverse, dtype=np.complex128)
     # 1. Latitude turns the sky about the east axis; 2. the hour angle about the pole; 3. declination carries the sun
     # towards the pole: see tips.tips.
     sin_lat, cos_lat = sun.sin_lat, sun.cos_lat
@@ -60,12 +58,44 @@ def rises(sun: Suns, move: Moves, highest: Floats, *, refraction: bool) -> Rises
     jacobian = np.empty((3, *at.shape), dtype=np.complex128)
     for k in range(3):
         jacobian[k] = -(slope * up_moves[k] + at * level_moves[k]) * inverse
+    most = airy_rise(top, refraction=refraction)[0]
+    left, left_of_bends = _left(move, top, most, airy_bend(lowest, refraction=refraction))
+    return Rises(sun, refraction, at, jacobian, left, left_of_bends, most / np.sqrt(1.0 - top * top), good)
+
+
+def _left(move: Moves, top: Floats, most: Floats, bend: Floats) -> tuple[Floats, Floats]:
+    """What first, and what first and second derivatives leave out of each rise, at most, (m, n).
+
+    Along a path of speed 1 with v = -T(u) / p and T = u without air, no derivative of p or u is above 1. So those
+    of q = 1 / p are below 1/c^2, 1/c^2 + 2/c^3 and 1/c^2 + 6/c^3 + 6/c^4 (c the least |p|), those of T below 1, with
+    ``bend``, the air's own second derivative (left out of :func:`rise_bends`), and 3 bend, on top.
+    """
     thin = 1.0 / np.sqrt(1.0 - top * top)
-    second = (bend + 1.0) * thin + 2.0 * thin**2 + most * (thin**2 + 2.0 * thin**3)
-    first = thin + most * thin**2
+    first_q, second_q = thin**2, thin**2 + 2.0 * thin**3
+    third_q = thin**2 + 6.0 * thin**3 + 6.0 * thin**4
+    apart = move.apart * (thin + most * first_q)
     # Below LOWEST_UP the tips themselves are taken as no longer than there.
-    left = 0.5 * np.square(move.reach) * second + move.apart * first + LOWEST_UP * thin
-    return Rises(at, jacobian, left, most * thin, good)
+    cut = LOWEST_UP * thin
+    second = (1.0 + bend) * thin + 2.0 * first_q + most * second_q
+    third = (1.0 + 3.0 * bend) * thin + 3.0 * (1.0 + bend) * first_q + 3.0 * second_q + most * third_q
+    square = 0.5 * np.square(move.reach)
+    return square * second + apart + cut, square * (bend * thin + move.reach / 3.0 * third) + apart + cut
+
+
+def rise_bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
+    """The second derivatives of Re(conj(weights) . v) along the moves, (3, 3, n), exact but for the air's share."""
+    rise, slope = airy_rise(sun.up, refraction=refraction)
+    level, p1, u1, p2, u2 = second_moves(sun)
+    inverse = 1.0 / np.where(np.abs(level) > 1e-3, level, 1e-3)
+    once: Complexes = weights.conj() * inverse
+    twice: Complexes = once * inverse
+    thrice: Complexes = 2.0 * rise * twice * inverse
+    once, turned, twice = once * slope, twice * slope, twice * rise
+    out = np.empty((3, 3, sun.up.shape[1]))
+    for (k, m), p in p2.items():
+        second = turned * (p1[k] * u1[m] + p1[m] * u1[k]) + twice * p - once * u2[k, m] - thrice * (p1[k] * p1[m])
+        out[k, m] = out[m, k] = second.real.sum(axis=0)
+    return out
 
 
 def low_sine(risen: Rises, unit: Complexes, half: Floats) -> Floats:
@@ -75,8 +105,15 @@ def low_sine(risen: Rises, unit: Complexes, half: Floats) -> Floats:
     from a fixed line again.
     """
     weights = 1.0 / risen.most
-    across = unit[:, None] * weights
-    left = np.sqrt(np.square(np.abs(across) * risen.left).sum(axis=0))
+    across: Complexes = unit[:, None] * weights
+    size = np.abs(across)
+    left, left_of_bends = (np.sqrt(np.square(size * a).sum(axis=0)) for a in (risen.left, risen.left_of_bends))
     family = pencil(across * risen.at, across * risen.jacobian, half, left)
-    line = weights / np.sqrt(np.square(weights).sum(axis=0))
-    return np.where(risen.good, np.clip(least_distance(family, line.astype(np.complex128)), 0.0, 1.0), 0.0)
+    line = (weights / np.sqrt(np.square(weights).sum(axis=0))).astype(np.complex128)
+
+    def bending(residual: Complexes, rows: NDArray[np.intp]) -> Floats:
+        turned = residual * across[:, rows].conj()
+        return rise_bends(risen.sun.take(rows), turned, refraction=risen.refraction)
+
+    near = least_distance(family, line, bending, left_of_bends)
+    return np.where(risen.good, np.clip(near, 0.0, 1.0), 0.0)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from noonmark.inference.clues.common import Moment, Reading
 from noonmark.inference.clues.direct import DirectClue, averaged
-from noonmark.inference.clues.pencil import greatest_sine, least_sine, pair_sine, pencil, sweep
+from noonmark.inference.clues.pencil import Sweep, greatest_sine, least_sine, pair_sine, pencil, sweep
 from noonmark.inference.clues.rises import low_sine, rises
 from noonmark.inference.clues.series import instants_of, series_problems, shifted, shifts
 from noonmark.inference.clues.spec import Common, Instant, Trouble, flag, number, numbers, text, times
@@ -26,6 +26,7 @@ from noonmark.inference.clues.tips import (
     Moves,
     Paths,
     Suns,
+    Tips,
     bends,
     moves,
     paths,
@@ -100,16 +101,6 @@ class _Memory:
     best: dict[Domain, float] = field(default_factory=dict)
     hopeless: WeakKeyDictionary[View, tuple[Bools, Floats]] = field(default_factory=WeakKeyDictionary)
     ways: WeakKeyDictionary[View, dict[float, Paths]] = field(default_factory=WeakKeyDictionary)
-
-
-@dataclass(frozen=True)
-class _Look:
-    """The sun over some cells at the chosen tips; ``bent`` if second derivatives are worth their while."""
-
-    sun: Suns
-    move: Moves
-    chosen: NDArray[np.intp]
-    bent: bool
 
 
 @dataclass(frozen=True)
@@ -218,7 +209,8 @@ class _Track:
     def _bounds_at(self, view: View, seconds: float) -> tuple[Floats, Floats]:
         """Bounds; cells that are far below the best seen (or below a mismeasured track) get a rough look only.
 
-        First some of the tips, first derivatives only; then, for the cells that this leaves in the race, all.
+        First some of the tips, in the form that suits the sun's elevation; then, for the cells that this leaves in
+        the race, all.
         """
         n, count, hands = view.lat_deg.size, len(self.moments), len(self.goals)
         enough = max(self.memory.best.get(view.domain, -np.inf) - FAR_NAT, self.floor)
@@ -226,18 +218,15 @@ class _Track:
         rough = np.full((hands, n), np.inf)
         if count > ROUGH_TIPS + 2 and np.isfinite(enough):
             some = np.unique(np.linspace(0, count - 1, ROUGH_TIPS).round().astype(np.intp))
-            all_hands = np.ones((hands, n), dtype=bool)
             for part in _pieces(n, ROUGH_TIPS):
-                look = _Look(way.take(part).suns(some), move.take(part), some, bent=False)
-                rough[:, part] = self._highs(look, all_hands[:, part])[1]
+                rough[:, part] = self._rough_highs(way.take(part).suns(some), move.take(part), some)
         share = -float(np.log(hands))
         racing = rough + share >= enough
         rows = np.flatnonzero(racing.any(axis=0))
         low, high = np.full(n, self._impossible), averaged([(share, row) for row in rough])
         for piece in _pieces(rows.size, count):
             part_rows = rows[piece]
-            look = _Look(way.take(part_rows).suns(), move.take(part_rows), np.arange(count), bent=True)
-            lows, highs = self._highs(look, racing[:, part_rows])
+            lows, highs = self._highs(way.take(part_rows).suns(), move.take(part_rows), racing[:, part_rows])
             highs = np.minimum(highs, rough[:, part_rows])
             low[part_rows] = averaged([(share, row) for row in lows])
             high[part_rows] = averaged([(share, row) for row in highs])
@@ -245,40 +234,79 @@ class _Track:
             self.memory.hopeless[view] = (np.asarray(~racing.any(axis=0)), high)
         return np.minimum(low, high), high
 
-    def _highs(self, look: _Look, racing: Bools) -> tuple[Floats, Floats]:
-        """Lower and upper bounds (handednesses, n); for handednesses out of the race, only what costs nothing."""
-        sun, move = look.sun, look.move
+    def _rough_highs(self, sun: Suns, move: Moves, some: NDArray[np.intp]) -> Floats:
+        """Upper bounds (handednesses, n) from some of the tips."""
+        tip = tips(sun, move.reach, refraction=self.refraction, slopes=False)
+        down = (tip.highest <= 0.0).any(axis=0)
+        low = tip.lowest.min(axis=0) < LOW_SUN
+        near = np.zeros((len(self.goals), low.size))
+        rows = np.flatnonzero(low & ~down)
+        if rows.size:
+            near[:, rows] = self._near_low(sun.take(rows), move.take(rows), tip.take(rows), some)
+        rows = np.flatnonzero(~low)
+        if rows.size:
+            near[:, rows] = self._near_high(sun.take(rows), move.take(rows), some)[0]
+        swept = sweep(sun, move, tip.highest, np.diff(self._times_s[some]))
+        for k, goal in enumerate(self.goals):
+            near[k] = np.maximum(near[k], self._near_ends(tip, move, swept, goal))
+        return np.where(down, self._impossible, self._most(near))
+
+    def _highs(self, sun: Suns, move: Moves, racing: Bools) -> tuple[Floats, Floats]:
+        """Lower and upper bounds (handednesses, n) from all tips; for handednesses out of the race, only what costs
+        nothing."""
+        every = np.arange(len(self.moments))
+        near, far, tip = self._near_high(sun, move, every, racing)
+        down = (tip.highest <= 0.0).any(axis=0)
+        rows = np.flatnonzero((tip.lowest.min(axis=0) < LOW_SUN) & ~down)
+        if rows.size:
+            low = self._near_low(sun.take(rows), move.take(rows), tip.take(rows), every, racing)
+            near[:, rows] = np.maximum(near[:, rows], low)
+        if every.size <= ROUGH_TIPS + 2:
+            swept = sweep(sun, move, tip.highest, np.diff(self._times_s))
+            for k, goal in enumerate(self.goals):
+                near[k] = np.maximum(near[k], self._near_ends(tip, move, swept, goal))
+        lows = np.where((tip.lowest > 0.0).all(axis=0), self._least(far), self._impossible)
+        lows[~racing.any(axis=1)] = self._impossible
+        return lows, np.where(down, self._impossible, self._most(near))
+
+    def _near_high(
+        self, sun: Suns, move: Moves, some: NDArray[np.intp], racing: Bools | None = None
+    ) -> tuple[Floats, Floats, Tips]:
+        """Lower and upper bounds of the sine (handednesses, n) by the tips themselves, and these."""
         tip = tips(sun, move.reach, refraction=self.refraction)
         sure = (tip.lowest > LOWEST_SINE).all(axis=0)
-        down = (tip.highest <= 0.0).any(axis=0)
         family = pencil(tip.at, tip.jacobian, move.half, np.sqrt(np.square(rest(tip, move)).sum(axis=0)))
-        left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0)) if look.bent else None
+        left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0))
 
         def bending(weights: Complexes, rows: NDArray[np.intp]) -> Floats:
             return bends(sun.take(rows), weights, refraction=self.refraction)
 
-        lows = np.full(racing.shape, self._impossible)
-        highs = np.full(racing.shape, self.top)
-        swept = sweep(sun, move, tip.highest, np.diff(self._times_s[look.chosen]))
-        low_sun = np.flatnonzero((tip.lowest.min(axis=0) < LOW_SUN) & ~down)
-        risen = rises(sun.take(low_sun), move.take(low_sun), tip.highest[:, low_sun], refraction=self.refraction)
+        near, far = np.zeros((len(self.goals), sure.size)), np.ones((len(self.goals), sure.size))
         for k, goal in enumerate(self.goals):
-            if not racing[k].any():
-                continue
-            track = goal[look.chosen]
-            size = float(np.linalg.norm(track))
-            unit = track / size
-            near = np.where(sure, least_sine(family, unit, bending if look.bent else None, left_of_bends), 0.0)
-            if not look.bent or look.chosen.size <= ROUGH_TIPS + 2:
-                ends = float(np.hypot(abs(unit[0]), abs(unit[-1])))
-                near = np.maximum(near, ends * pair_sine(tip, (0, -1), unit, move.reach, swept))
-            if low_sun.size:
-                near[low_sun] = np.maximum(near[low_sun], low_sine(risen, unit, move.half[:, low_sun]))
-            highs[k] = np.where(down, self._impossible, self._most(near * (size / self._size)))
-            if look.bent:
-                far = np.where(sure, greatest_sine(family, unit), 1.0)
-                lows[k] = np.where((tip.lowest > 0.0).all(axis=0), self._least(far), self._impossible)
-        return lows, highs
+            if racing is None or racing[k].any():
+                size = float(np.linalg.norm(goal[some]))
+                least = least_sine(family, goal[some] / size, bending, left_of_bends)
+                near[k] = np.where(sure, least, 0.0) * (size / self._size)
+                if racing is not None:
+                    far[k] = np.where(sure, greatest_sine(family, goal / size), 1.0)
+        return near, far, tip
+
+    def _near_low(
+        self, sun: Suns, move: Moves, tip: Tips, some: NDArray[np.intp], racing: Bools | None = None
+    ) -> Floats:
+        """Lower bounds of the sine (handednesses, n) by one over the tips: for a low sun."""
+        risen = rises(sun, move, tip.lowest, tip.highest, refraction=self.refraction)
+        near = np.zeros((len(self.goals), tip.lowest.shape[1]))
+        for k, goal in enumerate(self.goals):
+            if racing is None or racing[k].any():
+                size = float(np.linalg.norm(goal[some]))
+                near[k] = low_sine(risen, goal[some] / size, move.half) * (size / self._size)
+        return near
+
+    def _near_ends(self, tip: Tips, move: Moves, swept: Sweep, goal: Complexes) -> Floats:
+        """A lower bound of the sine (n,) by the first and last tip."""
+        ends = float(np.hypot(abs(goal[0]), abs(goal[-1])))
+        return pair_sine(tip, (0, -1), goal / self._size, move.reach, swept) * (ends / self._size)
 
     def _most(self, sine: Floats) -> Floats:
         """The greatest value for a sine of at least this: the function is convex, so at one of the ends."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -123,7 +124,7 @@ def paths(view: View, moments: Sequence[Moment]) -> Paths:
     offsets = np.array([m.offset_s for m in moments])
     first, last = float(offsets.min()), float(offsets.max())
     nodes = np.linspace(first, last, 2 if last - first < 7300.0 else 3)
-    pairs = [view.subsolar() if node == 0.0 else subsolar(view.unix_s + node)[:2] for node in nodes]
+    pairs = [view.subsolar() if node == 0.0 else subsolar(view.unix_s + node, margin=True)[:2] for node in nodes]
     ghas = [
         np.broadcast_to(gha, view.lon_deg.shape) - _RATE_DEG_PER_S * node
         for (gha, _), node in zip(pairs, nodes, strict=True)
@@ -232,7 +233,7 @@ def rest(tip: Tips, move: Moves) -> Floats:
 def bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
     """The second derivatives of Re(conj(weights) . w) along the moves, (3, 3, n), exact but for the air's share.
 
-    With w = -p / u, p = east + i north, u = up: the derivatives of (p, u) are those of rotations.
+    With w = -p / u, p = east + i north, u = up.
     """
     up = np.maximum(sun.up, LOWEST_UP)
     conj = weights.conj()
@@ -240,15 +241,36 @@ def bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
     growth, bend = -scale * scale, 2.0 * scale**3
     if refraction:
         scale, growth = _scales(up)
-    level = sun.east + 1j * sun.north
+    level, p1, u1, p2, u2 = second_moves(sun)
+    out = np.empty((3, 3, sun.up.shape[1]))
+    for (k, m), p in p2.items():
+        second: NDArray[Any] = p * scale + (p1[k] * u1[m] + p1[m] * u1[k]) * growth
+        second = second + level * (u2[k, m] * growth + u1[k] * u1[m] * bend)
+        out[k, m] = out[m, k] = -np.einsum("jn,jn->n", conj, second).real
+    return out
+
+
+Pairs = tuple[int, int]
+
+
+def second_moves(
+    sun: Suns,
+) -> tuple[Complexes, tuple[NDArray[Any], ...], tuple[Floats, ...], dict[Pairs, NDArray[Any]], dict[Pairs, Floats]]:
+    """p = east + i north, then the first derivatives of p and of u = up along the moves, then their second ones:
+    those of rotations."""
+    level: Complexes = sun.east + 1j * sun.north
     sin_lat, cos_lat = sun.sin_lat, sun.cos_lat
     tan_dec = sun.sin_dec / sun.cos_dec
     across = cos_lat * sun.up - sin_lat * sun.north
     north_dec = (cos_lat - sun.sin_dec * sun.north) / sun.cos_dec
     up_dec = (sin_lat - sun.sin_dec * sun.up) / sun.cos_dec
-    p1 = (-1j * sun.up, -across - 1j * (sin_lat * sun.east), -tan_dec * sun.east + 1j * north_dec)
-    u1 = (sun.north, cos_lat * sun.east, up_dec)
-    p2 = {
+    p1: tuple[NDArray[Any], ...] = (
+        -1j * sun.up,
+        -across - 1j * (sin_lat * sun.east),
+        -tan_dec * sun.east + 1j * north_dec,
+    )
+    u1: tuple[Floats, ...] = (sun.north, cos_lat * sun.east, up_dec)
+    p2: dict[Pairs, NDArray[Any]] = {
         (0, 0): -1j * sun.north,
         (0, 1): -1j * (cos_lat * sun.east),
         (1, 1): -sun.east + 1j * (sin_lat * across),
@@ -256,7 +278,7 @@ def bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
         (1, 2): tan_dec * (across + 1j * (sin_lat * sun.east)),
         (2, 2): -level,
     }
-    u2 = {
+    u2: dict[Pairs, Floats] = {
         (0, 0): -sun.up,
         (0, 1): -sin_lat * sun.east,
         (1, 1): -cos_lat * across,
@@ -264,12 +286,7 @@ def bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
         (1, 2): -cos_lat * tan_dec * sun.east,
         (2, 2): -sun.up,
     }
-    out = np.empty((3, 3, sun.up.shape[1]))
-    for (k, m), p in p2.items():
-        second = p * scale + (p1[k] * u1[m] + p1[m] * u1[k]) * growth
-        second += level * (u2[k, m] * growth + u1[k] * u1[m] * bend)
-        out[k, m] = out[m, k] = -np.einsum("jn,jn->n", conj, second).real
-    return out
+    return level, p1, u1, p2, u2
 
 
 def rest_of_bends(tip: Tips, move: Moves) -> Floats:
@@ -308,8 +325,11 @@ def _scales(up: Floats) -> tuple[Floats, Floats]:
     return factor / up, (slope[index] - factor / up) / up
 
 
-MOST_AIRY_BEND = 3.0
-"""Greatest second derivative of :func:`airy_rise` with air, which is at the horizon (without air it is 0)."""
+def airy_bend(lowest: Floats, *, refraction: bool) -> Floats:
+    """An upper bound of the second derivative of :func:`airy_rise` from this sine of the elevation upwards."""
+    if not refraction:
+        return np.zeros_like(lowest)
+    return np.asarray(3.0 / (1.0 + np.square(np.maximum(lowest, 0.0) / 0.035)))
 
 
 def airy_rise(up: Floats, *, refraction: bool) -> tuple[Floats, Floats]:
