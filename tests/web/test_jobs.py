@@ -8,6 +8,7 @@ import time
 import pytest
 
 from noonmark.bench import desk_frame
+from noonmark.errors import InputError
 
 
 @pytest.fixture
@@ -71,11 +72,23 @@ def test_a_job_that_is_cancelled_ends_at_its_next_word(opened, monkeypatch):
     assert len(steps) < 500
 
 
-def test_a_job_that_fails_says_why(opened):
+def test_a_job_that_fails_says_why(opened, monkeypatch):
     opened.door.jobs.patience_s = 0.0
+
+    def solve(marks):
+        time.sleep(0.5)
+        raise InputError("these marks say nothing", code="too-few-marks")
+
+    monkeypatch.setattr(desk_frame, "solve", solve)
     name = opened.post("/api/frame", {"marks": {}}).json()["job"]
     result = _wait(opened, name)["result"]
-    assert result["ok"] is False and result["code"]
+    assert result == {
+        "ok": False,
+        "code": "too-few-marks",
+        "message": "these marks say nothing",
+        "hint": None,
+        "details": {},
+    }
 
 
 def test_a_job_is_forgotten_with_its_case(slow):

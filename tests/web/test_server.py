@@ -45,7 +45,8 @@ def test_the_built_page_is_served_with_types_said_in_code(page):
 @pytest.mark.parametrize(
     "path",
     ["/../app.py", "/..%2fapp.py", "/assets/..%2f..%2fapp.py", "/%2e%2e/app.py", "/.hidden.js", "/assets/",
-     "//etc/passwd", "/assets%5c..%5capp.js", "/app.py", "/index.html%00.js", "/C:/x.js", "/assets/%2e%2e/%2e%2e/__init__.py"],
+     "//etc/passwd", "/assets%5c..%5capp.js", "/app.py", "/index.html%00.js", "/C:/x.js",
+     "/assets/%2e%2e/%2e%2e/__init__.py"],
 )  # fmt: skip
 def test_no_path_leads_out_of_the_page(page, path):
     reply = page.client.get(path)

@@ -69,9 +69,9 @@ def record(vault: Vault) -> list[dict[str, Any]]:
 
 
 def items(vault: Vault) -> list[dict[str, Any]]:
-    """The footage and what was made of it, in the order it came in, as the page lists it."""
-    found = []
-    for sha256, size, number in sorted(vault.log.index.objects(), key=lambda row: row[2]):
+    """The footage and what was made of it, in the order it came in, as the page lists it; of very many the newest."""
+    found: list[dict[str, Any]] = []
+    for sha256, size, number in sorted(vault.log.index.objects(), key=lambda row: -row[2]):
         entry = vault.log.entry(number)
         if entry.facts["role"] not in ROLES_SHOWN:
             continue
@@ -80,7 +80,7 @@ def items(vault: Vault) -> list[dict[str, Any]]:
         found.append({"sha256": sha256, "name": name, "bytes": size, "kind": kind, "added": entry.at})
         if len(found) == MOST_ITEMS:
             break
-    return found
+    return found[::-1]
 
 
 def kind_of(path: Path) -> str:
