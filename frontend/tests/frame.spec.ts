@@ -144,6 +144,28 @@ describe.skipIf(missing !== null)("the frame", () => {
     await page.locator(".drawer-tab").nth(2).click();
   });
 
+  it("drags a shadow's tip: the rough map follows, and the point stays where it was let go", async () => {
+    await solved(page);
+    const tip = named(page, 0, "tip_px");
+    const before = await pixelOf(tip);
+    const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
+    const [x, y] = await onScreen(page, ...before);
+    await page.evaluate(() => performance.clearMeasures());
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (let k = 1; k <= 12; k += 1) {
+      await page.mouse.move(x + k, y + k / 2);
+      await page.waitForTimeout(60);
+    }
+    await expect.poll(() => page.evaluate(() => performance.getEntriesByName("noonmark-preview").length)).toBeGreaterThan(0);
+    await page.mouse.up();
+    const after = await pixelOf(tip);
+    expect(Math.abs(after[0] - before[0] - 12 / scale)).toBeLessThan(0.05);
+    expect(Math.abs(after[1] - before[1] - 6 / scale)).toBeLessThan(0.05);
+    await page.keyboard.press("Control+z");
+    expect(await pixelOf(tip)).toEqual(before);
+  });
+
   it("turns the sun by keys, a degree or a tenth, and casts its shadow on the photo", async () => {
     await solved(page);
     const sun = page.locator(".dome .sun");

@@ -6,8 +6,8 @@ import { squares, toView, type Size, type View } from "./view.ts";
 
 /** One colour per meaning (Okabe and Ito, brightened for photos); the form of the points says it as well. */
 export const COLOURS: Record<Meaning, string> = {
-  shadow: "#f0a202", vertical: "#56b4e9", horizon: "#2fbf8f", parallel: "#e27ab0", right_angle: "#cc79a7",
-  sun_disc: "#ff7a45", landmark: "#f0e442", shadow_edge: "#d99000", length: "#8fd0f5", water_line: "#43c9c0",
+  shadow: "#f0a202", vertical: "#56b4e9", horizon: "#2fbf8f", parallel: "#e27ab0", right_angle: "#b79cff",
+  sun_disc: "#ff7a45", landmark: "#f0e442", shadow_edge: "#ffc48a", length: "#7fb2ff", water_line: "#43d6cc",
 };
 export const colourOf = (mark: Mark): string => (isMeaning(mark.means) ? COLOURS[mark.means] : "#ffffff");
 const SOLVED = "#ffffff";

@@ -39,7 +39,15 @@ export const dateText = (at: number): string => new Date(at * DAY_MS).toISOStrin
 export const relative = computed(() => camera.value !== null && camera.value.heading_deg === null && place.value === null && trialSun.value?.relative !== false);
 
 /** Where the sun stands by the marks, or by a clue that names it. */
-export const solved = computed<{ sun: Sun; covariance: number[][] | null; anyAzimuth: boolean; sigma: number } | null>(() => {
+interface Stands {
+  readonly sun: Sun;
+  readonly covariance: number[][] | null;
+  readonly anyAzimuth: boolean;
+  readonly sigma: number;
+  /** The clue that says so, where no marks do. */
+  readonly clue?: Clue;
+}
+export const solved = computed<Stands | null>(() => {
   const sun = told.value?.sun;
   if (sun !== null && sun !== undefined && sun.elevation_deg !== null) {
     const sigma = sun.elevation_sigma_deg ?? 1;
@@ -51,12 +59,12 @@ export const solved = computed<{ sun: Sun; covariance: number[][] | null; anyAzi
   }
   for (const { clue } of inquiry.value.clues.filter((kept) => kept.on)) {
     const found = ofClue(clue);
-    if (found !== null) return found;
+    if (found !== null) return { ...found, clue };
   }
   return null;
 });
 
-function ofClue(clue: Clue): { sun: Sun; covariance: number[][] | null; anyAzimuth: boolean; sigma: number } | null {
+function ofClue(clue: Clue): Stands | null {
   const number = (field: string): number | null => (typeof clue[field] === "number" ? (clue[field] as number) : null);
   const [elevation, azimuth] = [number("elevation_deg"), number("azimuth_deg")];
   const sigma = number("elevation_sigma_deg") ?? number("sigma_deg") ?? 1;
@@ -84,7 +92,9 @@ export const shown = computed<Sun>(() => {
 /** Holds a sun. `hand` is true while the pointer is down: only then do map and calendar follow. */
 export function hold(sun: Sun, hand: boolean, isRelative = relative.peek()): void {
   trialSun.value = { azimuth_deg: sun.azimuthDeg, elevation_deg: sun.elevationDeg, relative: isRelative };
-  if (hand) draft.value = { clues: cluesWith(frameKey.peek() ?? "", [asClue(sun, isRelative)]), held: "sun" };
+  if (!hand) return;
+  const instead = solved.peek()?.clue;
+  draft.value = { clues: cluesWith(frameKey.peek() ?? "", [asClue(sun, isRelative)]).filter((clue) => clue !== instead), held: "sun" };
 }
 export function letGo(): void {
   draft.value = null;
@@ -97,7 +107,7 @@ export function back(): void {
 
 /** A sun as the clue it would be: with the solution's own error, or 2 degrees. */
 function asClue(sun: Sun, isRelative: boolean): Clue {
-  const before = told.peek()?.clue ?? null;
+  const before = told.peek()?.clue ?? solved.peek()?.clue ?? null;
   const same = before?.["covariance_deg2"] !== undefined && !(isRelative && before.kind === "sun_direction");
   const covariance_deg2 = same ? before!["covariance_deg2"]! : [[4, 0], [0, 4]];
   const at = before?.["at"] ?? inquiry.peek().frames[frameKey.peek() ?? ""]?.marks.scene?.at;
