@@ -2,6 +2,7 @@
 import { batch, effect } from "@preact/signals";
 import { api, Refused } from "./api.ts";
 import * as decode from "./decode.ts";
+import { stable } from "./stable.ts";
 import { addAct, answer, answerCalendar, answerMap, answerStale, answerTrouble, caseState, document_, draft, fail, returned } from "./state.ts";
 
 let asked = "";
@@ -53,7 +54,7 @@ async function ask(text: string): Promise<void> {
 
 export function startAnswering(): void {
   effect(() => {
-    const text = JSON.stringify(document_.value);
+    const text = stable(document_.value);
     const open = caseState.value !== null;
     const clues = document_.value.clue.length;
     const held = draft.value !== null;

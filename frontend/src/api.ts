@@ -48,7 +48,8 @@ async function read<T>(response: Response): Promise<T> {
   let body: unknown;
   try {
     body = await response.json();
-  } catch {
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refused(response.status, { code: "unreadable", message: "The answer could not be read." });
   }
   if (!response.ok || (body as { ok?: boolean }).ok === false) throw new Refused(response.status, body as object);

@@ -1,7 +1,8 @@
 /** Two tabs, one case: what both said since they last agreed, put together. */
+import { stable } from "./stable.ts";
 import type { Inquiry } from "./types.ts";
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+const same = (a: unknown, b: unknown): boolean => stable(a) === stable(b);
 
 /** One value, three ways: who changed it wins; `clash` is told when both did, and mine stays. */
 function pick<T>(base: T, mine: T, theirs: T, clash: () => void): T {

@@ -7,6 +7,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { api, Refused, setToken } from "./api.ts";
 import { merge } from "./merge.ts";
+import { stable } from "./stable.ts";
 import { t } from "./i18n/index.ts";
 import type { Draft, Preview, Selection, TrialSun } from "./contract.ts";
 import type { Act, AnswerMap, Calendar, CaseState, Clue, ClueDocument, FrameKey, FrameReply, Hello, Inquiry, Item, LocateReply } from "./types.ts";
@@ -165,7 +166,7 @@ export const redo = (): void => travel(future, past, (words) => `did again: ${wo
 export function withFrameClues(now: Inquiry, key: FrameKey, clues: Clue[]): Inquiry {
   const before = now.clues.filter((kept) => kept.frame === key);
   const fresh = clues.map((clue, index) => ({ id: before[index]?.id ?? newId("clue"), on: before[index]?.on ?? true, frame: key, clue }));
-  const unchanged = before.length === fresh.length && JSON.stringify(before) === JSON.stringify(fresh);
+  const unchanged = stable(before) === stable(fresh);
   if (unchanged) return now;
   const at = now.clues.findIndex((kept) => kept.frame === key);
   const others = now.clues.filter((kept) => kept.frame !== key);
@@ -243,7 +244,7 @@ async function takeNewer(told: CaseState | null): Promise<void> {
   });
   if (merged.clashes === 0) {
     if (said.length > 0 && timer === null) timer = setTimeout(() => void flush(), 50);
-    if (JSON.stringify(merged.inquiry) !== JSON.stringify(mine)) tell("done", t("tabs.merged"), { code: "tabs" });
+    if (stable(merged.inquiry) !== stable(mine)) tell("done", t("tabs.merged"), { code: "tabs" });
     return;
   }
   tell("warn", t("tabs.clash"), {

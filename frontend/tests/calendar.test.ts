@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cellAt, curve, localLevels, minutesOf, offsetMinutes, shifts, span, start } from "../src/calendar/grid.ts";
+import { busyHours, cellAt, curve, localLevels, minutesOf, offsetMinutes, shifts, span, start } from "../src/calendar/grid.ts";
 import type { Calendar } from "../src/types.ts";
 
 const calendar = (dates: [string, string], rows: number, level?: Uint8Array): Calendar => ({
@@ -27,6 +27,16 @@ describe("the calendar's cells", () => {
     const moved = localLevels(one, shifts(one, "Asia/Tokyo"));
     expect(moved[Math.floor((8 * 60 + 50) / 10) * 3 + 2]).toBe(7); // 08:50 on the third
     expect([...moved].filter((value) => value !== 255)).toEqual([7]);
+  });
+
+  it("show the hours that matter, with room, and the whole day where many do", () => {
+    const one = calendar(["2024-06-01", "2024-06-03"], 3);
+    expect(busyHours(one, new Uint8Array(3 * 144).fill(255))).toEqual([0, 1440]);
+    const levels = new Uint8Array(3 * 144).fill(255);
+    levels[88 * 3 + 1] = 100; // 14:40
+    expect(busyHours(one, levels)).toEqual([780, 1020]);
+    levels[10 * 3] = 100;
+    expect(busyHours(one, levels)).toEqual([0, 1440]);
   });
 
   it("know the clocks' offsets", () => {

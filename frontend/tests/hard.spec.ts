@@ -1,6 +1,6 @@
 /** What must not hurt: hostile words, a server that goes, two tabs, a case of two hundred items, another direction of reading. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, noonmark, python, scratch, serve, Watched } from "./browser.ts";
@@ -161,6 +161,34 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     const slack = Number(process.env["NOONMARK_SLACK"] ?? "4");
     expect(paint.items_ms).toBeLessThan(1000 * slack);
     expect(watched.bytes / 2).toBeLessThan(3_000_000);
+    await watched.settle();
+    await watched.context.close();
+    await server.stop();
+  });
+
+  it("hides what a human boxed, once that human says so", async () => {
+    const server = await serve();
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await watched.openSample();
+    await page.getByRole("button", { name: "Hide faces…" }).click();
+    await page.locator(".redact-field img").waitFor();
+    await page.locator(".redact-field").hover();
+    await page.getByRole("button", { name: "Add a box" }).click();
+    await page.locator(".cover").focus();
+    const before = await page.getByLabel("Box 1, Left", { exact: true }).inputValue();
+    await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("Alt+ArrowDown");
+    expect(Number(await page.getByLabel("Box 1, Left", { exact: true }).inputValue())).toBe(Number(before) + 10);
+    await watched.axe("redaction");
+    await page.getByLabel("Who looked").fill("<b>A. Reviewer</b>");
+    await page.getByLabel("Write to").fill(folder.path("hidden.png"));
+    await page.getByLabel("I looked at the whole film").check();
+    await page.getByRole("button", { name: "Hide and write" }).click();
+    await page.locator(".written").waitFor();
+    expect(existsSync(folder.path("hidden.png"))).toBe(true);
+    await page.getByRole("button", { name: "Back to the case" }).click();
+    await page.locator(".clue-card").first().waitFor();
     await watched.settle();
     await watched.context.close();
     await server.stop();

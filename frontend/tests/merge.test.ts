@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { merge } from "../src/merge.ts";
+import { stable } from "../src/stable.ts";
 import { nudged, withBoxes, type Plan } from "../src/redact/plan.ts";
 import type { Inquiry, KeptClue } from "../src/types.ts";
 
@@ -27,6 +28,13 @@ describe("two tabs on one case", () => {
     const { inquiry: both, clashes } = merge(base, inquiry([clue("a", 11), clue("b", 20)]), inquiry([clue("a", 12), clue("b", 20)]));
     expect(clashes).toBe(1);
     expect(both.clues[0]?.clue["azimuth_deg"]).toBe(11);
+  });
+
+  it("are not told apart by the order of keys, which the server sorts", () => {
+    const sorted = JSON.parse('{"notes":"","version":1,"pins":[],"layers":[],"frames":{},"prior":{},"clues":[{"clue":{"azimuth_deg":12,"kind":"sun_azimuth","sigma_deg":2},"id":"a","on":true},{"on":true,"id":"b","clue":{"sigma_deg":2,"azimuth_deg":20,"kind":"sun_azimuth"}}]}') as Inquiry;
+    const { inquiry: both, clashes } = merge(base, base, sorted);
+    expect([clashes, both.clues[0]?.clue["azimuth_deg"]]).toEqual([0, 12]);
+    expect(stable({ b: 1, a: [{ d: undefined, c: null }] })).toBe('{"a":[{"c":null}],"b":1}');
   });
 
   it("agree without asking where both did the same", () => {

@@ -117,3 +117,21 @@ export function curve(calendar: Calendar, shift: Int32Array, which: Exclude<keyo
   if (piece.length > 0) pieces.push(piece);
   return pieces;
 }
+
+/** The hours worth showing [min, min]: those of the 90 % region with room around them, or the whole day where they are many. */
+export function busyHours(calendar: Calendar, levels: Uint8Array): [number, number] {
+  const { rows, columns, step_min } = calendar;
+  let [least, most] = [columns, -1];
+  for (let column = 0; column < columns; column++) {
+    for (let row = 0; row < rows; row++) {
+      if ((levels[column * rows + row] ?? 255) > 230) continue;
+      least = Math.min(least, column);
+      most = Math.max(most, column);
+      break;
+    }
+  }
+  const [from, to] = [least * step_min, (most + 1) * step_min];
+  if (most < 0 || to - from > 420) return [0, 1440];
+  const start_ = Math.max(0, Math.floor((from - 90) / 60) * 60);
+  return [start_, Math.min(1440, Math.max(start_ + 240, Math.ceil((to + 90) / 60) * 60))];
+}

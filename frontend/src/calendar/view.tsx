@@ -8,7 +8,7 @@ import { colour, prepare, useBox } from "../ui/hooks.ts";
 import { Button } from "../ui/parts.tsx";
 import { ramp } from "../ui/ramp.ts";
 import { dark } from "../ui/theme.ts";
-import { cellAt, curve, DAY_MS, isZone, localLevels, shifts, span, start, type Cell } from "./grid.ts";
+import { busyHours, cellAt, curve, DAY_MS, isZone, localLevels, shifts, span, start, type Cell } from "./grid.ts";
 
 const AXIS = { left: 44, bottom: 22, top: 6, right: 8 };
 
@@ -17,12 +17,17 @@ interface Shown {
   kind: "answer" | "place" | "preview";
   zone: string;
   shift: Int32Array;
+  /** By cell of the picture. */
+  levels: Uint8Array;
+  /** The hours shown [min]. */
+  hours: [number, number];
 }
 
 export function CalendarView() {
   const [stage, size] = useBox<HTMLDivElement>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const local = useSignal(false);
+  const whole = useSignal(false);
   const cursor = useSignal<Cell | null>(null);
   const focused = useSignal(false);
   const zone = useComputed(() => {
@@ -35,7 +40,9 @@ export function CalendarView() {
     const calendar = quick ?? placeCalendar.value ?? answerCalendar.value;
     if (calendar === null) return null;
     const used = local.value ? zone.value : "UTC";
-    return { calendar, zone: used, shift: shifts(calendar, used), kind: quick !== undefined ? "preview" : placeCalendar.value !== null ? "place" : "answer" };
+    const shift = shifts(calendar, used);
+    const levels = localLevels(calendar, shift);
+    return { calendar, zone: used, shift, levels, hours: whole.value ? [0, 1440] : busyHours(calendar, levels), kind: quick !== undefined ? "preview" : placeCalendar.value !== null ? "place" : "answer" };
   });
 
   useSignalEffect(() => {
@@ -50,7 +57,8 @@ export function CalendarView() {
     if (now === null) return null;
     const { calendar } = now;
     const row = Math.floor(((x - AXIS.left) / (size.value.width - AXIS.left - AXIS.right)) * calendar.rows);
-    const column = Math.floor(((y - AXIS.top) / (size.value.height - AXIS.top - AXIS.bottom)) * calendar.columns);
+    const minute = now.hours[0] + ((y - AXIS.top) / (size.value.height - AXIS.top - AXIS.bottom)) * (now.hours[1] - now.hours[0]);
+    const column = Math.floor(minute / calendar.step_min);
     return row < 0 || column < 0 || row >= calendar.rows || column >= calendar.columns ? null : { row, column };
   };
   const choose = (cell: Cell | null): void => {
@@ -74,7 +82,7 @@ export function CalendarView() {
     const step = steps[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const at = cursor.value ?? { row: Math.floor(now.calendar.rows / 2), column: Math.floor(now.calendar.columns / 2) };
+    const at = cursor.value ?? { row: Math.floor(now.calendar.rows / 2), column: Math.floor((now.hours[0] + now.hours[1]) / 2 / now.calendar.step_min) };
     const times = event.shiftKey ? 10 : 1;
     cursor.value = {
       row: Math.max(0, Math.min(now.calendar.rows - 1, at.row + step[0] * times)),
@@ -92,6 +100,7 @@ export function CalendarView() {
           {now === null ? "" : now.kind === "preview" ? t("map.preview") : now.kind === "place" && place !== null ? t("calendar.at", { place: `${place[0].toFixed(2)}, ${place[1].toFixed(2)}` }) : t("calendar.whole")}
         </p>
         <div class="toolbar">
+          {now !== null && (whole.value || now.hours[1] - now.hours[0] < 1440) && <Button kind="quiet" aria-pressed={whole.value} onClick={() => { whole.value = !whole.value; }}>{t("calendar.allDay")}</Button>}
           {(place !== null || from !== null) && <Button kind="quiet" onClick={() => select({ place: null, from: null, to: null })}>{t("map.whole")}</Button>}
           <div class="segments" role="group" aria-label={t("calendar.zone")}>
             <button type="button" aria-pressed={!local.value} onClick={() => { local.value = false; }}>UTC</button>
@@ -116,7 +125,7 @@ export function CalendarView() {
 
 function told(now: Shown, cell: Cell): string {
   const { from, to } = span(now.calendar, now.shift, cell);
-  const level = localLevels(now.calendar, now.shift)[cell.column * now.calendar.rows + cell.row] ?? 255;
+  const level = now.levels[cell.column * now.calendar.rows + cell.row] ?? 255;
   const inside = level <= 128 ? "0.5" : level <= 230 ? "0.9" : level <= 252 ? "0.99" : null;
   const when = `${day(from, now.zone)}, ${clock(from, now.zone)}–${clock(to, now.zone)} ${now.zone}`;
   return inside === null ? t("calendar.outside", { when }) : t("calendar.inside", { when, level: percent(Number(inside)) });
@@ -165,7 +174,10 @@ interface Rect {
   h: number;
 }
 
-const yOf = (box: Rect, minute: number): number => box.y + (minute / 1440) * box.h;
+const yOf = (box: Rect, now: Shown | null, minute: number): number => {
+  const [from, to] = now?.hours ?? [0, 1440];
+  return box.y + ((minute - from) / (to - from)) * box.h;
+};
 const xOf = (box: Rect, now: Shown, row: number): number => box.x + (row / now.calendar.rows) * box.w;
 
 /** Day paler than night, where a place gives its sun. */
@@ -180,10 +192,10 @@ function drawSky(context: CanvasRenderingContext2D, box: Rect, now: Shown): void
     const end = set.get(x);
     if (end === undefined) continue;
     const left = xOf(box, now, x) - apart / 2;
-    if (end >= minute) context.fillRect(left, yOf(box, minute), apart + 0.6, yOf(box, end) - yOf(box, minute));
+    if (end >= minute) context.fillRect(left, yOf(box, now, minute), apart + 0.6, yOf(box, now, end) - yOf(box, now, minute));
     else {
-      context.fillRect(left, yOf(box, minute), apart + 0.6, yOf(box, 1440) - yOf(box, minute));
-      context.fillRect(left, yOf(box, 0), apart + 0.6, yOf(box, end) - yOf(box, 0));
+      context.fillRect(left, yOf(box, now, minute), apart + 0.6, yOf(box, now, 1440) - yOf(box, now, minute));
+      context.fillRect(left, yOf(box, now, 0), apart + 0.6, yOf(box, now, end) - yOf(box, now, 0));
     }
   }
 }
@@ -198,11 +210,11 @@ function drawCells(context: CanvasRenderingContext2D, box: Rect, now: Shown): vo
   const image = inner.createImageData(rows, columns);
   const colours = new Uint32Array(ramp(dark.value).buffer);
   const pixels = new Uint32Array(image.data.buffer);
-  const levels = localLevels(now.calendar, now.shift);
+  const { levels } = now;
   for (let i = 0; i < levels.length; i++) pixels[i] = colours[levels[i] ?? 255] ?? 0;
   inner.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(picture, box.x, box.y, box.w, box.h);
+  context.drawImage(picture, box.x, yOf(box, now, 0), box.w, yOf(box, now, 1440) - yOf(box, now, 0));
 }
 
 function drawSun(context: CanvasRenderingContext2D, box: Rect, now: Shown): void {
@@ -213,7 +225,7 @@ function drawSun(context: CanvasRenderingContext2D, box: Rect, now: Shown): void
     context.lineWidth = 1.1;
     for (const piece of curve(now.calendar, now.shift, which)) {
       context.beginPath();
-      piece.forEach((point, index) => context[index === 0 ? "moveTo" : "lineTo"](xOf(box, now, point.x), yOf(box, point.minute)));
+      piece.forEach((point, index) => context[index === 0 ? "moveTo" : "lineTo"](xOf(box, now, point.x), yOf(box, now, point.minute)));
       context.stroke();
     }
   }
@@ -235,8 +247,8 @@ function drawPins(context: CanvasRenderingContext2D, box: Rect, now: Shown): voi
     const within = last - first < DAY_MS && b.column >= a.column;
     const x0 = xOf(box, now, a.row);
     const x1 = xOf(box, now, (within ? a.row : b.row) + 1);
-    const y0 = within ? yOf(box, a.column * now.calendar.step_min) : box.y + 1;
-    const y1 = within ? yOf(box, (b.column + 1) * now.calendar.step_min) : box.y + box.h - 1;
+    const y0 = within ? yOf(box, now, a.column * now.calendar.step_min) : box.y + 1;
+    const y1 = within ? yOf(box, now, (b.column + 1) * now.calendar.step_min) : box.y + box.h - 1;
     const grow = Math.max(0, 8 - (x1 - x0)) / 2;
     const tall = Math.max(0, 8 - (y1 - y0)) / 2;
     context.strokeRect(x0 - grow, y0 - tall, x1 - x0 + 2 * grow, y1 - y0 + 2 * tall);
@@ -259,9 +271,9 @@ function drawChosen(context: CanvasRenderingContext2D, box: Rect, now: Shown, cu
   for (const [cell, tone] of [[chosen, "ink"], [cursor, "focus"]] as const) {
     if (cell === null) continue;
     const x = xOf(box, now, cell.row);
-    const y = yOf(box, cell.column * now.calendar.step_min);
+    const y = yOf(box, now, cell.column * now.calendar.step_min);
     const w = Math.max(4, box.w / now.calendar.rows);
-    const h = Math.max(4, (now.calendar.step_min / 1440) * box.h);
+    const h = Math.max(4, yOf(box, now, now.calendar.step_min) - yOf(box, now, 0));
     context.strokeStyle = colour("halo");
     context.lineWidth = 4;
     context.strokeRect(x - 1, y - 1, w + 2, h + 2);
@@ -279,11 +291,12 @@ function drawAxes(context: CanvasRenderingContext2D, box: Rect, now: Shown | nul
   context.font = '11px system-ui, "Noto Sans", sans-serif';
   context.textAlign = "right";
   context.textBaseline = "middle";
-  const every = box.h < 150 ? 6 : 3;
-  for (let hour = 0; hour <= 24; hour += every) {
-    const y = yOf(box, hour * 60);
-    context.fillText(`${String(hour).padStart(2, "0")}:00`, box.x - 6, Math.max(y, box.y + 5));
-    if (hour === 0 || hour === 24) continue;
+  const [from, to] = (now?.hours ?? [0, 1440]).map((minute) => minute / 60) as [number, number];
+  const every = [1, 2, 3, 6, 12].find((hours) => (hours / (to - from)) * box.h >= 22) ?? 24;
+  for (let hour = Math.ceil(from / every) * every; hour <= to; hour += every) {
+    const y = yOf(box, now, hour * 60);
+    context.fillText(`${String(hour).padStart(2, "0")}:00`, box.x - 6, Math.min(Math.max(y, box.y + 5), box.y + box.h - 4));
+    if (hour === from || hour === to) continue;
     context.globalAlpha = 0.35;
     context.beginPath();
     context.moveTo(box.x, y);
@@ -322,7 +335,7 @@ function dateTicks(calendar: Calendar, width: number): { row: number; label: str
     }
     return ticks;
   }
-  const step = [1, 2, 5, 7, 14].find((value) => days / value <= most) ?? 14;
+  const step = [1, 2, 5, 7, 14, 28, 56].find((value) => days / value <= most) ?? 112;
   for (let at = 0; at < days; at += step) ticks.push({ row: at / calendar.step_days, label: day(from + at * DAY_MS) });
   return ticks;
 }

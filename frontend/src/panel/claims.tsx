@@ -3,6 +3,7 @@ import { api, Refused } from "../api.ts";
 import { readTime } from "../clues/schema.ts";
 import { nameKey } from "../clues/kinds.ts";
 import { moment, number, rough, t } from "../i18n/index.ts";
+import { stable } from "../stable.ts";
 import { addAct, answerStale, caseState, document_, draft, edit, fail, inquiry, newId, returned, selection } from "../state.ts";
 import type { CheckReply, Pin } from "../types.ts";
 import { Button, Quote, TextField } from "../ui/parts.tsx";
@@ -28,7 +29,7 @@ export function startChecking(): void {
     if (draft.value !== null || answerStale.value || document.clue.length === 0) return;
     timer = setTimeout(() => {
       for (const pin of pins) {
-        const text = JSON.stringify([document, pin.place, pin.km, pin.from, pin.to]);
+        const text = stable([document, pin.place, pin.km, pin.from, pin.to]);
         if (asked.get(pin.id) === text || (pin.place === null && pin.from === null)) continue;
         asked.set(pin.id, text);
         verdicts.value = { ...verdicts.value, [pin.id]: null };
