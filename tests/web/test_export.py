@@ -61,6 +61,7 @@ def test_all_files_come_in_a_new_folder(opened, tmp_path):
         ({"what": "exe"}, "bad-request"),
         ({"what": "kmz", "document": None}, "bad-request"),
         ({"out": "\0"}, "file-unusable"),
+        ({"out": "/tmp/a.key", "force": True}, "bad-output-name"),
     ],
 )
 def test_what_can_not_be_exported_is_refused(opened, tmp_path, body, code):

@@ -147,3 +147,32 @@ def test_an_error_that_quotes_a_text_is_inert(opened, text):
         assert 400 <= reply.status_code < 500, (path, reply.text)
         _inert_json(reply.text)
         assert reply.json()["code"] != "internal"
+
+
+def test_in_packages_names_stand_in_json_only_and_none_becomes_a_path(tmp_path):
+    from noonmark.bench import evidence
+
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for k, name in enumerate(_names()):
+        (folder / f"{k}{name}").write_bytes(b"bytes %d" % k)
+    case = tmp_path / "case"
+    evidence.new_case(case)
+    evidence.add_to_case(case, [str(folder)])
+    evidence.new_case_key(tmp_path / "key")
+    evidence.seal_case(case, tmp_path / "key")
+    for form in ("bundle", "bagit", "ocfl", "ro-crate"):
+        evidence.export_case(case, tmp_path / form, form=form)
+        paths = [path.relative_to(tmp_path / form) for path in (tmp_path / form).rglob("*")]
+        assert all(re.fullmatch(r"[\w./=-]+", str(path), re.A) for path in paths)
+        for path in paths:
+            whole = tmp_path / form / path
+            if "objects" in path.parts or not whole.is_file():
+                continue
+            raw = whole.read_text(encoding="utf-8")
+            if path.suffix == ".json":
+                json.loads(raw)
+            elif path.name == "entries":
+                assert all(json.loads(line[33:]) for line in raw.splitlines() if line)
+            else:
+                assert not _LIVE.search(raw) and "\u202e" not in raw and "=cmd" not in raw

@@ -15,6 +15,13 @@ from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.ingest import item_fact
 
 FILES = {"report": "report.html", "kmz": "answer.kmz", "geojson": "regions.geojson", "geotiff": "posterior.tif"}
+# So that no slip can put an export over a file of another kind.
+SUFFIXES = {
+    "report": (".html", ".htm"),
+    "kmz": (".kmz",),
+    "geojson": (".geojson", ".json"),
+    "geotiff": (".tif", ".tiff"),
+}
 WHATS = (*FILES, "all", "bundle")
 KEY = "desk.key"
 Tell = Callable[[float, str], None]
@@ -56,6 +63,11 @@ def _all(asked: Asked, target: Path, force: bool) -> list[Path]:
 def _one(asked: Asked, what: str, target: Path, force: bool) -> Path:
     """One file of the answer; into a folder that exists under its usual name."""
     path = target / FILES[what] if target.is_dir() else target
+    if path.suffix.lower() not in SUFFIXES[what]:
+        wanted = " or ".join(SUFFIXES[what])
+        raise InputError(
+            f"{path.name}: expected a name that ends in {wanted}", code="bad-output-name", hint=FILES[what]
+        )
     if path.exists() and not force:
         raise InputError(f"{path} exists already", code="output-exists", hint="give another name, or replace it")
     if path.is_symlink() or path.is_dir() or not path.parent.is_dir():
