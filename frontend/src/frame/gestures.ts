@@ -45,8 +45,9 @@ export const gestures = {
       pinch(event.pointerId, at);
       return;
     }
-    fingers.set(event.pointerId, at);
+    // Until the hand has clearly moved nothing follows; then it catches up with the whole way.
     if (!press.far && Math.hypot(at[0] - press.from[0], at[1] - press.from[1]) < CLICK_PX) return;
+    fingers.set(event.pointerId, at);
     press.far = true;
     if (press.point === null) view.value = panned(view.peek(), at[0] - before[0], at[1] - before[1], image(), stageSize.peek());
     else dragPoint(event, at, before);

@@ -1,8 +1,6 @@
 /** Which meaning the next click marks, and the view's own buttons. */
 import { t } from "../i18n/index.ts";
-import { frameLists } from "../items/strip.tsx";
-import { selectedItem, selectFrame, selection } from "../state.ts";
-import { Entry } from "./entry.tsx";
+import { selection } from "../state.ts";
 import { MEANINGS, nextPath, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
 import { fit, large, picture, solutionShown, view, zoomBy } from "./look.ts";
@@ -39,20 +37,6 @@ function nextWords(): string {
   return t(`frame.next.${key}`);
 }
 
-/** A clip's frame by its time, typed: the nearest one is shown. */
-function GoTo() {
-  const item = selectedItem.value;
-  const times = item === null ? undefined : frameLists.value[item.sha256]?.times_s;
-  if (item === null || item.kind !== "video" || times === undefined) return null;
-  const go = (wanted: number | null): void => {
-    if (wanted === null) return;
-    let best = 0;
-    for (const [index, time] of times.entries()) if (Math.abs((time ?? 0) - wanted) < Math.abs((times[best] ?? 0) - wanted)) best = index;
-    selectFrame(item.sha256, best);
-  };
-  return <div class="tools-time"><Entry label={t("frame.time")} name="time" value={times[selection.value.frame] ?? 0} low={0} digits={3} onValue={go} /></div>;
-}
-
 export function NextStep() {
   return <p class="next-step" aria-live="polite">{picture.value === null ? "" : nextWords()}</p>;
 }
@@ -72,7 +56,6 @@ export function Tools() {
           </button>
         ))}
       </div>
-      <GoTo />
       <div class="tools-view" role="group" aria-label={t("frame.zoom")}>
         <button type="button" class="tool tool-small" aria-label={t("frame.zoomOut")} title={`${t("frame.zoomOut")} (−)`} onClick={() => zoomBy(1 / 1.5)}>−</button>
         <button type="button" class="tool tool-small tool-percent" aria-label={t("frame.fit", { percent })} title={`${t("frame.fitTitle")} (0)`} onClick={fit}>{percent}%</button>

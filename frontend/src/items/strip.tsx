@@ -1,6 +1,7 @@
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
+import { Entry } from "../frame/entry.tsx";
 import { number, t } from "../i18n/index.ts";
 import { fail, forgotten, inquiry, selectedItem, selectFrame, selection } from "../state.ts";
 import type { FrameList } from "../types.ts";
@@ -30,6 +31,13 @@ export function needFrames(sha: string): void {
 
 const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : `${time.toFixed(3)} s`);
 
+/** The frame whose own time is nearest to a typed one. */
+export function nearest(times: readonly (number | null)[], wanted: number): number {
+  let best = 0;
+  for (const [index, time] of times.entries()) if (Math.abs((time ?? 0) - wanted) < Math.abs((times[best] ?? 0) - wanted)) best = index;
+  return best;
+}
+
 /** Steps through a clip by its frames' own times. A photo has no strip. */
 export function FrameStrip() {
   const item = selectedItem.value;
@@ -53,7 +61,8 @@ export function FrameStrip() {
         onInput={(event) => go(Number(event.currentTarget.value))} list="strip-marked"
       />
       <datalist id="strip-marked">{marked.map((value) => <option key={value} value={value} />)}</datalist>
-      <output class="strip-at" dir="ltr">{number(at)} / {number(list.count - 1)} · {seconds(list.times_s[at])}</output>
+      <span class="strip-time"><Entry bare label={t("frame.time")} name="time" value={list.times_s[at] ?? 0} low={0} digits={3} onValue={(time) => { if (time !== null) go(nearest(list.times_s, time)); }} /></span>
+      <output class="strip-at" dir="ltr">s · {number(at)} / {number(list.count - 1)}</output>
       <Button kind="quiet" onClick={() => { sheet.value = true; }}>{t("strip.sheet")}</Button>
       {sheet.value && <Sheet sha={item.sha256} onClose={() => { sheet.value = false; }} onChoose={(frame) => { go(frame); sheet.value = false; }} times={list.times_s} />}
     </div>

@@ -62,8 +62,10 @@ export class Sight {
   }
 
   private onDome(dome: Float32Array, azimuthDeg: number, elevationDeg: number): number {
-    const [x, y] = [(azimuthDeg + 180) / DOME_DEG, Math.max(0, (elevationDeg + 3) / DOME_DEG)];
-    const [i, j] = [Math.min(Math.floor(x), DOME_COLUMNS - 2), Math.min(Math.floor(y), DOME_ROWS - 2)];
+    const x = (azimuthDeg + 180) / DOME_DEG;
+    const y = Math.max(0, (elevationDeg + 3) / DOME_DEG);
+    const i = Math.min(Math.floor(x), DOME_COLUMNS - 2);
+    const j = Math.min(Math.floor(y), DOME_ROWS - 2);
     const at = j * DOME_COLUMNS + i;
     const low = dome[at]! + (x - i) * (dome[at + 1]! - dome[at]!);
     const high = dome[at + DOME_COLUMNS]! + (x - i) * (dome[at + DOME_COLUMNS + 1]! - dome[at + DOME_COLUMNS]!);
