@@ -16,7 +16,7 @@ from noonmark.bench.answer import check as held
 from noonmark.bench.contract import answer_json, verdict_json
 from noonmark.bench.desk import CLUES, Desk, json_file
 from noonmark.bench.desk_map import calendar_json, map_json
-from noonmark.bench.report import findings_of
+from noonmark.bench.report import findings_of, with_outlines
 from noonmark.case import inquiry as inquiries
 from noonmark.case.clue_file import question_of
 from noonmark.errors import InputError, NoonmarkError
@@ -48,7 +48,7 @@ def shown(answer: Answer, *, command: str) -> tuple[Findings, Maps, dict[str, An
     _work_ahead(answer)
     findings = findings_of(answer, command=command)
     maps = harmonised(findings)
-    found = answer_json(answer, geojson=True)
+    found = with_outlines(findings)
     reply = {
         "answer": found,
         "map": map_json(maps, found["modes"]),
@@ -59,11 +59,12 @@ def shown(answer: Answer, *, command: str) -> tuple[Findings, Maps, dict[str, An
 
 
 def _work_ahead(answer: Answer) -> None:
-    """Work out on the other core what each clue contributed, while the maps are made on this one."""
+    """Work out on the other core what each clue contributed and what to measure next, while the maps are made."""
+    _ = answer.posterior.modes, answer.draws  # what both need, once
 
     def work() -> None:
         with suppress(Exception):  # it is asked for again where it can be told
-            _ = answer.findings
+            _ = answer.findings, answer.advice
 
     Thread(target=work, name="findings", daemon=True).start()
 

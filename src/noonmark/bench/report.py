@@ -40,6 +40,18 @@ def outlines(answer: Answer) -> Mapping[float, dict[str, Any]]:
     return region_geometries(_drawn_on(answer.posterior))
 
 
+def with_outlines(found: Findings) -> dict[str, Any]:
+    """The JSON of ``noonmark locate --geojson``, its outlines from the maps that the findings hold already."""
+    from noonmark.report.regions import region_geometries
+
+    close = next((made for made in found.place_maps_regional[:1] if _holds_nearly_all(made)), found.place_map_world)
+    shapes = region_geometries(close)
+    credible = {
+        f"{r.level:g}": {**found.answer["credible"][f"{r.level:g}"], "geojson": shapes[r.level]} for r in found.regions
+    }
+    return {**found.answer, "credible": credible}
+
+
 def findings_of(answer: Answer, *, command: str) -> Findings:
     """Everything a report is made from."""
     post = answer.posterior
@@ -105,6 +117,10 @@ def _within(box: tuple[float, float, float, float], made: PlaceMap) -> bool:
 def _drawn_on(post: Posterior) -> PlaceMap:
     """The map whose contours are the outlines: the closest one that holds nearly everything."""
     for made in regional_maps(post)[:1]:
-        if made.mass.sum() > 0.995:
+        if _holds_nearly_all(made):
             return made
     return world_map(post)
+
+
+def _holds_nearly_all(made: PlaceMap) -> bool:
+    return bool(made.mass.sum() > 0.995)
