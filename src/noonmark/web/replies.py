@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from noonmark.bench.jsontext import json_line
+from noonmark.bench.jsontext import json_line, plain
 from noonmark.errors import EvidenceError, InputError, NoonmarkError
 from noonmark.faults import as_ours
 from noonmark.web.guard import LARGEST_BODY
@@ -26,8 +27,15 @@ _STATUS = {
 
 def json_reply(data: Mapping[str, Any], *, status: int = 200, raw: bool = False) -> Response:
     """One JSON object with ``ok``. ASCII, so that no string in it can be taken for anything else."""
-    body = json_line(data if raw else {"ok": True, **data})
-    return Response(body.encode("ascii"), status, media_type="application/json")
+    return Response(_text(data if raw else {"ok": True, **data}).encode("ascii"), status, media_type="application/json")
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    """As ``json_line`` writes it; an answer of megabytes is mostly in JSON's own types, which need no walk."""
+    try:
+        return json.dumps(data, ensure_ascii=True, allow_nan=False, default=plain).replace("\x7f", "\\u007f")
+    except (ValueError, TypeError):  # a number that is not finite, or a key that is no text
+        return json_line(data)
 
 
 def error_reply(trouble: BaseException, *, more: Mapping[str, Any] | None = None) -> Response:
