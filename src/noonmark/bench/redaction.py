@@ -200,6 +200,7 @@ def _record(out: Path, made: Plan, document: Mapping[str, Any], done: Done) -> d
         "frames": done.frames,
         "frames_covered": done.frames_covered,
         "frames_edited": len(document["edited_frames"]),
+        "parts_lost": done.lost,
         "hidden_px": done.hidden_px,
         "faces": dict(made.faces) if made.faces else None,
         "boxes_by_hand": made.drawn,

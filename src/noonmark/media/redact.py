@@ -61,6 +61,7 @@ class Done:
     hidden_px: int
     brightest: int
     reading: clean.Reading
+    lost: int
 
 
 def model_file(given: Path | None) -> Path:
@@ -146,8 +147,8 @@ def carry_out(path: Path, out: Path, plan_: Plan, *, captions: Sequence[Cue] = (
     if plan_.source_sha256 != digest(path):
         raise InputError("the plan was made for another file", code="plan-of-another-file", hint="make a new plan")
     form = FORMATS.get(out.suffix.lower())
-    film = plan_.frame_count > 1
-    if form is None or (form == "MP4") != film:
+    film = plan_.frame_count > 1  # one frame may be either: the worker knows
+    if form is None or (film and form != "MP4"):
         wanted = ".mp4" if film else ".png or .jpg"
         raise InputError(f"{out.name}: expected a name that ends in {wanted}", code="bad-output-name")
     boxes = {str(n): [[b.x0_px, b.y0_px, b.x1_px, b.y1_px] for b in rows] for n, rows in plan_.boxes.items()}
@@ -183,7 +184,8 @@ def _read_back(
     if checked["brightest"] > _BLACK_MOST:
         leaks.append(f"frame {checked['where']} shows {checked['brightest']} of 255 under a box")
     refuse_leaks(leaks)
-    return Done(int(made["frames"]), len(boxes), int(made["hidden_px"]), int(checked["brightest"]), reading)
+    numbers = (int(made["frames"]), len(boxes), int(made["hidden_px"]), int(checked["brightest"]))
+    return Done(*numbers, reading, int(made["lost"]))
 
 
 def refuse_leaks(leaks: Sequence[str]) -> None:
@@ -205,6 +207,8 @@ def strip(path: Path, out: Path) -> tuple[dict[str, Any], clean.Reading]:
             if compared["same"] is False:
                 raise OutsideError("the new file does not show the same picture and was deleted", code="not-clean")
         reading = clean.read_back(out, source_fields=before, sound=True)
+        if removed.get("pictures_compared") == 0 and any("exiftool ExifTool:Warning" in row for row in reading.leaks):
+            raise InputError("the picture is broken: no whole one is left to write", code="not-decodable")
         refuse_leaks(reading.leaks)
     except BaseException:
         out.unlink(missing_ok=True)

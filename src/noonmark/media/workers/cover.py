@@ -36,7 +36,9 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
     pixels = payload["limits"]["pixels"]
     if payload.get("check"):
         return _check(fds[0], boxes, pixels)
-    if pictures.is_video(fds[0]):
+    if payload["format"] == "MP4":
+        if not pictures.is_video(fds[0]):
+            raise InputError("a photo does not leave as a film: name a .png or .jpg", code="bad-output-name")
         return _film(fds, boxes, pixels, payload["quality"], payload.get("captions", []))
     return _photo(fds, boxes, pixels, payload["format"])
 
@@ -92,11 +94,21 @@ def paint(rgb: Any, rows: list[list[float]]) -> int:
 def _photo(fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, form: str) -> dict[str, Any]:
     from PIL import Image
 
-    rgb = np.array(pictures.rgb(fds[0], pixels))
+    lost = 0
+    if pictures.is_video(fds[0]):  # a film of one frame
+        from noonmark.media.workers import video
+
+        shown = next((video.upright(frame) for _, frame in video.frames(video.film(fds[0], pixels))), None)
+        if shown is None:
+            raise InputError("not one frame of the video could be decoded", code="not-decodable")
+    else:
+        shown, whole = pictures.whole_or_not(fds[0], pixels)
+        lost = int(not whole)
+    rgb = np.array(shown)
     hidden = paint(rgb, boxes.get(0, []))
     with os.fdopen(os.dup(fds[1]), "w+b") as out:
         Image.fromarray(rgb).save(out, form, **({"quality": 92} if form == "JPEG" else {}))
-    return {"frames": 1, "hidden_px": hidden, "lost": 0, "width_px": rgb.shape[1], "height_px": rgb.shape[0]}
+    return {"frames": 1, "hidden_px": hidden, "lost": lost, "width_px": rgb.shape[1], "height_px": rgb.shape[0]}
 
 
 def _film(

@@ -7,7 +7,7 @@ import signal
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from noonmark.errors import InputError
 
@@ -35,7 +35,7 @@ def opened(fd: int, pixels: int) -> Any:
     os.lseek(fd, 0, os.SEEK_SET)
     try:
         image = Image.open(os.fdopen(os.dup(fd), "rb"))
-    except UnidentifiedImageError:
+    except (UnidentifiedImageError, SyntaxError, ValueError):
         raise InputError("no decoder here knows this picture", code="not-decodable") from None
     if image.width * image.height > pixels:
         raise InputError(
@@ -45,10 +45,24 @@ def opened(fd: int, pixels: int) -> Any:
 
 
 def rgb(fd: int, pixels: int) -> Any:
-    """The first picture of the file, upright, as ``(height, width, 3)`` uint8."""
-    array = as_rgb(opened(fd, pixels))
+    """The first picture of the file, upright, as ``(height, width, 3)`` uint8; of a broken one what could be read."""
+    return whole_or_not(fd, pixels)[0]
+
+
+def whole_or_not(fd: int, pixels: int) -> tuple[Any, bool]:
+    """The picture as :func:`rgb` gives it, and whether all of it could be decoded. What could not is grey or black."""
+    try:
+        array, whole = as_rgb(opened(fd, pixels)), True
+    except (OSError, SyntaxError, ValueError, IndexError):
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            array, whole = as_rgb(opened(fd, pixels)), False
+        except (OSError, SyntaxError, ValueError, IndexError) as error:
+            raise InputError(f"the picture is broken: {str(error)[:200]}", code="not-decodable") from None
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
     alarm(0)
-    return array
+    return array, whole
 
 
 def as_rgb(image: Any) -> Any:

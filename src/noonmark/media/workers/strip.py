@@ -176,9 +176,13 @@ def webp(data: bytes, gone: dict[str, int]) -> bytes:
 def _film(fds: list[int]) -> dict[str, Any]:
     """Copy the video and sound packets into a new MP4, without their user data; every other track stays behind."""
     import av
+    import av.error
     from av.bitstream import BitStreamFilterContext
 
-    source: Any = av.open(os.fdopen(os.dup(fds[0]), "rb"), metadata_errors="replace")
+    try:
+        source: Any = av.open(os.fdopen(os.dup(fds[0]), "rb"), metadata_errors="replace")
+    except (av.error.FFmpegError, ValueError, OSError) as error:
+        raise InputError(f"no reader here opens this film ({type(error).__name__})", code="not-decodable") from None
     sink = os.fdopen(os.dup(fds[1]), "w+b")
     out = av.open(sink, "w", format="mp4", options={"fflags": "+bitexact"})
     gone: dict[str, int] = {}

@@ -34,7 +34,9 @@ def tiff(data: bytes, gone: dict[str, int]) -> bytes:
     out = bytearray(data[:4] + bytes(4))
     link = 4
     at, seen, pages = struct.unpack_from(end + "I", data, 4)[0], set(), 0
-    while at and len(seen) < _MOST_PAGES:
+    while at:
+        if len(seen) >= _MOST_PAGES:
+            raise _refusal(f"it holds more than {_MOST_PAGES} pages")
         if at in seen:
             raise InputError("the pages of the TIFF run in a circle", code="not-decodable")
         seen.add(at)
