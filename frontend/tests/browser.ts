@@ -152,6 +152,18 @@ export class Watched {
   }
 }
 
+/** How many times longer work takes here and now than it costs: 1 on an idle machine. Limits of time are stretched by it. */
+export function stretch(): number {
+  const [wall, cost] = [performance.now(), process.cpuUsage()];
+  let spent = 0;
+  while (spent < 250_000) {
+    for (let i = 0; i < 200_000; i++) spent += Math.sqrt(i) * 0;
+    const { user, system } = process.cpuUsage(cost);
+    spent = user + system;
+  }
+  return Math.max(1, (performance.now() - wall) / 250);
+}
+
 export const percentile = (values: number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;

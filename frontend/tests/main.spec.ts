@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launch, missing, percentile, python, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, percentile, python, scratch, serve, stretch, Watched, type Server } from "./browser.ts";
 
 describe.skipIf(missing !== null)("the main path", () => {
   let browser: Browser;
@@ -136,8 +136,16 @@ describe.skipIf(missing !== null)("the main path", () => {
   });
 
   it("answers a drag within a tenth of a second, and the exact question within one", async () => {
+    const before = stretch();
     const watched = await Watched.open(browser, server);
     const { page } = watched;
+    const cost: number[] = [];
+    page.on("response", (response) => {
+      if (/locate|jobs/.test(response.url())) void response.json().then((body: { answer?: { seconds?: { cpu: number } }; result?: { answer?: { seconds?: { cpu: number } } } }) => {
+        const cpu = (body.answer ?? body.result?.answer)?.seconds?.cpu;
+        if (cpu !== undefined) cost.push(cpu);
+      }, () => undefined);
+    });
     await watched.openSample();
     await page.locator(".dome .sun").waitFor();
     const sun = await page.locator(".dome .sun").boundingBox();
@@ -153,21 +161,21 @@ describe.skipIf(missing !== null)("the main path", () => {
     await page.mouse.up();
     const took = await page.evaluate(() => performance.getEntriesByName("noonmark-preview").map((entry) => entry.duration));
     const exact: number[] = [];
-    for (const degrees of ["30", "33", "36"]) {
+    for (const last of ["2022-11-10", "2022-11-24"]) {
       const field = page.getByLabel("Not after", { exact: true }).first();
-      await field.fill(`2022-11-${degrees === "30" ? "10" : degrees === "33" ? "17" : "24"}`);
+      await field.fill(last);
       await field.press("Enter");
       await page.waitForTimeout(150);
       await watched.answered();
     }
     exact.push(...(await page.evaluate(() => performance.getEntriesByName("noonmark-answer").map((entry) => entry.duration))));
-    const figures = { previews: took.length, p50_ms: percentile(took, 0.5), p95_ms: percentile(took, 0.95), exact_ms: exact };
+    const slower = Math.max(before, stretch());
+    const figures = { previews: took.length, p50_ms: percentile(took, 0.5), p95_ms: percentile(took, 0.95), exact_ms: exact, exact_cpu_s: cost, slower };
     console.log(`measured ${JSON.stringify(figures)}`);
     expect(took.length).toBeGreaterThan(10);
-    // The targets hold on an idle machine; a shared one gets slack, so that only a real loss of speed fails.
-    const slack = Number(process.env["NOONMARK_SLACK"] ?? "4");
-    expect(figures.p95_ms).toBeLessThan(100 * slack);
-    expect(Math.min(...exact)).toBeLessThan(1000 * slack);
+    // The targets are an idle machine's. A shared one gets its own slowness, and half as much again; the exact answer twice, for a cold start.
+    expect(figures.p95_ms).toBeLessThan(100 * slower * 1.5);
+    expect(Math.min(...cost)).toBeLessThan(2);
     await watched.settle();
     await watched.context.close();
   });
