@@ -226,6 +226,34 @@ def test_the_sample_opens_with_marks_clues_claims_and_goes_with_its_folder(page)
     assert not scratch.exists()
 
 
+@pytest.mark.slow
+def test_the_sample_can_be_finished_and_tells_the_two_claims_apart(page):
+    import tomllib
+
+    inquiry = page.ask("/api/case/open", {"sample": True})["state"]["inquiry"]
+    ((key, frame),) = inquiry["frames"].items()
+    shipped = tomllib.loads((EXAMPLES / "street.toml").read_text(encoding="utf-8"))["mark"]
+    (left,) = [mark for mark in shipped if mark not in frame["marks"]["mark"]]
+    first = page.ask(
+        "/api/locate", {"document": {"prior": inquiry["prior"], "clue": [c["clue"] for c in inquiry["clues"]]}}
+    )
+    frame["marks"]["mark"].append(left)
+    (clue,) = page.ask("/api/frame", {"marks": frame["marks"]})["clues"]
+    (sun,) = [c for c in inquiry["clues"] if c.get("frame") == key]
+    sun["clue"] = clue
+    inquiry["prior"] |= {"not_before": "2022-10-01T00:00:00Z", "not_after": "2022-10-15T00:00:00Z"}
+    saved = page.ask("/api/inquiry", {"revision": 1, "inquiry": inquiry, "said": "marked the fourth lamp post"})
+    document = {"prior": inquiry["prior"], "clue": [c["clue"] for c in inquiry["clues"]]}
+    answer = page.ask("/api/locate", {"document": document})
+    assert saved["revision"] == 2
+    assert answer["answer"]["credible"]["0.9"]["area_km2"] < 0.7 * first["answer"]["credible"]["0.9"]["area_km2"]
+    verdicts = [
+        page.ask("/api/check", {"document": document, **{k: pin[k] for k in ("place", "km", "from", "to")}})["verdict"]
+        for pin in inquiry["pins"]
+    ]
+    assert verdicts == ["consistent", "inconsistent"]
+
+
 def test_a_case_of_two_hundred_items_is_shown_at_once(page, tmp_path):
     import time
 

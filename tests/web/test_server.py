@@ -25,6 +25,17 @@ def test_a_port_that_is_taken_is_said_in_one_sentence():
     assert told.value.code == "port-busy" and str(port) in told.value.message
 
 
+@pytest.mark.parametrize(
+    ("name", "opens"), [("DISPLAY", True), ("WAYLAND_DISPLAY", True), ("BROWSER", True), ("X", False)]
+)
+def test_without_a_screen_no_browser_takes_the_terminal(monkeypatch, name, opens):
+    for known in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(known, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv(name, "x")
+    assert server._has_a_screen() is opens
+
+
 def test_the_socket_is_that_of_this_machine_only():
     with server.listen(0) as found:
         assert found.getsockname()[0] == "127.0.0.1"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
+import sys
+import threading
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,13 +34,21 @@ def serve(case: Path | None, *, port: int, by: str, browser: bool, announce: Cal
         app = application(token=token, port=bound, by=by, door=door)
         address = f"http://127.0.0.1:{bound}/#t={token}"
         announce(address, bound)
-        if browser:
-            webbrowser.open(address)
+        if browser and _has_a_screen():
+            # Beside the server: some browsers only come back when they are closed.
+            threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
         with suppress(KeyboardInterrupt):  # Ctrl-C is how the page is ended
             uvicorn.Server(_config(app)).run(sockets=[listener])
     finally:
         listener.close()
         door.clear()
+
+
+def _has_a_screen() -> bool:
+    """Whether a browser could show anything; without a screen, one in text would take the terminal over."""
+    if not sys.platform.startswith(("linux", "freebsd")):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
 def listen(port: int) -> socket.socket:
