@@ -3,7 +3,7 @@ import { number, percent, t } from "../i18n/index.ts";
 import type { FrameReply } from "../types.ts";
 import { Quote } from "../ui/parts.tsx";
 import { solving } from "./solve.ts";
-import { chooseMeaning, marks, reply } from "./store.ts";
+import { chooseMeaning, marks, reply, sheet } from "./store.ts";
 import { isMeaning } from "./points.ts";
 
 const degrees = (value: number, sigma: number | null | undefined): string =>
@@ -72,6 +72,7 @@ function Advice({ told }: { told: FrameReply }) {
             <li key={one.measure + one.why}>
               <Quote>{one.why}</Quote> <span class="soft">{t("frame.found.shrink", { share: percent(Math.max(0, 1 - one.shrinkage)) })}</span>
               {means !== null && <button type="button" class="found-mark" onClick={() => { chooseMeaning(means); document.querySelector<HTMLElement>(".stage-keys")?.focus(); }}>{t("frame.found.markIt")}</button>}
+              {one.measure.includes("focal") && <button type="button" class="found-mark" onClick={() => { sheet.value = "lens"; }}>{t("frame.found.sayIt")}</button>}
             </li>
           );
         })}

@@ -102,10 +102,8 @@ function follow(): void {
   if (marks === undefined || ready === null || ready.mark.length === 0) {
     running?.abort();
     asked = "";
-    if (marks !== undefined) {
-      drop(key);
-      if (inquiry.peek().clues.some((clue) => clue.frame === key)) takeClues(key, []);
-    }
+    drop(key);
+    if (inquiry.peek().clues.some((clue) => clue.frame === key)) takeClues(key, []);
     solving.value = { key, state: "idle", message: "", hint: null };
     return;
   }

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { frameLists } from "../items/strip.tsx";
+import { timed } from "../preview/index.ts";
 import { frameKey, frameReplies, preview, selectedItem, selection, trialSun } from "../state.ts";
 import type { Mark } from "../types.ts";
 import { colour, useSize } from "../ui/hooks.ts";
@@ -96,7 +97,7 @@ function draw(canvas: HTMLCanvasElement): void {
     if (at !== null) paintTrialSun(context, at, now, size, words());
   }
   if (trial !== undefined && performance.getEntriesByName("noonmark-hold").length > 0) {
-    performance.measure("noonmark-shadow", "noonmark-hold");
+    timed("noonmark-shadow", "noonmark-hold");
     performance.clearMarks("noonmark-hold");
   }
   if (cross.value !== null) paintCross(context, toView(now, cross.value), 26);

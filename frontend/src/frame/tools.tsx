@@ -49,7 +49,7 @@ export function Tools() {
         {MEANINGS.map((one) => (
           <button
             key={one} type="button" role="radio" aria-checked={meaning.value === one} tabIndex={meaning.value === one ? 0 : -1} data-means={one}
-            class="tool" title={`${t(`frame.means.${one}`)} (${KEYS[one].toUpperCase()}). ${t(`frame.gives.${one}`)}`} aria-keyshortcuts={KEYS[one].toUpperCase()} onClick={() => chooseMeaning(one)}
+            aria-label={t(`frame.means.${one}`)} class="tool" title={`${t(`frame.means.${one}`)} (${KEYS[one].toUpperCase()}). ${t(`frame.gives.${one}`)}`} aria-keyshortcuts={KEYS[one].toUpperCase()} onClick={() => chooseMeaning(one)}
           >
             <PointShape mark={{ means: one }} role={SIGN[one] ?? "point"} size={20} />
             <span>{t(`frame.means.${one}`)}</span>
