@@ -81,10 +81,10 @@ def leaks(out: Path, source_words: list[bytes]) -> list[str]:
 
 
 def outputs(path: Path, container: str, scratch: Path) -> list[tuple[str, Path]]:
-    """What is made of one file: a stripped copy, and the redacted forms that fit it."""
+    """What is made of one file: a stripped copy, and a redacted film, JPEG or PNG."""
     film = container in ("MP4", "MOV", "Matroska", "MPEG-TS", "AVI")
-    forms = [".mp4"] if film else [".png", ".jpg"]
-    return [("strip", scratch / f"strip{path.suffix}"), *(("redact", scratch / f"redact{form}") for form in forms)]
+    form = ".mp4" if film else ".jpg" if container == "JPEG" else ".png"
+    return [("strip", scratch / f"strip{path.suffix}"), ("redact", scratch / f"redact{form}")]
 
 
 def main(folder: Path, chosen: list[str]) -> int:
@@ -99,7 +99,8 @@ def main(folder: Path, chosen: list[str]) -> int:
     per_folder: Counter[str] = Counter()
     dirty = controls = 0
     began = time.monotonic()
-    for path in files:
+    for number, path in enumerate(files):
+        print(f"{number + 1}/{len(files)} {path.relative_to(folder)}", file=sys.stderr, flush=True)
         source = sandbox.run("probe", payload={}, files=[path]).value
         try:
             tags = exiftool.tags(path) or {}

@@ -69,9 +69,9 @@ def as_rgb(image: Any) -> Any:
     """Upright RGB from any mode: 16 bits are scaled to 8, transparency is laid on white."""
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith("I;16") or image.mode == "I":
-        wide = np.asarray(image).astype(np.float64)
-        top = 65_535.0 if wide.max() > 255 else 255.0
-        return np.repeat((wide * (255.0 / top)).clip(0, 255).astype(np.uint8)[..., None], 3, axis=2)
+        wide = np.asarray(image).clip(0, 65_535).astype(np.uint16)
+        narrow = (wide >> 8 if wide.max(initial=0) > 255 else wide).astype(np.uint8)
+        return np.repeat(narrow[..., None], 3, axis=2)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, (255, 255, 255, 255))
