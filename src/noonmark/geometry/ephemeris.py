@@ -38,8 +38,9 @@ FIRST_DAY: Final = -25567  # 1900-01-01, counted in days from 1970-01-01
 END_DAY: Final = 47847  # 2101-01-01, the first day that is outside
 
 _STEP_DAYS: Final = 2
-_FIRST_RUNG: Final = FIRST_DAY - _STEP_DAYS  # TT runs before or after UTC by up to minutes
-_INTERVALS: Final = (END_DAY - _FIRST_RUNG) // _STEP_DAYS + 1
+MARGIN_DAYS: Final = 20  # on either side, for boxes of a search that reach over the edge of its window
+_FIRST_RUNG: Final = FIRST_DAY - MARGIN_DAYS - _STEP_DAYS  # TT runs before or after UTC by up to minutes
+_INTERVALS: Final = (END_DAY + MARGIN_DAYS - _FIRST_RUNG) // _STEP_DAYS + 1
 _BLOCK: Final = 16  # intervals filled together: about a millisecond for a month
 
 _UNIX_JD: Final = 2440587.5
@@ -206,14 +207,15 @@ class _Ladder:
 _LADDER: Final = _Ladder()
 
 
-def check_years(unix_s: Floats) -> None:
-    """Raise InputError (``year-range``) unless every instant is in the years 1900 to 2100."""
+def check_years(unix_s: Floats, *, margin_days: int = 0) -> None:
+    """Raise InputError (``year-range``) unless every instant is in the years 1900 to 2100, or that close to them."""
     if unix_s.size == 0:
         return
     low, high = float(unix_s.min()), float(unix_s.max())
-    if low >= FIRST_DAY * DAY_S and high < END_DAY * DAY_S:  # false for NaN too
+    first, end = (FIRST_DAY - margin_days) * DAY_S, (END_DAY + margin_days) * DAY_S
+    if low >= first and high < end:  # false for NaN too
         return
-    outside = low if not low >= FIRST_DAY * DAY_S else high
+    outside = low if not low >= first else high
     try:
         asked = rfc3339(from_unix_s(outside))
     except (OverflowError, ValueError):  # NaN, or beyond what a calendar holds

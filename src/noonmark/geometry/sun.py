@@ -34,6 +34,7 @@ from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.geometry.ephemeris import (
     DAY_S,
     EXTRA_TURN_DEG_PER_DAY,
+    MARGIN_DAYS,
     check_years,
     delta_t_of_days,
     slow_numbers,
@@ -79,14 +80,15 @@ class SunPosition:
     airless_elevation_deg: Floats
 
 
-def subsolar(unix_s: Any, *, delta_t_s: float | None = None) -> tuple[Floats, Floats, Floats]:
+def subsolar(unix_s: Any, *, delta_t_s: float | None = None, margin: bool = False) -> tuple[Floats, Floats, Floats]:
     """Greenwich hour angle [deg, -180..180), declination [deg] and distance [au] of the apparent sun, any shape.
 
     Geocentric: the sun is overhead at geocentric latitude ``declination`` and longitude minus the hour angle.
-    ``delta_t_s`` overrides TT - UT1, which is :func:`tt_minus_ut1_s` otherwise.
+    ``delta_t_s`` overrides TT - UT1, which is :func:`tt_minus_ut1_s` otherwise. With ``margin`` the twenty days
+    before and after the years served count too: the middle of a box may lie outside the window that it reaches into.
     """
     instants = np.asarray(unix_s, dtype=np.float64)
-    check_years(instants)
+    check_years(instants, margin_days=MARGIN_DAYS if margin else 0)
     flat = instants.ravel()
     out = np.empty((3, flat.size))
     for start in range(0, flat.size, _CHUNK):

@@ -155,15 +155,24 @@ def first_boxes(domain: Domain) -> Boxes:
     while domain.n_days / block > 32:
         block *= 2
     block = max(block, min(32, 1 << max(0, domain.n_days - 1).bit_length()))
-    n_blocks = -(-domain.n_days // block)
-    counts = (n_z, n_lon, n_tod, n_blocks)
-    starts = (z_low, domain.west_deg, 0.0, 0.0)
-    widths = ((z_high - z_low) / n_z, lon_span / n_lon, domain.tod_span_s / n_tod, float(block))
+    counts = (n_z, n_lon, n_tod)
+    starts = (z_low, domain.west_deg, 0.0)
+    widths = ((z_high - z_low) / n_z, lon_span / n_lon, domain.tod_span_s / n_tod)
     axes = [s + w * (np.arange(n) + 0.5) for s, w, n in zip(starts, widths, counts, strict=True)]
-    grid = np.meshgrid(*axes, indexing="ij")
-    centre = np.stack([g.ravel() for g in grid])
-    half = np.repeat(np.array(widths)[:, None] / 2.0, centre.shape[1], axis=1)
+    first, days = _day_blocks(domain.n_days, block)
+    centre = np.stack([g.ravel() for g in np.meshgrid(*axes, first + days / 2.0, indexing="ij")])
+    half = np.stack([*(np.full(centre.shape[1], w / 2.0) for w in widths), np.tile(days / 2.0, int(np.prod(counts)))])
     return Boxes(centre, half)
+
+
+def _day_blocks(n_days: int, most: int) -> tuple[Floats, Floats]:
+    """First day and length of blocks, powers of two of at most ``most`` days, that end where the days end."""
+    blocks, size = [(0, 0)], most
+    while (end := sum(blocks[-1])) < n_days:
+        while end + size > n_days:
+            size //= 2
+        blocks.append((end, size))
+    return tuple(np.array(blocks[1:], dtype=np.float64).T)
 
 
 def volume(domain: Domain, boxes: Boxes) -> Floats:
@@ -261,7 +270,7 @@ class View:
     def _subsolar(self) -> tuple[Floats, Floats]:
         if self.domain.length_s == 0.0:
             return _subsolar_at(self.domain.start_s)
-        return subsolar(self.unix_s)[:2]
+        return subsolar(self.unix_s, margin=True)[:2]
 
     @cached_property
     def fixed_deg(self) -> Floats:
@@ -304,7 +313,7 @@ class View:
             if at_s is not None:
                 gha, dec = _subsolar_at(at_s)
             else:
-                gha, dec = self.subsolar() if offset_s == 0.0 else subsolar(self.unix_s + offset_s)[:2]
+                gha, dec = self.subsolar() if offset_s == 0.0 else subsolar(self.unix_s + offset_s, margin=True)[:2]
             self._skies[key] = self.sky_of(gha, dec, floating=at_s is None)
         return self._skies[key]
 

@@ -124,7 +124,7 @@ def paths(view: View, moments: Sequence[Moment]) -> Paths:
     offsets = np.array([m.offset_s for m in moments])
     first, last = float(offsets.min()), float(offsets.max())
     nodes = np.linspace(first, last, 2 if last - first < 7300.0 else 3)
-    pairs = [view.subsolar() if node == 0.0 else subsolar(view.unix_s + node)[:2] for node in nodes]
+    pairs = [view.subsolar() if node == 0.0 else subsolar(view.unix_s + node, margin=True)[:2] for node in nodes]
     ghas = [
         np.broadcast_to(gha, view.lon_deg.shape) - _RATE_DEG_PER_S * node
         for (gha, _), node in zip(pairs, nodes, strict=True)
