@@ -1,6 +1,6 @@
 /** What must not hurt: hostile words, a server that goes, two tabs, a case of two hundred items, another direction of reading. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, noonmark, python, scratch, serve, stretch, Watched } from "./browser.ts";
@@ -14,6 +14,21 @@ function pictures(folder: string, count: number, name: (index: number) => string
   const names = Array.from({ length: count }, (_, index) => name(index));
   const code = "import sys,json,os\nfrom PIL import Image\nfolder,names=sys.argv[1],json.loads(sys.argv[2])\nfor i,n in enumerate(names): Image.new('RGB',(64,48),(i%256,(i*7)%256,(i*13)%256)).save(os.path.join(folder,n),'PNG')";
   execFileSync(python, ["-c", code, folder, JSON.stringify(names)]);
+}
+
+/** The smallest PMTiles archive: one raster tile of the whole world (version 3 of its specification). */
+function archive(tile: Buffer): Buffer {
+  const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
+  const root = Buffer.from([1, 0, 1, ...varint(tile.length), 1]);
+  const meta = Buffer.from("{}");
+  const header = Buffer.alloc(127);
+  header.write("PMTiles");
+  header[7] = 3;
+  const sizes = [127, root.length, 127 + root.length, meta.length, 127 + root.length + meta.length, 0, 127 + root.length + meta.length, tile.length, 1, 1, 1];
+  sizes.forEach((size, index) => header.writeBigUInt64LE(BigInt(size), 8 + 8 * index));
+  header.set([1, 1, 1, 2, 0, 0], 96);
+  [-1800000000, -850000000, 1800000000, 850000000].forEach((edge, index) => header.writeInt32LE(edge, 102 + 4 * index));
+  return Buffer.concat([header, root, meta, tile]);
 }
 
 describe.skipIf(missing !== null)("the page under trial", () => {
@@ -161,6 +176,42 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     const slower = stretch();
     expect(paint.items_ms).toBeLessThan(1000 * slower * 1.5);
     expect(watched.bytes / 2).toBeLessThan(3_000_000);
+    await watched.settle();
+    await watched.context.close();
+    await server.stop();
+  });
+
+  it("draws the user's own layers, from this machine alone", async () => {
+    pictures(folder.path("tile"), 1, () => "tile.png");
+    writeFileSync(folder.path("world.pmtiles"), archive(readFileSync(folder.path("tile/tile.png"))));
+    writeFileSync(folder.path("area.geojson"), JSON.stringify({ type: "Feature", properties: { name: "<b>area</b>" }, geometry: { type: "Polygon", coordinates: [[[0, 0], [30, 0], [30, 30], [0, 30], [0, 0]]] } }));
+    writeFileSync(folder.path("site.kml"), '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Placemark><name>Site</name><Point><coordinates>-60,10,0</coordinates></Point></Placemark></kml>');
+    noonmark("case", "new", folder.path("layers"));
+    const server = await serve(folder.path("layers"));
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    const ground = (): Promise<number[]> =>
+      page.evaluate(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>(".map-canvas");
+        const copy = document.createElement("canvas");
+        const context = copy.getContext("2d", { willReadFrequently: true });
+        if (canvas === null || context === null) return [];
+        context.drawImage(canvas, -Math.round(canvas.width * 0.42), -Math.round(canvas.height * 0.55));
+        return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+      });
+    for (const name of ["area.geojson", "site.kml", "world.pmtiles"]) {
+      await page.getByRole("button", { name: "Layers" }).click();
+      await page.getByLabel("File").fill(folder.path(name));
+      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await page.locator(".layers li").filter({ hasText: name }).waitFor();
+      await page.keyboard.press("Escape");
+    }
+    await expect.poll(async () => Math.max(...(await ground()))).toBeLessThan(30); // the tile is black
+    await page.getByRole("button", { name: "Layers" }).click();
+    await watched.axe("layers");
+    await page.getByRole("switch", { name: "world.pmtiles" }).click();
+    await page.keyboard.press("Escape");
+    await expect.poll(async () => Math.min(...(await ground()))).toBeGreaterThan(120);
     await watched.settle();
     await watched.context.close();
     await server.stop();

@@ -299,8 +299,8 @@ function drawAxes(context: CanvasRenderingContext2D, box: Rect, now: Shown | nul
     if (hour === from || hour === to) continue;
     context.globalAlpha = 0.35;
     context.beginPath();
-    context.moveTo(box.x, y);
-    context.lineTo(box.x + box.w, y);
+    context.moveTo(box.x, Math.round(y) + 0.5);
+    context.lineTo(box.x + box.w, Math.round(y) + 0.5);
     context.stroke();
     context.globalAlpha = 1;
   }

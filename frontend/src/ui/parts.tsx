@@ -161,10 +161,10 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
   }, []);
   return (
     <dialog ref={ref} class={wide === true ? "dialog dialog-wide" : "dialog"} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }}>
-      <header class="dialog-head">
+      <div class="dialog-head">
         <h2 id={id}>{title}</h2>
         <Button icon="close" kind="quiet" bare onClick={onClose}>{t("close")}</Button>
-      </header>
+      </div>
       <div class="dialog-body">{children}</div>
     </dialog>
   );
