@@ -181,6 +181,12 @@ def test_an_edit_that_fits_no_frame_is_refused(tmp_path, changes):
     assert caught.value.code == "bad-boxes"
 
 
+def test_a_screen_on_which_nothing_is_drawn_yet_has_an_empty_plan(tmp_path):
+    Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
+    empty = bench.plan_redaction(tmp_path / "a.png", boxes={"box": []})
+    assert empty["boxes"] == {} and empty == bench.plan_redaction(tmp_path / "a.png")
+
+
 def test_a_review_by_nobody_is_none(tmp_path):
     Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
     with pytest.raises(InputError) as caught:

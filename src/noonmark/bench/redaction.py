@@ -47,7 +47,9 @@ def plan_redaction(
     from noonmark.media import frames, redact
 
     _refuse_existing(write)
-    drawn = read_document(str(boxes)) if isinstance(boxes, Path) else boxes
+    drawn = read_document(str(boxes)) if isinstance(boxes, Path) else boxes or None
+    if not isinstance(boxes, Path) and drawn is not None and drawn.get("box") == []:
+        drawn = None  # a screen on which nothing is drawn yet
     made = redact.plan(
         path, frames.scan(path), drawn=drawn, faces=faces, model=model, threshold=threshold, every_frame=every_frame
     )
