@@ -120,14 +120,13 @@ def suns(rng: np.random.Generator) -> list[dict[str, float]]:
 
     unix = np.sort(rng.uniform(-631_152_000.0, 2_524_608_000.0, 80))
     lat, lon = np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, 80))), rng.uniform(-180.0, 180.0, 80)
-    columns = {
-        "unix_s": np.round(unix),
-        "lat_deg": np.round(lat, 4),
-        "lon_deg": np.round(lon, 4),
-    }
-    gha, dec, _ = subsolar(columns["unix_s"])
-    seen = sun_topocentric(columns["lat_deg"], columns["lon_deg"], columns["unix_s"])
-    columns |= {
+    unix, lat, lon = np.round(unix), np.round(lat, 4), np.round(lon, 4)
+    gha, dec, _ = subsolar(unix)
+    seen = sun_topocentric(lat, lon, unix)
+    columns: dict[str, Floats] = {
+        "unix_s": unix,
+        "lat_deg": lat,
+        "lon_deg": lon,
         "gha_deg": np.round(gha, 6),
         "dec_deg": np.round(dec, 6),
         "azimuth_deg": np.round(seen.azimuth_deg, 6),
@@ -153,8 +152,9 @@ def log_likelihoods(clue: dict[str, Any], lat_deg: Floats, lon_deg: Floats, unix
 def cells(clue: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     """A clue with its log-likelihood at places and instants: most near the peak, some anywhere."""
     count = 40_000
-    lat = np.round(np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, count))), 4)
-    lon, unix = np.round(rng.uniform(-180.0, 180.0, count), 4), np.round(rng.uniform(START_S, END_S, count))
+    lat: Floats = np.round(np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, count))), 4)
+    lon: Floats = np.round(rng.uniform(-180.0, 180.0, count), 4)
+    unix: Floats = np.round(rng.uniform(START_S, END_S, count))
     log = log_likelihoods(clue, lat, lon, unix)
     order = np.argsort(-log)
     near = order[: int(np.searchsorted(-log[order], -(log[order[0]] - 6.0)))]
