@@ -88,6 +88,25 @@ def test_saving_what_is_saved_already_is_no_act(opened):
     assert len(_state(opened)["record"]) == before
 
 
+def test_no_path_of_this_machine_stands_in_what_leaves_with_the_case(opened, case, tmp_path):
+    from tests.web.conftest import CLUES
+
+    (tmp_path / "area.geojson").write_text('{"type": "Point", "coordinates": [1, 2]}')
+    layer = opened.ask("/api/layers/add", {"path": str(tmp_path / "area.geojson")})["layer"]
+    opened.ask("/api/items/add", {"path": str(EXAMPLES / "street.jpg")})
+    inquiry = _inquiry(opened, layers=[layer], notes="x", prior={"area": "land"})
+    saved = opened.ask("/api/inquiry", {"revision": 0, "inquiry": inquiry, "said": "added a layer"})
+    asked = opened.ask("/api/locate", {"document": CLUES})
+    opened.ask("/api/export", {"what": "geojson", "out": str(tmp_path), "document": CLUES})
+    entries = (case / "log/entries").read_text()
+    kept = b"".join(path.read_bytes() for path in (case / "objects").rglob("*") if path.is_file())
+    for place in (str(tmp_path), str(EXAMPLES)):
+        assert place not in entries and place.encode() not in kept
+    # On the page the line is as it is typed here; the case itself still knows where its layers lie.
+    assert saved["act"]["command"] == f"noonmark locate {case}/work/clues.json" == asked["act"]["command"]
+    assert _state(opened)["inquiry"]["layers"] == [layer]
+
+
 def test_half_typed_clues_are_kept_as_they_are(opened):
     clue = {"id": "c1", "on": True, "clue": {"kind": "shadow_length", "height": "2,5 m?"}}
     opened.ask("/api/inquiry", {"revision": 0, "inquiry": _inquiry(opened, clues=[clue]), "said": "typing"})

@@ -153,7 +153,7 @@ class Desk:
             if new == old and at:
                 return {"revision": at, "act": None}
             data = inquiries.as_bytes(at + 1, new)
-            stored = vault.store.put_bytes(data)
+            stored = vault.store.put_bytes(inquiries.as_bytes(at + 1, _unplaced(new)))
             kept = item_fact(f"inquiry-{at + 1}.json".encode(), stored, None, "report")
             command, files = self._twins(old, new)
             act = self.log(vault, said, command, items=[stored.sha256], with_=[kept])
@@ -169,11 +169,11 @@ class Desk:
             if old["frames"].get(key) != frame:
                 name = f"marks-{frame['item'][:12]}-{frame['number']}.json"
                 files[name] = json_file(frame["marks"])
-                command = desk_record.shell("noonmark", "frame", self.work / name)
+                command = desk_record.command(self.folder, "frame", self.work / name)
         clues = inquiries.clue_document(new)
         if clues != inquiries.clue_document(old):
             files[CLUES] = json_file(clues)
-            command = command or desk_record.shell("noonmark", "locate", self.work / CLUES)
+            command = command or desk_record.command(self.folder, "locate", self.work / CLUES)
         return command, files
 
     def close(self) -> None:
@@ -193,6 +193,11 @@ class Desk:
                 self.gallery.clear()
             if self.scratch is not None:
                 shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+def _unplaced(inquiry: Mapping[str, Any]) -> dict[str, Any]:
+    """The inquiry as it may leave with the case: where on this machine a layer lies is nobody's business."""
+    return {**inquiry, "layers": [{**layer, "path": Path(layer["path"]).name} for layer in inquiry["layers"]]}
 
 
 def json_file(document: Mapping[str, Any]) -> bytes:

@@ -154,7 +154,7 @@ def _name(document: Mapping[str, Any]) -> str:
 
 
 def _command(desk: Desk, verb: str, *more: str) -> str:
-    return desk_record.shell("noonmark", verb, desk.work / CLUES, *more)
+    return desk_record.command(desk.folder, verb, desk.work / CLUES, *more)
 
 
 def _log(desk: Desk, document: dict[str, Any], said: str, command: str) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def export(
     tell(0.5, "drawing")
     written = _all(asked, target, force) if what == "all" else [_one(asked, what, target, force)]
     said = f"exported {what}: {target.name}"
-    command = desk_record.shell("noonmark", "locate", desk.work / CLUES, "--out", target.with_suffix(""))
+    command = desk_record.command(desk.folder, "locate", desk.work / CLUES, "--out", target.with_suffix(""))
     return {"written": [str(path) for path in written], "act": desk.act_if_possible(said, command)}
 
 
@@ -112,9 +113,9 @@ def _bundle(desk: Desk, target: Path, document: Mapping[str, Any] | None, tell: 
             desk.folder, target, by=desk.by, share=lambda s: tell(0.7 + 0.3 * s, "writing the bundle")
         )
         said = _sealer(desk)
-    command = desk_record.shell("noonmark", "case", "export", desk.folder, target)
+    command = desk_record.command(desk.folder, "case", "export", desk.folder, target)
     act = desk.act_if_possible(f"exported a sealed bundle: {target.name}", command)
-    verify = desk_record.shell("noonmark", "verify", written.folder, "--key", said)
+    verify = shlex.join(["noonmark", "verify", str(written.folder), "--key", said])
     return {"written": [str(written.folder)], "key": said, "verify": verify, "act": act}
 
 
@@ -151,7 +152,7 @@ def _keep_answer(desk: Desk, asked: Asked, tell: Tell) -> None:
                 stored = vault.store.put_bytes(data)
                 digests.append(stored.sha256)
                 facts.append(item_fact(name.encode(), stored, None, "report"))
-            command = desk_record.shell("noonmark", "locate", desk.work / CLUES, "--out", "DIR")
+            command = desk_record.command(desk.folder, "locate", desk.work / CLUES, "--out", "DIR")
             desk.log(vault, "kept the clues, the answer and the report", command, items=digests, with_=facts)
     except NoonmarkError as error:
         desk.read_only = error.message if error.code == "case-read-only" else desk.read_only

@@ -28,7 +28,7 @@ def add_path(desk: Desk, path: str) -> dict[str, Any]:
     found = str(path_of(path))
     if not os.path.lexists(found):
         raise InputError(f"there is no file {path[:300]!r}", code="file-missing", hint="nothing was added")
-    command = desk_record.shell("noonmark", "case", "add", desk.folder, found)
+    command = desk_record.command(desk.folder, "case", "add", desk.folder, Path(found))
     return _add(desk, [found], Collection(), f"added {os.path.basename(found)}", command)
 
 
@@ -61,7 +61,7 @@ def _keep_upload(desk: Desk, path: Path, name: str) -> dict[str, Any]:
     named = folder / name
     try:
         path.replace(named)
-        command = desk_record.shell("noonmark", "case", "add", desk.folder, name)
+        command = desk_record.command(desk.folder, "case", "add", desk.folder, Path(name))
         method = Collection(method="sent by the browser of this machine")
         return _add(desk, [str(named)], method, f"added {name}", command)
     finally:

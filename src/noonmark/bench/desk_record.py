@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from noonmark.evidence.vault import Vault
 
 MOST_ACTS = 300
-LONGEST_SAID = 500
+CASE = "CASE"
+LONGEST_SAID, LONGEST_LINE = 500, 3000
 ROLES_SHOWN = ("original", "derived")
 MOST_ITEMS = 2000
 _NOT_INERT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -34,29 +35,50 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
 """How files of a kind begin: only to choose how an item is shown. What it really is, the media room finds out."""
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, *, longest: int = LONGEST_SAID) -> str:
     """Text from the page as one inert line for the log: no control, no mark that turns text round, not too long."""
-    return _NOT_INERT.sub("\ufffd", text.strip())[:LONGEST_SAID]
+    return _NOT_INERT.sub("\ufffd", text.strip())[:longest]
 
 
-def shell(*words: object) -> str:
-    """A command line as a shell takes it."""
-    return shlex.join(str(word) for word in words)
+def command(case: Path, *words: object) -> str:
+    """A command line as a shell takes it, for the log: the log leaves with the case, so that no path of this machine
+    may stand in it. The case's own folder is called CASE; of any other path only the last name is left.
+    """
+    return shlex.join(_unplaced(case, word) if isinstance(word, Path) else str(word) for word in ("noonmark", *words))
 
 
-def note_of(said: str, command: str | None, items: Sequence[str] = ()) -> Fact:
+def _unplaced(case: Path, path: Path) -> str:
+    if path == case or case in path.parents:
+        return "/".join((CASE, *path.relative_to(case).parts))
+    return path.name or "/"
+
+
+def placed(case: Path, line: str) -> str:
+    """A command line of the log as it is typed on this machine."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return line
+    ours = [str(case) + word.removeprefix(CASE) if word.partition("/")[0] == CASE else word for word in words]
+    return shlex.join(ours)
+
+
+def note_of(said: str, line: str | None, items: Sequence[str] = ()) -> Fact:
     """The log's entry for an act on the page."""
     from noonmark.evidence.facts import fact
 
     text = one_line(said) or "an act without words"
     more = {"items": list(dict.fromkeys(items))} if items else {}
-    return fact("note", text=str(loggable(f"{text}\n$ {one_line(command)}" if command else text)), **more)
+    return fact(
+        "note", text=str(loggable(f"{text}\n$ {one_line(line, longest=LONGEST_LINE)}" if line else text)), **more
+    )
 
 
 def act_of(entry: Entry, case: Path, following: int) -> dict[str, Any]:
     """One line of the record; ``following`` is how many item entries stand right after this entry."""
-    said, command = _SAYERS.get(entry.kind, _other)(entry.facts, shell(case), following)
-    return {"number": entry.index, "at": entry.at, "said": one_line(said), "command": command}
+    said, line = _SAYERS.get(entry.kind, _other)(entry.facts, following)
+    shown = None if line is None else placed(case, line)
+    return {"number": entry.index, "at": entry.at, "said": one_line(said), "command": shown}
 
 
 def record(vault: Vault) -> list[dict[str, Any]]:
@@ -93,45 +115,45 @@ def kind_of(path: Path) -> str:
     return next((kind for at, magic, kind in _MAGIC if head[at : at + len(magic)] == magic), "other")
 
 
-def _note(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
-    said, mark, command = str(facts["text"]).partition("\n$ ")
-    return said, command if mark else None
+def _note(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    said, mark, line = str(facts["text"]).partition("\n$ ")
+    return said, line if mark else None
 
 
-def _collection(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
+def _collection(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
     files = "1 file" if following == 1 else f"{following} files"
-    return f"added {files}: {facts['method']}", f"noonmark case add {case} FILE..."
+    return f"added {files}: {facts['method']}", "noonmark case add CASE FILE..."
 
 
-def _derivation(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
+def _derivation(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
     what = str(facts["parameters"].get("command", facts["relation"]))
     return f"kept a {facts['relation']} made from {facts['parent'][:12]} ({what})", None
 
 
-def _access(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
+def _access(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
     named = ", ".join(item[:12] for item in facts["items"][:4])
     more = f" and {len(facts['items']) - 4} more" if len(facts["items"]) > 4 else ""
     return f"opened {named}{more}: {facts['purpose']}", None
 
 
-def _export(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
-    return f"exported {facts['items']} items as {facts['form']}", f"noonmark case export {case} OUT"
+def _export(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    return f"exported {facts['items']} items as {facts['form']}", "noonmark case export CASE OUT"
 
 
-def _recheck(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
+def _recheck(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
     found = facts["problems"]
-    return f"checked {facts['files']} files again: {found or 'no'} problems", f"noonmark case audit {case}"
+    return f"checked {facts['files']} files again: {found or 'no'} problems", "noonmark case audit CASE"
 
 
-def _seal(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
-    return f"sealed {facts['items']} items with {facts['key']}", f"noonmark case seal {case} --key FILE"
+def _seal(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    return f"sealed {facts['items']} items with {facts['key']}", "noonmark case seal CASE --key FILE"
 
 
-def _case(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
-    return "made the case", f"noonmark case new {case}"
+def _case(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    return "made the case", "noonmark case new CASE"
 
 
-def _other(facts: Mapping[str, Any], case: str, following: int) -> tuple[str, str | None]:
+def _other(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
     return ", ".join(f"{key} {value}" for key, value in facts.items() if isinstance(value, str)), None
 
 

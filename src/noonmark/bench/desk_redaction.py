@@ -59,8 +59,8 @@ def export(
     # What is made of a file in a case's own store, redact itself keeps and logs there.
     record = bench.redact(path, target, document=plan_, reviewed_by=reviewed_by, captions=captions, by=desk.by)
     beside = target.with_name(target.name + ".redaction.json")
-    command = desk_record.shell(
-        "noonmark", "redact", path, "--plan", desk.work / _name(item), "--reviewed-by", reviewed_by, "--out", target
+    command = desk_record.command(
+        desk.folder, "redact", path, "--plan", desk.work / _name(item), "--reviewed-by", reviewed_by, "--out", target
     )
     act = desk.act_if_possible(f"hid what the plan names in {item[:12]}: {target.name}", command)
     return {"written": [str(target), str(beside)], "record": record, "act": act}
