@@ -71,15 +71,20 @@ COPIES: dict[str, tuple[Change, int, float, int]] = {
     "mirrored": (lambda i: i.transpose(Image.Transpose.FLIP_LEFT_RIGHT), 28, 1.0, 1),
     "turned by 3 deg": (lambda i: i.rotate(3, Image.Resampling.BILINEAR), 28, 1.0, 1),
     "cut to 9:16": (_upright, 28, 1.0, 1),
+    "only the middle": (lambda i: i, 28, 1.0, 1),
 }  # fmt: skip
+MIDDLE_S = 3.6
+"""Where "only the middle" begins: out of step with the frames that were indexed, one every second."""
 
 
-def copy(source: Path, target: Path, change: Change, quality: int, speed: float, *, step: int = 1) -> None:
+def copy(
+    source: Path, target: Path, change: Change, quality: int, speed: float, *, step: int = 1, from_s: float = 0.0
+) -> None:
     """A changed copy of a clip, re-encoded, of every ``step``-th frame."""
     with av.open(str(source)) as old, av.open(str(target), "w") as new:
         stream = None
         for number, frame in enumerate(old.decode(video=0)):
-            if number % step:
+            if number % step or (frame.time or 0.0) < from_s:
                 continue
             image = change(frame.to_image())
             image = image.crop((0, 0, image.width // 2 * 2, image.height // 2 * 2))
@@ -88,7 +93,7 @@ def copy(source: Path, target: Path, change: Change, quality: int, speed: float,
                 stream.width, stream.height, stream.pix_fmt = image.width, image.height, "yuv420p"
                 stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
             made = av.VideoFrame.from_image(image)
-            made.pts, made.time_base = round((frame.time or 0.0) / speed * 90_000), Fraction(1, 90_000)
+            made.pts, made.time_base = round(((frame.time or 0.0) - from_s) / speed * 90_000), Fraction(1, 90_000)
             new.mux(stream.encode(made))
         new.mux(stream.encode())
 
@@ -106,7 +111,8 @@ def copies(clips: list[Path]) -> None:
                 made = clip
                 for generation in range(generations):
                     target = Path(scratch) / f"copy{generation}.mp4"
-                    copy(made, target, change, quality, speed, step=1 if generation else 3)
+                    from_s = MIDDLE_S if name == "only the middle" else 0.0
+                    copy(made, target, change, quality, speed, step=1 if generation else 3, from_s=from_s)
                     made = target
                 found = bench.seen(made, index)["found"]
                 own = [match for match in found if Path(match["file"]).name == clip.name]

@@ -116,7 +116,7 @@ def main(counts: list[int]) -> None:
             f" {on_disk / 1e6:.0f} MB on disk, {told['memory_mb']:.0f} MB resident after {QUERIES} queries,"
             f" opened in {told['opened_s'] * 1e3:.0f} ms, {told['tables']} tables built in {built_s:.0f} s,"
             f" {told['wrong']} of {told['checked']} answers differ from a flat scan"
-            f" ({told['matches']} rows found): {'met' if good else 'NOT MET' if count in TARGETS else 'no target'}",
+            f" ({told['matches']} rows found): {('met' if good else 'NOT MET') if count in TARGETS else 'no target'}",
             flush=True,
         )
 

@@ -13,6 +13,7 @@ from noonmark.media import sandbox, wire
 from noonmark.media.clocks import Clock, parse, stated
 
 _ROLES = (("gps", "gps"), ("original", "taken"), ("modify", "modified"), ("metadata", "modified"), ("when", "edited"))
+_FILMS = ("application/mxf", "application/vnd.rn-realmedia")
 _SKIPPED = {"System", "File", "ExifTool", "Composite", "ICC-header", "ICC_Profile", "SourceFile"}
 
 
@@ -37,6 +38,12 @@ def tags(path: Path, *, embedded: bool = True) -> dict[str, Any] | None:
     except (ValueError, IndexError, KeyError, RecursionError):
         raise OutsideError("exiftool did not answer in JSON", code="exiftool-garbled") from None
     return {wire.printable(str(key)): _inert(value) for key, value in row.items()} if isinstance(row, dict) else {}
+
+
+def is_media(found: dict[str, Any]) -> bool:
+    """Whether exiftool, by the bytes, calls it a picture, a film or sound; it knows letters and programs too."""
+    kind = str(found.get("File:MIMEType", ""))
+    return kind.startswith(("image/", "video/", "audio/")) or kind in _FILMS
 
 
 def name(found: dict[str, Any]) -> str:

@@ -48,6 +48,13 @@ class Reel:
         steps = np.diff(self.times_s)
         return bool(len(steps) > 1 and steps.max() - steps.min() > 0.002 + 0.02 * float(np.median(steps)))
 
+    @property
+    def forward(self) -> bool:
+        """Whether each frame comes later than the one before it, as the file has it."""
+        import numpy as np
+
+        return bool((np.diff(self.times_s) > 0).all())
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -92,6 +99,7 @@ def take(
     for start in range(0, len(wanted), batch):
         some = wanted[start : start + batch]
         payload: dict[str, Any] = {"op": "take", "numbers": some, "times_s": [float(reel.times_s[n]) for n in some]}
+        payload["counted"] = bool(reel.untimed) or not reel.forward
         value = sandbox.run("frames", payload=payload | {"longest_px": longest_px}, files=[path], limits=limits).value
         for found in value["frames"]:
             yield Frame(int(found["number"]), float(found["time_s"]), found["rgb"])
@@ -101,13 +109,14 @@ def at_time(reel: Reel, time_s: float) -> int:
     """The number of the frame that is on the screen at ``time_s``: the last one presented at or before it."""
     import numpy as np
 
-    first, last = float(reel.times_s[0]), float(reel.times_s[-1])
+    first, last = float(reel.times_s.min()), float(reel.times_s.max())
     step_s = float(np.median(np.diff(reel.times_s))) if len(reel.times_s) > 1 else 0.04
     if not first <= time_s <= last + step_s:
         raise InputError(
             f"{time_s:g} s is outside the film, which runs from {first:g} to {last:g} s", code="no-such-frame"
         )
-    return int(np.searchsorted(reel.times_s, time_s + 1e-6, side="right")) - 1
+    shown = np.where(reel.times_s <= time_s + 1e-6, reel.times_s, -np.inf)  # the times need not go forward
+    return int(len(shown) - 1 - shown[::-1].argmax())
 
 
 def sharpest(reel: Reel, *, every_s: float) -> list[int]:

@@ -80,7 +80,7 @@ def probe(
     fields = value["fields"]
     problems = [f"{p['where']}: {p['what']}" for p in value["problems"]]
     outside = _second_reader(path, problems) if use_exiftool else None
-    if value["container"] == "unknown" and not (outside and outside.get("File:FileType")):
+    if value["container"] == "unknown" and not exiftool.is_media(outside or {}):
         raise InputError(
             f"{path.name} is neither a photo, nor a video, nor telemetry that any reader here knows",
             code="not-media",
@@ -118,13 +118,17 @@ _ORDER = ("contradiction", "warning", "implies", "agreement")
 
 def _of_stream(container: str, stamps: Sequence[Clock]) -> list[Finding]:
     """A transport stream has a clock that says nothing about the date: better said than left to be wondered about."""
-    if container != "MPEG-TS" or any(clock.role in ("gps", "taken", "container") for clock in stamps):
+    if container not in ("MPEG-TS", "H.264 stream", "HEVC stream") or any(
+        clock.role in ("gps", "taken", "container") for clock in stamps
+    ):
         return []
-    text = (
-        "the stream states no date: its clock counts from wherever the encoder was switched on, and neither"
-        " a broadcaster's tables nor a camera's notes between the pictures hold one"
-    )
-    return [Finding("warning", "no-clock", text, ("MPEG-TS",))]
+    text = "the stream states no date: it is bare, and a camera's notes between its pictures hold none"
+    if container == "MPEG-TS":
+        text = (
+            "the stream states no date: its clock counts from wherever the encoder was switched on, and neither"
+            " a broadcaster's tables nor a camera's notes between the pictures hold one"
+        )
+    return [Finding("warning", "no-clock", text, (container,))]
 
 
 def _second_reader(path: Path, problems: list[str]) -> dict[str, Any] | None:

@@ -87,12 +87,9 @@ def _about(payload: dict[str, Any], fd: int, *, sparse: bool) -> Iterator[tuple[
     Decoding is the cost, so frames are left out of it where the answer allows: all but key frames where they come often
     enough, else those that no other frame needs (the B-frames of most films), if those needed come often enough surely.
     """
-    import os
-
     from noonmark.media.workers import video
 
     every_s = float(payload["every_s"])
-    os.lseek(fd, 0, os.SEEK_SET)
     film = video.film(fd, payload["limits"]["pixels"], threads=payload["threads"])
     if sparse and (payload["key_frames"] or video.key_gap_s(film) <= every_s * _OFTEN):
         film.skip("NONKEY")

@@ -123,13 +123,16 @@ def _cuts(change: Any, alike: Any, back: list[float]) -> list[int]:
 
 
 def _take(film: Any, payload: dict[str, Any]) -> dict[str, Any]:
-    """Frames by number; their times from the scan say where to start decoding."""
+    """Frames by number; their times from the scan say where to start decoding, unless the file does not time them."""
     from noonmark.media.workers import video
 
-    wanted = {round(t, 6): n for t, n in zip(payload["times_s"], payload["numbers"], strict=True)}
+    counted = bool(payload["counted"])
+    keys = payload["numbers"] if counted else [round(t, 6) for t in payload["times_s"]]
+    wanted = dict(zip(keys, payload["numbers"], strict=True))
     found = []
-    for time_s, frame in video.frames(film, from_s=min(payload["times_s"]) if min(wanted) > 0 else None):
-        number = wanted.pop(round(time_s, 6), None)
+    first_s = None if counted or min(payload["numbers"]) == 0 else min(payload["times_s"])
+    for passed, (time_s, frame) in enumerate(video.frames(film, from_s=first_s)):
+        number = wanted.pop(passed if counted else round(time_s, 6), None)
         if number is not None:
             found.append({"number": number, "time_s": time_s, "rgb": video.upright(frame, payload.get("longest_px"))})
         if not wanted:

@@ -6,11 +6,16 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from noonmark.media.workers import atoms, matroska, riff, srt, stills, transport
+from noonmark.media.workers import atoms, avchd, matroska, riff, srt, stills, transport
 from noonmark.media.workers.reader import Notebook, View, of_file
 
 Reader = Callable[[View, Notebook], dict[str, Any]]
-_SRT_BYTES = 16 << 20
+# The first unit of a bare stream: parameters, or what marks the beginning of a picture.
+_BARE = {
+    "H.264 stream": tuple(bytes((0, 0, 0, 1, first)) for first in (0x09, 0x27, 0x47, 0x67)),
+    "HEVC stream": tuple(bytes((0, 0, 0, 1, first, 1)) for first in (0x40, 0x42, 0x46)),
+}
+_SRT_BYTES, _STREAM_BYTES = 16 << 20, 4 << 20
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
@@ -35,6 +40,12 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
         "problems": book.problems,
         "tracks": book.tracks,
     }
+
+
+def _bare(view: View, book: Notebook) -> dict[str, Any]:
+    """Pictures without a container: no clock but what a camcorder wrote between them."""
+    avchd.read(view.read(0, _STREAM_BYTES), book)
+    return {"thumbnails": []}
 
 
 def sniff(view: View) -> tuple[str, Reader | None]:
@@ -62,6 +73,9 @@ def sniff(view: View) -> tuple[str, Reader | None]:
         return ("AVI", riff.read) if head[8:12] == b"AVI " else ("RIFF", None)
     if transport.shape(head) is not None:
         return "MPEG-TS", transport.read
+    for kind, marks in _BARE.items():
+        if head.startswith(marks):
+            return kind, _bare
     if srt.looks_like(head):
         return "SRT", None
     return "unknown", None

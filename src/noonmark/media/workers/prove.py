@@ -61,11 +61,10 @@ def _at(fd: int, times_s: list[float], pixels: int) -> list[Any]:
     from noonmark.media.workers import video
 
     found: dict[float, Any] = {}
-    film = video.film(fd, pixels)
     left = sorted(set(times_s))
     while left:  # each round starts at a key frame and ends where the next time is far off
         asked = len(left)
-        for time_s, frame in video.frames(film, from_s=left[0]):
+        for time_s, frame in video.frames(video.film(fd, pixels), from_s=left[0]):
             while left and time_s >= left[0] - 0.02:
                 found[left.pop(0)] = video.upright(frame, _LONGEST_PX)
             if not left or (len(left) < asked and left[0] - time_s > _FAR_S):

@@ -21,6 +21,8 @@ _MOST_ERRORS = 1000
 class Film:
     """One open video stream. ``lost`` counts packets that could not be decoded."""
 
+    fd: int
+    threads: int
     container: Any
     stream: Any
     lost: int = 0
@@ -36,26 +38,41 @@ class Film:
         """Leave frames undecoded: "NONREF" those that no other frame needs, "NONKEY" all but key frames."""
         self.stream.codec_context.skip_frame = kind
 
+    def again(self) -> None:
+        """Back to the beginning, whatever seeking has done."""
+        self.container, self.stream = _opened(self.fd, self.threads)
+        self.lost = self.untimed = 0
+
 
 def film(fd: int, pixels: int, *, threads: int = 0) -> Film:
     """The first true video stream of a file. Refuses what holds none and what is larger than ``pixels``.
 
     ``threads`` of 0 takes all cores for one film; where many films wait, 1 a film gets more done.
     """
+    container, stream = _opened(fd, threads)
+    size = (stream.codec_context.width, stream.codec_context.height)
+    if size[0] * size[1] > pixels:
+        raise InputError(f"frames of {size[0]}x{size[1]} pixels are over the limit of {pixels}", code="too-many-pixels")
+    return Film(fd, threads, container, stream)
+
+
+def _opened(fd: int, threads: int) -> tuple[Any, Any]:
+    os.lseek(fd, 0, os.SEEK_SET)
     try:
         container = av.open(os.fdopen(os.dup(fd), "rb"), mode="r", metadata_errors="replace")
     except (av.error.FFmpegError, ValueError, OSError) as error:
-        raise InputError(f"no decoder here opens this file ({type(error).__name__})", code="not-decodable") from None
+        raise InputError(
+            f"no decoder here opens this file: it is no film or photo, or its head is damaged ({type(error).__name__})",
+            code="not-decodable",
+            hint="noonmark probe says what it is",
+        ) from None
     streams = [s for s in container.streams.video if not (s.disposition & av.stream.Disposition.attached_pic)]
     if not streams:
         raise InputError("the file holds no video", code="no-video", hint="noonmark probe says what it does hold")
     stream = streams[0]
-    size = (stream.codec_context.width, stream.codec_context.height)
-    if size[0] * size[1] > pixels:
-        raise InputError(f"frames of {size[0]}x{size[1]} pixels are over the limit of {pixels}", code="too-many-pixels")
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = threads
-    return Film(container, stream)
+    return container, stream
 
 
 def key_gap_s(film_: Film) -> float:
@@ -73,11 +90,29 @@ def key_gap_s(film_: Film) -> float:
 def frames(film_: Film, *, from_s: float | None = None) -> Iterator[tuple[float, Any]]:
     """Each frame in order of presentation, with its time in s; what can't be decoded is counted and skipped.
 
-    With ``from_s`` the walk starts at the key frame before that time.
+    With ``from_s`` the walk starts at the key frame before that time. A bare stream can't be sought, and seeking goes
+    astray before time 0: then it starts at the beginning.
     """
-    base = float(film_.stream.time_base or 1)
-    if from_s is not None:
+    if from_s is None:
+        yield from _walk(film_)
+        return
+    try:
+        base = float(film_.stream.time_base or 1)
         film_.container.seek(round(from_s / base), stream=film_.stream, backward=True)
+        walk = _walk(film_)
+        first = next(walk, None)
+    except av.error.FFmpegError:
+        first = None
+    if first is None or first[0] > from_s:
+        film_.again()
+        yield from _walk(film_)
+        return
+    yield first
+    yield from walk
+
+
+def _walk(film_: Film) -> Iterator[tuple[float, Any]]:
+    base = float(film_.stream.time_base or 1)
     last_s = -film_.step_s
     for packet in film_.container.demux(film_.stream):
         try:
