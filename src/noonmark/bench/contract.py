@@ -21,7 +21,7 @@ def answer_json(answer: Answer, *, geojson: bool = False) -> dict[str, Any]:
         "noonmark": __version__,
         "clues_sha256": answer.question.digest,
         "credible": {f"{r.level:g}": _region(r, outlines.get(r.level)) for r in regions},
-        "modes": _modes(answer.posterior.modes),
+        "modes": modes_json(answer.posterior.modes),
         "clues": [_finding(f) for f in answer.findings],
         "conflicts": [{"clues": list(c.clues), "why": c.why} for c in answer.conflicts],
         "advice": [
@@ -66,7 +66,8 @@ def _region(region: Region, outline: dict[str, Any] | None) -> dict[str, Any]:
     return out
 
 
-def _modes(modes: tuple[Mode, ...]) -> list[dict[str, Any]]:
+def modes_json(modes: tuple[Mode, ...]) -> list[dict[str, Any]]:
+    """Modes with the town nearest to each and what clocks showed there."""
     from noonmark.world.places import nearest_place
 
     clocks = zones_of([(m.place, m.instant) for m in modes])

@@ -13,16 +13,16 @@ from typing import Any
 from noonmark.bench import desk_record
 from noonmark.bench.answer import Answer, locate
 from noonmark.bench.answer import check as held
-from noonmark.bench.contract import answer_json, verdict_json
+from noonmark.bench.contract import modes_json, verdict_json
 from noonmark.bench.desk import CLUES, Desk, json_file
 from noonmark.bench.desk_map import calendar_json, map_json
-from noonmark.bench.report import findings_of, with_outlines
+from noonmark.bench.report import findings_of, regional_maps, with_outlines, world_map
 from noonmark.case import inquiry as inquiries
 from noonmark.case.clue_file import question_of
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.report import words
 from noonmark.report.findings import Findings
-from noonmark.report.regions import Maps, harmonised
+from noonmark.report.regions import Maps, harmonised, harmonised_maps
 from noonmark.values import Place, Span, rfc3339
 
 KEPT_ANSWERS = 12
@@ -103,9 +103,8 @@ def map_at(desk: Desk, name: str, span: Span) -> dict[str, Any]:
     window = {"not_before": rfc3339(span.start), "not_after": rfc3339(end)}
     narrowed = {**asked.document, "prior": {**asked.document.get("prior", {}), **window}}
     answer = locate(question_of(narrowed))
-    findings = _Drawn.of(answer)
-    modes = answer_json(answer)["modes"]
-    return {"map": map_json(harmonised(findings), modes)}  # type: ignore[arg-type]
+    maps = harmonised_maps(world_map(answer.posterior), regional_maps(answer.posterior))
+    return {"map": map_json(maps, modes_json(answer.posterior.modes))}
 
 
 def check(
@@ -170,17 +169,3 @@ def _log(desk: Desk, document: dict[str, Any], said: str, command: str) -> dict[
 
 def _middle(findings: Findings) -> Place:
     return findings.modes[0].mode.place if findings.modes else Place(0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class _Drawn:
-    """The part of findings that a map is made from."""
-
-    place_map_world: Any
-    place_maps_regional: Any
-
-    @classmethod
-    def of(cls, answer: Answer) -> _Drawn:
-        from noonmark.bench.report import regional_maps, world_map
-
-        return cls(world_map(answer.posterior), regional_maps(answer.posterior))

@@ -31,15 +31,19 @@ def multipolygon(shapes: Sequence[Polygon]) -> dict[str, Any]:
 
 
 def harmonised(found: Findings) -> Maps:
+    """The maps of findings with levels that mean the same on all of them."""
+    return harmonised_maps(found.place_map_world, found.place_maps_regional)
+
+
+def harmonised_maps(world: PlaceMap, regional: Sequence[PlaceMap]) -> Maps:
     """The world map and the regional maps with levels that mean the same on all of them.
 
     A regional map alone can't know what ranks above its own thin cells elsewhere. Here the cells of all maps are
     ranked together by density: the regional ones, and of the world's what no regional map covers.
     """
-    world = found.place_map_world
     left = np.ones(world.mass.shape)
     fines = []
-    for fine in found.place_maps_regional:
+    for fine in regional:
         share = _overlap(world, fine)
         # Where two regional maps overlap the first one has spoken.
         if fine.mass.any() and not (share * (left < 1.0)).any():
