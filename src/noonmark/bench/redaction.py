@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from noonmark.media.redact import Done, Plan
 
 _FORM = 1
+_SCREEN_PX = 4096
 
 
 def plan_redaction(
@@ -95,12 +96,15 @@ def preview_frame(
     show: Literal["frame", "boxes", "hidden"] = "boxes",
     longest_px: int | None = None,
 ) -> bytes:
-    """One frame as a PNG for the human who reviews: as it is, with the plan's boxes tinted, or as it will leave."""
+    """One frame as a PNG for the human who reviews: as it is, with the plan's boxes tinted, or as it will leave.
+
+    Its longer side has ``longest_px`` at most, and 4096 where nothing is said: a screen shows no more.
+    """
     from noonmark.media import frames, png, redact
 
     made = _plan_of(plan) if plan is not None else None
     reel = redact.reel_of(made) if made is not None else frames.scan(path)  # a plan spares a pass over the film
-    found = list(frames.take(path, reel, [number], longest_px=longest_px))
+    found = list(frames.take(path, reel, [number], longest_px=longest_px or _SCREEN_PX))
     if not found:
         raise InputError("the plan was made for another file", code="plan-of-another-file", hint="make a new plan")
     rgb = found[0].rgb
