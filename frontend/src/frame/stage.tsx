@@ -163,7 +163,7 @@ function PointButton({ mark, index, handle }: { mark: Mark; index: number; handl
       onFocus={() => { pointFocused.value = true; choosePoint(index, handle.path); }} onBlur={() => { pointFocused.value = false; }} onKeyDown={(event) => pointKeys(event, index, handle.path)}
     >
       <PointShape mark={mark} role={handle.role} />
-      {residual !== null && (residual >= 2 || selection.value.mark === index) && <span class={`residual residual-${grade(residual)}`} aria-hidden="true">{residual.toFixed(1)}σ</span>}
+      {residual !== null && (residual >= 2 || selection.value.mark === index) && <span class={`residual residual-${grade(residual)}`} data-sigma={`${residual.toFixed(1)}σ`} aria-hidden="true" />}
     </button>
   );
 }
