@@ -99,6 +99,14 @@ ANSWERS: tuple[dict[str, Any], ...] = (
         },
         "clue": [CLUES[9]],
     },
+    {
+        "prior": {
+            "not_before": "2022-08-15T00:00:00Z",
+            "not_after": "2022-11-30T00:00:00Z",
+            "area": {"south": 25.0, "west": -30.0, "north": 65.0, "east": 40.0},
+        },
+        "clue": [CLUES[8], {"kind": "clock", "time": "14:40:00", "sigma_s": 120.0, "zone": "UTC"}],
+    },
     {"prior": {"not_before": "2022-10-07T08:00:00Z", "not_after": "2022-10-07T12:00:00Z"}, "clue": [CLUES[9]]},
 )
 

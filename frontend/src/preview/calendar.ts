@@ -4,7 +4,8 @@ import type { Cells } from "./cells.ts";
 import { levels, relative } from "./levels.ts";
 import type { Scene } from "./scene.ts";
 import { subsolar } from "./sun.ts";
-import { DAY_S, HOURS, decOf, stretch, type Sweep } from "./sweep.ts";
+import type { UtcClock } from "./clues.ts";
+import { DAY_S, HOURS, clockHalfDeg, decOf, stretch, type Sweep } from "./sweep.ts";
 
 const MOST_ROWS = 120;
 const COLUMNS = 144;
@@ -23,7 +24,7 @@ export function calendarOf(scene: Scene, cells: Cells, table: Sweep): Calendar {
     const gha = subsolar(midnight + DAY_S / 2).ghaDeg - 180;
     const sums = bands.map((band) => [band.from, band.to, at(table, band.sums, dec)] as const);
     for (let c = 0; c < COLUMNS; c += 1) {
-      const open = shareOpen(scene, midnight + (c * DAY_S) / COLUMNS, stepDays);
+      const open = shareOpen(scene, midnight + (c * DAY_S) / COLUMNS, stepDays) * clockShare(scene.clock, c);
       if (open <= 0) continue;
       const hour = gha + ((c + 0.5) * 360) / COLUMNS;
       let sum = 0;
@@ -90,4 +91,17 @@ function shareOpen(scene: Scene, startS: number, days: number): number {
     open += Math.max(0, Math.min(from + width, scene.endS) - Math.max(from, scene.startS));
   }
   return open / (width * days);
+}
+
+/** The share of a clock's density that falls on a column of the day, relative to that of no clock. */
+function clockShare(clock: UtcClock | null, column: number): number {
+  if (clock === null) return 1;
+  const [width, half] = [DAY_S / COLUMNS, (clockHalfDeg(clock) * DAY_S) / 360];
+  const middle = (column + 0.5) * width;
+  let inside = 0;
+  for (const turn of [-DAY_S, 0, DAY_S]) {
+    const at = clock.timeS + turn;
+    inside += Math.max(0, Math.min(middle + width / 2, at + half) - Math.max(middle - width / 2, at - half));
+  }
+  return ((1 - clock.outlier) * inside * COLUMNS) / (2 * half) + clock.outlier;
 }

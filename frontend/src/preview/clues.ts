@@ -56,6 +56,22 @@ export function windowOf(clue: Clue): Windowed | null {
   return { notBeforeS: first ?? -Infinity, notAfterS: last ?? Infinity };
 }
 
+/** A clock that shows UTC, its date unknown. */
+export interface UtcClock {
+  readonly timeS: number;
+  readonly sigmaS: number;
+  readonly outlier: number;
+}
+
+/** The clock that a `clock` clue states, or null for one whose zone or date the preview leaves to Python. */
+export function clockOf(clue: Clue): UtcClock | null {
+  const shown = /^(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?$/.exec(typeof clue["time"] === "string" ? clue["time"] : "");
+  const sigmaS = number(clue["sigma_s"]);
+  if (clue.kind !== "clock" || clue["zone"] !== "UTC" || shown === null || sigmaS === null || sigmaS <= 0 || sigmaS > 7200) return null;
+  if (clue["date"] !== undefined || (clue["hours"] ?? 24) !== 24 || clue["at"] !== undefined || (number(clue["offset_s"]) ?? 0) !== 0) return null;
+  return { timeS: Number(shown[1]) * 3600 + Number(shown[2]) * 60 + Number(shown[3] ?? 0), sigmaS, outlier: number(clue["outlier"]) ?? OUTLIER };
+}
+
 /** The clue compiled, or null where the preview cannot speak of it. */
 export function compileClue(clue: Clue, blurDeg = 0): Compiled | null {
   const outlier = number(clue["outlier"]) ?? OUTLIER;

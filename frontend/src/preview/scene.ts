@@ -1,9 +1,10 @@
 /** From a clue document to what the preview works on: compiled clues, the window, the area. Plain values only. */
 import type { Area, Clue, ClueDocument } from "../types.ts";
-import { compileClue, seconds, windowOf, type Compiled } from "./clues.ts";
+import { clockOf, compileClue, seconds, windowOf, type Compiled, type UtcClock } from "./clues.ts";
 import { DEG } from "./sun.ts";
 
 const EARTH_KM = 6371.0088;
+const DAY_S = 86400;
 const REACH_SIGMAS = 5;
 /** One standard deviation of a uniform spread, in its width: what a cell's extent adds to an error. */
 const UNIFORM_SIGMA = 0.289;
@@ -32,6 +33,8 @@ export interface Scene {
   /** A clock's normal error of the start, or 0. */
   readonly clockSigmaS: number;
   readonly bounds: Bounds;
+  /** A clock that shows UTC on an unknown date of the window. */
+  readonly clock: UtcClock | null;
   /** What the preview leaves to Python: kinds of clue and kinds of area. */
   readonly leftOut: readonly string[];
 }
@@ -74,15 +77,21 @@ export function sceneOf(document: ClueDocument): Scene | null {
   const bounds = boundsOf(document.prior.area);
   if (bounds === null) leftOut.push("area");
   const where = bounds ?? WORLD;
-  const dated = document.clue.every((clue) => windowOf(clue) !== null || clue["at"] !== undefined);
-  const blur = UNIFORM_SIGMA * (dated ? cellDeg(where) : Math.max(cellDeg(where), SWEEP_DEG));
+  const known = document.clue.every((clue) => windowOf(clue) !== null || clue["at"] !== undefined);
+  const blur = UNIFORM_SIGMA * (known ? cellDeg(where) : Math.max(cellDeg(where), SWEEP_DEG));
   let [startS, endS] = [seconds(document.prior.not_before) ?? -Infinity, seconds(document.prior.not_after) ?? Infinity];
   const compiled: Compiled[] = [];
+  const clocks: UtcClock[] = [];
   for (const clue of document.clue) {
     const span = windowOf(clue);
     if (span !== null) {
       startS = Math.max(startS, span.notBeforeS);
       endS = Math.min(endS, span.notAfterS);
+      continue;
+    }
+    const dial = clockOf(clue);
+    if (dial !== null) {
+      clocks.push(dial);
       continue;
     }
     const made = compileClue(clue, blur);
@@ -91,7 +100,11 @@ export function sceneOf(document: ClueDocument): Scene | null {
   }
   if (compiled.length === 0) return null;
   const start = knownStart(compiled);
-  const base = { bounds: where, leftOut };
+  const dated = start !== null || endS - startS < 2 * DAY_S;
+  // One clock narrows a window; with a known instant, or beside others, it is left to Python.
+  const clock = !dated && clocks.length === 1 ? clocks[0]! : null;
+  if (clocks.length > (clock === null ? 0 : 1)) leftOut.push("clock");
+  const base = { bounds: where, clock, leftOut };
   if (start === null) {
     if (!Number.isFinite(startS) || !Number.isFinite(endS) || endS < startS) return null;
     const fixed = compiled.filter((c) => c.when.atS !== null).map((c) => [c, c.when.atS!, c.when.atSigmaS] as const);

@@ -1,12 +1,14 @@
 /** A window of time: one table of declination, latitude and hour angle that serves all its dates and all longitudes. */
 import { DARK, byOffset, type Cells } from "./cells.ts";
 import { fixedLog } from "./instants.ts";
+import type { UtcClock } from "./clues.ts";
 import { SWEEP_DEG, type Scene } from "./scene.ts";
 import { DEG, subsolar } from "./sun.ts";
 
 export const DAY_S = 86400;
 export const HOURS = 120;
 const HOUR_DEG = 360 / HOURS;
+const MOST_CLOCKED = 40;
 
 /** Likelihood by declination, latitude and hour angle, summed up along the hour angle. */
 export interface Sweep {
@@ -101,6 +103,7 @@ function upTo(sums: Float32Array | Float64Array, base: number, hourDeg: number, 
 
 /** ln density of each cell over a window: whole days from its start, then what is left of a day. */
 export function windowLog(scene: Scene, cells: Cells, table: Sweep): Float64Array {
+  if (scene.clock !== null) return clockedLog(scene, cells, table, scene.clock);
   const length = scene.endS - scene.startS;
   const days = Math.floor(length / DAY_S);
   const sampled = Math.min(days, 200);
@@ -120,6 +123,37 @@ export function windowLog(scene: Scene, cells: Cells, table: Sweep): Float64Arra
       log[at] = Math.log(Math.max(whole[i]! + part, 1e-300));
     }
   }
+  fixedLog(scene, cells, log);
+  return log;
+}
+
+/** Half the width [deg of hour angle] of the even spread that has a clock's sigma. */
+export const clockHalfDeg = (clock: UtcClock): number => Math.max((Math.sqrt(3) * clock.sigmaS * 360) / DAY_S, 0.05);
+
+/** The same with a clock that shows UTC: each day only the minutes about its reading count, the others by its outlier share. */
+function clockedLog(scene: Scene, cells: Cells, table: Sweep, clock: UtcClock): Float64Array {
+  const first = Math.ceil((scene.startS - clock.timeS) / DAY_S) * DAY_S + clock.timeS;
+  const days = Math.max(Math.floor((scene.endS - first) / DAY_S) + 1, 0);
+  const sampled = Math.min(days, MOST_CLOCKED);
+  const half = clockHalfDeg(clock);
+  const [sound, missed] = [(1 - clock.outlier) / (2 * half), clock.outlier / 360];
+  const sum = new Float64Array(cells.rows * cells.columns);
+  const row = new Float64Array(HOURS + 1);
+  for (let k = 0; k < sampled; k += 1) {
+    const sun = subsolar(first + Math.floor(((k + 0.5) / sampled) * days) * DAY_S);
+    const [index, share] = decOf(table, sun.decDeg);
+    for (let i = 0, at = 0; i < cells.rows; i += 1) {
+      const low = (index * cells.rows + i) * (HOURS + 1);
+      const high = share === 0 ? low : low + cells.rows * (HOURS + 1);
+      for (let h = 0; h <= HOURS; h += 1) row[h] = (1 - share) * table.sums[low + h]! + share * table.sums[high + h]!;
+      const whole = missed * row[HOURS]!;
+      for (let j = 0; j < cells.columns; j += 1, at += 1) {
+        const hour = sun.ghaDeg + cells.lon[j]!;
+        sum[at]! += whole + sound * stretch(row, 0, hour - half, hour + half);
+      }
+    }
+  }
+  const log = sum.map((value) => Math.log(Math.max(value, 1e-300)));
   fixedLog(scene, cells, log);
   return log;
 }
