@@ -52,7 +52,7 @@ def shown(answer: Answer, *, command: str) -> tuple[Findings, Maps, dict[str, An
     reply = {
         "answer": found,
         "map": map_json(maps, found["modes"]),
-        "calendar": calendar_json(findings.calendar, _middle(findings)),
+        "calendar": calendar_json(findings.calendar, answer.posterior.domain, _middle(findings)),
         "words": f"{words.title(findings)}. {words.subtitle(findings)}",
     }
     return findings, maps, reply
@@ -90,7 +90,7 @@ def calendar_at(desk: Desk, name: str, place: Place, radius_km: float) -> dict[s
     area = {"lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "radius_km": min(max(radius_km, 0.05), 20_038.0)}
     narrowed = {**asked.document, "prior": {**asked.document.get("prior", {}), "area": area}}
     answer = locate(question_of(narrowed))
-    return {"calendar": calendar_json(answer.posterior.calendar(), place)}
+    return {"calendar": calendar_json(answer.posterior.calendar(), answer.posterior.domain, place)}
 
 
 def map_at(desk: Desk, name: str, span: Span) -> dict[str, Any]:

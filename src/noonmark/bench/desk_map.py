@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from noonmark.errors import InputError
 from noonmark.inference.answer import Calendar, PlaceMap
+from noonmark.inference.domain import Domain
 from noonmark.report.regions import Maps, all_regions, multipolygon, shared_levels
 from noonmark.report.sun_day import SunDay, path, sun_days
 from noonmark.values import Place, from_unix_s, local, rfc3339, unix_s, utc
@@ -62,9 +63,9 @@ def _levels(level: Floats) -> str:
     return base64.b64encode(whole.astype(np.uint8).tobytes()).decode("ascii")
 
 
-def calendar_json(found: Calendar, place: Place) -> dict[str, Any]:
+def calendar_json(found: Calendar, domain: Domain, place: Place) -> dict[str, Any]:
     """The calendar with a row for each date (or span of dates) and columns over the whole UTC day."""
-    days, step_days, step_min, mass = _whole_days(found)
+    days, step_days, step_min, mass = _whole_days(found, domain.start_s + domain.length_s)
     peak = max(float(mass.max()), 1e-300)
     sun = sun_rows(place, days.tolist()) if days.size <= MOST_SUN_ROWS else []
     last = float(days[-1]) + (step_days - 1) * DAY_S
@@ -82,14 +83,12 @@ def calendar_json(found: Calendar, place: Place) -> dict[str, Any]:
     }
 
 
-def _whole_days(found: Calendar) -> tuple[Floats, int, int, Floats]:
+def _whole_days(found: Calendar, end_s: float) -> tuple[Floats, int, int, Floats]:
     """Midnights of the rows, days a row, minutes a column, mass; a short window is spread over its days."""
     edges, mass = found.tod_edges_s, found.mass
     if np.isclose(edges[0], 0.0) and np.isclose(edges[-1], DAY_S):
         # The table may have rows to spare behind the window's last date.
-        rows = mass.shape[0]
-        while rows > 1 and not mass[rows - 1].any():
-            rows -= 1
+        rows = max(1, int((found.days < end_s).sum()))
         return found.days[:rows], found.days_per_row, round(float(edges[1] - edges[0]) / 60.0), mass[:rows]
     count = max(1, int(np.ceil(edges[-1] / DAY_S)))
     columns = int(DAY_S / 60.0 / FINE_MIN)
