@@ -103,7 +103,7 @@ def test_no_path_of_this_machine_stands_in_what_leaves_with_the_case(opened, cas
     for place in (str(tmp_path), str(EXAMPLES)):
         assert place not in entries and place.encode() not in kept
     # On the page the line is as it is typed here; the case itself still knows where its layers lie.
-    assert saved["act"]["command"] == f"noonmark locate {case}/work/clues.json" == asked["act"]["command"]
+    assert saved["act"]["command"] == f"noonmark locate {case / 'work' / 'clues.json'}" == asked["act"]["command"]
     assert _state(opened)["inquiry"]["layers"] == [layer]
 
 
