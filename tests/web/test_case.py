@@ -285,5 +285,5 @@ def test_a_case_of_two_hundred_items_is_shown_at_once(page, tmp_path):
     page.ask("/api/case/open", {"path": str(folder)})
     began = time.process_time()
     state = _state(page)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 1.0
     assert len(state["items"]) == 200 and len(state["record"]) < 10
