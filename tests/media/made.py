@@ -11,11 +11,17 @@ import numpy as np
 
 
 def film(
-    path: Path, frames: Sequence[np.ndarray], times_ms: Sequence[int], *, turned_deg: int = 0, sound: bool = False
+    path: Path,
+    frames: Sequence[np.ndarray],
+    times_ms: Sequence[int],
+    *,
+    turned_deg: int = 0,
+    sound: bool = False,
+    key_frame_every: int = 12,
 ) -> Path:
     """An H.264 film with these frames at these times; ``sound`` adds a tone."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"crf": "16", "g": "12"})
+        stream = container.add_stream("libx264", rate=25, options={"crf": "16", "g": str(key_frame_every)})
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)

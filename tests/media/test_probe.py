@@ -109,6 +109,15 @@ def test_positions_of_dji_files_are_read_in_the_order_that_the_file_proves_or_ca
 
 @shared
 @pytest.mark.shared
+def test_no_telemetry_of_dji_states_a_zone_and_none_is_made_up():
+    files = [path for path in sorted((SHARED / "dji_srt").iterdir()) if path.stat().st_size]  # one of the 24 is empty
+    assert len(files) == 23
+    stated = {clock.meaning for path in files for clock in _probe(path).clocks if clock.role == "subtitle"}
+    assert stated == {"local, zone unknown"}
+
+
+@shared
+@pytest.mark.shared
 def test_an_offset_that_gps_and_camera_imply_is_said():
     assert "UTC-04:00, to 15 s" in _said(_probe(SHARED / "exiftool_t/GoPro.jpg"), "offset-implied")[0]
     assert "UTC+01:00, to 7 s" in _said(_probe(SHARED / "exiftool_t/Apple.jpg"), "offset-implied")[0]

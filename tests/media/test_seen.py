@@ -14,7 +14,7 @@ from noonmark import bench
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.media import archive as module
 from noonmark.media.archive import Archive
-from noonmark.media.seen import Print, runs
+from noonmark.media.seen import Print, fingerprint, runs
 
 pytest.importorskip("av")
 pytest.importorskip("cv2")
@@ -202,6 +202,19 @@ def test_a_copy_is_found_with_proof_and_an_unrelated_film_is_not(tmp_path):
     (tmp_path / "old/old.mp4").write_bytes(b"gone")
     after = bench.seen(tmp_path / "copy.mp4", tmp_path / "index")
     assert after["found"] == [] and "changed since it was indexed" in after["unproved"][0]["why"]
+
+
+@pytest.mark.parametrize("key_frame_every", [12, 250])
+def test_a_frame_is_hashed_for_every_second_whatever_is_left_undecoded(tmp_path, key_frame_every):
+    frames = [made.scene(i // 6, 144, 192) for i in range(125)]
+    path = made.film(tmp_path / "a.mp4", frames, range(0, 5000, 40), key_frame_every=key_frame_every)
+    times_s = np.unique(fingerprint(path, side="reference", every_s=1.0).times_s)
+    assert len(times_s) == 5
+    assert all(0 <= time_s - second < 0.5 for second, time_s in enumerate(times_s))
+    dense = np.unique(fingerprint(path, side="query", every_s=0.2).times_s)
+    assert np.allclose(dense, np.arange(25) * 0.2, atol=1e-3)  # asked often, every frame is decoded
+    keys = np.unique(fingerprint(path, side="reference", every_s=0.01, key_frames=True).times_s)
+    assert 1 <= len(keys) < 30
 
 
 def test_a_date_without_its_source_is_refused(tmp_path):
