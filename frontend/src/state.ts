@@ -334,7 +334,7 @@ export function takeCase(state: CaseState): void {
     const shown = state.items.find((item) => item.kind !== "other");
     selection.value = { ...nothing, item: marked?.item ?? shown?.sha256 ?? null, frame: marked?.number ?? 0 };
   });
-  if (state.read_only) tell("warn", t("case.readOnly"), { code: "read-only" });
+  if (state.read_only) tell("warn", t("case.readOnly"), { code: "read-only", hint: state.read_only_why ?? null });
   requestAnimationFrame(() => setTimeout(() => performance.mark("noonmark-case")));
 }
 

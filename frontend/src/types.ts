@@ -116,6 +116,8 @@ export interface CaseState {
   path: string;
   name: string;
   read_only: boolean;
+  /** One sentence, where it is. */
+  read_only_why?: string | null;
   items: Item[];
   inquiry: Inquiry;
   record: Act[];
@@ -193,26 +195,24 @@ export interface Answer {
   [field: string]: unknown;
 }
 
-/** A grid as it comes: base64. */
-export interface WireGrid {
+/** What a grid covers; row 0 is north, and `east` may pass 180. */
+export interface Cover {
   south: number;
   west: number;
   north: number;
   east: number;
   rows: number;
   columns: number;
+}
+
+/** A grid as it comes: base64. */
+export interface WireGrid extends Cover {
   values: string;
   level: string;
 }
 
-/** The same, decoded; row 0 is north. `level` 128 and less lies inside the 50 % region. */
-export interface Grid {
-  south: number;
-  west: number;
-  north: number;
-  east: number;
-  rows: number;
-  columns: number;
+/** The same, decoded. `level` 128 and less lies inside the 50 % region. */
+export interface Grid extends Cover {
   values: Float32Array;
   level: Uint8Array;
 }

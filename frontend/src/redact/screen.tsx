@@ -19,10 +19,14 @@ export function RedactScreen({ item }: { item: string }) {
   const frame = useSignal(0);
   const box = useSignal<number | null>(null);
   const looked = useSignal<number[]>([]);
+  /** Why no faces were looked for. */
+  const withoutFaces = useSignal<string | null>(null);
   const name = plain(items.value.find((one) => one.sha256 === item)?.name ?? "");
   useEffect(() => {
     void during(t("redact.finding"), (progress) => api.redactionPlan(item, { progress })).then((reply) => {
-      if (reply !== null) plan.value = reply.plan as Plan;
+      if (reply === null) return;
+      plan.value = reply.plan as Plan;
+      withoutFaces.value = reply.without_faces ?? null;
     });
   }, [item]);
 
@@ -103,6 +107,7 @@ export function RedactScreen({ item }: { item: string }) {
           <aside class="panel redact-side" aria-label={t("redact.side")}>
             <div class="panel-body" tabIndex={0}>
               <h2>{t("redact.unsure", { count: now.review.length - looked.value.length })}</h2>
+              {withoutFaces.value !== null && <p class="warning"><Quote>{withoutFaces.value}</Quote></p>}
               <p class="hint">{t("redact.what")}</p>
               <div class="form-acts">
                 <Button kind="main" onClick={next} disabled={looked.value.length >= now.review.length}>{t("redact.next")}</Button>

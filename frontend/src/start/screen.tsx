@@ -71,13 +71,13 @@ function Emblem() {
   return (
     <svg class="emblem" viewBox="0 0 240 96" width="240" height="96" aria-hidden="true" focusable="false">
       <path d="M8 78h224" class="em-soft" />
-      <path d="M28 78a92 92 0 0 1 184 0" class="em-soft" />
-      <path d="M52 78a68 54 0 0 1 136 0" class="em-soft" stroke-dasharray="2 4" />
-      <path d="M120 78V34" class="em-ink" />
-      <path d="M120 78 168 88" class="em-shade" />
-      <circle cx="72.5" cy="20" r="7" class="em-sun" />
-      <path d="M79 23.5 120 34 168 88" class="em-ray" />
-      <path d="M96 91q30-7 88 1" class="em-soft" stroke-dasharray="2 4" />
+      <path d="M28 78a92 70 0 0 1 184 0" class="em-soft" />
+      <path d="M52 78a68 46 0 0 1 136 0" class="em-soft" stroke-dasharray="2 4" />
+      <path d="M120 78V44" class="em-ink" />
+      <path d="M120 78 162.5 86" class="em-shade" />
+      <circle cx="88" cy="12.4" r="7" class="em-sun" />
+      <path d="M93 17.4 162.5 86" class="em-ray" />
+      <path d="M104 89q30-6 88 2" class="em-soft" stroke-dasharray="2 4" />
     </svg>
   );
 }
