@@ -42,7 +42,7 @@ def tags(path: Path, *, embedded: bool = True) -> dict[str, Any] | None:
 def _cpu_s(path: Path) -> int:
     """What reading a file may take: the telemetry of an hour takes a minute, a small file of endless tables nothing."""
     try:
-        return min(60, 8 + (path.stat().st_size >> 22))
+        return min(60, 8 + (path.stat().st_size >> 23))
     except OSError:
         return 8
 

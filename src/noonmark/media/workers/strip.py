@@ -35,17 +35,22 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
 
     makers = {"JPEG": jpeg, "PNG": png, "WebP": webp, "TIFF": tiff} | dict.fromkeys(("HEIC", "HEIF", "AVIF"), heif)
     if container not in makers or view.size > _MOST_BYTES:
-        raise InputError(
-            f"metadata can't be taken out of {container} files in place",
-            code="strip-unsupported",
-            hint="noonmark redact FILE --out NEW.png makes the pixels anew, which leaves all metadata behind",
-        )
+        raise refusal(f"it is {container}, or too large")
     gone: dict[str, int] = {}
     clean = makers[container](os.pread(fds[0], view.size, 0), gone)
     at = 0
     while at < len(clean):
         at += os.write(fds[1], clean[at : at + (1 << 20)])
     return {"container": container, "removed": gone}
+
+
+def refusal(why: str) -> InputError:
+    """The error of every file whose metadata would take the picture with it."""
+    return InputError(
+        f"metadata can't be taken out of this file in place: {why}",
+        code="strip-unsupported",
+        hint="noonmark redact FILE --out NEW.png makes the pixels anew, which leaves all metadata behind",
+    )
 
 
 def _compare(fds: list[int], pixels: int) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from noonmark.errors import InputError
 from noonmark.media.workers import atoms
 from noonmark.media.workers.reader import View, of_bytes
+from noonmark.media.workers.strip import refusal
 
 _PICTURES = {b"hvc1", b"av01", b"grid", b"iovl", b"iden"}
 _PROPERTIES = {b"hvcC", b"av1C", b"ispe", b"pixi", b"irot", b"imir", b"clap", b"pasp", b"colr", b"auxC", b"lsel",
@@ -57,7 +58,7 @@ def heif(data: bytes, gone: dict[str, int]) -> bytes:
         if kind not in (b"ftyp", b"meta", b"mdat", b"free", b"skip"):
             _count(gone, f"box {kind.decode('latin-1')}", body.size)
     if b"meta" not in top or b"ftyp" not in top or b"moov" in top:
-        raise _refusal("it holds a film or a moving picture, not a still alone")
+        raise refusal("it holds a film or a moving picture, not a still alone")
     still = _table(_bytes(top[b"meta"]))
     kept = _needed(still)
     for number, item in still.items.items():
@@ -78,14 +79,6 @@ def _bytes(view: View) -> bytes:
 
 def _count(gone: dict[str, int], name: str, size: int) -> None:
     gone[name] = gone.get(name, 0) + size
-
-
-def _refusal(why: str) -> InputError:
-    return InputError(
-        f"metadata can't be taken out of this file in place: {why}",
-        code="strip-unsupported",
-        hint="noonmark redact FILE --out NEW.png makes the pixels anew, which leaves all metadata behind",
-    )
 
 
 # --- reading the table ------------------------------------------------------------------------------------
@@ -188,7 +181,7 @@ def _needed(still: _Still) -> list[int]:
     for number in kept:
         item = still.items[number]
         if item.kind not in _PICTURES or item.protected or item.method > 1:
-            raise _refusal(f"its picture is of the kind {item.kind.decode('latin-1', 'replace')!r}")
+            raise refusal(f"its picture is of the kind {item.kind.decode('latin-1', 'replace')!r}")
     return [number for number in still.items if number in kept]
 
 
@@ -297,7 +290,7 @@ def _write(ftyp: bytes, still: _Still, kept: Sequence[int], payloads: dict[int, 
                 name = still.properties[index - 1][0].decode("latin-1")
                 if whole is None:
                     if essential and name != "colr":
-                        raise _refusal(f"its picture depends on a property {name!r} that is not known here")
+                        raise refusal(f"its picture depends on a property {name!r} that is not known here")
                     _count(gone, f"property {name}", len(still.properties[index - 1][1]))
                     new_number[index] = 0
                 else:

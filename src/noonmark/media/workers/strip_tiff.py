@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 
 from noonmark.errors import InputError
+from noonmark.media.workers.strip import jpeg, refusal
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _COUNTS = {1: "B", 3: "H", 4: "I"}
@@ -33,16 +34,17 @@ def tiff(data: bytes, gone: dict[str, int]) -> bytes:
     end = "<" if data[:2] == b"II" else ">"
     out = bytearray(data[:4] + bytes(4))
     link = 4
-    at, seen, pages = struct.unpack_from(end + "I", data, 4)[0], set(), 0
+    seen: set[int] = set()
+    at, pages = struct.unpack_from(end + "I", data, 4)[0], 0
     while at:
         if len(seen) >= _MOST_PAGES:
-            raise _refusal(f"it holds more than {_MOST_PAGES} pages")
+            raise refusal(f"it holds more than {_MOST_PAGES} pages")
         if at in seen:
             raise InputError("the pages of the TIFF run in a circle", code="not-decodable")
         seen.add(at)
         page, at = _page(data, end, at)
         if _RAW & set(page) or _number(page, end, _PHOTOMETRIC) in (32803, 34892):
-            raise _refusal("a raw photo can't be developed without its tags")
+            raise refusal("a raw photo can't be developed without its tags")
         if (_number(page, end, _KIND) or 0) & 1:
             gone["page of reduced size"] = gone.get("page of reduced size", 0) + 1
             continue
@@ -51,14 +53,6 @@ def tiff(data: bytes, gone: dict[str, int]) -> bytes:
     if not pages:
         raise InputError("the TIFF holds no page that is a picture", code="not-decodable")
     return bytes(out)
-
-
-def _refusal(why: str) -> InputError:
-    return InputError(
-        f"metadata can't be taken out of this file in place: {why}",
-        code="strip-unsupported",
-        hint="noonmark redact FILE --out NEW.png makes the pixels anew, which leaves all metadata behind",
-    )
 
 
 def _page(data: bytes, end: str, at: int) -> tuple[dict[int, _Entry], int]:
@@ -96,10 +90,10 @@ def _write(data: bytes, end: str, page: dict[int, _Entry], out: bytearray, link:
     """Append one page and let the place ``link`` point at it; return the place where the next one is to be linked."""
     coding = _number(page, end, _COMPRESSION) or 1
     if coding not in _CODED:
-        raise _refusal(f"its picture is coded in the way {coding}, in which metadata may hide")
+        raise refusal(f"its picture is coded in the way {coding}, in which metadata may hide")
     where, sizes = next(((a, b) for a, b in (_STRIPS, _TILES) if a in page and b in page), (0, 0))
     if not where:
-        raise _refusal("it does not say how long its strips are")
+        raise refusal("it does not say how long its strips are")
     kept = {tag: entry for tag, entry in page.items() if tag in _PICTURE}
     for tag in page.keys() - kept.keys() - {where, sizes}:
         gone[f"tag {tag}"] = gone.get(f"tag {tag}", 0) + len(page[tag].raw)
@@ -134,6 +128,4 @@ def _write(data: bytes, end: str, page: dict[int, _Entry], out: bytearray, link:
 
 def _clean(stream: bytes) -> bytes:
     """A strip or the tables of a JPEG-coded page, without the comments that such streams can carry."""
-    from noonmark.media.workers.strip import jpeg
-
     return jpeg(stream, {}, turn=False)
