@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { CalendarView } from "./calendar/view.tsx";
 import { FrameView } from "./frame/index.tsx";
 import { t } from "./i18n/index.ts";
-import { Rail } from "./items/rail.tsx";
+import { Rail, upload } from "./items/rail.tsx";
 import { FrameStrip } from "./items/strip.tsx";
 import { MapView } from "./map/view.tsx";
 import { Panel } from "./panel/panel.tsx";
@@ -12,7 +12,7 @@ import { Readout } from "./shell/readout.tsx";
 import { TopBar } from "./shell/topbar.tsx";
 import { SkyDome } from "./sky/index.tsx";
 import { StartScreen } from "./start/screen.tsx";
-import { caseState, redo, undo } from "./state.ts";
+import { caseState, redo, saving, undo } from "./state.ts";
 
 export function App() {
   useEffect(() => {
@@ -26,8 +26,27 @@ export function App() {
       event.preventDefault();
       act();
     };
+    // A file dropped beside its place must not take the page away.
+    const over = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (caseState.value !== null && files.length > 0) void upload(files);
+    };
+    const leave = (event: BeforeUnloadEvent): void => {
+      if (saving.value === "unsaved") event.preventDefault();
+    };
     document.addEventListener("keydown", keys);
-    return () => document.removeEventListener("keydown", keys);
+    document.addEventListener("dragover", over);
+    document.addEventListener("drop", drop);
+    addEventListener("beforeunload", leave);
+    return () => {
+      document.removeEventListener("keydown", keys);
+      document.removeEventListener("dragover", over);
+      document.removeEventListener("drop", drop);
+      removeEventListener("beforeunload", leave);
+    };
   }, []);
   return (
     <>
