@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.inference.clues.common import Moment
-from noonmark.inference.clues.pencil import pair_sine, sweep
+from noonmark.inference.clues.pencil import Need, pair_sine, sweep
 from noonmark.inference.clues.rises import low_sine, rise_bends, rises
 from noonmark.inference.clues.tips import moves, suns, tips
 from noonmark.inference.domain import Boxes, Domain, View, first_boxes
@@ -64,7 +64,10 @@ def test_low_suns_never_come_nearer_than_their_bounds(seed: int, refraction: boo
         goal = model[:, int(rng.integers(view.lat_deg.size))]
         unit = goal / np.linalg.norm(goal)
         ends = float(np.hypot(abs(unit[0]), abs(unit[-1])))
-        least = np.maximum(low_sine(risen, unit, move.half), ends * pair_sine(tip, (0, -1), unit, move.reach, swept))
+        least = np.maximum(
+            low_sine(risen, unit, move.half, Need(1.0, only=False)),
+            ends * pair_sine(tip, (0, -1), unit, move.reach, swept),
+        )
         for _ in range(6):
             seen = suns(_points(view, rng), MOMENTS)
             lit = (seen.up > 0.0).all(axis=0)

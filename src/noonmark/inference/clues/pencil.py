@@ -53,14 +53,28 @@ def pencil(at: Complexes, jacobian: Complexes, half: Floats, left: Floats) -> Pe
     return Pencil(at, jacobian, half, left, inner, lengths[0], swing)
 
 
-def least_sine(family: Pencil, unit: Complexes, bends: Bends | None, left_of_bends: Floats | None) -> Floats:
+@dataclass(frozen=True)
+class Need:
+    """The sine from which on a cell is out of the race: what is beyond need not be known more closely. With
+    ``only`` nor need what cannot get there."""
+
+    sine: float
+    only: bool
+
+    def rows(self, near: Floats, most: Floats, scale: Floats | float) -> NDArray[np.bool_]:
+        """Which bounds, now ``near`` and at best ``most``, are worth more work; ``scale``: theirs for a sine of 1."""
+        edge = self.sine * scale
+        return np.asarray((near < edge) & (most > (edge if self.only else 0.0)))
+
+
+def least_sine(family: Pencil, unit: Complexes, bends: Bends, left_of_bends: Floats, need: Need) -> Floats:
     """A lower bound of the sine of the angle between a unit vector (m,) and the tips over each cell, (n,)."""
-    near = least_distance(family, unit, bends, left_of_bends)
-    return np.asarray(np.clip(near / (family.size + family.swing), 0.0, 1.0))
+    scale = family.size + family.swing
+    return np.asarray(np.clip(least_distance(family, unit, bends, left_of_bends, need, scale) / scale, 0.0, 1.0))
 
 
 def least_distance(
-    family: Pencil, unit: Complexes, bends: Bends | None = None, left_of_bends: Floats | None = None
+    family: Pencil, unit: Complexes, bends: Bends, left_of_bends: Floats, need: Need, scale: Floats | float = 1.0
 ) -> Floats:
     """A lower bound of what of the family's vectors lies across a unit vector, (m,) or one for each cell (m, n).
 
@@ -76,13 +90,11 @@ def least_distance(
     size = np.sqrt(np.maximum(image[0] + (step * image[1:]).sum(axis=0), 1e-300))
     proven = (image[0] - (np.abs(image[1:]) * half).sum(axis=0)) / size
     near = proven - left
-    if bends is not None and left_of_bends is not None:
-        rows = np.flatnonzero((left > 0.02 * np.abs(proven)) & (left_of_bends < left) & (left_of_bends < proven))
-        if rows.size:
-            near[rows] = np.maximum(
-                near[rows],
-                _bent(family, unit, along, step, size, rows, bends) + proven[rows] - left_of_bends[rows],
-            )
+    worth = (left > 0.02 * np.abs(proven)) & (left_of_bends < left)
+    rows = np.flatnonzero(worth & need.rows(near, proven - left_of_bends, scale))
+    if rows.size:
+        bent = _bent(family, unit, along, step, size, rows, bends)
+        near[rows] = np.maximum(near[rows], bent + proven[rows] - left_of_bends[rows])
     return np.asarray(near)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.inference.clues.pencil import least_distance, pencil
+from noonmark.inference.clues.pencil import Need, least_distance, pencil
 from noonmark.inference.clues.tips import LOWEST_UP, Moves, Suns, airy_bend, airy_rise, second_moves
 
 Floats = NDArray[np.float64]
@@ -98,7 +98,7 @@ def rise_bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
     return out
 
 
-def low_sine(risen: Rises, unit: Complexes, half: Floats) -> Floats:
+def low_sine(risen: Rises, unit: Complexes, half: Floats, need: Need) -> Floats:
     """A lower bound of the sine of the angle between a unit vector (m,) and the tips over each cell, (n,).
 
     With a tip w = 1 / v, |z - a w| = |z v - a| / |v| >= |z v / most - a / most|: the distance of a family of vectors
@@ -115,5 +115,5 @@ def low_sine(risen: Rises, unit: Complexes, half: Floats) -> Floats:
         turned = residual * across[:, rows].conj()
         return rise_bends(risen.sun.take(rows), turned, refraction=risen.refraction)
 
-    near = least_distance(family, line, bending, left_of_bends)
+    near = least_distance(family, line, bending, left_of_bends, need)
     return np.where(risen.good, np.clip(near, 0.0, 1.0), 0.0)

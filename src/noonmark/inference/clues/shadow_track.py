@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from noonmark.inference.clues.common import Moment, Reading
 from noonmark.inference.clues.direct import DirectClue, averaged
-from noonmark.inference.clues.pencil import Sweep, greatest_sine, least_sine, pair_sine, pencil, sweep
+from noonmark.inference.clues.pencil import Need, Sweep, greatest_sine, least_sine, pair_sine, pencil, sweep
 from noonmark.inference.clues.rises import low_sine, rises
 from noonmark.inference.clues.series import instants_of, series_problems, shifted, shifts
 from noonmark.inference.clues.spec import Common, Instant, Trouble, flag, number, numbers, text, times
@@ -144,9 +144,14 @@ class _Track:
         """By how much each axis changes the track's shape, not just the sun's place: what turns and scales all
         tips alike costs nothing, so an hour may matter less than a day."""
         count = len(self.moments)
-        few = [self.moments[k] for k in sorted({0, count // 3, 2 * count // 3, count - 1})]
+        few = np.array(sorted({0, count // 3, 2 * count // 3, count - 1}))
         reach = self.moments[0].spread(view)
-        rate = shape_rates(view, few, refraction=self.refraction)
+        _, seconds = shifts(self.moments)[0]
+        hopeless = self.memory.hopeless.get(view)
+        # Of cells that are far below the best any axis will do: only other clues may ask for a cut.
+        rows = slice(None) if hopeless is None else np.flatnonzero(~hopeless[0])
+        rate = np.ones((3, view.lat_deg.size))
+        rate[:, rows] = shape_rates(self._way(view, seconds).take(rows).suns(few), refraction=self.refraction)
         # What the derivatives leave out grows with the whole reach, along every axis.
         rate += 1.5 * np.radians(reach.sum(axis=0))
         return np.asarray(reach * np.stack([rate[0], rate[1] + rate[2], rate[1], rate[2] + 0.3 * rate[1]]))
@@ -216,17 +221,18 @@ class _Track:
         enough = max(self.memory.best.get(view.domain, -np.inf) - FAR_NAT, self.floor)
         way, move = self._way(view, seconds), moves(view, self.moments)
         rough = np.full((hands, n), np.inf)
+        need = float(np.sqrt(max(self.top - enough, 0.0) / self.sharpness))
         if count > ROUGH_TIPS + 2 and np.isfinite(enough):
             some = np.unique(np.linspace(0, count - 1, ROUGH_TIPS).round().astype(np.intp))
             for part in _pieces(n, ROUGH_TIPS):
-                rough[:, part] = self._rough_highs(way.take(part).suns(some), move.take(part), some)
+                rough[:, part] = self._rough_highs(way.take(part).suns(some), move.take(part), some, need)
         share = -float(np.log(hands))
         racing = rough + share >= enough
         rows = np.flatnonzero(racing.any(axis=0))
         low, high = np.full(n, self._impossible), averaged([(share, row) for row in rough])
         for piece in _pieces(rows.size, count):
             part_rows = rows[piece]
-            lows, highs = self._highs(way.take(part_rows).suns(), move.take(part_rows), racing[:, part_rows])
+            lows, highs = self._highs(way.take(part_rows).suns(), move.take(part_rows), racing[:, part_rows], need)
             highs = np.minimum(highs, rough[:, part_rows])
             low[part_rows] = averaged([(share, row) for row in lows])
             high[part_rows] = averaged([(share, row) for row in highs])
@@ -234,32 +240,32 @@ class _Track:
             self.memory.hopeless[view] = (np.asarray(~racing.any(axis=0)), high)
         return np.minimum(low, high), high
 
-    def _rough_highs(self, sun: Suns, move: Moves, some: NDArray[np.intp]) -> Floats:
-        """Upper bounds (handednesses, n) from some of the tips."""
+    def _rough_highs(self, sun: Suns, move: Moves, some: NDArray[np.intp], need: float) -> Floats:
+        """Upper bounds (handednesses, n) from some of the tips; a sine above ``need`` is out of the race."""
         tip = tips(sun, move.reach, refraction=self.refraction, slopes=False)
         down = (tip.highest <= 0.0).any(axis=0)
         low = tip.lowest.min(axis=0) < LOW_SUN
         near = np.zeros((len(self.goals), low.size))
         rows = np.flatnonzero(low & ~down)
         if rows.size:
-            near[:, rows] = self._near_low(sun.take(rows), move.take(rows), tip.take(rows), some)
+            near[:, rows] = self._near_low(sun.take(rows), move.take(rows), tip.take(rows), some, need)
         rows = np.flatnonzero(~low)
         if rows.size:
-            near[:, rows] = self._near_high(sun.take(rows), move.take(rows), some)[0]
+            near[:, rows] = self._near_high(sun.take(rows), move.take(rows), some, need)[0]
         swept = sweep(sun, move, tip.highest, np.diff(self._times_s[some]))
         for k, goal in enumerate(self.goals):
             near[k] = np.maximum(near[k], self._near_ends(tip, move, swept, goal))
         return np.where(down, self._impossible, self._most(near))
 
-    def _highs(self, sun: Suns, move: Moves, racing: Bools) -> tuple[Floats, Floats]:
+    def _highs(self, sun: Suns, move: Moves, racing: Bools, need: float) -> tuple[Floats, Floats]:
         """Lower and upper bounds (handednesses, n) from all tips; for handednesses out of the race, only what costs
         nothing."""
         every = np.arange(len(self.moments))
-        near, far, tip = self._near_high(sun, move, every, racing)
+        near, far, tip = self._near_high(sun, move, every, need, racing)
         down = (tip.highest <= 0.0).any(axis=0)
         rows = np.flatnonzero((tip.lowest.min(axis=0) < LOW_SUN) & ~down)
         if rows.size:
-            low = self._near_low(sun.take(rows), move.take(rows), tip.take(rows), every, racing)
+            low = self._near_low(sun.take(rows), move.take(rows), tip.take(rows), every, need, racing)
             near[:, rows] = np.maximum(near[:, rows], low)
         if every.size <= ROUGH_TIPS + 2:
             swept = sweep(sun, move, tip.highest, np.diff(self._times_s))
@@ -270,7 +276,7 @@ class _Track:
         return lows, np.where(down, self._impossible, self._most(near))
 
     def _near_high(
-        self, sun: Suns, move: Moves, some: NDArray[np.intp], racing: Bools | None = None
+        self, sun: Suns, move: Moves, some: NDArray[np.intp], need: float, racing: Bools | None = None
     ) -> tuple[Floats, Floats, Tips]:
         """Lower and upper bounds of the sine (handednesses, n) by the tips themselves, and these."""
         tip = tips(sun, move.reach, refraction=self.refraction)
@@ -285,14 +291,16 @@ class _Track:
         for k, goal in enumerate(self.goals):
             if racing is None or racing[k].any():
                 size = float(np.linalg.norm(goal[some]))
-                least = least_sine(family, goal[some] / size, bending, left_of_bends)
-                near[k] = np.where(sure, least, 0.0) * (size / self._size)
+                share = size / self._size
+                enough = Need(need / share, only=racing is None)
+                least = least_sine(family, goal[some] / size, bending, left_of_bends, enough)
+                near[k] = np.where(sure, least, 0.0) * share
                 if racing is not None:
                     far[k] = np.where(sure, greatest_sine(family, goal / size), 1.0)
         return near, far, tip
 
     def _near_low(
-        self, sun: Suns, move: Moves, tip: Tips, some: NDArray[np.intp], racing: Bools | None = None
+        self, sun: Suns, move: Moves, tip: Tips, some: NDArray[np.intp], need: float, racing: Bools | None = None
     ) -> Floats:
         """Lower bounds of the sine (handednesses, n) by one over the tips: for a low sun."""
         risen = rises(sun, move, tip.lowest, tip.highest, refraction=self.refraction)
@@ -300,7 +308,9 @@ class _Track:
         for k, goal in enumerate(self.goals):
             if racing is None or racing[k].any():
                 size = float(np.linalg.norm(goal[some]))
-                near[k] = low_sine(risen, goal[some] / size, move.half) * (size / self._size)
+                share = size / self._size
+                enough = Need(need / share, only=racing is None)
+                near[k] = low_sine(risen, goal[some] / size, move.half, enough) * share
         return near
 
     def _near_ends(self, tip: Tips, move: Moves, swept: Sweep, goal: Complexes) -> Floats:

@@ -206,10 +206,10 @@ def tips(sun: Suns, reach: Floats, *, refraction: bool, slopes: bool = True) -> 
     return Tips(at, jacobian, lowest, highest, level_size)
 
 
-def shape_rates(view: View, moments: Sequence[Moment], *, refraction: bool) -> Floats:
+def shape_rates(sun: Suns, *, refraction: bool) -> Floats:
     """How fast the shape of the tips (their angle as a complex vector) changes with latitude, hour angle and
     declination at the middle of each box, (3, n) [rad per rad]."""
-    tip = tips(suns(view, moments), np.zeros(1), refraction=refraction)
+    tip = tips(sun, np.zeros(1), refraction=refraction)
     size2 = np.sum(np.square(tip.at.real) + np.square(tip.at.imag), axis=0)
     out = np.empty((3, size2.size))
     for k in range(3):
