@@ -1,5 +1,5 @@
 /** The photo with its marks: zoom, pan, place, move and nudge, all in one mode. */
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { frameLists } from "../items/strip.tsx";
@@ -63,35 +63,50 @@ function words(): Words {
   return { horizon: t("frame.over.horizon"), sun: t("frame.over.sun"), toSun: t("frame.over.toSun"), zenith: t("frame.over.zenith"), nadir: t("frame.over.nadir") };
 }
 
-/** Draws all that is not a button. Reads every signal that it draws, so that it runs again when one changes. */
-function draw(canvas: HTMLCanvasElement): void {
-  const [frame, now, size] = [picture.value, view.value, stageSize.value];
-  const device = deviceOf(size, window.devicePixelRatio);
+/** The shadows under a sun in the hand; a new map in the preview does not change them. */
+const trialLines = computed(() => preview.value?.shadows);
+
+/** A canvas of the stage's size, its context in CSS pixels. */
+function ready(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
+  const device = deviceOf(stageSize.peek(), window.devicePixelRatio);
   if (canvas.width !== device.width) canvas.width = device.width;
   if (canvas.height !== device.height) canvas.height = device.height;
   const context = canvas.getContext("2d");
+  context?.setTransform(device.ratio, 0, 0, device.ratio, 0, 0);
+  return context;
+}
+
+/** The photo has a canvas of its own: it is drawn anew only when the view changes, not with every step of a hand. */
+function drawPhoto(canvas: HTMLCanvasElement): void {
+  const [frame, now, size, context] = [picture.peek(), view.peek(), stageSize.peek(), ready(canvas)];
   if (context === null) return;
-  context.setTransform(device.ratio, 0, 0, device.ratio, 0, 0);
-  const [list, found, chosen, trial] = [marks.value, reply.value, selection.value.mark, preview.value?.shadows];
-  const shown = solutionShown.value;
-  void pieceCount.value;
   if (frame === null || frame.bitmap.width === 0) {
     context.fillStyle = colour("stage");
     context.fillRect(0, 0, size.width, size.height);
     return;
   }
   const [corner, far] = [toImage(now, [0, 0]), toImage(now, [size.width, size.height])];
-  const close = now.scale * device.ratio > frame.share;
+  const close = now.scale * window.devicePixelRatio > frame.share;
   const pieces = close ? piecesIn(frame, { x: corner[0], y: corner[1], w: far[0] - corner[0], h: far[1] - corner[1] }, () => { pieceCount.value += 1; }) : [];
   paintPhoto(context, frame, pieces, now, size, colour("stage"));
+}
+
+/** What is marked, and what the solution makes of it. */
+function drawInk(canvas: HTMLCanvasElement): void {
+  const [now, size, context] = [view.peek(), stageSize.peek(), ready(canvas)];
+  if (context === null) return;
+  context.clearRect(0, 0, size.width, size.height);
+  if (picture.peek() === null) return;
+  const [list, found, chosen, trial] = [marks.peek(), reply.peek(), selection.peek().mark, trialLines.peek()];
+  const shown = solutionShown.peek();
   if (found !== null && shown) {
     const left = new Set(found.marks.filter((mark) => !mark.used).map((mark) => mark.index));
     paintOverlay(context, trial === undefined ? found.overlay : { ...found.overlay, sun_px: null }, now, size, words(), left);
   }
   for (const [index, mark] of list.entries()) paintMark(context, mark, now, index === chosen);
   if (trial !== undefined) paintTrial(context, trial.map((one) => one.line), now);
-  const [sun, key] = [trialSun.value, frameKey.value];
-  const camera = key === null ? undefined : frameReplies.value[key]?.overlay.camera;
+  const [sun, key] = [trialSun.peek(), frameKey.peek()];
+  const camera = key === null ? undefined : frameReplies.peek()[key]?.overlay.camera;
   if (sun !== null && camera !== null && camera !== undefined && (sun.relative || camera.heading_deg !== null)) {
     const at = pixel(camera, directionOf(camera, sun.relative ? sun.azimuth_deg : sun.azimuth_deg - (camera.heading_deg ?? 0), sun.elevation_deg));
     if (at !== null) paintTrialSun(context, at, now, size, words());
@@ -100,12 +115,37 @@ function draw(canvas: HTMLCanvasElement): void {
     timed("noonmark-shadow", "noonmark-hold");
     performance.clearMarks("noonmark-hold");
   }
-  if (cross.value !== null) paintCross(context, toView(now, cross.value), 26);
+  const at = cross.peek();
+  if (at !== null) paintCross(context, toView(now, at), 26);
+}
+
+/** Draws a canvas once a frame at most, whenever one of what it shows has changed, or the theme. Returns how to stop. */
+function followed(canvas: { readonly current: HTMLCanvasElement | null }, draw: (canvas: HTMLCanvasElement) => void, shows: () => unknown[]): () => void {
+  let due = 0;
+  const soon = (): void => {
+    if (due !== 0) return;
+    due = requestAnimationFrame(() => {
+      due = 0;
+      if (canvas.current !== null) draw(canvas.current);
+    });
+  };
+  const stop = effect(() => {
+    shows();
+    soon();
+  });
+  const theme = new MutationObserver(soon);
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang"] });
+  return () => {
+    stop();
+    theme.disconnect();
+    cancelAnimationFrame(due);
+  };
 }
 
 export function Stage() {
   const [box, size] = useSize<HTMLDivElement>();
-  const canvas = useRef<HTMLCanvasElement>(null);
+  const photo = useRef<HTMLCanvasElement>(null);
+  const ink = useRef<HTMLCanvasElement>(null);
   useFrame();
   useEffect(() => {
     const before = stageSize.peek();
@@ -114,27 +154,16 @@ export function Stage() {
     if (picture.peek() !== null && wasFitted) fit();
   }, [size]);
   useEffect(() => {
-    let due = 0;
-    const stop = effect(() => {
-      void [picture.value, view.value, stageSize.value, marks.value, reply.value, selection.value, preview.value, trialSun.value, cross.value, pieceCount.value, solutionShown.value];
-      if (due === 0) {
-        due = requestAnimationFrame(() => {
-          due = 0;
-          if (canvas.current !== null) draw(canvas.current);
-        });
-      }
-    });
-    const theme = new MutationObserver(() => canvas.current !== null && draw(canvas.current));
-    theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang"] });
-    return () => {
-      stop();
-      theme.disconnect();
-      cancelAnimationFrame(due);
-    };
+    const stops = [
+      followed(photo, drawPhoto, () => [picture.value, view.value, stageSize.value, pieceCount.value]),
+      followed(ink, drawInk, () => [picture.value, view.value, stageSize.value, marks.value, reply.value, selection.value, trialLines.value, trialSun.value, cross.value, solutionShown.value]),
+    ];
+    return () => stops.forEach((stop) => stop());
   }, []);
   return (
     <div class="stage" dir="ltr" ref={box} data-frame={picture.value?.key ?? ""} data-scale={view.value.scale.toFixed(4)} {...gestures}>
-      <canvas ref={canvas} class="stage-photo" aria-hidden="true" />
+      <canvas ref={photo} class="stage-layer" aria-hidden="true" />
+      <canvas ref={ink} class="stage-layer" aria-hidden="true" />
       <div
         class="stage-keys" tabIndex={0} role="application" aria-label={t("frame.stage")} aria-describedby="frame-help"
         onKeyDown={stageKeys} onBlur={() => { cross.value = null; }} data-cross={cross.value === null ? "" : cross.value.map((v) => v.toFixed(1)).join(" ")}
