@@ -14,7 +14,7 @@ from noonmark.media.workers import pictures
 from noonmark.media.workers.fingerprint import trimmed
 
 _LONGEST_PX, _FEATURES, _RATIO, _WITHIN_PX = 640, 1200, 0.8, 4.0
-_FAR_S = 10.0
+_FAR_S, _MARGIN = 10.0, 0.2
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
@@ -23,17 +23,19 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
     pixels = payload["limits"]["pixels"]
     queries = _at(fds[0], [pair[0] for pair in payload["pairs"]], pixels)
     references = _at(fds[1], [pair[1] for pair in payload["pairs"]], pixels)
-    inliers, best, drawn = [], -1, None
+    inliers, middle, best, drawn = [], [], -1, None
     for query, reference, (_, _, mirrored) in zip(queries, references, payload["pairs"], strict=True):
         if query is None or reference is None:
             inliers.append(0)
+            middle.append(0)
             continue
         query, reference = _alike_in_size(trimmed(query), trimmed(reference))
-        count, picture = _match(np.ascontiguousarray(query[:, ::-1]) if mirrored else query, reference)
+        count, inside, picture = _match(np.ascontiguousarray(query[:, ::-1]) if mirrored else query, reference)
         inliers.append(count)
+        middle.append(inside)
         if count > best:
             best, drawn = count, picture
-    answer: dict[str, Any] = {"inliers": inliers}
+    answer: dict[str, Any] = {"inliers": inliers, "middle": middle}
     return answer | ({"rgb": drawn, "best": int(np.argmax(inliers))} if drawn is not None else {})
 
 
@@ -74,27 +76,31 @@ def _at(fd: int, times_s: list[float], pixels: int) -> list[Any]:
     return [found.get(time_s) for time_s in times_s]
 
 
-def _match(query: Any, reference: Any) -> tuple[int, Any]:
+def _match(query: Any, reference: Any) -> tuple[int, int, Any]:
+    """Features on one homography, how many of them lie in the middle of the query, and both pictures side by side."""
     orb = cv2.ORB_create(nfeatures=_FEATURES)  # type: ignore[attr-defined,unused-ignore]
     points_a, marks_a = orb.detectAndCompute(cv2.cvtColor(query, cv2.COLOR_RGB2GRAY), None)
     points_b, marks_b = orb.detectAndCompute(cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY), None)
     if marks_a is None or marks_b is None or len(points_a) < 8 or len(points_b) < 8:
-        return 0, None
+        return 0, 0, None
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(marks_a, marks_b, k=2)
     good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < _RATIO * p[1].distance]
     if len(good) < 8:
-        return 0, None
+        return 0, 0, None
     a = np.array([points_a[m.queryIdx].pt for m in good], np.float32)
     b = np.array([points_b[m.trainIdx].pt for m in good], np.float32)
     matrix, mask = cv2.findHomography(a, b, cv2.RANSAC, _WITHIN_PX)
     if matrix is None or mask is None or not _plausible(matrix):
-        return 0, None
+        return 0, 0, None
     kept = mask.ravel().astype(bool)
     # several features on one corner count once
     spots = {(round(float(x) / 4), round(float(y) / 4)) for x, y in a[kept]}
+    height, width = query.shape[:2]
+    share = [(4 * x / width, 4 * y / height) for x, y in spots]
+    middle = sum(_MARGIN < x < 1 - _MARGIN and _MARGIN < y < 1 - _MARGIN for x, y in share)
     few = [m for m, keep in zip(good, kept, strict=True) if keep][:60]
     drawn = cv2.drawMatches(query, points_a, reference, points_b, few, None, flags=2)  # type: ignore[call-overload,unused-ignore]
-    return len(spots), drawn
+    return len(spots), middle, drawn
 
 
 def _plausible(matrix: Any) -> bool:
