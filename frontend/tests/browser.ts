@@ -32,6 +32,7 @@ export interface Server {
 
 export async function serve(...args: string[]): Promise<Server> {
   const child = spawn(python, ["-m", "noonmark", "open", "--no-browser", ...args], { env: { ...process.env, NO_COLOR: "1" } });
+  process.once("exit", () => child.kill("SIGKILL")); // a failed test leaves nothing running
   let said = "";
   const url = await new Promise<string>((done, fail) => {
     const listen = (piece: Buffer): void => {
