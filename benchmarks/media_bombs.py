@@ -71,7 +71,9 @@ def png(width: int, height: int, *, bits: int = 1, extra: bytes = b"") -> bytes:
 def small(form: str, size: tuple[int, int] = (64, 48), **options: object) -> bytes:
     """A small, sound picture."""
     out = io.BytesIO()
-    Image.fromarray(np.random.default_rng(1).integers(0, 255, (size[1], size[0], 3), np.uint8)).save(out, form, **options)
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (size[1], size[0], 3), np.uint8)).save(
+        out, form, **options
+    )
     return out.getvalue()
 
 
@@ -151,7 +153,9 @@ def many_tracks_mkv(count: int) -> bytes:
     def ebml(number: bytes, body: bytes) -> bytes:
         return number + number_of(len(body)) + body
 
-    one = ebml(b"\xae", ebml(b"\xd7", b"\1") + ebml(b"\x73\xc5", b"\1") + ebml(b"\x83", b"\1") + ebml(b"\x86", b"V_MJPEG"))
+    one = ebml(
+        b"\xae", ebml(b"\xd7", b"\1") + ebml(b"\x73\xc5", b"\1") + ebml(b"\x83", b"\1") + ebml(b"\x86", b"V_MJPEG")
+    )
     head = ebml(b"\x1a\x45\xdf\xa3", ebml(b"\x42\x82", b"matroska"))
     return head + ebml(b"\x18\x53\x80\x67", ebml(b"\x16\x54\xae\x6b", one * count))
 
@@ -262,7 +266,9 @@ def trial(path: Path, command: str, least: dict[str, int]) -> tuple[list[str], d
         above = cost["rss"] - least.get(command, cost["rss"])
         if above > MOST_BYTES:
             wrong.append(f"{above >> 20} MB of memory above a small file's")
-        stray = {p.name for p in here.iterdir()} - MAY_STAY | {f"tmp/{p.name}" for p in (Path(scratch) / "tmp").iterdir()}
+        stray = {p.name for p in here.iterdir()} - MAY_STAY | {
+            f"tmp/{p.name}" for p in (Path(scratch) / "tmp").iterdir()
+        }
         if stray:
             wrong.append(f"left behind: {sorted(stray)[:5]}")
         if done.returncode and any(here.iterdir()):
@@ -277,7 +283,10 @@ def long_film(folder: Path) -> None:
     print(f"\n10 hours of one picture, 900,000 frames, {path.stat().st_size >> 20} MB:")
     for command in ("probe", "strip", "frames"):
         wrong, cost = trial(path, command, {})
-        print(f"  {command:<8}{cost['cpu']:7.1f} s of CPU, {cost['wall']:7.1f} s on the wall   {'; '.join(wrong)}", flush=True)
+        print(
+            f"  {command:<8}{cost['cpu']:7.1f} s of CPU, {cost['wall']:7.1f} s on the wall   {'; '.join(wrong)}",
+            flush=True,
+        )
 
 
 def main(words: list[str]) -> int:
@@ -302,11 +311,15 @@ def main(words: list[str]) -> int:
                     worst[command][what] = max(worst[command][what], (value, path.name))
             if path.parent == folder:
                 path.unlink(missing_ok=True)
-        print(f"{count} files, {count * len(COMMANDS)} trials, {faults} faults\n\n| command | most CPU s | most wall s | most MB above |")
+        print(
+            f"{count} files, {count * len(COMMANDS)} trials, {faults} faults\n\n| command | most CPU s | most wall s | most MB above |"
+        )
         print("|---|--:|--:|--:|")
         for command, most in worst.items():
             cpu, wall, rss = most["cpu"], most["wall"], most["rss"]
-            print(f"| {command} | {cpu[0]:.1f} ({cpu[1]}) | {wall[0]:.1f} ({wall[1]}) | {rss[0] / (1 << 20):.0f} ({rss[1]}) |")
+            print(
+                f"| {command} | {cpu[0]:.1f} ({cpu[1]}) | {wall[0]:.1f} ({wall[1]}) | {rss[0] / (1 << 20):.0f} ({rss[1]}) |"
+            )
         if not words or any(word in "900000-frames" for word in words):
             long_film(folder)
     return 1 if faults else 0

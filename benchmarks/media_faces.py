@@ -52,7 +52,9 @@ def shares(rows: np.ndarray, labels: list[tuple[float, ...]], growth: float, *, 
 def faces(folder: Path) -> bool:
     """The first table of docs/redaction.md; whether every face is covered at full size."""
     pictures, network = labelled(folder), redact.model_file(None)
-    print("| picture | threshold | found | boxes as they are, x1.3 | x1.5 | squares x1.0 | **x1.3** | least hidden, squares x1.3 |")
+    print(
+        "| picture | threshold | found | boxes as they are, x1.3 | x1.5 | squares x1.0 | **x1.3** | least hidden, squares x1.3 |"
+    )
     print("|---|--:|--:|--:|--:|--:|--:|--:|")
     good = True
     for scale in (1.0, 0.5, 0.25):
@@ -90,7 +92,12 @@ def speed(clip: Path, count: int = 90) -> None:
         long, short = (_film(clip, Path(scratch) / f"{n}.mp4", n) for n in (count, 1))
         print("\n| step, 720p | CPU s a frame |\n|---|--:|")
         total = 0.0
-        rows = [("find, every frame at full size", False), ("find", True), ("paint and encode", True), ("read back", True)]
+        rows = [
+            ("find, every frame at full size", False),
+            ("find", True),
+            ("paint and encode", True),
+            ("read back", True),
+        ]
         for name, counts in rows:
             spent = (_cost(name, long, Path(scratch)) - _cost(name, short, Path(scratch))) / (count - 1)
             total += spent if counts else 0.0

@@ -63,7 +63,8 @@ def export(
         desk.folder, "redact", path, "--plan", desk.work / _name(item), "--reviewed-by", reviewed_by, "--out", target
     )
     act = desk.act_if_possible(f"hid what the plan names in {item[:12]}: {target.name}", command)
-    return {"written": [str(target), str(beside)], "record": record, "act": act}
+    written = [target, beside, *([target.with_suffix(".vtt")] if captions is not None else [])]
+    return {"written": [str(path) for path in written], "record": record, "act": act}
 
 
 def _edited(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,11 @@ def run(args: argparse.Namespace) -> Result:
             f"sound    {done['sound']}",
             *([f"captions {captions['cues']} in a text track, and in {captions['file']}"] if captions else []),
             f"clean    read back by {' and '.join(done['read_back_by'])}: no place, time, device, owner or thumbnail",
-            *([f"lost     {done['parts_lost']} parts of the source could not be decoded"] if done["parts_lost"] else []),
+            *(
+                [f"lost     {done['parts_lost']} parts of the source could not be decoded"]
+                if done["parts_lost"]
+                else []
+            ),
             f"record   {args.out}.redaction.json",
             *case_line(done.get("case")),
         ],

@@ -87,9 +87,7 @@ def _key(cells: Ints, counts: Ints) -> Ints:
     return np.asarray(((cells[Z] * counts[LON] + cells[LON]) * counts[TOD] + cells[TOD]) * counts[DAY] + cells[DAY])
 
 
-def _neighbours(
-    domain: Domain, keys: Ints, counts: Ints, *, daily: bool
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _neighbours(domain: Domain, keys: Ints, counts: Ints, *, daily: bool) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Pairs of indices into ``keys`` of cells that touch along an axis; ``daily``: a cell is one day long."""
     rest, day = np.divmod(keys, counts[DAY])
     rest, tod = np.divmod(rest, counts[TOD])
