@@ -42,7 +42,7 @@ EXTRAS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("sources", ("pyrage",), "sources and sealed exports in age files"),
     ("faces", ("onnxruntime",), "faces found, with a model of yours, in order to hide them"),
     ("media", ("av", "c2pa", "pillow_heif"), "video, HEIC, and C2PA statements read in the sandbox"),
-    ("recognise", ("cv2", "pdqhash"), "whether a picture or film was seen before; panoramas"),
+    ("recognise", ("cv2",), "whether a picture or film was seen before; panoramas"),
     ("stamps", ("rfc3161_client",), "a second opinion on RFC 3161 time stamps"),
 )
 

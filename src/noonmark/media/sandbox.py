@@ -36,7 +36,7 @@ _SYSTEM = (
     "/usr/lib", "/usr/lib64", "/lib", "/lib64", "/usr/share/zoneinfo", "/etc/ld.so.cache", "/dev/null", "/dev/zero",
     "/dev/urandom", "/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/sys/devices/system/cpu",
 )  # fmt: skip
-_EXTRAS = {"pdqhash": "recognise", "cv2": "recognise", "onnxruntime": "faces"}
+_EXTRAS = {"cv2": "recognise", "onnxruntime": "faces"}
 _STDERR_BYTES = 16_384
 _MEBI = 1 << 20
 
