@@ -260,46 +260,23 @@ function span(mode: Mode): string {
 function draw(context: CanvasRenderingContext2D, view: View, map: AnswerMap | null, focused: boolean): void {
   const { width, height } = view;
   const frame = frameOf(view);
-  const spanDeg = height / view.scale;
   context.clearRect(0, 0, width, height);
   const [top, bottom] = [Math.max(0, yOf(frame, 90)), Math.min(height, yOf(frame, -90))];
   context.save();
   context.beginPath();
   context.rect(0, top, width, bottom - top);
   context.clip();
-  context.fillStyle = colour("sea");
-  context.fillRect(0, 0, width, height);
   const ground = (view.scale > 14 ? base.value.region : undefined) ?? base.value.world;
+  const sheet = sheetsOf(context, view, ground);
   context.lineJoin = "round";
-  if (ground !== undefined) {
-    context.fillStyle = colour("land");
-    context.beginPath();
-    trace(context, frame, ground.land, width, height, true);
-    context.fill("evenodd");
-  }
-  context.strokeStyle = colour("graticule");
-  context.lineWidth = 0.6;
-  graticule(context, frame, width, height, spanDeg);
+  context.drawImage(sheet.ground, 0, 0, width, height);
   const layers = inquiry.value.layers.filter((layer) => layer.shown).map((layer) => loaded.value[layer.id]);
   for (const layer of layers) {
     if (layer?.ground !== undefined) drawGround(context, view, layer.ground);
     layer?.tiles?.draw(context, view);
   }
   if (map !== null) drawAnswer(context, view, map);
-  if (ground !== undefined) {
-    context.strokeStyle = colour("coast");
-    context.lineWidth = 0.8;
-    context.beginPath();
-    trace(context, frame, ground.coast, width, height);
-    context.stroke();
-    context.strokeStyle = colour("border");
-    context.setLineDash([3, 3]);
-    context.lineWidth = 0.7;
-    context.beginPath();
-    trace(context, frame, ground.borders, width, height);
-    context.stroke();
-    context.setLineDash([]);
-  }
+  context.drawImage(sheet.lines, 0, 0, width, height);
   if (map !== null) drawOutlines(context, view, map);
   drawShapes(context, view, layers.map((layer) => layer?.shapes).filter((shapes) => shapes !== undefined));
   const taken: { x: number; y: number; w: number; h: number }[] = [];
@@ -318,6 +295,64 @@ function draw(context: CanvasRenderingContext2D, view: View, map: AnswerMap | nu
     }
     context.stroke();
   }
+}
+
+type Ground = NonNullable<typeof base.value.world>;
+interface Sheets {
+  of: readonly unknown[];
+  ground: HTMLCanvasElement;
+  lines: HTMLCanvasElement;
+}
+let sheets: Sheets | null = null;
+
+/** Sea, land and grid, and the lines that go over an answer, drawn once for a view: an answer that moves under a hand leaves them be. */
+function sheetsOf(context: CanvasRenderingContext2D, view: View, ground: Ground | undefined): Sheets {
+  const [wide, tall] = [context.canvas.width, context.canvas.height];
+  const of = [view.lat, view.lon, view.scale, wide, tall, ground, dark.value];
+  if (sheets !== null && of.every((part, index) => part === sheets?.of[index])) return sheets;
+  const [under, over] = [0, 1].map(() => Object.assign(document.createElement("canvas"), { width: wide, height: tall })) as [HTMLCanvasElement, HTMLCanvasElement];
+  for (const [sheet, paint] of [[under, paintGround], [over, paintLines]] as const) {
+    const on = sheet.getContext("2d");
+    if (on === null) continue;
+    on.scale(wide / view.width, tall / view.height);
+    on.lineJoin = "round";
+    paint(on, view, ground);
+  }
+  sheets = { of, ground: under, lines: over };
+  return sheets;
+}
+
+function paintGround(context: CanvasRenderingContext2D, view: View, ground: Ground | undefined): void {
+  const { width, height } = view;
+  const frame = frameOf(view);
+  context.fillStyle = colour("sea");
+  context.fillRect(0, 0, width, height);
+  if (ground !== undefined) {
+    context.fillStyle = colour("land");
+    context.beginPath();
+    trace(context, frame, ground.land, width, height, true);
+    context.fill("evenodd");
+  }
+  context.strokeStyle = colour("graticule");
+  context.lineWidth = 0.6;
+  graticule(context, frame, width, height, height / view.scale);
+}
+
+function paintLines(context: CanvasRenderingContext2D, view: View, ground: Ground | undefined): void {
+  if (ground === undefined) return;
+  const { width, height } = view;
+  const frame = frameOf(view);
+  context.strokeStyle = colour("coast");
+  context.lineWidth = 0.8;
+  context.beginPath();
+  trace(context, frame, ground.coast, width, height);
+  context.stroke();
+  context.strokeStyle = colour("border");
+  context.setLineDash([3, 3]);
+  context.lineWidth = 0.7;
+  context.beginPath();
+  trace(context, frame, ground.borders, width, height);
+  context.stroke();
 }
 
 function drawAnswer(context: CanvasRenderingContext2D, view: View, map: AnswerMap): void {

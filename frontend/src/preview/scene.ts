@@ -67,7 +67,7 @@ function circle(latDeg: number, lonDeg: number, radiusKm: number): Bounds {
 
 /** The size of a map's cell [deg] that a prior's area asks for: 1 for the world, finer for a small area. */
 export function cellDeg(bounds: Bounds): number {
-  const wanted = Math.max((bounds.north - bounds.south) / 100, (bounds.east - bounds.west) / 200);
+  const wanted = Math.max((bounds.north - bounds.south) / 50, (bounds.east - bounds.west) / 100);
   return Math.min(1, Math.max(0.02, wanted));
 }
 
