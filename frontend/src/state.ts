@@ -217,7 +217,8 @@ async function push(): Promise<void> {
     const reply = await api.saveInquiry(kept.revision, sent, lines.join("; "));
     kept = { revision: reply.revision, inquiry: sent };
     addAct(reply.act);
-    saving.value = inquiry.value === sent ? "saved" : "unsaved";
+    // By content: a merge with what the server holds may have put an equal inquiry in its place.
+    saving.value = stable(inquiry.value) === stable(sent) ? "saved" : "unsaved";
     clearNotice("save");
   } catch (error) {
     said = [...lines, ...said];
@@ -244,6 +245,7 @@ async function takeNewer(told: CaseState | null): Promise<void> {
   });
   if (merged.clashes === 0) {
     if (said.length > 0 && timer === null) timer = setTimeout(() => void flush(), 50);
+    else if (said.length === 0 && sending === null && stable(merged.inquiry) === stable(state.inquiry)) saving.value = "saved";
     if (stable(merged.inquiry) !== stable(mine)) tell("done", t("tabs.merged"), { code: "tabs" });
     return;
   }
