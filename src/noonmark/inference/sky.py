@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -169,9 +169,16 @@ def seen_elevation_deg(elevation_deg: Floats) -> Floats:
 
 def elevation_nodes(step_deg: float) -> tuple[Floats, Floats]:
     """Nodes from -90 to 90 deg at about ``step_deg``: (geocentric airless, as seen)."""
-    count = int(np.ceil(180.0 / step_deg))
+    # One of few counts (eight an octave), so that the next question finds its nodes made.
+    return _nodes(round(2.0 ** (round(8.0 * np.log2(180.0 / step_deg)) / 8.0)))
+
+
+@lru_cache(maxsize=16)
+def _nodes(count: int) -> tuple[Floats, Floats]:
     airless = np.linspace(-90.0, 90.0, count + 1)
-    return airless, seen_elevation_deg(airless)
+    seen = seen_elevation_deg(airless)
+    airless.flags.writeable = seen.flags.writeable = False
+    return airless, seen
 
 
 def ring(values: Floats) -> Ring:
@@ -194,11 +201,13 @@ def sunlit_log(seen_deg: Floats) -> Floats:
     return np.maximum(-np.logaddexp(0.0, -steep), FLOOR)
 
 
-_DAYLIGHT: list[Profile] = []
-
-
+@lru_cache(maxsize=1)
 def daylight() -> Profile:
     """The shared table of :func:`sunlit_log` over geocentric airless elevation."""
-    if not _DAYLIGHT:
-        _DAYLIGHT.append(elevation_profile(sunlit_log(elevation_nodes(0.05)[1])))
-    return _DAYLIGHT[0]
+    return elevation_profile(sunlit_log(_nodes(3600)[1]))
+
+
+@lru_cache(maxsize=16)
+def daylight_at(count: int) -> Floats:
+    """The same at the nodes of a profile of so many."""
+    return daylight().at(np.linspace(-90.0, 90.0, count))

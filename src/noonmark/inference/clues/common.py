@@ -18,6 +18,7 @@ from noonmark.inference.sky import (
     Ring,
     Sky,
     daylight,
+    daylight_at,
     elevation_profile,
 )
 
@@ -154,19 +155,13 @@ def _averaged(parts: list[tuple[float, Floats]]) -> Floats:
     return np.asarray(np.logaddexp.reduce(np.stack([w + v for w, v in parts]), axis=0))
 
 
-def mixed_profile(sound: Profile, outlier: float, log_p_out: float, lit: Profile | None = None) -> Profile:
+def mixed_profile(sound: Profile, outlier: float, log_p_out: float, log_lit: Floats | float = 0.0) -> Profile:
     """ln((1 - outlier) p + outlier p_out x daylight), node by node, on the nodes of ``sound``."""
     if outlier == 0.0:
         return sound
-    count = sound.values.size
-    values = sound.values
-    floor = np.full(count, np.log(outlier) + log_p_out)
-    if lit is not None:
-        nodes: Floats = sound.start_deg + sound.step_deg * np.arange(count, dtype=np.float64)
-        floor = floor + lit.at(nodes)
-    together = np.logaddexp(np.log1p(-outlier) + values, floor)
+    together = np.logaddexp(np.log1p(-outlier) + sound.values, np.log(outlier) + log_p_out + log_lit)
     if sound.period_deg is not None:
-        one = (count - 1) // 3
+        one = (together.size - 1) // 3
         return profile(0.0, sound.step_deg, together[:one], period_deg=sound.period_deg)
     return profile(sound.start_deg, sound.step_deg, together)
 
@@ -186,11 +181,9 @@ def ring_clue(
 
     With ``lit`` the clue needs the sun: daylight multiplies it, outlier and all.
     """
-    sound = elevation_profile(values)
-    if lit:
-        nodes: Floats = sound.start_deg + sound.step_deg * np.arange(sound.values.size, dtype=np.float64)
-        sound = elevation_profile(sound.values + daylight().at(nodes))
-    mixed = mixed_profile(sound, outlier, log_p_out, daylight() if lit else None)
+    log_lit = daylight_at(values.size) if lit else 0.0
+    sound = elevation_profile(np.maximum(values, FLOOR) + log_lit)
+    mixed = mixed_profile(sound, outlier, log_p_out, log_lit)
     return SkyClue(
         index, kind, moment, Ring(sound), Ring(mixed), _log_out(outlier, log_p_out), lit, sound.peak(), measured
     )
