@@ -1,9 +1,13 @@
-/** The exact answer: asked of Python whenever the clue document on screen changes and no hand holds anything. */
+/**
+ * The exact answer: asked of Python whenever the clue document on screen changes and no hand holds anything. Where is known in half
+ * the time of all the rest, and shown then.
+ */
 import { batch, effect } from "@preact/signals";
 import { api, Refused } from "./api.ts";
 import * as decode from "./decode.ts";
 import { stable } from "./stable.ts";
-import { addAct, answer, answerCalendar, answerMap, answerStale, answerTrouble, caseState, document_, draft, fail, returned } from "./state.ts";
+import { addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, caseState, document_, draft, fail, returned } from "./state.ts";
+import type { ClueDocument } from "./types.ts";
 
 let asked = "";
 let running: AbortController | null = null;
@@ -16,6 +20,7 @@ function drop(): void {
     answerCalendar.value = null;
     answerTrouble.value = null;
     answerStale.value = false;
+    answerFirst.value = null;
   });
 }
 
@@ -25,7 +30,16 @@ async function ask(text: string): Promise<void> {
   const { signal } = running;
   performance.mark("noonmark-ask");
   try {
-    const reply = await api.locate(JSON.parse(text), { signal });
+    const document = JSON.parse(text) as ClueDocument;
+    const first = await api.locateFirst(document, { signal });
+    const region = decode.answerMap(first.map);
+    batch(() => {
+      answerMap.value = region;
+      answerFirst.value = first.credible["0.9"].area_km2;
+      answerTrouble.value = null;
+    });
+    performance.measure("noonmark-region", "noonmark-ask");
+    const reply = await api.locate(document, { signal });
     const map = decode.answerMap({ ...reply.map, modes: reply.answer.modes });
     const calendar = decode.calendar(reply.calendar);
     batch(() => {
@@ -34,6 +48,7 @@ async function ask(text: string): Promise<void> {
       answerCalendar.value = calendar;
       answerTrouble.value = null;
       answerStale.value = false;
+      answerFirst.value = null;
     });
     addAct(reply.act);
     performance.measure("noonmark-answer", "noonmark-ask");
@@ -67,7 +82,10 @@ export function startAnswering(): void {
       return;
     }
     if (text === asked) return;
-    answerStale.value = true;
+    batch(() => {
+      answerStale.value = true;
+      answerFirst.value = null;
+    });
     if (held) return;
     timer = setTimeout(() => {
       asked = text;

@@ -1,6 +1,6 @@
 /** The typed client of docs/spec/page.md. Every call carries the token; nothing else leaves the page. */
 import type {
-  Act, Basemap, CaseState, CheckReply, ClueDocument, FrameList, FrameReply, Hello, Inquiry, Item, Job, Json, LatLon, Layer,
+  Act, Basemap, CaseState, CheckReply, ClueDocument, FirstReply, FrameList, FrameReply, Hello, Inquiry, Item, Job, Json, LatLon, Layer,
   LocateReply, Marks, Place, RedactionPlan, Sha256, WireCalendar, WireMap,
 } from "./types.ts";
 
@@ -134,6 +134,7 @@ export const api = {
   sheet: (sha: Sha256, o?: Options) => picture(`/api/items/${sha}/sheet`, o),
   frame: (marks: Marks, o?: Options) => call<FrameReply>("POST", "/api/frame", { marks }, o),
   locate: (document: ClueDocument, o?: Options) => call<LocateReply>("POST", "/api/locate", { document }, o),
+  locateFirst: (document: ClueDocument, o?: Options) => call<FirstReply>("POST", "/api/locate", { document, first: true }, o),
   calendarAt: (id: string, lat: number, lon: number, km?: number, o?: Options) =>
     call<{ calendar: WireCalendar }>("GET", `/api/answer/${id}/calendar${query({ lat, lon, km })}`, null, o),
   mapAt: (id: string, from: string, to: string, o?: Options) =>

@@ -32,6 +32,8 @@ export const answer = signal<LocateReply | null>(null);
 export const answerMap = signal<AnswerMap | null>(null);
 export const answerCalendar = signal<Calendar | null>(null);
 export const answerStale = signal(false);
+/** The exact area [km2] of the 90 % region of what is being asked, while its times and the rest are worked out; the map shows it. */
+export const answerFirst = signal<number | null>(null);
 /** Why there is no answer, in one sentence; "" if there is one, or nothing was asked. */
 export const answerTrouble = signal<{ message: string; hint: string | null } | null>(null);
 /** What `noonmark frame` said of the marks, by frame. */
@@ -366,6 +368,7 @@ export function forget(): void {
     answerCalendar.value = null;
     answerTrouble.value = null;
     answerStale.value = false;
+    answerFirst.value = null;
     frameReplies.value = {};
     draft.value = null;
     trialSun.value = null;

@@ -266,6 +266,13 @@ export interface LocateReply {
   act: Act | null;
 }
 
+/** What is known first of an answer: how large the regions are, and the map of them. */
+export interface FirstReply {
+  id: string;
+  credible: Record<Level, { area_km2: number }>;
+  map: WireMap;
+}
+
 export interface CheckReply {
   verdict: "consistent" | "strained" | "inconsistent";
   p_value: number;

@@ -27,7 +27,7 @@ def _grid(wire):
 def test_a_grid_says_where_each_region_lies(answered):
     _, reply = answered
     wire = reply["map"]["region"]
-    values, level = _grid(wire)
+    values, _ = _grid(wire)
     assert values.max() == pytest.approx(1.0) and values.min() >= 0.0
     # Row 0 is north: the likeliest cell lies beside the mode.
     row, column = np.unravel_index(np.argmax(values), values.shape)
@@ -35,18 +35,51 @@ def test_a_grid_says_where_each_region_lies(answered):
     lon = wire["west"] + (column + 0.5) * (wire["east"] - wire["west"]) / wire["columns"]
     mode = reply["answer"]["modes"][0]
     assert abs(lat - mode["lat_deg"]) < 1.5 and abs(lon - mode["lon_deg"]) < 1.5
-    edges = np.linspace(wire["north"], wire["south"], wire["rows"] + 1)
-    areas = cell_area_km2(edges[1:], edges[:-1], (wire["east"] - wire["west"]) / wire["columns"])
     for share, limit in (("0.5", 128), ("0.9", 230)):
-        area = float((areas[:, None] * (level <= limit)).sum())
-        assert area == pytest.approx(reply["answer"]["credible"][share]["area_km2"], rel=0.1)
+        assert _area(wire, limit) == pytest.approx(reply["answer"]["credible"][share]["area_km2"], rel=0.1)
 
 
 def test_world_and_region_share_one_scale(answered):
     _, reply = answered
     world, region = _grid(reply["map"]["world"])[0], _grid(reply["map"]["region"])[0]
-    assert world.shape == (360, 720) and 0.5 < world.max() <= 1.0 + 1e-6 and region.max() == pytest.approx(1.0)
+    assert 0.5 < world.max() <= 1.0 + 1e-6 and region.max() == pytest.approx(1.0)
     assert set(reply["map"]["contours"]) == {"0.5", "0.9", "0.99"}
+
+
+def test_half_degrees_are_sent_of_the_priors_area_alone(answered, opened):
+    _, reply = answered
+    world = reply["map"]["world"]
+    assert [world[k] for k in ("south", "west", "north", "east")] == [37.0, -11.0, 41.0, -6.0]
+    assert (world["rows"], world["columns"]) == (8, 10)
+    over = {"south": -10.2, "west": 175.3, "north": 10.0, "east": -170.0}
+    clue = {"kind": "sun_elevation", "elevation_deg": 60.0, "sigma_deg": 1.0, "at": "2022-10-07T23:00:00Z"}
+    far = opened.ask("/api/locate", {"document": {"prior": {"area": over}, "clue": [clue]}})["map"]["world"]
+    assert [far[k] for k in ("south", "west", "north", "east")] == [-10.5, 175.0, 10.0, 190.0]
+    assert _grid(far)[0].max() > 0.4
+
+
+def test_the_region_comes_first_and_is_that_of_the_whole_answer(opened):
+    first = opened.ask("/api/locate", {"document": CLUES, "first": True})
+    whole = opened.ask("/api/locate", {"document": CLUES})
+    assert first["id"] == whole["id"] and first["first"] is True and "act" not in first
+    for level, said in first["credible"].items():
+        assert said["area_km2"] == whole["answer"]["credible"][level]["area_km2"]
+    early, late = (_area(reply["map"]["region"], 230) for reply in (first, whole))
+    assert early == pytest.approx(late, rel=0.06)
+    assert whole["act"] and opened.ask("/api/locate", {"document": CLUES})["act"] is None
+
+
+def test_a_region_too_wide_for_a_close_map_comes_first_all_the_same(opened):
+    clue = {"kind": "sun_elevation", "elevation_deg": 30.0, "sigma_deg": 1.0, "at": "2022-10-07T14:40:00Z"}
+    found = opened.ask("/api/locate", {"document": {"prior": {}, "clue": [clue]}, "first": True})
+    assert found["map"]["region"] is None and found["map"]["world"]["columns"] == 720
+    assert opened.refused("/api/locate", {"document": CLUES, "first": "yes"}) == "bad-request"
+
+
+def _area(wire, limit):
+    edges = np.linspace(wire["north"], wire["south"], wire["rows"] + 1)
+    areas = cell_area_km2(edges[1:], edges[:-1], (wire["east"] - wire["west"]) / wire["columns"])
+    return float((areas[:, None] * (_grid(wire)[1] <= limit)).sum())
 
 
 def test_a_calendar_covers_whole_days_and_holds_the_likeliest_time(answered):

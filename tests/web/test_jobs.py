@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 
+import anyio
 import pytest
 
 from noonmark.bench import desk_frame
 from noonmark.errors import InputError
+from noonmark.web.jobs import Jobs
 
 
 @pytest.fixture
@@ -72,6 +75,24 @@ def test_a_job_that_is_cancelled_ends_at_its_next_word(opened, monkeypatch):
     opened.ask(f"/api/jobs/{name}/cancel", {})
     assert _wait(opened, name)["result"]["code"] == "cancelled"
     assert len(steps) < 500
+
+
+def test_work_for_a_page_that_has_gone_away_ends_at_its_next_word():
+    class Gone:
+        async def is_disconnected(self):
+            return True
+
+    steps = []
+
+    def work(tell):
+        for k in range(1000):
+            tell(k / 1000, "")
+            steps.append(k)
+            time.sleep(0.01)
+        return {}
+
+    reply = anyio.run(Jobs().reply, work, Gone())
+    assert json.loads(reply.body)["code"] == "cancelled" and len(steps) < 500
 
 
 def test_a_job_that_fails_says_why(opened, monkeypatch):

@@ -13,8 +13,11 @@ export function Clues() {
   const editing = useSignal<string | null>(null);
   const kept = inquiry.value.clues;
   const on = kept.filter((one) => one.on);
-  const told = answerStale.value ? undefined : answer.value?.answer;
-  const reportOf = (one: KeptClue): ClueReport | undefined => told?.clues.find((report) => report.index === on.indexOf(one));
+  const last = answer.value?.answer;
+  const told = answerStale.value ? undefined : last;
+  // While a new answer is worked out the last one's words stand dimmed: nothing jumps under the hand.
+  const same = last !== undefined && last.clues.length === on.length && last.clues.every((report) => on[report.index]?.clue.kind === report.kind);
+  const reportOf = (one: KeptClue): ClueReport | undefined => (same ? last.clues.find((report) => report.index === on.indexOf(one)) : undefined);
   const add = (clue: Clue): void => {
     edit(`added a clue: ${clue.kind}`, (now) => ({ ...now, clues: [...now.clues, { id: newId("clue"), on: true, clue }] }));
     adding.value = null;
@@ -51,7 +54,7 @@ export function Clues() {
       <div class="clue-add">
         <Button icon="add" kind="main" onClick={() => { adding.value = { kind: null }; }}>{t("clues.add")}</Button>
       </div>
-      {told !== undefined && told.advice.length > 0 && <Advice onTake={(kind, fill) => { adding.value = { kind, fill }; }} />}
+      {last !== undefined && last.advice.length > 0 && <Advice onTake={(kind, fill) => { adding.value = { kind, fill }; }} />}
       {adding.value !== null && (
         <Dialog title={t("clues.add")} onClose={() => { adding.value = null; }} wide={adding.value.kind === null}>
           {adding.value.kind === null ? (
@@ -119,7 +122,7 @@ function Pull({ report }: { report: ClueReport }) {
   const pull = report.pull_sigma;
   const tone = report.outlier > 0.5 ? "bad" : pull !== null && Math.abs(pull) > 2 ? "warn" : "good";
   return (
-    <p class={`pull pull-${tone}`}>
+    <p class={`pull pull-${tone}${answerStale.value ? " waits" : ""}`}>
       {pull !== null && (
         <>
           <svg class="pull-bar" viewBox="0 0 80 8" width="80" height="8" aria-hidden="true">
@@ -140,7 +143,7 @@ function Advice({ onTake }: { onTake: (kind: string, fill: Partial<Clue>) => voi
   if (now === undefined) return null;
   const area = now.credible["0.9"].area_km2;
   return (
-    <section class="advice" aria-label={t("advice.title")}>
+    <section class={answerStale.value ? "advice waits" : "advice"} aria-label={t("advice.title")} aria-busy={answerStale.value}>
       <h3>{t("advice.title")}</h3>
       <ul>
         {now.advice.slice(0, 5).map((line) => {

@@ -2,7 +2,7 @@ import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { instantMap } from "../focus.ts";
 import { clock, day, moment, number, percent, rough, t } from "../i18n/index.ts";
-import { answer, answerMap, answerStale, caseState, draft, inquiry, preview, select, selection } from "../state.ts";
+import { answer, answerFirst, answerMap, answerStale, caseState, draft, inquiry, preview, select, selection } from "../state.ts";
 import type { AnswerMap, Grid, Level, Mode } from "../types.ts";
 import { colour, prepare, useSize } from "../ui/hooks.ts";
 import { Button, Quote } from "../ui/parts.tsx";
@@ -181,7 +181,7 @@ export function MapView() {
           <LayersMenu />
         </div>
       </header>
-      <div class={answerStale.value && kind !== "preview" ? "map-stage waits" : "map-stage"} ref={stage} dir="ltr">
+      <div class={answerStale.value && answerFirst.value === null && kind !== "preview" ? "map-stage waits" : "map-stage"} ref={stage} dir="ltr">
         <canvas
           ref={canvas} class="map-canvas" tabIndex={0} role="application" aria-roledescription={t("map.role")} aria-label={label()} aria-describedby="map-keys"
           data-kind={kind} onPointerDown={down} onPointerMove={move} onPointerUp={up} onPointerLeave={() => { hover.value = null; }}
@@ -234,7 +234,7 @@ function Modes({ onShow }: { onShow: (mode: Mode) => void }) {
   const told = answer.value;
   if (told === null || told.answer.modes.length === 0) return null;
   return (
-    <ol class="modes" aria-label={t("modes.name")} tabIndex={-1}>
+    <ol class={answerStale.value ? "modes waits" : "modes"} aria-label={t("modes.name")} aria-busy={answerStale.value} tabIndex={-1}>
       {told.answer.modes.slice(0, 24).map((mode, index) => (
         <li key={index}>
           <button type="button" class="mode" onClick={() => { onShow(mode); select({ place: [mode.lat_deg, mode.lon_deg] }); }}>

@@ -1,5 +1,5 @@
 import { clock, day, language, percent, rough, t } from "../i18n/index.ts";
-import { answer, answerStale, answerTrouble, document_, draft } from "../state.ts";
+import { answer, answerFirst, answerStale, answerTrouble, document_, draft } from "../state.ts";
 import type { LocateReply } from "../types.ts";
 import { Quote } from "../ui/parts.tsx";
 
@@ -13,11 +13,28 @@ export function Readout() {
       <div aria-live="polite" aria-atomic="true">
         {trouble !== null ? (
           <p class="readout-trouble"><Quote>{trouble.message}</Quote>{trouble.hint !== null && <span class="soft"> <Quote>{trouble.hint}</Quote></span>}</p>
+        ) : answerFirst.value !== null ? (
+          <Region area={answerFirst.value} />
         ) : told === null ? (
           <p class="readout-empty">{document_.value.clue.length === 0 ? t("readout.empty") : t("readout.asking")}</p>
         ) : <Reading told={told} />}
       </div>
     </section>
+  );
+}
+
+/** The region is known; when, and how many readings, take as long again. */
+function Region({ area }: { area: number }) {
+  return (
+    <>
+      <dl class="figures figures-known">
+        <div>
+          <dt>{t("readout.where")}</dt>
+          <dd><strong>{t("unit.km2", { value: rough(area) })}</strong></dd>
+        </div>
+      </dl>
+      <p class="readout-words">{t("readout.first")}</p>
+    </>
   );
 }
 
@@ -41,7 +58,7 @@ function Reading({ told }: { told: LocateReply }) {
           <dd><strong>{t("readout.modeCount", { count: modes.length })}</strong>{first !== undefined && modes.length > 1 && <span class="soft"> {t("readout.largest", { share: percent(first.mass) })}</span>}</dd>
         </div>
       </dl>
-      {language.value === "en" && <p class="readout-words"><Quote>{told.words}</Quote></p>}
+      <p class="readout-words">{language.value === "en" ? <Quote>{told.words}</Quote> : t("readout.half", { area: rough(credible["0.5"].area_km2) })}</p>
     </>
   );
 }

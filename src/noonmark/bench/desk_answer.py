@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Thread
+from functools import cached_property
 from typing import Any
 
 from noonmark.bench import desk_record
@@ -15,11 +15,12 @@ from noonmark.bench.answer import Answer, locate
 from noonmark.bench.answer import check as held
 from noonmark.bench.contract import modes_json, verdict_json
 from noonmark.bench.desk import CLUES, Desk, json_file
-from noonmark.bench.desk_map import calendar_json, map_json
-from noonmark.bench.report import findings_of, regional_maps, with_outlines, world_map
+from noonmark.bench.desk_map import calendar_json, close_map, half_degrees, map_json
+from noonmark.bench.report import findings_of, regional_maps, with_outlines
 from noonmark.case import inquiry as inquiries
 from noonmark.case.clue_file import question_of
 from noonmark.errors import InputError, NoonmarkError
+from noonmark.inference.answer import LEVELS
 from noonmark.report import words
 from noonmark.report.findings import Findings
 from noonmark.report.regions import Maps, harmonised, harmonised_maps
@@ -33,55 +34,92 @@ VERDICTS = {
 }
 
 
+Tell = Callable[[float, str], None]
+
+
+def _silent(share: float, words: str = "") -> None:
+    """For whom nobody waits."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """A question that was answered: its document, the answer, and what is drawn of it."""
+    """A question that was answered: its document and the answer; what is exported of it is made when asked for."""
 
     document: dict[str, Any]
     answer: Answer
-    findings: Findings
-    maps: Maps
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Everything a report is made from."""
+        return findings_of(self.answer, command="noonmark locate clues.json")
+
+    @cached_property
+    def maps(self) -> Maps:
+        """The maps of the findings, with levels that mean the same on all of them."""
+        return harmonised(self.findings)
 
 
-def shown(answer: Answer, *, command: str) -> tuple[Findings, Maps, dict[str, Any]]:
+def region(answer: Answer) -> dict[str, Any]:
+    """What is known first: how large each credible region is, and a map of it."""
+    places = answer.posterior.places
+    close = close_map(answer.posterior)
+    maps = harmonised_maps(half_degrees(answer.posterior), () if close is None else (close,))
+    credible = {f"{level:g}": {"area_km2": float(f"{places.measure_of(level):.6g}")} for level in LEVELS}
+    return {"credible": credible, "map": map_json(maps, [])}
+
+
+def shown(answer: Answer, *, tell: Tell = _silent) -> dict[str, Any]:
     """An answer with everything that the page draws of it."""
-    _work_ahead(answer)
-    findings = findings_of(answer, command=command)
-    maps = harmonised(findings)
+    ahead = _work_ahead(answer)
+    _ = answer.posterior.modes
+    tell(0.6, "what each clue says")
+    findings = findings_of(answer, command="", world=half_degrees(answer.posterior))
+    ahead.result()
+    tell(0.9, "drawing")
     found = with_outlines(findings)
-    reply = {
+    return {
         "answer": found,
-        "map": map_json(maps, found["modes"]),
+        "map": map_json(harmonised(findings), found["modes"]),
         "calendar": calendar_json(findings.calendar, answer.posterior.domain, _middle(findings)),
         "words": f"{words.title(findings)}. {words.subtitle(findings)}",
     }
-    return findings, maps, reply
 
 
-def _work_ahead(answer: Answer) -> None:
-    """Work out on the other core what each clue contributed and what to measure next, while the maps are made."""
-    _ = answer.posterior.modes, answer.draws  # what both need, once
-
-    def work() -> None:
-        with suppress(Exception):  # it is asked for again where it can be told
-            _ = answer.findings, answer.advice
-
-    Thread(target=work, name="findings", daemon=True).start()
+_OTHER_CORE = ThreadPoolExecutor(2, "answer")
 
 
-def ask(desk: Desk, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The reply to a clue document; the first time one is asked, the log says so."""
-    asked = dict(document)
-    command = _command(desk, "locate")
-    answer = locate(question_of(asked))
-    findings, maps, reply = shown(answer, command="noonmark locate clues.json")
-    name = _name(asked)
-    _keep(desk, name, Asked(asked, answer, findings, maps))
-    act = None
+def _work_ahead(answer: Answer) -> Future[object]:
+    """Begin on the other core with what does not wait for the modes: the times, the draws, what to measure next."""
+    return _OTHER_CORE.submit(lambda: (answer.posterior.times, answer.advice))
+
+
+def ask(desk: Desk, document: Mapping[str, Any], *, first: bool = False, tell: Tell = _silent) -> dict[str, Any]:
+    """The reply to a clue document; the first time one is asked, the log says so.
+
+    ``first``: only the region and its map, which are ready in half the time; the answer is held, so that asking for all
+    of it goes on from there.
+    """
+    asked = _begun(desk, dict(document))
+    name, answer = _name(document), asked.answer
+    tell(0.3, "where")
+    if first:
+        return {"id": name, "first": True, **region(answer)}
+    reply, act = shown(answer, tell=tell), None
     if desk.logged != answer.question.digest:
-        act = _log(desk, asked, f"asked where and when: {reply['words']}", command)
+        command = _command(desk, "locate")
+        act = _log(desk, asked.document, f"asked where and when: {reply['words']}", command)
         desk.logged = answer.question.digest if act else desk.logged
     return {"id": name, **reply, "act": act}
+
+
+def _begun(desk: Desk, document: dict[str, Any]) -> Asked:
+    """The answer to a document, from memory or searched for now."""
+    name = _name(document)
+    with desk.lock:
+        held_already = desk.answers.get(name)
+    asked = held_already or Asked(document, locate(question_of(document)))
+    _keep(desk, name, asked)
+    return asked
 
 
 def calendar_at(desk: Desk, name: str, place: Place, radius_km: float) -> dict[str, Any]:
@@ -103,7 +141,7 @@ def map_at(desk: Desk, name: str, span: Span) -> dict[str, Any]:
     window = {"not_before": rfc3339(span.start), "not_after": rfc3339(end)}
     narrowed = {**asked.document, "prior": {**asked.document.get("prior", {}), **window}}
     answer = locate(question_of(narrowed))
-    maps = harmonised_maps(world_map(answer.posterior), regional_maps(answer.posterior))
+    maps = harmonised_maps(half_degrees(answer.posterior), regional_maps(answer.posterior))
     return {"map": map_json(maps, modes_json(answer.posterior.modes))}
 
 

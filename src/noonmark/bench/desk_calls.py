@@ -48,13 +48,15 @@ def hello(case: Path | None) -> dict[str, Any]:
 def warm_up() -> None:
     """Import what the first question needs, and answer a small one, so that the first real answer is quick."""
     from noonmark.bench.answer import locate
-    from noonmark.bench.desk_answer import shown
+    from noonmark.bench.desk_answer import region, shown
     from noonmark.case.clue_file import question_of
 
     window = {"not_before": "2020-03-01T00:00:00Z", "not_after": "2020-03-20T00:00:00Z"}
     box = {"south": 40.0, "west": 0.0, "north": 44.0, "east": 6.0}
     clues = [{"kind": "sun_elevation", "elevation_deg": 30.0, "sigma_deg": 1.0}, {**_NOON}]
-    shown(locate(question_of({"prior": {**window, "area": box}, "clue": clues})), command="")
+    answer = locate(question_of({"prior": {**window, "area": box}, "clue": clues}))
+    region(answer)
+    shown(answer)
 
 
 _NOON = {"kind": "clock", "time": "12:00:00", "sigma_s": 600.0, "zone": "UTC"}

@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.bench.report import WIDEST_REGION_DEG, edges_around
 from noonmark.errors import InputError
 from noonmark.inference.answer import Calendar, PlaceMap
-from noonmark.inference.domain import Domain
+from noonmark.inference.domain import Domain, latitude_deg
+from noonmark.inference.posterior import Posterior
 from noonmark.report.regions import Maps, all_regions, multipolygon, shared_levels
 from noonmark.report.sun_day import SunDay, path, sun_days
 from noonmark.values import Place, from_unix_s, local, rfc3339, unix_s, utc
@@ -38,6 +40,36 @@ def map_json(maps: Maps, modes: Sequence[Any]) -> dict[str, Any]:
         "contours": contours,
         "modes": list(modes),
     }
+
+
+def half_degrees(post: Posterior) -> PlaceMap:
+    """The place marginal over the prior's area, in cells of half a degree that lie as those of the Earth's map."""
+    south, north = _halves(post.domain.south_deg, post.domain.north_deg)
+    west, east = _halves(post.domain.west_deg, post.domain.east_deg)
+    if east - west >= 360.0:
+        west, east = -180.0, 180.0
+    return post.place_map(
+        np.linspace(south, north, round((north - south) * 2.0) + 1),
+        np.linspace(west, east, round((east - west) * 2.0) + 1),
+    )
+
+
+def _halves(low: float, high: float) -> tuple[float, float]:
+    first, last = np.floor(low * 2.0 + 1e-9) / 2.0, np.ceil(high * 2.0 - 1e-9) / 2.0
+    return float(first), float(max(last, first + 0.5))
+
+
+def close_map(post: Posterior) -> PlaceMap | None:
+    """A closer map of all of the 99 % region; None where that is too wide for one."""
+    places = post.places
+    rows, columns = np.nonzero(places.levels() <= 0.99)
+    if not rows.size:
+        return None
+    south, north = latitude_deg(np.array([places.rows[rows.min()], places.rows[rows.max() + 1]]))
+    west, east = places.columns[columns.min()], places.columns[columns.max() + 1]
+    if max(north - south, east - west) > WIDEST_REGION_DEG:
+        return None
+    return post.place_map(*edges_around(float(south), float(west), float(north), float(east)))
 
 
 def _grid(made: PlaceMap, peak: float) -> dict[str, Any]:

@@ -52,15 +52,15 @@ def with_outlines(found: Findings) -> dict[str, Any]:
     return {**found.answer, "credible": credible}
 
 
-def findings_of(answer: Answer, *, command: str) -> Findings:
-    """Everything a report is made from."""
+def findings_of(answer: Answer, *, command: str, world: PlaceMap | None = None) -> Findings:
+    """Everything a report is made from; ``world`` is a map to draw on instead of the whole Earth's."""
     post = answer.posterior
     return Findings(
         question=answer.question.raw,
         clues_sha256=answer.question.digest,
         command=command,
         versions=versions(),
-        place_map_world=world_map(post),
+        place_map_world=world_map(post) if world is None else world,
         place_maps_regional=regional_maps(post),
         calendar=post.calendar(),
         regions=post.regions(),
@@ -94,11 +94,11 @@ def regional_maps(post: Posterior) -> tuple[PlaceMap, ...]:
             break
         if any(_within((south, west, north, east), m) for m in made):
             continue
-        made.append(post.place_map(*_edges(south, west, north, east)))
+        made.append(post.place_map(*edges_around(south, west, north, east)))
     return tuple(made)
 
 
-def _edges(south: float, west: float, north: float, east: float) -> tuple[Floats, Floats]:
+def edges_around(south: float, west: float, north: float, east: float) -> tuple[Floats, Floats]:
     """Cell edges over a box with a margin round it."""
     tall, wide = max(north - south, 1e-4), max(east - west, 1e-4)
     low, high = max(south - 0.35 * tall, -90.0), min(north + 0.35 * tall, 90.0)

@@ -11,6 +11,7 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
+from starlette.requests import Request
 from starlette.responses import Response
 
 from noonmark.errors import InputError, NoonmarkError
@@ -77,8 +78,12 @@ class Jobs:
     patience_s: float = PATIENCE_S
     kept: OrderedDict[str, Job] = field(default_factory=OrderedDict)
 
-    async def reply(self, work: Work) -> Response:
-        """The work's reply; 202 with the job's name where it takes longer than a moment."""
+    async def reply(self, work: Work, request: Request | None = None) -> Response:
+        """The work's reply; 202 with the job's name where it takes longer than a moment.
+
+        With ``request`` the work of one who has gone away in the meantime ends at its next word: a page on which
+        something has changed drops what it asked before.
+        """
         job = Job(secrets.token_hex(8))
         job.thread = threading.Thread(target=job.run, args=(work,), name=f"job-{job.id}", daemon=True)
         job.thread.start()
@@ -87,6 +92,7 @@ class Jobs:
             while not job.done.is_set():
                 await anyio.sleep(step_s)
                 step_s = min(step_s * 1.3, 0.02)
+                job.cancelled = job.cancelled or (request is not None and await request.is_disconnected())
         if not job.done.is_set():
             self.kept[job.id] = job
             while len(self.kept) > MOST_KEPT:
