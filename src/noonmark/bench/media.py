@@ -87,7 +87,6 @@ def frames(
     For an item of a case all of it is kept there too, as derived from it.
     """
     from noonmark.media import frames as film
-    from noonmark.media import png
     from noonmark.media.probe import digest
     from noonmark.report.outdir import check_free, new_folder
 
@@ -102,13 +101,14 @@ def frames(
     start = _satellite_start(path)
     rows = []
     with new_folder(out, force=force) as folder:
-        for frame in film.take(path, reel, chosen):
-            name = f"frame-{frame.number:06d}.png"
-            png.write(folder / name, frame.rgb, _ties(sha256, frame.number, frame.time_s))
-            moment = rfc3339(start + timedelta(seconds=frame.time_s)) if start else None
-            sharp = round(float(reel.sharp[frame.number]), 1)
-            shot = sum(cut <= frame.number for cut in reel.cuts)
-            row = {"file": name, "number": frame.number, "time_s": round(frame.time_s, 6), "shot": shot}
+        files = {number: folder / f"frame-{number:06d}.png" for number in chosen}
+        ties = {number: _ties(sha256, number, float(reel.times_s[number])) for number in chosen}
+        for number in film.save(path, reel, files, ties):
+            time_s = float(reel.times_s[number])
+            moment = rfc3339(start + timedelta(seconds=time_s)) if start else None
+            sharp = round(float(reel.sharp[number]), 1)
+            shot = sum(cut <= number for cut in reel.cuts)
+            row = {"file": files[number].name, "number": number, "time_s": round(time_s, 6), "shot": shot}
             rows.append(row | {"sharpness": sharp, "utc_claimed": moment})
         _sheet(folder, path, reel, chosen, sha256)
         _times(folder, reel)
@@ -174,13 +174,13 @@ def _sheet(folder: Path, path: Path, reel: Reel, chosen: Sequence[int], sha256: 
 
 
 def _times(folder: Path, reel: Reel) -> None:
-    lines = ["number,time_s,key_frame,shot,sharpness"]
     shot = 0
     cuts = set(reel.cuts)
-    for i, time_s in enumerate(reel.times_s):
-        shot += i in cuts
-        lines.append(f"{i},{time_s:.6f},{int(reel.key[i])},{shot},{reel.sharp[i]:.1f}")
-    (folder / "times.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with (folder / "times.csv").open("w", encoding="utf-8") as out:
+        out.write("number,time_s,key_frame,shot,sharpness\n")
+        for i, time_s in enumerate(reel.times_s):
+            shot += i in cuts
+            out.write(f"{i},{time_s:.6f},{int(reel.key[i])},{shot},{reel.sharp[i]:.1f}\n")
 
 
 def _panorama(folder: Path, path: Path, reel: Reel, pan_s: tuple[float, float], sha256: str) -> dict[str, Any]:

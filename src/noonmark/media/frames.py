@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.errors import InputError
-from noonmark.media import sandbox
+from noonmark.errors import InputError, OutsideError
+from noonmark.media import png, sandbox
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 _GIBI = 1 << 30
-LIMITS = sandbox.Limits(cpu_s=3600, wall_s=1800.0, memory_bytes=3 * _GIBI, output_bytes=256 << 20)
+LIMITS = sandbox.Limits(cpu_s=3600, wall_s=1800.0, memory_bytes=3 * _GIBI, output_bytes=64 << 20)
 """A film may take long to decode; a photo or a bomb ends by the pixel and memory caps."""
+_AT_ONCE = 100
+"""Outputs that one worker writes, each an open file."""
 
 
 @dataclass(frozen=True)
@@ -86,23 +88,60 @@ def take(
     path: Path, reel: Reel, numbers: Sequence[int], *, longest_px: int | None = None, limits: sandbox.Limits = LIMITS
 ) -> Iterator[Frame]:
     """The frames with these numbers, in order. Decoding starts at the key frame before the first of each batch."""
-    wanted = sorted(set(numbers))
-    for number in wanted:
-        if not 0 <= number < len(reel.times_s):
-            raise InputError(
-                f"there is no frame {number}: the film has {len(reel.times_s)}, counted from 0", code="no-such-frame"
-            )
+    wanted = _known(reel, numbers)
     scale = min(1.0, (longest_px or 1 << 30) / max(reel.width_px, reel.height_px, 1))
     each = int(reel.width_px * reel.height_px * scale * scale * 3) + 1024
     batch = max(1, limits.output_bytes // each)
     limits = replace(limits, output_bytes=max(limits.output_bytes, each + 4096))
     for start in range(0, len(wanted), batch):
         some = wanted[start : start + batch]
-        payload: dict[str, Any] = {"op": "take", "numbers": some, "times_s": [float(reel.times_s[n]) for n in some]}
-        payload["counted"] = bool(reel.untimed) or not reel.forward
-        value = sandbox.run("frames", payload=payload | {"longest_px": longest_px}, files=[path], limits=limits).value
+        payload = _asked("take", reel, some) | {"longest_px": longest_px}
+        value = sandbox.run("frames", payload=payload, files=[path], limits=limits).value
         for found in value["frames"]:
             yield Frame(int(found["number"]), float(found["time_s"]), found["rgb"])
+
+
+def save(path: Path, reel: Reel, files: Mapping[int, Path], text: Mapping[int, Mapping[str, str]]) -> list[int]:
+    """Write frames by number as PNG into new files, with the ``text`` of each; which numbers could be decoded.
+
+    The worker writes them and :func:`png.check` holds each to its form, so no frame passes through our memory.
+    """
+    wanted = _known(reel, files)
+    each = 4 * max(1, reel.width_px) * max(1, reel.height_px) + (1 << 20)
+    written = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        payload = _asked("save", reel, some) | {"text": [dict(text[n]) for n in some]}
+        outputs = [files[n] for n in some]
+        limits = replace(LIMITS, file_bytes=each)
+        value = sandbox.run("frames", payload=payload, files=[path], outputs=outputs, limits=limits).value
+        found = {int(f["number"]): (int(f["width_px"]), int(f["height_px"])) for f in value["frames"]}
+        for number in some:
+            if number not in found:
+                files[number].unlink()
+                continue
+            wide, high = found[number]
+            if wide * high > LIMITS.pixels:
+                raise OutsideError(f"frame {number} came back with {wide}x{high} pixels", code="worker-output")
+            png.check(files[number], width_px=wide, height_px=high, text=text[number])
+            written.append(number)
+    return written
+
+
+def _known(reel: Reel, numbers: Iterable[int]) -> list[int]:
+    wanted = sorted(set(numbers))
+    for number in wanted:
+        if not 0 <= number < len(reel.times_s):
+            raise InputError(
+                f"there is no frame {number}: the film has {len(reel.times_s)}, counted from 0", code="no-such-frame"
+            )
+    return wanted
+
+
+def _asked(op: str, reel: Reel, numbers: Sequence[int]) -> dict[str, Any]:
+    """Which frames a worker is to find, and how: by their times where these tell frames apart, else by counting."""
+    times_s = [float(reel.times_s[n]) for n in numbers]
+    return {"op": op, "numbers": list(numbers), "times_s": times_s, "counted": bool(reel.untimed) or not reel.forward}
 
 
 def at_time(reel: Reel, time_s: float) -> int:

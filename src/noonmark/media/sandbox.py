@@ -69,7 +69,7 @@ class Result:
 class _Ended:
     """A worker that has ended: what it wrote, how it died, what it used."""
 
-    answer: bytes
+    answer: memoryview
     complaint: str
     signal: int
     exit_code: int
@@ -112,7 +112,7 @@ def run_program(program: Sequence[str], *, file: Path, limits: Limits = Limits()
     frames, rest = wire.first_frame(ended.answer)
     if frames is None:
         raise OutsideError(f"{name} could not be started: {ended.complaint[:200]}", code="worker-died")
-    return rest
+    return bytes(rest)
 
 
 @contextlib.contextmanager
@@ -133,7 +133,7 @@ def _opened(path: Path) -> Iterator[int]:
 @contextlib.contextmanager
 def _created(path: Path) -> Iterator[int]:
     try:
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o600)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0), 0o666)
     except FileExistsError:
         raise InputError(f"{path} exists already", code="output-exists", hint="name a new file") from None
     except OSError as error:
@@ -237,11 +237,11 @@ def _follow(process: subprocess.Popen[bytes], limits: Limits, started_s: float) 
                     key.data.extend(piece)
                 if len(answer) > limits.output_bytes + 4096:
                     cut = "output"
-    return _reap(process, bytes(answer), bytes(complaint), cut, limits, started_s)
+    return _reap(process, memoryview(answer).toreadonly(), bytes(complaint), cut, limits, started_s)
 
 
 def _reap(
-    process: subprocess.Popen[bytes], answer: bytes, complaint: bytes, cut: str, limits: Limits, started_s: float
+    process: subprocess.Popen[bytes], answer: memoryview, complaint: bytes, cut: str, limits: Limits, started_s: float
 ) -> _Ended:
     """Wait (a worker may close its pipes and go on), kill what is left of its session, count what it used."""
     until_s = started_s + limits.wall_s

@@ -23,16 +23,17 @@ class Garbled(ValueError):
     """The answer is not of the agreed form: a broken or hostile worker."""
 
 
-def first_frame(data: bytes) -> tuple[dict[str, Any] | None, bytes]:
-    """The value of the first frame, or None where there is none, and the bytes after it."""
+def first_frame(data: bytes | memoryview) -> tuple[dict[str, Any] | None, memoryview]:
+    """The value of the first frame, or None where there is none, and what follows. Arrays are views of ``data``."""
+    data = memoryview(data)
     if len(data) < _HEAD.size:
         return None, data
     magic, text_bytes, blob_bytes = _HEAD.unpack_from(data)
     end = _HEAD.size + text_bytes + blob_bytes
     if magic != MAGIC or end > len(data):
         return None, data
-    text = data[_HEAD.size : _HEAD.size + text_bytes]
-    return _value(text, memoryview(data)[_HEAD.size + text_bytes : end]), data[end:]
+    text = bytes(data[_HEAD.size : _HEAD.size + text_bytes])
+    return _value(text, data[_HEAD.size + text_bytes : end]), data[end:]
 
 
 def _value(text: bytes, blob: memoryview) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from noonmark.errors import InputError
+from noonmark.media import png
 from noonmark.media.workers import pictures
 
 _CLOCK = 90_000
@@ -92,8 +93,6 @@ def paint(rgb: Any, rows: list[list[float]]) -> int:
 
 
 def _photo(fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, form: str) -> dict[str, Any]:
-    from PIL import Image
-
     lost = 0
     if pictures.is_video(fds[0]):  # a film of one frame
         from noonmark.media.workers import video
@@ -107,7 +106,12 @@ def _photo(fds: list[int], boxes: dict[int, list[list[float]]], pixels: int, for
     rgb = np.array(shown)
     hidden = paint(rgb, boxes.get(0, []))
     with os.fdopen(os.dup(fds[1]), "w+b") as out:
-        Image.fromarray(rgb).save(out, form, **({"quality": 92} if form == "JPEG" else {}))
+        if form == "PNG":
+            out.writelines(png.pieces(rgb, {}))
+        else:
+            from PIL import Image
+
+            Image.fromarray(rgb).save(out, form, quality=92)
     return {"frames": 1, "hidden_px": hidden, "lost": lost, "width_px": rgb.shape[1], "height_px": rgb.shape[0]}
 
 

@@ -1,36 +1,57 @@
-"""The frames of a film: exact times, cuts, sharpness; and chosen frames as upright RGB."""
+"""The frames of a film: exact times, cuts, sharpness; and chosen frames as upright RGB, or written as PNG."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from noonmark.errors import InputError
+from noonmark.media import png
 from noonmark.media.workers import pictures
 
 _MOST_FRAMES = 2_000_000
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-    """``op`` is "scan" (all times, cuts, sharpness), "take" (frames by number), or "pan" (a stitched panorama)."""
+    """``op`` is "scan" (all times, cuts, sharpness), "take" (frames by number), "save", or "pan" (a stitched panorama).
+
+    "save" takes frames by number and writes each as a PNG with its ``text`` into the output of the same place in order.
+    """
     pixels = payload["limits"]["pixels"]
     if not pictures.is_video(fds[0]):
-        return _photo(payload, fds[0], pixels)
+        return _photo(payload, fds, pixels)
     from noonmark.media.workers import video
 
     if payload["op"] == "scan":
         return _scan(video.film(fds[0], pixels))
-    if payload["op"] == "take":
-        return _take(video.film(fds[0], pixels), payload)
+    if payload["op"] in ("take", "save"):
+        film = video.film(fds[0], pixels)
+        found = [_told(payload, fds, *frame) for frame in _taken(film, payload)]
+        return {"frames": found, "lost": film.lost}
     return _pan(video.film(fds[0], pixels), payload)
 
 
-def _photo(payload: dict[str, Any], fd: int, pixels: int) -> dict[str, Any]:
+def _told(payload: dict[str, Any], fds: list[int], number: int, time_s: float, rgb: Any) -> dict[str, Any]:
+    """One frame for the answer: the picture itself, or its size once it is written."""
+    frame = {"number": number, "time_s": time_s, "width_px": rgb.shape[1], "height_px": rgb.shape[0]}
+    if payload["op"] == "take":
+        return frame | {"rgb": rgb}
+    place = payload["numbers"].index(number)
+    for piece in png.pieces(rgb, payload["text"][place]):
+        at = 0
+        while at < len(piece):
+            at += os.write(fds[1 + place], piece[at:])
+    return frame
+
+
+def _photo(payload: dict[str, Any], fds: list[int], pixels: int) -> dict[str, Any]:
     if payload["op"] == "pan":
         raise InputError("a photo is no pan", code="no-video", hint="name a video")
-    array = pictures.rgb(fd, pixels)
-    if payload["op"] == "take":
+    array = pictures.rgb(fds[0], pixels)
+    if payload["op"] in ("take", "save"):
         from PIL import Image
 
         longest = payload.get("longest_px")
@@ -38,8 +59,9 @@ def _photo(payload: dict[str, Any], fd: int, pixels: int) -> dict[str, Any]:
             small = Image.fromarray(array)
             small.thumbnail((longest, longest))
             array = np.asarray(small)
-        return {"frames": [{"number": 0, "time_s": 0.0, "rgb": array}], "lost": 0}
-    grey = array.mean(axis=2)
+        return {"frames": [_told(payload, fds, 0, 0.0, array)], "lost": 0}
+    step = max(1, min(array.shape[:2]) // 360)  # as for a film
+    grey = array[::step, ::step].mean(axis=2)
     return {
         "times_s": np.zeros(1), "key": np.ones(1, np.uint8), "sharp": np.array([_sharpness(grey)]),
         "cuts": [], "width_px": array.shape[1], "height_px": array.shape[0], "lost": 0, "untimed": 0, "photo": True,
@@ -122,22 +144,20 @@ def _cuts(change: Any, alike: Any, back: list[float]) -> list[int]:
     return found
 
 
-def _take(film: Any, payload: dict[str, Any]) -> dict[str, Any]:
+def _taken(film: Any, payload: dict[str, Any]) -> Iterator[tuple[int, float, Any]]:
     """Frames by number; their times from the scan say where to start decoding, unless the file does not time them."""
     from noonmark.media.workers import video
 
     counted = bool(payload["counted"])
     keys = payload["numbers"] if counted else [round(t, 6) for t in payload["times_s"]]
     wanted = dict(zip(keys, payload["numbers"], strict=True))
-    found = []
     first_s = None if counted or min(payload["numbers"]) == 0 else min(payload["times_s"])
     for passed, (time_s, frame) in enumerate(video.frames(film, from_s=first_s)):
         number = wanted.pop(passed if counted else round(time_s, 6), None)
         if number is not None:
-            found.append({"number": number, "time_s": time_s, "rgb": video.upright(frame, payload.get("longest_px"))})
+            yield number, time_s, video.upright(frame, payload.get("longest_px"))
         if not wanted:
             break
-    return {"frames": found, "lost": film.lost}
 
 
 def _pan(film: Any, payload: dict[str, Any]) -> dict[str, Any]:
