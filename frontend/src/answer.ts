@@ -5,6 +5,7 @@
 import { batch, effect } from "@preact/signals";
 import { api, Refused } from "./api.ts";
 import * as decode from "./decode.ts";
+import { faultWords } from "./i18n/faults.ts";
 import { stable } from "./stable.ts";
 import { addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, caseState, document_, draft, fail, returned } from "./state.ts";
 import type { ClueDocument } from "./types.ts";
@@ -55,10 +56,9 @@ async function ask(text: string): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof Refused && error.code !== "gone") {
-      const { message, hint } = error;
       batch(() => {
         drop();
-        answerTrouble.value = { message, hint };
+        answerTrouble.value = faultWords(error);
       });
       return;
     }

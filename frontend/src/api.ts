@@ -23,6 +23,16 @@ export class Refused extends Error {
 }
 
 let token = "";
+let session = new AbortController();
+
+/** Ends every call that is under way: what it would bring belongs to a case that is being closed. */
+export function dropCalls(): void {
+  session.abort();
+  session = new AbortController();
+}
+
+const until = (signal: AbortSignal | undefined): AbortSignal => (signal === undefined ? session.signal : AbortSignal.any([signal, session.signal]));
+
 export function setToken(value: string): void {
   token = value;
 }
@@ -37,7 +47,7 @@ async function send(method: "GET" | "POST", path: string, body: unknown, signal?
   const headers: Record<string, string> = { "X-Noonmark-Token": token };
   if (method === "POST") headers["Content-Type"] = "application/json";
   try {
-    return await fetch(path, { method, headers, body: method === "POST" ? JSON.stringify(body) : null, signal: signal ?? null, cache: "no-store", credentials: "omit", redirect: "error" });
+    return await fetch(path, { method, headers, body: method === "POST" ? JSON.stringify(body) : null, signal: until(signal), cache: "no-store", credentials: "omit", redirect: "error" });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refused(0, { code: "gone", message: "Noonmark does not answer." });
@@ -156,7 +166,7 @@ export const api = {
   /** A range of a PMTiles archive. */
   layerBytes: async (id: string, offset: number, length: number, signal?: AbortSignal): Promise<ArrayBuffer> => {
     const response = await fetch(`/api/layers/${id}/pmtiles`, {
-      headers: { "X-Noonmark-Token": token, Range: `bytes=${offset}-${offset + length - 1}` }, signal: signal ?? null, cache: "no-store",
+      headers: { "X-Noonmark-Token": token, Range: `bytes=${offset}-${offset + length - 1}` }, signal: until(signal), cache: "no-store",
     });
     if (!response.ok) return read(response);
     return response.arrayBuffer();

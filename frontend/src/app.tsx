@@ -12,7 +12,7 @@ import { Readout } from "./shell/readout.tsx";
 import { TopBar } from "./shell/topbar.tsx";
 import { SkyDome } from "./sky/index.tsx";
 import { StartScreen } from "./start/screen.tsx";
-import { caseState, redo, saving, undo } from "./state.ts";
+import { caseState, redo, saving, undo, unsaved } from "./state.ts";
 
 export function App() {
   useEffect(() => {
@@ -35,7 +35,7 @@ export function App() {
       if (caseState.value !== null && files.length > 0) void upload(files);
     };
     const leave = (event: BeforeUnloadEvent): void => {
-      if (saving.value === "unsaved") event.preventDefault();
+      if (saving.value === "unsaved" || unsaved()) event.preventDefault();
     };
     document.addEventListener("keydown", keys);
     document.addEventListener("dragover", over);

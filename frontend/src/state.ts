@@ -4,8 +4,9 @@
  * One rule: an inquiry changes only through `edit()`, which remembers the step for undo and saves it. The exact answer follows by
  * itself (src/answer.ts). Nothing here outlives the tab but the token, in session storage.
  */
-import { batch, computed, signal } from "@preact/signals";
-import { api, Refused, setToken } from "./api.ts";
+import { batch, computed, effect, signal } from "@preact/signals";
+import { api, dropCalls, Refused, setToken } from "./api.ts";
+import { faultWords, type Words } from "./i18n/faults.ts";
 import { merge } from "./merge.ts";
 import { stable } from "./stable.ts";
 import { t } from "./i18n/index.ts";
@@ -35,7 +36,7 @@ export const answerStale = signal(false);
 /** The exact area [km2] of the 90 % region of what is being asked, while its times and the rest are worked out; the map shows it. */
 export const answerFirst = signal<number | null>(null);
 /** Why there is no answer, in one sentence; "" if there is one, or nothing was asked. */
-export const answerTrouble = signal<{ message: string; hint: string | null } | null>(null);
+export const answerTrouble = signal<Words | null>(null);
 /** What `noonmark frame` said of the marks, by frame. */
 export const frameReplies = signal<Record<FrameKey, FrameReply>>({});
 
@@ -52,6 +53,8 @@ export interface Notice {
   tone: "error" | "warn" | "done";
   text: string;
   hint: string | null;
+  /** Of the text, where it may differ from the page's. */
+  lang: "en" | null;
   /** A notice with the same code takes the place of the older one. */
   code: string;
   actions: { label: string; act: () => void }[];
@@ -69,7 +72,7 @@ let nextId = 1;
 
 export function tell(tone: Notice["tone"], text: string, more: Partial<Omit<Notice, "tone" | "text">> = {}): void {
   const code = more.code ?? text;
-  const notice: Notice = { id: nextId++, tone, text, hint: more.hint ?? null, code, actions: more.actions ?? [] };
+  const notice: Notice = { id: nextId++, tone, text, hint: more.hint ?? null, lang: more.lang ?? null, code, actions: more.actions ?? [] };
   notices.value = [...notices.value.filter((old) => old.code !== code), notice].slice(-3);
   if (tone === "done") setTimeout(() => dismiss(notice.id), 6000);
 }
@@ -87,7 +90,8 @@ export function fail(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") return;
   if (error instanceof Refused) {
     if (error.code === "gone") return waitForServer();
-    tell("error", error.message === "" ? t("error.unknown") : error.message, { code: error.code, hint: error.hint });
+    const { text, hint, lang } = faultWords(error);
+    tell("error", text, { code: error.code, hint, lang });
     return;
   }
   tell("error", error instanceof Error ? error.message : String(error), { code: "page" });
@@ -185,9 +189,13 @@ let said: string[] = [];
 let timer: ReturnType<typeof setTimeout> | null = null;
 let sending: Promise<void> | null = null;
 
+/** Two tabs said different things of one: nothing is saved until the hand has chosen, or gone on. */
+let clashed = false;
+
 /** Saves soon; lines said meanwhile go together. */
 export function saveInquiry(words: string): void {
   if (caseState.value === null) return;
+  clashed = false;
   if (said.at(-1) !== words) said.push(words);
   if (caseState.value.read_only) {
     saving.value = "read-only";
@@ -207,7 +215,7 @@ export async function flush(): Promise<void> {
   sending = push();
   await sending;
   sending = null;
-  if (saving.value === "unsaved" && timer === null && !serverGone.value) await flush();
+  if (saving.value === "unsaved" && timer === null && !serverGone.value && !clashed) await flush();
 }
 
 async function push(): Promise<void> {
@@ -229,7 +237,7 @@ async function push(): Promise<void> {
     if (error instanceof Refused && error.code === "gone") return waitForServer();
     said = said.length === 0 ? lines : said;
     saving.value = "read-only";
-    const words = error instanceof Refused ? error.message : String(error);
+    const words = error instanceof Refused ? faultWords(error).text : String(error);
     tell("error", t("save.failed", { why: words }), { code: "save", hint: t("save.kept"), actions: [{ label: t("save.again"), act: () => void flush() }] });
   }
 }
@@ -251,6 +259,7 @@ async function takeNewer(told: CaseState | null): Promise<void> {
     if (stable(merged.inquiry) !== stable(mine)) tell("done", t("tabs.merged"), { code: "tabs" });
     return;
   }
+  clashed = true;
   tell("warn", t("tabs.clash"), {
     code: "tabs",
     actions: [
@@ -319,6 +328,19 @@ export async function freshAddress(): Promise<void> {
   }
 }
 
+/** Resolves when the server that is gone has come back; rejects where the case is closed before that. */
+export function cameBack(): Promise<void> {
+  const [before, here] = [returned.peek(), forgotten.peek()];
+  return new Promise((done, stopped) => {
+    const stop = effect(() => {
+      if (returned.value === before && forgotten.value === here) return;
+      queueMicrotask(() => stop());
+      if (forgotten.value === here) done();
+      else stopped(new DOMException("the case was closed", "AbortError"));
+    });
+  });
+}
+
 /** Counts the times the server came back, so that what waited for it asks again. */
 export const returned = signal(0);
 
@@ -327,6 +349,7 @@ export const returned = signal(0);
 export function takeCase(state: CaseState): void {
   kept = { revision: state.revision, inquiry: state.inquiry };
   said = [];
+  clashed = false;
   batch(() => {
     caseState.value = state;
     record.value = state.record;
@@ -338,7 +361,7 @@ export function takeCase(state: CaseState): void {
     const shown = state.items.find((item) => item.kind !== "other");
     selection.value = { ...nothing, item: marked?.item ?? shown?.sha256 ?? null, frame: marked?.number ?? 0 };
   });
-  if (state.read_only) tell("warn", t("case.readOnly"), { code: "read-only", hint: state.read_only_why ?? null });
+  if (state.read_only) tell("warn", t("case.readOnly"), { code: "read-only", hint: state.read_only_why ?? null, actions: [{ label: t("save.again"), act: tryWriting }] });
   requestAnimationFrame(() => setTimeout(() => performance.mark("noonmark-case")));
 }
 
@@ -354,6 +377,7 @@ export async function refresh(): Promise<void> {
 
 /** Everything the tab holds of the case is dropped. */
 export function forget(): void {
+  dropCalls();
   kept = { revision: 0, inquiry: emptyInquiry };
   said = [];
   if (timer !== null) clearTimeout(timer);
@@ -382,8 +406,24 @@ export function forget(): void {
 /** Counts closings: whoever keeps a cache (pictures, blobs) clears it when this changes. */
 export const forgotten = signal(0);
 
-export async function closeCase(): Promise<void> {
+/** Whether something that was said is not in the case yet. */
+export const unsaved = (): boolean => caseState.peek() !== null && said.length > 0;
+
+/** What could not be written at first is tried again: the disk may have been freed meanwhile. */
+function tryWriting(): void {
+  if (caseState.value === null) return;
+  caseState.value = { ...caseState.value, read_only: false, read_only_why: null };
+  clearNotice("read-only");
+  saving.value = unsaved() ? "unsaved" : "saved";
+  void flush();
+}
+
+export async function closeCase(anyway = false): Promise<void> {
   await flush();
+  if (unsaved() && !anyway) {
+    tell("warn", t("close.unsaved"), { code: "close", actions: [{ label: t("close.anyway"), act: () => void closeCase(true) }] });
+    return;
+  }
   try {
     await api.closeCase();
   } catch (error) {

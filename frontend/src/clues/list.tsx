@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { number, percent, rough, t } from "../i18n/index.ts";
 import { answer, answerStale, edit, inquiry, newId, selectFrame, items } from "../state.ts";
 import type { Clue, ClueReport, KeptClue } from "../types.ts";
-import { Button, Dialog, Icon, Quote, Switch } from "../ui/parts.tsx";
+import { Button, Dialog, Icon, Quote, Switch, Told } from "../ui/parts.tsx";
 import { ClueForm } from "./form.tsx";
 import { fromAdvice, groups, nameKey, reading, whatKey } from "./kinds.ts";
 import { CluePicture } from "./pictures.tsx";
@@ -31,7 +31,7 @@ export function Clues() {
             {told.conflicts.map((conflict, index) => (
               <li key={index}>
                 <strong>{conflict.clues.map((at) => (on[at] === undefined ? "?" : t(nameKey(on[at].clue.kind)))).join(" · ")}</strong>
-                <span> <Quote>{conflict.why}</Quote></span>
+                <span> <Told>{conflict.why}</Told></span>
               </li>
             ))}
           </ul>

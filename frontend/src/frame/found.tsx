@@ -1,7 +1,7 @@
 /** What the marks say: the sun, the camera, what is not determined, assumed, and what to mark next. Python's sentences, as they are. */
 import { number, percent, t } from "../i18n/index.ts";
 import type { FrameReply } from "../types.ts";
-import { Quote } from "../ui/parts.tsx";
+import { Told } from "../ui/parts.tsx";
 import { solving } from "./solve.ts";
 import { chooseMeaning, marks, reply, sheet } from "./store.ts";
 import { isMeaning } from "./points.ts";
@@ -12,7 +12,7 @@ const degrees = (value: number, sigma: number | null | undefined): string =>
 export function Found() {
   const told = reply.value;
   const now = solving.value;
-  if (now?.state === "refused") return <div class="found"><p class="found-why"><Quote>{now.message}</Quote></p>{now.hint !== null && <p class="soft"><Quote>{now.hint}</Quote></p>}</div>;
+  if (now?.state === "refused") return <div class="found"><p class="found-why"><Told lang={now.words.lang}>{now.words.text}</Told></p>{now.words.hint !== null && <p class="soft"><Told lang={now.words.lang}>{now.words.hint}</Told></p>}</div>;
   if (told === null) return <p class="soft frame-empty">{marks.value.length === 0 ? t("frame.found.none") : t("frame.found.waiting")}</p>;
   return (
     <div class="found">
@@ -55,7 +55,7 @@ function List({ title, tone, lines }: { title: string; tone: "bad" | "warn" | "s
   return (
     <section class={`found-list found-${tone}`} aria-label={title}>
       <p class="found-head">{title}</p>
-      <ul>{lines.map((line) => <li key={line}><Quote>{line}</Quote></li>)}</ul>
+      <ul>{lines.map((line) => <li key={line}><Told>{line}</Told></li>)}</ul>
     </section>
   );
 }
@@ -70,7 +70,7 @@ function Advice({ told }: { told: FrameReply }) {
           const means = isMeaning(one.measure) ? one.measure : null;
           return (
             <li key={one.measure + one.why}>
-              <Quote>{one.why}</Quote> <span class="soft">{t("frame.found.shrink", { share: percent(Math.max(0, 1 - one.shrinkage)) })}</span>
+              <Told>{one.why}</Told> <span class="soft">{t("frame.found.shrink", { share: percent(Math.max(0, 1 - one.shrinkage)) })}</span>
               {means !== null && <button type="button" class="found-mark" onClick={() => { chooseMeaning(means); document.querySelector<HTMLElement>(".stage-keys")?.focus(); }}>{t("frame.found.markIt")}</button>}
               {one.measure.includes("focal") && <button type="button" class="found-mark" onClick={() => { sheet.value = "lens"; }}>{t("frame.found.sayIt")}</button>}
             </li>

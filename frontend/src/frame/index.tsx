@@ -9,6 +9,7 @@ import { solving, startSolving } from "./solve.ts";
 import { large } from "./look.ts";
 import { Stage } from "./stage.tsx";
 import { chooseMeaning, keptFrame, reply, sheet } from "./store.ts";
+import { Told } from "../ui/parts.tsx";
 import { MarksTable } from "./table.tsx";
 import { meaningOfKey, NextStep, Tools } from "./tools.tsx";
 
@@ -59,7 +60,7 @@ function Drawer() {
         {tab("lens", t("frame.drawer.lens"))}
         {tab("found", t("frame.drawer.found"), conflicts > 0 ? String(conflicts) : "", "count-bad")}
         <p class="drawer-words" role="status" data-state={state} title={shortWords(reply.value)}>
-          {state === "working" ? t("frame.found.working") : state === "refused" ? <bdi>{solving.value?.message}</bdi> : shortWords(reply.value)}
+          {state === "working" ? t("frame.found.working") : state === "refused" ? <Told lang={solving.value?.words.lang ?? null}>{solving.value?.words.text ?? ""}</Told> : shortWords(reply.value)}
         </p>
       </div>
       <div id="frame-drawer" class="drawer-body" hidden={open.value === null}>

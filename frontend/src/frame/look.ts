@@ -1,5 +1,6 @@
 /** How the frame is looked at: the view, the loupe, the keyboard's cross. */
 import { computed, effect, signal } from "@preact/signals";
+import type { Words } from "../i18n/faults.ts";
 import { forgotten } from "../state.ts";
 import type { Point } from "../types.ts";
 import { forgetPictures, type Frame } from "./picture.ts";
@@ -13,7 +14,7 @@ export const picture = signal<Frame | null>(null);
 /** Where the pointer is over the image, and where the keyboard's cross is. */
 export const pointer = signal<Point | null>(null);
 export const cross = signal<Point | null>(null);
-export const trouble = signal("");
+export const trouble = signal<Words | null>(null);
 /** Whether a point has the focus. */
 export const pointFocused = signal(false);
 /** Whether the solution is drawn over the photo. */
@@ -33,6 +34,7 @@ export const loupeAt = computed<Point | null>(() => {
 effect(() => {
   if (forgotten.value > 0) {
     picture.value = null;
+    trouble.value = null;
     forgetPictures();
     active.value = null;
   }

@@ -27,15 +27,28 @@ const pieces = new Map<string, ImageBitmap | "coming">();
 export function pictureOf(item: string, number: number, size: Size | null): Promise<Frame> {
   const key = `${item}:${number}`;
   const known = frames.get(key);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    frames.delete(key); // the one looked at last goes last
+    frames.set(key, known);
+    return known;
+  }
   const fresh = load(item, number, size);
   frames.set(key, fresh);
   fresh.catch(() => frames.delete(key));
   if (frames.size > MOST_FRAMES) {
     const [oldest] = frames.keys();
-    if (oldest !== undefined && oldest !== key) frames.delete(oldest);
+    if (oldest !== undefined && oldest !== key) letGo(oldest);
   }
   return fresh;
+}
+
+function letGo(key: string): void {
+  const old = frames.get(key);
+  frames.delete(key);
+  void old?.then((frame) => {
+    shown.delete(frame.bitmap);
+    frame.bitmap.close();
+  }, () => undefined);
 }
 
 async function load(item: string, number: number, size: Size | null): Promise<Frame> {
@@ -92,7 +105,10 @@ async function fetchPiece(frame: Frame, key: string, box: { x: number; y: number
     pieces.set(key, bitmap);
     for (const old of pieces.keys()) {
       if (pieces.size <= MOST_PIECES) break;
-      if (old !== key) pieces.delete(old);
+      if (old === key) continue;
+      const piece = pieces.get(old);
+      if (piece instanceof ImageBitmap) piece.close();
+      pieces.delete(old);
     }
     onNew();
   } catch {

@@ -1,19 +1,20 @@
 /** The solved frame, live: marks go to Python a moment after they change, the newest wins, and its clue goes into the inquiry. */
 import { effect, signal } from "@preact/signals";
 import { api, Refused } from "../api.ts";
+import { faultWords, type Words } from "../i18n/faults.ts";
 import { caseState, fail, forgotten, frameKey, frameReplies, inquiry, returned, saveInquiry, withFrameClues } from "../state.ts";
 import type { Clue, FrameKey, FrameReply, Marks } from "../types.ts";
 import { lacking } from "./points.ts";
 
+const NONE: Words = { text: "", hint: null, lang: null };
 const AFTER_MS = 150;
 const MOST_KEPT = 60;
 
 export interface Solving {
   readonly key: FrameKey;
   readonly state: "working" | "solved" | "refused" | "idle";
-  /** Why not, in Python's words. */
-  readonly message: string;
-  readonly hint: string | null;
+  /** Why not. */
+  readonly words: Words;
 }
 export const solving = signal<Solving | null>(null);
 
@@ -45,7 +46,7 @@ export function reindexed(reply: FrameReply, ready: readonly number[]): FrameRep
 function take(key: FrameKey, marks: Marks, reply: FrameReply): void {
   const ready = marks.mark.flatMap((mark, index) => (lacking(mark).length === 0 ? [index] : []));
   frameReplies.value = { ...frameReplies.peek(), [key]: reindexed(reply, ready) };
-  solving.value = { key, state: "solved", message: "", hint: null };
+  solving.value = { key, state: "solved", words: NONE };
   takeClues(key, reply.clues);
 }
 
@@ -67,7 +68,7 @@ async function ask(key: FrameKey, marks: Marks, text: string): Promise<void> {
   running?.abort();
   running = new AbortController();
   const { signal: stop } = running;
-  solving.value = { key, state: "working", message: "", hint: null };
+  solving.value = { key, state: "working", words: NONE };
   try {
     const reply = await api.frame(JSON.parse(text) as Marks, { signal: stop });
     known.set(text, reply);
@@ -78,11 +79,11 @@ async function ask(key: FrameKey, marks: Marks, text: string): Promise<void> {
     if (error instanceof Refused && error.code !== "gone") {
       drop(key);
       takeClues(key, []);
-      solving.value = { key, state: "refused", message: error.message, hint: error.hint };
+      solving.value = { key, state: "refused", words: faultWords(error) };
       return;
     }
     asked = "";
-    solving.value = { key, state: "idle", message: "", hint: null };
+    solving.value = { key, state: "idle", words: NONE };
     fail(error);
   }
 }
@@ -104,7 +105,7 @@ function follow(): void {
     asked = "";
     drop(key);
     if (inquiry.peek().clues.some((clue) => clue.frame === key)) takeClues(key, []);
-    solving.value = { key, state: "idle", message: "", hint: null };
+    solving.value = { key, state: "idle", words: NONE };
     return;
   }
   const text = JSON.stringify(ready);

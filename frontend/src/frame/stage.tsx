@@ -1,12 +1,15 @@
 /** The photo with its marks: zoom, pan, place, move and nudge, all in one mode. */
-import { computed, effect } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "../i18n/index.ts";
+import { Refused } from "../api.ts";
+import { faultWords, type Words as FaultWords } from "../i18n/faults.ts";
+import { dir, t } from "../i18n/index.ts";
 import { frameLists } from "../items/strip.tsx";
 import { timed } from "../preview/index.ts";
-import { frameKey, frameReplies, preview, selectedItem, selection, trialSun } from "../state.ts";
+import { fail, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../state.ts";
 import type { Mark } from "../types.ts";
 import { colour, useSize } from "../ui/hooks.ts";
+import { Button, Told } from "../ui/parts.tsx";
 import { directionOf, pixel } from "./camera.ts";
 import { gestures } from "./gestures.ts";
 import { pointKeys, stageKeys } from "./keys.ts";
@@ -28,7 +31,7 @@ function useFrame(): void {
     frameTime.value = time;
   }, [time]);
   useEffect(() => {
-    trouble.value = "";
+    trouble.value = null;
     active.value = null;
     cross.value = null;
     if (item === null || item.kind === "other") {
@@ -51,12 +54,26 @@ function useFrame(): void {
         if (stale) return;
         picture.value = null;
         pictureSize.value = null;
-        trouble.value = error instanceof Error ? error.message : String(error);
+        if (error instanceof Refused && error.code !== "gone") trouble.value = faultWords(error);
+        else fail(error);
       });
     return () => {
       stale = true;
     };
-  }, [item?.sha256, number]);
+  }, [item?.sha256, number, returned.value, again.value]);
+}
+
+/** Counts how often somebody asked for the picture again. */
+const again = signal(0);
+
+function Trouble({ words: said }: { words: FaultWords }) {
+  return (
+    <div class="stage-words" role="alert" dir={dir.value}>
+      <p><Told lang={said.lang}>{said.text}</Told></p>
+      {said.hint !== null && <p class="soft"><Told lang={said.lang}>{said.hint}</Told></p>}
+      <Button onClick={() => { again.value += 1; }}>{t("tryAgain")}</Button>
+    </div>
+  );
 }
 
 function words(): Words {
@@ -169,7 +186,7 @@ export function Stage() {
         onKeyDown={stageKeys} onBlur={() => { cross.value = null; }} data-cross={cross.value === null ? "" : cross.value.map((v) => v.toFixed(1)).join(" ")}
       />
       {picture.value !== null && marks.value.map((mark, index) => handles(mark).map((handle) => <PointButton key={`${index} ${handle.path}`} mark={mark} index={index} handle={handle} />))}
-      {trouble.value !== "" && <p class="stage-words" role="alert" dir="auto">{trouble.value}</p>}
+      {trouble.value !== null && <Trouble words={trouble.value} />}
       <Loupe />
     </div>
   );

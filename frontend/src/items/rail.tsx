@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { api, type Added } from "../api.ts";
+import { api, Refused, type Added } from "../api.ts";
+import { faultWords } from "../i18n/faults.ts";
 import { plain, t } from "../i18n/index.ts";
-import { addAct, caseState, during, inquiry, items, refresh, selectFrame, selection, tell } from "../state.ts";
+import { addAct, cameBack, caseState, during, forgotten, inquiry, items, refresh, selectFrame, selection, tell, waitForServer } from "../state.ts";
 import type { Item } from "../types.ts";
 import { Button, Dialog, Icon, TextField } from "../ui/parts.tsx";
 import { thumbs, wantThumb } from "./thumbs.ts";
@@ -22,25 +23,36 @@ async function took(added: Added): Promise<void> {
   const first = added.items.find((item) => item.kind !== "other") ?? added.items[0];
   if (first !== undefined) selectFrame(first.sha256, 0);
   for (const refused of added.refused) {
-    tell("warn", t("items.refused", { name: plain(String(refused.name ?? refused.path ?? "")), why: String(refused.message ?? refused.code ?? "") }));
+    tell("warn", t("items.refused", { name: plain(String(refused.name ?? refused.path ?? "")), why: faultWords({ code: String(refused.code ?? ""), message: String(refused.message ?? ""), hint: null }).text }));
   }
 }
 
 /** A file goes over in pieces; the server keeps it when the last has come. */
 export async function upload(files: readonly File[]): Promise<void> {
+  const here = forgotten.peek();
   for (const file of files) {
+    if (forgotten.peek() !== here) return; // the case was closed: what is left is not for the next one
     await during(t("items.uploading", { name: plain(file.name) }), async (progress) => {
-      const id = crypto.randomUUID();
-      for (let offset = 0; ; offset += PIECE) {
-        const data = base64(await file.slice(offset, offset + PIECE).arrayBuffer());
-        const reply = await api.uploadPiece({ name: file.name, upload: id, offset, total: file.size, data });
-        progress(Math.min(1, (offset + PIECE) / Math.max(1, file.size)), "");
-        if (offset + PIECE >= file.size) {
-          await took({ items: reply.items ?? [], refused: reply.refused ?? [], act: reply.act ?? null });
-          return;
+      for (;;) {
+        try {
+          return await took(await sent(file, progress));
+        } catch (error) {
+          if (!(error instanceof Refused) || error.code !== "gone") throw error;
+          waitForServer();
+          await cameBack(); // and begin again: a server that was started anew knows nothing of the pieces
         }
       }
     });
+  }
+}
+
+async function sent(file: File, progress: (share: number, words: string) => void): Promise<Added> {
+  const id = crypto.randomUUID();
+  for (let offset = 0; ; offset += PIECE) {
+    const data = base64(await file.slice(offset, offset + PIECE).arrayBuffer());
+    const reply = await api.uploadPiece({ name: file.name, upload: id, offset, total: file.size, data });
+    progress(Math.min(1, (offset + PIECE) / Math.max(1, file.size)), "");
+    if (offset + PIECE >= file.size) return { items: reply.items ?? [], refused: reply.refused ?? [], act: reply.act ?? null };
   }
 }
 

@@ -1,18 +1,21 @@
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { api } from "../api.ts";
+import { api, Refused } from "../api.ts";
 import { Entry } from "../frame/entry.tsx";
 import { number, t } from "../i18n/index.ts";
-import { fail, forgotten, inquiry, selectedItem, selectFrame, selection } from "../state.ts";
+import { fail, forgotten, inquiry, returned, selectedItem, selectFrame, selection } from "../state.ts";
 import type { FrameList } from "../types.ts";
 import { Button, Dialog } from "../ui/parts.tsx";
 
 export const frameLists = signal<Record<string, FrameList>>({});
+/** Clips whose frames could not be listed. */
+const unread = signal<Record<string, boolean>>({});
 const asked = new Set<string>();
 effect(() => {
   void forgotten.value;
   asked.clear();
   frameLists.value = {};
+  unread.value = {};
 });
 
 export function needFrames(sha: string): void {
@@ -25,7 +28,9 @@ export function needFrames(sha: string): void {
     })
     .catch((error: unknown) => {
       asked.delete(sha);
-      fail(error);
+      // Why a file can't be read stands where its picture would: once is enough.
+      if (error instanceof Refused && error.code !== "gone") unread.value = { ...unread.value, [sha]: true };
+      else fail(error);
     });
 }
 
@@ -44,8 +49,8 @@ export function FrameStrip() {
   const sheet = useSignal(false);
   useEffect(() => {
     if (item?.kind === "video") needFrames(item.sha256);
-  }, [item?.sha256]);
-  if (item === null || item.kind !== "video") return null;
+  }, [item?.sha256, returned.value]);
+  if (item === null || item.kind !== "video" || unread.value[item.sha256] === true) return null;
   const list = frameLists.value[item.sha256];
   if (list === undefined) return <div class="strip" aria-busy="true"><p class="soft">{t("strip.reading")}</p></div>;
   const at = selection.value.frame;
@@ -73,14 +78,18 @@ function Sheet({ sha, times, onClose, onChoose }: { sha: string; times: (number 
   const sheet = useSignal<{ url: string; numbers: number[]; columns: number } | null>(null);
   useEffect(() => {
     let url = "";
+    const stop = new AbortController();
     api
-      .sheet(sha)
+      .sheet(sha, { signal: stop.signal })
       .then(({ blob, headers }) => {
         url = URL.createObjectURL(blob);
         sheet.value = { url, numbers: (headers.get("X-Numbers") ?? "").split(",").filter((part) => part !== "").map(Number), columns: Number(headers.get("X-Columns") ?? 1) };
       })
       .catch(fail);
-    return () => URL.revokeObjectURL(url);
+    return () => {
+      stop.abort();
+      if (url !== "") URL.revokeObjectURL(url);
+    };
   }, [sha]);
   const now = sheet.value;
   return (

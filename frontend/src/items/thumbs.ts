@@ -1,6 +1,6 @@
 /** Small pictures of items, two at a time, dropped when the case is closed. */
 import { effect, signal } from "@preact/signals";
-import { api } from "../api.ts";
+import { api, Refused } from "../api.ts";
 import { forgotten } from "../state.ts";
 
 export const thumbs = signal<Record<string, string | null>>({});
@@ -24,7 +24,9 @@ function next(): void {
     .then(({ blob }) => {
       if (known.has(sha)) thumbs.value = { ...thumbs.value, [sha]: URL.createObjectURL(blob) };
     })
-    .catch(() => {
+    .catch((error: unknown) => {
+      if (!known.has(sha)) return;
+      if (error instanceof Refused && error.code === "gone") known.delete(sha);
       thumbs.value = { ...thumbs.value, [sha]: null };
     })
     .finally(() => {

@@ -5,7 +5,7 @@ import { clock, day, moment, number, percent, rough, t } from "../i18n/index.ts"
 import { answer, answerFirst, answerMap, answerStale, caseState, draft, inquiry, preview, select, selection } from "../state.ts";
 import type { AnswerMap, Grid, Level, Mode } from "../types.ts";
 import { colour, prepare, useSize } from "../ui/hooks.ts";
-import { Button, Quote } from "../ui/parts.tsx";
+import { Button, Told } from "../ui/parts.tsx";
 import { dark } from "../ui/theme.ts";
 import { base, needBase, needPlaces, places } from "./base.ts";
 import { graticule, linesOf, names, ringsOf, trace, type Lines } from "./draw.ts";
@@ -240,7 +240,7 @@ function Modes({ onShow }: { onShow: (mode: Mode) => void }) {
           <button type="button" class="mode" onClick={() => { onShow(mode); select({ place: [mode.lat_deg, mode.lon_deg] }); }}>
             <span class="mode-number" aria-hidden="true">{number(index + 1)}</span>
             <span class="mode-share">{percent(mode.mass)}</span>
-            <span class="mode-place" dir="auto"><Quote>{mode.nearest_place ?? `${mode.lat_deg.toFixed(1)}, ${mode.lon_deg.toFixed(1)}`}</Quote></span>
+            <span class="mode-place" dir="auto"><Told>{mode.nearest_place ?? `${mode.lat_deg.toFixed(1)}, ${mode.lon_deg.toFixed(1)}`}</Told></span>
             <span class="mode-when">{span(mode)}</span>
           </button>
         </li>

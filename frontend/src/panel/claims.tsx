@@ -2,13 +2,14 @@ import { effect, signal, useSignal } from "@preact/signals";
 import { api, Refused } from "../api.ts";
 import { readTime } from "../clues/schema.ts";
 import { nameKey } from "../clues/kinds.ts";
+import { faultWords, type Words } from "../i18n/faults.ts";
 import { moment, number, rough, t } from "../i18n/index.ts";
 import { stable } from "../stable.ts";
 import { addAct, answerStale, caseState, document_, draft, edit, fail, inquiry, newId, returned, selection } from "../state.ts";
 import type { CheckReply, Pin } from "../types.ts";
-import { Button, Quote, TextField } from "../ui/parts.tsx";
+import { Button, Quote, TextField, Told } from "../ui/parts.tsx";
 
-type Verdict = { reply: CheckReply } | { trouble: string; hint: string | null } | null;
+type Verdict = { reply: CheckReply } | { trouble: Words } | null;
 export const verdicts = signal<Record<string, Verdict>>({});
 
 /** Claims are checked whenever the clues or the claims change. */
@@ -42,7 +43,7 @@ export function startChecking(): void {
           })
           .catch((error: unknown) => {
             if (error instanceof Refused && error.code !== "gone") {
-              if (current()) verdicts.value = { ...verdicts.value, [pin.id]: { trouble: error.message, hint: error.hint } };
+              if (current()) verdicts.value = { ...verdicts.value, [pin.id]: { trouble: faultWords(error) } };
               return;
             }
             asked.delete(pin.id);
@@ -79,7 +80,7 @@ function Claim({ pin }: { pin: Pin }) {
           {pin.place !== null && pin.from !== null && " · "}
           {pin.from !== null && <bdi>{moment(pin.from)}{pin.to !== null && pin.to !== pin.from ? ` – ${moment(pin.to)}` : ""} UTC</bdi>}
         </p>
-        {verdict !== undefined && verdict !== null && "trouble" in verdict && <p class="verdict verdict-none"><Quote>{verdict.trouble}</Quote>{verdict.hint !== null && <span class="soft"> <Quote>{verdict.hint}</Quote></span>}</p>}
+        {verdict !== undefined && verdict !== null && "trouble" in verdict && <p class="verdict verdict-none"><Told lang={verdict.trouble.lang}>{verdict.trouble.text}</Told>{verdict.trouble.hint !== null && <span class="soft"> <Told lang={verdict.trouble.lang}>{verdict.trouble.hint}</Told></span>}</p>}
         {verdict !== undefined && verdict !== null && "reply" in verdict && (
           <>
             <p class={`verdict verdict-${verdict.reply.verdict}`} data-verdict={verdict.reply.verdict}>

@@ -1,10 +1,10 @@
 /** Review before anything is shown to the world: what is hidden in each frame, and where a human must look. */
-import { effect, signal, useSignal } from "@preact/signals";
+import { effect, signal, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.ts";
 import { number, plain, t } from "../i18n/index.ts";
-import { addAct, caseState, during, fail, forgotten, items } from "../state.ts";
-import { Button, Field, Quote, TextField } from "../ui/parts.tsx";
+import { addAct, caseState, during, fail, forgotten, items, returned } from "../state.ts";
+import { Button, Field, TextField, Told } from "../ui/parts.tsx";
 import { boxesOf, frameAt, nudged, withBoxes, type Box, type Plan } from "./plan.ts";
 
 /** The item under review; null: the work screen. */
@@ -21,10 +21,15 @@ export function RedactScreen({ item }: { item: string }) {
   const looked = useSignal<number[]>([]);
   /** Why no faces were looked for. */
   const withoutFaces = useSignal<string | null>(null);
+  /** Whether no plan could be made at all. */
+  const none = useSignal(false);
   const name = plain(items.value.find((one) => one.sha256 === item)?.name ?? "");
   useEffect(() => {
     void during(t("redact.finding"), (progress) => api.redactionPlan(item, { progress })).then((reply) => {
-      if (reply === null) return;
+      if (reply === null) {
+        none.value = true;
+        return;
+      }
       plan.value = reply.plan as Plan;
       withoutFaces.value = reply.without_faces ?? null;
     });
@@ -34,8 +39,18 @@ export function RedactScreen({ item }: { item: string }) {
   const keep = (next: Plan): void => {
     plan.value = next;
     if (saver.current !== null) clearTimeout(saver.current);
-    saver.current = setTimeout(() => void api.redactionSave(item, next).catch(fail), 500);
+    saver.current = setTimeout(() => save(next), 500);
   };
+  const lost = useRef<Plan | null>(null);
+  const save = (next: Plan): void => {
+    api.redactionSave(item, next).then(() => { lost.current = null; }, (error: unknown) => {
+      lost.current = next;
+      fail(error);
+    });
+  };
+  useSignalEffect(() => {
+    if (returned.value > 0 && lost.current !== null) save(lost.current);
+  });
   const set = (boxes: Box[]): void => {
     if (plan.value !== null) keep(withBoxes(plan.value, frame.value, boxes));
   };
@@ -69,8 +84,16 @@ export function RedactScreen({ item }: { item: string }) {
     set([...boxes, fresh]);
     box.value = boxes.length;
   };
+  const stage = useRef<HTMLElement>(null);
+  const ready = plan.value !== null;
+  // The screen's keys work at once, and go on working when the box that had the focus is gone.
+  useEffect(() => stage.current?.focus({ preventScroll: true }), [ready]);
   const remove = (index: number): void => {
     if (plan.value === null) return;
+    requestAnimationFrame(() => {
+      const covers = document.querySelectorAll<HTMLElement>(".cover");
+      (covers[Math.min(index, covers.length - 1)] ?? stage.current)?.focus({ preventScroll: true });
+    });
     set(boxesOf(plan.value, frame.value).filter((_, at) => at !== index));
     box.value = null;
   };
@@ -91,9 +114,9 @@ export function RedactScreen({ item }: { item: string }) {
         <span class="grow" />
         <Button onClick={() => { redacting.value = null; }}>{t("redact.back")}</Button>
       </header>
-      {now === null ? <main id="main" class="redact-wait"><p role="status">{t("redact.finding")}</p></main> : (
+      {now === null ? <main id="main" class="redact-wait"><p role="status">{t(none.value ? "redact.none" : "redact.finding")}</p></main> : (
         <>
-          <main id="main" class="redact-stage">
+          <main id="main" class="redact-stage" ref={stage} tabIndex={-1}>
             <Stage item={item} plan={now} frame={frame.value} chosen={box.value} onChoose={(index) => { box.value = index; }} onChange={(index, next_) => set(boxesOf(now, frame.value).map((old, at) => (at === index ? next_ : old)))} onRemove={remove} />
             <div class="strip">
               <Button icon="prev" turn kind="quiet" bare onClick={() => go(frame.value - 1)} disabled={frame.value === 0}>{t("strip.back")}</Button>
@@ -107,7 +130,7 @@ export function RedactScreen({ item }: { item: string }) {
           <aside class="panel redact-side" aria-label={t("redact.side")}>
             <div class="panel-body" tabIndex={0}>
               <h2>{t("redact.unsure", { count: now.review.length - looked.value.length })}</h2>
-              {withoutFaces.value !== null && <p class="warning"><Quote>{withoutFaces.value}</Quote></p>}
+              {withoutFaces.value !== null && <p class="warning"><Told>{withoutFaces.value}</Told></p>}
               <p class="hint">{t("redact.what")}</p>
               <div class="form-acts">
                 <Button kind="main" onClick={next} disabled={looked.value.length >= now.review.length}>{t("redact.next")}</Button>
@@ -117,7 +140,7 @@ export function RedactScreen({ item }: { item: string }) {
                 {now.review.map((one, index) => (
                   <li key={index} class={looked.value.includes(index) ? "looked" : ""}>
                     <button type="button" class="link" onClick={() => stretch(index)} dir="ltr">{one.from_s.toFixed(2)}–{one.to_s.toFixed(2)} s</button>{" "}
-                    <Quote>{one.why}</Quote>{looked.value.includes(index) && <span class="soft"> {t("redact.looked")}</span>}
+                    <Told>{one.why}</Told>{looked.value.includes(index) && <span class="soft"> {t("redact.looked")}</span>}
                   </li>
                 ))}
               </ol>

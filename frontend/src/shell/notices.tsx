@@ -1,6 +1,6 @@
 import { t } from "../i18n/index.ts";
 import { dismiss, notices } from "../state.ts";
-import { Button, Icon, Quote } from "../ui/parts.tsx";
+import { Button, Icon, Told } from "../ui/parts.tsx";
 
 /** One sentence each, read out as it comes. */
 export function Notices() {
@@ -9,7 +9,7 @@ export function Notices() {
       {notices.value.map((notice) => (
         <div key={notice.id} class={`notice notice-${notice.tone}`} data-code={notice.code}>
           <Icon name={notice.tone === "done" ? "check" : "warn"} />
-          <p><Quote>{notice.text}</Quote>{notice.hint !== null && notice.hint !== "" && <span class="notice-hint"> <Quote>{notice.hint}</Quote></span>}</p>
+          <p><Told lang={notice.lang}>{notice.text}</Told>{notice.hint !== null && notice.hint !== "" && <span class="notice-hint"> <Told lang={notice.lang}>{notice.hint}</Told></span>}</p>
           {notice.actions.map((action) => <Button key={action.label} onClick={action.act}>{action.label}</Button>)}
           <Button icon="close" kind="quiet" bare onClick={() => dismiss(notice.id)}>{t("close")}</Button>
         </div>

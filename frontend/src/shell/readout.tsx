@@ -1,7 +1,7 @@
 import { clock, day, language, percent, rough, t } from "../i18n/index.ts";
 import { answer, answerFirst, answerStale, answerTrouble, document_, draft } from "../state.ts";
 import type { LocateReply } from "../types.ts";
-import { Quote } from "../ui/parts.tsx";
+import { Told } from "../ui/parts.tsx";
 
 /** The answer as one would say it: an area, a time, how many readings remain. */
 export function Readout() {
@@ -12,7 +12,7 @@ export function Readout() {
     <section id="status" class={`readout readout-${state}`} aria-label={t("readout.name")} data-ready={state === "ready" && told !== null ? told.id : ""} aria-busy={state !== "ready"}>
       <div aria-live="polite" aria-atomic="true">
         {trouble !== null ? (
-          <p class="readout-trouble"><Quote>{trouble.message}</Quote>{trouble.hint !== null && <span class="soft"> <Quote>{trouble.hint}</Quote></span>}</p>
+          <p class="readout-trouble"><Told lang={trouble.lang}>{trouble.text}</Told>{trouble.hint !== null && <span class="soft"> <Told lang={trouble.lang}>{trouble.hint}</Told></span>}</p>
         ) : answerFirst.value !== null ? (
           <Region area={answerFirst.value} />
         ) : told === null ? (
@@ -47,7 +47,7 @@ function Reading({ told }: { told: LocateReply }) {
       <dl class="figures">
         <div>
           <dt>{t("readout.where")}</dt>
-          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length < 4 && <span class="soft"> <Quote>{first.nearest_place}</Quote></span>}</dd>
+          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length < 4 && <span class="soft"> <Told>{first.nearest_place}</Told></span>}</dd>
         </div>
         <div>
           <dt>{t("readout.when")}</dt>
@@ -58,7 +58,7 @@ function Reading({ told }: { told: LocateReply }) {
           <dd><strong>{t("readout.modeCount", { count: modes.length })}</strong>{first !== undefined && modes.length > 1 && <span class="soft"> {t("readout.largest", { share: percent(first.mass) })}</span>}</dd>
         </div>
       </dl>
-      <p class="readout-words">{language.value === "en" ? <Quote>{told.words}</Quote> : t("readout.half", { area: rough(credible["0.5"].area_km2) })}</p>
+      <p class="readout-words">{language.value === "en" ? <Told>{told.words}</Told> : t("readout.half", { area: rough(credible["0.5"].area_km2) })}</p>
     </>
   );
 }

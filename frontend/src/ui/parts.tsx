@@ -201,3 +201,8 @@ export function Tabs<K extends string>({ label, tabs, chosen, onChoose }: {
 export function Quote({ children }: { children: string }) {
   return <bdi>{children}</bdi>;
 }
+
+/** A sentence of Python's, which speaks English: a screen reader must know, and its full stop stays at its end. */
+export function Told({ children, lang = "en" }: { children: string; lang?: "en" | null }) {
+  return lang === null ? <bdi>{children}</bdi> : <bdi lang={lang} dir="ltr">{children}</bdi>;
+}

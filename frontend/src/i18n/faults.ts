@@ -1,0 +1,21 @@
+/** What went wrong, in the page's language where it has words for the code; else in Python's own, which are English. */
+import en from "./en.json";
+import { t, type Key } from "./index.ts";
+
+export interface Fault {
+  code: string;
+  message: string;
+  hint: string | null;
+}
+export interface Words {
+  text: string;
+  hint: string | null;
+  /** Of both texts, where it may differ from the page's. */
+  lang: "en" | null;
+}
+
+export function faultWords({ code, message, hint }: Fault): Words {
+  const key = `fault.${code}`;
+  if (key in en) return { text: t(key as Key), hint: `${key}.hint` in en ? t(`${key}.hint` as Key) : null, lang: null };
+  return message === "" ? { text: t("error.unknown"), hint: null, lang: null } : { text: message, hint, lang: "en" };
+}
