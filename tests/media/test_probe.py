@@ -13,17 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from noonmark import bench
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.media import clocks, disagree, placing
 from noonmark.media.probe import probe
-from noonmark.media.workers import probe as worker
-from noonmark.media.workers import srt
-from noonmark.media.workers.reader import Notebook, of_bytes
 from noonmark.values import Place
+from tests.media.mutated import mutations, owe_json
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "media"
@@ -296,27 +294,9 @@ _SEEDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    st.sampled_from(_SEEDS),
-    st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=12),
-    st.integers(0, 500),
-)
-def test_no_mutation_makes_a_reader_raise_or_write_what_json_cannot_hold(seed, changes, cut):
-    data = bytearray(seed[: cut or None])
-    for at, byte in changes:
-        if at < len(data):
-            data[at] = byte
-    view, book = of_bytes(bytes(data)), Notebook()
-    container, reader = worker.sniff(view)
-    try:
-        if reader is not None:
-            reader(view, book)
-        elif container == "SRT":
-            srt.read(bytes(data), book)
-    except (struct.error, ValueError, IndexError, OverflowError):
-        pass  # the worker's main says that reading stopped
-    json.dumps([book.fields, book.facts, book.problems, book.tracks], allow_nan=False)
+@mutations(_SEEDS, 500, examples=150)
+def test_no_mutation_makes_a_reader_raise_or_write_what_json_cannot_hold(data):
+    owe_json(data)
 
 
 @given(st.integers(-48, 56), st.integers(-100, 100))

@@ -79,7 +79,10 @@ def probe(
     value = told.value
     fields = value["fields"]
     problems = [f"{p['where']}: {p['what']}" for p in value["problems"]]
-    outside = _second_reader(path, problems) if use_exiftool else None
+    endless = bool(value["facts"].get("parts_left_out"))
+    outside = _second_reader(path, problems) if use_exiftool and not endless else None
+    if endless:
+        problems.append("exiftool: not asked, because no camera writes a file of so many parts")
     if value["container"] == "unknown" and not exiftool.is_media(outside or {}):
         raise InputError(
             f"{path.name} is neither a photo, nor a video, nor telemetry that any reader here knows",

@@ -106,11 +106,21 @@ def _level(view: View, walk: _Walk, depth: int) -> None:
     for kind, body, at, cut in elements(view):
         walk.elements += 1
         if walk.elements > _MOST_ELEMENTS:
-            walk.book.wrong("Matroska", f"more than {_MOST_ELEMENTS} elements; the rest was not read")
+            walk.book.enough("Matroska", f"more than {_MOST_ELEMENTS} elements")
             return
         if cut:
             walk.book.wrong("Matroska", f"element 0x{kind:X} at byte {at} is cut off")
         _element(kind, body, walk, depth)
+
+
+def _counted(view: View, walk: _Walk) -> Iterator[tuple[int, View]]:
+    """The elements of a tag or an attachment, until there were too many."""
+    for kind, body, _, _ in elements(view):
+        walk.elements += 1
+        if walk.elements > _MOST_ELEMENTS:
+            walk.book.enough("Matroska", f"more than {_MOST_ELEMENTS} elements")
+            return
+        yield kind, body
 
 
 def _element(kind: int, body: View, walk: _Walk, depth: int) -> None:
@@ -179,8 +189,7 @@ def _of_track(name: str) -> Any:
 def _simple(body: View, walk: _Walk, above: str, depth: int) -> None:
     """A tag: a name, a text, and tags about it."""
     name, text, inner = "", b"", []
-    for kind, part, _, _ in elements(body):
-        walk.elements += 1
+    for kind, part in _counted(body, walk):
         if kind == 0x45A3:
             name = part.read(0, 200).split(b"\0")[0].decode("utf-8", "replace")
         elif kind == 0x4487:
@@ -195,7 +204,7 @@ def _simple(body: View, walk: _Walk, above: str, depth: int) -> None:
 
 def _attachment(body: View, walk: _Walk) -> None:
     walk.attachments += 1
-    for kind, part, _, _ in elements(body):
+    for kind, part in _counted(body, walk):
         if kind in _FILE_TEXTS:
             walk.book.say(f"Matroska attachment {walk.attachments}", _FILE_TEXTS[kind], part.read(0, 1000))
 

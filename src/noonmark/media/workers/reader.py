@@ -70,3 +70,9 @@ class Notebook:
         """Something that could not be read, and why."""
         if len(self.problems) < 200:
             self.problems.append({"where": where, "what": what})
+
+    def enough(self, where: str, what: str) -> None:
+        """More parts than any camera writes: the rest is left out, and no second reader is sent through them."""
+        if not self.facts.get("parts_left_out"):
+            self.wrong(where, f"{what}; the rest was not read")
+        self.facts["parts_left_out"] = True

@@ -10,10 +10,10 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from noonmark.media.workers import stills
+from noonmark.media.workers import stills, tiff
 from noonmark.media.workers.reader import Notebook, View
 
-_MOST_CHUNKS, _MOST_DEPTH = 20_000, 6
+_MOST_CHUNKS, _MOST_DEPTH, _MOST_NOTES = 20_000, 6, 1000
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LONG = re.compile(r"\w{3}\s+(\w{3})\s+(\d{1,2})\s+(\d{1,2}:\d\d:\d\d)\s+(\d{4})$")
 _SHORT = re.compile(r"(\d{4})[/-]\s*(\d{1,2})[/-]\s*(\d{1,2})/?\s+(\d{1,2}):\s*(\d\d)(?::\s*(\d\d))?\s*(P?)")
@@ -66,8 +66,11 @@ def chunks(view: View) -> Iterator[tuple[bytes, View]]:
 def _level(view: View, book: Notebook, count: list[int], depth: int) -> None:
     for kind, body in chunks(view):
         count[0] += 1
-        if count[0] > _MOST_CHUNKS or depth > _MOST_DEPTH:
-            book.wrong("AVI", f"more than {_MOST_CHUNKS} chunks, or lists in lists; the rest was not read")
+        if count[0] > _MOST_CHUNKS:
+            book.enough("AVI", f"more than {_MOST_CHUNKS} chunks, {book.facts.get('streams', 0)} streams announced")
+            return
+        if depth > _MOST_DEPTH:
+            book.wrong("AVI", f"lists are nested deeper than {_MOST_DEPTH}")
             return
         if kind == b"LIST":
             inside = body.read(0, 4)
@@ -83,6 +86,8 @@ def _chunk(kind: bytes, body: View, book: Notebook) -> None:
     elif kind == b"strh":
         if body.read(0, 4) == b"vids":
             book.facts.setdefault("codec", body.read(4, 4).decode("latin-1"))
+    elif kind == b"strd" and body.read(0, 4) == b"AVIF":  # EXIF directories without their head, as exiftool reads them
+        tiff.directories(body.part(8, body.size), "<", 0, book, "EXIF", {"thumbnails": []})
     elif kind in (b"IDIT", b"ICRD"):
         text = body.read(0, 200).split(b"\0")[0].decode("latin-1")
         book.say("AVI", kind.decode(), date(text))
@@ -101,13 +106,16 @@ def _header(body: View, book: Notebook) -> None:
     if len(raw) < 40:
         book.wrong("AVI", "the main header is cut off")
         return
-    frame_us, frames, width, height = (struct.unpack_from("<I", raw, at)[0] for at in (0, 16, 32, 36))
+    frame_us, frames, streams, width, height = (struct.unpack_from("<I", raw, at)[0] for at in (0, 16, 24, 32, 36))
     book.facts |= {"width_px": width, "height_px": height, "frames": frames, "duration_s": frame_us * frames / 1e6}
+    book.facts["streams"] = streams
 
 
 def _nikon(body: View, book: Notebook) -> None:
     at = 0
-    while at + 4 <= body.size:
+    for _ in range(_MOST_NOTES):
+        if at + 4 > body.size:
+            break
         tag, size = struct.unpack("<HH", body.read(at, 4))
         if tag in _NIKON:
             book.say("AVI Nikon", _NIKON[tag], body.read(at + 4, size))

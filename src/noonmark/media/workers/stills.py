@@ -46,6 +46,8 @@ def jpeg(view: View, book: Notebook) -> dict[str, Any]:
         else:
             _segment(kind, body, at + 4, book, found)
         at += 2 + length
+    else:
+        book.enough("JPEG", f"more than {_MOST_SEGMENTS} segments")
     if extended:
         xmp(extended, book)
     return found
@@ -109,6 +111,8 @@ def png(view: View, book: Notebook) -> dict[str, Any]:
         if kind in (b"IHDR", b"eXIf", b"iTXt", b"tEXt", b"zTXt", b"tIME"):
             _chunk(kind, view.read(at + 8, min(length, 1 << 20)), book)
         at += 12 + length
+    else:
+        book.enough("PNG", f"more than {_MOST_SEGMENTS} chunks")
     return found
 
 
@@ -157,6 +161,8 @@ def webp(view: View, book: Notebook) -> dict[str, Any]:
             book.wrong("WebP", f"chunk {kind.decode('latin-1')} at byte {at} is cut off")
             break
         at += 8 + length + length % 2
+    else:
+        book.enough("WebP", f"more than {_MOST_SEGMENTS} chunks")
     return found
 
 

@@ -40,7 +40,13 @@ def read(view: View, book: Notebook, part: str = "EXIF") -> dict[str, Any]:
         book.wrong(part, "the header is not that of a TIFF")
         return found
     end = "<" if head[:2] == b"II" else ">"
-    todo = [("IFD0", struct.unpack(end + "I", head[4:8])[0])]
+    directories(view, end, struct.unpack(end + "I", head[4:8])[0], book, part, found)
+    return found
+
+
+def directories(view: View, end: str, first: int, book: Notebook, part: str, found: dict[str, Any]) -> None:
+    """The fields of the directory at ``first`` and of those that it leads to; ``end`` is "<" or ">"."""
+    todo = [("IFD0", first)]
     seen: set[int] = set()
     while todo and len(seen) < _MOST_DIRECTORIES:
         name, at = todo.pop(0)
@@ -49,7 +55,6 @@ def read(view: View, book: Notebook, part: str = "EXIF") -> dict[str, Any]:
             continue
         seen.add(at)
         todo += _directory(view, end, at, name, part, book, found)
-    return found
 
 
 def _directory(
