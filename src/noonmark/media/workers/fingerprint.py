@@ -13,7 +13,7 @@ _LONGEST_PX = 512
 """At half of it the hash itself differs by 14 to 26 bits: this size is part of the hash."""
 _DARK_MEAN, _DARK_MOST, _LIT_SHARE = 18, 48, 0.02
 _BATCH = 512
-_OFTEN, _BETWEEN = 1.1, 16
+_BETWEEN = 16
 CROPS = (0.95, 0.90, 0.85)
 TURNS_DEG = (-3.0, 3.0)
 
@@ -24,9 +24,8 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
     frames = 0
     for time_s, grey in _shown(payload, fds[0]):
         frames += 1
-        for variant, picture in _variants(trimmed(grey), payload["side"]):
-            if pdq.hashable(picture):
-                made.add(time_s, variant, pdq.reduced(picture))
+        for variant, cells in _variants(trimmed(grey), payload["side"]):
+            made.add(time_s, variant, cells)
     return {**made.done(), "frames": frames}
 
 
@@ -82,19 +81,22 @@ def _shown(payload: dict[str, Any], fd: int) -> Iterator[tuple[float, Any]]:
 
 
 def _about(payload: dict[str, Any], fd: int, *, sparse: bool) -> Iterator[tuple[float, Any]]:
-    """The first frame at or after each multiple of ``every_s``, of those that are decoded.
+    """Frames about ``every_s`` apart. Decoding is the cost, so what the answer allows is left out of it.
 
-    Decoding is the cost, so frames are left out of it where the answer allows: all but key frames where they come often
-    enough, else those that no other frame needs (the B-frames of most films), if those needed come often enough surely.
+    ``sparse``: only key frames where those are asked for; else, where a few frames more or less do not matter, no more
+    than holds the frames wanted. Not ``sparse``: of all frames the first at or after each step.
     """
+    from noonmark.media.workers import sparse as few
     from noonmark.media.workers import video
 
     every_s = float(payload["every_s"])
     film = video.film(fd, payload["limits"]["pixels"], threads=payload["threads"])
-    if sparse and (payload["key_frames"] or video.key_gap_s(film) <= every_s * _OFTEN):
+    if sparse and not payload["key_frames"] and every_s >= _BETWEEN * film.step_s:
+        for time_s, frame in few.about(film, every_s):
+            yield time_s, video.upright(frame, _LONGEST_PX, grey=True)
+        return
+    if sparse and payload["key_frames"]:
         film.skip("NONKEY")
-    elif sparse and every_s >= _BETWEEN * film.step_s:
-        film.skip("NONREF")
     first_s: float | None = None
     due = 0
     for time_s, frame in video.frames(film):
@@ -108,41 +110,47 @@ def _about(payload: dict[str, Any], fd: int, *, sparse: bool) -> Iterator[tuple[
 def trimmed(picture: Any) -> Any:
     """The picture, grey or RGB, without dark bars at its edges; whole where that would leave less than a quarter."""
     grey = picture if picture.ndim == 2 else picture.mean(axis=2)
-    bright = grey > _DARK_MOST
-    inside = [
-        np.nonzero((grey.mean(axis=axis) > _DARK_MEAN) | (bright.mean(axis=axis) > _LIT_SHARE))[0] for axis in (1, 0)
-    ]
-    rows, columns = inside
+    if all(_lit(edge, 0) for edge in (grey[0], grey[-1], grey[:, 0], grey[:, -1])):
+        return picture
+    rows, columns = (np.nonzero(_lit(grey, axis))[0] for axis in (1, 0))
     if not len(rows) or not len(columns):
         return picture
     inner = picture[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return inner if inner.shape[0] * inner.shape[1] * 4 >= grey.size else picture
 
 
+def _lit(grey: Any, axis: int) -> Any:
+    """Whether there is light along an axis: as a whole, or in some spots, such as letters on a bar."""
+    return (grey.mean(axis=axis) > _DARK_MEAN) | ((grey > _DARK_MOST).mean(axis=axis) > _LIT_SHARE)
+
+
 def _variants(grey: Any, side: str) -> Iterator[tuple[int, Any]]:
-    """0 as it is, 8 and 9 without its lowest and its highest fifth (tickers, logos); a query also 1 mirrored;
-    a reference also crops, an upright 9:16 strip, and small turns.
+    """What of a frame is hashed, reduced: 0 whole, 8 and 9 without its lowest and its highest fifth (tickers, logos);
+    of a query also 1 mirrored; of a reference also crops, an upright 9:16 strip, and small turns.
     """
-    yield 0, grey
-    height, width = grey.shape
-    fifth = height // 5
-    if fifth:
-        yield 8, grey[: height - fifth]
-        yield 9, grey[fifth:]
-    if side == "query":
-        yield 1, grey[:, ::-1]
+    if not pdq.hashable(grey):
         return
-    for i, share in enumerate(CROPS):
-        dy, dx = round(height * (1 - share) / 2), round(width * (1 - share) / 2)
-        yield 2 + i, grey[dy : height - dy, dx : width - dx]
-    strip = round(height * 9 / 16)
-    if strip < width:
-        left = (width - strip) // 2
-        yield 5, grey[:, left : left + strip]
+    height, width = grey.shape
+    fifth, strip = height // 5, round(height * 9 / 16)
+    parts = {0: (0, height, 0, width)}
+    if fifth:
+        parts |= {8: (0, height - fifth, 0, width), 9: (fifth, height, 0, width)}
+    if side == "reference":
+        for i, share in enumerate(CROPS):
+            dy, dx = round(height * (1 - share) / 2), round(width * (1 - share) / 2)
+            parts[2 + i] = (dy, height - dy, dx, width - dx)
+        if strip < width:
+            left = (width - strip) // 2
+            parts[5] = (0, height, left, left + strip)
+    large = {variant: part for variant, part in parts.items() if pdq.hashable(grey[slice(*part[:2]), slice(*part[2:])])}
+    yield from zip(large, pdq.reduced_parts(grey, list(large.values())), strict=True)
+    if side == "query":
+        yield 1, pdq.reduced(grey[:, ::-1])
+        return
     from PIL import Image
 
     image = Image.fromarray(np.ascontiguousarray(grey))
     for i, turn_deg in enumerate(
         TURNS_DEG
-    ):  # nearest pixel: 0 to 4 bits from the bilinear one, at an eighth of its time
-        yield 6 + i, np.asarray(image.rotate(turn_deg, Image.Resampling.NEAREST))
+    ):  # nearest pixel: 0 to 4 bits off the bilinear one, in an eighth of its time
+        yield 6 + i, pdq.reduced(np.asarray(image.rotate(turn_deg, Image.Resampling.NEAREST)))

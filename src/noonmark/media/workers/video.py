@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import av
@@ -27,6 +26,7 @@ class Film:
     stream: Any
     lost: int = 0
     untimed: int = 0
+    last_s: float = 0.0
 
     @property
     def step_s(self) -> float:
@@ -75,18 +75,6 @@ def _opened(fd: int, threads: int) -> tuple[Any, Any]:
     return container, stream
 
 
-def key_gap_s(film_: Film) -> float:
-    """The longest time without a key frame, in s, as the container's own index has it; infinite where it has none."""
-    stream = film_.stream
-    entries = getattr(stream, "index_entries", None)  # since PyAV 17
-    if not entries or not stream.duration:
-        return float("inf")
-    keys = [entry.timestamp for entry in entries if entry.is_keyframe]
-    ends = [keys[0], *keys, keys[0] + stream.duration] if keys else []
-    gaps = [after - before for before, after in pairwise(sorted(ends))]
-    return max(gaps) * float(stream.time_base or 1) if gaps else float("inf")
-
-
 def frames(film_: Film, *, from_s: float | None = None) -> Iterator[tuple[float, Any]]:
     """Each frame in order of presentation, with its time in s; what can't be decoded is counted and skipped.
 
@@ -112,22 +100,28 @@ def frames(film_: Film, *, from_s: float | None = None) -> Iterator[tuple[float,
 
 
 def _walk(film_: Film) -> Iterator[tuple[float, Any]]:
-    base = float(film_.stream.time_base or 1)
-    last_s = -film_.step_s
+    film_.last_s = -film_.step_s
     for packet in film_.container.demux(film_.stream):
-        try:
-            decoded = packet.decode()
-        except (av.error.FFmpegError, ValueError):
-            film_.lost += 1
-            if film_.lost > _MOST_ERRORS:
-                return
-            continue
-        for frame in decoded:
-            if frame.pts is None:
-                film_.untimed += 1
-            time_s = frame.pts * base if frame.pts is not None else last_s + film_.step_s
-            last_s = time_s
-            yield time_s, frame
+        yield from decoded(film_, packet)
+        if film_.lost > _MOST_ERRORS:
+            return
+
+
+def decoded(film_: Film, packet: Any) -> list[tuple[float, Any]]:
+    """The frames that a packet brings out, with their times in s; None brings out all that the decoder still holds."""
+    base = float(film_.stream.time_base or 1)
+    try:
+        brought = packet.decode() if packet is not None else film_.stream.codec_context.decode(None)
+    except (av.error.FFmpegError, ValueError):
+        film_.lost += 1
+        return []
+    timed = []
+    for frame in brought:
+        if frame.pts is None:
+            film_.untimed += 1
+        film_.last_s = frame.pts * base if frame.pts is not None else film_.last_s + film_.step_s
+        timed.append((film_.last_s, frame))
+    return timed
 
 
 def luma(frame: Any, stride: int) -> Any:
