@@ -200,11 +200,13 @@ function drawSky(context: CanvasRenderingContext2D, box: Rect, now: Shown): void
   }
 }
 
+/** The cells as pixels, in the one canvas that all of them take. */
+const picture = document.createElement("canvas");
+
 function drawCells(context: CanvasRenderingContext2D, box: Rect, now: Shown): void {
   const { rows, columns } = now.calendar;
-  const picture = document.createElement("canvas");
-  picture.width = rows;
-  picture.height = columns;
+  if (picture.width !== rows) picture.width = rows;
+  if (picture.height !== columns) picture.height = columns;
   const inner = picture.getContext("2d");
   if (inner === null) return;
   const image = inner.createImageData(rows, columns);

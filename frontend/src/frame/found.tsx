@@ -31,10 +31,17 @@ export function shortWords(told: FrameReply | null): string {
   const sun = told?.sun;
   if (sun === null || sun === undefined || sun.elevation_deg === null) return "";
   const up = t("frame.found.up", { value: degrees(sun.elevation_deg, sun.elevation_sigma_deg) });
-  if (sun.azimuth_deg !== null) return `${up}, ${t("frame.found.azimuth", { value: degrees(sun.azimuth_deg, sun.azimuth_sigma_deg) })}`;
+  if (sun.azimuth_deg !== null) return t("frame.found.both", { up, across: t("frame.found.azimuth", { value: degrees(sun.azimuth_deg, sun.azimuth_sigma_deg) }) });
   if (sun.relative_azimuth_deg === null) return up;
   const key = sun.relative_azimuth_deg >= 0 ? "frame.found.right" : "frame.found.left";
-  return `${up}, ${t(key, { value: degrees(Math.abs(sun.relative_azimuth_deg), sun.relative_azimuth_sigma_deg) })}`;
+  return t("frame.found.both", { up, across: t(key, { value: degrees(Math.abs(sun.relative_azimuth_deg), sun.relative_azimuth_sigma_deg) }) });
+}
+
+/** The same without errors, where there is little room. */
+export function briefWords(told: FrameReply | null): string {
+  const sun = told?.sun;
+  if (sun == null || sun.elevation_deg === null || sun.azimuth_deg === null) return shortWords(told);
+  return t("frame.found.short", { up: number(sun.elevation_deg, 1), azimuth: number(sun.azimuth_deg, 1) });
 }
 
 function Numbers({ told }: { told: FrameReply }) {
@@ -44,8 +51,8 @@ function Numbers({ told }: { told: FrameReply }) {
     <dl class="found-numbers">
       <div><dt>{t("frame.found.sun")}</dt><dd>{shortWords(told) === "" ? t("frame.found.noSun") : shortWords(told)}</dd></div>
       {pitch !== null && <div><dt>{t("frame.found.camera")}</dt><dd>{t(pitch < 0 ? "frame.found.down" : "frame.found.upward", { value: degrees(Math.abs(pitch), camera["pitch_sigma_deg"] as number | null) })}</dd></div>}
-      {camera.heading_deg !== null && <div><dt>{t("frame.found.heading")}</dt><dd>{degrees(camera.heading_deg, camera["heading_sigma_deg"] as number | null)}</dd></div>}
-      <div><dt>{t("frame.found.lens")}</dt><dd>{t("frame.found.focal", { px: number(lens.focal_px, 0), sigma: number(lens.focal_sigma_px, 0), mm: number(lens.focal_mm_35, 0) })}</dd></div>
+      {camera.heading_deg !== null && <div><dt>{t("frame.found.heading")}</dt><dd><bdi dir="ltr">{degrees(camera.heading_deg, camera["heading_sigma_deg"] as number | null)}</bdi></dd></div>}
+      <div><dt>{t("frame.found.lens")}</dt><dd>{t("frame.found.focal", { px: `${number(lens.focal_px, 0)} ± ${number(lens.focal_sigma_px, 0)}`, mm: number(lens.focal_mm_35, 0) })}</dd></div>
     </dl>
   );
 }

@@ -3,12 +3,12 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Refused } from "../api.ts";
 import { faultWords, type Words as FaultWords } from "../i18n/faults.ts";
-import { dir, t } from "../i18n/index.ts";
+import { dir, language, t } from "../i18n/index.ts";
 import { frameLists } from "../items/strip.tsx";
 import { timed } from "../preview/index.ts";
-import { fail, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../state.ts";
+import { fail, forgotten, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../state.ts";
 import type { Mark } from "../types.ts";
-import { colour, useSize } from "../ui/hooks.ts";
+import { colour, Sheet, useSize } from "../ui/hooks.ts";
 import { Button, Told } from "../ui/parts.tsx";
 import { directionOf, pixel } from "./camera.ts";
 import { gestures } from "./gestures.ts";
@@ -108,6 +108,12 @@ function drawPhoto(canvas: HTMLCanvasElement): void {
   paintPhoto(context, frame, pieces, now, size, colour("stage"));
 }
 
+/** Painted once for a view: a sun that is dragged leaves them be. */
+const sheets = { solution: new Sheet(), marks: new Sheet() };
+effect(() => {
+  if (forgotten.value > 0) for (const sheet of Object.values(sheets)) sheet.drop();
+});
+
 /** What is marked, and what the solution makes of it. */
 function drawInk(canvas: HTMLCanvasElement): void {
   const [now, size, context] = [view.peek(), stageSize.peek(), ready(canvas)];
@@ -117,10 +123,14 @@ function drawInk(canvas: HTMLCanvasElement): void {
   const [list, found, chosen, trial] = [marks.peek(), reply.peek(), selection.peek().mark, trialLines.peek()];
   const shown = solutionShown.peek();
   if (found !== null && shown) {
-    const left = new Set(found.marks.filter((mark) => !mark.used).map((mark) => mark.index));
-    paintOverlay(context, trial === undefined ? found.overlay : { ...found.overlay, sun_px: null }, now, size, words(), left);
+    sheets.solution.lay(context, size.width, size.height, [found, now, trial === undefined, language.value], (on) => {
+      const left = new Set(found.marks.filter((mark) => !mark.used).map((mark) => mark.index));
+      paintOverlay(on, trial === undefined ? found.overlay : { ...found.overlay, sun_px: null }, now, size, words(), left);
+    });
   }
-  for (const [index, mark] of list.entries()) paintMark(context, mark, now, index === chosen);
+  sheets.marks.lay(context, size.width, size.height, [list, now, chosen], (on) => {
+    for (const [index, mark] of list.entries()) paintMark(on, mark, now, index === chosen);
+  });
   if (trial !== undefined) paintTrial(context, trial.map((one) => one.line), now);
   const [sun, key] = [trialSun.peek(), frameKey.peek()];
   const camera = key === null ? undefined : frameReplies.peek()[key]?.overlay.camera;

@@ -42,17 +42,27 @@ function isolate(value: string): string {
 export const plain = (value: string): string =>
   value.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "\ufffd");
 
-export const number = (value: number, digits = 1): string =>
-  new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value);
+/** Formats, each made once: making one takes longer than a step of a dragging hand may. */
+const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+function made<F extends Intl.NumberFormat | Intl.DateTimeFormat>(kind: string, make: () => F): F {
+  const key = `${locale.value} ${kind}`;
+  let known = formats.get(key) as F | undefined;
+  if (known === undefined) formats.set(key, (known = make()));
+  return known;
+}
+const numbers = (options: Intl.NumberFormatOptions): Intl.NumberFormat => made(JSON.stringify(options), () => new Intl.NumberFormat(locale.value, options));
+
+export const number = (value: number, digits = 1): string => numbers({ maximumFractionDigits: digits }).format(value);
 
 /** Three significant digits: an area is never known better. Millions in words. */
 export const rough = (value: number): string =>
-  new Intl.NumberFormat(locale.value, { maximumSignificantDigits: value >= 100 ? 3 : 2, ...(value >= 1e6 ? { notation: "compact", compactDisplay: "long" } : {}) }).format(value);
+  numbers({ maximumSignificantDigits: value >= 100 ? 3 : 2, ...(value >= 1e6 ? { notation: "compact", compactDisplay: "long" } : {}) }).format(value);
 
 export const percent = (share: number): string =>
-  new Intl.NumberFormat(locale.value, { style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
+  numbers({ style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
 
-const stamp = (options: Intl.DateTimeFormatOptions, zone: string) => new Intl.DateTimeFormat(locale.value, { timeZone: zone, calendar: "gregory", ...options });
+const stamp = (options: Intl.DateTimeFormatOptions, zone: string): Intl.DateTimeFormat =>
+  made(`${zone} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale.value, { timeZone: zone, calendar: "gregory", ...options }));
 
 export const day = (utc: string | number, zone = "UTC"): string => stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc));
 export const clock = (utc: string | number, zone = "UTC"): string =>

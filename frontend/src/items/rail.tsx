@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { computed, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api, Refused, type Added } from "../api.ts";
 import { faultWords } from "../i18n/faults.ts";
@@ -87,26 +87,33 @@ export function Rail() {
   );
 }
 
+/** One watcher for all of a long list: what comes into sight gets its picture. */
+const watch = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    watch.unobserve(target);
+    const sha = (target as HTMLElement).dataset["item"];
+    if (sha !== undefined) wantThumb(sha);
+  }
+}, { rootMargin: "200px" });
+
+const markedItems = computed(() => new Set(Object.values(inquiry.value.frames).flatMap((frame) => (frame.marks.mark.length > 0 ? [frame.item] : []))));
+
 function Thumb({ item }: { item: Item }) {
   const ref = useRef<HTMLLIElement>(null);
   useEffect(() => {
     const element = ref.current;
     if (element === null || item.kind === "other") return;
-    const watch = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) {
-        wantThumb(item.sha256);
-        watch.disconnect();
-      }
-    });
     watch.observe(element);
-    return () => watch.disconnect();
+    return () => watch.unobserve(element);
   }, [item.sha256]);
-  const url = thumbs.value[item.sha256];
-  const chosen = selection.value.item === item.sha256;
-  const marked = Object.values(inquiry.value.frames).some((frame) => frame.item === item.sha256 && frame.marks.mark.length > 0);
+  // Each of a long list looks at its own part only: one picture that comes draws one item anew.
+  const url = useComputed(() => thumbs.value[item.sha256]).value;
+  const chosen = useComputed(() => selection.value.item === item.sha256).value;
+  const marked = useComputed(() => markedItems.value.has(item.sha256)).value;
   const name = plain(item.name);
   return (
-    <li ref={ref}>
+    <li ref={ref} data-item={item.sha256}>
       <button
         type="button" class="item" aria-current={chosen ? "true" : undefined} disabled={item.kind === "other"} title={name}
         aria-label={t(marked ? "items.nameMarked" : "items.name", { name, kind: t(`items.${item.kind}`) })} onClick={() => selectFrame(item.sha256, 0)}

@@ -1,10 +1,10 @@
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { effect, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { instantMap } from "../focus.ts";
-import { clock, day, moment, number, percent, rough, t } from "../i18n/index.ts";
-import { answer, answerFirst, answerMap, answerStale, caseState, draft, inquiry, preview, select, selection } from "../state.ts";
+import { clock, day, language, moment, number, percent, rough, t } from "../i18n/index.ts";
+import { answer, answerFirst, answerMap, answerStale, caseState, draft, forgotten, inquiry, preview, select, selection } from "../state.ts";
 import type { AnswerMap, Grid, Level, Mode } from "../types.ts";
-import { colour, prepare, useSize } from "../ui/hooks.ts";
+import { colour, prepare, Sheet, useSize } from "../ui/hooks.ts";
 import { Button, Told } from "../ui/parts.tsx";
 import { dark } from "../ui/theme.ts";
 import { base, needBase, needPlaces, places } from "./base.ts";
@@ -267,22 +267,27 @@ function draw(context: CanvasRenderingContext2D, view: View, map: AnswerMap | nu
   context.rect(0, top, width, bottom - top);
   context.clip();
   const ground = (view.scale > 14 ? base.value.region : undefined) ?? base.value.world;
-  const sheet = sheetsOf(context, view, ground);
+  const of = [view.lat, view.lon, view.scale, ground, dark.value];
   context.lineJoin = "round";
-  context.drawImage(sheet.ground, 0, 0, width, height);
+  sheets.ground.lay(context, width, height, of, (on) => paintGround(on, view, ground));
   const layers = inquiry.value.layers.filter((layer) => layer.shown).map((layer) => loaded.value[layer.id]);
   for (const layer of layers) {
     if (layer?.ground !== undefined) drawGround(context, view, layer.ground);
     layer?.tiles?.draw(context, view);
   }
   if (map !== null) drawAnswer(context, view, map);
-  context.drawImage(sheet.lines, 0, 0, width, height);
+  sheets.lines.lay(context, width, height, of, (on) => paintLines(on, view, ground));
   if (map !== null) drawOutlines(context, view, map);
   drawShapes(context, view, layers.map((layer) => layer?.shapes).filter((shapes) => shapes !== undefined));
-  const taken: { x: number; y: number; w: number; h: number }[] = [];
-  drawPins(context, view, taken);
-  if (map !== null) drawModes(context, view, map.modes, taken);
-  names(context, frame, places.value, view, colour("label"), colour("halo"), taken);
+  const modes = map === null || map.modes.length === 0 ? null : map.modes;
+  const { place } = selection.value;
+  sheets.words.lay(context, width, height, [...of, places.value, inquiry.value.pins, place, modes, language.value], (on) => {
+    const taken: { x: number; y: number; w: number; h: number }[] = [];
+    on.lineJoin = "round";
+    drawPins(on, view, taken);
+    if (modes !== null) drawModes(on, view, modes, taken);
+    names(on, frame, places.value, view, colour("label"), colour("halo"), taken);
+  });
   context.restore();
   drawScale(context, view);
   if (focused) {
@@ -298,32 +303,15 @@ function draw(context: CanvasRenderingContext2D, view: View, map: AnswerMap | nu
 }
 
 type Ground = NonNullable<typeof base.value.world>;
-interface Sheets {
-  of: readonly unknown[];
-  ground: HTMLCanvasElement;
-  lines: HTMLCanvasElement;
-}
-let sheets: Sheets | null = null;
-
-/** Sea, land and grid, and the lines that go over an answer, drawn once for a view: an answer that moves under a hand leaves them be. */
-function sheetsOf(context: CanvasRenderingContext2D, view: View, ground: Ground | undefined): Sheets {
-  const [wide, tall] = [context.canvas.width, context.canvas.height];
-  const of = [view.lat, view.lon, view.scale, wide, tall, ground, dark.value];
-  if (sheets !== null && of.every((part, index) => part === sheets?.of[index])) return sheets;
-  const [under, over] = [0, 1].map(() => Object.assign(document.createElement("canvas"), { width: wide, height: tall })) as [HTMLCanvasElement, HTMLCanvasElement];
-  for (const [sheet, paint] of [[under, paintGround], [over, paintLines]] as const) {
-    const on = sheet.getContext("2d");
-    if (on === null) continue;
-    on.scale(wide / view.width, tall / view.height);
-    on.lineJoin = "round";
-    paint(on, view, ground);
-  }
-  sheets = { of, ground: under, lines: over };
-  return sheets;
-}
+/** Sea, land and grid; the lines that go over an answer; words: an answer that moves under a hand leaves them be. */
+const sheets = { ground: new Sheet(), lines: new Sheet(), words: new Sheet() };
+effect(() => {
+  if (forgotten.value > 0) for (const sheet of Object.values(sheets)) sheet.drop();
+});
 
 function paintGround(context: CanvasRenderingContext2D, view: View, ground: Ground | undefined): void {
   const { width, height } = view;
+  context.lineJoin = "round";
   const frame = frameOf(view);
   context.fillStyle = colour("sea");
   context.fillRect(0, 0, width, height);
@@ -341,6 +329,7 @@ function paintGround(context: CanvasRenderingContext2D, view: View, ground: Grou
 function paintLines(context: CanvasRenderingContext2D, view: View, ground: Ground | undefined): void {
   if (ground === undefined) return;
   const { width, height } = view;
+  context.lineJoin = "round";
   const frame = frameOf(view);
   context.strokeStyle = colour("coast");
   context.lineWidth = 0.8;

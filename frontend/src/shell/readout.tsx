@@ -47,7 +47,7 @@ function Reading({ told }: { told: LocateReply }) {
       <dl class="figures">
         <div>
           <dt>{t("readout.where")}</dt>
-          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length < 4 && <span class="soft"> <Told>{first.nearest_place}</Told></span>}</dd>
+          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length < 4 && <span class="soft"> {t("readout.likeliest")} <Told>{first.nearest_place}</Told></span>}</dd>
         </div>
         <div>
           <dt>{t("readout.when")}</dt>

@@ -42,7 +42,39 @@ export function prepare(canvas: HTMLCanvasElement, width: number, height: number
   return context;
 }
 
+/** A part of a canvas that is painted once for what it shows, and laid on as it is until that changes. */
+export class Sheet {
+  private canvas: HTMLCanvasElement | null = null;
+  private of: readonly unknown[] = [];
+
+  lay(context: CanvasRenderingContext2D, width: number, height: number, of: readonly unknown[], paint: (on: CanvasRenderingContext2D) => void): void {
+    const [wide, tall] = [context.canvas.width, context.canvas.height];
+    const now = [wide, tall, ...of];
+    if (this.canvas === null || now.length !== this.of.length || now.some((part, index) => part !== this.of[index])) {
+      this.canvas ??= document.createElement("canvas");
+      Object.assign(this.canvas, { width: wide, height: tall }); // which clears it
+      const on = this.canvas.getContext("2d");
+      if (on === null) return paint(context);
+      on.scale(wide / width, tall / height);
+      paint(on);
+      this.of = now;
+    }
+    context.drawImage(this.canvas, 0, 0, width, height);
+  }
+
+  /** Nothing of a closed case stays. */
+  drop(): void {
+    this.canvas = null;
+    this.of = [];
+  }
+}
+
 /** The colours of the theme, read from the style sheet; read again when the theme changes. */
 export function colour(name: string): string {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const theme = document.documentElement.dataset["theme"] ?? "";
+  if (theme !== colours.theme) colours = { theme, known: new Map() };
+  let found = colours.known.get(name);
+  if (found === undefined) colours.known.set(name, (found = getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()));
+  return found;
 }
+let colours: { theme: string; known: Map<string, string> } = { theme: "", known: new Map() };

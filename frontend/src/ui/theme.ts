@@ -9,8 +9,9 @@ export const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function startTheme(): void {
   const apply = (): void => {
-    dark.value = theme.value === "dark" || (theme.value === "system" && system.matches);
-    document.documentElement.dataset["theme"] = dark.value ? "dark" : "light";
+    const now = theme.value === "dark" || (theme.value === "system" && system.matches);
+    document.documentElement.dataset["theme"] = now ? "dark" : "light"; // before those who draw hear of it
+    dark.value = now;
     localStorage.setItem("noonmark-theme", theme.value);
   };
   system.addEventListener("change", apply);
