@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from noonmark import bench
-from noonmark.errors import InputError, NoonmarkError
+from noonmark.cli.main import main
+from noonmark.errors import InputError, NoonmarkError, OutsideError
 from noonmark.media import archive as module
 from noonmark.media.archive import Archive
 from noonmark.media.seen import Print, fingerprint, runs
@@ -140,6 +141,50 @@ def test_a_kill_loses_only_the_film_it_hit(tmp_path, cut):
     assert archive.search(hashes[3]).rows.tolist() == [3]
 
 
+def test_reading_writes_nothing_even_where_a_kill_left_half_a_line(tmp_path):
+    folder = tmp_path / "index"
+    _filled(folder, np.zeros((5, 32), np.uint8), sealed=False)
+    with (folder / "films.jsonl").open("ab") as stream:
+        stream.write(b'{"path": "half')
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in [*folder.iterdir(), folder]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    assert Archive(folder).count == 5
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    folder.chmod(0o755)
+
+
+def test_two_cannot_add_at_once_and_a_reader_is_not_kept_out(tmp_path):
+    first = Archive.create(tmp_path / "index")
+    with pytest.raises(OutsideError) as caught:
+        Archive.create(tmp_path / "index")
+    assert caught.value.code == "index-busy" and Archive(tmp_path / "index").count == 0
+    del first
+    assert Archive.create(tmp_path / "index").count == 0
+
+
+@pytest.mark.parametrize("left", [[], ["films.jsonl"], ["films.jsonl", "hashes.bin"]])
+def test_an_index_killed_while_it_was_made_is_made_again(tmp_path, left):
+    folder = tmp_path / "index"
+    folder.mkdir()
+    for name in left:
+        (folder / name).touch()
+    Archive.create(folder)
+    archive = _filled(folder, np.full((5, 32), 9, np.uint8), sealed=False)
+    assert archive.search(np.full(32, 9, np.uint8)).rows.tolist() == [0, 1, 2, 3, 4]
+
+
+def test_an_index_of_another_form_is_told_from_a_broken_one(tmp_path):
+    archive = _filled(tmp_path / "index", np.zeros((5, 32), np.uint8), sealed=False)
+    listing = archive.folder / "films.jsonl"
+    text = listing.read_text()
+    for form, code in (("noonmark-frames 0", "index-version"), ("noonmark-letters 1", "index-damaged")):
+        listing.write_text(text.replace("noonmark-frames 1", form))
+        with pytest.raises(NoonmarkError) as caught:
+            Archive(archive.folder)
+        assert caught.value.code == code
+
+
 def test_what_is_no_index_is_refused(tmp_path):
     (tmp_path / "letter").write_text("x")
     for act in (lambda: Archive(tmp_path), lambda: Archive.create(tmp_path)):
@@ -147,10 +192,11 @@ def test_what_is_no_index_is_refused(tmp_path):
             act()
         assert caught.value.code == "not-an-index"
     archive = _filled(tmp_path / "index", np.zeros((5, 32), np.uint8), sealed=False)
-    (archive.folder / "hashes.bin").write_bytes(b"")
-    with pytest.raises(NoonmarkError) as broken:
-        Archive(archive.folder)
-    assert broken.value.code == "index-damaged"
+    for name in ("rows.bin", "hashes.bin"):
+        (archive.folder / name).write_bytes(b"")
+        with pytest.raises(NoonmarkError) as broken:
+            Archive(archive.folder)
+        assert broken.value.code == "index-damaged" and name in broken.value.message
 
 
 def _print(hashes, times):
@@ -230,6 +276,32 @@ def test_a_file_that_cannot_be_read_stops_no_other(tmp_path):
     done = bench.index_add(tmp_path / "index", [tmp_path / "in"])
     assert done["added"] == 1 and [Path(row["file"]).name for row in done["failed"]] == ["a.jpg"]
     json.dumps(done)
+
+
+def test_where_no_file_can_be_read_nothing_is_made_and_that_is_an_error(tmp_path, capsys):
+    (tmp_path / "in").mkdir()
+    for name in ("a.jpg", "b.mp4"):
+        (tmp_path / "in" / name).write_bytes(b"no picture")
+    assert main(["index", "add", str(tmp_path / "index"), str(tmp_path / "in"), "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)
+    assert told["code"] == "nothing-indexed" and "none of 2 files could be indexed" in told["message"]
+    assert len(told["details"]["failed"]) == 2 and not (tmp_path / "index").exists()
+    Image.fromarray(made.scene(20, 288, 384)).save(tmp_path / "in/c.png")
+    assert main(["index", "add", str(tmp_path / "index"), str(tmp_path / "in")]) == 0
+    said = capsys.readouterr().out
+    assert "1 added, 0 known before, 2 could not be read" in said and "a.jpg: " in said
+    assert main(["index", "add", str(tmp_path / "index"), str(tmp_path / "in/a.jpg")]) == 2
+    assert Archive(tmp_path / "index").count  # what was there stays
+    (tmp_path / "empty").mkdir()
+    assert main(["index", "add", str(tmp_path / "index"), str(tmp_path / "empty")]) == 2
+
+
+def test_an_empty_index_answers_nothing(tmp_path):
+    Archive.create(tmp_path / "index")
+    Image.fromarray(made.scene(20, 288, 384)).save(tmp_path / "a.png")
+    with pytest.raises(InputError) as caught:
+        bench.seen(tmp_path / "a.png", tmp_path / "index")
+    assert caught.value.code == "index-empty"
 
 
 @shared

@@ -7,16 +7,17 @@ import os
 import queue
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from noonmark.bench import derive
-from noonmark.errors import InputError, NoonmarkError
+from noonmark.errors import InputError, NoonmarkError, OutsideError
 from noonmark.values import now, rfc3339
 
 Progress = Callable[[float, str], None]
+_NO_DATE = {"every_s": 1.0, "key_frames": False, "first_seen_utc": None, "first_seen_by": None}
 
 
 def index_add(
@@ -35,10 +36,9 @@ def index_add(
 
     ``first_seen`` is when these files were surely there, and ``first_seen_by`` who says so: an upload time of a
     platform, a time stamp of an archive. A file's own date is no such thing. With ``case`` the files must be items of
-    it, and without ``paths`` all its originals are meant; that they were opened is logged first.
+    it, and without ``paths`` all its originals are meant; that they were opened is logged first. A file that can't be
+    read is told in ``failed`` and costs only itself; if none could be, that is an error.
     """
-    from noonmark.media.archive import Archive
-
     if (first_seen is None) != (first_seen_by is None):
         raise InputError(
             "a date that is to disprove others needs its source",
@@ -48,37 +48,75 @@ def index_add(
     if not paths and case is None:
         raise InputError("no file to add to the index", code="file-unusable", hint="name files, folders, or a case")
     files = derive.originals(case) if case is not None and not paths else sorted(_files(paths))
+    if not files:
+        named = ", ".join(str(path) for path in paths) or str(case)
+        raise InputError(
+            f"{named}: there is no file in it", code="file-unusable", hint="name files, folders, or a case"
+        )
+    about = {
+        "every_s": every_s, "key_frames": key_frames, "first_seen_by": first_seen_by,
+        "first_seen_utc": rfc3339(first_seen) if first_seen else None,
+    }  # fmt: skip
+    new = not index.exists()
+    done, errors = _add(index, files, about, case=case, by=by, progress=progress)
+    if len(errors) == len(files):
+        if new:  # an empty index would answer "not found" to everything
+            shutil.rmtree(index)
+        raise _none(done["failed"], errors)
+    return done
+
+
+def _add(
+    index: Path,
+    files: Sequence[Path],
+    about: Mapping[str, Any],
+    *,
+    case: Path | None,
+    by: str,
+    progress: Progress | None,
+) -> tuple[dict[str, Any], list[NoonmarkError]]:
+    """Add files to an index, however few can be read, and why others can't. ``about`` goes into the line of each."""
+    from noonmark.media.archive import Archive
+
+    every_s, key_frames = float(about["every_s"]), bool(about["key_frames"])
     asked = {"index": index.name, "every_s": every_s, "key_frames": key_frames}
     logged = derive.accesses(files, case=case, by=by, command="index add", parameters=asked)
     archive = Archive.create(index)
     known = {film["sha256"] for film in archive.films}
-    added, skipped, failed = 0, 0, []
-    for done, (path, sha256, found) in enumerate(_printed(files, known, every_s, key_frames), 1):
+    added, skipped, failed, errors = 0, 0, [], []
+    for tried, (path, sha256, found) in enumerate(_printed(files, known, every_s, key_frames), 1):
         if isinstance(found, NoonmarkError):
+            errors.append(found)
             failed.append({"file": str(path), "code": found.code, "message": found.message})
         elif found is None or sha256 in known:
             skipped += 1
         else:
-            film = {
-                "path": str(path.resolve()),
-                "sha256": sha256,
-                "frames": found.frames,
-                "every_s": every_s,
-                "key_frames": key_frames,
-                "added_utc": rfc3339(now()),
-                "first_seen_utc": rfc3339(first_seen) if first_seen else None,
-                "first_seen_by": first_seen_by,
-            }
-            archive.add(film, found.hashes, found.times_s, found.variant, found.quality)
+            film = {"path": str(path.resolve()), "sha256": sha256, "frames": found.frames, "added_utc": rfc3339(now())}
+            archive.add({**film, **about}, found.hashes, found.times_s, found.variant, found.quality)
             known.add(sha256)
             added += 1
         if progress is not None:
-            progress(done / len(files), path.name)
+            progress(tried / len(files), path.name)
     archive.seal()
-    return {
+    done = {
         "ok": True, "index": str(index), "added": added, "known_before": skipped, "failed": failed,
         "films": len(archive.films), "hashes": archive.count, **logged,
     }  # fmt: skip
+    return done, errors
+
+
+def _none(failed: Sequence[dict[str, Any]], errors: Sequence[NoonmarkError]) -> NoonmarkError:
+    """The error that says that not one file could be indexed: the analyst's to mend, unless a reader failed."""
+    kind = OutsideError if any(isinstance(error, OutsideError) for error in errors) else InputError
+    first, why = Path(failed[0]["file"]).name, errors[0].message
+    return kind(
+        f"{first} could not be indexed: {why}"
+        if len(failed) == 1
+        else f"none of {len(failed)} files could be indexed; the first, {first}: {why}",
+        code="nothing-indexed",
+        hint=errors[0].hint or "noonmark probe FILE says what a file is",
+        failed=list(failed),
+    )
 
 
 def index_of_case(case: Path, *, by: str = derive.DEFAULT_ACTOR, progress: Progress | None = None) -> Path:
@@ -100,7 +138,7 @@ def index_of_case(case: Path, *, by: str = derive.DEFAULT_ACTOR, progress: Progr
         known = {}
     new = [path for sha256, path in sorted(held.items()) if sha256 not in known]
     if new or not folder.exists():
-        done = index_add(folder, new, case=case, by=by, progress=progress)
+        done, _ = _add(folder, new, _NO_DATE, case=case, by=by, progress=progress)
         failed = {Path(row["file"]).name: str(row["code"]) for row in done["failed"]}
         text = json.dumps({sha256: why for sha256, why in known.items() if why} | failed, indent=1)
         left_out.write_text(text + "\n", encoding="utf-8")

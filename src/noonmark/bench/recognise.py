@@ -44,6 +44,12 @@ def seen(
         check_free(out, force=False)
     of_case = (index / derive.MARKER).is_file()
     archive = Archive(index_of_case(index, by=by) if of_case else index)
+    if not archive.count and not of_case:
+        raise InputError(
+            f"{index} holds no hash of any film or photo, so there is nothing to compare with",
+            code="index-empty",
+            hint="noonmark index add",
+        )
     asked = {"index": index.name, "films": len(archive.films), "hashes": archive.count, "every_s": every_s}
     held = derive.item_of(path, case=case, by=by, command="seen", parameters=asked)
     query = media.fingerprint(path, side="query", every_s=every_s)

@@ -12,14 +12,14 @@ and the rows sorted by that word as numbers of 3 bytes. They are derived, and ma
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.errors import InputError, OutsideError
+from noonmark.errors import OutsideError
+from noonmark.media import listing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +29,6 @@ RADIUS = 31
 _WORDS, _SPAN = 16, 1 << 16
 _ID_BYTES, _ID_MASK = 3, (1 << 24) - 1
 _STARTS_BYTES = 4 * _WORDS * (_SPAN + 1)
-_FORM = "noonmark-frames 1"
 _SEAL_ROWS, _SEGMENT_ROWS = 65_536, 4_194_304
 _ROW = [("film", "<u4"), ("time_s", "<f4"), ("variant", "u1"), ("quality", "u1")]
 
@@ -45,24 +44,18 @@ class Match:
 class Archive:
     """An open index. One writer at a time; readers see what was committed when they opened it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, listed: listing.Listing | None = None) -> None:
         """Open an index that exists."""
         self.folder = folder
-        self.films = _films(folder)
+        self.listing = listed or listing.read(folder)
+        self.films = self.listing.films
         self.count = sum(int(film["rows"]) for film in self.films)
         self._map()
 
     @classmethod
     def create(cls, folder: Path) -> Archive:
-        """A new, empty index in a new folder, or the one that is there."""
-        if not (folder / "films.jsonl").exists():
-            if folder.exists() and any(folder.iterdir()):
-                raise InputError(f"{folder} is no index and not empty", code="not-an-index", hint="name a new folder")
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "hashes.bin").touch()
-            (folder / "rows.bin").touch()
-            (folder / "films.jsonl").write_text(json.dumps({"form": _FORM}) + "\n", encoding="utf-8")
-        return cls(folder)
+        """A new, empty index in a new folder, or the one there; nobody else adds to it as long as this lives."""
+        return cls(folder, listed=listing.write(folder))
 
     def _map(self) -> None:
         try:
@@ -73,9 +66,12 @@ class Archive:
     def _map_files(self) -> None:
         import numpy as np
 
-        size = (self.folder / "hashes.bin").stat().st_size // 32
-        if size < self.count:
-            raise OutsideError(f"{self.folder}: {self.count} rows are listed, {size} are there", code="index-damaged")
+        rows_bytes = np.dtype(_ROW).itemsize
+        for name, width in (("hashes.bin", 32), ("rows.bin", rows_bytes)) if self.count else ():
+            path = self.folder / name
+            size = path.stat().st_size // width if path.exists() else 0
+            if size < self.count:
+                raise OutsideError(f"{path}: {self.count} rows are listed, {size} are there", code="index-damaged")
         if self.count:
             hashes = np.memmap(self.folder / "hashes.bin", "<u8", "r", shape=(self.count, 4))
             self.hashes: Any = np.asarray(hashes)  # as a plain array: the subclass costs on every look
@@ -87,6 +83,8 @@ class Archive:
         for first, end, path in _segments(self.folder):
             if first != self.sealed or end > self.count:
                 continue  # covered by a longer one that was made of it, or not of these rows
+            if path.stat().st_size != _STARTS_BYTES + _ID_BYTES * _WORDS * (end - first) + 4 - _ID_BYTES:
+                continue  # cut off by a full disc
             raw = np.asarray(np.memmap(path, "u1", "r"))
             starts = raw[:_STARTS_BYTES].view("<u4").reshape(_WORDS, _SPAN + 1)
             shape = (_WORDS * (end - first),)
@@ -101,19 +99,9 @@ class Archive:
         rows = np.empty(len(times_s), np.dtype(_ROW))
         rows["film"], rows["time_s"] = len(self.films), times_s
         rows["variant"], rows["quality"] = variant, quality
-        for name, data, width in (("hashes.bin", hashes.tobytes(), 32), ("rows.bin", rows.tobytes(), rows.itemsize)):
-            with (self.folder / name).open("r+b") as stream:
-                stream.truncate(self.count * width)  # what a kill left behind
-                stream.seek(0, os.SEEK_END)
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-        line = json.dumps({**film, "rows": len(rows)})
-        with (self.folder / "films.jsonl").open("a", encoding="utf-8") as listing:
-            listing.write(line + "\n")
-            listing.flush()
-            os.fsync(listing.fileno())
-        self.films.append(json.loads(line))
+        listing.write_at(self.folder / "hashes.bin", self.count * 32, hashes.tobytes())
+        listing.write_at(self.folder / "rows.bin", self.count * rows.itemsize, rows.tobytes())
+        self.listing.add({**film, "rows": len(rows)})
         self.count += len(rows)
 
     def seal(self, *, least_rows: int = _SEAL_ROWS) -> None:
@@ -206,22 +194,3 @@ def _write_segment(folder: Path, hashes: Any, first: int, end: int) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     part.rename(path)
-
-
-def _films(folder: Path) -> list[dict[str, Any]]:
-    """The committed films; a last line that a kill cut off does not count, and is taken away on the next add."""
-    listing = folder / "films.jsonl"
-    if not listing.exists():
-        raise InputError(f"{folder} is no index of frames", code="not-an-index", hint="noonmark index add makes one")
-    raw = listing.read_bytes()
-    whole = raw[: raw.rfind(b"\n") + 1]
-    if whole != raw:
-        with listing.open("r+b") as stream:
-            stream.truncate(len(whole))
-    try:
-        rows = [json.loads(line) for line in whole.decode().splitlines()]
-        if rows[0]["form"] != _FORM:
-            raise ValueError
-    except (ValueError, KeyError, IndexError, TypeError):
-        raise OutsideError(f"{listing}: not the list of an index", code="index-damaged") from None
-    return rows[1:]
