@@ -263,6 +263,19 @@ def test_a_frame_is_hashed_for_every_second_whatever_is_left_undecoded(tmp_path,
     assert 1 <= len(keys) < 30
 
 
+@pytest.mark.parametrize("frames", [1, 2, 6])
+def test_a_clip_shorter_than_two_seconds_is_found_too(tmp_path, frames):
+    wide = Image.fromarray(made.scene(11, 288, 700))
+    shot = [np.asarray(wide.crop((4 * i, 0, 384 + 4 * i, 288))) for i in range(24)]
+    made.film(tmp_path / "old.mp4", shot, range(0, 6000, 250))
+    made.film(tmp_path / "short.mp4", shot[9 : 9 + frames], range(0, 250 * frames, 250))
+    Image.fromarray(shot[9]).save(tmp_path / "still.jpg", quality=70)
+    bench.index_add(tmp_path / "index", [tmp_path / "old.mp4"])
+    for name in ("short.mp4", "still.jpg"):
+        (match,) = bench.seen(tmp_path / name, tmp_path / "index")["found"]
+        assert abs(match["reference_s"][0] - 2.25) < 1.3
+
+
 def test_a_date_without_its_source_is_refused(tmp_path):
     with pytest.raises(InputError) as caught:
         bench.index_add(tmp_path / "index", [tmp_path], first_seen=datetime(2015, 3, 1, tzinfo=UTC))

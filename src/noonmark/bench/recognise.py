@@ -15,8 +15,8 @@ CONDITIONS = (
     "indexed frames whole, cropped to 95, 90 and 85 %, cut to 9:16, turned by 3 deg either way; the query mirrored too",
     "both also without their lowest and without their highest fifth (tickers, logos)",
     "dark borders trimmed; frames of quality under 50 (black, sky, blur) left out",
-    "films: 3 or more matched times over 2 s, at half to double speed; then 25 or more features on one homography,"
-    " 8 of them a fifth or more from each edge",
+    "films longer than 2 s: 3 or more matched times over 2 s, at half to double speed; others and photos: one match;"
+    " then 25 or more features on one homography, 8 of them a fifth or more from each edge",
 )
 
 

@@ -84,7 +84,10 @@ def fingerprint(path: Path, *, side: str, every_s: float = 1.0, key_frames: bool
 
 
 def runs(query: Print, archive: Archive) -> list[Run]:
-    """Runs of matched seconds, the longest of each film, best film first. A photo needs only one match."""
+    """Runs of matched seconds, the longest of each film, best film first.
+
+    A photo needs only one match, and so does a film of 2 s or less: geometry has the last word anyway.
+    """
     import numpy as np
 
     pieces = []
@@ -98,8 +101,9 @@ def runs(query: Print, archive: Archive) -> list[Run]:
     whole = np.concatenate([np.empty(0, _PAIR), *pieces])
     found_runs = []
     for film in np.unique(whole["film"]).tolist():
-        still = query.frames == 1 or int(archive.films[film]["frames"]) == 1
-        run = _run(film, whole[whole["film"] == film], still=still)
+        about = archive.films[film]
+        lasts_s = min(np.ptp(query.times_s), int(about["frames"]) * float(about.get("every_s", 1.0)))
+        run = _run(film, whole[whole["film"] == film], still=lasts_s <= LEAST_RUN_S)
         found_runs += [run] if run is not None else []
     return sorted(found_runs, key=lambda run: (-len(run.pairs), run.film))
 
