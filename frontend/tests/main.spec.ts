@@ -2,7 +2,7 @@
 import { execSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launch, missing, percentile, python, scratch, serve, stretch, Watched, type Server } from "./browser.ts";
 
@@ -148,19 +148,13 @@ describe.skipIf(missing !== null)("the main path", () => {
     });
     await watched.openSample();
     await page.locator(".dome .sun").waitFor();
-    const sun = await page.locator(".dome .sun").boundingBox();
-    if (sun === null) throw new Error("no sun");
-    const [x, y] = [sun.x + sun.width / 2, sun.y + sun.height / 2];
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    for (let i = 0; i < 60; i++) {
-      await page.mouse.move(x + 30 * Math.sin(i / 9), y - i / 2);
-      await page.waitForTimeout(25);
+    const drags: number[][] = [];
+    let slower = before;
+    while (drags.length < 3 && !drags.some((took) => percentile(took, 0.95) < 100)) {
+      drags.push(await dragged(page));
+      slower = Math.max(slower, stretch());
     }
-    await page.locator('.map-canvas[data-kind="preview"]').waitFor();
-    await page.mouse.up();
-    const took = await page.evaluate(() => performance.getEntriesByName("noonmark-preview").map((entry) => entry.duration));
-    const exact: number[] = [];
+    const took = drags.sort((a, b) => percentile(a, 0.95) - percentile(b, 0.95))[0] ?? [];
     for (const last of ["2022-11-10", "2022-11-24"]) {
       const field = page.getByLabel("Not after", { exact: true }).first();
       await field.fill(last);
@@ -168,16 +162,37 @@ describe.skipIf(missing !== null)("the main path", () => {
       await page.waitForTimeout(150);
       await watched.answered();
     }
-    exact.push(...(await page.evaluate(() => performance.getEntriesByName("noonmark-answer").map((entry) => entry.duration))));
-    const slower = Math.max(before, stretch());
-    const figures = { previews: took.length, p50_ms: percentile(took, 0.5), p95_ms: percentile(took, 0.95), exact_ms: exact, exact_cpu_s: cost, slower };
+    const of = (name: string): Promise<number[]> => page.evaluate((wanted) => performance.getEntriesByName(wanted).map((entry) => Math.round(entry.duration)), name);
+    const [region, exact] = [await of("noonmark-region"), await of("noonmark-answer")];
+    slower = Math.max(slower, stretch());
+    const figures = { previews: took.length, p50_ms: percentile(took, 0.5), p95_ms: percentile(took, 0.95), region_ms: region, exact_ms: exact, exact_cpu_s: cost, slower };
     console.log(`measured ${JSON.stringify(figures)}`);
     expect(took.length).toBeGreaterThan(10);
-    // The targets (100 ms, 1 s) are an idle machine's, and printed above; a machine that does other work is not told from a slow page,
-    // so these limits only catch a real loss.
-    expect(figures.p95_ms).toBeLessThan(1500 * slower);
-    expect(Math.min(...cost)).toBeLessThan(15);
+    // The targets (100 ms; 1 s until the exact region) are an idle machine's, and printed above. The best of three drags, against three
+    // times the target stretched by what a bare loop takes here and now, tells a slow page from a busy machine.
+    expect(figures.p95_ms).toBeLessThan(300 * slower);
+    expect(Math.min(...region)).toBeLessThan(3000 * slower);
+    expect(Math.min(...cost)).toBeLessThan(6);
     await watched.settle();
     await watched.context.close();
   });
 });
+
+/** How long each preview of a dragged sun took [ms]. */
+async function dragged(page: Page): Promise<number[]> {
+  await page.evaluate(() => performance.clearMeasures("noonmark-preview"));
+  const sun = await page.locator(".dome .sun").boundingBox();
+  if (sun === null) throw new Error("no sun");
+  const [x, y] = [sun.x + sun.width / 2, sun.y + sun.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let i = 0; i < 60; i++) {
+    await page.mouse.move(x + 30 * Math.sin(i / 9), y - i / 2);
+    await page.waitForTimeout(25);
+  }
+  await page.locator('.map-canvas[data-kind="preview"]').waitFor();
+  await page.mouse.up();
+  const took = await page.evaluate(() => performance.getEntriesByName("noonmark-preview").map((entry) => entry.duration));
+  await page.getByRole("button", { name: "Back to the solution" }).click();
+  return took;
+}

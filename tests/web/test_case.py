@@ -94,7 +94,9 @@ def test_no_path_of_this_machine_stands_in_what_leaves_with_the_case(opened, cas
     (tmp_path / "area.geojson").write_text('{"type": "Point", "coordinates": [1, 2]}')
     layer = opened.ask("/api/layers/add", {"path": str(tmp_path / "area.geojson")})["layer"]
     opened.ask("/api/items/add", {"path": str(EXAMPLES / "street.jpg")})
-    inquiry = _inquiry(opened, layers=[layer], notes="x", prior={"area": "land"})
+    outline = str(tmp_path / "area.geojson")
+    clue = {"id": "a", "on": False, "clue": {"kind": "area", "area": outline}}
+    inquiry = _inquiry(opened, layers=[layer], notes="x", prior={"area": outline}, clues=[clue])
     saved = opened.ask("/api/inquiry", {"revision": 0, "inquiry": inquiry, "said": "added a layer"})
     asked = opened.ask("/api/locate", {"document": CLUES})
     opened.ask("/api/export", {"what": "geojson", "out": str(tmp_path), "document": CLUES})
@@ -102,9 +104,10 @@ def test_no_path_of_this_machine_stands_in_what_leaves_with_the_case(opened, cas
     kept = b"".join(path.read_bytes() for path in (case / "objects").rglob("*") if path.is_file())
     for place in (str(tmp_path), str(EXAMPLES)):
         assert place not in entries and place.encode() not in kept
-    # On the page the line is as it is typed here; the case itself still knows where its layers lie.
+    # On the page the line is as it is typed here; the case itself still knows where its layers and outlines lie.
     assert saved["act"]["command"] == f"noonmark locate {case / 'work' / 'clues.json'}" == asked["act"]["command"]
-    assert _state(opened)["inquiry"]["layers"] == [layer]
+    assert _state(opened)["inquiry"]["layers"] == [layer] and _state(opened)["inquiry"]["prior"] == {"area": outline}
+    assert b'"area": "area.geojson"' in kept
 
 
 def test_half_typed_clues_are_kept_as_they_are(opened):

@@ -3,6 +3,7 @@ import type { Calendar } from "../types.ts";
 import type { Cells } from "./cells.ts";
 import { levels, relative } from "./levels.ts";
 import type { Scene } from "./scene.ts";
+import { zeros64 } from "./scratch.ts";
 import { subsolar } from "./sun.ts";
 import type { UtcClock } from "./clues.ts";
 import { DAY_S, HOURS, clockHalfDeg, decOf, stretch, type Sweep } from "./sweep.ts";
@@ -16,19 +17,19 @@ export function calendarOf(scene: Scene, cells: Cells, table: Sweep): Calendar {
   const lastDay = Math.floor((scene.endS - 1e-3) / DAY_S);
   const stepDays = Math.max(1, Math.ceil((lastDay - firstDay + 1) / MOST_ROWS));
   const rows = Math.ceil((lastDay - firstDay + 1) / stepDays);
-  const log = new Float64Array(rows * COLUMNS).fill(-Infinity);
+  const log = zeros64("calendar", rows * COLUMNS).fill(-Infinity);
   const bands = bandsOf(scene, cells).map((band) => ({ ...band, sums: together(table, cells, band.rows) }));
   for (let r = 0; r < rows; r += 1) {
     const midnight = (firstDay + r * stepDays) * DAY_S;
     const dec = subsolar(midnight + (stepDays * DAY_S) / 2).decDeg;
     const gha = subsolar(midnight + DAY_S / 2).ghaDeg - 180;
-    const sums = bands.map((band) => [band.from, band.to, at(table, band.sums, dec)] as const);
+    const sums = bands.map((band) => at(table, band.sums, dec));
     for (let c = 0; c < COLUMNS; c += 1) {
       const open = shareOpen(scene, midnight + (c * DAY_S) / COLUMNS, stepDays) * clockShare(scene.clock, c);
       if (open <= 0) continue;
       const hour = gha + ((c + 0.5) * 360) / COLUMNS;
       let sum = 0;
-      for (const [from, to, band] of sums) sum += stretch(band, 0, hour + from, hour + to);
+      for (let b = 0; b < bands.length; b += 1) sum += stretch(sums[b]!, 0, hour + bands[b]!.from, hour + bands[b]!.to);
       log[r * COLUMNS + c] = Math.log(Math.max(sum * open, 1e-300));
     }
   }

@@ -1,6 +1,7 @@
 /** The cells of a coarse map, and what clues say of the sky over them. */
 import type { Compiled } from "./clues.ts";
 import { cellDeg, type Scene } from "./scene.ts";
+import { zeros32 } from "./scratch.ts";
 import { DEG } from "./sun.ts";
 
 const EARTH_KM = 6371.0072;
@@ -42,17 +43,16 @@ export class Sight {
   private readonly dome: Float32Array | null;
   readonly symmetric: boolean;
 
-  constructor(clues: readonly Compiled[], many: boolean) {
+  constructor(clues: readonly Compiled[], many: boolean, which = 0) {
     for (let k = 0; k < this.ring.length; k += 1) {
       for (const clue of clues) if (clue.ring !== null) this.ring[k]! += clue.ring.at(-3 + 0.02 * k);
     }
     this.pictures = clues.filter((clue) => clue.ring === null).map((clue) => clue.log);
     this.symmetric = this.pictures.length === 0;
-    this.dome = many && !this.symmetric ? this.laidOut() : null;
+    this.dome = many && !this.symmetric ? this.laidOut(zeros32(`dome ${which}`, DOME_COLUMNS * DOME_ROWS)) : null;
   }
 
-  private laidOut(): Float32Array {
-    const dome = new Float32Array(DOME_COLUMNS * DOME_ROWS);
+  private laidOut(dome: Float32Array): Float32Array {
     for (let row = 0, at = 0; row < DOME_ROWS; row += 1) {
       for (let column = 0; column < DOME_COLUMNS; column += 1, at += 1) {
         for (const picture of this.pictures) dome[at]! += picture(column * DOME_DEG - 180, row * DOME_DEG - 3);
@@ -90,5 +90,5 @@ export class Sight {
 export function byOffset(scene: Scene, many = false): [number, Sight][] {
   const groups = new Map<number, Compiled[]>();
   for (const [clue, offset] of scene.floating) groups.set(offset, [...(groups.get(offset) ?? []), clue]);
-  return [...groups].map(([offset, clues]) => [offset, new Sight(clues, many)]);
+  return [...groups].map(([offset, clues], which) => [offset, new Sight(clues, many, which)]);
 }

@@ -3,6 +3,7 @@ import { DARK, byOffset, type Cells } from "./cells.ts";
 import { fixedLog } from "./instants.ts";
 import type { UtcClock } from "./clues.ts";
 import { SWEEP_DEG, type Scene } from "./scene.ts";
+import { zeros32, zeros64 } from "./scratch.ts";
 import { DEG, subsolar } from "./sun.ts";
 
 export const DAY_S = 86400;
@@ -36,7 +37,7 @@ export function sweep(scene: Scene, cells: Cells): Sweep {
     cosine: Float64Array.from({ length: HOURS }, (_, h) => Math.cos(((h + 0.5) * HOUR_DEG - 180 + shift) * DEG)),
   }));
   const symmetric = groups.every(({ shift, sight }) => shift === 0 && sight.symmetric);
-  const logs = new Float32Array(decs * cells.rows * HOURS);
+  const logs = zeros32("logs", decs * cells.rows * HOURS);
   let most = DARK;
   for (let d = 0, at = 0; d < decs; d += 1) {
     const dec = (firstDec + d * stepDec) * DEG;
@@ -59,7 +60,7 @@ export function sweep(scene: Scene, cells: Cells): Sweep {
 
 function summed(logs: Float32Array, most: number): Float32Array {
   const rows = logs.length / HOURS;
-  const sums = new Float32Array(rows * (HOURS + 1));
+  const sums = zeros32("sums", rows * (HOURS + 1));
   for (let row = 0; row < rows; row += 1) {
     let [sum, to] = [0, row * (HOURS + 1)];
     for (let h = 0, at = row * HOURS; h < HOURS; h += 1, at += 1) {
@@ -137,23 +138,52 @@ function clockedLog(scene: Scene, cells: Cells, table: Sweep, clock: UtcClock): 
   const sampled = Math.min(days, MOST_CLOCKED);
   const half = clockHalfDeg(clock);
   const [sound, missed] = [(1 - clock.outlier) / (2 * half), clock.outlier / 360];
-  const sum = new Float64Array(cells.rows * cells.columns);
-  const row = new Float64Array(HOURS + 1);
+  const sum = zeros64("clocked", cells.rows * cells.columns);
+  const row = zeros64("row", HOURS + 1);
+  const [from, to] = [spots(cells.columns), spots(cells.columns)];
+  const { turns: turns0, index: index0, share: share0 } = from;
+  const { turns: turns1, index: index1, share: share1 } = to;
   for (let k = 0; k < sampled; k += 1) {
     const sun = subsolar(first + Math.floor(((k + 0.5) / sampled) * days) * DAY_S);
     const [index, share] = decOf(table, sun.decDeg);
+    // Where a column's stretch of hours begins and ends is the same in every row.
+    place(from, cells.lon, sun.ghaDeg - half);
+    place(to, cells.lon, sun.ghaDeg + half);
     for (let i = 0, at = 0; i < cells.rows; i += 1) {
       const low = (index * cells.rows + i) * (HOURS + 1);
       const high = share === 0 ? low : low + cells.rows * (HOURS + 1);
       for (let h = 0; h <= HOURS; h += 1) row[h] = (1 - share) * table.sums[low + h]! + share * table.sums[high + h]!;
-      const whole = missed * row[HOURS]!;
+      const all = row[HOURS]!;
+      const whole = missed * all;
       for (let j = 0; j < cells.columns; j += 1, at += 1) {
-        const hour = sun.ghaDeg + cells.lon[j]!;
-        sum[at]! += whole + sound * stretch(row, 0, hour - half, hour + half);
+        const a = index0[j]!;
+        const b = index1[j]!;
+        const upTo = (turns1[j]! - turns0[j]!) * all + row[b]! + share1[j]! * (row[b + 1]! - row[b]!);
+        sum[at]! += whole + sound * (upTo - row[a]! - share0[j]! * (row[a + 1]! - row[a]!));
       }
     }
   }
-  const log = sum.map((value) => Math.log(Math.max(value, 1e-300)));
-  fixedLog(scene, cells, log);
-  return log;
+  for (let at = 0; at < sum.length; at += 1) sum[at] = Math.log(Math.max(sum[at]!, 1e-300));
+  fixedLog(scene, cells, sum);
+  return sum;
+}
+
+/** Places in a row of sums: whole turns, the edge below, and the share of the way to the next. */
+interface Spots {
+  readonly turns: Int32Array;
+  readonly index: Int32Array;
+  readonly share: Float64Array;
+}
+const spots = (columns: number): Spots => ({ turns: new Int32Array(columns), index: new Int32Array(columns), share: new Float64Array(columns) });
+
+function place(into: Spots, lon: Float64Array, fromDeg: number): void {
+  for (let j = 0; j < lon.length; j += 1) {
+    const hour = fromDeg + lon[j]!;
+    const turns = Math.floor((hour + 180) / 360);
+    const at = (hour + 180 - turns * 360) / HOUR_DEG;
+    const index = Math.min(Math.floor(at), HOURS - 1);
+    into.turns[j] = turns;
+    into.index[j] = index;
+    into.share[j] = at - index;
+  }
 }

@@ -196,8 +196,20 @@ class Desk:
 
 
 def _unplaced(inquiry: Mapping[str, Any]) -> dict[str, Any]:
-    """The inquiry as it may leave with the case: where on this machine a layer lies is nobody's business."""
-    return {**inquiry, "layers": [{**layer, "path": Path(layer["path"]).name} for layer in inquiry["layers"]]}
+    """The inquiry as it may leave with the case: where on this machine a layer or an area lies is nobody's business."""
+    layers = [{**layer, "path": _last_name(layer["path"])} for layer in inquiry["layers"]]
+    clues = [{**one, "clue": _area_unplaced(one["clue"])} for one in inquiry["clues"]]
+    return {**inquiry, "layers": layers, "clues": clues, "prior": _area_unplaced(inquiry["prior"])}
+
+
+def _area_unplaced(table: Mapping[str, Any]) -> dict[str, Any]:
+    """A prior or a clue whose area is a country's code, a shape, or of a file the last name."""
+    area = table.get("area")
+    return {**table, "area": _last_name(area)} if isinstance(area, str) else dict(table)
+
+
+def _last_name(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or path
 
 
 def json_file(document: Mapping[str, Any]) -> bytes:
