@@ -234,7 +234,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await watched.axe("redaction");
     await page.getByLabel("Who looked").fill("<b>A. Reviewer</b>");
     await page.getByLabel("Write to").fill(folder.path("hidden.png"));
-    await page.getByLabel("I looked at the whole film").check();
+    await page.getByLabel("I looked at the whole picture").check();
     await page.getByRole("button", { name: "Hide and write" }).click();
     await page.locator(".written").waitFor();
     expect(existsSync(folder.path("hidden.png"))).toBe(true);

@@ -1,7 +1,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { placeCalendar } from "../focus.ts";
-import { clock, day, moment, percent, t } from "../i18n/index.ts";
+import { clock, day, moment, ownWay, percent, plain, t } from "../i18n/index.ts";
 import { answer, answerCalendar, answerStale, draft, inquiry, preview, select, selection } from "../state.ts";
 import type { Calendar } from "../types.ts";
 import { colour, prepare, useBox } from "../ui/hooks.ts";
@@ -257,13 +257,14 @@ function drawPins(context: CanvasRenderingContext2D, box: Rect, now: Shown): voi
     context.strokeStyle = colour("halo");
     context.lineWidth = 3;
     context.textBaseline = "middle";
-    const wide = context.measureText(pin.label).width;
+    const label = ownWay(plain(pin.label));
+    const wide = context.measureText(label).width;
     const at = Math.max(box.x + 2, Math.min(x0 - grow, box.x + box.w - wide - 4));
     const free = [y0 - tall - 10, y1 + tall + 11, y0 - tall - 25, y1 + tall + 26].find((y) => !taken.some((other) => at < other.x + other.w && other.x < at + wide && Math.abs(other.y - y) < 14)) ?? y0 - tall - 10;
     taken.push({ x: at, y: free, w: wide, h: 14 });
-    context.strokeText(pin.label, at, free);
+    context.strokeText(label, at, free);
     context.fillStyle = colour("accent");
-    context.fillText(pin.label, at, free);
+    context.fillText(label, at, free);
   }
 }
 

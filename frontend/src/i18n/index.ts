@@ -38,6 +38,9 @@ function isolate(value: string): string {
   return dir.value === "rtl" || /[\u0590-\u08ff\u200e\u200f]/.test(safe) ? `\u2068${safe}\u2069` : safe;
 }
 
+/** Words of others on a canvas, whose own direction is the map's: they run as their first letter says. */
+export const ownWay = (value: string): string => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(value) ? `\u2068${value}\u2069` : value);
+
 /** Bidi overrides and control characters made visible: a file name must not look like another. */
 export const plain = (value: string): string =>
   value.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "\ufffd");

@@ -120,7 +120,7 @@ function Thumb({ item }: { item: Item }) {
       >
         {typeof url === "string" ? <img src={url} alt="" /> : <span class="item-blank"><Icon name={item.kind === "video" ? "film" : item.kind === "photo" ? "photo" : "file"} /></span>}
         {marked && <span class="item-marked" aria-hidden="true" />}
-        <span class="item-name"><bdi>{name}</bdi></span>
+        <span class="item-name" dir="auto">{name.slice(name.lastIndexOf("/") + 1)}</span>
       </button>
     </li>
   );

@@ -1,7 +1,7 @@
 import { effect, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { instantMap } from "../focus.ts";
-import { clock, day, language, moment, number, percent, rough, t } from "../i18n/index.ts";
+import { clock, day, language, moment, number, ownWay, percent, plain, rough, t } from "../i18n/index.ts";
 import { answer, answerFirst, answerMap, answerStale, caseState, draft, forgotten, inquiry, preview, select, selection } from "../state.ts";
 import type { AnswerMap, Grid, Level, Mode } from "../types.ts";
 import { colour, prepare, Sheet, useSize } from "../ui/hooks.ts";
@@ -397,7 +397,7 @@ function drawShapes(context: CanvasRenderingContext2D, view: View, all: { lines:
     for (const point of shapes.points) {
       const [x, y] = project(view, point.lat, point.lon);
       context.fillRect(x - 3, y - 3, 6, 6);
-      if (view.scale > 8 && point.name !== "") context.fillText(point.name, x + 6, y);
+      if (view.scale > 8 && point.name !== "") context.fillText(ownWay(plain(point.name)), x + 6, y);
     }
   }
 }
@@ -426,15 +426,16 @@ function drawPins(context: CanvasRenderingContext2D, view: View, taken: { x: num
     context.lineTo(x, y + 9);
     context.stroke();
     if (pin.label === "") continue;
-    const wide = context.measureText(pin.label).width;
+    const label = ownWay(plain(pin.label));
+    const wide = context.measureText(label).width;
     const left = x + 14 + wide > view.width ? x - 12 - wide : x + 12;
     const free = [0, 16, -16, 32, -32].find((dy) => !taken.some((other) => left < other.x + other.w && other.x < left + wide && y + dy - 8 < other.y + other.h && other.y < y + dy + 8)) ?? 0;
     taken.push({ x: left, y: y + free - 8, w: wide, h: 16 }, { x: x - 9, y: y - 9, w: 18, h: 18 });
     context.strokeStyle = colour("halo");
     context.lineWidth = 3;
-    context.strokeText(pin.label, left, y + free);
+    context.strokeText(label, left, y + free);
     context.fillStyle = colour(pin.tone);
-    context.fillText(pin.label, left, y + free);
+    context.fillText(label, left, y + free);
   }
 }
 

@@ -76,7 +76,7 @@ function Claim({ pin }: { pin: Pin }) {
       <div>
         <p><strong><Quote>{pin.label}</Quote></strong></p>
         <p class="soft" dir="auto">
-          {pin.place !== null && <bdi>{pin.place[0].toFixed(3)}, {pin.place[1].toFixed(3)}{pin.km > 0 ? ` (${t("unit.km", { value: rough(pin.km) })})` : ""}</bdi>}
+          {pin.place !== null && <><bdi dir="ltr">{pin.place[0].toFixed(3)}, {pin.place[1].toFixed(3)}</bdi>{pin.km > 0 ? ` (${t("unit.km", { value: rough(pin.km) })})` : ""}</>}
           {pin.place !== null && pin.from !== null && " · "}
           {pin.from !== null && <bdi>{moment(pin.from)}{pin.to !== null && pin.to !== pin.from ? ` – ${moment(pin.to)}` : ""} UTC</bdi>}
         </p>
@@ -130,7 +130,7 @@ function ClaimForm() {
       <TextField label={t("claims.label")} value={label.value} onValue={(value) => { label.value = value; }} />
       <div class="row">
         <TextField label={t("claims.place")} value={place.value} onValue={(value) => { place.value = value; }} placeholder="38.7075, -9.1365" ltr error={trouble.value.place} />
-        <TextField label={t("claims.within")} value={km.value} onValue={(value) => { km.value = value; }} unit="km" numeric />
+        <TextField label={t("claims.within")} value={km.value} onValue={(value) => { km.value = value; }} unit={t("unit.km", { value: "" }).replace(/[\s\u2068\u2069]/g, "")} numeric />
       </div>
       <div class="row">
         <TextField label={t("claims.from")} value={from.value} onValue={(value) => { from.value = value; }} placeholder="2022-10-07 09:40" hint={t("hint.time")} ltr error={trouble.value.from} />

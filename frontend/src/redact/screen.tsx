@@ -119,10 +119,12 @@ export function RedactScreen({ item }: { item: string }) {
           <main id="main" class="redact-stage" ref={stage} tabIndex={-1}>
             <Stage item={item} plan={now} frame={frame.value} chosen={box.value} onChoose={(index) => { box.value = index; }} onChange={(index, next_) => set(boxesOf(now, frame.value).map((old, at) => (at === index ? next_ : old)))} onRemove={remove} />
             <div class="strip">
+              {now.frame_count > 1 && <>
               <Button icon="prev" turn kind="quiet" bare onClick={() => go(frame.value - 1)} disabled={frame.value === 0}>{t("strip.back")}</Button>
               <Button icon="next" turn kind="quiet" bare onClick={() => go(frame.value + 1)} disabled={frame.value >= now.frame_count - 1}>{t("strip.on")}</Button>
               <input type="range" min={0} max={Math.max(0, now.frame_count - 1)} value={frame.value} aria-label={t("strip.frame")} onInput={(event) => go(Number(event.currentTarget.value))} />
               <output class="strip-at" dir="ltr">{number(frame.value)} / {number(now.frame_count - 1)} · {(now.times_s[frame.value] ?? 0).toFixed(3)} s</output>
+              </>}
               <Button icon="add" onClick={add}>{t("redact.addBox")}</Button>
             </div>
             <p class="hint">{t("redact.keys")}</p>
@@ -131,7 +133,7 @@ export function RedactScreen({ item }: { item: string }) {
             <div class="panel-body" tabIndex={0}>
               <h2>{t("redact.unsure", { count: now.review.length - looked.value.length })}</h2>
               {withoutFaces.value !== null && <p class="warning"><Told>{withoutFaces.value}</Told></p>}
-              <p class="hint">{t("redact.what")}</p>
+              <p class="hint">{t(now.frame_count > 1 ? "redact.what" : "redact.whatPhoto")}</p>
               <div class="form-acts">
                 <Button kind="main" onClick={next} disabled={looked.value.length >= now.review.length}>{t("redact.next")}</Button>
                 <Button onClick={mark} disabled={now.review.length === 0}>{t("redact.mark")}</Button>
@@ -274,7 +276,7 @@ function RedactExport({ item, plan, left }: { item: string; plan: Plan; left: nu
       <h2>{t("redact.export")}</h2>
       <TextField label={t("redact.who")} hint={t("redact.whoHint")} value={who.value} onValue={(value) => { who.value = value; }} />
       <TextField label={t("export.out")} value={out.value} onValue={(value) => { out.value = value; }} ltr />
-      <Field label={t("redact.whole")}>{({ id }) => <input id={id} type="checkbox" checked={whole.value} onChange={(event) => { whole.value = event.currentTarget.checked; }} />}</Field>
+      <Field label={t(plan.frame_count > 1 ? "redact.whole" : "redact.wholePhoto")}>{({ id }) => <input id={id} type="checkbox" checked={whole.value} onChange={(event) => { whole.value = event.currentTarget.checked; }} />}</Field>
       {left > 0 && <p class="warning">{t("redact.remaining", { count: left })}</p>}
       <Button type="submit" kind="main" disabled={who.value.trim() === "" || out.value.trim() === "" || !whole.value || left > 0}>{t("redact.go")}</Button>
       {written.value.length > 0 && <div role="status" class="written"><h3>{t("export.written")}</h3><ul>{written.value.map((path) => <li key={path}><code dir="ltr">{path}</code></li>)}</ul></div>}
