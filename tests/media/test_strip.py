@@ -8,16 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
-from hypothesis import example, given
-from hypothesis import strategies as st
 from PIL import Image
 
 from noonmark import bench
 from noonmark.errors import InputError
 from noonmark.media import sandbox
+from noonmark.media.workers import stills
+from noonmark.media.workers.reader import Notebook, of_bytes
+from noonmark.media.workers.strip_gif import gif
 from noonmark.media.workers.strip_heif import heif
 from noonmark.media.workers.strip_tiff import tiff
 from tests.media import made
+from tests.media.mutated import mutations, owe_json
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "media"
 shared = pytest.mark.skipif(not SHARED.exists(), reason="../shared/data is absent")
@@ -133,31 +135,118 @@ def test_a_tiff_that_needs_its_tags_is_refused_and_leaves_nothing(tmp_path, why)
     assert not (tmp_path / "o.tif").exists()
 
 
+@pytest.mark.parametrize("order", "<>")
+def test_a_bigtiff_stays_one_and_keeps_its_pages_alone(tmp_path, order):
+    pages = np.stack([made.scene(i, 64, 80) for i in range(3)])
+    options = {"photometric": "rgb", "compression": "zlib", "tile": (32, 32)}
+    tifffile.imwrite(tmp_path / "a.tif", pages, bigtiff=True, byteorder=order, description="hidden words", **options)
+    probed = bench.probe(tmp_path / "a.tif")
+    assert (probed["container"], probed["facts"]["width_px"]) == ("TIFF", 80)
+    assert bench.strip(tmp_path / "a.tif", tmp_path / "o.tif")["removed"]
+    assert b"hidden" not in (tmp_path / "o.tif").read_bytes()
+    with tifffile.TiffFile(tmp_path / "o.tif") as new:
+        assert new.is_bigtiff and np.array_equal(new.asarray(), pages)
+
+
+def _film(**options: object) -> bytes:
+    """A GIF of five frames with palettes of their own, uneven times, a clear colour, three loops and a comment."""
+    out, pictures = io.BytesIO(), [Image.fromarray(made.scene(i, 48, 64)).quantize(32) for i in range(5)]
+    said = {"duration": [40, 100, 70, 500, 20], "loop": 3, "comment": b"hidden words", "transparency": 5, "disposal": 2}
+    pictures[0].save(out, "GIF", save_all=True, append_images=pictures[1:], **(said | options))
+    return out.getvalue()
+
+
+def _block(kind: int, *pieces: bytes) -> bytes:
+    return bytes([0x21, kind]) + b"".join(bytes([len(piece)]) + piece for piece in pieces) + b"\0"
+
+
+_MAGIC = b"\1" + bytes(range(255, -1, -1)) + b"\0"
+_HIDING = {
+    "comment": _block(0xFE, b"hidden words", b"SERIAL-77123"),
+    "plain text": _block(0x01, bytes(12), b"hidden words"),
+    "block of XMP DataXMP": b"\x21\xff\x0bXMP DataXMP" + _XMP + b" SecretCam" * 40 + _MAGIC,
+    "block of ICCRGBG1012": _block(0xFF, b"ICCRGBG1012", b"SecretCam"),
+    "block 0xce": _block(0xCE, b"Jane Roe"),
+    "behind the loop count": _block(0xFF, b"NETSCAPE2.0", b"\1\3\0", b"hidden words"),
+}
+
+
+def _frames_of(path: Path) -> list[tuple[object, ...]]:
+    with Image.open(path) as image:
+        shown = []
+        for number in range(image.n_frames):
+            image.seek(number)
+            shown.append((image.convert("RGBA").tobytes(), image.info.get("duration"), image.disposal_method))
+        return [*shown, image.info.get("loop"), image.info.get("background")]
+
+
+@pytest.mark.parametrize("name", _HIDING)
+def test_a_gif_keeps_its_frames_their_times_and_its_loops_alone(tmp_path, name):
+    data = _film(comment=b"").replace(_LOOP if name == "behind the loop count" else b"none", b"")
+    at = 13 + 3 * 2 ** (1 + (data[10] & 7))
+    data = data[:at] + _HIDING[name] + data[at:-1] + _HIDING["comment"] + b";PK hidden words"
+    (tmp_path / "a.gif").write_bytes(data)
+    done = _strip(tmp_path / "a.gif", tmp_path / "o.gif")
+    assert name in done["removed"] and done["removed"]["behind the end"] == 15 and done["pictures_compared"] == 5
+    assert _frames_of(tmp_path / "o.gif") == _frames_of(tmp_path / "a.gif")
+    assert _frames_of(tmp_path / "o.gif")[-2] == 3
+    assert bench.probe(tmp_path / "a.gif")["unread"] and not bench.probe(tmp_path / "o.gif")["unread"]
+
+
+_LOOP = _block(0xFF, b"NETSCAPE2.0", b"\1\3\0")
+
+
+@pytest.mark.parametrize("why", ["cut in a frame", "no frame", "a byte that begins no block"])
+def test_a_gif_that_is_no_whole_one_is_refused_and_leaves_nothing(tmp_path, why):
+    data = {
+        "cut in a frame": _film()[:-900],
+        "no frame": b"GIF89a" + bytes(7) + b";",
+        "a byte that begins no block": _film()[:-1] + b"?;",
+    }[why]
+    (tmp_path / "a.gif").write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        bench.strip(tmp_path / "a.gif", tmp_path / "o.gif")
+    assert caught.value.code == "not-decodable" and not (tmp_path / "o.gif").exists()
+
+
+def test_what_a_gif_says_of_itself_is_read(tmp_path):
+    packet = b'<x:xmpmeta><rdf:Description xmp:CreateDate="2020-01-02T03:04:05" xmp:CreatorTool="' + b"e" * 300 + b'"/>'
+    data = _film()[:-1] + b"\x21\xff\x0bXMP DataXMP" + packet + _MAGIC + b";"
+    (tmp_path / "a.gif").write_bytes(data)
+    found = bench.probe(tmp_path / "a.gif")
+    assert (found["facts"]["frames"], found["facts"]["duration_s"]) == (5, 0.73)
+    assert "XMP xmp:CreateDate" in [clock["source"] for clock in found["clocks"]]
+    assert any("e" * 300 in trace for trace in found["traces"])
+
+
 def _small(form: str) -> bytes:
     out = io.BytesIO()
     Image.fromarray(made.scene(1, 16, 16)).save(out, form, **({"quality": 30} if form == "AVIF" else {}))
     return out.getvalue()
 
 
-@given(st.lists(st.tuples(st.integers(0, 700), st.integers(0, 255)), max_size=12), st.integers(0, 900))
-@example([], 0)
-def test_changed_or_cut_tiffs_end_in_one_sentence_or_in_a_tiff(changes, cut):
-    data = bytearray(_small("TIFF"))
-    for at, value in changes:
-        data[at % len(data)] = value
-    data[:4] = b"II*\0"
+def _big(form: str) -> bytes:
+    out = io.BytesIO()
+    tifffile.imwrite(out, made.scene(1, 16, 16), bigtiff=True, byteorder=form, photometric="rgb", description="hidden")
+    return out.getvalue()
+
+
+@mutations([_small("TIFF"), _big("<"), _big(">")], 900, examples=150)
+def test_changed_or_cut_tiffs_end_in_one_sentence_or_in_a_tiff(data):
     with suppress(InputError, MemoryError):
-        assert tiff(bytes(data[: len(data) - cut]), {})[:4] == b"II*\0"
+        clean = tiff(data, {})
+        assert clean[:4] == data[:4] and b"hidden" not in clean
 
 
-@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=12), st.integers(0, 300))
-@example([], 0)
-def test_changed_or_cut_stills_end_in_one_sentence_or_in_a_still(changes, cut):
-    data = bytearray(_STILL)
-    for at, value in changes:
-        data[at % len(data)] = value
+@mutations([_small("GIF"), _film()], 900, examples=200)
+def test_changed_or_cut_gifs_end_in_one_sentence_or_in_a_gif(data):
     with suppress(InputError):
-        assert heif(bytes(data[: len(data) - cut]), {})[4:8] == b"ftyp"
+        clean = gif(data, {})
+        assert clean[:10] == data[:10] and clean.endswith(b";")
+        book = Notebook()
+        stills.gif(of_bytes(clean), book)
+        assert not book.fields and not book.problems and book.facts["frames"]
+    owe_json(data)
 
 
 def _still() -> bytes:
@@ -183,6 +272,12 @@ def _still() -> bytes:
 
 
 _STILL = _still()
+
+
+@mutations([_STILL], 400, examples=100)
+def test_changed_or_cut_stills_end_in_one_sentence_or_in_a_still(data):
+    with suppress(InputError):
+        assert heif(data, {})[4:8] == b"ftyp"
 
 
 def test_the_table_of_a_still_is_written_anew_with_the_coded_bytes_as_they_were():

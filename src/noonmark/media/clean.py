@@ -50,6 +50,10 @@ _TIFF_TAGS = re.compile(
     r"ReferenceBlackWhite|PreviewImage(Start|Length)|PreviewImage)$"
 )
 """What exiftool reads from the directories of a TIFF: how its picture is coded. JPEG-coded strips it calls previews."""
+_GIF_TAGS = re.compile(
+    r"(GIFVersion|HasColorMap|ColorResolutionDepth|BitsPerPixel|BackgroundColor|PixelAspectRatio|FrameCount|Duration|"
+    r"TransparentColor|AnimationIterations|Image(Width|Height))$"
+)
 _TIMES_EMPTY = ("0000:00:00 00:00:00", "0")
 _SAID = ("serial", "GPS", "location", "owner", "author", "artist", "date", "time", "model", "id")
 
@@ -89,6 +93,7 @@ def read_back(
     leaks += [f"{t['source']}: a track of positions" for t in value["tracks"]]
     leaks += ["an embedded thumbnail"] if value["facts"].get("thumbnails") else []
     leaks += [p["what"] for p in value["problems"] if "follow the" in p["what"]]
+    leaks += ["more parts than can be read back"] if value["facts"].get("parts_left_out") else []
     outside = exiftool.tags(path)
     for key, said in (outside or {}).items():
         if not (_allowed(key, said, value["container"]) or (captions and _of_captions(key, said, captions))):
@@ -114,6 +119,8 @@ def _of_tiff(place: str, name: str) -> bool:
 def _allowed(key: str, said: Any, kind: str = "") -> bool:
     group, _, name = key.partition(":")
     if kind in ("HEIC", "HEIF", "AVIF") and group in ("QuickTime", "Meta") and _STILL_TAGS.match(name):
+        return True
+    if kind == "GIF" and group == "GIF" and _GIF_TAGS.match(name):
         return True
     if kind == "TIFF" and (re.fullmatch(r"IFD\d+", group) and _TIFF_TAGS.match(name)):
         return True

@@ -82,7 +82,8 @@ def as_rgb(image: Any) -> Any:
 def is_video(fd: int) -> bool:
     """Whether the bytes are those of a film rather than of a photo (an animated picture is a photo here)."""
     head = os.pread(fd, 16, 0)
-    if head[:3] == b"\xff\xd8\xff" or head[:8] == b"\x89PNG\r\n\x1a\n" or head[:4] in (b"II*\0", b"MM\0*"):
+    tiffs = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+    if head[:3] == b"\xff\xd8\xff" or head[:8] == b"\x89PNG\r\n\x1a\n" or head[:4] in tiffs:
         return False
     if head[:6] in (b"GIF87a", b"GIF89a") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
         return False

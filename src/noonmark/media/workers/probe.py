@@ -59,7 +59,7 @@ def sniff(view: View) -> tuple[str, Reader | None]:
         return "WebP", stills.webp
     if head[:6] in (b"GIF87a", b"GIF89a"):
         return "GIF", stills.gif
-    if head[:4] in (b"II*\0", b"MM\0*"):
+    if head[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"):
         return "TIFF", stills.tiff_file
     if head[4:8] == b"ftyp":
         brand = head[8:12]

@@ -87,7 +87,7 @@ def _chunk(kind: bytes, body: View, book: Notebook) -> None:
         if body.read(0, 4) == b"vids":
             book.facts.setdefault("codec", body.read(4, 4).decode("latin-1"))
     elif kind == b"strd" and body.read(0, 4) == b"AVIF":  # EXIF directories without their head, as exiftool reads them
-        tiff.directories(body.part(8, body.size), "<", 0, book, "EXIF", {"thumbnails": []})
+        tiff.directories(body.part(8, body.size), tiff.Form("<"), 0, book, "EXIF", {"thumbnails": []})
     elif kind in (b"IDIT", b"ICRD"):
         text = body.read(0, 200).split(b"\0")[0].decode("latin-1")
         book.say("AVI", kind.decode(), date(text))

@@ -10,7 +10,7 @@ from typing import Any
 from noonmark.media.workers import tiff
 from noonmark.media.workers.reader import Notebook, View, of_bytes
 
-_MOST_SEGMENTS = 10_000
+_MOST_SEGMENTS, _MOST_BLOCKS, _WINDOW_BYTES = 10_000, 200_000, 1 << 16
 _SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _XMP_HEAD, _XMP_MORE = b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0"
 
@@ -167,11 +167,74 @@ def webp(view: View, book: Notebook) -> dict[str, Any]:
 
 
 def gif(view: View, book: Notebook) -> dict[str, Any]:
-    """The size; frames are counted by a decoder."""
-    head = view.read(6, 4)
-    if len(head) == 4:
-        book.facts["width_px"], book.facts["height_px"] = struct.unpack("<HH", head)
-    return {"thumbnails": []}
+    """Walk the blocks: frames and how long they last, comments, texts, what programs left."""
+    found: dict[str, Any] = {"thumbnails": []}
+    head = view.read(6, 7)
+    if len(head) < 7:
+        book.wrong("GIF", "the head is cut off")
+        return found
+    book.facts["width_px"], book.facts["height_px"] = struct.unpack("<HH", head[:4])
+    at, frames, hundredths = 13 + _colours(head[4]), 0, 0
+    for _ in range(_MOST_BLOCKS):
+        start = view.read(at, 10)
+        if start[:1] == b";":
+            if view.size - at > 1:
+                book.facts["behind_the_end_bytes"] = view.size - at - 1
+                book.wrong("GIF", f"{view.size - at - 1} bytes follow the end of the picture")
+            break
+        if start[:1] == b"," and len(start) == 10:
+            frames += 1
+            _, at = _blocks(view, at + 11 + _colours(start[9]), 0)
+        elif start[:1] == b"!" and len(start) > 2:
+            body, end = _blocks(view, at + 2, 1 << 16)
+            if body.startswith(b"XMP DataXMP"):  # the packet stands there as it is, not in blocks
+                body = body[:11] + view.read(at + 14, min(end - at - 14, 1 << 20))
+            at = end
+            hundredths += struct.unpack_from("<H", body, 1)[0] if start[1] == 0xF9 and len(body) == 4 else 0
+            _extension(start[1], body, book)
+        else:
+            book.wrong("GIF", f"the blocks end unexpectedly at byte {at}")
+            break
+    else:
+        book.enough("GIF", f"more than {_MOST_BLOCKS} blocks")
+    book.facts |= {"frames": frames} | ({"duration_s": hundredths / 100} if frames > 1 else {})
+    return found
+
+
+def _colours(flags: int) -> int:
+    """The bytes of the palette that flags announce."""
+    return 3 * 2 ** (1 + (flags & 7)) if flags & 0x80 else 0
+
+
+def _blocks(view: View, at: int, most: int) -> tuple[bytes, int]:
+    """The first ``most`` bytes or so of a chain of blocks, and where it ends."""
+    body, window, begin = b"", b"", at
+    while True:
+        if at - begin >= len(window):
+            window, begin = view.read(at, _WINDOW_BYTES), at
+            if not window:
+                return body, at
+        size = window[at - begin]
+        if len(body) < most:
+            body += view.read(at + 1, size)
+        at += 1 + size
+        if not size:
+            return body, at
+
+
+def _extension(kind: int, body: bytes, book: Notebook) -> None:
+    name = body[:11].decode("latin-1")
+    if kind == 0xFE:
+        book.say("GIF", "Comment", body[:500])
+    elif kind == 0x01:
+        book.say("GIF", "Plain text", body[12:512])
+    elif kind == 0xFF and name.startswith("XMP Data"):
+        book.facts.setdefault("packets", []).append("XMP")
+        xmp(body, book)
+    elif kind == 0xFF and not (name in ("NETSCAPE2.0", "ANIMEXTS1.0") and len(body) == 14):
+        book.say("GIF", "Block of a program", name)
+    elif kind not in (0xFF, 0xF9):
+        book.say("GIF", "Block", f"0x{kind:02x}")
 
 
 def tiff_file(view: View, book: Notebook) -> dict[str, Any]:

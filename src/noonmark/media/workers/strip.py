@@ -30,10 +30,13 @@ def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
     container, _ = sniff(view)
     if container in ("MP4", "MOV"):
         return _film(fds)
+    from noonmark.media.workers.strip_gif import gif
     from noonmark.media.workers.strip_heif import heif
     from noonmark.media.workers.strip_tiff import tiff
 
-    makers = {"JPEG": jpeg, "PNG": png, "WebP": webp, "TIFF": tiff} | dict.fromkeys(("HEIC", "HEIF", "AVIF"), heif)
+    makers = {"JPEG": jpeg, "PNG": png, "WebP": webp, "TIFF": tiff, "GIF": gif} | dict.fromkeys(
+        ("HEIC", "HEIF", "AVIF"), heif
+    )
     if container not in makers or view.size > _MOST_BYTES:
         raise refusal(f"it is {container}, or too large")
     gone: dict[str, int] = {}
@@ -66,7 +69,7 @@ def _compare(fds: list[int], pixels: int) -> dict[str, Any]:
 
 
 def _frames(image: Any) -> Iterator[tuple[Any, ...]]:
-    """Size, mode and digest of each picture that a clean file keeps: of a HEIF the main one, of a TIFF whole pages."""
+    """Size, mode, time and digest of each picture that a clean file keeps: of a HEIF the main one, of a TIFF pages."""
     import hashlib
 
     main_only = image.format in ("HEIF", "AVIF")
@@ -74,7 +77,8 @@ def _frames(image: Any) -> Iterator[tuple[Any, ...]]:
         if not main_only and number:
             image.seek(number)
         if image.format != "TIFF" or not image.tag_v2.get(254, 0) & 1:
-            yield image.size, image.mode, hashlib.sha256(image.tobytes()).digest()
+            shown = hashlib.sha256(image.tobytes()).digest()
+            yield image.size, image.mode, shown, image.info.get("duration"), image.info.get("loop")
 
 
 def jpeg(data: bytes, gone: dict[str, int], *, turn: bool = True) -> bytes:

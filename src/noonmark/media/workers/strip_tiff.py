@@ -1,4 +1,4 @@
-"""A TIFF without its metadata: the tags that make the picture and its coded strips or tiles, no others (TIFF 6.0)."""
+"""A TIFF or BigTIFF without its metadata: the tags that make the picture and its coded strips or tiles (TIFF 6.0)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from noonmark.errors import InputError
 from noonmark.media.workers.strip import jpeg, refusal
+from noonmark.media.workers.tiff import Form, form_of
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
-_COUNTS = {1: "B", 3: "H", 4: "I"}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 16: 8}
+_COUNTS = {1: "B", 3: "H", 4: "I", 16: "Q"}
 _PICTURE = {
     254, 256, 257, 258, 259, 262, 266, 274, 277, 278, 280, 281, 282, 283, 284, 292, 293, 296, 317, 320, 322, 323, 332,
     334, 336, 338, 339, 340, 341, 347, 529, 530, 531, 532,
@@ -31,45 +32,51 @@ class _Entry:
 
 def tiff(data: bytes, gone: dict[str, int]) -> bytes:
     """Every page that is a picture of its own, its coded bytes as they were; reduced pages (thumbnails) stay behind."""
-    end = "<" if data[:2] == b"II" else ">"
-    out = bytearray(data[:4] + bytes(4))
-    link = 4
+    stated = form_of(data[:16])
+    if stated is None:
+        raise InputError("the header is not that of a TIFF", code="not-decodable")
+    form, at = stated
+    link, pages = (8 if form.big else 4), 0
+    out = bytearray(data[:link] + bytes(link))
     seen: set[int] = set()
-    at, pages = struct.unpack_from(end + "I", data, 4)[0], 0
     while at:
         if len(seen) >= _MOST_PAGES:
             raise refusal(f"it holds more than {_MOST_PAGES} pages")
         if at in seen:
             raise InputError("the pages of the TIFF run in a circle", code="not-decodable")
         seen.add(at)
-        page, at = _page(data, end, at)
-        if _RAW & set(page) or _number(page, end, _PHOTOMETRIC) in (32803, 34892):
+        page, at = _page(data, form, at)
+        if _RAW & set(page) or _number(page, form.end, _PHOTOMETRIC) in (32803, 34892):
             raise refusal("a raw photo can't be developed without its tags")
-        if (_number(page, end, _KIND) or 0) & 1:
+        if (_number(page, form.end, _KIND) or 0) & 1:
             gone["page of reduced size"] = gone.get("page of reduced size", 0) + 1
             continue
-        link = _write(data, end, page, out, link, gone)
+        link = _write(data, form, page, out, link, gone)
         pages += 1
     if not pages:
         raise InputError("the TIFF holds no page that is a picture", code="not-decodable")
     return bytes(out)
 
 
-def _page(data: bytes, end: str, at: int) -> tuple[dict[int, _Entry], int]:
+def _page(data: bytes, form: Form, at: int) -> tuple[dict[int, _Entry], int]:
     """The entries of one directory, and where the next one lies."""
     try:
-        (count,) = struct.unpack_from(end + "H", data, at)
+        (count,) = struct.unpack_from(form.count, data, at)
+        first, head, room = at + struct.calcsize(form.count), struct.calcsize(form.entry), struct.calcsize(form.offset)
         entries = {}
         for i in range(min(count, _MOST_ENTRIES)):
-            tag, kind, length, where = struct.unpack_from(end + "HHII", data, at + 2 + 12 * i)
+            here = first + (head + room) * i
+            tag, kind, length = struct.unpack_from(form.entry, data, here)
+            (where,) = struct.unpack_from(form.offset, data, here + head)
             size = _SIZES.get(kind, 0) * length
-            begin = at + 10 + 12 * i if size <= 4 else where
+            begin = here + head if size <= room else where
             raw = data[begin : begin + size]
             if len(raw) < size and tag in (*_PICTURE, *_STRIPS, *_TILES):
                 raise struct.error
             entries[tag] = _Entry(kind, length, raw)
-        after = data[at + 2 + 12 * count : at + 6 + 12 * count]
-        return entries, struct.unpack(end + "I", after)[0] if len(after) == 4 else 0
+        last = first + (head + room) * count
+        after = data[last : last + room]
+        return entries, struct.unpack(form.offset, after)[0] if len(after) == room else 0
     except struct.error:
         raise InputError("a directory of the TIFF lies outside the file", code="not-decodable") from None
 
@@ -86,8 +93,9 @@ def _number(page: dict[int, _Entry], end: str, tag: int) -> int | None:
     return _numbers(entry, end)[0] if entry is not None and entry.count and entry.kind in _COUNTS else None
 
 
-def _write(data: bytes, end: str, page: dict[int, _Entry], out: bytearray, link: int, gone: dict[str, int]) -> int:
+def _write(data: bytes, form: Form, page: dict[int, _Entry], out: bytearray, link: int, gone: dict[str, int]) -> int:
     """Append one page and let the place ``link`` point at it; return the place where the next one is to be linked."""
+    end = form.end
     coding = _number(page, end, _COMPRESSION) or 1
     if coding not in _CODED:
         raise refusal(f"its picture is coded in the way {coding}, in which metadata may hide")
@@ -110,20 +118,21 @@ def _write(data: bytes, end: str, page: dict[int, _Entry], out: bytearray, link:
     if _TABLES in kept:
         raw = _clean(kept[_TABLES].raw)
         kept[_TABLES] = _Entry(7, len(raw), raw)
-    kept[where] = _Entry(4, len(offsets), struct.pack(f"{end}{len(offsets)}I", *offsets))
-    kept[sizes] = _Entry(4, len(lengths), struct.pack(f"{end}{len(lengths)}I", *lengths))
+    wide, room = (16, 8) if form.big else (4, 4)
+    for tag, numbers in ((where, offsets), (sizes, lengths)):
+        kept[tag] = _Entry(wide, len(numbers), struct.pack(f"{end}{len(numbers)}{_COUNTS[wide]}", *numbers))
     rows = []
     for tag, entry in sorted(kept.items()):
-        value = entry.raw.ljust(4, b"\0")
-        if len(entry.raw) > 4:
+        value = entry.raw.ljust(room, b"\0")
+        if len(entry.raw) > room:
             out += bytes(len(out) % 2)
-            value = struct.pack(end + "I", len(out))
+            value = struct.pack(form.offset, len(out))
             out += entry.raw
-        rows.append(struct.pack(end + "HHI", tag, entry.kind, entry.count) + value)
+        rows.append(struct.pack(form.entry, tag, entry.kind, entry.count) + value)
     out += bytes(len(out) % 2)
-    struct.pack_into(end + "I", out, link, len(out))
-    out += struct.pack(end + "H", len(rows)) + b"".join(rows) + bytes(4)
-    return len(out) - 4
+    struct.pack_into(form.offset, out, link, len(out))
+    out += struct.pack(form.count, len(rows)) + b"".join(rows) + bytes(room)
+    return len(out) - room
 
 
 def _clean(stream: bytes) -> bytes:

@@ -1,15 +1,16 @@
-"""EXIF and TIFF directories, read by hand: the floor that needs no library (EXIF 2.32, TIFF 6.0)."""
+"""EXIF and TIFF directories, read by hand: the floor that needs no library (EXIF 2.32, TIFF 6.0, BigTIFF)."""
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import Any
 
 from noonmark.media.workers.reader import Notebook, View
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
-_LAYOUTS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
-_MOST_ENTRIES, _MOST_DIRECTORIES, _MOST_VALUE_BYTES = 1000, 40, 65_536
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_LAYOUTS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I", 16: "Q", 17: "q", 18: "Q"}
+_MOST_ENTRIES, _MOST_DIRECTORIES, _MOST_VALUE_BYTES = 1000, 400, 65_536
 
 _MAIN = {
     0x0100: "ImageWidth", 0x0101: "ImageLength", 0x010E: "ImageDescription", 0x010F: "Make", 0x0110: "Model",
@@ -32,20 +33,52 @@ _GPS = {
 _EXIF_AT, _GPS_AT, _SUB_AT, _XMP, _MAKER, _IPTC = 0x8769, 0x8825, 0x014A, 0x02BC, 0x927C, 0x83BB
 
 
+@dataclass(frozen=True)
+class Form:
+    """How a TIFF writes its numbers: ``end`` is "<" or ">"; a BigTIFF has wider counts and offsets."""
+
+    end: str
+    big: bool = False
+
+    @property
+    def count(self) -> str:
+        """The number of entries of a directory, as struct has it."""
+        return self.end + ("Q" if self.big else "H")
+
+    @property
+    def offset(self) -> str:
+        """A place in the file; also what an entry has room for."""
+        return self.end + ("Q" if self.big else "I")
+
+    @property
+    def entry(self) -> str:
+        """Tag, type and count of an entry; its value, or where that lies, follows."""
+        return self.end + ("HHQ" if self.big else "HHI")
+
+
+def form_of(head: bytes) -> tuple[Form, int] | None:
+    """The form that the first 16 bytes state, and where the first directory lies."""
+    end = {b"II": "<", b"MM": ">"}.get(head[:2])
+    if end and len(head) >= 8 and struct.unpack_from(end + "H", head, 2)[0] == 42:
+        return Form(end), struct.unpack_from(end + "I", head, 4)[0]
+    if end and len(head) >= 16 and struct.unpack_from(end + "HHH", head, 2) == (43, 8, 0):
+        return Form(end, big=True), struct.unpack_from(end + "Q", head, 8)[0]
+    return None
+
+
 def read(view: View, book: Notebook, part: str = "EXIF") -> dict[str, Any]:
     """Write the fields of every directory; return where the embedded pictures and packets lie."""
     found: dict[str, Any] = {"thumbnails": []}
-    head = view.read(0, 8)
-    if head[:4] not in (b"II*\0", b"MM\0*"):
+    form = form_of(view.read(0, 16))
+    if form is None:
         book.wrong(part, "the header is not that of a TIFF")
         return found
-    end = "<" if head[:2] == b"II" else ">"
-    directories(view, end, struct.unpack(end + "I", head[4:8])[0], book, part, found)
+    directories(view, *form, book, part, found)
     return found
 
 
-def directories(view: View, end: str, first: int, book: Notebook, part: str, found: dict[str, Any]) -> None:
-    """The fields of the directory at ``first`` and of those that it leads to; ``end`` is "<" or ">"."""
+def directories(view: View, form: Form, first: int, book: Notebook, part: str, found: dict[str, Any]) -> None:
+    """The fields of the directory at ``first`` and of those that it leads to."""
     todo = [("IFD0", first)]
     seen: set[int] = set()
     while todo and len(seen) < _MOST_DIRECTORIES:
@@ -54,13 +87,18 @@ def directories(view: View, end: str, first: int, book: Notebook, part: str, fou
             book.wrong(part, f"{name} is a loop")
             continue
         seen.add(at)
-        todo += _directory(view, end, at, name, part, book, found)
+        todo += _directory(view, form, at, name, part, book, found)
+    if todo:
+        book.enough(part, f"more than {_MOST_DIRECTORIES} directories")
 
 
 def _directory(
-    view: View, end: str, at: int, name: str, part: str, book: Notebook, found: dict[str, Any]
+    view: View, form: Form, at: int, name: str, part: str, book: Notebook, found: dict[str, Any]
 ) -> list[tuple[str, int]]:
-    count = view.number(end + "H", at)
+    count = view.number(form.count, at)
+    begin = at + struct.calcsize(form.count)
+    head = struct.calcsize(form.entry)
+    each = head + struct.calcsize(form.offset)
     if count is None:
         book.wrong(part, f"{name} lies outside the data")
         return []
@@ -70,17 +108,17 @@ def _directory(
     more: list[tuple[str, int]] = []
     thumbnail: dict[str, int] = {}
     for i in range(count):
-        entry = view.read(at + 2 + 12 * i, 12)
-        if len(entry) < 12:
+        entry = view.read(begin + each * i, each)
+        if len(entry) < each:
             book.wrong(part, f"{name} is cut off after {i} of {count} entries")
             return more
-        tag, kind, length = struct.unpack(end + "HHI", entry[:8])
-        value = _value(view, end, kind, length, entry[8:], book, f"{part} {name}", tag)
+        tag, kind, length = struct.unpack(form.entry, entry[:head])
+        value = _value(view, form, kind, length, entry[head:], book, f"{part} {name}", tag)
         if value is not None:
             more += _enter(name, part, tag, value, book, found, thumbnail)
     if {"ThumbnailOffset", "ThumbnailLength"} <= set(thumbnail):
         found["thumbnails"].append((thumbnail["ThumbnailOffset"], thumbnail["ThumbnailLength"]))
-    following = view.number(end + "I", at + 2 + 12 * count)
+    following = view.number(form.offset, begin + each * count)
     if following and name.startswith("IFD"):
         more.append((f"IFD{int(name[3:]) + 1}", following))
     return more
@@ -111,14 +149,15 @@ def _enter(
 
 
 def _value(
-    view: View, end: str, kind: int, length: int, inline: bytes, book: Notebook, where: str, tag: int
+    view: View, form: Form, kind: int, length: int, inline: bytes, book: Notebook, where: str, tag: int
 ) -> Any | None:
     if kind not in _SIZES:
         book.wrong(where, f"tag 0x{tag:04x} has the unknown type {kind}")
         return None
     size = _SIZES[kind] * length
     cut = min(size, _MOST_VALUE_BYTES)
-    raw = inline[:size] if size <= 4 else view.read(struct.unpack(end + "I", inline)[0], cut)
+    end = form.end
+    raw = inline[:size] if size <= len(inline) else view.read(struct.unpack(form.offset, inline)[0], cut)
     if len(raw) < cut:
         book.wrong(where, f"the value of tag 0x{tag:04x} lies outside the data")
         return None
