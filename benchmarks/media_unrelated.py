@@ -21,7 +21,7 @@ from PIL import Image, ImageDraw
 
 from noonmark import bench
 from noonmark.media.seen import LEAST_INLIERS, LEAST_MIDDLE
-from noonmark.media.workers.prove import _alike_in_size, _match
+from noonmark.media.workers.prove import _alike_in_size, match
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "media"
 REAL = (
@@ -156,7 +156,8 @@ def geometry(files: list[Path]) -> list[tuple[int, int]]:
     shown = [_middle(path) for path in files]
     pairs = list(combinations(range(len(files)), 2))
     chosen = np.random.default_rng(3).permutation(len(pairs))[:GEOMETRY_PAIRS]
-    return [_match(*_alike_in_size(shown[pairs[i][0]], shown[pairs[i][1]]))[:2] for i in chosen]
+    found = [match(*_alike_in_size(shown[pairs[i][0]], shown[pairs[i][1]])) for i in chosen]
+    return [(each.inliers, each.middle) for each in found]
 
 
 def _middle(path: Path) -> np.ndarray:

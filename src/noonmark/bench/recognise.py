@@ -59,7 +59,7 @@ def seen(
         film = archive.films[run.film]
         if of_case and film["sha256"] == sha256:
             continue  # itself
-        about, proof = _proved(path, run, film)
+        about, proof = _proved(path, sha256, run, film)
         if proof is not None:
             proofs.append((about, proof))
         else:
@@ -83,7 +83,7 @@ def seen(
     return answer | derive.log_derivation(held, [derive.report("seen", answer), *made], means=means)
 
 
-def _proved(path: Path, run: Any, film: dict[str, Any]) -> tuple[dict[str, Any], Any]:
+def _proved(path: Path, sha256: str, run: Any, film: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     """What is said about a run, and its proof: None where geometry does not hold; then what is said has the reason."""
     from noonmark.media import seen as media
     from noonmark.media.probe import digest
@@ -92,7 +92,7 @@ def _proved(path: Path, run: Any, film: dict[str, Any]) -> tuple[dict[str, Any],
     try:
         if digest(Path(film["path"])) != film["sha256"]:
             raise InputError(f"{film['path']} has changed since it was indexed", code="indexed-file-changed")
-        proof = media.prove(path, Path(film["path"]), run)
+        proof = media.prove(path, Path(film["path"]), run, names=(_short(sha256), _short(film["sha256"])))
     except (NoonmarkError, OSError) as error:
         return about | {"why": f"the indexed file could not be compared: {error}"}, None
     if proof.holds:
@@ -100,6 +100,11 @@ def _proved(path: Path, run: Any, film: dict[str, Any]) -> tuple[dict[str, Any],
     return about | {
         "why": f"hashes matched, but only {proof.inliers} features agree, {proof.middle} in the middle"
     }, None
+
+
+def _short(sha256: str) -> str:
+    """A file's name in a picture that may be shown: its digest, for its own name may be anyone's text."""
+    return f"SHA-256 {sha256[:16]}..."
 
 
 def _about(run: Any, film: dict[str, Any]) -> dict[str, Any]:

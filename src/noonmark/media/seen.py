@@ -163,12 +163,16 @@ def _as_run(film: int, pairs: Any, speed: float) -> Run:
     return Run(film, tuple(zip(*(pairs[name].tolist() for name in names), strict=True)), speed)
 
 
-def prove(query: Path, reference: Path, run: Run) -> Proof:
-    """Features and one homography on the best pairs of a run, in a locked worker that sees both files."""
+def prove(query: Path, reference: Path, run: Run, *, names: tuple[str, str] = ("", "")) -> Proof:
+    """Features and one homography on the best pairs of a run, in a locked worker that sees both files.
+
+    ``names`` is what the picture calls the two files.
+    """
     nearest = sorted(run.pairs, key=lambda p: p[4])[:_MOST_PAIRS]
     pairs = [[q, r, mirrored] for q, r, mirrored, _, _ in nearest]
+    payload = {"pairs": pairs, "names": names, "least_middle": LEAST_MIDDLE}
     limits = replace(LIMITS, output_bytes=64 << 20)
-    value = sandbox.run("prove", payload={"pairs": pairs}, files=[query, reference], limits=limits).value
+    value = sandbox.run("prove", payload=payload, files=[query, reference], limits=limits).value
     at = int(value.get("best", 0))
     best = nearest[at]
     return Proof(run, int(value["inliers"][at]), int(value["middle"][at]), (best[0], best[1]), value.get("rgb"))

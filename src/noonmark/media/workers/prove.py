@@ -5,6 +5,7 @@ Rublee et al. 2011 for the features, RANSAC for the homography. Hashes only prop
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -13,30 +14,60 @@ import numpy as np
 from noonmark.media.workers import pictures
 from noonmark.media.workers.fingerprint import trimmed
 
-_LONGEST_PX, _FEATURES, _RATIO, _WITHIN_PX = 640, 1200, 0.8, 4.0
+_LONGEST_PX, _RATIO, _WITHIN_PX = 640, 0.8, 4.0
+_FEATURES, _FAINTEST, _LEAST = 700, 5, 8
 _FAR_S, _MARGIN = 10.0, 0.2
 
 
 def main(payload: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-    """``pairs``: [query time, reference time, mirrored]. Inliers of each, and the best pair drawn side by side."""
+    """``pairs``: [query time, reference time, mirrored]. Inliers of each, and the best pair drawn side by side.
+
+    ``names``: how the two files are called in the picture. ``least_middle``: how many features a pair must have there,
+    before the number of all of them makes it the best.
+    """
     cv2.setNumThreads(1)
     pixels = payload["limits"]["pixels"]
     queries = _at(fds[0], [pair[0] for pair in payload["pairs"]], pixels)
     references = _at(fds[1], [pair[1] for pair in payload["pairs"]], pixels)
-    inliers, middle, best, drawn = [], [], -1, None
+    found = []
     for query, reference, (_, _, mirrored) in zip(queries, references, payload["pairs"], strict=True):
         if query is None or reference is None:
-            inliers.append(0)
-            middle.append(0)
+            found.append(_NONE)
             continue
         query, reference = _alike_in_size(trimmed(query), trimmed(reference))
-        count, inside, picture = _match(np.ascontiguousarray(query[:, ::-1]) if mirrored else query, reference)
-        inliers.append(count)
-        middle.append(inside)
-        if count > best:
-            best, drawn = count, picture
-    answer: dict[str, Any] = {"inliers": inliers, "middle": middle}
-    return answer | ({"rgb": drawn, "best": int(np.argmax(inliers))} if drawn is not None else {})
+        found.append(match(np.ascontiguousarray(query[:, ::-1]) if mirrored else query, reference))
+    enough = int(payload["least_middle"])
+    best = max(range(len(found)), key=lambda i: (min(found[i].middle, enough), found[i].inliers))
+    answer: dict[str, Any] = {"inliers": [m.inliers for m in found], "middle": [m.middle for m in found]}
+    if found[best].inliers == 0:
+        return answer
+    times = [_moment(payload["pairs"][best][i], still=not pictures.is_video(fds[i])) for i in (0, 1)]
+    turned = ", turned back from its mirror image" if payload["pairs"][best][2] else ""
+    labels = [[f"asked: {times[0]}{turned}", payload["names"][0]], [f"indexed: {times[1]}", payload["names"][1]]]
+    return answer | {"rgb": found[best].picture(labels), "best": best}
+
+
+def _moment(time_s: float, *, still: bool) -> str:
+    return "a photo" if still else f"at {time_s:.2f} s"
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Features on one homography, several at one corner counted once, and how many lie in the middle of the query."""
+
+    inliers: int
+    middle: int
+    drawing: tuple[Any, ...] = ()
+
+    def picture(self, labels: list[list[str]]) -> Any:
+        """Both pictures side by side."""
+        from noonmark.media.workers import sidebyside
+
+        query, reference, a, b, matrix = self.drawing
+        return sidebyside.drawn(query, reference, a, b, matrix, labels)
+
+
+_NONE = Matched(0, 0)
 
 
 def _alike_in_size(a: Any, b: Any) -> tuple[Any, Any]:
@@ -76,31 +107,42 @@ def _at(fd: int, times_s: list[float], pixels: int) -> list[Any]:
     return [found.get(time_s) for time_s in times_s]
 
 
-def _match(query: Any, reference: Any) -> tuple[int, int, Any]:
-    """Features on one homography, how many of them lie in the middle of the query, and both pictures side by side."""
-    orb = cv2.ORB_create(nfeatures=_FEATURES)  # type: ignore[attr-defined,unused-ignore]
-    points_a, marks_a = orb.detectAndCompute(cv2.cvtColor(query, cv2.COLOR_RGB2GRAY), None)
-    points_b, marks_b = orb.detectAndCompute(cv2.cvtColor(reference, cv2.COLOR_RGB2GRAY), None)
-    if marks_a is None or marks_b is None or len(points_a) < 8 or len(points_b) < 8:
-        return 0, 0, None
+def match(query: Any, reference: Any) -> Matched:
+    """Features of two pictures on one homography."""
+    (spots_a, marks_a), (spots_b, marks_b) = _features(query), _features(reference)
+    if len(spots_a) < _LEAST or len(spots_b) < _LEAST:
+        return _NONE
     pairs = cv2.BFMatcher(cv2.NORM_HAMMING).knnMatch(marks_a, marks_b, k=2)
     good = [p[0] for p in pairs if len(p) == 2 and p[0].distance < _RATIO * p[1].distance]
-    if len(good) < 8:
-        return 0, 0, None
-    a = np.array([points_a[m.queryIdx].pt for m in good], np.float32)
-    b = np.array([points_b[m.trainIdx].pt for m in good], np.float32)
+    if len(good) < _LEAST:
+        return _NONE
+    a, b = spots_a[[m.queryIdx for m in good]], spots_b[[m.trainIdx for m in good]]
     matrix, mask = cv2.findHomography(a, b, cv2.RANSAC, _WITHIN_PX)
     if matrix is None or mask is None or not _plausible(matrix):
-        return 0, 0, None
+        return _NONE
     kept = mask.ravel().astype(bool)
-    # several features on one corner count once
-    spots = {(round(float(x) / 4), round(float(y) / 4)) for x, y in a[kept]}
+    single = np.unique(np.round(a[kept] / 4), axis=0, return_index=True)[1]
+    a, b = a[kept][single], b[kept][single]
     height, width = query.shape[:2]
-    share = [(4 * x / width, 4 * y / height) for x, y in spots]
-    middle = sum(_MARGIN < x < 1 - _MARGIN and _MARGIN < y < 1 - _MARGIN for x, y in share)
-    few = [m for m, keep in zip(good, kept, strict=True) if keep][:60]
-    drawn = cv2.drawMatches(query, points_a, reference, points_b, few, None, flags=2)  # type: ignore[call-overload,unused-ignore]
-    return len(spots), middle, drawn
+    share = a / (width, height)
+    middle = ((share > _MARGIN) & (share < 1 - _MARGIN)).all(axis=1).sum()
+    return Matched(len(a), int(middle), (query, reference, a, b, matrix))
+
+
+def _features(rgb: Any) -> tuple[Any, Any]:
+    """Where ORB features lie, ``(n, 2)``, and their descriptors: the best of the middle and the best of the margin.
+
+    Each part has its own, faint ones too: else the sharp letters of a logo take all there are, and nothing is left to
+    say whether the scene behind them is the same.
+    """
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    high, wide = grey.shape
+    inside = np.zeros_like(grey)
+    inside[int(_MARGIN * high) : int((1 - _MARGIN) * high), int(_MARGIN * wide) : int((1 - _MARGIN) * wide)] = 255
+    orb = cv2.ORB_create(nfeatures=_FEATURES, fastThreshold=_FAINTEST)  # type: ignore[attr-defined,unused-ignore]
+    found = [orb.detectAndCompute(grey, part) for part in (inside, 255 - inside)]
+    spots = np.array([point.pt for points, _ in found for point in points], np.float32).reshape(-1, 2)
+    return spots, np.concatenate([np.zeros((0, 32), np.uint8), *(marks for _, marks in found if marks is not None)])
 
 
 def _plausible(matrix: Any) -> bool:
