@@ -355,3 +355,23 @@ def test_distances_on_the_sphere_are_right():
 def test_hostile_text_comes_back_inert(tmp_path):
     found = _probe(_file(tmp_path, _jpeg(main={0x010F: "\x1b[2J\u202eevil"})))
     assert "\x1b" not in found.device["make"]
+
+
+def test_an_item_of_a_case_keeps_the_clocks_of_its_name_and_of_its_date_before_it_was_added(tmp_path):
+    path = tmp_path / "IMG_20200102_030405.jpg"
+    path.write_bytes(_jpeg(exif={0x9003: "2020:01:02 03:04:05"}))
+    os.utime(path, (1_577_934_245, 1_577_934_245))
+    again = tmp_path / "from-the-uploader.jpg"
+    again.write_bytes(path.read_bytes())
+    case = tmp_path / "case"
+    bench.new_case(case)
+    bench.add_to_case(case, [str(path)])
+    bench.add_to_case(case, [str(again)])
+    outside = bench.probe(path)
+    inside = bench.probe(case / "objects" / outside["sha256"][:2] / outside["sha256"])
+    assert inside["name"] == path.name and inside["clocks"] == outside["clocks"]
+    assert {clock["source"]: clock["text"] for clock in inside["clocks"]} == {
+        "EXIF DateTimeOriginal": "2020:01:02 03:04:05",
+        "file name": "20200102_030405",
+        "file system": "2020-01-02 03:04:05",
+    }

@@ -28,6 +28,7 @@ from noonmark.errors import InputError, NoonmarkError
 if TYPE_CHECKING:
     from noonmark.evidence.facts import Fact
     from noonmark.evidence.vault import Vault
+    from noonmark.media.probe import Origin
 
 DEFAULT_ACTOR = "analyst-1"
 MARKER = "noonmark-case"
@@ -241,6 +242,28 @@ def case_around(path: Path) -> Path | None:
     if len(above) < 3 or above[1].name != "objects" or here.name[:2] != above[0].name:
         return None
     return above[2] if (above[2] / MARKER).is_file() else None
+
+
+def origin_of(path: Path) -> Origin | None:
+    """What the log says that an item in a case's store was called, and when it was last written, as it came.
+
+    The object of a store is named by its digest and dated by when it was stored: neither is a word of the file.
+    """
+    from noonmark.evidence.vault import open_vault
+    from noonmark.media.probe import Origin
+    from noonmark.values import utc
+
+    case = case_around(path)
+    if case is None:
+        return None
+    try:
+        with open_vault(case) as vault:
+            found = [vault.log.entry(n).facts["claims"] for n in vault.log.index.numbers(kind="item", sha256=path.name)]
+    except (NoonmarkError, ValueError):
+        return None  # a case that can't be read: its audit says why
+    names = tuple(dict.fromkeys(str(claims["name"]) for claims in found if "name" in claims))
+    dates = [claims["modified"] for claims in found if claims.get("modified", "unknown") != "unknown"]
+    return Origin(names, utc(dates[0]) if dates else None)
 
 
 def _absolute(path: Path) -> Path:

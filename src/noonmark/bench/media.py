@@ -43,7 +43,8 @@ def probe(
             raise InputError(f"{target}: already exists", code="output-exists", hint="choose another name")
     asked = {"near": f"{claimed.lat_deg},{claimed.lon_deg}", "near_radius_km": claimed_radius_km} if claimed else {}
     held = derive.item_of(path, case=case, by=by, command="probe", parameters=asked)
-    found = read(path, now=now(), claimed=claimed, claimed_radius_km=claimed_radius_km)
+    origin = derive.origin_of(path)
+    found = read(path, now=now(), claimed=claimed, claimed_radius_km=claimed_radius_km, origin=origin)
     if (gpx or geojson) and not found.tracks:
         raise InputError(
             f"{found.name} holds no track of positions", code="no-track", hint="leave --gpx and --geojson out"
@@ -64,7 +65,7 @@ def read_probe(path: Path) -> dict[str, Any]:
     """What a file states of itself, as JSON; nothing is logged, because who asks only looks."""
     from noonmark.media.probe import probe as read
 
-    found = read(path, now=now())
+    found = read(path, now=now(), origin=derive.origin_of(path))
     return _answer(found, _zone_findings(found))
 
 

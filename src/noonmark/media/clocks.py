@@ -255,7 +255,7 @@ def of_name(name: str) -> list[Clock]:
     return []
 
 
-def of_file_system(modified_s: float) -> Clock:
-    """When this copy was last written, as this computer's clock had it."""
-    wall = datetime.fromtimestamp(modified_s, UTC).replace(tzinfo=None)
+def of_file_system(written: datetime) -> Clock:
+    """When this copy was last written (aware UTC), as the clock of the computer had it."""
+    wall = written.replace(tzinfo=None)
     return Clock("file system", "noonmark", wall.strftime("%Y-%m-%d %H:%M:%S"), "copy", "utc", wall, 0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,14 @@ _DEVICE = {
     "Artist": "author field", "firmware": "firmware", "FIRM": "firmware", "HostComputer": "host",
     "XMP tiff:Make": "make", "XMP tiff:Model": "model", "XMP aux:SerialNumber": "serial number", "XMP aux:Lens": "lens",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a file was called, and when it was last written, before it became a copy in a case's store."""
+
+    names: tuple[str, ...]
+    written: datetime | None
 
 
 @dataclass(frozen=True)
@@ -70,26 +78,32 @@ def probe(
     claimed: Place | None = None,
     claimed_radius_km: float = 0.0,
     use_exiftool: bool = True,
+    origin: Origin | None = None,
 ) -> Probe:
     """Everything that the file states, read in locked workers. ``claimed`` is a place to compare its own with.
+
+    With ``origin`` its names and its date stand for those of the copy that is read.
 
     Raises InputError where the file is none that any reader knows.
     """
     told = sandbox.run("probe", payload={"thumbnails": True}, files=[path])
     value = told.value
     fields = value["fields"]
+    origin = origin or Origin((path.name,), datetime.fromtimestamp(path.stat().st_mtime, UTC))
     problems = [f"{p['where']}: {p['what']}" for p in value["problems"]]
     endless = bool(value["facts"].get("parts_left_out"))
     outside = _second_reader(path, problems) if use_exiftool and not endless else None
     if endless:
         problems.append("exiftool: not asked, because no camera writes a file of so many parts")
     if value["container"] == "unknown" and not exiftool.is_media(outside or {}):
+        name = (*origin.names, path.name)[0]
         raise InputError(
-            f"{path.name} is neither a photo, nor a video, nor telemetry that any reader here knows",
+            f"{name} is neither a photo, nor a video, nor telemetry that any reader here knows",
             code="not-media",
             hint="if it was renamed, that is no matter: files are told apart by their bytes",
         )
-    stamps = clocks.of_fields(fields) + clocks.of_name(path.name) + [clocks.of_file_system(path.stat().st_mtime)]
+    stamps = clocks.of_fields(fields) + [clock for name in origin.names for clock in clocks.of_name(name)]
+    stamps += [clocks.of_file_system(origin.written)] if origin.written else []
     stamps += exiftool.clocks(outside, stamps) if outside else []
     tracks = placing.tracks(value["tracks"])
     spots, odd = placing.spots(fields, tracks)
@@ -99,7 +113,7 @@ def probe(
     findings += placing.against(claimed, claimed_radius_km, spots, tracks) if claimed else []
     findings += _of_pictures(value["facts"], fields)
     return Probe(
-        name=path.name,
+        name=origin.names[0] if origin.names else path.name,
         sha256=digest(path),
         size_bytes=value["size_bytes"],
         container=value["container"] if value["container"] != "unknown" else str((outside or {}).get("File:FileType")),
