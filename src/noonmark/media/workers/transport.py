@@ -1,8 +1,9 @@
 """The packets of an MPEG transport stream, walked by hand (ISO 13818-1; ETSI EN 300 468; ATSC A/65).
 
-A transport stream states no date. Its clock (PCR) counts from wherever the encoder was switched on. Two things may
-state one: the tables of a broadcaster (TDT and TOT, in UTC; ATSC's STT), and what a camcorder writes between the
-pictures (AVCHD: MDPM in the H.264 stream, see avchd.py). Only the beginning and the end of a long file are read.
+A transport stream states no date. Its clock (PCR) counts from wherever the encoder was switched on. Three things may
+state one: the tables of a broadcaster (TDT and TOT, in UTC; ATSC's STT), what a camcorder writes between the pictures
+(AVCHD: MDPM in the H.264 stream, see avchd.py), and the metadata of an aircraft's camera (MISB, see klv.py).
+Only the beginning and the end of a long file are read.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from noonmark.media.workers import avchd
+from noonmark.media.workers import avchd, klv
 from noonmark.media.workers.reader import Notebook, View
 
-_HEAD_BYTES, _TAIL_BYTES, _VIDEO_BYTES = 48 << 20, 4 << 20, 4 << 20
+_HEAD_BYTES, _TAIL_BYTES, _VIDEO_BYTES, _NOTES_BYTES = 48 << 20, 4 << 20, 4 << 20, 16 << 20
+_METADATA, _PRIVATE, _KLVA = 0x15, 0x06, b"\x05\x04KLVA"
 _STEP = 8 << 20
 _PAT, _SDT, _TDT, _STT = 0x0000, 0x0011, 0x0014, 0x1FFB
 _KINDS = {0x01: "MPEG-1", 0x02: "MPEG-2", 0x10: "MPEG-4", 0x1B: "H.264", 0x24: "HEVC", 0x33: "VVC"}
@@ -32,6 +34,8 @@ class _Walk:
     maps: set[int] = field(default_factory=set)
     video: int = -1
     pictures: bytearray = field(default_factory=bytearray)
+    notes_from: int = -1
+    notes: bytearray = field(default_factory=bytearray)
     first_s: float | None = None
     last_s: float | None = None
     sections: dict[int, bytes] = field(default_factory=dict)
@@ -67,6 +71,7 @@ def read(view: View, book: Notebook) -> dict[str, Any]:
         if walk.last_s != walk.first_s:
             book.facts["duration_s"] = round((walk.last_s - walk.first_s) % _TURN_S, 3)
     avchd.read(bytes(walk.pictures), book)
+    klv.read(bytes(walk.notes), book)
     return {"thumbnails": []}
 
 
@@ -108,8 +113,15 @@ def _packet(raw: bytes, walk: _Walk) -> None:
     if pid in (_PAT, _SDT, _TDT, _STT) or pid in walk.maps:
         _section(pid, raw[at:], starts, walk)
     elif pid == walk.video and len(walk.pictures) < _VIDEO_BYTES:
-        whole = starts and raw[at : at + 3] == b"\0\0\x01" and at + 9 < len(raw)
-        walk.pictures += raw[at + 9 + raw[at + 8] :] if whole else raw[at:]
+        walk.pictures += _content(raw, at, starts)
+    elif pid == walk.notes_from and len(walk.notes) < _NOTES_BYTES:
+        walk.notes += _content(raw, at, starts)
+
+
+def _content(raw: bytes, at: int, starts: bool) -> bytes:
+    """What a packet carries, without the head of the longer packet that may begin in it."""
+    whole = starts and raw[at : at + 3] == b"\0\0\x01" and at + 9 < len(raw)
+    return raw[at + 9 + raw[at + 8] :] if whole else raw[at:]
 
 
 def _clock(raw: bytes, walk: _Walk) -> None:
@@ -156,7 +168,10 @@ def _map(section: bytes, walk: _Walk) -> None:
         if kind in _KINDS and walk.video < 0:
             walk.video = pid
             walk.book.facts["codec"] = _KINDS[kind]
-        at += 5 + ((section[at + 3] & 0x0F) << 8 | section[at + 4])
+        length = (section[at + 3] & 0x0F) << 8 | section[at + 4]
+        if (kind in (_METADATA, _PRIVATE) and _KLVA in section[at + 5 : at + 5 + length]) or kind == _METADATA:
+            walk.notes_from = pid if walk.notes_from < 0 else walk.notes_from
+        at += 5 + length
 
 
 def _dvb_time(raw: bytes) -> str | None:
