@@ -1,11 +1,13 @@
 """Broken files and bombs, through every command that opens footage: none may crash, hang, write outside or take our memory.
 
-python benchmarks/media_bombs.py [WORD ...]     only files whose name holds one of the words; broken files of ../shared/data too
+python benchmarks/media_bombs.py [--keep FILE] [WORD ...]     only files whose name holds one of the words
 
-Each file goes through probe, frames, strip and redact, each in a process of its own in an empty folder. Counted against a
-command: a traceback or a signal, more than 15 s of CPU (own and workers') or on the wall (times what a busy loop on this
-machine takes beside others), a file that is not its output, more than 100 MB of memory of the main process above the same
-command on a small file.
+Each file (our bombs, and the broken ones of ../shared/data) goes through probe, frames, strip, redact, seen and index add,
+each in a process of its own in an empty folder; one row is printed for each file. Counted against a command: a traceback
+or a signal, more than 15 s of CPU (own and workers') or on the wall (times what a busy loop on this machine takes beside
+others), a file that is not its output, more than 100 MB of memory of the main process above the same command on a small
+file. With ``--keep`` every trial is written down, and a run that was stopped goes on where it was. At last a film of
+900,000 frames, whose cost is only shown.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -32,8 +35,10 @@ COMMANDS = {
     "frames": ["frames", "{}", "--out", "out"],
     "strip": ["strip", "{}", "--out", "out.bin"],
     "redact": ["redact", "{}", "--out", "{form}"],
+    "seen": ["seen", "{}", "--in", "{index}"],
+    "index add": ["index", "add", "idx", "{}"],
 }
-MAY_STAY = {"out", "out.bin", "out.png", "out.mp4", "out.png.redaction.json", "out.mp4.redaction.json"}
+MAY_STAY = {"out", "out.bin", "out.png", "out.mp4", "out.png.redaction.json", "out.mp4.redaction.json", "idx"}
 MOST_S, MOST_BYTES = 15.0, 100 << 20
 RUN = """
 import json, resource, sys
@@ -177,22 +182,30 @@ def gif_frames(count: int) -> bytes:
     return data[:at] + data[at:-1] * count + b";"
 
 
-def bombs(folder: Path) -> Iterator[Path]:
-    """Each bomb, written when its turn comes."""
-    text = zlib.compress(bytes(256 << 20), 9)
+def webp(side: int) -> bytes:
+    """A WebP of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (side, side), (9, 9, 9)).save(out, "WEBP", lossless=True, method=0)
+    return out.getvalue()
+
+
+def bombs() -> dict[str, Callable[[Path], None]]:
+    """Each bomb by its name, and what writes it when its turn comes."""
     made: dict[str, Callable[[], bytes]] = {
         "65535x65535.png": lambda: png(65535, 65535),
         "9999x9999.png": lambda: png(9999, 9999),
         "9999x9999-16-bit.png": lambda: png(9999, 9999, bits=16),
-        "ztxt-256MiB.png": lambda: png(64, 48, extra=chunk(b"zTXt", b"Comment\0\0" + text) * 4),
-        "iccp-256MiB.png": lambda: png(64, 48, extra=chunk(b"iCCP", b"p\0\0" + text)),
+        "ztxt-256MiB.png": lambda: png(64, 48, extra=chunk(b"zTXt", b"Comment\0\0" + text_bomb()) * 4),
+        "iccp-256MiB.png": lambda: png(64, 48, extra=chunk(b"iCCP", b"p\0\0" + text_bomb())),
         "65535x65535.jpg": lambda: jpeg_of(65535, 65535),
         "9984x9984-progressive.jpg": lambda: jpeg_of(9984, 9984, progressive=True),
         "9984x9984-2000-scans.jpg": lambda: jpeg_of(9984, 9984, scans=2000),
         "a-million-segments.jpg": lambda: b"\xff\xd8" + b"\xff\xfe\0\2" * 1_000_000 + small("JPEG")[2:],
         "65535x65535.gif": lambda: b"GIF89a" + struct.pack("<HH", 65535, 65535) + small("GIF")[10:],
         "20000-frames.gif": lambda: gif_frames(20_000),
-        "16383x16383.webp": lambda: small("WEBP", lossless=True)[:21] + struct.pack("<I", 0x0FFFFFFF) + bytes(99),
+        "a-million-blocks.gif": lambda: small("GIF")[:-1] + b"\x21\xfe\x01x\0" * 1_000_000 + b";",
+        "16384x16384.webp": lambda: small("WEBP", lossless=True)[:21] + struct.pack("<I", 0x0FFFFFFF) + bytes(99),
+        "9990x9990.webp": lambda: webp(9990),
         "65535x65535.tif": lambda: tiff_of(65535, 65535),
         "circle.tif": lambda: tiff_of(10, 10, loop=True),
         "100000-pages.tif": lambda: tiff_of(10, 10, pages=100_000),
@@ -208,21 +221,27 @@ def bombs(folder: Path) -> Iterator[Path]:
         "a-jpeg-called.mp4": lambda: small("JPEG"),
         "empty.jpg": lambda: b"",
         "one-byte.mp4": lambda: b"\0",
-    }  # fmt: skip
-    for name, make in made.items():
-        (folder / name).write_bytes(make())
-        yield folder / name
-    film(folder / "one-frame-of-10-hours.mp4", 1, lasts_s=36_000)
-    yield folder / "one-frame-of-10-hours.mp4"
-    film(folder / "film.mp4", 50)
-    whole = (folder / "film.mp4").read_bytes()
+    }
+    found = {name: lambda path, make=make: path.write_bytes(make()) for name, make in made.items()}
+    found["one-frame-of-10-hours.mp4"] = lambda path: film(path, 1, lasts_s=36_000)
     for share in (1, 20, 50, 90, 99):
-        (folder / f"film-cut-at-{share}.mp4").write_bytes(whole[: len(whole) * share // 100])
-        yield folder / f"film-cut-at-{share}.mp4"
-    hurt = bytearray(whole)
-    hurt[len(whole) // 3 : len(whole) // 3 + 400] = os.urandom(400)
-    (folder / "film-hurt-in-the-middle.mp4").write_bytes(hurt)
-    yield folder / "film-hurt-in-the-middle.mp4"
+        found[f"film-cut-at-{share}.mp4"] = lambda path, share=share: hurt(path, share=share)
+    found["film-hurt-in-the-middle.mp4"] = hurt
+    return found
+
+
+def text_bomb() -> bytes:
+    """256 MiB of nothing, deflated."""
+    return zlib.compress(bytes(256 << 20), 9)
+
+
+def hurt(path: Path, *, share: int = 100) -> None:
+    """A film cut to a share of its bytes; a whole one is hurt in its middle."""
+    film(path, 50)
+    whole = bytearray(path.read_bytes())
+    if share == 100:
+        whole[len(whole) // 3 : len(whole) // 3 + 400] = np.random.default_rng(7).bytes(400)
+    path.write_bytes(whole[: len(whole) * share // 100])
 
 
 # --- the trial ----------------------------------------------------------------------------------------------
@@ -236,98 +255,131 @@ def slowness() -> float:
     return max(1.0, (time.monotonic() - began_s) / 0.1)
 
 
-def trial(path: Path, command: str, least: dict[str, int]) -> tuple[list[str], dict[str, float]]:
+def trial(path: Path, command: str, least: dict[str, float], index: Path) -> dict[str, Any]:
     """What a command did wrong with a file, and what it cost."""
     with tempfile.TemporaryDirectory() as scratch:
-        here = Path(scratch) / "here"
-        (Path(scratch) / "tmp").mkdir()
+        here, tmp, told = Path(scratch) / "here", Path(scratch) / "tmp", Path(scratch) / "told.json"
         here.mkdir()
+        tmp.mkdir()
         form = "out.mp4" if path.suffix.lower() in (".mp4", ".mov", ".avi", ".mkv", ".mts") else "out.png"
-        words = [word.format(path, form=form) if "{" in word else word for word in COMMANDS[command]]
-        slow = slowness()
-        began = time.monotonic()
-        told = Path(scratch) / "told.json"
+        words = [word.format(path, form=form, index=index) if "{" in word else word for word in COMMANDS[command]]
+        slow, began_s = slowness(), time.monotonic()
         try:
             done = subprocess.run(
-                [sys.executable, "-c", RUN, told, *words], cwd=here, capture_output=True, timeout=300, check=False,
-                env=dict(os.environ, TMPDIR=str(Path(scratch) / "tmp"), HOME=str(here)),
+                [sys.executable, "-c", RUN, told, *words], cwd=here, capture_output=True, timeout=600, check=False,
+                env=dict(os.environ, TMPDIR=str(tmp), HOME=str(here)),
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            return ["did not end within 300 s"], {"wall": 300.0, "cpu": 0.0, "rss": 0.0}
-        wall_s = time.monotonic() - began
+            return {"wrong": ["did not end within 600 s"], "wall": 600.0, "cpu": 0.0, "rss": 0.0}
+        wall_s = time.monotonic() - began_s
         cost = json.loads(told.read_text()) if told.exists() else {"cpu": 0.0, "rss": 0, "code": done.returncode}
-        wrong = []
-        if done.returncode not in (0, 1, 2, 3) or b"Traceback" in done.stderr or not told.exists():
-            wrong.append(f"ended with {done.returncode}: {done.stderr[-300:].decode('utf-8', 'replace')}")
-        if done.returncode and len(done.stderr.strip().splitlines()) > 3:
-            wrong.append(f"more than a sentence: {done.stderr[:300]!r}")
+        above = cost["rss"] - least.get(command, cost["rss"])
+        wrong = of_ending(done, told.exists(), [p.name for p in here.iterdir()], [p.name for p in tmp.iterdir()])
         if cost["cpu"] > MOST_S or wall_s > MOST_S * max(slow, slowness()):
             wrong.append(f"{cost['cpu']:.1f} s of CPU, {wall_s:.1f} s on the wall")
-        above = cost["rss"] - least.get(command, cost["rss"])
         if above > MOST_BYTES:
             wrong.append(f"{above >> 20} MB of memory above a small file's")
-        stray = {p.name for p in here.iterdir()} - MAY_STAY | {
-            f"tmp/{p.name}" for p in (Path(scratch) / "tmp").iterdir()
-        }
-        if stray:
-            wrong.append(f"left behind: {sorted(stray)[:5]}")
-        if done.returncode and any(here.iterdir()):
-            wrong.append(f"failed, and left {sorted(p.name for p in here.iterdir())[:5]}")
-        return wrong, {"wall": wall_s, "cpu": float(cost["cpu"]), "rss": float(above)}
+        return {"wrong": wrong, "wall": wall_s, "cpu": cost["cpu"], "rss": above, "code": done.returncode}
 
 
-def long_film(folder: Path) -> None:
+def of_ending(done: subprocess.CompletedProcess[bytes], told: bool, here: list[str], tmp: list[str]) -> list[str]:
+    """How a command ended that should have ended otherwise, and what it left behind."""
+    wrong = []
+    if done.returncode not in (0, 1, 2, 3) or b"Traceback" in done.stderr or not told:
+        wrong.append(f"ended with {done.returncode}: {done.stderr[-300:].decode('utf-8', 'replace')}")
+    if done.returncode and len(done.stderr.strip().splitlines()) > 3:
+        wrong.append(f"more than a sentence: {done.stderr[:300]!r}")
+    if stray := sorted(set(here) - MAY_STAY) + [f"tmp/{name}" for name in tmp]:
+        wrong.append(f"left behind: {stray[:5]}")
+    if done.returncode and (rest := [name for name in here if name != "idx"]):
+        wrong.append(f"failed, and left {rest[:5]}")
+    return wrong
+
+
+def long_film(folder: Path, index: Path) -> None:
     """900 000 frames of one picture, 10 hours: no bomb but a long film, whose reading takes as long as its frames do."""
     path = folder / "900000-frames.mp4"
     film(path, 1, repeat=900_000)
+    least = dict.fromkeys(COMMANDS, 0.0)
     print(f"\n10 hours of one picture, 900,000 frames, {path.stat().st_size >> 20} MB:")
-    for command in ("probe", "strip", "frames"):
-        wrong, cost = trial(path, command, {})
+    for command in ("probe", "strip", "frames", "seen", "index add"):
+        found = trial(path, command, least, index)
         print(
-            f"  {command:<8}{cost['cpu']:7.1f} s of CPU, {cost['wall']:7.1f} s on the wall   {'; '.join(wrong)}",
+            f"  {command:<10}{found['cpu']:7.1f} s of CPU, {found['wall']:7.1f} s on the wall,"
+            f" main process {found['rss'] / (1 << 20):.0f} MB, exit code {found.get('code')}",
             flush=True,
         )
 
 
+class Kept:
+    """What every trial found, in memory and, one line each, in a file."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        lines = path.read_text().splitlines() if path is not None and path.exists() else []
+        self.rows = {(row["file"], row["command"]): row for row in map(json.loads, lines)}
+
+    def add(self, file: str, command: str, found: dict[str, Any]) -> None:
+        """One more."""
+        row = {"file": file, "command": command} | found
+        self.rows[file, command] = row
+        if self.path is not None:
+            with self.path.open("a") as out:
+                out.write(json.dumps(row) + "\n")
+
+
 def main(words: list[str]) -> int:
-    """One line for each fault, the worst cost of each command, and the count."""
+    """One row for each file, the worst cost of each command, and the count."""
+    keep = Path(words.pop(words.index("--keep") + 1)).resolve() if "--keep" in words else None
+    words = [word for word in words if word != "--keep"]
+    kept = Kept(keep)
+    broken = {path.name: path for path in sorted((SHARED / "broken").iterdir())} if SHARED.exists() else {}
+    makers = bombs()
+    names = [n for n in (*makers, *broken) if not words or any(word in n for word in words)]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        (folder / "small.jpg").write_bytes(small("JPEG"))
-        least = {c: int(_peak(folder / "small.jpg", c)) for c in COMMANDS}
-        broken = sorted((SHARED / "broken").iterdir()) if SHARED.exists() else []
-        worst = {c: {"wall": (0.0, ""), "cpu": (0.0, ""), "rss": (0.0, "")} for c in COMMANDS}
-        faults = count = 0
-        for path in (*bombs(folder), *broken):
-            if words and not any(word in path.name for word in words):
-                continue
-            count += 1
-            for command in COMMANDS:
-                wrong, cost = trial(path, command, least)
-                faults += len(wrong)
-                for row in wrong:
-                    print(f"FAULT {path.name} {command}: {row}", flush=True)
-                for what, value in cost.items():
-                    worst[command][what] = max(worst[command][what], (value, path.name))
-            if path.parent == folder:
-                path.unlink(missing_ok=True)
-        print(
-            f"{count} files, {count * len(COMMANDS)} trials, {faults} faults\n\n| command | most CPU s | most wall s | most MB above |"
+        index, plain = folder / "index", folder / "small.jpg"
+        plain.write_bytes(small("JPEG", (640, 480)))
+        subprocess.run(
+            [sys.executable, "-m", "noonmark", "index", "add", index, plain], check=True, capture_output=True
         )
-        print("|---|--:|--:|--:|")
-        for command, most in worst.items():
-            cpu, wall, rss = most["cpu"], most["wall"], most["rss"]
-            print(
-                f"| {command} | {cpu[0]:.1f} ({cpu[1]}) | {wall[0]:.1f} ({wall[1]}) | {rss[0] / (1 << 20):.0f} ({rss[1]}) |"
-            )
+        least = {command: trial(plain, command, {command: 0.0}, index)["rss"] for command in COMMANDS}
+        for name in names:
+            todo = [command for command in COMMANDS if (name, command) not in kept.rows]
+            path = broken.get(name, folder / name)
+            if todo and name in makers:
+                makers[name](path)
+            for command in todo:
+                kept.add(name, command, trial(path, command, least, index))
+            if name in makers:
+                path.unlink(missing_ok=True)
+            row = [kept.rows[name, command] for command in COMMANDS]
+            costs = "  ".join(f"{c} {r['cpu']:.1f}" for c, r in zip(COMMANDS, row, strict=True))
+            print(f"{name:<44} CPU s: {costs}", flush=True)
+            for command, found in zip(COMMANDS, row, strict=True):
+                for fault in found["wrong"]:
+                    print(f"FAULT {name} {command}: {fault}", flush=True)
+        faults = summary({key: row for key, row in kept.rows.items() if key[0] in names}, len(names)) if names else 0
         if not words or any(word in "900000-frames" for word in words):
-            long_film(folder)
+            long_film(folder, index)
     return 1 if faults else 0
 
 
-def _peak(path: Path, command: str) -> float:
-    """The memory of the main process on a small file."""
-    return trial(path, command, {command: 0})[1]["rss"]
+def summary(rows: dict[tuple[str, str], dict[str, Any]], files: int) -> int:
+    """The worst of each command; returns how many faults there are."""
+    faults = sum(len(row["wrong"]) for row in rows.values())
+    done = sum(row.get("code") == 0 for row in rows.values())
+    print(
+        f"\n{files} files, {len(rows)} trials, {done} of them done, the rest refused in a sentence; {faults} faults\n"
+    )
+    print("| command | most CPU s | most wall s | most MB above |\n|---|--:|--:|--:|")
+    for command in COMMANDS:
+        cells = []
+        for what, scale, digits in (("cpu", 1.0, 1), ("wall", 1.0, 1), ("rss", 1 << 20, 0)):
+            worst = max((row for key, row in rows.items() if key[1] == command), key=lambda row: row[what])
+            cells.append(f"{worst[what] / scale:.{digits}f} ({worst['file']})")
+        print(f"| {command} | {' | '.join(cells)} |")
+    return faults
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from noonmark.cli.tell import Result
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A file and a new one."""
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="JPEG, PNG, WebP, HEIC, AVIF, TIFF, MP4 or MOV; never changed"
+        "file", metavar="FILE", type=Path, help="JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, MP4 or MOV; never changed"
     )
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="a new file")
     add_case(parser)
