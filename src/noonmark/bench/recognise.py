@@ -54,6 +54,7 @@ def seen(
     held = derive.item_of(path, case=case, by=by, command="seen", parameters=asked)
     query = media.fingerprint(path, side="query", every_s=every_s)
     sha256 = digest(path)
+    others = [film for film in archive.films if not (of_case and film["sha256"] == sha256)]
     proofs, unproved = [], []
     for run in media.runs(query, archive)[:most]:
         film = archive.films[run.film]
@@ -74,7 +75,8 @@ def seen(
         "verdict": "seen before" if proofs else "not found under these conditions",
         "found": [about for about, _ in proofs],
         "unproved": unproved,
-        "searched": {"films": len(archive.films), "hashes": archive.count},
+        "searched": {"films": len(others), "hashes": sum(int(film["rows"]) for film in others)},
+        "frames_asked": query.frames,
         "frames_left_out": query.dropped,
         "conditions": [c.format(step=f"every {every_s:g} s") for c in CONDITIONS],
     }

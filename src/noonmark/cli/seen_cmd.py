@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from noonmark import bench
 from noonmark.cli.case_actor import add_case, case_line
@@ -26,18 +28,38 @@ def run(args: argparse.Namespace) -> Result:
     found = bench.seen(args.file, args.index, out=args.out, every_s=args.every, case=args.case, by=args.actor)
     lines = [f"# {found['name']}: {found['verdict']}"]
     for match in found["found"]:
-        q, r = match["query_s"], match["reference_s"]
-        lines += [
-            f"{match['file']}",
-            f"  {q[0]:.1f}-{q[1]:.1f} s here are {r[0]:.1f}-{r[1]:.1f} s there, {match['matched_times']} times matched,"
-            f" speed {match['speed']:g}{', mirrored' if match['mirrored'] else ''}",
-            f"  proved by {match['inliers']} features on one homography; as {', '.join(match['as'])}",
-        ]
-        if match["first_seen_utc"]:
-            lines.append(f"  there since {match['first_seen_utc']} at the latest, says {match['first_seen_by']}")
-        else:
-            lines.append("  no trustworthy date is known for it, so it disproves none")
+        lines += _about(match, same=match["sha256"] == found["sha256"])
     lines += [f"unproved: {row['file']}: {row['why']}" for row in found["unproved"]]
-    searched = found["searched"]
-    lines += [f"# searched {searched['films']} films, {searched['hashes']} hashes, under these conditions"]
-    return Result(found, [*lines, *found["conditions"], *case_line(found.get("case"))])
+    asked, plain, searched = found["frames_asked"], found["frames_left_out"], found["searched"]
+    if plain:
+        lines.append(
+            f"{plain} of {asked} frames here are too plain to be told apart (black, sky, blur) and were left out"
+        )
+    if plain == asked:
+        lines.append("so nothing of this file could be looked for: this says nothing about it")
+    lines.append(
+        f"# searched {searched['hashes']} hashes of {searched['films']} films and photos, under these conditions"
+    )
+    return Result(found, [*lines, *(f"  {line}" for line in found["conditions"]), *case_line(found.get("case"))])
+
+
+def _about(match: Mapping[str, Any], *, same: bool) -> list[str]:
+    """What a person is told of a match."""
+    (q_from, q_to), (r_from, r_to) = match["query_s"], match["reference_s"]
+    mirrored = ", mirrored" if match["mirrored"] else ""
+    if same:
+        how = "  the very same file, byte for byte"
+    elif match["matched_times"] == 1:
+        times = f": {q_from:.1f} s here, {r_from:.1f} s there" if q_from or r_from else ""
+        how = f"  one picture matched{times}{mirrored}"
+    else:
+        how = (
+            f"  {q_from:.1f}-{q_to:.1f} s here are {r_from:.1f}-{r_to:.1f} s there: {match['matched_times']} times"
+            f" matched, at {match['speed']:.2f} times the speed{mirrored}"
+        )
+    proved = f"  proved by {match['inliers']} features on one homography; as {', '.join(match['as'])}"
+    if match["first_seen_utc"]:
+        date = f"  there since {match['first_seen_utc']} at the latest, says {match['first_seen_by']}"
+    else:
+        date = "  no trustworthy date is known for it, so it disproves none"
+    return [f"{match['file']}", how, proved, date]

@@ -112,16 +112,20 @@ def _run(film: int, pairs: Any, *, still: bool) -> Run | None:
     """The longest set of pairs on one line of reference time over query time, at half to double speed."""
     if still:
         return _as_run(film, pairs[pairs["bits"].argmin()][None], 1.0)
-    best, speed = pairs[:0], 1.0
+    import numpy as np
+
+    best = pairs[:0]
     for mirrored in (False, True):
         same = pairs[pairs["mirrored"] == mirrored]
         same = same[same["query_s"].argsort(kind="stable")]
         for origin, slope in _lines(same):
             on_line = _on_line(same, origin, slope)
             if len(on_line) > len(best):
-                best, speed = on_line, slope
+                best = on_line
     if len(best) < LEAST_HITS or best["query_s"][-1] - best["query_s"][0] < LEAST_RUN_S:
         return None
+    # through all of them: each may be half a step off, for indexed frames lie a second apart
+    speed = float(np.polyfit(best["query_s"], best["reference_s"], 1)[0])
     return _as_run(film, best, round(speed, 3))
 
 

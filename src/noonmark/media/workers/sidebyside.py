@@ -8,12 +8,12 @@ from typing import Any
 import cv2
 import numpy as np
 
-_MOST_LINES, _GAP_PX, _HEAD_PX, _TEXT_PX = 20, 24, 46, 15
+_MOST_LINES, _GAP_PX, _HEAD_PX, _FOOT_PX, _TEXT_PX = 16, 24, 46, 32, 15
 _INK, _DOT, _RIM, _LINE = (30, 30, 30), (255, 196, 0), (40, 40, 40), (0, 190, 255)
 
 
 def drawn(query: Any, reference: Any, a: Any, b: Any, matrix: Any, labels: Sequence[Sequence[str]]) -> Any:
-    """RGB of both on white under their labels, of two lines each.
+    """RGB on white: both as they are, under their labels of two lines each; then both with what was found.
 
     ``a`` and ``b``, ``(n, 2)``, are the features that agree; ``matrix`` takes the first picture into the second, where
     the edge of the first is outlined.
@@ -26,17 +26,30 @@ def drawn(query: Any, reference: Any, a: Any, b: Any, matrix: Any, labels: Seque
     for picture, spots in ((left, a), (right, b)):
         for x, y in spots:
             at = (round(float(x)), round(float(y)))
-            cv2.circle(picture, at, 4, _RIM, -1, cv2.LINE_AA)
-            cv2.circle(picture, at, 3, _DOT, -1, cv2.LINE_AA)
-    over = left.shape[1] + _GAP_PX
-    whole = np.full((_HEAD_PX + max(left.shape[0], right.shape[0]), over + right.shape[1], 3), 255, np.uint8)
-    whole[_HEAD_PX : _HEAD_PX + left.shape[0], : left.shape[1]] = left
-    whole[_HEAD_PX : _HEAD_PX + right.shape[0], over:] = right
-    lined = whole.copy()
+            cv2.circle(picture, at, 3, _RIM, -1, cv2.LINE_AA)
+            cv2.circle(picture, at, 2, _DOT, -1, cv2.LINE_AA)
+    marked, over = _beside(left, right)
+    lined = marked.copy()
     for i in _spread(a):
-        ends = [(round(float(x)) + dx, round(float(y)) + _HEAD_PX) for (x, y), dx in ((a[i], 0), (b[i], over))]
+        ends = [(round(float(x)) + dx, round(float(y))) for (x, y), dx in ((a[i], 0), (b[i], over))]
         cv2.line(lined, ends[0], ends[1], _LINE, 1, cv2.LINE_AA)
-    return _labelled(cv2.addWeighted(whole, 0.45, lined, 0.55, 0), labels, (4, over + 4))
+    plain = _beside(query, reference)[0]
+    said = f"{len(a)} features agree; the outline on the right is the edge of the picture on the left"
+    head, foot = (np.full((high, plain.shape[1], 3), 255, np.uint8) for high in (_HEAD_PX, _FOOT_PX))
+    whole = np.vstack([head, plain, foot, cv2.addWeighted(marked, 0.45, lined, 0.55, 0)])
+    lines = [(4, _HEAD_PX + len(plain) + 5, said)]
+    for label, x in zip(labels, (4, over + 4), strict=True):
+        lines += [(x, 3 + 20 * i, line) for i, line in enumerate(label)]
+    return _lettered(whole, lines)
+
+
+def _beside(left: Any, right: Any) -> tuple[Any, int]:
+    """Two pictures on white, a gap between them, and where the right one begins."""
+    over = left.shape[1] + _GAP_PX
+    whole = np.full((max(len(left), len(right)), over + right.shape[1], 3), 255, np.uint8)
+    whole[: len(left), : left.shape[1]] = left
+    whole[: len(right), over:] = right
+    return whole, over
 
 
 def _spread(spots: Any) -> list[int]:
@@ -49,12 +62,11 @@ def _spread(spots: Any) -> list[int]:
     return chosen
 
 
-def _labelled(rgb: Any, labels: Sequence[Sequence[str]], lefts: Sequence[int]) -> Any:
+def _lettered(rgb: Any, lines: Sequence[tuple[int, int, str]]) -> Any:
     from PIL import Image, ImageDraw, ImageFont
 
     image = Image.fromarray(rgb)
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(_TEXT_PX)
-    for lines, left in zip(labels, lefts, strict=True):
-        for i, line in enumerate(lines):
-            draw.text((left, 4 + 20 * i), line, fill=_INK, font=font)
+    for x, y, line in lines:
+        draw.text((x, y), line, fill=_INK, font=font)
     return np.asarray(image)
