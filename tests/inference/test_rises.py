@@ -41,7 +41,7 @@ def _points(view: View, rng: np.random.Generator) -> View:
 def test_a_rise_is_one_over_a_tip(refraction: bool) -> None:
     view = _cells(np.random.default_rng(1), 400)
     sun, move = suns(view, MOMENTS), moves(view, MOMENTS)
-    tip = tips(sun, move.reach, refraction=refraction)
+    tip = tips(sun, move.rise(sun), refraction=refraction)
     rise = rises(sun, move, tip.lowest, tip.highest, refraction=refraction)
     lit = sun.up > 0.002
     assert lit.any()
@@ -55,7 +55,7 @@ def test_low_suns_never_come_nearer_than_their_bounds(seed: int, refraction: boo
     rng = np.random.default_rng(seed)
     view = _cells(rng, 150)
     sun, move = suns(view, MOMENTS), moves(view, MOMENTS)
-    tip = tips(sun, move.reach, refraction=refraction)
+    tip = tips(sun, move.rise(sun), refraction=refraction)
     risen = rises(sun, move, tip.lowest, tip.highest, refraction=refraction)
     swept = sweep(sun, move, tip.highest, np.diff(OFFSETS_S))
     # Goals that some cell comes near to, so that the bounds have to hold tight.
@@ -71,6 +71,7 @@ def test_low_suns_never_come_nearer_than_their_bounds(seed: int, refraction: boo
         for _ in range(6):
             seen = suns(_points(view, rng), MOMENTS)
             lit = (seen.up > 0.0).all(axis=0)
+            assert (seen.up >= tip.lowest - 1e-9).all() and (seen.up <= tip.highest + 1e-9).all()
             at = tips(seen, np.zeros(1), refraction=refraction).at
             cosine = np.abs(np.einsum("m,mn->n", unit.conj(), at)) / np.linalg.norm(at, axis=0)
             sine = np.sqrt(np.maximum(1.0 - cosine**2, 0.0))
@@ -81,7 +82,7 @@ def test_no_shadow_turns_more_than_its_sweep() -> None:
     rng = np.random.default_rng(3)
     view = _cells(rng, 500)
     sun, move = suns(view, MOMENTS), moves(view, MOMENTS)
-    swept = sweep(sun, move, tips(sun, move.reach, refraction=False).highest, np.diff(OFFSETS_S))
+    swept = sweep(sun, move, tips(sun, move.rise(sun), refraction=False).highest, np.diff(OFFSETS_S))
     for _ in range(10):
         seen = suns(_points(view, rng), MOMENTS)
         shadow = -(seen.east + 1j * seen.north)
@@ -96,7 +97,7 @@ def test_what_two_derivatives_leave_out_of_a_rise_is_bounded(refraction: bool) -
     rng = np.random.default_rng(4)
     view = _cells(rng, 400)
     sun, move = suns(view, MOMENTS), moves(view, MOMENTS)
-    tip = tips(sun, move.reach, refraction=refraction)
+    tip = tips(sun, move.rise(sun), refraction=refraction)
     risen = rises(sun, move, tip.lowest, tip.highest, refraction=refraction)
     weights = rng.standard_normal(risen.at.shape) + 1j * rng.standard_normal(risen.at.shape)
     bend = rise_bends(sun, weights, refraction=refraction)

@@ -59,11 +59,11 @@ def rises(sun: Suns, move: Moves, lowest: Floats, highest: Floats, *, refraction
     for k in range(3):
         jacobian[k] = -(slope * up_moves[k] + at * level_moves[k]) * inverse
     most = airy_rise(top, refraction=refraction)[0]
-    left, left_of_bends = _left(move, top, most, airy_bend(lowest, refraction=refraction))
+    left, left_of_bends = _left(move, lowest, top, most, airy_bend(lowest, refraction=refraction))
     return Rises(sun, refraction, at, jacobian, left, left_of_bends, most / np.sqrt(1.0 - top * top), good)
 
 
-def _left(move: Moves, top: Floats, most: Floats, bend: Floats) -> tuple[Floats, Floats]:
+def _left(move: Moves, lowest: Floats, top: Floats, most: Floats, bend: Floats) -> tuple[Floats, Floats]:
     """What first, and what first and second derivatives leave out of each rise, at most, (m, n).
 
     Along a path of speed 1 with v = -T(u) / p and T = u without air, no derivative of p or u is above 1. So those
@@ -75,7 +75,7 @@ def _left(move: Moves, top: Floats, most: Floats, bend: Floats) -> tuple[Floats,
     third_q = thin**2 + 6.0 * thin**3 + 6.0 * thin**4
     apart = move.apart * (thin + most * first_q)
     # Below LOWEST_UP the tips themselves are taken as no longer than there.
-    cut = LOWEST_UP * thin
+    cut = np.where(lowest < LOWEST_UP, LOWEST_UP, 0.0) * thin
     second = (1.0 + bend) * thin + 2.0 * first_q + most * second_q
     third = (1.0 + 3.0 * bend) * thin + 3.0 * (1.0 + bend) * first_q + 3.0 * second_q + most * third_q
     square = 0.5 * np.square(move.reach)

@@ -242,7 +242,7 @@ class _Track:
 
     def _rough_highs(self, sun: Suns, move: Moves, some: NDArray[np.intp], need: float) -> Floats:
         """Upper bounds (handednesses, n) from some of the tips; a sine above ``need`` is out of the race."""
-        tip = tips(sun, move.reach, refraction=self.refraction, slopes=False)
+        tip = tips(sun, move.rise(sun), refraction=self.refraction, slopes=False)
         down = (tip.highest <= 0.0).any(axis=0)
         low = tip.lowest.min(axis=0) < LOW_SUN
         near = np.zeros((len(self.goals), low.size))
@@ -279,7 +279,7 @@ class _Track:
         self, sun: Suns, move: Moves, some: NDArray[np.intp], need: float, racing: Bools | None = None
     ) -> tuple[Floats, Floats, Tips]:
         """Lower and upper bounds of the sine (handednesses, n) by the tips themselves, and these."""
-        tip = tips(sun, move.reach, refraction=self.refraction)
+        tip = tips(sun, move.rise(sun), refraction=self.refraction)
         sure = (tip.lowest > LOWEST_SINE).all(axis=0)
         family = pencil(tip.at, tip.jacobian, move.half, np.sqrt(np.square(rest(tip, move)).sum(axis=0)))
         left_of_bends = np.sqrt(np.square(rest_of_bends(tip, move)).sum(axis=0))

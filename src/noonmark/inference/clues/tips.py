@@ -62,6 +62,11 @@ class Moves:
         """The greatest angle [rad] that the sun can move, (n,)."""
         return np.asarray(self.half.sum(0))
 
+    def rise(self, sun: Suns) -> Floats:
+        """The greatest angle [rad] that it can rise or sink, (n,): an hour angle lifts it by cos(latitude) at most."""
+        nearest = np.maximum(np.arccos(np.clip(sun.cos_lat, 0.0, 1.0)) - self.half[0], 0.0)
+        return np.asarray(self.half[0] + np.cos(nearest) * self.half[1] + self.half[2] + self.apart)
+
     def take(self, rows: NDArray[np.intp] | slice) -> Moves:
         """Those of some of the cells."""
         return Moves(self.half[:, rows], self.apart[rows])
@@ -179,17 +184,18 @@ class Tips:
         return Tips(self.at[:, rows], self.jacobian[:, :, rows], *(a[:, rows] for a in list(vars(self).values())[2:]))
 
 
-def tips(sun: Suns, reach: Floats, *, refraction: bool, slopes: bool = True) -> Tips:
-    """Tips, and with ``slopes`` their derivatives; meaningless where the sun is down (see ``lowest``)."""
+def tips(sun: Suns, rise: Floats, *, refraction: bool, slopes: bool = True) -> Tips:
+    """Tips, and with ``slopes`` their derivatives; meaningless where the sun is down (see ``lowest``). ``rise`` (n,):
+    by how much [rad] its elevation can change in each cell."""
     up = np.maximum(sun.up, LOWEST_UP)
     scale, growth = _scales(up) if refraction else (1.0 / up, -1.0 / (up * up))
     level: Complexes = sun.east + 1j * sun.north
     at: Complexes = -level * scale
     level_size = np.sqrt(np.maximum(1.0 - sun.up * sun.up, 0.0))
-    cosine, sine = np.cos(np.minimum(reach, 1.5)), np.sin(np.minimum(reach, 1.5))
-    lowest = np.where(reach < 1.5, sun.up * cosine - level_size * sine, -1.0)
+    cosine, sine = np.cos(np.minimum(rise, 1.5)), np.sin(np.minimum(rise, 1.5))
+    lowest = np.where(rise < 1.5, sun.up * cosine - level_size * sine, -1.0)
     highest = np.minimum(sun.up * cosine + level_size * sine, 1.0)
-    highest = np.where(np.arcsin(np.clip(sun.up, -1.0, 1.0)) + reach > np.pi / 2.0, 1.0, highest)
+    highest = np.where(np.arcsin(np.clip(sun.up, -1.0, 1.0)) + rise > np.pi / 2.0, 1.0, highest)
     if not slopes:
         return Tips(at, np.zeros((3, *at.shape), dtype=np.complex128), lowest, highest, level_size)
     jacobian = np.empty((3, *at.shape), dtype=np.complex128)
