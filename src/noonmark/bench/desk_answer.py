@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Thread
 from typing import Any
 
 from noonmark.bench import desk_record
@@ -74,7 +75,7 @@ def shown(answer: Answer, *, tell: Tell = _silent) -> dict[str, Any]:
     _ = answer.posterior.modes
     tell(0.6, "what each clue says")
     findings = findings_of(answer, command="", world=half_degrees(answer.posterior))
-    ahead.result()
+    ahead.join()
     tell(0.9, "drawing")
     found = with_outlines(findings)
     return {
@@ -85,12 +86,16 @@ def shown(answer: Answer, *, tell: Tell = _silent) -> dict[str, Any]:
     }
 
 
-_OTHER_CORE = ThreadPoolExecutor(2, "answer")
-
-
-def _work_ahead(answer: Answer) -> Future[object]:
+def _work_ahead(answer: Answer) -> Thread:
     """Begin on the other core with what does not wait for the modes: the times, the draws, what to measure next."""
-    return _OTHER_CORE.submit(lambda: (answer.posterior.times, answer.advice))
+
+    def work() -> None:
+        with suppress(Exception):  # it is asked for again where it can be told
+            _ = answer.posterior.times, answer.advice
+
+    thread = Thread(target=work, name="times", daemon=True)
+    thread.start()
+    return thread
 
 
 def ask(desk: Desk, document: Mapping[str, Any], *, first: bool = False, tell: Tell = _silent) -> dict[str, Any]:
