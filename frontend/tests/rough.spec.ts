@@ -107,7 +107,7 @@ describe.skipIf(missing !== null)("rough use", () => {
     await page.locator(".stage-words").waitFor();
     expect(await page.locator(".stage-words p").first().innerText()).toMatch(/^This file can’t be opened/);
     expect(await page.locator(".notice-error").count()).toBe(0); // once is enough
-    expect(await page.locator(".strip").count()).toBe(0);
+    await expect.poll(() => page.locator(".strip").count()).toBe(0);
     await watched.axe("a clip that can't be opened");
     await page.getByRole("button", { name: "Hide faces…" }).click();
     await page.getByText("nothing can be hidden in it").waitFor();
@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)("rough use", () => {
     await page.locator('.dropzone input[type="file"]').setInputFiles([folder.path("broken.jpg"), folder.path("sound.png")]);
     await page.locator(".item").nth(2).waitFor();
     await page.locator(".stage[data-frame]:not([data-frame=''])").waitFor();
-    expect(await page.locator(".stage-words").count()).toBe(0);
+    await expect.poll(() => page.locator(".stage-words").count()).toBe(0);
     expect(await early.inputValue()).toBe("2021-05-05");
     await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
     await watched.settle();
