@@ -263,15 +263,15 @@ def test_a_frame_is_hashed_for_every_second_whatever_is_left_undecoded(tmp_path,
     assert 1 <= len(keys) < 30
 
 
-@pytest.mark.parametrize("frames", [1, 2, 6])
-def test_a_clip_shorter_than_two_seconds_is_found_too(tmp_path, frames):
+def test_a_clip_shorter_than_two_seconds_and_a_still_are_found_too(tmp_path):
     wide = Image.fromarray(made.scene(11, 288, 700))
     shot = [np.asarray(wide.crop((4 * i, 0, 384 + 4 * i, 288))) for i in range(24)]
     made.film(tmp_path / "old.mp4", shot, range(0, 6000, 250))
-    made.film(tmp_path / "short.mp4", shot[9 : 9 + frames], range(0, 250 * frames, 250))
+    made.film(tmp_path / "one.mp4", shot[9:10], [0])
+    made.film(tmp_path / "short.mp4", shot[9:15], range(0, 1500, 250))
     Image.fromarray(shot[9]).save(tmp_path / "still.jpg", quality=70)
     bench.index_add(tmp_path / "index", [tmp_path / "old.mp4"])
-    for name in ("short.mp4", "still.jpg"):
+    for name in ("one.mp4", "short.mp4", "still.jpg"):
         (match,) = bench.seen(tmp_path / name, tmp_path / "index")["found"]
         assert abs(match["reference_s"][0] - 2.25) < 1.3
 
@@ -307,6 +307,20 @@ def test_where_no_file_can_be_read_nothing_is_made_and_that_is_an_error(tmp_path
     assert Archive(tmp_path / "index").count  # what was there stays
     (tmp_path / "empty").mkdir()
     assert main(["index", "add", str(tmp_path / "index"), str(tmp_path / "empty")]) == 2
+
+
+def test_what_is_too_plain_to_be_found_is_said_when_it_is_added_and_when_it_is_asked(tmp_path, capsys):
+    Image.new("RGB", (400, 300), (9, 9, 9)).save(tmp_path / "black.png")
+    Image.fromarray(made.scene(20, 288, 384)).save(tmp_path / "a.png")
+    for name in ("black.png", "a.png"):
+        assert main(["index", "add", str(tmp_path / "index"), str(tmp_path / name)]) == 0
+        assert ("black.png: added, but too plain" in capsys.readouterr().out) == (name == "black.png")
+    assert main(["seen", str(tmp_path / "black.png"), "--in", str(tmp_path / "index")]) == 0
+    said = capsys.readouterr().out
+    assert "not found under these conditions" in said and "nothing of this file could be looked for" in said
+    assert main(["seen", str(tmp_path / "a.png"), "--in", str(tmp_path / "index")]) == 0
+    said = capsys.readouterr().out
+    assert "seen before" in said and "the very same file" in said and "original" not in said
 
 
 def test_an_empty_index_answers_nothing(tmp_path):

@@ -83,7 +83,7 @@ def _add(
     logged = derive.accesses(files, case=case, by=by, command="index add", parameters=asked)
     archive = Archive.create(index)
     known = {film["sha256"] for film in archive.films}
-    added, skipped, failed, errors = 0, 0, [], []
+    added, skipped, failed, errors, plain = 0, 0, [], [], []
     for tried, (path, sha256, found) in enumerate(_printed(files, known, every_s, key_frames), 1):
         if isinstance(found, NoonmarkError):
             errors.append(found)
@@ -95,11 +95,12 @@ def _add(
             archive.add({**film, **about}, found.hashes, found.times_s, found.variant, found.quality)
             known.add(sha256)
             added += 1
+            plain += [] if len(found.hashes) else [str(path)]
         if progress is not None:
             progress(tried / len(files), path.name)
     archive.seal()
     done = {
-        "ok": True, "index": str(index), "added": added, "known_before": skipped, "failed": failed,
+        "ok": True, "index": str(index), "added": added, "known_before": skipped, "failed": failed, "plain": plain,
         "films": len(archive.films), "hashes": archive.count, **logged,
     }  # fmt: skip
     return done, errors

@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> Result:
         )
     lines = [f"{done['added']} added, {done['known_before']} known before, {len(done['failed'])} could not be read"]
     lines += [f"  {row['file']}: {row['message']}" for row in done["failed"]]
+    lines += [f"  {name}: added, but too plain to be found again (black, sky, blur)" for name in done["plain"]]
     lines += [f"{args.index}: {done['films']} films, {done['hashes']} hashes"]
     for told in done.get("cases", []):
         entries = ", ".join(map(str, told.get("entries", [])))
