@@ -1,9 +1,9 @@
 """How fast films are decoded and hashed for an index, in CPU seconds of one core and on the wall.
 
-python benchmarks/media_hashing.py [FILM...]     two 720p H.264 films of 45 s, made of the GoPro clips of shared/data
+python benchmarks/media_hashing.py [FILM...]     two 720p H.264 films of 68 s, made of the GoPro clips of shared/data
 
 The clips are upscaled and encoded with B-frames and a key frame every 1.9 s, as cameras and platforms do, and every 8.3 s,
-as x264 does by itself; the same packets stand in each film twice. Rates are told against the length of the film ("times
+as x264 does by itself; the same packets stand in each film three times. Rates are told against the length of the film ("times
 real time"), whole processes with their start included. Each way the best of two, taken in turns with PyAV by itself.
 """
 
@@ -24,12 +24,12 @@ from noonmark.media.frames import LIMITS
 from noonmark.media.workers import sparse, video
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "data" / "media" / "gopro"
-WIDE, HIGH, RATE, ROUNDS, REPEATS = 1280, 720, 30, 2, 2
+WIDE, HIGH, RATE, ROUNDS, REPEATS = 1280, 720, 30, 3, 2
 KEY_FRAMES = (57, 250)
 
 
 def make(path: Path, key_frames: int) -> None:
-    """A film with a key frame at least every so many: encoded once, written twice."""
+    """A film with a key frame at least every so many: encoded once, written three times."""
     packets, length = [], 0
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "g": str(key_frames)})
