@@ -81,12 +81,13 @@ def test_each_command_does_what_can_be_done_and_says_what_cannot(tmp_path, say, 
         assert (tmp_path / "out/frame-000000.png").exists()
 
     code, told = say("index", "add", tmp_path / "index", path)
-    assert code == 0 and told["added"] == int(indexed)
-    code, told = say("seen", path, "--in", tmp_path / "index")
     if indexed:
+        assert code == 0 and told["added"] == 1
+        code, told = say("seen", path, "--in", tmp_path / "index")
         assert (code, told["verdict"]) == (0, "seen before")
     else:
-        assert (code, told["code"]) == (2, count) and _one_sentence(told)
+        assert (code, told["code"]) == (2, "nothing-indexed") and _one_sentence(told)
+        assert not (tmp_path / "index").exists()
 
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
 
