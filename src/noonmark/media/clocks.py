@@ -41,7 +41,8 @@ _STATED = {
     ("AVI", "IDIT"): ("taken", ""), ("AVI", "ICRD"): ("taken", ""),
     ("AVI Nikon", "DateTimeOriginal"): ("taken", ""), ("AVI Nikon", "CreateDate"): ("digitised", ""),
     ("AVCHD", "DateTimeOriginal"): ("taken", ""), ("MPEG-TS", "TDT"): ("container", "utc"),
-    ("MISB 0601", "first time stamp"): ("gps", "utc"), ("MPEG-TS", "TOT"): ("container", "utc"), ("MPEG-TS", "STT"): ("container", "utc"),
+    ("MISB 0601", "first time stamp"): ("gps", "utc"),
+    ("MPEG-TS", "TOT"): ("container", "utc"), ("MPEG-TS", "STT"): ("container", "utc"),
 }  # fmt: skip
 _EXIF_TIMES = (
     ("DateTimeOriginal", "OffsetTimeOriginal", "SubSecTimeOriginal", "taken", "Exif"),
