@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noonmark.bench import derive
 from noonmark.bench.derive import Made
 from noonmark.errors import InputError, NoonmarkError
+
+if TYPE_CHECKING:
+    from noonmark.media.archive import Archive
 
 CONDITIONS = (
     "hashes within 31 of 256 bits, on frames {step}",
@@ -44,12 +47,8 @@ def seen(
         check_free(out, force=False)
     of_case = (index / derive.MARKER).is_file()
     archive = Archive(index_of_case(index, by=by) if of_case else index)
-    if not archive.count and not of_case:
-        raise InputError(
-            f"{index} holds no hash of any film or photo, so there is nothing to compare with",
-            code="index-empty",
-            hint="noonmark index add",
-        )
+    if not of_case:
+        _refuse_empty(archive)
     asked = {"index": index.name, "films": len(archive.films), "hashes": archive.count, "every_s": every_s}
     held = derive.item_of(path, case=case, by=by, command="seen", parameters=asked)
     query = media.fingerprint(path, side="query", every_s=every_s)
@@ -83,6 +82,15 @@ def seen(
     made = [Made(out / about["picture"], f"{sha256[:16]}-{about['picture']}", "extract") for about, _ in proofs if out]
     means = derive.means("av", "numpy", "opencv-python-headless")
     return answer | derive.log_derivation(held, [derive.report("seen", answer), *made], means=means)
+
+
+def _refuse_empty(archive: Archive) -> None:
+    if not archive.count:
+        raise InputError(
+            f"{archive.folder} holds no hash of any film or photo, so there is nothing to compare with",
+            code="index-empty",
+            hint="noonmark index add",
+        )
 
 
 def _proved(path: Path, sha256: str, run: Any, film: dict[str, Any]) -> tuple[dict[str, Any], Any]:
