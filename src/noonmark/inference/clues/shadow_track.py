@@ -32,6 +32,7 @@ from noonmark.inference.clues.tips import (
     paths,
     rest,
     rest_of_bends,
+    rise_rates,
     shape_rates,
     tips,
 )
@@ -151,9 +152,13 @@ class _Track:
         # Of cells that are far below the best any axis will do: only other clues may ask for a cut.
         rows = slice(None) if hopeless is None else np.flatnonzero(~hopeless[0])
         rate = np.ones((3, view.lat_deg.size))
-        rate[:, rows] = shape_rates(self._way(view, seconds).take(rows).suns(few), refraction=self.refraction)
+        sun = self._way(view, seconds).take(rows).suns(few)
+        rate[:, rows] = shape_rates(sun, refraction=self.refraction)
         # What the derivatives leave out grows with the whole reach, along every axis.
         rate += 1.5 * np.radians(reach.sum(axis=0))
+        # Across the horizon a shape means little: what counts is to get off it, and to be small.
+        astride = sun.up.min(axis=0) < np.sin(np.minimum(moves(view, self.moments).take(rows).rise(sun), 1.5))
+        rate[:, rows] = np.where(astride, rise_rates(sun) + 0.3, rate[:, rows])
         return np.asarray(reach * np.stack([rate[0], rate[1] + rate[2], rate[1], rate[2] + 0.3 * rate[1]]))
 
     def pull_sigma(self, view: View) -> Floats:

@@ -24,8 +24,10 @@ Complexes = NDArray[np.complex128]
 
 LOWEST_SINE = 0.0175
 """Below 1 deg a shadow has no end worth a bound."""
-LOWEST_UP = 1e-3
+LOWEST_UP = 1e-4
 """No shadow is taken as longer than with the sun's centre so high (its sine)."""
+STEEPEST = 0.5
+"""No axis is taken to change the shape of a track faster [rad per rad] when it is asked which to cut."""
 _RATE_DEG_PER_S = 360.0 / DAY_S
 EARTH_RAD_PER_S = 2.0 * np.pi / DAY_S
 _RADIANS = np.pi / 180.0
@@ -223,7 +225,16 @@ def shape_rates(sun: Suns, *, refraction: bool) -> Floats:
         along = np.sum(tip.at.conj() * slope, axis=0)
         whole = np.sum(np.square(slope.real) + np.square(slope.imag), axis=0)
         out[k] = np.sqrt(np.maximum(whole - (along.real**2 + along.imag**2) / size2, 0.0) / size2)
-    return np.minimum(out, 10.0)
+    # Where the sun is low the rates of latitude and date outgrow all bounds, and an hour angle left wide spoils these.
+    return np.minimum(out, STEEPEST)
+
+
+def rise_rates(sun: Suns) -> Floats:
+    """How fast the sun rises with latitude, hour angle and declination at the middle of each box, the most over the
+    instants, (3, n) [rad per rad]."""
+    rates = (sun.north, sun.cos_lat * sun.east, (sun.sin_lat - sun.sin_dec * sun.up) / sun.cos_dec)
+    level = np.sqrt(np.maximum(1.0 - sun.up * sun.up, 1e-6))
+    return np.stack([np.max(np.abs(rate / level), axis=0) for rate in rates])
 
 
 def rest(tip: Tips, move: Moves) -> Floats:
