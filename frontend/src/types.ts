@@ -191,6 +191,7 @@ export interface Answer {
   clues: ClueReport[];
   conflicts: Conflict[];
   advice: LocateAdvice[];
+  warnings?: string[];
   seconds?: { cpu: number; wall: number };
   [field: string]: unknown;
 }

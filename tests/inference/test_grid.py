@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from noonmark.inference.clues import sun_azimuth, sun_elevation
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.shadow_length import ShadowLength, compile_clue
 from noonmark.inference.domain import Boxes, Domain, View, first_boxes, point_view, share_inside, volume
@@ -143,3 +144,14 @@ def test_an_empty_domain_gives_no_leaves_and_no_crash() -> None:
     nothing = AreaMask(-10.0, 0.0, 10.0, 20.0, np.zeros((10, 10), dtype=bool))
     domain = Domain(-10.0, 0.0, 10.0, 20.0, NOON, 0.0, nothing)
     assert refine(domain, [shadow()]).boxes.size == 0
+
+
+def test_a_search_that_spends_its_budget_says_that_chance_took_part() -> None:
+    year = Domain(-90.0, -180.0, 90.0, 180.0, NOON, 366 * 86400.0)
+    clues = [
+        sun_azimuth.compile_clue(sun_azimuth.SunAzimuth(130.0, 0.05), 0, Moment()),
+        sun_elevation.compile_clue(sun_elevation.SunElevation(40.0, 0.05), 1, Moment()),
+    ]
+    small = Effort(max_boxes=3_000, patience=1, thinned=1_000, polish=0)
+    assert refine(year, clues, small).sampled
+    assert not refine(Domain(-90.0, -180.0, 90.0, 180.0, NOON, 0.0), [shadow()]).sampled

@@ -59,6 +59,7 @@ function Reading({ told }: { told: LocateReply }) {
         </div>
       </dl>
       <p class="readout-words">{language.value === "en" ? <Told>{told.words}</Told> : t("readout.half", { area: rough(credible["0.5"].area_km2) })}</p>
+      {told.answer.warnings?.map((warning) => <p key={warning} class="readout-words readout-trouble"><Told>{warning}</Told></p>)}
     </>
   );
 }

@@ -51,6 +51,12 @@ class Compiled:
     sound: tuple[Sounding, ...]
 
 
+SAMPLED = (
+    "the search did not come to an end within its budget, and chance decided what it looked at more closely: regions "
+    "and shares are rough, and a piece may be missing; a narrower area or window, or another clue, lets it end"
+)
+
+
 @dataclass(frozen=True)
 class Answer:
     """The answer to one question; what costs time is worked out when first asked for."""
@@ -64,6 +70,11 @@ class Answer:
     def question(self) -> Question:
         """What was asked."""
         return self.compiled.question
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What whoever asked ought to know of the question, and of how it was answered."""
+        return (*self.question.warnings, *((SAMPLED,) if self.posterior.leaves.sampled else ()))
 
     @cached_property
     def draws(self) -> Sample:

@@ -36,8 +36,8 @@ def answer_json(answer: Answer, *, geojson: bool = False) -> dict[str, Any]:
     }
     if answer.question.id is not None:
         out["id"] = answer.question.id
-    if answer.question.warnings:
-        out["warnings"] = list(answer.question.warnings)
+    if answer.warnings:
+        out["warnings"] = list(answer.warnings)
     truth = answer.truth()
     if truth is not None:
         out["truth"] = {

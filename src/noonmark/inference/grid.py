@@ -92,7 +92,7 @@ class Leaves:
 
     ``log_likelihood`` ranks a leaf, ``log_mass`` is ln(volume x share inside x mean likelihood), ``log_prior`` ln of
     the domain's whole volume. ``unresolved`` bounds the probability that stands in boxes still varying by more
-    than was asked.
+    than was asked. ``sampled``: the budget of boxes was spent, and a random part of them stands for all.
     """
 
     domain: Domain
@@ -103,6 +103,7 @@ class Leaves:
     log_prior: float
     unresolved: float
     rounds: int
+    sampled: bool = False
 
     @property
     def log_evidence(self) -> float:
@@ -124,7 +125,7 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
     log_prior = log_sum(front.log_volume)
     settled: list[Pool] = []
     weights: list[float] = []
-    rounds = 0
+    rounds, sampled = 0, False
     while rounds < effort.max_rounds:
         total = log_sum(np.array([*weights, front.log_weight()]))
         wanting = wanting_cut(front, total, variation_nat=effort.variation_nat, stake=effort.stake)
@@ -139,7 +140,7 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
             if not may_hide(front):
                 break
             # A sheet too thin for its boxes: a random part of them stands for all.
-            front = thinned_part(front, effort.thinned)
+            front, sampled = thinned_part(front, effort.thinned), True
             rounds += 1
             continue
         chosen = best_of(front, wanting, min(max(room // 10, 200), 30_000) if effort.finest_deg == 0.0 else room)
@@ -151,7 +152,7 @@ def refine(domain: Domain, clues: Sequence[Evidence], effort: Effort | None = No
     unresolved = open_share(pool, effort.variation_nat) if pool.size else 0.0
     boxes, log_volume, rank, mean = _settled(domain, pool, clues, effort)
     boxes = _widened(domain, boxes, log_volume)
-    return Leaves(domain, boxes, rank, log_volume + mean, log_volume, log_prior, unresolved, rounds)
+    return Leaves(domain, boxes, rank, log_volume + mean, log_volume, log_prior, unresolved, rounds, sampled)
 
 
 def _even(domain: Domain, clues: Sequence[Evidence], effort: Effort) -> Leaves:

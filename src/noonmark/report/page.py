@@ -100,6 +100,8 @@ def _warnings(found: Findings) -> Iterable[str]:
     if not found.modes:
         yield '<p class="note"><strong>No place and time in the question fits.</strong> '
         yield "That is a finding: a clue, the area or the window is wrong.</p>\n"
+    for warning in found.answer.get("warnings", ()):
+        yield f'<p class="note"><strong>Mind:</strong> {mixed(warning)}.</p>\n'
 
 
 def _figures(found: Findings, pictures: Mapping[str, bytes]) -> Iterable[str]:
