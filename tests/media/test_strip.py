@@ -231,11 +231,15 @@ def _big(form: str) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.parametrize("form", ["<", ">"])
+def test_a_big_tiff_keeps_none_of_its_words(form):
+    assert b"hidden" in _big(form) and b"hidden" not in tiff(_big(form), {})
+
+
 @mutations([_small("TIFF"), _big("<"), _big(">")], 900, examples=150)
 def test_changed_or_cut_tiffs_end_in_one_sentence_or_in_a_tiff(data):
     with suppress(InputError, MemoryError):
-        clean = tiff(data, {})
-        assert clean[:4] == data[:4] and b"hidden" not in clean
+        assert tiff(data, {})[:4] == data[:4]  # a changed offset may call any bytes of the file its pixels
 
 
 @mutations([_small("GIF"), _film()], 900, examples=200)
