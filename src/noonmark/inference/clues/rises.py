@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.inference.clues.pencil import Need, least_distance, pencil
-from noonmark.inference.clues.tips import LOWEST_UP, Moves, Suns, airy_bend, airy_rise, second_moves
+from noonmark.inference.clues.tips import LOWEST_UP, Moves, Suns, airy_bend, airy_rise, climbs, second_moves
 
 Floats = NDArray[np.float64]
 Complexes = NDArray[np.complex128]
@@ -54,10 +54,10 @@ def rises(sun: Suns, move: Moves, lowest: Floats, highest: Floats, *, refraction
         -across - 1j * (sin_lat * sun.east),
         (-sun.sin_dec * sun.east + 1j * (cos_lat - sun.sin_dec * sun.north)) / sun.cos_dec,
     )
-    up_moves = (sun.north, cos_lat * sun.east, (sin_lat - sun.sin_dec * sun.up) / sun.cos_dec)
+    climb = climbs(sun)
     jacobian = np.empty((3, *at.shape), dtype=np.complex128)
     for k in range(3):
-        jacobian[k] = -(slope * up_moves[k] + at * level_moves[k]) * inverse
+        jacobian[k] = -(slope * climb[k] + at * level_moves[k]) * inverse
     most = airy_rise(top, refraction=refraction)[0]
     left, left_of_bends = _left(move, lowest, top, most, airy_bend(lowest, refraction=refraction))
     return Rises(sun, refraction, at, jacobian, left, left_of_bends, most / np.sqrt(1.0 - top * top), good)

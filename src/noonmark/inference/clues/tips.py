@@ -207,10 +207,10 @@ def tips(sun: Suns, rise: Floats, *, refraction: bool, slopes: bool = True) -> T
     across = cos_lat * sun.up - sin_lat * sun.north
     east_moves = (0.0, -across, -sun.sin_dec * sun.east / sun.cos_dec)
     north_moves = (-sun.up, -sin_lat * sun.east, (cos_lat - sun.sin_dec * sun.north) / sun.cos_dec)
-    up_moves = (sun.north, cos_lat * sun.east, (sin_lat - sun.sin_dec * sun.up) / sun.cos_dec)
+    climb = climbs(sun)
     turned = level * growth
     for k in range(3):
-        jacobian[k] = -(east_moves[k] + 1j * north_moves[k]) * scale - turned * up_moves[k]
+        jacobian[k] = -(east_moves[k] + 1j * north_moves[k]) * scale - turned * climb[k]
     return Tips(at, jacobian, lowest, highest, level_size)
 
 
@@ -232,9 +232,13 @@ def shape_rates(sun: Suns, *, refraction: bool) -> Floats:
 def rise_rates(sun: Suns) -> Floats:
     """How fast the sun rises with latitude, hour angle and declination at the middle of each box, the most over the
     instants, (3, n) [rad per rad]."""
-    rates = (sun.north, sun.cos_lat * sun.east, (sun.sin_lat - sun.sin_dec * sun.up) / sun.cos_dec)
     level = np.sqrt(np.maximum(1.0 - sun.up * sun.up, 1e-6))
-    return np.stack([np.max(np.abs(rate / level), axis=0) for rate in rates])
+    return np.stack([np.max(np.abs(climb / level), axis=0) for climb in climbs(sun)])
+
+
+def climbs(sun: Suns) -> tuple[Floats, Floats, Floats]:
+    """The derivatives of ``up`` along latitude, hour angle and declination, each (m, n) [per rad]."""
+    return sun.north, sun.cos_lat * sun.east, (sun.sin_lat - sun.sin_dec * sun.up) / sun.cos_dec
 
 
 def rest(tip: Tips, move: Moves) -> Floats:
@@ -280,18 +284,17 @@ def second_moves(
     tan_dec = sun.sin_dec / sun.cos_dec
     across = cos_lat * sun.up - sin_lat * sun.north
     north_dec = (cos_lat - sun.sin_dec * sun.north) / sun.cos_dec
-    up_dec = (sin_lat - sun.sin_dec * sun.up) / sun.cos_dec
+    u1 = climbs(sun)
     p1: tuple[NDArray[Any], ...] = (
         -1j * sun.up,
         -across - 1j * (sin_lat * sun.east),
         -tan_dec * sun.east + 1j * north_dec,
     )
-    u1: tuple[Floats, ...] = (sun.north, cos_lat * sun.east, up_dec)
     p2: dict[Pairs, NDArray[Any]] = {
         (0, 0): -1j * sun.north,
         (0, 1): -1j * (cos_lat * sun.east),
         (1, 1): -sun.east + 1j * (sin_lat * across),
-        (0, 2): -1j * up_dec,
+        (0, 2): -1j * u1[2],
         (1, 2): tan_dec * (across + 1j * (sin_lat * sun.east)),
         (2, 2): -level,
     }
