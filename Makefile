@@ -1,13 +1,14 @@
 # make demo    install, run a published case and a scene of known truth, print where the pictures are
 # make test    the fast suite          make test-all   with the slow tests
-# make lint    style and types         make bench      the benchmarks behind the figures in docs/
+# make lint    style and types         make docs       the documentation as a site, in build/docs
+# make bench   the benchmarks behind the figures in docs/
 # make lock    resolve the lock files  make clean      remove what make made
 #
 # Needs only make and Python 3.11 or newer. PYTHON=/path/to/python chooses another one.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev demo test test-all lint bench lock clean
+.PHONY: help install install-dev demo test test-all lint docs bench lock clean
 
 # The newest that is new enough and really runs: a shim on PATH may exist and still fail.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ITSELF := $(PIP) --no-deps --no-build-isolation -e .
 
 help:
-	@sed -n '1,6s/^# \{0,1\}//p' Makefile
+	@sed -n '1,7s/^# \{0,1\}//p' Makefile
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "make: no working Python 3.11 or newer with venv found; PYTHON=/path/to/python chooses one" >&2; exit 1; }
@@ -41,16 +42,23 @@ install-dev: $(VENV)/.dev
 demo: $(VENV)/.base
 	$(BIN)/noonmark demo --out demo-out --force
 
+# Files of tests side by side on all cores; one thread per numeric library, so that they don't fight.
+TEST := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist loadfile
+
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -m "not slow"
+	$(TEST) -m "not slow"
 
 test-all: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(TEST)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Strict: a broken link or docstring is an error. Nothing is fetched.
+docs: $(VENV)/.dev
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks

@@ -40,11 +40,15 @@ def main(words: list[str]) -> int:
         began = time.monotonic()
         done = subprocess.run([sys.executable, HERE / f"{name}.py"], check=False, cwd=HERE.parent)
         print(
-            f"--- {name}: {'done' if done.returncode == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s",
+            f"--- {name}: {'done' if done.returncode == 0 else 'FAILED'} in "
+            f"{time.monotonic() - began:.0f} s",
             flush=True,
         )
         failed += [name] if done.returncode else []
-    print(f"\n{len(chosen) - len(failed)} passed, {len(failed)} failed" + (f": {', '.join(failed)}" if failed else ""))
+    print(
+        f"\n{len(chosen) - len(failed)} passed, {len(failed)} failed"
+        + (f": {', '.join(failed)}" if failed else "")
+    )
     return 1 if failed else 0
 
 

@@ -2,8 +2,9 @@
 
     python benchmarks/area.py [--scenes 100] [--seed 3]
 
-2 % sigmas of height and length, 1 deg of slope and of lean. Ours: the 90 % region over the whole Earth. Theirs: the cells
-of its grid (60 S to 85 N) whose computed shadow is within 20 % of the measured one, by its own ``find_shadows``.
+2 % sigmas of height and length, 1 deg of slope and of lean. Ours: the 90 % region over the whole
+Earth. Theirs: the cells of its grid (60 S to 85 N) whose computed shadow is within 20 % of the
+measured one, by its own ``find_shadows``.
 """
 
 from __future__ import annotations
@@ -42,14 +43,15 @@ for text in sys.stdin:
 
 
 def main() -> None:
-    sys.path.insert(0, str(Path(__file__).resolve().parent))
-    from claims import one_shadow
-    from scenes import Scene, compiled
-    from shadowfinder import ONE_THREAD, peer_python
-
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from benchmarks.claims import one_shadow
+    from benchmarks.shadowfinder import ONE_THREAD, peer_python
     from noonmark.inference.posterior import posterior
+    from testkit.clue_scenes import Scene, compiled
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--scenes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=3)
     options = parser.parse_args()
@@ -73,24 +75,41 @@ def main() -> None:
     for s in scenes:
         domain, clues, _ = compiled(s.document)
         answer = posterior(domain, clues)
-        ours.append((answer.region(0.9).area_km2, answer.truth(s.lat_deg, s.lon_deg, s.unix_s).place_level <= 0.9))
+        ours.append(
+            (
+                answer.region(0.9).area_km2,
+                answer.truth(s.lat_deg, s.lon_deg, s.unix_s).place_level <= 0.9,
+            )
+        )
     told = {
         "Noonmark, 90 % region": ([a for a, _ in ours], [h for _, h in ours]),
         "ShadowFinder, 20 % band": ([a for a, _, _ in theirs], [h for _, h, _ in theirs]),
     }
-    print(f"{'':26} {'median':>8} {'mean':>8} {'5 %':>8} {'95 %':>8}  million km2   holds the truth")
+    print(
+        f"{'':26} {'median':>8} {'mean':>8} {'5 %':>8} {'95 %':>8}  million km2   holds the truth"
+    )
     for name, (areas, holds) in told.items():
         figures = [np.median(areas), np.mean(areas), *np.quantile(areas, [0.05, 0.95])]
-        print(f"{name:26} " + " ".join(f"{v / 1e6:8.2f}" for v in figures) + f"{'':15}{np.mean(holds):.0%}")
+        print(
+            f"{name:26} "
+            + " ".join(f"{v / 1e6:8.2f}" for v in figures)
+            + f"{'':15}{np.mean(holds):.0%}"
+        )
     ratio = np.median([t[0] / o[0] for t, o in zip(theirs, ours, strict=True)])
     outside = sum(not t[2] for t in theirs)
-    print(f"their area over ours, scene by scene: median {ratio:.2f}; {outside} truths lie beyond their grid")
+    print(
+        f"their area over ours, scene by scene: median {ratio:.2f}; {outside} truths lie beyond "
+        "their grid"
+    )
     low = [k for k, s in enumerate(scenes) if s.seen_deg < 20.0]
     high = [k for k, s in enumerate(scenes) if s.seen_deg >= 20.0]
     for name, which in (("below 20 deg", low), ("above 20 deg", high)):
         hold = [np.mean([told[k][1][i] for i in which]) for k in told]
         size = [np.median([told[k][0][i] for i in which]) / 1e6 for k in told]
-        print(f"sun {name} ({len(which)}): ours {size[0]:.2f}, {hold[0]:.0%}; theirs {size[1]:.2f}, {hold[1]:.0%}")
+        print(
+            f"sun {name} ({len(which)}): ours {size[0]:.2f}, {hold[0]:.0%}; theirs {size[1]:.2f}, "
+            f"{hold[1]:.0%}"
+        )
 
 
 if __name__ == "__main__":

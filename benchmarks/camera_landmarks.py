@@ -1,8 +1,10 @@
-"""Where a camera stood, from landmarks: Engabreen against its known place, Aletsch against mirror solutions.
+"""Where a camera stood, from landmarks: Engabreen against its known place, Aletsch against mirror
+solutions.
 
     python benchmarks/camera_landmarks.py [DATA] [--subsets 200]
 
-DATA is the folder of third-party data (default ../shared/data). Prints a table and PASS or FAIL per target.
+DATA is the folder of third-party data (default ../shared/data). Prints a table and PASS or FAIL per
+target.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ from pathlib import Path
 
 import numpy as np
 
-from noonmark.case.marks import read_marks
-from noonmark.case.view import stage
 from noonmark.geometry.camera.answer import solve_view
+from noonmark.questions.camera_view import stage
+from noonmark.questions.marks import read_marks
 
 TRUTH_UTM = (446722.0, 7396671.0, 770.0)
-# EXIF: 30 mm; the sensor's width is from the data's README. EXIF's own resolution tags say the same to 1 %.
+# EXIF: 30 mm; the sensor's width is from the data's README. EXIF's own resolution tags say the same
+# to 1 %.
 FOCAL_MM, SENSOR_MM = 30.0, 22.3
 COVERAGE_95 = 5.991
 
@@ -120,16 +123,27 @@ def solve_pnp(points: np.ndarray, focal: float) -> list[tuple[str, float]]:
     image = np.ascontiguousarray(points[:, 3:])
     found = []
     for name in ("ITERATIVE", "SQPNP", "EPNP"):
-        _, turn, shift = cv2.solvePnP(world, image, matrix, None, flags=getattr(cv2, f"SOLVEPNP_{name}"))
+        _, turn, shift = cv2.solvePnP(
+            world, image, matrix, None, flags=getattr(cv2, f"SOLVEPNP_{name}")
+        )
         place = -cv2.Rodrigues(turn)[0].T @ shift
-        found.append((name, float(np.linalg.norm(place[:, 0] + points[:, :3].mean(axis=0) - np.array(TRUTH_UTM)))))
+        found.append(
+            (
+                name,
+                float(
+                    np.linalg.norm(place[:, 0] + points[:, :3].mean(axis=0) - np.array(TRUTH_UTM))
+                ),
+            )
+        )
     return found
 
 
 def aletsch(folder: Path) -> list[tuple[float, ...]]:
     """The eleven control points (u, v, x, y, z), Swiss grid LV03."""
     data = (folder / "camera/aletsch/GCPs.dat").read_bytes()[6:]
-    values = [struct.unpack(">d", data[13 * k + 5 : 13 * k + 13])[0] for k in range(len(data) // 13)]
+    values = [
+        struct.unpack(">d", data[13 * k + 5 : 13 * k + 13])[0] for k in range(len(data) // 13)
+    ]
     return [tuple(values[5 * k : 5 * k + 5]) for k in range(len(values) // 5)]
 
 
@@ -137,17 +151,26 @@ def lv03_degrees(east_m: float, north_m: float) -> tuple[float, float]:
     """Latitude and longitude of LV03, by swisstopo's approximate formulas (1 m)."""
     y, x = (east_m - 600_000.0) / 1e6, (north_m - 200_000.0) / 1e6
     lon = 2.6779094 + 4.728982 * y + 0.791484 * y * x + 0.1306 * y * x**2 - 0.0436 * y**3
-    lat = 16.9023892 + 3.238272 * x - 0.270978 * y**2 - 0.002528 * x**2 - 0.0447 * y**2 * x - 0.0140 * x**3
+    lat = (
+        16.9023892
+        + 3.238272 * x
+        - 0.270978 * y**2
+        - 0.002528 * x**2
+        - 0.0447 * y**2 * x
+        - 0.0140 * x**3
+    )
     return lat * 100 / 36, lon * 100 / 36
 
 
 def mirrors(folder: Path, starts: int) -> tuple[int, float]:
-    """How many of some random starts end in a mirror (a landmark behind the camera), and the spread of the rest [m]."""
+    """How many of some random starts end in a mirror (a landmark behind the camera), and the spread
+    of the rest [m].
+    """
+    from noonmark.geometry.camera.derived_starts import local_start
     from noonmark.geometry.camera.place import landmark_starts
     from noonmark.geometry.camera.pose import layout_of, take
     from noonmark.geometry.camera.residuals import landmark_cam_m
     from noonmark.geometry.camera.solve import REFUSED, even_weights, solve
-    from noonmark.geometry.camera.starts import local_start
 
     marks = []
     for u, v, x, y, z in aletsch(folder):
@@ -163,7 +186,11 @@ def mirrors(folder: Path, starts: int) -> tuple[int, float]:
                 "sigma_m": 20.0,
             }
         )
-    doc = {"image": {"width_px": 1024, "height_px": 763}, "lens": {"device": "camera"}, "mark": marks}
+    doc = {
+        "image": {"width_px": 1024, "height_px": 763},
+        "lens": {"device": "camera"},
+        "mark": marks,
+    }
     view = stage(read_marks(doc)).view
     layout = layout_of(view)
     rng = np.random.default_rng(7)
@@ -171,21 +198,29 @@ def mirrors(folder: Path, starts: int) -> tuple[int, float]:
     state = take(pool, rng.integers(0, len(pool.log_focal), starts))
     # Random places, random turns: nothing that Wahba would have made right.
     spread = np.sqrt(np.mean(np.sum(view.landmarks.enu_m[:, :2] ** 2, axis=1)))
-    state = type(state)(**{**vars(state), "position_m": rng.normal(0, 1, (starts, 3)) * [spread, spread, 800.0]})
+    state = type(state)(
+        **{**vars(state), "position_m": rng.normal(0, 1, (starts, 3)) * [spread, spread, 800.0]}
+    )
     from noonmark.geometry.camera.pose import join
 
     turned = [
-        landmark_at(view, layout, state.position_m[k], state.log_focal[k] + rng.normal(0, 0.3)) for k in range(starts)
+        landmark_at(view, layout, state.position_m[k], state.log_focal[k] + rng.normal(0, 0.3))
+        for k in range(starts)
     ]
     state = join(turned)
-    found = solve(view, state, local_start(view, state), even_weights(view, starts), layout, iterations=80)
+    found = solve(
+        view, state, local_start(view, state), even_weights(view, starts), layout, iterations=80
+    )
     cam = landmark_cam_m(view, found.state)
     fine = found.cost < REFUSED
     behind = int(np.sum(np.any(cam[fine][..., 2] <= 0, axis=-1)))
     best = found.cost[fine].min()
     good = np.abs(found.cost[fine] - best) < 1.0
     away = found.state.position_m[fine][good] - found.state.position_m[fine][good].mean(axis=0)
-    print(f"  {int(fine.sum())} of {starts} random starts were feasible, {int(good.sum())} reached the best optimum")
+    print(
+        f"  {int(fine.sum())} of {starts} random starts were feasible, {int(good.sum())} reached "
+        "the best optimum"
+    )
     return behind, float(np.abs(away).max())
 
 
@@ -204,7 +239,9 @@ def landmark_at(view, layout, place, log_focal):
 def main() -> int:
     """Run all, print, and return 0 when every target is met."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared/data")
+    parser.add_argument(
+        "data", nargs="?", type=Path, default=Path(__file__).parents[2] / "shared/data"
+    )
     parser.add_argument("--subsets", type=int, default=200)
     args = parser.parse_args()
     passed = True
@@ -212,16 +249,24 @@ def main() -> int:
     off, spread, answer = solved(document(points, sigma_px=3.0, sigma_m=1.0, start=None))
     away = float(np.linalg.norm(off))
     print(
-        f"Engabreen, 28 points, EXIF focal as prior, no start: {away:.2f} m off (east {off[0]:.1f}, north {off[1]:.1f}, "
-        f"up {off[2]:.1f}); sigmas {np.sqrt(np.diag(spread)).round(1)}; focal {answer.focal_px.value:.0f} px; "
+        f"Engabreen, 28 points, EXIF focal as prior, no start: {away:.2f} m off (east "
+        f"{off[0]:.1f}, north {off[1]:.1f}, "
+        f"up {off[2]:.1f}); sigmas {np.sqrt(np.diag(spread)).round(1)}; focal "
+        f"{answer.focal_px.value:.0f} px; "
         f"left out {[f.mark for f in answer.faults]}; {'PASS' if away <= 3 else 'FAIL'} (3 m)"
     )
     passed &= away <= 3.0
     for width_mm in (22.3, 22.0):
         focal = FOCAL_MM / width_mm * 4290
         for name, error in solve_pnp(points, focal):
-            print(f"  OpenCV solvePnP {name}, focal {focal:.0f} px ({width_mm} mm sensor): {error:.1f} m off")
-    print(f"Engabreen, {args.subsets} random subsets, 6 px and 3 m of noise added, start 200 m off, altitude free")
+            print(
+                f"  OpenCV solvePnP {name}, focal {focal:.0f} px ({width_mm} mm sensor): "
+                f"{error:.1f} m off"
+            )
+    print(
+        f"Engabreen, {args.subsets} random subsets, 6 px and 3 m of noise added, start 200 m off, "
+        "altitude free"
+    )
     print("   n   median m   p90 m   semi-major m   95 % covers   seconds each")
     for n in (4, 6, 8, 12, 20):
         rng = np.random.default_rng(100 + n)
@@ -245,12 +290,15 @@ def main() -> int:
         fine = 90 <= cover <= 98
         passed &= fine
         print(
-            f"  {n:2d}   {np.median(errors):8.1f}   {np.quantile(errors, 0.9):5.1f}   {np.median(reach):12.1f}   "
-            f"{cover:6.1f} {'PASS' if fine else 'FAIL'}   {(time.process_time() - started) / args.subsets:.3f}"
+            f"  {n:2d}   {np.median(errors):8.1f}   {np.quantile(errors, 0.9):5.1f}   "
+            f"{np.median(reach):12.1f}   "
+            f"{cover:6.1f} {'PASS' if fine else 'FAIL'}   "
+            f"{(time.process_time() - started) / args.subsets:.3f}"
         )
     behind, size = mirrors(args.data, 100)
     print(
-        f"Aletsch, 100 random starts: {behind} mirror solutions ({'PASS' if behind == 0 else 'FAIL'}); spread of the best {size:.2f} m"
+        f"Aletsch, 100 random starts: {behind} mirror solutions "
+        f"({'PASS' if behind == 0 else 'FAIL'}); spread of the best {size:.2f} m"
     )
     passed &= behind == 0
     return 0 if passed else 1

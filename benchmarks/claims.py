@@ -1,33 +1,47 @@
-"""True and false claims through ``check``: how often a true one is doubted, how often a false one is found.
+"""True and false claims through ``check``: how often a true one is doubted, how often a false one
+is found.
 
     python benchmarks/claims.py [--scenes 1000] [--seed 2]
 
-True claims are the scenes' own place and instant. False ones put the same clues where the sun stands at least 10 deg
-higher or lower (for clues of elevation) or at least 10 deg away on the sky (for clues of direction).
+True claims are the scenes' own place and instant. False ones put the same clues where the sun
+stands at least 10 deg higher or lower (for clues of elevation) or at least 10 deg away on the sky
+(for clues of direction).
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 import numpy as np
-from scenes import MIXES, Document, Scene, compiled, draw
+
+# "testkit" lies beside this folder, not in the installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from noonmark.geometry.directions import enu_from_azel
 from noonmark.geometry.sun import sun_topocentric
-from noonmark.inference.check import INCONSISTENT_P, STRAINED_P, check, claimed_domain
+from noonmark.inference.check import INCONSISTENT_P, STRAINED_P, judge
+from noonmark.inference.claims import claim_within
 from noonmark.values import Place
+from testkit.clue_scenes import MIXES, Document, Scene, compiled, draw
 
 SETTING = "world, instant known"
 DIRECTIONS = {"shadow + bearing", "direction", "camera, heading"}
-OTHERS = ("shadow + bearing", "direction", "camera, heading", "two shadows, 2 h", "elevation", "turn")
+OTHERS = (
+    "shadow + bearing",
+    "direction",
+    "camera, heading",
+    "two shadows, 2 h",
+    "elevation",
+    "turn",
+)
 
 
 def verdict(scene: Scene, lat: float, lon: float) -> str:
     domain, clues, sound = compiled(scene.document)
-    claim = claimed_domain(domain, Place(lat, lon), 0.0, scene.unix_s, scene.unix_s)
-    return check(domain, claim, clues, sound, log_prior=0.0).word
+    claim = claim_within(domain, Place(lat, lon), 0.0, scene.unix_s, scene.unix_s)
+    return judge(claim.domain, clues, sound).word
 
 
 def one_shadow(rng: np.random.Generator) -> Scene:
@@ -44,17 +58,33 @@ def one_shadow(rng: np.random.Generator) -> Scene:
         length = clean * (1.0 + 0.02 * rng.normal()) + 0.2 * rng.normal() / q
         if length <= 0.0:
             continue
-        clue |= {"height": 10.0, "height_sigma": 0.2, "length": float(length), "length_sigma": float(0.02 * length)}
+        clue |= {
+            "height": 10.0,
+            "height_sigma": 0.2,
+            "length": float(length),
+            "length_sigma": float(0.02 * length),
+        }
         clue |= {"slope_sigma_deg": 1.0, "lean_sigma_deg": 1.0}
         document = {**scene.document, "clue": [clue]}
-        return Scene(document, scene.lat_deg, scene.lon_deg, scene.unix_s, scene.seen_deg, scene.mix, scene.setting)
+        return Scene(
+            document,
+            scene.lat_deg,
+            scene.lon_deg,
+            scene.unix_s,
+            scene.seen_deg,
+            scene.mix,
+            scene.setting,
+        )
 
 
 def elsewhere(rng: np.random.Generator, scene: Scene, *, direction: bool) -> tuple[float, float]:
     """A random place in daylight whose sun, at the same instant, is at least 10 deg off."""
     true = sun_topocentric(scene.lat_deg, scene.lon_deg, scene.unix_s)
     while True:
-        lat, lon = float(np.degrees(np.arcsin(rng.uniform(-1.0, 1.0)))), float(rng.uniform(-180.0, 180.0))
+        lat, lon = (
+            float(np.degrees(np.arcsin(rng.uniform(-1.0, 1.0)))),
+            float(rng.uniform(-180.0, 180.0)),
+        )
         sun = sun_topocentric(lat, lon, scene.unix_s)
         if sun.elevation_deg <= 0.0:
             continue
@@ -72,7 +102,9 @@ def shares(words: list[str]) -> tuple[float, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--scenes", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args()
@@ -96,11 +128,15 @@ def main() -> None:
 
 def print_row(name: str, words: list[str]) -> None:
     doubted, refused = shares(words)
-    print(f"{name:44} {len(words):5d}  {100 * doubted:16.1f} %  {100 * refused:10.1f} %", flush=True)
+    print(
+        f"{name:44} {len(words):5d}  {100 * doubted:16.1f} %  {100 * refused:10.1f} %", flush=True
+    )
 
 
 def row(name: str, words: list[str]) -> bool:
-    """Print a row of true claims; whether its alarms are at most the printed rates (and what chance adds)."""
+    """Print a row of true claims; whether its alarms are at most the printed rates (and what chance
+    adds).
+    """
     print_row(name, words)
     n = len(words)
     pairs = zip(shares(words), (STRAINED_P, INCONSISTENT_P), strict=True)

@@ -1,11 +1,15 @@
-"""How often the 50, 90 and 99 % regions hold the truth: simulated scenes drawn from the stated error model.
+"""How often the 50, 90 and 99 % regions hold the truth: simulated scenes drawn from the stated
+error model.
 
-    python benchmarks/coverage.py [--scenes 2000] [--seed 1] [--wrong] [--png docs/images/coverage.png]
+    python benchmarks/coverage.py [--scenes 2000] [--seed 1] [--outlier 0.1] [--wrong]
+    [--png docs/images/coverage.png]
 
-Joint regions (place and instant), regions of places, regions of instants. Beside each group stands what its own
-posteriors promise: of draws taken from them (eight a scene), those that fall in the group. Within a group picked
-by the *truth* (a band of latitude, say) even a perfect method need not reach 90 %, only that figure; over all scenes
-the two must agree, and be 90. ``--wrong`` breaks the model instead: slopes and leans beyond the stated, a clock off.
+Joint regions (place and instant), regions of places, regions of instants. Beside each group stands
+what its own posteriors promise: of draws taken from them (eight a scene), those that fall in the
+group. Within a group picked by the *truth* (a band of latitude, say) even a perfect method need not
+reach 90 %, only that figure; over all scenes the two must agree, and be 90. ``--outlier`` is the
+share of clues that are mismeasured, declared in every clue. ``--wrong`` breaks the model instead:
+slopes and leans beyond the stated, a clock off.
 """
 
 from __future__ import annotations
@@ -22,11 +26,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scenes import MIXES, SETTINGS, Scene, Wrong, compiled, draw
+
+# "testkit" lies beside this folder, not in the installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from noonmark.geometry.sun import sun_topocentric
 from noonmark.inference.posterior import Posterior, posterior
 from noonmark.values import from_unix_s
+from testkit.clue_scenes import MIXES, OUTLIER, SETTINGS, Scene, Wrong, compiled, draw
 
 LEVELS = (0.5, 0.9, 0.99)
 TOLERANCE = (0.03, 0.02, 0.01)
@@ -71,15 +78,24 @@ def outcome(number: int, scene: Scene, rng: np.random.Generator) -> tuple[Row, l
     def row(lat: float, lon: float, unix: float) -> Row:
         seen = float(sun_topocentric(lat, lon, unix).elevation_deg)
         month, sound = from_unix_s(unix).month, not any(scene.mismeasured)
-        return Row(*levels_of(answer, lat, lon, unix), lat, seen, month, scene.mix, scene.setting, sound, number)
+        return Row(
+            *levels_of(answer, lat, lon, unix),
+            lat,
+            seen,
+            month,
+            scene.mix,
+            scene.setting,
+            sound,
+            number,
+        )
 
     sample = answer.sample(DRAWS, rng=rng)
     drawn = zip(sample.lat_deg, sample.lon_deg, sample.unix_s, strict=True)
     return row(scene.lat_deg, scene.lon_deg, scene.unix_s), [row(*map(float, d)) for d in drawn]
 
 
-def one(job: tuple[int, int, str | None]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    number, seed, wrong = job
+def one(job: tuple[int, int, str | None, float]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    number, seed, wrong, share = job
     rng = np.random.default_rng([seed, number])
     mixes, settings = list(MIXES), list(SETTINGS)
     if wrong is not None:
@@ -89,15 +105,28 @@ def one(job: tuple[int, int, str | None]) -> tuple[dict[str, Any], list[dict[str
     if wrong is not None and WRONGS[wrong].clock_s:
         settings, mix = settings[:2], ("shadow + bearing" if rng.random() < 0.5 else "shadow")
     setting = str(rng.choice(settings))
-    scene = draw(rng, mix, setting, wrong=WRONGS[wrong] if wrong else None)
+    scene = draw(rng, mix, setting, wrong=WRONGS[wrong] if wrong else None, share=share)
     truth, draws = outcome(number, scene, rng)
     return asdict(truth), [asdict(d) for d in draws]
 
 
-def run(scenes: int, seed: int, wrong: str | None, workers: int, kept: Path | None) -> tuple[list[Row], list[Row]]:
-    """Rows of truths and of draws; with ``kept``, those in the file are taken from it and new ones added to it."""
-    done = [json.loads(text) for text in kept.read_text().splitlines()] if kept and kept.is_file() else []
-    jobs = [(k, seed, wrong) for k in range(len(done), scenes)]
+def run(
+    scenes: int,
+    seed: int,
+    wrong: str | None,
+    workers: int,
+    kept: Path | None,
+    share: float = OUTLIER,
+) -> tuple[list[Row], list[Row]]:
+    """Rows of truths and of draws; with ``kept``, those in the file are taken from it and new ones
+    added to it.
+    """
+    done = (
+        [json.loads(text) for text in kept.read_text().splitlines()]
+        if kept and kept.is_file()
+        else []
+    )
+    jobs = [(k, seed, wrong, share) for k in range(len(done), scenes)]
     started = time.time()
     with ExitStack() as stack:
         pool = stack.enter_context(ProcessPoolExecutor(workers))
@@ -135,7 +164,9 @@ def aloft(row: Row) -> bool:
 
 
 GROUPS: dict[str, Callable[[Row], str]] = {
-    "latitude": lambda r: ["0-23", "23-45", "45-66", "66-90"][int(np.searchsorted([23.4, 45.0, 66.6], abs(r.lat_deg)))],
+    "latitude": lambda r: ["0-23", "23-45", "45-66", "66-90"][
+        int(np.searchsorted([23.4, 45.0, 66.6], abs(r.lat_deg)))
+    ],
     "season": lambda r: ["Dec-Feb", "Mar-May", "Jun-Aug", "Sep-Nov"][r.month % 12 // 3],
     "elevation": lambda r: ["below 5", "5-15", "15-30", "30-50", "50-80", "above 80"][
         int(np.searchsorted([5.0, 15.0, 30.0, 50.0, 80.0], r.seen_deg))
@@ -147,13 +178,18 @@ GROUPS: dict[str, Callable[[Row], str]] = {
 
 def report(truths: list[Row], draws: list[Row]) -> bool:
     """All tables; whether the headline is inside the tolerances."""
-    print(f"{'':34} {'n':>5}  " + "  ".join(f"{f'{level:.0%}: truth (draws)':>20}" for level in LEVELS))
+    print(
+        f"{'':34} {'n':>5}  "
+        + "  ".join(f"{f'{level:.0%}: truth (draws)':>20}" for level in LEVELS)
+    )
     picked, promised = [r for r in truths if aloft(r)], [r for r in draws if aloft(r)]
     fine = True
     for kind in KINDS:
         print(line(f"{kind}, sun at 5-80 deg", picked, promised, kind))
         levels = counts(picked, kind)
-        fine &= all(abs((levels <= p).mean() - p) <= t for p, t in zip(LEVELS, TOLERANCE, strict=True))
+        fine &= all(
+            abs((levels <= p).mean() - p) <= t for p, t in zip(LEVELS, TOLERANCE, strict=True)
+        )
         sound = [r for r in picked if r.sound]
         print(line(f"{kind}, no clue mismeasured", sound, [], kind))
         print(line(f"{kind}, every elevation", truths, draws, kind))
@@ -168,7 +204,9 @@ def report(truths: list[Row], draws: list[Row]) -> bool:
 
 
 def histogram(truths: list[Row], path: Path) -> None:
-    """Rank histograms of the truth's credible level: flat is right; the band holds 95 % of flat ones."""
+    """Rank histograms of the truth's credible level: flat is right; the band holds 95 % of flat
+    ones.
+    """
     import matplotlib
 
     matplotlib.use("Agg")
@@ -184,30 +222,50 @@ def histogram(truths: list[Row], path: Path) -> None:
         axis.axhline(1.0, color="0.5", linewidth=0.8)
         found, edges = np.histogram(np.minimum(levels, 1.0 - 1e-9), bins, (0.0, 1.0))
         axis.stairs(found / expected, edges, color="#1f5a8a", linewidth=1.6)
-        axis.set(xlabel="credible level of the truth", title=f"{kind}: {levels.size} scenes", xlim=(0, 1), ylim=(0, 2))
+        axis.set(
+            xlabel="credible level of the truth",
+            title=f"{kind}: {levels.size} scenes",
+            xlim=(0, 1),
+            ylim=(0, 2),
+        )
     axes[0].set_ylabel("scenes beside what is expected")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scenes", type=int, default=2000, help="scenes with the sun at 5-80 deg, about")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--scenes", type=int, default=2000, help="scenes with the sun at 5-80 deg, about"
+    )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--outlier", type=float, default=OUTLIER, help="share of mismeasured clues")
     parser.add_argument("--wrong", action="store_true", help="break the model instead")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--png", type=Path, help="draw the rank histograms here")
     parser.add_argument("--rows", type=Path, help="keep rows here (JSON lines) and go on from them")
     options = parser.parse_args()
     if options.wrong:
-        print(f"{'':34} {'n':>5}  " + "  ".join(f"{f'{level:.0%}: truth (draws)':>20}" for level in LEVELS))
+        print(
+            f"{'':34} {'n':>5}  "
+            + "  ".join(f"{f'{level:.0%}: truth (draws)':>20}" for level in LEVELS)
+        )
         for name in WRONGS:
             truths, draws = run(options.scenes, options.seed, name, options.workers, None)
             for kind in KINDS:
                 print(line(f"{kind}, {name}", truths, draws, kind))
         return
     # About a tenth of all daylight has the sun below 5 or above 80 deg.
-    truths, draws = run(round(options.scenes * 1.125), options.seed, None, options.workers, options.rows)
+    truths, draws = run(
+        round(options.scenes * 1.125),
+        options.seed,
+        None,
+        options.workers,
+        options.rows,
+        options.outlier,
+    )
     fine = report(truths, draws)
     if options.png:
         histogram(truths, options.png)

@@ -1,4 +1,5 @@
-"""Noonmark's distances against the geodesics of geographiclib (Karney): random pairs of places on WGS84.
+"""Noonmark's distances against the geodesics of geographiclib (Karney): random pairs of places on
+WGS84.
 
 python benchmarks/earth_distance.py [--n 20000]
 """
@@ -29,7 +30,9 @@ def main() -> int:
     turn = rng.uniform(0, 2 * np.pi, third)
     lat[1, :third] = np.clip(lat[0, :third] + step * np.cos(turn), -90, 90)
     lon[1, :third] = lon[0, :third] + step * np.sin(turn)
-    lat[1, third : 2 * third] = np.clip(-lat[0, third : 2 * third] + rng.uniform(-1, 1, third), -90, 90)
+    lat[1, third : 2 * third] = np.clip(
+        -lat[0, third : 2 * third] + rng.uniform(-1, 1, third), -90, 90
+    )
     lon[1, third : 2 * third] = lon[0, third : 2 * third] + 180 + rng.uniform(-1, 1, third)
     ours = distance_km(lat[0], lon[0], lat[1], lon[1])
     true = np.array(
@@ -44,7 +47,12 @@ def main() -> int:
     return verdict(
         [
             ("largest error up to 10,000 km", float(percent[near].max()), 0.001, "%"),
-            ("largest error from 10,000 to 19,000 km", float(percent[~near & ~far].max()), 0.01, "%"),
+            (
+                "largest error from 10,000 to 19,000 km",
+                float(percent[~near & ~far].max()),
+                0.01,
+                "%",
+            ),
             ("largest error beyond 19,000 km", float(percent[far].max()), 0.2, "%"),
         ]
     )

@@ -1,9 +1,11 @@
-"""Taking files in, beside `cp -r` and `bagit --sha256`, and checking again, beside hashlib's own pass.
+"""Taking files in, beside `cp -r` and `bagit --sha256`, and checking again, beside hashlib's own
+pass.
 
     python benchmarks/evidence_ingest.py --files 2000 --bagit benchmarks/.peers/bagit/bin/bagit.py
 
-CPU seconds (user and system, of the process and its children) are the honest figure; wall time depends on who else
-uses the disk. `--bagit` names the peer's script in an environment of its own; without it only `cp -r` is run.
+CPU seconds (user and system, of the process and its children) are the honest figure; wall time
+depends on who else uses the disk. `--bagit` names the peer's script in an environment of its own;
+without it only `cp -r` is run.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 MIB = 1 << 20
 HERE = "import sys; sys.path.insert(0, sys.argv[1]); "
 ADD = (
-    HERE + "from pathlib import Path; from noonmark.case import cases\n"
+    HERE + "from pathlib import Path; from noonmark.questions import cases\n"
     "with cases.new_case(Path(sys.argv[2])) as case:\n"
     "    n = sum(1 for _ in cases.add_files(case, [sys.argv[3]]))\n"
     "import resource; print(n, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
@@ -50,7 +52,8 @@ def hash_all(folder: Path) -> None:
         "import sys, os, hashlib\n"
         "for above, _, names in os.walk(sys.argv[1]):\n"
         "    for name in names:\n"
-        "        with open(os.path.join(above, name), 'rb', buffering=0) as f: hashlib.file_digest(f, 'sha256')"
+        "        with open(os.path.join(above, name), 'rb', buffering=0) as f: "
+        "hashlib.file_digest(f, 'sha256')"
     )
     subprocess.run([sys.executable, "-c", code, folder], check=True)
 
@@ -77,12 +80,15 @@ def run(files: int, root: Path, bagit: str | None) -> dict[str, object]:
     if bagit:
         bag = cpu_of(
             lambda: subprocess.run(
-                [str(Path(bagit).with_name("python")), bagit, "--sha256", "--quiet", root / "bag"], check=True
+                [str(Path(bagit).with_name("python")), bagit, "--sha256", "--quiet", root / "bag"],
+                check=True,
             )
         )
         told["bagit --sha256"] = bag
         told["cp and bagit"] = round(copy[0] + bag[0], 2)
-    told["audit"] = cpu_of(lambda: subprocess.run([sys.executable, "-c", AUDIT, package, root / "case"], check=True))
+    told["audit"] = cpu_of(
+        lambda: subprocess.run([sys.executable, "-c", AUDIT, package, root / "case"], check=True)
+    )
     told["hashlib alone"] = cpu_of(lambda: hash_all(root / "case" / "objects"))
     told["audit / hashlib, CPU"] = round(told["audit"][0] / told["hashlib alone"][0], 2)  # type: ignore[index]
     return told

@@ -2,9 +2,10 @@
 
     python benchmarks/evidence_kill.py --kills 500
 
-Each round forks a writer that adds files one by one, seals now and then, exports, and says through a pipe what was
-acknowledged. It is killed at a random moment. Then: everything acknowledged is there and is what it was; an audit
-names at most the unfinished item; the next writer goes on; and after it the audit is clean.
+Each round forks a writer that adds files one by one, seals now and then, exports, and says through
+a pipe what was acknowledged. It is killed at a random moment. Then: everything acknowledged is
+there and is what it was; an audit names at most the unfinished item; the next writer goes on; and
+after it the audit is clean.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from noonmark.case import cases
+from noonmark.actions import cases
+from noonmark.actions.case_intake import add_files
 from noonmark.evidence.audit import audit_bundle, audit_case
-from noonmark.evidence.note import new_key, read_key
+from noonmark.evidence.note import new_key
+from noonmark.evidence.vault import open_vault
 
-UNFINISHED = {"object-unlogged", "log-torn"}  # what an audit may name right after a kill, and nothing else
+UNFINISHED = {
+    "object-unlogged",
+    "log-torn",
+}  # what an audit may name right after a kill, and nothing else
 
 
 def work(case_folder: Path, sources: Path, outs: Path, key: Path, tell: int, seed: int) -> None:
@@ -35,27 +41,28 @@ def work(case_folder: Path, sources: Path, outs: Path, key: Path, tell: int, see
     def say(**what: object) -> None:
         os.write(tell, (json.dumps(what) + "\n").encode())
 
-    signing = read_key(key)
     number = 0
     while True:
-        with cases.open_case(case_folder, write=True) as case:
+        with open_vault(case_folder, write=True) as case:
             for _ in range(chance.randrange(1, 6)):
                 path = sources / f"{seed}-{number}.bin"
                 path.write_bytes(chance.randbytes(chance.choice((0, 10, 5_000, 200_000, 700_000))))
                 number += 1
-                for kept in cases.add_files(case, [path]):
+                for kept in add_files(case, [path]):
                     say(kept=kept.stored.sha256, entry=kept.entry)
+        if chance.random() < 0.7:
+            seal = cases.seal_case(case_folder, key)
+            say(sealed=seal.size)
             if chance.random() < 0.7:
-                seal = cases.seal_case(case, signing)
-                say(sealed=seal.size)
-                if chance.random() < 0.7:
-                    out = outs / f"{seed}-{number}"
-                    cases.export_case(case, out)
-                    say(exported=out.name)
+                out = outs / f"{seed}-{number}"
+                cases.export_case(case_folder, out)
+                say(exported=out.name)
 
 
 def one_kill(root: Path, seed: int, slowest_s: float) -> Counter[str]:
-    """One round on the case under a root: fork, wait, kill, judge. Returns what was seen; raises if a promise broke."""
+    """One round on the case under a root: fork, wait, kill, judge. Returns what was seen; raises if
+    a promise broke.
+    """
     seen: Counter[str] = Counter()
     reading, writing = os.pipe()
     child = os.fork()
@@ -78,18 +85,25 @@ def one_kill(root: Path, seed: int, slowest_s: float) -> Counter[str]:
     codes = {problem.code for problem in before.problems}
     assert codes <= UNFINISHED, before.problems
     seen.update(codes or {"clean at once"})
-    with cases.open_case(root / "case", write=True) as case:
+    with open_vault(root / "case", write=True) as case:
         held = case.present()
-        entries = {number: case.log.entry(number) for number in (what["entry"] for what in said if "kept" in what)}
+        entries = {
+            number: case.log.entry(number)
+            for number in (what["entry"] for what in said if "kept" in what)
+        }
         for what in said:
             if "kept" in what:
                 assert what["kept"] in held, "an acknowledged file is gone"
-                assert entries[what["entry"]].facts["sha256"] == what["kept"], "an acknowledged entry is another"
+                assert entries[what["entry"]].facts["sha256"] == what["kept"], (
+                    "an acknowledged entry is another"
+                )
             if "sealed" in what:
-                assert (root / "case" / "seals" / str(what["sealed"]) / "manifest").is_file(), "a seal is gone"
+                assert (root / "case" / "seals" / str(what["sealed"]) / "manifest").is_file(), (
+                    "a seal is gone"
+                )
         unlogged = [sha256 for sha256 in case.store if sha256 not in held]
         for sha256 in unlogged:  # finish what was cut off: add the same bytes again
-            for _ in cases.add_files(case, [case.store.get(sha256)]):
+            for _ in add_files(case, [case.store.get(sha256)]):
                 seen["finished by adding again"] += 1
     after = audit_case(root / "case")
     assert after.ok, after.problems
@@ -112,7 +126,7 @@ def run(kills: int, *, slowest_s: float = 0.4, seed: int = 1) -> Counter[str]:
             for folder in ("sources", "outs"):
                 (root / folder).mkdir()
             new_key(root / "key")
-            cases.new_case(root / "case").close()
+            cases.new_case(root / "case")
             for number in range(first, min(first + 25, kills)):
                 total += one_kill(root, seed * 1_000_000 + number, slowest_s)
     return total
@@ -126,7 +140,16 @@ def main() -> int:
     args = parser.parse_args()
     started = time.perf_counter()
     seen = run(args.kills, seed=args.seed)
-    print(json.dumps({"kills": args.kills, "broken promises": 0, "s": round(time.perf_counter() - started), **seen}))
+    print(
+        json.dumps(
+            {
+                "kills": args.kills,
+                "broken promises": 0,
+                "s": round(time.perf_counter() - started),
+                **seen,
+            }
+        )
+    )
     return 0
 
 

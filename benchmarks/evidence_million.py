@@ -1,4 +1,5 @@
-"""A log of a million entries: appends per second, opening, proofs, audit, and the rebuilding of a lost index.
+"""A log of a million entries: appends per second, opening, proofs, audit, and the rebuilding of a
+lost index.
 
 python benchmarks/evidence_million.py --entries 1000000
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from noonmark.evidence import merkle
 from noonmark.evidence.audit import audit_case
-from noonmark.evidence.facts import fact
+from noonmark.evidence.entry_schema import fact
 from noonmark.evidence.vault import new_vault, open_vault
 
 GROUP = 1000
@@ -36,7 +37,9 @@ def timed(found: dict[str, float], name: str) -> Iterator[None]:
 def run(entries: int, folder: Path) -> dict[str, float]:
     """Every figure, for so many entries."""
     found: dict[str, float] = {"entries": entries}
-    what = [fact("access", items=[f"{n:064x}"], purpose="looked at for a mark") for n in range(GROUP)]
+    what = [
+        fact("access", items=[f"{n:064x}"], purpose="looked at for a mark") for n in range(GROUP)
+    ]
     vault = new_vault(folder / "case")
     with timed(found, "append"):
         for _ in range(entries // GROUP):

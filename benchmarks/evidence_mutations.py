@@ -3,8 +3,8 @@
     python benchmarks/evidence_mutations.py             every byte of two small bundles, then 10,000 random changes
     python benchmarks/evidence_mutations.py --bits 8    every bit
 
-A miss is a change after which either checker calls the bundle sound; a quarrel is a change that they judge differently
-(another list of codes and places). Both must be 0.
+A miss is a change after which either checker calls the bundle sound; a quarrel is a change that
+they judge differently (another list of codes and places). Both must be 0.
 """
 
 from __future__ import annotations
@@ -26,20 +26,32 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from noonmark.evidence import verify
 from noonmark.evidence.audit import audit_bundle
 from noonmark.evidence.bundle import write_bundle
-from noonmark.evidence.facts import fact
+from noonmark.evidence.entry_schema import fact
 from noonmark.evidence.note import new_key, read_key
 from noonmark.evidence.seal import seal
 from noonmark.evidence.vault import new_vault
 from tests.evidence.small import item, public, small_bundle, small_part
 
-KINDS = ("flip", "delete", "cut", "reorder", "drop line", "replace line", "insert", "swap", "roll back")
+KINDS = (
+    "flip",
+    "delete",
+    "cut",
+    "reorder",
+    "drop line",
+    "replace line",
+    "insert",
+    "swap",
+    "roll back",
+)
 
 
 def judged(bundle: Path, key: str) -> tuple[bool, bool]:
     """(found by both, said alike)."""
     app = audit_bundle(bundle, key=key).as_json()
     alone = verify.Bundle(str(bundle)).check(verify.parse_key(key), None)
-    said = [sorted((p["code"], p["where"]) for p in verdict["problems"]) for verdict in (app, alone)]
+    said = [
+        sorted((p["code"], p["where"]) for p in verdict["problems"]) for verdict in (app, alone)
+    ]
     return not app["ok"] and not alone["ok"], said[0] == said[1]
 
 
@@ -66,7 +78,10 @@ def large_bundle(root: Path, items: int) -> Path:
     with new_vault(root / "case") as vault:
         for number in range(items):
             stored = vault.store.put_bytes(random.Random(number).randbytes(50))
-            vault.append(item(stored, f"{number}.jpg"), fact("access", items=[stored.sha256], purpose="looked at"))
+            vault.append(
+                item(stored, f"{number}.jpg"),
+                fact("access", items=[stored.sha256], purpose="looked at"),
+            )
         seal(vault, read_key(root / "secret.key"))
         return write_bundle(vault, root / "large").folder
 
@@ -79,7 +94,17 @@ def random_change(bundle: Path, chance: random.Random) -> Iterator[str]:
     data = path.read_bytes()
     lines = data.split(b"\n")
     kind = chance.choice(
-        ("flip", "delete", "cut", "reorder", "drop line", "replace line", "insert", "swap", "roll back")
+        (
+            "flip",
+            "delete",
+            "cut",
+            "reorder",
+            "drop line",
+            "replace line",
+            "insert",
+            "swap",
+            "roll back",
+        )
     )
     path.chmod(0o644)
     one, two = (chance.randrange(max(len(lines) - 1, 1)) for _ in range(2))
@@ -89,7 +114,9 @@ def random_change(bundle: Path, chance: random.Random) -> Iterator[str]:
     elif kind == "cut" and data:
         del changed[chance.randrange(len(data)) :]
     elif kind == "insert":
-        changed[(at := chance.randrange(len(data) + 1)) : at] = chance.randbytes(chance.randrange(1, 5))
+        changed[(at := chance.randrange(len(data) + 1)) : at] = chance.randbytes(
+            chance.randrange(1, 5)
+        )
     elif kind in ("reorder", "drop line", "replace line", "roll back"):
         if kind == "reorder":
             lines[one], lines[two] = lines[two], lines[one]
@@ -131,23 +158,35 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bits", type=int, choices=(1, 8), default=1)
     parser.add_argument("--random", type=int, default=10_000)
-    parser.add_argument("--only-random", action="store_true", help="leave out every byte of the small ones")
+    parser.add_argument(
+        "--only-random", action="store_true", help="leave out every byte of the small ones"
+    )
     parser.add_argument("--items", type=int, default=100)
     args = parser.parse_args()
     total: Counter[str] = Counter()
-    verify.signature_holds = lru_cache(verify.signature_holds)  # a pure function: the same signature, the same answer
+    verify.signature_holds = lru_cache(
+        verify.signature_holds
+    )  # a pure function: the same signature, the same answer
     root = Path(tempfile.mkdtemp(prefix="noonmark-mutations-"))
     try:
-        for name, make in () if args.only_random else (("full", small_bundle), ("partial", small_part)):
+        for name, make in (
+            () if args.only_random else (("full", small_bundle), ("partial", small_part))
+        ):
             (root / name).mkdir()
             began, bundle = time.perf_counter(), make(root / name)
             seen = every_byte(bundle, public(root / name), args.bits)
-            print(json.dumps({"bundle": name, "s": round(time.perf_counter() - began), **seen}), flush=True)
+            print(
+                json.dumps({"bundle": name, "s": round(time.perf_counter() - began), **seen}),
+                flush=True,
+            )
             total += seen
         (root / "large").mkdir()
         began, bundle = time.perf_counter(), large_bundle(root / "large", args.items)
         seen = many_random(bundle, public(root / "large"), args.random)
-        print(json.dumps({"bundle": "large", "s": round(time.perf_counter() - began), **seen}), flush=True)
+        print(
+            json.dumps({"bundle": "large", "s": round(time.perf_counter() - began), **seen}),
+            flush=True,
+        )
         total += seen
     finally:
         shutil.rmtree(root)

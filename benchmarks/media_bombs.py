@@ -1,13 +1,15 @@
-"""Broken files and bombs, through every command that opens footage: none may crash, hang, write outside or take our memory.
+"""Broken files and bombs, through every command that opens footage: none may crash, hang, write
+outside or take our memory.
 
 python benchmarks/media_bombs.py [--keep FILE] [WORD ...]     only files whose name holds one of the words
 
-Each file (our bombs, and the broken ones of ../shared/data) goes through probe, frames, strip, redact, seen and index add,
-each in a process of its own in an empty folder; one row is printed for each file. Counted against a command: a traceback
-or a signal, more than 15 s of CPU (own and workers') or on the wall (times what a busy loop on this machine takes beside
-others), a file that is not its output, more than 100 MB of memory of the main process above the same command on a small
-file. With ``--keep`` every trial is written down, and a run that was stopped goes on where it was. At last a film of
-900,000 frames, whose cost is only shown.
+Each file (our bombs, and the broken ones of ../shared/data) goes through probe, frames, strip,
+redact, seen and index add, each in a process of its own in an empty folder; one row is printed for
+each file. Counted against a command: a traceback or a signal, more than 15 s of CPU (own and
+workers') or on the wall (times what a busy loop on this machine takes beside others), a file that
+is not its output, more than 100 MB of memory of the main process above the same command on a small
+file. With ``--keep`` every trial is written down, and a run that was stopped goes on where it was.
+At last a film of 900,000 frames, whose cost is only shown.
 """
 
 from __future__ import annotations
@@ -38,7 +40,15 @@ COMMANDS = {
     "seen": ["seen", "{}", "--in", "{index}"],
     "index add": ["index", "add", "idx", "{}"],
 }
-MAY_STAY = {"out", "out.bin", "out.png", "out.mp4", "out.png.redaction.json", "out.mp4.redaction.json", "idx"}
+MAY_STAY = {
+    "out",
+    "out.bin",
+    "out.png",
+    "out.mp4",
+    "out.png.redaction.json",
+    "out.mp4.redaction.json",
+    "idx",
+}
 MOST_S, MOST_BYTES = 15.0, 100 << 20
 RUN = """
 import json, resource, sys
@@ -46,7 +56,8 @@ from noonmark.cli.main import main
 code = main(sys.argv[2:])
 own, below = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
 cpu = own.ru_utime + own.ru_stime + below.ru_utime + below.ru_stime
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # ru_maxrss begins at the parent's
+# ru_maxrss begins at the parent's
+peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
 open(sys.argv[1], "w").write(json.dumps({"code": code, "rss": int(peak.split()[1]) * 1024, "cpu": cpu}))
 sys.exit(code)
 """
@@ -70,15 +81,21 @@ def png(width: int, height: int, *, bits: int = 1, extra: bytes = b"") -> bytes:
     packer, row = zlib.compressobj(9), bytes(1 + (width * bits + 7) // 8)
     data = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
     head = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + extra
+        + chunk(b"IDAT", data)
+        + chunk(b"IEND", b"")
+    )
 
 
 def small(form: str, size: tuple[int, int] = (64, 48), **options: object) -> bytes:
     """A small, sound picture."""
     out = io.BytesIO()
-    Image.fromarray(np.random.default_rng(1).integers(0, 255, (size[1], size[0], 3), np.uint8)).save(
-        out, form, **options
-    )
+    Image.fromarray(
+        np.random.default_rng(1).integers(0, 255, (size[1], size[0], 3), np.uint8)
+    ).save(out, form, **options)
     return out.getvalue()
 
 
@@ -97,16 +114,21 @@ def tiff_of(width: int, height: int, *, loop: bool = False, pages: int = 1) -> b
     """A TIFF that claims a size; its pages in a circle, or many."""
     out = bytearray(b"II*\0\x08\0\0\0")
     for page in range(pages):
-        tags = [(256, 4, width), (257, 4, height), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 8), (277, 3, 1),
+        tags = [(256, 4, width), (257, 4, height), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4,
+        8), (277, 3, 1),
                 (278, 4, height), (279, 4, 100)]  # fmt: skip
         link = 8 if loop else len(out) + 2 + 12 * len(tags) + 4 if page + 1 < pages else 0
-        out += struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", t, k, 1, v) for t, k, v in tags)
+        out += struct.pack("<H", len(tags)) + b"".join(
+            struct.pack("<HHII", t, k, 1, v) for t, k, v in tags
+        )
         out += struct.pack("<I", link)
     return bytes(out)
 
 
 def film(path: Path, frames: int, *, rate: int = 25, lasts_s: int = 0, repeat: int = 1) -> None:
-    """A small film; ``repeat`` writes each coded frame so often, ``lasts_s`` lets the last one stand so long."""
+    """A small film; ``repeat`` writes each coded frame so often, ``lasts_s`` lets the last one
+    stand so long.
+    """
     import av
 
     with av.open(str(path), "w") as out:
@@ -132,18 +154,36 @@ def film(path: Path, frames: int, *, rate: int = 25, lasts_s: int = 0, repeat: i
 def many_tracks(count: int) -> bytes:
     """An MP4 of so many empty tracks."""
     head = box(b"ftyp", b"isom" + bytes(4)) + b""
-    track = box(b"trak", box(b"tkhd", bytes(84)) + box(b"mdia", box(b"hdlr", bytes(8) + b"vide" + bytes(13))))
+    track = box(
+        b"trak",
+        box(b"tkhd", bytes(84)) + box(b"mdia", box(b"hdlr", bytes(8) + b"vide" + bytes(13))),
+    )
     return head + box(b"moov", box(b"mvhd", bytes(100)) + track * count)
 
 
 def many_streams_avi(count: int) -> bytes:
     """An AVI of so many streams."""
     strh = b"strh" + struct.pack("<I", 56) + b"vidsMJPG" + bytes(48)
-    strf = b"strf" + struct.pack("<I", 40) + struct.pack("<IiiHH4s", 40, 64, 64, 1, 24, b"MJPG") + bytes(20)
+    strf = (
+        b"strf"
+        + struct.pack("<I", 40)
+        + struct.pack("<IiiHH4s", 40, 64, 64, 1, 24, b"MJPG")
+        + bytes(20)
+    )
     one = b"LIST" + struct.pack("<I", 4 + len(strh) + len(strf)) + b"strl" + strh + strf
     avih = b"avih" + struct.pack("<I", 56) + bytes(24) + struct.pack("<I", count) + bytes(28)
-    hdrl = b"LIST" + struct.pack("<I", 4 + len(avih) + count * len(one)) + b"hdrl" + avih + one * count
-    return b"RIFF" + struct.pack("<I", 4 + len(hdrl) + 12) + b"AVI " + hdrl + b"LIST" + struct.pack("<I", 4) + b"movi"
+    hdrl = (
+        b"LIST" + struct.pack("<I", 4 + len(avih) + count * len(one)) + b"hdrl" + avih + one * count
+    )
+    return (
+        b"RIFF"
+        + struct.pack("<I", 4 + len(hdrl) + 12)
+        + b"AVI "
+        + hdrl
+        + b"LIST"
+        + struct.pack("<I", 4)
+        + b"movi"
+    )
 
 
 def many_tracks_mkv(count: int) -> bytes:
@@ -159,7 +199,11 @@ def many_tracks_mkv(count: int) -> bytes:
         return number + number_of(len(body)) + body
 
     one = ebml(
-        b"\xae", ebml(b"\xd7", b"\1") + ebml(b"\x73\xc5", b"\1") + ebml(b"\x83", b"\1") + ebml(b"\x86", b"V_MJPEG")
+        b"\xae",
+        ebml(b"\xd7", b"\1")
+        + ebml(b"\x73\xc5", b"\1")
+        + ebml(b"\x83", b"\1")
+        + ebml(b"\x86", b"V_MJPEG"),
     )
     head = ebml(b"\x1a\x45\xdf\xa3", ebml(b"\x42\x82", b"matroska"))
     return head + ebml(b"\x18\x53\x80\x67", ebml(b"\x16\x54\xae\x6b", one * count))
@@ -195,16 +239,22 @@ def bombs() -> dict[str, Callable[[Path], None]]:
         "65535x65535.png": lambda: png(65535, 65535),
         "9999x9999.png": lambda: png(9999, 9999),
         "9999x9999-16-bit.png": lambda: png(9999, 9999, bits=16),
-        "ztxt-256MiB.png": lambda: png(64, 48, extra=chunk(b"zTXt", b"Comment\0\0" + text_bomb()) * 4),
+        "ztxt-256MiB.png": lambda: png(
+            64, 48, extra=chunk(b"zTXt", b"Comment\0\0" + text_bomb()) * 4
+        ),
         "iccp-256MiB.png": lambda: png(64, 48, extra=chunk(b"iCCP", b"p\0\0" + text_bomb())),
         "65535x65535.jpg": lambda: jpeg_of(65535, 65535),
         "9984x9984-progressive.jpg": lambda: jpeg_of(9984, 9984, progressive=True),
         "9984x9984-2000-scans.jpg": lambda: jpeg_of(9984, 9984, scans=2000),
-        "a-million-segments.jpg": lambda: b"\xff\xd8" + b"\xff\xfe\0\2" * 1_000_000 + small("JPEG")[2:],
+        "a-million-segments.jpg": lambda: (
+            b"\xff\xd8" + b"\xff\xfe\0\2" * 1_000_000 + small("JPEG")[2:]
+        ),
         "65535x65535.gif": lambda: b"GIF89a" + struct.pack("<HH", 65535, 65535) + small("GIF")[10:],
         "20000-frames.gif": lambda: gif_frames(20_000),
         "a-million-blocks.gif": lambda: small("GIF")[:-1] + b"\x21\xfe\x01x\0" * 1_000_000 + b";",
-        "16384x16384.webp": lambda: small("WEBP", lossless=True)[:21] + struct.pack("<I", 0x0FFFFFFF) + bytes(99),
+        "16384x16384.webp": lambda: (
+            small("WEBP", lossless=True)[:21] + struct.pack("<I", 0x0FFFFFFF) + bytes(99)
+        ),
         "9990x9990.webp": lambda: webp(9990),
         "65535x65535.tif": lambda: tiff_of(65535, 65535),
         "circle.tif": lambda: tiff_of(10, 10, loop=True),
@@ -248,7 +298,9 @@ def hurt(path: Path, *, share: int = 100) -> None:
 
 
 def slowness() -> float:
-    """How many times longer work takes on the wall than on the CPU, now, beside whatever else this machine does."""
+    """How many times longer work takes on the wall than on the CPU, now, beside whatever else this
+    machine does.
+    """
     began_s, used_s = time.monotonic(), time.process_time()
     while time.process_time() - used_s < 0.1:
         pass
@@ -261,32 +313,56 @@ def trial(path: Path, command: str, least: dict[str, float], index: Path) -> dic
         here, tmp, told = Path(scratch) / "here", Path(scratch) / "tmp", Path(scratch) / "told.json"
         here.mkdir()
         tmp.mkdir()
-        form = "out.mp4" if path.suffix.lower() in (".mp4", ".mov", ".avi", ".mkv", ".mts") else "out.png"
-        words = [word.format(path, form=form, index=index) if "{" in word else word for word in COMMANDS[command]]
+        form = (
+            "out.mp4"
+            if path.suffix.lower() in (".mp4", ".mov", ".avi", ".mkv", ".mts")
+            else "out.png"
+        )
+        words = [
+            word.format(path, form=form, index=index) if "{" in word else word
+            for word in COMMANDS[command]
+        ]
         slow, began_s = slowness(), time.monotonic()
         try:
             done = subprocess.run(
-                [sys.executable, "-c", RUN, told, *words], cwd=here, capture_output=True, timeout=600, check=False,
+                [sys.executable, "-c", RUN, told, *words], cwd=here, capture_output=True,
+                timeout=600, check=False,
                 env=dict(os.environ, TMPDIR=str(tmp), HOME=str(here)),
             )  # fmt: skip
         except subprocess.TimeoutExpired:
             return {"wrong": ["did not end within 600 s"], "wall": 600.0, "cpu": 0.0, "rss": 0.0}
         wall_s = time.monotonic() - began_s
-        cost = json.loads(told.read_text()) if told.exists() else {"cpu": 0.0, "rss": 0, "code": done.returncode}
+        cost = (
+            json.loads(told.read_text())
+            if told.exists()
+            else {"cpu": 0.0, "rss": 0, "code": done.returncode}
+        )
         above = cost["rss"] - least.get(command, cost["rss"])
-        wrong = of_ending(done, told.exists(), [p.name for p in here.iterdir()], [p.name for p in tmp.iterdir()])
+        wrong = of_ending(
+            done, told.exists(), [p.name for p in here.iterdir()], [p.name for p in tmp.iterdir()]
+        )
         if cost["cpu"] > MOST_S or wall_s > MOST_S * max(slow, slowness()):
             wrong.append(f"{cost['cpu']:.1f} s of CPU, {wall_s:.1f} s on the wall")
         if above > MOST_BYTES:
             wrong.append(f"{above >> 20} MB of memory above a small file's")
-        return {"wrong": wrong, "wall": wall_s, "cpu": cost["cpu"], "rss": above, "code": done.returncode}
+        return {
+            "wrong": wrong,
+            "wall": wall_s,
+            "cpu": cost["cpu"],
+            "rss": above,
+            "code": done.returncode,
+        }
 
 
-def of_ending(done: subprocess.CompletedProcess[bytes], told: bool, here: list[str], tmp: list[str]) -> list[str]:
+def of_ending(
+    done: subprocess.CompletedProcess[bytes], told: bool, here: list[str], tmp: list[str]
+) -> list[str]:
     """How a command ended that should have ended otherwise, and what it left behind."""
     wrong = []
     if done.returncode not in (0, 1, 2, 3) or b"Traceback" in done.stderr or not told:
-        wrong.append(f"ended with {done.returncode}: {done.stderr[-300:].decode('utf-8', 'replace')}")
+        wrong.append(
+            f"ended with {done.returncode}: {done.stderr[-300:].decode('utf-8', 'replace')}"
+        )
     if done.returncode and len(done.stderr.strip().splitlines()) > 3:
         wrong.append(f"more than a sentence: {done.stderr[:300]!r}")
     if stray := sorted(set(here) - MAY_STAY) + [f"tmp/{name}" for name in tmp]:
@@ -297,7 +373,9 @@ def of_ending(done: subprocess.CompletedProcess[bytes], told: bool, here: list[s
 
 
 def long_film(folder: Path, index: Path) -> None:
-    """900 000 frames of one picture, 10 hours: no bomb but a long film, whose reading takes as long as its frames do."""
+    """900 000 frames of one picture, 10 hours: no bomb but a long film, whose reading takes as long
+    as its frames do.
+    """
     path = folder / "900000-frames.mp4"
     film(path, 1, repeat=900_000)
     least = dict.fromkeys(COMMANDS, 0.0)
@@ -333,7 +411,11 @@ def main(words: list[str]) -> int:
     keep = Path(words.pop(words.index("--keep") + 1)).resolve() if "--keep" in words else None
     words = [word for word in words if word != "--keep"]
     kept = Kept(keep)
-    broken = {path.name: path for path in sorted((SHARED / "broken").iterdir())} if SHARED.exists() else {}
+    broken = (
+        {path.name: path for path in sorted((SHARED / "broken").iterdir())}
+        if SHARED.exists()
+        else {}
+    )
     makers = bombs()
     names = [n for n in (*makers, *broken) if not words or any(word in n for word in words)]
     with tempfile.TemporaryDirectory() as scratch:
@@ -341,9 +423,13 @@ def main(words: list[str]) -> int:
         index, plain = folder / "index", folder / "small.jpg"
         plain.write_bytes(small("JPEG", (640, 480)))
         subprocess.run(
-            [sys.executable, "-m", "noonmark", "index", "add", index, plain], check=True, capture_output=True
+            [sys.executable, "-m", "noonmark", "index", "add", index, plain],
+            check=True,
+            capture_output=True,
         )
-        least = {command: trial(plain, command, {command: 0.0}, index)["rss"] for command in COMMANDS}
+        least = {
+            command: trial(plain, command, {command: 0.0}, index)["rss"] for command in COMMANDS
+        }
         for name in names:
             todo = [command for command in COMMANDS if (name, command) not in kept.rows]
             path = broken.get(name, folder / name)
@@ -359,7 +445,11 @@ def main(words: list[str]) -> int:
             for command, found in zip(COMMANDS, row, strict=True):
                 for fault in found["wrong"]:
                     print(f"FAULT {name} {command}: {fault}", flush=True)
-        faults = summary({key: row for key, row in kept.rows.items() if key[0] in names}, len(names)) if names else 0
+        faults = (
+            summary({key: row for key, row in kept.rows.items() if key[0] in names}, len(names))
+            if names
+            else 0
+        )
         if not words or any(word in "900000-frames" for word in words):
             long_film(folder, index)
     return 1 if faults else 0
@@ -370,13 +460,16 @@ def summary(rows: dict[tuple[str, str], dict[str, Any]], files: int) -> int:
     faults = sum(len(row["wrong"]) for row in rows.values())
     done = sum(row.get("code") == 0 for row in rows.values())
     print(
-        f"\n{files} files, {len(rows)} trials, {done} of them done, the rest refused in a sentence; {faults} faults\n"
+        f"\n{files} files, {len(rows)} trials, {done} of them done, the rest refused in a "
+        f"sentence; {faults} faults\n"
     )
     print("| command | most CPU s | most wall s | most MB above |\n|---|--:|--:|--:|")
     for command in COMMANDS:
         cells = []
         for what, scale, digits in (("cpu", 1.0, 1), ("wall", 1.0, 1), ("rss", 1 << 20, 0)):
-            worst = max((row for key, row in rows.items() if key[1] == command), key=lambda row: row[what])
+            worst = max(
+                (row for key, row in rows.items() if key[1] == command), key=lambda row: row[what]
+            )
             cells.append(f"{worst[what] / scale:.{digits}f} ({worst['file']})")
         print(f"| {command} | {' | '.join(cells)} |")
     return faults

@@ -14,7 +14,7 @@ from pathlib import Path
 import av
 from PIL import Image, ImageDraw, ImageEnhance
 
-from noonmark import bench
+from noonmark import actions
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "data" / "media" / "gopro"
 Change = Callable[[Image.Image], Image.Image]
@@ -22,7 +22,9 @@ Change = Callable[[Image.Image], Image.Image]
 
 def _ticker(image: Image.Image) -> Image.Image:
     image = image.copy()
-    ImageDraw.Draw(image).rectangle((0, image.height * 0.8, image.width, image.height), fill=(180, 20, 20))
+    ImageDraw.Draw(image).rectangle(
+        (0, image.height * 0.8, image.width, image.height), fill=(180, 20, 20)
+    )
     return image
 
 
@@ -61,7 +63,11 @@ COPIES: dict[str, tuple[Change, int, float, int]] = {
     "re-encoded at 240p": (_small(240), 38, 1.0, 1),
     "two generations": (lambda i: i, 35, 1.0, 2),
     "grey": (lambda i: i.convert("L").convert("RGB"), 28, 1.0, 1),
-    "brighter, more contrast": (lambda i: ImageEnhance.Contrast(ImageEnhance.Brightness(i).enhance(1.25)).enhance(1.2), 28, 1.0, 1),
+    (
+        "brighter, more "
+        "contrast"
+    ): (lambda i: ImageEnhance.Contrast(ImageEnhance.Brightness(i).enhance(1.25)).enhance(1.2), 28,
+    1.0, 1),
     "speed x1.25": (lambda i: i, 28, 1.25, 1),
     "ticker over a fifth": (_ticker, 28, 1.0, 1),
     "logo": (_logo, 28, 1.0, 1),
@@ -74,11 +80,19 @@ COPIES: dict[str, tuple[Change, int, float, int]] = {
     "only the middle": (lambda i: i, 28, 1.0, 1),
 }  # fmt: skip
 MIDDLE_S = 3.6
-"""Where "only the middle" begins: out of step with the frames that were indexed, one every second."""
+"""Where "only the middle" begins: out of step with the frames that were indexed, one every second.
+"""
 
 
 def copy(
-    source: Path, target: Path, change: Change, quality: int, speed: float, *, step: int = 1, from_s: float = 0.0
+    source: Path,
+    target: Path,
+    change: Change,
+    quality: int,
+    speed: float,
+    *,
+    step: int = 1,
+    from_s: float = 0.0,
 ) -> None:
     """A changed copy of a clip, re-encoded, of every ``step``-th frame."""
     with av.open(str(source)) as old, av.open(str(target), "w") as new:
@@ -89,11 +103,16 @@ def copy(
             image = change(frame.to_image())
             image = image.crop((0, 0, image.width // 2 * 2, image.height // 2 * 2))
             if stream is None:
-                stream = new.add_stream("libx264", rate=30, options={"crf": str(quality), "preset": "veryfast"})
+                stream = new.add_stream(
+                    "libx264", rate=30, options={"crf": str(quality), "preset": "veryfast"}
+                )
                 stream.width, stream.height, stream.pix_fmt = image.width, image.height, "yuv420p"
                 stream.time_base = stream.codec_context.time_base = Fraction(1, 90_000)
             made = av.VideoFrame.from_image(image)
-            made.pts, made.time_base = round(((frame.time or 0.0) - from_s) / speed * 90_000), Fraction(1, 90_000)
+            made.pts, made.time_base = (
+                round(((frame.time or 0.0) - from_s) / speed * 90_000),
+                Fraction(1, 90_000),
+            )
             new.mux(stream.encode(made))
         new.mux(stream.encode())
 
@@ -104,7 +123,7 @@ def copies(clips: list[Path]) -> None:
     print("|---|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as scratch:
         index = Path(scratch) / "index"
-        bench.index_add(index, clips)
+        actions.index_add(index, clips)
         for name, (change, quality, speed, generations) in COPIES.items():
             hits, times, features, false = 0, [], [], 0
             for clip in clips:
@@ -112,9 +131,17 @@ def copies(clips: list[Path]) -> None:
                 for generation in range(generations):
                     target = Path(scratch) / f"copy{generation}.mp4"
                     from_s = MIDDLE_S if name == "only the middle" else 0.0
-                    copy(made, target, change, quality, speed, step=1 if generation else 3, from_s=from_s)
+                    copy(
+                        made,
+                        target,
+                        change,
+                        quality,
+                        speed,
+                        step=1 if generation else 3,
+                        from_s=from_s,
+                    )
                     made = target
-                found = bench.seen(made, index)["found"]
+                found = actions.seen(made, index)["found"]
                 own = [match for match in found if Path(match["file"]).name == clip.name]
                 hits += bool(own)
                 false += len(found) - len(own)

@@ -1,4 +1,5 @@
-"""How much of each labelled face is hidden, by size of picture and growth of box; frames a second of 720p redaction.
+"""How much of each labelled face is hidden, by size of picture and growth of box; frames a second
+of 720p redaction.
 
 python benchmarks/media_faces.py [FOLDER with dlib's examples/faces | --speed]     local use: real faces, never shown
 
@@ -17,12 +18,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from noonmark.media import cover, frames, redact, sandbox
+from noonmark.media import frames, hidden_boxes, redact
+from noonmark.sandbox import process
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "media"
 FOLDER = DATA / "faces_dlib"
 THRESHOLDS = (0.1, 0.2)
-LIMITS = sandbox.Limits(cpu_s=600, wall_s=600.0, memory_bytes=4 << 30, file_bytes=1 << 30)
+LIMITS = process.WorkerLimits(cpu_s=600, wall_s=600.0, memory_bytes=4 << 30, file_bytes=1 << 30)
 
 
 def labelled(folder: Path) -> dict[Path, list[tuple[int, int, int, int]]]:
@@ -30,14 +32,19 @@ def labelled(folder: Path) -> dict[Path, list[tuple[int, int, int, int]]]:
     found = {}
     for listing in ("testing.xml", "training.xml"):
         for image in Tree.parse(folder / listing).getroot().iter("image"):
-            boxes = [[int(box.get(key, 0)) for key in ("left", "top", "width", "height")] for box in image.iter("box")]
+            boxes = [
+                [int(box.get(key, 0)) for key in ("left", "top", "width", "height")]
+                for box in image.iter("box")
+            ]
             found[folder / str(image.get("file"))] = [(x, y, x + w, y + h) for x, y, w, h in boxes]
     return found
 
 
-def shares(rows: np.ndarray, labels: list[tuple[float, ...]], growth: float, *, square: bool) -> list[float]:
+def shares(
+    rows: np.ndarray, labels: list[tuple[float, ...]], growth: float, *, square: bool
+) -> list[float]:
     """The hidden share of each label box, by the boxes of the plan or by boxes grown as they are."""
-    boxes = [cover.Box(*map(float, row)) for row in rows]
+    boxes = [hidden_boxes.HiddenBox(*map(float, row)) for row in rows]
     boxes = [(box.squared() if square else box).grown(growth) for box in boxes]
     found = []
     for left, top, right, bottom in labels:
@@ -53,7 +60,8 @@ def faces(folder: Path) -> bool:
     """The first table of docs/redaction.md; whether every face is covered at full size."""
     pictures, network = labelled(folder), redact.model_file(None)
     print(
-        "| picture | threshold | found | boxes as they are, x1.3 | x1.5 | squares x1.0 | **x1.3** | least hidden, squares x1.3 |"
+        "| picture | threshold | found | boxes as they are, x1.3 | x1.5 | squares x1.0 | **x1.3** "
+        "| least hidden, squares x1.3 |"
     )
     print("|---|--:|--:|--:|--:|--:|--:|--:|")
     good = True
@@ -64,30 +72,42 @@ def faces(folder: Path) -> bool:
                 small = Path(scratch) / "a.png"
                 with Image.open(path) as image:
                     out = io.BytesIO()
-                    image.resize((round(image.width * scale), round(image.height * scale))).save(out, "PNG")
+                    image.resize((round(image.width * scale), round(image.height * scale))).save(
+                        out, "PNG"
+                    )
                 small.write_bytes(out.getvalue())
-                result = sandbox.run("find", payload={"least": 0.05}, files=[small, network], limits=LIMITS)
-                detections.append((result.value["boxes"], [tuple(v * scale for v in label) for label in labels]))
+                result = process.run(
+                    "detect_faces", payload={"least": 0.05}, files=[small, network], limits=LIMITS
+                )
+                detections.append(
+                    (result.value["boxes"], [tuple(v * scale for v in label) for label in labels])
+                )
         for threshold in THRESHOLDS:
             said = {}
             for square, growth in ((False, 1.3), (False, 1.5), (True, 1.0), (True, 1.3)):
                 said[square, growth] = [
                     share
                     for rows, labels in detections
-                    for share in shares(rows[rows[:, 5] >= threshold, 1:5], labels, growth, square=square)
+                    for share in shares(
+                        rows[rows[:, 5] >= threshold, 1:5], labels, growth, square=square
+                    )
                 ]
             hidden = {key: sum(share >= 0.9 for share in shown) for key, shown in said.items()}
-            ours = said[True, cover.GROWTH]
+            ours = said[True, hidden_boxes.GROWTH]
             good &= scale < 1.0 or min(ours) >= 0.9
             print(
-                f"| {scale:g} of full size | {threshold} | {sum(s >= 0.5 for s in ours)} of {len(ours)} | {hidden[False, 1.3]}"
-                f" | {hidden[False, 1.5]} | {hidden[True, 1.0]} | {hidden[True, 1.3]} | {min(ours):.3f} |"
+                f"| {scale:g} of full size | {threshold} | {sum(s >= 0.5 for s in ours)} of "
+                f"{len(ours)} | {hidden[False, 1.3]}"
+                f" | {hidden[False, 1.5]} | {hidden[True, 1.0]} | {hidden[True, 1.3]} | "
+                f"{min(ours):.3f} |"
             )
     return good
 
 
 def speed(clip: Path, count: int = 90) -> None:
-    """CPU seconds for each frame of 720p, by step; a film of one frame is subtracted, so that starting does not count."""
+    """CPU seconds for each frame of 720p, by step; a film of one frame is subtracted, so that
+    starting does not count.
+    """
     with tempfile.TemporaryDirectory() as scratch:
         long, short = (_film(clip, Path(scratch) / f"{n}.mp4", n) for n in (count, 1))
         print("\n| step, 720p | CPU s a frame |\n|---|--:|")
@@ -99,10 +119,15 @@ def speed(clip: Path, count: int = 90) -> None:
             ("read back", True),
         ]
         for name, counts in rows:
-            spent = (_cost(name, long, Path(scratch)) - _cost(name, short, Path(scratch))) / (count - 1)
+            spent = (_cost(name, long, Path(scratch)) - _cost(name, short, Path(scratch))) / (
+                count - 1
+            )
             total += spent if counts else 0.0
             print(f"| {name} | {spent:.3f} |")
-        print(f"| find, paint, encode, read back | {total:.3f}: {1 / total:.1f} frames a second on one core |")
+        print(
+            f"| find, paint, encode, read back | {total:.3f}: {1 / total:.1f} frames a second on "
+            "one core |"
+        )
 
 
 def _film(clip: Path, out: Path, count: int) -> Path:
@@ -129,12 +154,18 @@ def _cost(step: str, path: Path, scratch: Path) -> float:
     if step.startswith("find"):
         full = list(range(len(times))) if "every" in step else redact.full_size(times, reel.shots)
         payload = {"least": 0.05, "full": full}
-        return sandbox.run("find", payload=payload, files=[path, redact.model_file(None)], limits=LIMITS).cpu_s
+        return process.run(
+            "detect_faces", payload=payload, files=[path, redact.model_file(None)], limits=LIMITS
+        ).cpu_s
     if step == "read back":
-        return sandbox.run("cover", payload={"boxes": boxes, "check": True}, files=[done], limits=LIMITS).cpu_s
+        return process.run(
+            "paint_boxes", payload={"boxes": boxes, "check": True}, files=[done], limits=LIMITS
+        ).cpu_s
     done.unlink(missing_ok=True)
     payload = {"boxes": boxes, "quality": redact.QUALITY, "format": "MP4"}
-    return sandbox.run("cover", payload=payload, files=[path], outputs=[done], limits=LIMITS).cpu_s
+    return process.run(
+        "paint_boxes", payload=payload, files=[path], outputs=[done], limits=LIMITS
+    ).cpu_s
 
 
 if __name__ == "__main__":

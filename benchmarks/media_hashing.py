@@ -2,9 +2,10 @@
 
 python benchmarks/media_hashing.py [FILM...]     two 720p H.264 films of 68 s, made of the GoPro clips of shared/data
 
-The clips are upscaled and encoded with B-frames and a key frame every 1.9 s, as cameras and platforms do, and every 8.3 s,
-as x264 does by itself; the same packets stand in each film three times. Rates are told against the length of the film ("times
-real time"), whole processes with their start included. Each way the best of two, taken in turns with PyAV by itself.
+The clips are upscaled and encoded with B-frames and a key frame every 1.9 s, as cameras and
+platforms do, and every 8.3 s, as x264 does by itself; the same packets stand in each film three
+times. Rates are told against the length of the film ("times real time"), whole processes with their
+start included. Each way the best of two, taken in turns with PyAV by itself.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from pathlib import Path
 
 import av
 
-from noonmark.media import sandbox
 from noonmark.media.frames import LIMITS
-from noonmark.media.workers import sparse, video
+from noonmark.sandbox import process
+from noonmark.sandbox.decoders import sparse, video
 
 CLIPS = Path(__file__).resolve().parents[2] / "shared" / "data" / "media" / "gopro"
 WIDE, HIGH, RATE, ROUNDS, REPEATS = 1280, 720, 30, 3, 2
@@ -32,7 +33,9 @@ def make(path: Path, key_frames: int) -> None:
     """A film with a key frame at least every so many: encoded once, written three times."""
     packets, length = [], 0
     with av.open(str(path), "w") as out:
-        stream = out.add_stream("libx264", rate=RATE, options={"preset": "veryfast", "g": str(key_frames)})
+        stream = out.add_stream(
+            "libx264", rate=RATE, options={"preset": "veryfast", "g": str(key_frames)}
+        )
         stream.width, stream.height, stream.pix_fmt = WIDE, HIGH, "yuv420p"
         for clip in sorted(CLIPS.glob("*.mp4")):
             with av.open(str(clip)) as source:
@@ -47,7 +50,12 @@ def make(path: Path, key_frames: int) -> None:
             for data, pts, dts, key, base in kept:
                 packet = av.Packet(data)
                 shift = round(turn * length / RATE / base)
-                packet.pts, packet.dts, packet.time_base, packet.is_keyframe = pts + shift, dts + shift, base, key
+                packet.pts, packet.dts, packet.time_base, packet.is_keyframe = (
+                    pts + shift,
+                    dts + shift,
+                    base,
+                    key,
+                )
                 packet.stream = stream
                 out.mux(packet)
 
@@ -85,7 +93,7 @@ def ours(path: Path, *, few: bool) -> None:
 def hashed(path: Path, *, key_frames: bool, threads: int) -> tuple[float, float, int]:
     """An indexing worker, whole: CPU seconds, wall seconds, frames hashed."""
     payload = {"side": "reference", "every_s": 1.0, "key_frames": key_frames, "threads": threads}
-    done = sandbox.run("fingerprint", payload=payload, files=[path], limits=LIMITS)
+    done = process.run("fingerprint", payload=payload, files=[path], limits=LIMITS)
     return done.cpu_s, done.wall_s, int(done.value["frames"])
 
 
@@ -94,19 +102,27 @@ def main(path: Path) -> None:
     lasts_s, frames = length_s(path)
     print(f"{path.name}: {lasts_s:.1f} s, {frames} frames", flush=True)
     for name, few in (("all frames", False), ("a frame a second", True)):
-        pairs = [(clocked(lambda: peer(path)), clocked(lambda few=few: ours(path, few=few))) for _ in range(REPEATS)]
+        pairs = [
+            (clocked(lambda: peer(path)), clocked(lambda few=few: ours(path, few=few)))
+            for _ in range(REPEATS)
+        ]
         (their_cpu_s, my_cpu_s), (their_wall_s, my_wall_s) = (
             [min(pair[who][what] for pair in pairs) for who in (0, 1)] for what in (0, 1)
         )
         print(
-            f"decode, {name}: {frames / my_wall_s:.0f} frames of film a second on the wall, PyAV's AUTO"
-            f" {frames / their_wall_s:.0f}: {their_wall_s / my_wall_s:.2f} of its rate; {their_cpu_s / my_cpu_s:.2f} by CPU",
+            f"decode, {name}: {frames / my_wall_s:.0f} frames of film a second on the wall, "
+            "PyAV's AUTO"
+            f" {frames / their_wall_s:.0f}: {their_wall_s / my_wall_s:.2f} of its rate; "
+            f"{their_cpu_s / my_cpu_s:.2f} by CPU",
             flush=True,
         )
     for name, key_frames in (("a frame a second", False), ("key frames only", True)):
-        cpu_s, wall_s, count = min(hashed(path, key_frames=key_frames, threads=1) for _ in range(REPEATS))
+        cpu_s, wall_s, count = min(
+            hashed(path, key_frames=key_frames, threads=1) for _ in range(REPEATS)
+        )
         print(
-            f"index, {name}: {lasts_s / cpu_s:.1f} x real time of one core's CPU ({lasts_s / wall_s:.1f} x on the wall),"
+            f"index, {name}: {lasts_s / cpu_s:.1f} x real time of one core's CPU "
+            f"({lasts_s / wall_s:.1f} x on the wall),"
             f" {count} frames hashed",
             flush=True,
         )

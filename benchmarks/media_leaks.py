@@ -1,11 +1,13 @@
-"""Every file of the media set, stripped and redacted: what exiftool, the own walker and a search of the bytes still find.
+"""Every file of the media set, stripped and redacted: what exiftool, the own walker and a search of
+the bytes still find.
 
 python benchmarks/media_leaks.py [FOLDER of media] [WORD ...]     only files whose path holds one of the words
 
-The rules here share nothing with media/clean.py, which guards the commands themselves: 1 exiftool -ee may show no tag of
-a position, a serial number, an owner, a time, a device, a thumbnail or telemetry; 2 the own walker may show no field of
-that kind, no packet, no track but picture (and sound or text where meant); 3 no text that exiftool found in the source
-under such a tag may stand in the bytes, in UTF-8 or UTF-16. Exits 1 on any leak.
+The rules here share nothing with media/clean.py, which guards the commands themselves: 1 exiftool
+-ee may show no tag of a position, a serial number, an owner, a time, a device, a thumbnail or
+telemetry; 2 the own walker may show no field of that kind, no packet, no track but picture (and
+sound or text where meant); 3 no text that exiftool found in the source under such a tag may stand
+in the bytes, in UTF-8 or UTF-16. Exits 1 on any leak.
 """
 
 from __future__ import annotations
@@ -18,9 +20,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from noonmark import bench
+from noonmark import actions
 from noonmark.errors import NoonmarkError
-from noonmark.media import exiftool, sandbox
+from noonmark.media import exiftool
+from noonmark.sandbox import process
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "media"
 TELLING = re.compile(
@@ -45,28 +48,44 @@ def telling(tags: dict[str, Any], *, tiff: bool) -> list[str]:
         if HARMLESS.search(key) or not TELLING.search(key.partition(":")[2]):
             continue
         empty = str(value).strip("0: ") == "" or str(value) in ("FFMP", "appl")
-        strips = tiff and "PreviewImage" in key  # exiftool's word for JPEG-coded strips of the picture itself
+        strips = (
+            tiff and "PreviewImage" in key
+        )  # exiftool's word for JPEG-coded strips of the picture itself
         if not empty and not strips:
             found.append(f"{key} = {str(value)[:60]}")
     return found
 
 
 def words(tags: dict[str, Any]) -> list[bytes]:
-    """What the source said under such tags, as bytes to search for; short and numeric values would be found by chance."""
+    """What the source said under such tags, as bytes to search for; short and numeric values would
+    be found by chance.
+    """
     said = set()
     for key, value in tags.items():
         name = key.partition(":")[2]
-        if STATED.search(key) or (key.startswith("File:") and name != "Comment") or not TELLING.search(name):
+        if (
+            STATED.search(key)
+            or (key.startswith("File:") and name != "Comment")
+            or not TELLING.search(name)
+        ):
             continue
         text = str(value).strip()
-        if len(text) >= 6 and not text.startswith("(Binary data") and text not in ("appl", "VideoHandler"):
-            said |= {text[:80].encode(), text[:80].encode("utf-16-le"), text[:80].encode("utf-16-be")}
+        if (
+            len(text) >= 6
+            and not text.startswith("(Binary data")
+            and text not in ("appl", "VideoHandler")
+        ):
+            said |= {
+                text[:80].encode(),
+                text[:80].encode("utf-16-le"),
+                text[:80].encode("utf-16-be"),
+            }
     return sorted(said)
 
 
 def leaks(out: Path, source_words: list[bytes]) -> list[str]:
     """All that is left, by the three rules."""
-    value = sandbox.run("probe", payload={"thumbnails": True}, files=[out]).value
+    value = process.run("probe", payload={"thumbnails": True}, files=[out]).value
     found = telling(exiftool.tags(out) or {}, tiff=value["container"] == "TIFF")
     for field in value["fields"]:
         if TELLING.search(str(field["name"])) and field["value"] not in (0, "", None):
@@ -93,7 +112,9 @@ def main(folder: Path, chosen: list[str]) -> int:
         print("exiftool is not installed: rule 1 and the words of rule 3 can't be tried")
         return 1
     files = sorted(p for p in folder.rglob("*") if p.is_file())
-    files = [p for p in files if not chosen or any(word in str(p.relative_to(folder)) for word in chosen)]
+    files = [
+        p for p in files if not chosen or any(word in str(p.relative_to(folder)) for word in chosen)
+    ]
     made: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     per_folder: Counter[str] = Counter()
@@ -101,7 +122,7 @@ def main(folder: Path, chosen: list[str]) -> int:
     began = time.monotonic()
     for number, path in enumerate(files):
         print(f"{number + 1}/{len(files)} {path.relative_to(folder)}", file=sys.stderr, flush=True)
-        source = sandbox.run("probe", payload={}, files=[path]).value
+        source = process.run("probe", payload={}, files=[path]).value
         try:
             tags = exiftool.tags(path) or {}
         except NoonmarkError:
@@ -112,14 +133,17 @@ def main(folder: Path, chosen: list[str]) -> int:
             for verb, out in outputs(path, source["container"], Path(scratch)):
                 try:
                     if verb == "strip":
-                        bench.strip(path, out)
+                        actions.strip(path, out)
                     else:
-                        bench.redact(path, out, document=bench.plan_redaction(path))
+                        actions.redact(path, out, document=actions.plan_redaction(path))
                 except NoonmarkError as error:
                     refused[f"{verb}: {error.code}"] += 1
                     if out.exists() or error.code == "not-clean":
                         dirty += 1
-                        print(f"LEAK {path.relative_to(folder)} {verb}: {error.code}: {error}", flush=True)
+                        print(
+                            f"LEAK {path.relative_to(folder)} {verb}: {error.code}: {error}",
+                            flush=True,
+                        )
                     continue
                 made[verb] += 1
                 per_folder[path.parent.name] += 1

@@ -1,9 +1,11 @@
-"""Exact search of an index of frame hashes: speed, memory, opening, and every answer against a flat scan.
+"""Exact search of an index of frame hashes: speed, memory, opening, and every answer against a flat
+scan.
 
 python benchmarks/media_search.py [ROWS...]      1,000,000 and 20,000,000 where nothing is said; 2 GB of disk
 
-The index is made on disk of random hashes in films of 600 rows; a tenth of them are near-copies of others, as frames of one
-shot are. It is then opened and asked by a process of its own, whose memory is that of the search and nothing else.
+The index is made on disk of random hashes in films of 600 rows; a tenth of them are near-copies of
+others, as frames of one shot are. It is then opened and asked by a process of its own, whose memory
+is that of the search and nothing else.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from noonmark.media import archive as room
-from noonmark.media.archive import Archive
+from noonmark.media import hash_index as room
+from noonmark.media.hash_index import HashIndex
 
 FILM_ROWS, QUERIES = 600, 500
 TARGETS = {1_000_000: (800, 100), 20_000_000: (50, 3000)}
@@ -27,7 +29,7 @@ TARGETS = {1_000_000: (800, 100), 20_000_000: (50, 3000)}
 
 def build(folder: Path, count: int) -> float:
     """An index of ``count`` rows; how long its tables took, in s."""
-    Archive.create(folder)
+    HashIndex.create(folder)
     rng = np.random.default_rng(7)
     films = [json.dumps({"form": "noonmark-frames 1"})]
     with (folder / "hashes.bin").open("wb") as hashes, (folder / "rows.bin").open("wb") as rows:
@@ -43,11 +45,17 @@ def build(folder: Path, count: int) -> float:
             row["film"] = (start + np.arange(many)) // FILM_ROWS
             rows.write(row.tobytes())
     for film in range(-(-count // FILM_ROWS)):
-        told = {"path": f"{film}.mp4", "sha256": f"{film:064x}", "frames": 60, "every_s": 1.0, "first_seen_utc": None}
+        told = {
+            "path": f"{film}.mp4",
+            "sha256": f"{film:064x}",
+            "frames": 60,
+            "every_s": 1.0,
+            "first_seen_utc": None,
+        }
         films.append(json.dumps(told | {"rows": min(FILM_ROWS, count - film * FILM_ROWS)}))
     (folder / "films.jsonl").write_text("\n".join(films) + "\n", encoding="utf-8")
     started = time.monotonic()
-    Archive(folder).seal()
+    HashIndex(folder).seal()
     return time.monotonic() - started
 
 
@@ -55,12 +63,14 @@ def ask(folder: Path) -> dict[str, float]:
     """What one process needs to open the index and ask it."""
     before = _memory_kib()
     started = time.monotonic()
-    archive = Archive(folder)
+    archive = HashIndex(folder)
     opened_s = time.monotonic() - started
     rng = np.random.default_rng(11)
     queries = []
     for i in range(QUERIES):
-        bits = np.unpackbits(np.ascontiguousarray(archive.hashes[rng.integers(archive.count)]).view(np.uint8))
+        bits = np.unpackbits(
+            np.ascontiguousarray(archive.hashes[rng.integers(archive.count)]).view(np.uint8)
+        )
         bits[rng.choice(256, i % 40, replace=False)] ^= 1
         queries.append(np.packbits(bits))
     for query in queries:  # pages into memory
@@ -84,7 +94,7 @@ def ask(folder: Path) -> dict[str, float]:
     }
 
 
-def _as_flat(archive: Archive, query: np.ndarray, rows: np.ndarray) -> bool:
+def _as_flat(archive: HashIndex, query: np.ndarray, rows: np.ndarray) -> bool:
     found = []
     for start in range(0, archive.count, 1 << 20):
         off = np.bitwise_count(archive.hashes[start : start + (1 << 20)] ^ query.view("<u8")).sum(
@@ -107,16 +117,27 @@ def main(counts: list[int]) -> None:
             folder = Path(scratch) / "index"
             built_s = build(folder, count)
             on_disk = sum(path.stat().st_size for path in folder.iterdir())
-            done = subprocess.run([sys.executable, __file__, "--ask", str(folder)], capture_output=True, check=True)
+            done = subprocess.run(
+                [sys.executable, __file__, "--ask", str(folder)], capture_output=True, check=True
+            )
         told = json.loads(done.stdout)
         rate, memory_mb = TARGETS.get(count, (0, float("inf")))
-        good = told["cpu_rate"] >= rate and on_disk <= memory_mb * 1e6 and told["opened_s"] < 2 and not told["wrong"]
+        good = (
+            told["cpu_rate"] >= rate
+            and on_disk <= memory_mb * 1e6
+            and told["opened_s"] < 2
+            and not told["wrong"]
+        )
         print(
-            f"{count:,} hashes: {told['cpu_rate']:.0f} queries/s of CPU ({told['wall_rate']:.0f} on the wall),"
-            f" {on_disk / 1e6:.0f} MB on disk, {told['memory_mb']:.0f} MB resident after {QUERIES} queries,"
-            f" opened in {told['opened_s'] * 1e3:.0f} ms, {told['tables']} tables built in {built_s:.0f} s,"
+            f"{count:,} hashes: {told['cpu_rate']:.0f} queries/s of CPU ({told['wall_rate']:.0f} "
+            "on the wall),"
+            f" {on_disk / 1e6:.0f} MB on disk, {told['memory_mb']:.0f} MB resident after "
+            f"{QUERIES} queries,"
+            f" opened in {told['opened_s'] * 1e3:.0f} ms, {told['tables']} tables built in "
+            f"{built_s:.0f} s,"
             f" {told['wrong']} of {told['checked']} answers differ from a flat scan"
-            f" ({told['matches']} rows found): {('met' if good else 'NOT MET') if count in TARGETS else 'no target'}",
+            f" ({told['matches']} rows found): "
+            f"{('met' if good else 'NOT MET') if count in TARGETS else 'no target'}",
             flush=True,
         )
 

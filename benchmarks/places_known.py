@@ -1,4 +1,5 @@
-"""Place known, elevation and azimuth known to 1 deg, the time unknown in ten years: CPU seconds of the whole answer.
+"""Place known, elevation and azimuth known to 1 deg, the time unknown in ten years: CPU seconds of
+the whole answer.
 
 python benchmarks/places_known.py
 """
@@ -11,8 +12,8 @@ import time
 from noonmark.geometry.sun import sun_topocentric
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.sun_direction import SunDirection, compile_clue
-from noonmark.inference.domain import Domain
 from noonmark.inference.posterior import posterior
+from noonmark.inference.search.domain import Domain
 from noonmark.values import unix_s, utc
 
 LAT, LON = 41.7636, 86.1353
@@ -30,7 +31,10 @@ def main() -> None:
     spent = time.process_time() - begun
     hours = sum((s.end - s.start).total_seconds() for s in regions[1].spans) / 3600.0
     level = answer.truth(LAT, LON, TRUTH).level
-    print(f"{answer.leaves.boxes.size} cells, {len(modes)} modes, 90 % in {hours:.0f} hours of ten years")
+    print(
+        f"{answer.leaves.boxes.size} cells, {len(modes)} modes, 90 % in {hours:.0f} hours of ten "
+        "years"
+    )
     print(f"the truth stands at the {level:.0%} level; {spent:.2f} CPU s, at most 1")
     sys.exit(0 if spent <= 1.0 and level <= 0.99 else 1)
 

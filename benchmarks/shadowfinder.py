@@ -1,13 +1,16 @@
-"""CPU time beside ShadowFinder 0.7.1: one shadow, known instant, whole Earth; and both programs from cold.
+"""CPU time beside ShadowFinder 0.7.1: one shadow, known instant, whole Earth; and both programs
+from cold.
 
     python benchmarks/shadowfinder.py [--rounds 15] [--cold 3]
 
-ShadowFinder lives in a throw-away environment of its own under benchmarks/.peers/ (made on first use). Its
-``find_shadows`` (UTC mode, its grid of 0.5 deg already made, imports done) and our ``compile_clue`` + ``refine`` run in two
-processes that wait for each other: rounds alternate, the least of each counts. "0.5 deg cells" means that every cell of
-our 90 % region is at most 0.5 deg high and wide; "0.0625 deg", that each is, or is proven to vary by less than 1 % inside
-(at most 0.125 deg). Both are checked here; cells elsewhere may be larger, for a proven reason.
-ShadowFinder's coastline comes from the network; it is stubbed out, so its cold figure is too kind to it.
+ShadowFinder lives in a throw-away environment of its own under benchmarks/.peers/ (made on first
+use). Its ``find_shadows`` (UTC mode, its grid of 0.5 deg already made, imports done) and our
+``compile_clue`` + ``refine`` run in two processes that wait for each other: rounds alternate, the
+least of each counts. "0.5 deg cells" means that every cell of our 90 % region is at most 0.5 deg
+high and wide; "0.0625 deg", that each is, or is proven to vary by less than 1 % inside (at most
+0.125 deg). Both are checked here; cells elsewhere may be larger, for a proven reason.
+ShadowFinder's coastline comes from the network; it is stubbed out, so its cold figure is too kind
+to it.
 """
 
 from __future__ import annotations
@@ -29,7 +32,12 @@ PEER = REPOSITORY / "benchmarks" / ".peers" / "shadowfinder"
 PACKAGES = ("shadowfinder==0.7.1", "pandas<3", "setuptools<81")
 INSTANT = "2024-05-10T12:00:00"
 HEIGHT, LENGTH = 10.0, 5.0
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "Agg",
+}
 
 CLUES = f"""
 [[clue]]
@@ -60,7 +68,9 @@ def peer_python() -> str:
     if not python.is_file():
         print(f"making {PEER.relative_to(REPOSITORY)} (once)", file=sys.stderr)
         venv.create(PEER, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-input", *PACKAGES], check=True)
+        subprocess.run(
+            [python, "-m", "pip", "install", "--quiet", "--no-input", *PACKAGES], check=True
+        )
     return str(python)
 
 
@@ -74,7 +84,9 @@ def least_s(work: Callable[[], object], tries: int) -> float:
 
 
 def theirs() -> dict[str, Callable[[], object]]:
-    """What ShadowFinder does, in its environment; the grid is made beforehand (no time zones are looked up)."""
+    """What ShadowFinder does, in its environment; the grid is made beforehand (no time zones are
+    looked up).
+    """
     from datetime import datetime
 
     import numpy as np
@@ -92,8 +104,9 @@ def ours() -> dict[str, Callable[[], object]]:
     """What Noonmark does for the same question."""
     from noonmark.inference.clues.common import Moment
     from noonmark.inference.clues.shadow_length import ShadowLength, compile_clue
-    from noonmark.inference.domain import Domain
-    from noonmark.inference.grid import Effort, refine
+    from noonmark.inference.search.branch_and_bound import refine
+    from noonmark.inference.search.domain import Domain
+    from noonmark.inference.search.effort import Effort
     from noonmark.values import unix_s, utc
 
     at = unix_s(utc(INSTANT + "Z"))
@@ -116,7 +129,13 @@ def ours() -> dict[str, Callable[[], object]]:
 
 EFFORTS: dict[float, dict[str, Any]] = {
     0.5: {"finest_deg": 0.5, "variation_nat": 0.4, "scatter": 0, "max_boxes": 10_000_000},
-    0.0625: {"finest_deg": 0.0625, "variation_nat": 0.01, "stake": 1e-6, "scatter": 0, "max_boxes": 10_000_000},
+    0.0625: {
+        "finest_deg": 0.0625,
+        "variation_nat": 0.01,
+        "stake": 1e-6,
+        "scatter": 0,
+        "max_boxes": 10_000_000,
+    },
 }
 """So small a variation that cells which matter are cut down to the finest."""
 COARSEST = {0.5: 0.5, 0.0625: 0.125}
@@ -126,18 +145,22 @@ def coarsest_deg(leaves: Any) -> float:
     """The greatest height or width [deg] of a cell of the 90 % region."""
     import numpy as np
 
-    from noonmark.inference.domain import LON, Z
+    from noonmark.inference.search.domain import LON, Z
 
     order = np.argsort(-leaves.log_likelihood)
     inside = order[: int(np.searchsorted(np.cumsum(leaves.mass()[order]), 0.9)) + 1]
     boxes = leaves.boxes.take(inside)
     z, half = boxes.centre[Z], boxes.half[Z]
-    height = np.degrees(np.arcsin(np.minimum(z + half, 1.0)) - np.arcsin(np.maximum(z - half, -1.0)))
+    height = np.degrees(
+        np.arcsin(np.minimum(z + half, 1.0)) - np.arcsin(np.maximum(z - half, -1.0))
+    )
     return float(max(height.max(), 2.0 * boxes.half[LON].max()))
 
 
 def serve(side: str, tries: int) -> None:
-    """Answer each line on standard input with the least CPU seconds of every piece of work, as JSON."""
+    """Answer each line on standard input with the least CPU seconds of every piece of work, as
+    JSON.
+    """
     sys.path = [
         p for p in sys.path if Path(p).resolve() != Path(__file__).resolve().parent
     ]  # this file's name is theirs
@@ -157,7 +180,10 @@ def alternate(rounds: int) -> dict[str, float]:
         [sys.executable, __file__, "--serve", "ours"],
     ]
     servers = [
-        subprocess.Popen(c, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) for c in commands
+        subprocess.Popen(
+            c, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        for c in commands
     ]
     least: dict[str, float] = {}
     try:
@@ -182,7 +208,8 @@ def alternate(rounds: int) -> dict[str, float]:
 def cold_s(command: list[str], folder: Path) -> float:
     """CPU seconds (own and of its children) of a command run from cold.
 
-    Both programs find their bytecode compiled, as an installer leaves it: the first round compiles it.
+    Both programs find their bytecode compiled, as an installer leaves it: the first round compiles
+    it.
     """
     environment = {**os.environ, **ONE_THREAD, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -191,7 +218,9 @@ def cold_s(command: list[str], folder: Path) -> float:
     after = os.times()
     if done.returncode != 0:
         raise SystemExit(f"{command[:3]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    return (
+        after.children_user + after.children_system - before.children_user - before.children_system
+    )
 
 
 def from_cold(rounds: int) -> dict[str, float]:
@@ -213,7 +242,9 @@ def from_cold(rounds: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--cold", type=int, default=3, help="rounds from cold; 0 leaves them out")
     parser.add_argument("--serve", help=argparse.SUPPRESS)
@@ -231,7 +262,10 @@ def main() -> None:
     print(f"{'find_shadows, 0.5 deg':36} {1e3 * base:9.2f} ms")
     fine = True
     for name, most in rows:
-        print(f"{name:36} {1e3 * least[name]:9.2f} ms = {least[name] / base:.3f} of it, at most {most / base:.3g}")
+        print(
+            f"{name:36} {1e3 * least[name]:9.2f} ms = {least[name] / base:.3f} of it, at most "
+            f"{most / base:.3g}"
+        )
         fine &= least[name] <= most
     if options.cold:
         cold = from_cold(options.cold)

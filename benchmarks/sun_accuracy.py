@@ -2,11 +2,15 @@
 
     python benchmarks/sun_accuracy.py [--n 100000] [--seed 1]
 
-Places are uniform on the sphere, heights -400 to 4000 m; suns above 5 deg count, azimuths below 70 deg.
-1. Years 1950 to 2050, both engines given UT1 (skyfield with its own Delta T; its UTC before 1972 is not GMT).
-2. Years 1972 to 2025, both given UTC as people do: skyfield knows UT1 from observation, Noonmark takes UTC for it.
+Places are uniform on the sphere, heights -400 to 4000 m; suns above 5 deg count, azimuths below 70
+deg.
+1. Years 1950 to 2050, both engines given UT1 (skyfield with its own Delta T; its UTC before 1972 is
+   not GMT).
+2. Years 1972 to 2025, both given UTC as people do: skyfield knows UT1 from observation, Noonmark
+   takes UTC for it.
 3. Years 1900 to 1949, as the first.
-4. Years 2050 to 2100, which DE421 does not reach: against NREL's SPA (pvlib; good to 0.0003 deg), with our Delta T.
+4. Years 2050 to 2100, which DE421 does not reach: against NREL's SPA (pvlib; good to 0.0003 deg),
+   with our Delta T.
 """
 
 from __future__ import annotations
@@ -56,13 +60,20 @@ class Spa:
 
         from noonmark.geometry.sun import tt_minus_ut1_s
 
-        # Rows: apparent zenith, zenith, apparent elevation, elevation, azimuth, equation of time. No air: 0 hPa.
-        rows = spa.solar_position_numpy(time, lat, lon, height, 0.0, 10.0, tt_minus_ut1_s(time), 0.0, 1)
+        # Rows: apparent zenith, zenith, apparent elevation, elevation, azimuth, equation of time.
+        # No air: 0 hPa.
+        rows = spa.solar_position_numpy(
+            time, lat, lon, height, 0.0, 10.0, tt_minus_ut1_s(time), 0.0, 1
+        )
         return rows[3], rows[4]
 
 
-def compare(reference: Any, years: tuple[int, int], time_of: Any, n: int, rng: Any) -> dict[str, Any]:
-    """Years, absolute errors of elevation, azimuth (NaN above 70 deg) and on the sky [deg], of n suns or a few more."""
+def compare(
+    reference: Any, years: tuple[int, int], time_of: Any, n: int, rng: Any
+) -> dict[str, Any]:
+    """Years, absolute errors of elevation, azimuth (NaN above 70 deg) and on the sky [deg], of n
+    suns or a few more.
+    """
     import numpy as np
 
     from noonmark.geometry.directions import azel_separation_deg, turn_deg
@@ -89,7 +100,9 @@ def compare(reference: Any, years: tuple[int, int], time_of: Any, n: int, rng: A
 
 def main() -> int:
     rerun_among_peers(__file__)
-    warnings.filterwarnings("ignore")  # skyfield-data warns of its newest UT1 table, which is not the one used
+    warnings.filterwarnings(
+        "ignore"
+    )  # skyfield-data warns of its newest UT1 table, which is not the one used
     import numpy as np
 
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -103,9 +116,15 @@ def main() -> int:
     early = compare(reference, (1900, 1950), reference.given_ut1, options.n // 5, rng)
     late = compare(Spa(), (2050, 2101), lambda unix: unix, options.n // 5, rng)
 
-    print(f"1. {exact['sky'].size} suns above 5 deg, 1950 to 2050, given UT1, against DE421 (seed {options.seed})")
+    print(
+        f"1. {exact['sky'].size} suns above 5 deg, 1950 to 2050, given UT1, against DE421 (seed "
+        f"{options.seed})"
+    )
     decades = np.floor(exact["year"] / 10.0) * 10
-    by_decade = (f"{decade:.0f}s {exact['sky'][decades == decade].max():.6f}" for decade in np.unique(decades))
+    by_decade = (
+        f"{decade:.0f}s {exact['sky'][decades == decade].max():.6f}"
+        for decade in np.unique(decades)
+    )
     print("   largest error on the sky by decade [deg]: " + ", ".join(by_decade))
     print(f"   root mean square on the sky {np.sqrt(np.mean(exact['sky'] ** 2)):.6f} deg")
     print(f"2. {used['sky'].size} suns, 1972 to 2025, given UTC")
@@ -113,9 +132,19 @@ def main() -> int:
     return verdict(
         [
             ("1. largest error of elevation", float(exact["elevation"].max()), 0.001, "deg"),
-            ("1. largest error of azimuth below 70 deg", float(np.nanmax(exact["azimuth"])), 0.001, "deg"),
+            (
+                "1. largest error of azimuth below 70 deg",
+                float(np.nanmax(exact["azimuth"])),
+                0.001,
+                "deg",
+            ),
             ("1. largest error on the sky", float(exact["sky"].max()), 0.001, "deg"),
-            ("2. largest error on the sky, UTC taken as UT1", float(used["sky"].max()), 0.004, "deg"),
+            (
+                "2. largest error on the sky, UTC taken as UT1",
+                float(used["sky"].max()),
+                0.004,
+                "deg",
+            ),
             ("3. largest error on the sky, 1900-1949", float(early["sky"].max()), 0.001, "deg"),
             ("4. largest distance from SPA, 2050-2100", float(late["sky"].max()), 0.001, "deg"),
         ]

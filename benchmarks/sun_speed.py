@@ -1,10 +1,11 @@
-"""CPU time per evaluation of the sun for many (latitude, longitude, instant), beside pvlib and suncalc-py, in one run.
+"""CPU time per evaluation of the sun for many (latitude, longitude, instant), beside pvlib and
+suncalc-py, in one run.
 
     python benchmarks/sun_speed.py [--n 1000000] [--rounds 3]
 
-Every triple is different, years 1950 to 2050. Each engine is warmed up (Noonmark's ladder is filled: its cost is a
-row of its own), rounds alternate, and the fastest round of each counts (ten tries a round where one takes
-milliseconds). pvlib is given fewer triples, as it is slow.
+Every triple is different, years 1950 to 2050. Each engine is warmed up (Noonmark's ladder is
+filled: its cost is a row of its own), rounds alternate, and the fastest round of each counts (ten
+tries a round where one takes milliseconds). pvlib is given fewer triples, as it is slow.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ def measured(n: int, rounds: int) -> dict[str, float]:
     naive = stamps.tz_localize(None)
 
     def pvlib_spa() -> object:
-        return pvlib.solarposition.spa_python(stamps[:few], lat[:few], lon[:few], how="numpy", delta_t=67.0)
+        return pvlib.solarposition.spa_python(
+            stamps[:few], lat[:few], lon[:few], how="numpy", delta_t=67.0
+        )
 
     work: dict[str, tuple[Callable[[], object], int]] = {
         SUBSOLAR: (lambda: subsolar(unix[:100_000]), min(n, 100_000)),
@@ -77,10 +80,13 @@ def measured(n: int, rounds: int) -> dict[str, float]:
             for _ in range(10 if evaluations <= 100_000 and run is not pvlib_spa else 1):
                 best[name] = min(best[name], cpu_ns(run, evaluations))
 
-    # The peers must compute the sun at all: their own errors are known (suncalc-py 0.75 deg, pvlib 0.0006).
+    # The peers must compute the sun at all: their own errors are known (suncalc-py 0.75 deg, pvlib
+    # 0.0006).
     ours = sun_topocentric(lat[:few], lon[:few], unix[:few], refraction=False).airless_elevation_deg
     theirs = pvlib_spa()["elevation"].to_numpy()
-    popular = np.degrees(np.asarray(suncalc.get_position(naive[:few], lon[:few], lat[:few])["altitude"]))
+    popular = np.degrees(
+        np.asarray(suncalc.get_position(naive[:few], lon[:few], lat[:few])["altitude"])
+    )
     assert np.abs(ours - theirs).max() < 0.01, "pvlib disagrees"
     assert np.abs(ours - popular).max() < 1.0, "suncalc-py disagrees"
 
@@ -97,7 +103,10 @@ def main() -> int:
     best = measured(options.n, options.rounds)
     print(f"{options.n} triples, CPU nanoseconds per evaluation, best of {options.rounds} rounds")
     for name, value in best.items():
-        print(f"  {name:<40} " + (f"{value * 1e3:>9.1f} ms" if name in (FIRST, DECADE) else f"{value:>9.1f} ns"))
+        print(
+            f"  {name:<40} "
+            + (f"{value * 1e3:>9.1f} ms" if name in (FIRST, DECADE) else f"{value:>9.1f} ns")
+        )
     mine = best[TOPOCENTRIC]
     return verdict(
         [

@@ -1,12 +1,13 @@
-"""A 21-point shadow track, place unknown on Earth, date unknown in a year, handedness unknown: what it costs, and
-whether brute force on a fine grid finds the same modes with the same shares.
+"""A 21-point shadow track, place unknown on Earth, date unknown in a year, handedness unknown: what
+it costs, and whether brute force on a fine grid finds the same modes with the same shares.
 
 python benchmarks/track_modes.py [--seed N | --cumcm FILE] [--sigma-m S]
 
-The brute force shares nothing with the search but the sun: it scans latitude, hour angle and declination at 1, 1 and
-0.5 deg, goes downhill from every local minimum of the misfit, follows each over every day and every 15 deg of longitude,
-and there adds up the likelihood on a lattice of half a sigma. Exit 1 if a mode above 1 % of the mass is missing or
-its share differs by more than a tenth of it, or if the search took more than 15 CPU s or 1 GB.
+The brute force shares nothing with the search but the sun: it scans latitude, hour angle and
+declination at 1, 1 and 0.5 deg, goes downhill from every local minimum of the misfit, follows each
+over every day and every 15 deg of longitude, and there adds up the likelihood on a lattice of half
+a sigma. Exit 1 if a mode above 1 % of the mass is missing or its share differs by more than a tenth
+of it, or if the search took more than 15 CPU s or 1 GB.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ from pathlib import Path
 
 import numpy as np
 
+from noonmark.constants import DAY_S
 from noonmark.geometry.sun import subsolar, sun_topocentric
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.shadow_track import ShadowTrack, compile_clue
-from noonmark.inference.domain import DAY_S, TOD, Domain, View, Z, latitude_deg, sine_authalic
 from noonmark.inference.posterior import Posterior, posterior
+from noonmark.inference.search.domain import TOD, BoxView, Domain, Z, latitude_deg, sine_authalic
 from noonmark.values import from_unix_s, rfc3339, unix_s, utc
 
 START_S, YEAR_S = unix_s(utc("2015-01-01T00:00:00Z")), 365 * DAY_S
@@ -34,20 +36,33 @@ EARTH_DEG_PER_S = 360.0 / DAY_S
 SLICES = 24
 """Longitudes at which each day is looked at."""
 FAR_NAT, MODE_NAT, ROUGH_NAT = 20.0, 6.0, 2000.0
-"""How far (ln) below the best a slice is of interest, tells modes apart, and a valley at longitude 0 worth following round the Earth."""
+"""How far (ln) below the best a slice is of interest, tells modes apart, and a valley at longitude
+0 worth following round the Earth.
+"""
 
 
-def track(rng: np.random.Generator, sigma_m: float) -> tuple[ShadowTrack, tuple[float, float, float]]:
+def track(
+    rng: np.random.Generator, sigma_m: float
+) -> tuple[ShadowTrack, tuple[float, float, float]]:
     """A 2 m pole's track, somewhere the sun is above 15 deg all the while; and the truth."""
     while True:
-        lat, lon = float(np.degrees(np.arcsin(rng.uniform(-0.9, 0.9)))), float(rng.uniform(-180.0, 180.0))
+        lat, lon = (
+            float(np.degrees(np.arcsin(rng.uniform(-0.9, 0.9)))),
+            float(rng.uniform(-180.0, 180.0)),
+        )
         start = START_S + float(rng.uniform(0.0, YEAR_S))
         seen = sun_topocentric(lat, lon, start + OFFSETS_S)
         if seen.elevation_deg.min() > 15.0 and seen.elevation_deg.max() < 75.0:
             break
-    tip = 2.0 / np.tan(np.radians(seen.elevation_deg)) * np.exp(1j * np.radians(90.0 - seen.azimuth_deg - 180.0 + 40.0))
+    tip = (
+        2.0
+        / np.tan(np.radians(seen.elevation_deg))
+        * np.exp(1j * np.radians(90.0 - seen.azimuth_deg - 180.0 + 40.0))
+    )
     tip = tip + sigma_m * (rng.standard_normal(21) + 1j * rng.standard_normal(21))
-    clue = ShadowTrack(tuple(tip.real), tuple(tip.imag), sigma_m, offsets_s=tuple(OFFSETS_S), mirror="unknown")
+    clue = ShadowTrack(
+        tuple(tip.real), tuple(tip.imag), sigma_m, offsets_s=tuple(OFFSETS_S), mirror="unknown"
+    )
     return clue, (lat, lon, start)
 
 
@@ -55,7 +70,9 @@ def cumcm(path: Path, sigma_m: float) -> ShadowTrack:
     """Annex 3 of the file: published without a date, without air."""
     rows = json.loads(path.read_text(encoding="utf-8"))["annex3"]["rows"]
     x, y = (tuple(float(row[name]) for row in rows) for name in ("x_m", "y_m"))
-    return ShadowTrack(x, y, sigma_m, offsets_s=tuple(OFFSETS_S), mirror="unknown", refraction=False)
+    return ShadowTrack(
+        x, y, sigma_m, offsets_s=tuple(OFFSETS_S), mirror="unknown", refraction=False
+    )
 
 
 # --- Brute force -------------------------------------------------------------------------------------------------
@@ -63,8 +80,9 @@ def cumcm(path: Path, sigma_m: float) -> ShadowTrack:
 
 @dataclass(frozen=True)
 class Slice:
-    """What stands at one longitude and day, for one handedness: ln of the likelihood added up over latitude and
-    time of day, and where the best is."""
+    """What stands at one longitude and day, for one handedness: ln of the likelihood added up over
+    latitude and time of day, and where the best is.
+    """
 
     hand: int
     day: int
@@ -81,7 +99,9 @@ class Slice:
 
 
 def misfit(track_m: np.ndarray, tips: np.ndarray) -> np.ndarray:
-    """The squared sine of the angle between complex vectors, over the last axis; 2 where a tip is missing (nan)."""
+    """The squared sine of the angle between complex vectors, over the last axis; 2 where a tip is
+    missing (nan).
+    """
     along = np.abs((tips * track_m.conj()).sum(-1)) ** 2
     sine2 = 1.0 - along / (np.sum(np.abs(tips) ** 2, axis=-1) * float(np.sum(np.abs(track_m) ** 2)))
     return np.where(np.isnan(sine2), 2.0, np.maximum(sine2, 0.0))
@@ -100,7 +120,9 @@ def rough_tips(lat: np.ndarray, hour: np.ndarray, dec: np.ndarray) -> np.ndarray
     turn = np.radians(hour[..., None] + OFFSETS_S * EARTH_DEG_PER_S)
     across = np.cos(delta) * np.cos(turn)
     up = np.sin(phi) * np.sin(delta) + np.cos(phi) * across
-    level = -np.cos(delta) * np.sin(turn) + 1j * (np.cos(phi) * np.sin(delta) - np.sin(phi) * across)
+    level = -np.cos(delta) * np.sin(turn) + 1j * (
+        np.cos(phi) * np.sin(delta) - np.sin(phi) * across
+    )
     return np.where(up > 0.0, -level / np.where(up > 0.0, up, 1.0), np.nan)
 
 
@@ -113,14 +135,23 @@ def valleys(track_m: np.ndarray) -> dict[float, np.ndarray]:
         flat = misfit(track_m, rough_tips(*grid, np.full(grid[0].shape, dec)))
         padded = np.pad(flat, ((1, 1), (1, 1)), mode="wrap")
         padded[0], padded[-1] = 3.0, 3.0
-        around = [padded[i : i + lat.size, j : j + hour.size] for i in range(3) for j in range(3) if (i, j) != (1, 1)]
+        around = [
+            padded[i : i + lat.size, j : j + hour.size]
+            for i in range(3)
+            for j in range(3)
+            if (i, j) != (1, 1)
+        ]
         low = (flat <= np.min(around, axis=0)) & (flat < 0.01)
         found[float(dec)] = np.stack([grid[0][low], grid[1][low]], axis=1)
     return found
 
 
-def downhill(track_m: np.ndarray, lat: np.ndarray, unix: np.ndarray, lon: float, refraction: bool) -> tuple:
-    """Gauss-Newton in latitude and time at one longitude: where it ends, the misfit there, and its curvature."""
+def downhill(
+    track_m: np.ndarray, lat: np.ndarray, unix: np.ndarray, lon: float, refraction: bool
+) -> tuple:
+    """Gauss-Newton in latitude and time at one longitude: where it ends, the misfit there, and its
+    curvature.
+    """
     unit = track_m / np.linalg.norm(track_m)
     for turn in range(7):
         points = [(lat, unix), (lat + 0.01, unix), (lat, unix + 2.4)]
@@ -128,14 +159,19 @@ def downhill(track_m: np.ndarray, lat: np.ndarray, unix: np.ndarray, lon: float,
         ways = [w * ((w.conj() * unit).sum(-1) / (np.abs(w) ** 2).sum(-1))[..., None] for w in ways]
         slope = [(w - ways[0]) / 0.01 for w in ways[1:]]
         slope = [
-            s - ways[0] * ((ways[0].conj() * s).sum(-1) / (np.abs(ways[0]) ** 2).sum(-1))[..., None] for s in slope
+            s - ways[0] * ((ways[0].conj() * s).sum(-1) / (np.abs(ways[0]) ** 2).sum(-1))[..., None]
+            for s in slope
         ]
-        curve = np.array([[(a.conj() * b).real.sum(-1) for a in slope] for b in slope]).transpose(2, 0, 1)
+        curve = np.array([[(a.conj() * b).real.sum(-1) for a in slope] for b in slope]).transpose(
+            2, 0, 1
+        )
         push = np.stack([(s.conj() * (unit - ways[0])).real.sum(-1) for s in slope], axis=1)
         if turn == 6:
             break
         curve_safe = np.where(np.isfinite(curve), curve, 1.0) + 1e-12 * np.eye(2)
-        step = np.clip(np.linalg.solve(curve_safe, np.nan_to_num(push)[..., None])[..., 0], -1.0, 1.0)
+        step = np.clip(
+            np.linalg.solve(curve_safe, np.nan_to_num(push)[..., None])[..., 0], -1.0, 1.0
+        )
         lat = np.clip(lat + step[:, 0], -89.9, 89.9)
         unix = unix + 240.0 * step[:, 1]
     return lat, unix, misfit(track_m, tips_at(lat, lon, unix, refraction=refraction)), curve
@@ -179,7 +215,9 @@ def valleys_by_day(goal: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
     return day, lat, tod
 
 
-def added_up(goal: np.ndarray, hand: int, lon: float, ends: tuple, sharpness: float, refraction: bool) -> list[Slice]:
+def added_up(
+    goal: np.ndarray, hand: int, lon: float, ends: tuple, sharpness: float, refraction: bool
+) -> list[Slice]:
     """The likelihood added up round each different end, on a lattice that follows its curvature."""
     out: list[Slice] = []
     lattice = np.arange(-6.0, 6.01, 0.5)
@@ -193,7 +231,9 @@ def added_up(goal: np.ndarray, hand: int, lon: float, ends: tuple, sharpness: fl
         step = axes @ np.stack([a, b])
         lats, times = lat + step[0], unix + 240.0 * step[1]
         s2 = misfit(goal, tips_at(lats, lon, times, refraction=refraction))
-        inside = (s2 < 1.0) & (times >= START_S) & (times < START_S + YEAR_S) & (np.abs(lats) < 90.0)
+        inside = (
+            (s2 < 1.0) & (times >= START_S) & (times < START_S + YEAR_S) & (np.abs(lats) < 90.0)
+        )
         value = np.where(inside, -sharpness * s2, -np.inf)
         value = value - np.log(np.maximum(1.0 - s2, 1e-9))
         best = float(value.max())
@@ -201,19 +241,23 @@ def added_up(goal: np.ndarray, hand: int, lon: float, ends: tuple, sharpness: fl
         dz = np.gradient(sine_authalic(np.array([lat - 0.01, lat + 0.01])), 0.02)[0]
         total = best + np.log(np.exp(value - best).sum()) + np.log(area * dz)
         local = unix + 240.0 * lon - START_S
-        out.append(Slice(hand, int(local // DAY_S), lon, total, best, float(lat), float(local % DAY_S)))
+        out.append(
+            Slice(hand, int(local // DAY_S), lon, total, best, float(lat), float(local % DAY_S))
+        )
     return out
 
 
 def grouped(slices: list[Slice]) -> list[list[int]]:
     """Slices that follow on one another (by longitude, and by day across 180 deg) are one mode.
 
-    Far down in the tails two dates either side of a solstice meet; what is within ``MODE_NAT`` of the best tells modes
-    apart, and the rest goes with the nearest of them.
+    Far down in the tails two dates either side of a solstice meet; what is within ``MODE_NAT`` of
+    the best tells modes apart, and the rest goes with the nearest of them.
     """
     top = max(s.log_best for s in slices)
     high = [k for k, s in enumerate(slices) if s.log_best > top - MODE_NAT]
-    order = np.array([s.day * SLICES - (s.lon_deg + 180.0) / (360.0 / SLICES) for s in slices])  # instants, in slices
+    order = np.array(
+        [s.day * SLICES - (s.lon_deg + 180.0) / (360.0 / SLICES) for s in slices]
+    )  # instants, in slices
     groups: list[list[int]] = []
     for k in sorted(high, key=lambda k: order[k]):
         s = slices[k]
@@ -229,7 +273,10 @@ def grouped(slices: list[Slice]) -> list[list[int]]:
     owner = {k: number for number, group in enumerate(groups) for k in group}
     low = sorted(set(range(len(slices))) - set(high))
     at = [slices[k] for k in low]
-    points = (np.array([f(s) for s in at]) for f in (lambda s: s.lat_deg, lambda s: s.tod_s, lambda s: s.after_s))
+    points = (
+        np.array([f(s) for s in at])
+        for f in (lambda s: s.lat_deg, lambda s: s.tod_s, lambda s: s.after_s)
+    )
     for k, next_to in zip(low, nearest([slices[k] for k in high], *points), strict=True):
         groups[owner[high[next_to]]].append(k)
     return groups
@@ -238,7 +285,9 @@ def grouped(slices: list[Slice]) -> list[list[int]]:
 # --- Side by side ------------------------------------------------------------------------------------------------
 
 
-def nearest(slices: list[Slice], lat: np.ndarray, tod_s: np.ndarray, after_s: np.ndarray) -> np.ndarray:
+def nearest(
+    slices: list[Slice], lat: np.ndarray, tod_s: np.ndarray, after_s: np.ndarray
+) -> np.ndarray:
     """For each point the slice it lies next to."""
     from scipy.spatial import cKDTree
 
@@ -249,8 +298,9 @@ def nearest(slices: list[Slice], lat: np.ndarray, tod_s: np.ndarray, after_s: np
 
 
 def compared(answer: Posterior, slices: list[Slice]) -> list[tuple[float, float, int, Slice]]:
-    """For each mode of the brute force: its share, the share of the leaves next to it, how many modes the answer lists
-    there, and its best slice; largest first."""
+    """For each mode of the brute force: its share, the share of the leaves next to it, how many
+    modes the answer lists there, and its best slice; largest first.
+    """
     groups = grouped(slices)
     owner = np.empty(len(slices), dtype=int)
     for number, group in enumerate(groups):
@@ -258,13 +308,15 @@ def compared(answer: Posterior, slices: list[Slice]) -> list[tuple[float, float,
     mass = np.exp(np.array([s.log_mass for s in slices]) - max(s.log_mass for s in slices))
     brute_share = np.bincount(owner, weights=mass, minlength=len(groups)) / mass.sum()
     boxes = answer.leaves.boxes
-    unix = View(answer.domain, boxes).unix_s
+    unix = BoxView(answer.domain, boxes).unix_s
     local = (boxes.centre[TOD] + answer.domain.first_s - START_S) % DAY_S
     of_leaf = owner[nearest(slices, latitude_deg(boxes.centre[Z]), local, unix - START_S)]
     share = np.bincount(of_leaf, weights=answer.mass, minlength=len(groups))
     modes = np.array([(m.place.lat_deg, m.place.lon_deg, unix_s(m.instant)) for m in answer.modes])
     solar = (modes[:, 2] + 240.0 * modes[:, 1] - START_S) % DAY_S
-    listed = np.bincount(owner[nearest(slices, modes[:, 0], solar, modes[:, 2] - START_S)], minlength=len(groups))
+    listed = np.bincount(
+        owner[nearest(slices, modes[:, 0], solar, modes[:, 2] - START_S)], minlength=len(groups)
+    )
     best = [max((slices[k] for k in group), key=lambda s: s.log_best) for group in groups]
     order = np.argsort(-brute_share)
     return [(float(brute_share[k]), float(share[k]), int(listed[k]), best[k]) for k in order]
@@ -284,13 +336,18 @@ def main() -> None:
         clue, truth = track(np.random.default_rng(asked.seed), asked.sigma_m)
     domain = Domain(-90.0, -180.0, 90.0, 180.0, START_S, YEAR_S)
     began = time.process_time()
-    answer = posterior(domain, [compile_clue(clue, 0, tuple(Moment(None, float(o)) for o in OFFSETS_S))])
+    answer = posterior(
+        domain, [compile_clue(clue, 0, tuple(Moment(None, float(o)) for o in OFFSETS_S))]
+    )
     seconds = time.process_time() - began
     listed = len(answer.modes)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if truth:
         levels = answer.truth(*truth)
-        print(f"truth {truth[0]:+.2f} {truth[1]:+.2f} {rfc3339(from_unix_s(truth[2]))}, at level {levels.level:.2f}")
+        print(
+            f"truth {truth[0]:+.2f} {truth[1]:+.2f} {rfc3339(from_unix_s(truth[2]))}, at level "
+            f"{levels.level:.2f}"
+        )
     print(f"search {seconds:.1f} CPU s (aim 15), {memory:.0f} MB (aim 1000), {answer.leaves.boxes.size} leaves,"
           f" {listed} modes, unresolved at most {answer.leaves.unresolved:.2g}")  # fmt: skip
     began = time.process_time()
@@ -302,7 +359,8 @@ def main() -> None:
             good = share < 0.01 or (count >= 1 and abs(ours / share - 1.0) <= 0.1)
             failed |= not good
             print(f"  {share:7.2%} brute, {ours:7.2%} leaves, {count} listed: {best.lat_deg:+.2f}, "
-                  f"{rfc3339(from_unix_s(START_S + best.after_s))[:16]} at {best.lon_deg:+.1f}, hand {best.hand}"
+                  f"{rfc3339(from_unix_s(START_S + best.after_s))[:16]} at {best.lon_deg:+.1f}, "
+                  f"hand {best.hand}"
                   f"{'' if good else '  DIFFERS'}")  # fmt: skip
     sys.exit(1 if failed else 0)
 

@@ -1,9 +1,11 @@
-"""Write the picture of every clue into docs/clues/images/, from its page's own example, and the tables of fields.
+"""Write the picture of every clue into docs/clues/images/, from its page's own example, and the
+tables of fields.
 
 python builders/clue_pictures.py
 
-A clue that only cares where the sun stood is drawn on the dome of the sky (north up, as on a map laid on the
-ground: east right); one that speaks of places, or of several instants, on the Earth at one start.
+A clue that only cares where the sun stood is drawn on the dome of the sky (north up, as on a map
+laid on the ground: east right); one that speaks of places, or of several instants, on the Earth at
+one start.
 """
 
 from __future__ import annotations
@@ -19,14 +21,14 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-from noonmark.case.clue_file import Question, read_clues
-from noonmark.inference.clues.clock import ZoneTable
 from noonmark.inference.clues.common import Moment
-from noonmark.inference.clues.direct import Pictured
-from noonmark.inference.clues.spec import Limits
+from noonmark.inference.clues.direct import PictureModel
+from noonmark.inference.clues.spec import FieldLimits
 from noonmark.inference.clues.table import KINDS, World, compile_one, moments
-from noonmark.inference.domain import Domain, point_view
+from noonmark.inference.clues.zone_table import ZoneTable
+from noonmark.inference.search.domain import Domain, point_view
 from noonmark.inference.sky import Sky
+from noonmark.questions.clue_file import Question, read_clues
 from noonmark.values import from_unix_s, rfc3339, unix_s, utc
 from noonmark.world.areas import area_mask
 from noonmark.world.coast import land_picture
@@ -42,7 +44,9 @@ INK, SOFT, LAND = "#1c2026", "#60676f", "#dedcd6"
 
 def example(kind: str) -> str:
     """The first TOML block of a page."""
-    found = re.search(r"```toml\n(.*?)```", (PAGES / f"{kind}.md").read_text(encoding="utf-8"), re.S)
+    found = re.search(
+        r"```toml\n(.*?)```", (PAGES / f"{kind}.md").read_text(encoding="utf-8"), re.S
+    )
     assert found, f"docs/clues/{kind}.md has no example"
     return found[1]
 
@@ -65,7 +69,7 @@ def fields_table(kind: str) -> str:
 
 
 def _row(field: Any, before: str) -> str:
-    limits: Limits = field.metadata["limits"]
+    limits: FieldLimits = field.metadata["limits"]
     if field.default is MISSING:
         needed = "yes"
     elif field.default in (None, ()):
@@ -89,7 +93,11 @@ def world() -> World:
 
 def at_start(instant: Any) -> Moment:
     """The moment of an instant if the scene began at START_S."""
-    return Moment(instant.at_s) if instant.at_s is not None else Moment(START_S + (instant.offset_s or 0.0))
+    return (
+        Moment(instant.at_s)
+        if instant.at_s is not None
+        else Moment(START_S + (instant.offset_s or 0.0))
+    )
 
 
 def draw(kind: str) -> None:
@@ -98,10 +106,12 @@ def draw(kind: str) -> None:
     when = tuple(at_start(instant) for instant in moments(clue))
     compiled = compile_one(clue, 0, when, world())
     picture = getattr(compiled, "mixed", None)
-    if picture is None and isinstance(getattr(compiled, "model", None), Pictured):
+    if picture is None and isinstance(getattr(compiled, "model", None), PictureModel):
         picture = compiled.model.picture  # type: ignore[attr-defined]
     if kind == "window":
         _time_line(clue)
+    elif kind == "moon_phase":
+        _month(clue)
     elif picture is not None:
         _dome(picture, 110.0 if kind in ("night", "twilight") else 96.0)
     else:
@@ -121,7 +131,8 @@ def _dome(picture: Any, edge_deg: float) -> None:
     # Seen from the pole, declination is elevation and the hour angle runs from the south.
     size = a.size
     sky = Sky(
-        np.ones(size), np.zeros(size), -np.sin(a).ravel(), -np.cos(a).ravel(), np.cos(z).ravel(), np.sin(z).ravel(),
+        np.ones(size), np.zeros(size), -np.sin(a).ravel(), -np.cos(a).ravel(), np.cos(z).ravel(),
+        np.sin(z).ravel(),
         lambda: np.zeros(size),
     )  # fmt: skip
     shade = _shade(picture.at(sky)).reshape(a.shape)
@@ -129,7 +140,16 @@ def _dome(picture: Any, edge_deg: float) -> None:
     axes = figure.add_axes((0.08, 0.08, 0.84, 0.82), projection="polar")
     axes.set_theta_zero_location("N")
     axes.set_theta_direction(-1)
-    axes.pcolormesh(azimuth, zenith, shade.T, cmap="YlGnBu", vmin=0.0, vmax=1.0, shading="nearest", rasterized=True)
+    axes.pcolormesh(
+        azimuth,
+        zenith,
+        shade.T,
+        cmap="YlGnBu",
+        vmin=0.0,
+        vmax=1.0,
+        shading="nearest",
+        rasterized=True,
+    )
     axes.plot(azimuth, np.full_like(azimuth, 90.0), color=INK, lw=1.2)
     axes.set_rlim(0.0, edge_deg)
     axes.set_rticks([30.0, 60.0], ["60°", "30°"], fontsize=8, color=SOFT)
@@ -149,11 +169,13 @@ def _earth(compiled: Any, start_s: float) -> None:
     figure, axes = plt.subplots(figsize=(7.2, 3.9))
     land = land_picture()
     axes.imshow(
-        land, extent=(-180, 180, -90, 90), origin="lower", cmap=matplotlib.colors.ListedColormap(["#eef3f7", LAND]),
+        land, extent=(-180, 180, -90, 90), origin="lower",
+        cmap=matplotlib.colors.ListedColormap(["#eef3f7", LAND]),
         interpolation="nearest", aspect="auto",
     )  # fmt: skip
     axes.imshow(
-        shade, extent=(-180, 180, -90, 90), origin="lower", cmap="YlGnBu", vmin=0.0, vmax=1.0, aspect="auto",
+        shade, extent=(-180, 180, -90, 90), origin="lower", cmap="YlGnBu", vmin=0.0, vmax=1.0,
+        aspect="auto",
         alpha=np.clip(shade * 3.0, 0.0, 0.85),
     )  # fmt: skip
     if (shade > 0.1).mean() < 1e-3:
@@ -174,10 +196,36 @@ def _time_line(clue: Any) -> None:
     t = np.linspace(first - 0.25 * span, last + 0.25 * span, 1200)
     inside = ((t >= first) & (t <= last)).astype(float)
     axes.fill_between(t, inside, color="#2c7fb8", lw=0)
-    axes.set_xticks([first, last], [rfc3339(from_unix_s(v))[:16] + "Z" for v in (first, last)], fontsize=8, color=INK)
+    axes.set_xticks(
+        [first, last],
+        [rfc3339(from_unix_s(v))[:16] + "Z" for v in (first, last)],
+        fontsize=8,
+        color=INK,
+    )
     axes.set_yticks([])
     axes.set_xlim(t[0], t[-1])
     axes.set_ylim(0.0, 1.15)
+    for side in ("top", "left", "right"):
+        axes.spines[side].set_visible(False)
+    figure.tight_layout()
+
+
+def _month(clue: Any) -> None:
+    """A clue of the date alone: how well each hour of two months fits, at its best place."""
+    t = START_S + 3600.0 * np.arange(24 * 60)
+    fits = []
+    for at in t:
+        domain = Domain(-90.0, -180.0, 90.0, 180.0, float(at), 0.0)
+        lon = np.arange(-180.0, 180.0, 30.0)
+        view = point_view(domain, np.zeros(lon.size), lon, np.full(lon.size, at))
+        fits.append(compile_one(clue, 0, (Moment(float(at)),)).log_likelihood(view).max())
+    figure, axes = plt.subplots(figsize=(7.2, 1.5))
+    axes.fill_between((t - START_S) / 86400.0, _shade(np.array(fits)), color="#2c7fb8", lw=0)
+    axes.set_xlabel("days", fontsize=8, color=INK)
+    axes.set_yticks([])
+    axes.set_xlim(0.0, 60.0)
+    axes.set_ylim(0.0, 1.15)
+    axes.tick_params(labelsize=8, colors=SOFT)
     for side in ("top", "left", "right"):
         axes.spines[side].set_visible(False)
     figure.tight_layout()
@@ -189,7 +237,13 @@ def main() -> None:
     for kind in KINDS:
         page = PAGES / f"{kind}.md"
         text = page.read_text(encoding="utf-8")
-        fresh = re.sub(r"\| field \| needed.*?(?=\n\n)", lambda _, k=kind: fields_table(k), text, count=1, flags=re.S)
+        fresh = re.sub(
+            r"\| field \| needed.*?(?=\n\n)",
+            lambda _, k=kind: fields_table(k),
+            text,
+            count=1,
+            flags=re.S,
+        )
         if fresh != text:
             page.write_text(fresh, encoding="utf-8")
         draw(kind)

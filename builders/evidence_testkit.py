@@ -1,9 +1,11 @@
-"""Make testkit/evidence: bundles with one crime each, in folders named for the code a verifier must report.
+"""Make testkit/evidence: bundles with one crime each, in folders named for the code a verifier must
+report. What stands after a full stop tells crimes of one code apart.
 
     python builders/evidence_testkit.py
 
-Salts and keys are fixed here, so that the same bundles come out each time; a real case draws them at random. Each
-crime is done to the sound bundle by hand, and where only the holder of the key could do it, signed anew.
+Salts and keys are fixed here, so that the same bundles come out each time; a real case draws them
+at random. Each crime is done to the sound bundle by hand, and where only the holder of the key
+could do it, signed anew.
 """
 
 # ruff: noqa: E402 - the package is found by this script itself
@@ -24,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "src"))
 
 from noonmark.evidence.bundle import write_bundle, write_part
-from noonmark.evidence.facts import fact
+from noonmark.evidence.entry_schema import fact
 from noonmark.evidence.merkle import leaf_hash, root_of_leaves
 from noonmark.evidence.note import SigningKey, _signing, checkpoint_text, public_key
 from noonmark.evidence.seal import packaged, seal
@@ -54,7 +56,7 @@ def main() -> None:
 
 
 class fixed_randomness:
-    """Salts and origins by a counter, so that the builder's output does not change from day to day."""
+    """Salts and origins by a counter, so that the output does not change from day to day."""
 
     def __enter__(self) -> None:
         self.count = 0
@@ -89,10 +91,19 @@ def make(scratch: Path, key: SigningKey) -> tuple[Path, Path]:
         for name, data in ITEMS:
             stored = vault.store.put_bytes(data)
             claims = {"name": name}
-            vault.append(fact("item", sha256=stored.sha256, size=len(data), role="original", claims=claims))
+            vault.append(
+                fact("item", sha256=stored.sha256, size=len(data), role="original", claims=claims)
+            )
             digests.append(stored.sha256)
         seal(vault, key, now=now)
-        vault.append(fact("withdrawal", sha256=digests[1], reason="asked by the source", authority="quiet-heron"))
+        vault.append(
+            fact(
+                "withdrawal",
+                sha256=digests[1],
+                reason="asked by the source",
+                authority="quiet-heron",
+            )
+        )
         vault.store.remove(digests[1])
         seal(vault, key, now=now)
         full = write_bundle(vault, scratch / "full").folder
@@ -121,12 +132,19 @@ def signed_anew(path: str, change: Callable[[bytes], bytes]) -> Crime:
     def crime(folder: Path, key: SigningKey, other: SigningKey) -> None:
         edit(path, change)(folder, key, other)
         data = (folder / path).read_bytes()
-        sign_manifest(folder, key, lambda row: f"{hashlib.sha256(data).hexdigest()} {len(data)} {path}", only=path)
+        sign_manifest(
+            folder,
+            key,
+            lambda row: f"{hashlib.sha256(data).hexdigest()} {len(data)} {path}",
+            only=path,
+        )
 
     return crime
 
 
-def sign_manifest(folder: Path, key: SigningKey, change: Callable[[str], str], *, only: str = "") -> None:
+def sign_manifest(
+    folder: Path, key: SigningKey, change: Callable[[str], str], *, only: str = ""
+) -> None:
     """The manifest with its member rows (or one) changed, signed anew."""
     body = (folder / "MANIFEST").read_text("utf-8").split("\n\n")[0].split("\n")
     rows = [change(row) if not only or row.endswith(f" {only}") else row for row in body[6:]]
@@ -179,6 +197,35 @@ def add(path: str) -> Crime:
     return lambda folder, key, other: (folder / path).write_bytes(b"")  # type: ignore[return-value]
 
 
+SHADOW = b"""# A program that lies beside the checker, under the name of a module that it imports.
+print("sound.")
+raise SystemExit(0)
+"""
+
+
+def shadow(*paths: str) -> Crime:
+    """Code under the names of Python's own modules: none of it may ever run."""
+
+    def crime(folder: Path, key: SigningKey, other: SigningKey) -> None:
+        for path in paths:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(SHADOW)
+
+    return crime
+
+
+def shadow_link(folder: Path, key: SigningKey, other: SigningKey) -> None:
+    """A module's name that is a link to code elsewhere in the bundle."""
+    path = an_object(folder).relative_to(folder)
+    for name in ("json.py", "__future__.py"):
+        (folder / name).symlink_to(path)
+
+
+def signed_shadow(folder: Path, key: SigningKey, other: SigningKey) -> None:
+    """A module that the holder of the key listed and signed."""
+    plant(SHADOW, "hashlib.py")(folder, key, other)
+
+
 def unlist(path: str) -> Crime:
     """A file that every bundle has, neither there nor listed."""
 
@@ -194,8 +241,10 @@ def other_signs(folder: Path, key: SigningKey, other: SigningKey) -> None:
     (folder / "MANIFEST").write_text(other.sign(text), "utf-8")
 
 
-def checkpoint(change: Callable[[list[str]], list[str]], path: str = "log/checkpoint", *, signer: int = 0) -> Crime:
-    """A checkpoint with other lines, signed by the key (0) or by another (1), and listed as it is."""
+def checkpoint(
+    change: Callable[[list[str]], list[str]], path: str = "log/checkpoint", *, signer: int = 0
+) -> Crime:
+    """A checkpoint with other lines, signed by the key (0) or another (1), listed as it is."""
 
     def crime(folder: Path, key: SigningKey, other: SigningKey) -> None:
         lines = (folder / path).read_text("utf-8").split("\n")[:3]
@@ -227,19 +276,25 @@ def withhold(data: bytes) -> bytes:
 
 
 def fresh(folder: Path, key: SigningKey, change: Callable[[list[bytes]], list[bytes]]) -> None:
-    """Other lines in the log; root, checkpoint and manifest made to fit, as the holder of the key can."""
+    """Other lines in the log; root, checkpoint and manifest made to fit, as the holder of the key
+    can.
+    """
     origin = (folder / "log" / "checkpoint").read_text("utf-8").split("\n")[0]
     lines = change((folder / "log" / "entries").read_bytes().split(b"\n")[:-1])
     root = root_of_leaves([leaf_hash(line) for line in lines])
     (folder / "log" / "checkpoint").chmod(0o644)
-    (folder / "log" / "checkpoint").write_text(key.sign(checkpoint_text(origin, len(lines), root)), "utf-8")
+    (folder / "log" / "checkpoint").write_text(
+        key.sign(checkpoint_text(origin, len(lines), root)), "utf-8"
+    )
     (folder / "log" / "entries").write_bytes(b"".join(line + b"\n" for line in lines))
     for path in (folder / "log" / "seals").iterdir():
         path.unlink()
     (folder / "log" / "seals").rmdir()
     body = (folder / "MANIFEST").read_text("utf-8").split("\n\n")[0].split("\n")
     body[4] = f"log {len(lines)} {base64.b64encode(root).decode()}"
-    (folder / "MANIFEST").write_text("\n".join(row for row in body if "log/seals" not in row) + "\n\nx\n", "utf-8")
+    (folder / "MANIFEST").write_text(
+        "\n".join(row for row in body if "log/seals" not in row) + "\n\nx\n", "utf-8"
+    )
     for path in ("log/checkpoint", "log/entries"):
         data = (folder / path).read_bytes()
         row = f"{hashlib.sha256(data).hexdigest()} {len(data)} {path}"
@@ -278,6 +333,16 @@ CRIMES: dict[str, Crime] = {
     "signature-bad": other_signs,
     "member-missing": remove("README.txt"),
     "member-extra": add("log/notes.txt"),
+    "member-extra.json": shadow("json.py"),
+    "member-extra.modules": shadow(
+        "__future__.py", "argparse.py", "binascii.py", "hashlib.py", "os.py", "pathlib.py", "re.py"
+    ),
+    "member-extra.packages": shadow("json/__init__.py", "encodings/__init__.py"),
+    "member-extra.pycache": shadow("__pycache__/json.py", "__pycache__/argparse.py"),
+    "member-extra.pth": shadow("run.pth", "python._pth", "pyvenv.cfg"),
+    "member-extra.sitecustomize": shadow("sitecustomize.py", "usercustomize.py"),
+    "member-extra.signed": signed_shadow,
+    "member-type.modules": shadow_link,
     "member-type": link,
     "member-differs": cut_object,
     "member-unlisted": unlist("README.txt"),

@@ -1,26 +1,32 @@
-"""Draws docs/images/frame_example.png: the simulated street of src/noonmark/examples/street.toml, solved.
+"""Draws docs/images/frame_example.png: the simulated street of src/noonmark/examples/street.toml,
+solved.
 
     python builders/frame_picture.py
 
-The scene is a camera above a paved street in Lisbon, four posts and two houses, the sun where it stood at the
-example's instant. Its marks, clicked with 1 px of noise, are those of the example, to 0.1 px.
+The scene is a camera above a paved street in Lisbon, four posts and two houses, the sun where it
+stood at the example's instant. Its marks, clicked with 1 px of noise, are those of the example, to
+0.1 px.
 """
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from pathlib import Path
 
 import numpy as np
 
-from noonmark.bench.frame import solve_frame
-from noonmark.geometry.scene import Box, Camera, Post, Scene
+# "testkit" lies beside this folder, not in the installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from noonmark.actions.frame import solve_frame
 from noonmark.geometry.sun import sun_topocentric
+from noonmark.report.canvas import png
+from noonmark.report.drawing_png import picture
 from noonmark.report.frame_picture import frame_drawing
-from noonmark.report.ink import png
-from noonmark.report.overlay import picture
-from noonmark.report.render_scene import render
 from noonmark.values import unix_s, utc
+from testkit.render_scene import render
+from testkit.scenes import Box, Camera, Post, Scene
 
 ROOT = Path(__file__).parents[1]
 LISBON = (38.7075, -9.1365)
@@ -39,7 +45,10 @@ def street() -> Scene:
     camera = Camera((0.0, 0.0, 5.2), HEADING_DEG, -14.0, 1.5, 860.0, 1100, 720)
     spots = ((-4.5, 14.0, 3.0), (2.6, 13.0, 2.8), (6.0, 21.0, 3.2), (0.0, 24.0, 3.4))
     posts = tuple(Post(*at(right, ahead), tall) for right, ahead, tall in spots)
-    boxes = (Box(*at(-13.0, 34.0), 10.0, 6.0, 4.5, 235.0), Box(*at(20.0, 42.0), 14.0, 8.0, 7.0, 175.0))
+    boxes = (
+        Box(*at(-13.0, 34.0), 10.0, 6.0, 4.5, 235.0),
+        Box(*at(20.0, 42.0), 14.0, 8.0, 7.0, 175.0),
+    )
     return Scene(camera, float(sun.azimuth_deg), float(sun.elevation_deg), posts, boxes)
 
 

@@ -1,4 +1,5 @@
-"""Writes src/noonmark/schemas/marks.json from the words of a marked frame: one page says what a marks file holds.
+"""Writes src/noonmark/schemas/marks.json from the kinds of mark: one module says what a
+marks file holds.
 
 python builders/marks_schema.py
 """
@@ -10,7 +11,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from noonmark.case import words
+from noonmark.questions import mark_types
 
 TARGET = Path(__file__).parents[1] / "src/noonmark/schemas/marks.json"
 NUMBER = {"type": "number"}
@@ -30,14 +31,18 @@ def property_of(rule: Any, default: Any) -> dict[str, Any]:
         "points": _array(_array(NUMBER, 2, 2), 1, 2000),
         "text": {"type": "string", "maxLength": 500},
         "flag": {"type": "boolean"},
-        "time": {"type": "string", "format": "date-time", "description": "RFC 3339 with an offset or Z"},
+        "time": {
+            "type": "string",
+            "format": "date-time",
+            "description": "RFC 3339 with an offset or Z",
+        },
     }
     if kind in simple:
         found = dict(simple[kind])
     elif kind.startswith("choice:"):
         found = {"enum": kind[7:].split("|")}
     elif kind.startswith("table:"):
-        return table_of(words.Crop)
+        return table_of(mark_types.Crop)
     elif kind == "index":
         found = {"type": "integer", "minimum": low or 0, "maximum": high or 10_000}
     else:
@@ -59,8 +64,11 @@ def table_of(kind: type[Any], *, means: str | None = None) -> dict[str, Any]:
         properties = {"means": {"const": means}, **properties}
         required = ["means", *required]
     found = {"type": "object", "additionalProperties": False, "properties": properties}
-    doc = (kind.__doc__ or "").split("\n\n")[0].replace("\n", " ")
-    return {"description": " ".join(doc.split()), **found, **({"required": required} if required else {})}
+    return {
+        "description": " ".join((kind.__doc__ or "").split()),
+        **found,
+        **({"required": required} if required else {}),
+    }
 
 
 def schema() -> dict[str, Any]:
@@ -73,16 +81,20 @@ def schema() -> dict[str, Any]:
         "additionalProperties": False,
         "required": ["image", "mark"],
         "properties": {
-            "image": table_of(words.Image),
-            "lens": table_of(words.LensNote),
-            "camera": table_of(words.CameraNote),
-            "scene": table_of(words.SceneNote),
-            "frame": {"type": "array", "items": table_of(words.FrameNote), "maxItems": 500},
+            "image": table_of(mark_types.Image),
+            "lens": table_of(mark_types.LensNote),
+            "camera": table_of(mark_types.CameraNote),
+            "scene": table_of(mark_types.SceneNote),
+            "frame": {"type": "array", "items": table_of(mark_types.FrameNote), "maxItems": 500},
             "mark": {
                 "type": "array",
                 "minItems": 1,
                 "maxItems": 500,
-                "items": {"oneOf": [table_of(kind, means=name) for name, kind in words.MEANINGS.items()]},
+                "items": {
+                    "oneOf": [
+                        table_of(kind, means=name) for name, kind in mark_types.MEANINGS.items()
+                    ]
+                },
             },
         },
     }

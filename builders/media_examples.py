@@ -1,6 +1,7 @@
 """Makes two small drawn files in src/noonmark/examples. Run it to rebuild them.
 
-roof.jpg: a picture whose EXIF and GPS clocks contradict each other. clip.mp4: two shots at uneven times.
+roof.jpg: a picture whose EXIF and GPS clocks contradict each other. clip.mp4: two shots at uneven
+times.
 """
 
 from __future__ import annotations
@@ -33,7 +34,14 @@ def roof(target: Path) -> None:
     )
     exif.get_ifd(0x8769).update({0x9003: "2024:05:01 12:41:00", 0xA405: 28, 0x920A: 4.5})
     exif.get_ifd(0x8825).update(
-        {1: "N", 2: (36.0, 12.0, 7.2), 3: "E", 4: (37.0, 9.0, 36.0), 7: (9.0, 40.0, 30.0), 29: "2024:05:02"}
+        {
+            1: "N",
+            2: (36.0, 12.0, 7.2),
+            3: "E",
+            4: (37.0, 9.0, 36.0),
+            7: (9.0, 40.0, 30.0),
+            29: "2024:05:02",
+        }
     )
     picture.save(target, exif=exif, quality=80)
 
@@ -42,7 +50,9 @@ def clip(target: Path) -> None:
     """A shadow that wanders, then, after a cut, a boat; the frames come at uneven times."""
     at_ms = 0
     with av.open(str(target), "w", options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream("libx264", rate=12, options={"crf": "30", "g": "24", "threads": "1"})
+        stream = container.add_stream(
+            "libx264", rate=12, options={"crf": "30", "g": "24", "threads": "1"}
+        )
         stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
         for i in range(36):
@@ -65,7 +75,10 @@ def _boat(i: int) -> Image.Image:
     picture = Image.new("RGB", (320, 240), (60, 100, 140))
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, 320, 90), fill=(160, 200, 235))
-    draw.polygon(((40 + 8 * i, 120), (120 + 8 * i, 120), (105 + 8 * i, 145), (55 + 8 * i, 145)), fill=(150, 60, 40))
+    draw.polygon(
+        ((40 + 8 * i, 120), (120 + 8 * i, 120), (105 + 8 * i, 145), (55 + 8 * i, 145)),
+        fill=(150, 60, 40),
+    )
     draw.polygon(((80 + 8 * i, 40), (80 + 8 * i, 115), (115 + 8 * i, 115)), fill=(240, 240, 235))
     return picture
 

@@ -2,8 +2,9 @@
 
     python builders/preview_vectors.py
 
-While a hand drags, the page computes in TypeScript what Python computes exactly afterwards. Both read this file:
-`tests/web/test_preview_vectors.py` checks that Python still says so, the page's own tests that TypeScript does.
+While a hand drags, the page computes in TypeScript what Python computes exactly afterwards. Both
+read this file: `tests/web/test_preview_vectors.py` checks that Python still says so, the page's own
+tests that TypeScript does.
 """
 
 from __future__ import annotations
@@ -21,8 +22,20 @@ TARGET = Path(__file__).resolve().parents[1] / "tests" / "vectors" / "preview.js
 START_S, END_S = 1_640_995_200.0, 1_672_531_200.0  # the year 2022
 
 CLUES: tuple[dict[str, Any], ...] = (
-    {"kind": "shadow_length", "height": 2.0, "height_sigma": 0.02, "length": 3.28, "length_sigma": 0.04},
-    {"kind": "shadow_length", "height": 1.0, "height_sigma": 0.2, "length": 0.4, "length_sigma": 0.1},
+    {
+        "kind": "shadow_length",
+        "height": 2.0,
+        "height_sigma": 0.02,
+        "length": 3.28,
+        "length_sigma": 0.04,
+    },
+    {
+        "kind": "shadow_length",
+        "height": 1.0,
+        "height_sigma": 0.2,
+        "length": 0.4,
+        "length_sigma": 0.1,
+    },
     {
         "kind": "shadow_length",
         "height": 2.0,
@@ -62,8 +75,18 @@ CLUES: tuple[dict[str, Any], ...] = (
     {
         "kind": "sun_direction",
         "alternatives": [
-            {"azimuth_deg": 80.0, "elevation_deg": 62.0, "covariance_deg2": [[2.0, 0.0], [0.0, 1.0]], "weight": 0.7},
-            {"azimuth_deg": 280.0, "elevation_deg": 55.0, "covariance_deg2": [[9.0, 2.0], [2.0, 1.0]], "weight": 0.3},
+            {
+                "azimuth_deg": 80.0,
+                "elevation_deg": 62.0,
+                "covariance_deg2": [[2.0, 0.0], [0.0, 1.0]],
+                "weight": 0.7,
+            },
+            {
+                "azimuth_deg": 280.0,
+                "elevation_deg": 55.0,
+                "covariance_deg2": [[9.0, 2.0], [2.0, 1.0]],
+                "weight": 0.3,
+            },
         ],
     },
     {
@@ -86,7 +109,10 @@ CLUES: tuple[dict[str, Any], ...] = (
 ANSWERS: tuple[dict[str, Any], ...] = (
     {"prior": {}, "clue": [{**CLUES[0], "at": "2022-10-07T09:40:00Z"}]},
     {"prior": {}, "clue": [{**CLUES[8], "at": "2022-10-07T14:40:00Z"}]},
-    {"prior": {"not_before": "2022-06-01T00:00:00Z", "not_after": "2022-06-11T00:00:00Z"}, "clue": [CLUES[0]]},
+    {
+        "prior": {"not_before": "2022-06-01T00:00:00Z", "not_after": "2022-06-11T00:00:00Z"},
+        "clue": [CLUES[0]],
+    },
     {
         "prior": {"not_before": "2022-01-01T00:00:00Z", "not_after": "2023-01-01T00:00:00Z"},
         "clue": [CLUES[4], CLUES[6]],
@@ -107,7 +133,10 @@ ANSWERS: tuple[dict[str, Any], ...] = (
         },
         "clue": [CLUES[8], {"kind": "clock", "time": "14:40:00", "sigma_s": 120.0, "zone": "UTC"}],
     },
-    {"prior": {"not_before": "2022-10-07T08:00:00Z", "not_after": "2022-10-07T12:00:00Z"}, "clue": [CLUES[9]]},
+    {
+        "prior": {"not_before": "2022-10-07T08:00:00Z", "not_after": "2022-10-07T12:00:00Z"},
+        "clue": [CLUES[9]],
+    },
 )
 
 
@@ -143,12 +172,14 @@ def suns(rng: np.random.Generator) -> list[dict[str, float]]:
     return [{name: float(column[k]) for name, column in columns.items()} for k in range(80)]
 
 
-def log_likelihoods(clue: dict[str, Any], lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Floats:
+def log_likelihoods(
+    clue: dict[str, Any], lat_deg: Floats, lon_deg: Floats, unix_s: Floats
+) -> Floats:
     """ln of the likelihood of one clue at places and instants of the year 2022."""
-    from noonmark.case.clue_file import question_of
     from noonmark.inference.clues.common import Moment
     from noonmark.inference.clues.table import compile_one
-    from noonmark.inference.domain import Domain, point_view
+    from noonmark.inference.search.domain import Domain, point_view
+    from noonmark.questions.clue_file import question_of
 
     window = {"not_before": "2022-01-01T00:00:00Z", "not_after": "2023-01-01T00:00:00Z"}
     asked = question_of({"prior": window, "clue": [clue]})
@@ -168,11 +199,17 @@ def cells(clue: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
     near = order[: int(np.searchsorted(-log[order], -(log[order[0]] - 6.0)))]
     chosen = np.concatenate([rng.choice(near, 40), rng.choice(count, 20)])
     rows = [[lat[k], lon[k], unix[k], round(float(log[k]), 5)] for k in chosen]
-    return {"clue": clue, "peak": round(float(log.max()), 5), "cells": [[float(v) for v in row] for row in rows]}
+    return {
+        "clue": clue,
+        "peak": round(float(log.max()), 5),
+        "cells": [[float(v) for v in row] for row in rows],
+    }
 
 
 def shadows(rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Posts under known suns before known cameras: the camera, the sun, and the pixels of base, top and tip."""
+    """Posts under known suns before known cameras: the camera, the sun, and the pixels of base, top
+    and tip.
+    """
     from noonmark.geometry.camera.lens import rays
     from noonmark.geometry.camera.pose import level_axes, reference_of, up_of
 
@@ -230,12 +267,14 @@ def _rounded(values: Floats, digits: int) -> list[float]:
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The exact answer to a small question: the areas of its regions and its best place."""
-    from noonmark import bench
+    from noonmark import actions
 
-    found = bench.locate_document(question)
+    found = actions.locate_document(question)
     return {
         "document": question,
-        "area_km2": {level: round(found["credible"][level]["area_km2"]) for level in ("0.5", "0.9")},
+        "area_km2": {
+            level: round(found["credible"][level]["area_km2"]) for level in ("0.5", "0.9")
+        },
         "best": [round(found["modes"][0][key], 2) for key in ("lat_deg", "lon_deg")],
     }
 

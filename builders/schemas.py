@@ -2,8 +2,8 @@
 
     python builders/schemas.py
 
-The fields of each kind of clue, with their limits, stand in `noonmark.inference.clues.table`; a test
-(`tests/bench/test_schemas.py`) fails when the shipped schema is not what this writes.
+The fields of each kind of clue, with their limits, stand in `noonmark.inference.clues.table`; a
+test (`tests/actions/test_schemas.py`) fails when the shipped schema is not what this writes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from typing import Any
 
 TARGET = Path(__file__).resolve().parents[1] / "src" / "noonmark" / "schemas" / "clues.json"
 
-TIME = {"type": "string", "format": "date-time", "description": "RFC 3339 with an offset or Z"}
+TIME = {
+    "type": "string",
+    "description": "RFC 3339 with an offset or Z; or a local time where the zone is known",
+}
 LAT = {"type": "number", "minimum": -90, "maximum": 90}
 LON = {"type": "number", "minimum": -180, "maximum": 180}
 EAST = {"type": "number", "minimum": -180, "maximum": 360, "description": "may pass 180"}
@@ -42,10 +45,25 @@ AREA = {
         },
     ],
 }
+YEAR_DAYS = r"^\d{2}-\d{2}(/\d{2}-\d{2})?$"
 FORMS = {
     "area": AREA,
-    "clock_time": {"type": "string", "pattern": r"^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$"},
-    "date": {"type": "string", "format": "date"},
+    "clock_time": {
+        "type": "string",
+        "pattern": r"^\s*\d{1,2}([:.h]\d{2}([:.]\d{2}([.,]\d+)?)?)?\s*([aApP]\.?[mM]\.?)?\s*$",
+    },
+    "date": {"type": "string"},
+    "year_days": {
+        "anyOf": [
+            {"type": "string", "pattern": YEAR_DAYS},
+            {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 100,
+                "items": {"type": "string", "pattern": YEAR_DAYS},
+            },
+        ]
+    },
 }
 COMMON = {
     "outlier": {
@@ -112,7 +130,9 @@ def table_schema(kind: type) -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": [name for name, metadata in described if metadata["limits"].required],
-        "properties": {name: field_schema(metadata["limits"], metadata) for name, metadata in described},
+        "properties": {
+            name: field_schema(metadata["limits"], metadata) for name, metadata in described
+        },
     }
 
 
@@ -150,6 +170,15 @@ def clues_schema() -> dict[str, Any]:
                 "type": "array",
                 "minItems": 1,
                 "items": {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in KINDS]},
+            },
+            "zone": {
+                "type": "string",
+                "minLength": 1,
+                "description": "an IANA zone: whose clock the local times of this file are of",
+            },
+            "calendar": {
+                "enum": ["gregorian", "julian"],
+                "description": "of local times and dates; RFC 3339 is Gregorian always",
             },
             "title": {},
             "note": {},

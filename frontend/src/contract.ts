@@ -1,12 +1,12 @@
 /**
  * Where the page's parts meet.
  *
- * `<FrameView/>` (src/frame) and `<SkyDome/>` (src/sky) take nothing: they read and write the signals of state.ts.
+ * `<FrameView/>` (src/frame) and `<SkyDome/>` (src/sky) take nothing: they read and write the signals of store/signals.ts.
  * The preview (src/preview) listens to `draft` and `trialSun` and writes `preview`.
  */
 import type { Clue, Grid, Calendar, Polyline } from "./types.ts";
 
-/** A sun that a hand holds; azimuth clockwise from true north, or from the optical axis while the heading is unknown. */
+/** A sun that is dragged or typed; azimuth clockwise from true north, or from the optical axis while the heading is unknown. */
 export interface TrialSun {
   azimuth_deg: number;
   elevation_deg: number;

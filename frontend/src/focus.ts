@@ -1,46 +1,45 @@
 /** A place looked at (its calendar) and an instant looked at (its map): asked of the answer that is shown. */
-import { effect, signal } from "@preact/signals";
+import { effect, signal, type Signal } from "@preact/signals";
 import { api } from "./api.ts";
 import * as decode from "./decode.ts";
-import { answer, fail, selection } from "./state.ts";
+import { Newest } from "./newest.ts";
+import { fail } from "./store/notices.ts";
+import { answer, selection } from "./store/signals.ts";
 import type { AnswerMap, Calendar } from "./types.ts";
 
 export const placeCalendar = signal<Calendar | null>(null);
 export const instantMap = signal<AnswerMap | null>(null);
 
-export function startFocus(): void {
-  let asking: AbortController | null = null;
+/** A call to be made, with the signal that ends it. */
+type Question<T> = (signal: AbortSignal) => Promise<T>;
+
+/** Asks anew whenever the question changes; without one there is no answer. */
+function follow<T>(reply: Signal<T | null>, question: () => Question<T> | null): void {
+  const call = new Newest();
   effect(() => {
+    const ask = question();
+    call.stop();
+    if (ask === null) {
+      reply.value = null;
+      return;
+    }
+    ask(call.begin()).then((found) => {
+      reply.value = found;
+    }).catch(fail);
+  });
+}
+
+export function startFocus(): void {
+  follow(placeCalendar, () => {
     const { place } = selection.value;
     const id = answer.value?.id;
-    asking?.abort();
-    if (place === null || id === undefined) {
-      placeCalendar.value = null;
-      return;
-    }
-    asking = new AbortController();
-    api
-      .calendarAt(id, place[0], place[1], undefined, { signal: asking.signal })
-      .then((reply) => {
-        placeCalendar.value = decode.calendar(reply.calendar);
-      })
-      .catch(fail);
+    if (place === null || id === undefined) return null;
+    return async (signal) => decode.calendar((await api.calendarAt(id, place[0], place[1], undefined, { signal })).calendar);
   });
-  let looking: AbortController | null = null;
-  effect(() => {
+  follow(instantMap, () => {
     const { from, to } = selection.value;
     const id = answer.value?.id;
-    looking?.abort();
-    if (from === null || to === null || id === undefined) {
-      instantMap.value = null;
-      return;
-    }
-    looking = new AbortController();
-    api
-      .mapAt(id, from, to, { signal: looking.signal })
-      .then((reply) => {
-        instantMap.value = decode.answerMap(reply.map);
-      })
-      .catch(fail);
+    if (from === null || to === null || id === undefined) return null;
+    return async (signal) => decode.answerMap((await api.mapAt(id, from, to, { signal })).map);
   });
 }

@@ -143,8 +143,11 @@ export interface MultiPolygon {
 
 export interface Region {
   area_km2: number;
+  /** Every span; empty where there are too many, which `when` and `bands` tell. */
   utc: [string, string][];
   cells: number;
+  hours: number;
+  when: string;
   geojson?: MultiPolygon;
 }
 
@@ -156,6 +159,9 @@ export interface Mode {
   area_km2: number;
   utc_from: string;
   utc_to: string;
+  utc_spans: [string, string][];
+  hours: number;
+  when: string;
   nearest_place: string | null;
   local: { zone: string; time: string }[];
 }
@@ -177,8 +183,13 @@ export interface Conflict {
 export interface LocateAdvice {
   measure: string;
   sigma_deg: number | null;
-  area_km2_expected: number;
+  area_km2_expected: number | null;
   information_bits: number;
+  unit: "km2" | "s";
+  now: number;
+  expected: number;
+  range: [number, number];
+  unchanged: boolean;
 }
 
 export type Level = "0.5" | "0.9" | "0.99";
@@ -196,12 +207,16 @@ export interface Answer {
   [field: string]: unknown;
 }
 
-/** What a grid covers; row 0 is north, and `east` may pass 180. */
-export interface Cover {
+/** A piece of the Earth in degrees; `east` may pass 180. */
+export interface GeoBox {
   south: number;
   west: number;
   north: number;
   east: number;
+}
+
+/** What a grid covers; row 0 is north. */
+export interface Cover extends GeoBox {
   rows: number;
   columns: number;
 }
@@ -274,12 +289,30 @@ export interface FirstReply {
   map: WireMap;
 }
 
+/** How far a clue is from a claim. */
+export interface ClueCheck {
+  index: number;
+  kind?: string;
+  pull_sigma: number | null;
+  expected: Json;
+  measured: Json;
+  chance: number | null;
+}
+
+/** The words of a verdict; null where the clues fit nowhere in the prior. */
+export type VerdictWord = "consistent" | "strained" | "inconsistent unless mismeasured" | "inconsistent" | null;
+
 export interface CheckReply {
-  verdict: "consistent" | "strained" | "inconsistent";
+  verdict: VerdictWord;
+  inside_prior: boolean;
+  unless: number[][];
+  p_measured: number;
+  p_model: number;
   p_value: number;
+  rate: number | null;
   log_ratio: number | null;
   best: { lat_deg: number; lon_deg: number; utc: string } | null;
-  clues: { index: number; kind?: string; pull_sigma: number | null; expected: Json; measured: Json }[];
+  clues: ClueCheck[];
   thresholds: { [verdict: string]: number };
   words: string;
   act: Act | null;

@@ -3,11 +3,11 @@
  * policy is never broken, the console stays silent, and axe finds nothing.
  */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 import { expect } from "vitest";
 
 const here = import.meta.dirname;
@@ -126,7 +126,7 @@ export class Watched {
     const found = await this.page.evaluate(async () => {
       const { axe: run } = window as unknown as { axe: { run: (where: Document, options: object) => Promise<{ violations: { id: string; help: string; nodes: { target: string[]; failureSummary: string }[] }[] }> } };
       const { violations } = await run.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
-      // Points lie where the photo has them, and the table holds the same: WCAG 2.5.8 excepts what is essential or has a twin.
+      // Points lie where the photo has them, and the table holds the same: WCAG 2.5.8 excepts what is essential or is offered elsewhere too.
       const essential = (id: string, target: string[]): boolean => id === "target-size" && target.every((part) => document.querySelector(part)?.matches(".point") ?? false);
       const left = violations.map((one) => ({ ...one, nodes: one.nodes.filter((node) => !essential(one.id, node.target)) })).filter((one) => one.nodes.length > 0);
       return left.map((one) => `${one.id}: ${one.help}: ${one.nodes.slice(0, 4).map((node) => `${node.target.join(" ")} ${node.failureSummary.replace(/\s+/g, " ").slice(0, 160)}`).join(" | ")}`);
@@ -143,7 +143,7 @@ export class Watched {
     expect(this.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   }
 
-  /** Tabs, as a hand on the keyboard would, until the focus lies on what is meant. */
+  /** Presses Tab until the focus is on what is meant. */
   async tabTo(selector: string, most = 150): Promise<void> {
     for (let i = 0; i < most; i++) {
       if (await this.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
@@ -153,19 +153,72 @@ export class Watched {
   }
 }
 
-/** How many times longer work takes here and now than it costs: 1 on an idle machine. Limits of time are stretched by it. */
-export function stretch(): number {
-  const [wall, cost] = [performance.now(), process.cpuUsage()];
-  let spent = 0;
-  while (spent < 250_000) {
-    for (let i = 0; i < 200_000; i++) spent += Math.sqrt(i) * 0;
-    const { user, system } = process.cpuUsage(cost);
-    spent = user + system;
+/** How long each measure of this name took on the page [ms]. */
+export const measures = (page: Page, name: string): Promise<number[]> =>
+  page.evaluate((wanted) => performance.getEntriesByName(wanted).map((entry) => entry.duration), name);
+
+/** How long each preview of a sun dragged in an arc took [ms]. */
+export async function previews(page: Page): Promise<number[]> {
+  await page.evaluate(() => performance.clearMeasures("noonmark-preview"));
+  const [x, y] = await middle(page.locator(".dome .sun"));
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let i = 0; i < 60; i++) {
+    await page.mouse.move(x + 30 * Math.sin(i / 9), y - i / 2);
+    await page.waitForTimeout(25);
   }
-  return Math.max(1, (performance.now() - wall) / 250);
+  await page.locator('.map-canvas[data-kind="preview"]').waitFor();
+  await page.mouse.up();
+  const took = await measures(page, "noonmark-preview");
+  await page.getByRole("button", { name: "Back to the solution" }).click();
+  return took;
+}
+
+/** How long each shadow, and each rough map, of a sun dragged in a line took [ms]. */
+export async function sunDragged(page: Page): Promise<{ shadow: number[]; map: number[] }> {
+  const [x, y] = await middle(page.locator(".dome .sun"));
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let k = 0; k < 8; k += 1) await page.mouse.move(x + k, y - k);
+  await page.waitForTimeout(600);
+  await page.evaluate(() => performance.clearMeasures());
+  for (let k = 0; k < 80; k += 1) {
+    await page.mouse.move(x + 8 + 0.4 * k, y - 8 - 0.3 * k);
+    await page.waitForTimeout(30);
+  }
+  await page.waitForTimeout(400);
+  await page.mouse.up();
+  return { shadow: await measures(page, "noonmark-shadow"), map: await measures(page, "noonmark-preview") };
+}
+
+async function middle(shape: Locator): Promise<[number, number]> {
+  const box = await shape.boundingBox();
+  if (box === null) throw new Error("nothing to drag");
+  return [box.x + box.width / 2, box.y + box.height / 2];
+}
+
+/** Small pictures, each of another colour, written by Pillow. */
+export function pictures(folder: string, count: number, name: (index: number) => string): void {
+  mkdirSync(folder, { recursive: true });
+  const names = Array.from({ length: count }, (_, index) => name(index));
+  const code = "import sys,json,os\nfrom PIL import Image\nfolder,names=sys.argv[1],json.loads(sys.argv[2])\nfor i,n in enumerate(names): Image.new('RGB',(64,48),(i%256,(i*7)%256,(i*13)%256)).save(os.path.join(folder,n),'PNG')";
+  execFileSync(python, ["-c", code, folder, JSON.stringify(names)]);
 }
 
 export const percentile = (values: number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 };
+
+/** A case of many pictures, opened and loaded once more: its server, and the page that shows them all. */
+export async function manyItems(browser: Browser, folder: ReturnType<typeof scratch>, count: number): Promise<{ server: Server; watched: Watched }> {
+  pictures(folder.path("many"), count, (index) => `photo ${String(index).padStart(3, "0")}.png`);
+  noonmark("case", "new", folder.path("big"));
+  noonmark("case", "add", folder.path("big"), folder.path("many"));
+  const server = await serve(folder.path("big"));
+  const watched = await Watched.open(browser, server);
+  await watched.page.locator(".item").nth(count - 1).waitFor();
+  await watched.page.reload();
+  await watched.page.locator(".item").nth(count - 1).waitFor();
+  return { server, watched };
+}

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { begin, fromAdvice, groups, reading } from "../src/clues/kinds.ts";
-import { fieldsOf, read, readTime, show, withField, type FieldSpec } from "../src/clues/schema.ts";
+import { fieldsOf, read, show, withField, type FieldSpec } from "../src/clues/schema.ts";
+import { readTime } from "../src/ui/entry_formats.ts";
 import type { Clue, Json } from "../src/types.ts";
 
 const schema = JSON.parse(readFileSync("../src/noonmark/schemas/clues.json", "utf8")) as { [key: string]: Json; $defs: { [kind: string]: Json } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { merge } from "../src/merge.ts";
+import { merge } from "../src/store/merge.ts";
 import { stable } from "../src/stable.ts";
 import { nudged, withBoxes, type Plan } from "../src/redact/plan.ts";
 import type { Inquiry, KeptClue } from "../src/types.ts";

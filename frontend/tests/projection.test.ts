@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { circle, distanceKm, fit, frameOf, kmPerPixel, panned, project, scaleBar, seen, settle, unproject, worldScale, xOf, yOf, zoomAt, type View } from "../src/map/projection.ts";
+import { circle, distanceKm, fit, factorsOf, kmPerPixel, panned, project, scaleBar, seen, settle, unproject, worldScale, xOf, yOf, zoomAt, type MapExtent } from "../src/map/projection.ts";
 import { rowsBySine } from "../src/map/raster.ts";
 
-const world = (width = 800, height = 500): View => settle({ lat: 0, lon: 0, scale: 0, width, height });
-const local = (lat: number, lon: number, scale = 200): View => settle({ lat, lon, scale, width: 800, height: 500 });
+const world = (width = 800, height = 500): MapExtent => settle({ lat: 0, lon: 0, scale: 0, width, height });
+const local = (lat: number, lon: number, scale = 200): MapExtent => settle({ lat, lon, scale, width: 800, height: 500 });
 
 describe("the map's projection", () => {
   it("comes back from where it went", () => {
@@ -19,16 +19,16 @@ describe("the map's projection", () => {
   });
 
   it("gives equal areas equal room, wherever they lie", () => {
-    const frame = frameOf(world());
-    const room = (lat: number): number => (xOf(frame, 1) - xOf(frame, 0)) * (yOf(frame, lat - 0.5) - yOf(frame, lat + 0.5)) / Math.cos((lat * Math.PI) / 180);
+    const factors = factorsOf(world());
+    const room = (lat: number): number => (xOf(factors, 1) - xOf(factors, 0)) * (yOf(factors, lat - 0.5) - yOf(factors, lat + 0.5)) / Math.cos((lat * Math.PI) / 180);
     for (const lat of [0, 20, 45, 70, -60]) expect(room(lat) / room(10)).toBeCloseTo(1, 4);
   });
 
   it("is true to shape in the middle of a near view", () => {
     for (const lat of [0, 38.7, -55, 70]) {
-      const frame = frameOf(local(lat, 10));
-      const east = (xOf(frame, 10.01) - xOf(frame, 10)) / (0.01 * Math.cos((lat * Math.PI) / 180));
-      const north = (yOf(frame, lat) - yOf(frame, lat + 0.01)) / 0.01;
+      const factors = factorsOf(local(lat, 10));
+      const east = (xOf(factors, 10.01) - xOf(factors, 10)) / (0.01 * Math.cos((lat * Math.PI) / 180));
+      const north = (yOf(factors, lat) - yOf(factors, lat + 0.01)) / 0.01;
       expect(east / north).toBeCloseTo(1, 2);
     }
   });

@@ -1,4 +1,4 @@
-"""Every deliberate error, as a tree.
+"""Every deliberate error, as a tree::
 
     NoonmarkError(message, *, code, hint=None, **details)
       InputError     the analyst can fix it      exit 2
@@ -19,7 +19,7 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in an input or a bundle: where it stands, what was expected, what was found."""
+    """One thing wrong in an input or a bundle: where it stands, what was expected and found."""
 
     code: str
     where: str
@@ -53,6 +53,10 @@ class NoonmarkError(Exception):
         }
 
 
+class RecoveryWarning(UserWarning):
+    """An act that a crash had cut in the middle was finished or undone; the log says so too."""
+
+
 class InputError(NoonmarkError):
     """The analyst can fix it."""
 
@@ -78,6 +82,8 @@ class EvidenceError(NoonmarkError):
 
 
 class OutsideError(NoonmarkError):
-    """The world failed us: a decoder died, the disk is full, the network is away. The case is unharmed."""
+    """The world failed us: a decoder died, the disk is full, the network is away. The case is
+    unharmed.
+    """
 
     exit_code: ClassVar[int] = 3

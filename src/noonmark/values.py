@@ -7,19 +7,20 @@ Times inside the package are float64 POSIX seconds (``unix_s``) in arrays and aw
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from noonmark.errors import InputError
 
+_LEAP_SECOND = re.compile(r"(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}):60")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """A point on WGS84, latitude first. It refuses to unpack, so that the order can't be mistaken."""
+    """A point on WGS84, latitude first. It refuses to unpack, so that nobody mistakes the order."""
 
     lat_deg: float
     lon_deg: float
@@ -74,8 +75,8 @@ def utc(text: str) -> datetime:
     if not isinstance(text, str) or len(text) > 64:
         raise InputError("expected a time as text", code="bad-time", hint="2018-08-20T01:20:00Z")
     try:
-        moment = datetime.fromisoformat(text.strip().replace("z", "Z"))
-    except ValueError:
+        moment = _iso(text.strip().replace("z", "Z"))
+    except (ValueError, OverflowError):
         raise InputError(
             f"{text!r} is not an RFC 3339 time",
             code="bad-time",
@@ -84,39 +85,19 @@ def utc(text: str) -> datetime:
     try:
         return as_utc(moment)
     except OverflowError:
-        raise InputError(f"{text!r} is out of range", code="bad-time", hint="years 1900 to 2100") from None
-
-
-def local(text: str, *, zone: str) -> tuple[datetime, ...]:
-    """Every instant, aware UTC, that a local clock reading could mean: 0 (skipped), 1 or 2 (repeated)."""
-    try:
-        tz = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise InputError(
-            f"{zone!r} is not a time zone of the IANA database",
-            code="unknown-zone",
-            hint="for example Asia/Shanghai",
+            f"{text!r} is out of range", code="bad-time", hint="years 1600 to 2100"
         ) from None
-    try:
-        naive = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(
-            f"{text!r} is not a local date and time", code="bad-time", hint="2018-08-20T09:20:00"
-        ) from None
-    if naive.tzinfo is not None:
-        raise InputError(
-            f"{text!r} already carries an offset", code="bad-time", hint="leave the offset out, or use utc()"
-        )
-    return tuple(sorted(_meanings(naive, tz)))
 
 
-def _meanings(naive: datetime, tz: ZoneInfo) -> set[datetime]:
-    found = set()
-    for fold in (0, 1):
-        moment = naive.replace(tzinfo=tz, fold=fold).astimezone(UTC)
-        if moment.astimezone(tz).replace(tzinfo=None, fold=0) == naive:
-            found.add(moment)
-    return found
+def _iso(text: str) -> datetime:
+    """The time of an ISO 8601 text. A leap second (``:60``) counts as the second after it, as
+    POSIX time has it.
+    """
+    leap = _LEAP_SECOND.match(text)
+    if leap is None:
+        return datetime.fromisoformat(text)
+    return datetime.fromisoformat(f"{leap[1]}:59{text[leap.end() :]}") + timedelta(seconds=1)
 
 
 def now() -> datetime:
@@ -141,3 +122,17 @@ def rfc3339(moment: datetime) -> str:
     fraction = rounded.microsecond // 1000
     text = rounded.strftime("%Y-%m-%dT%H:%M:%S")
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"
+
+
+def duration_words(seconds: float) -> str:
+    """A length of time to two or three figures: 45 seconds, 12 minutes, 7.4 hours, 3.2 days."""
+    units = (("days", 86400.0, 172800.0), ("hours", 3600.0, 7200.0), ("minutes", 60.0, 120.0))
+    for name, unit_s, from_s in units:
+        if seconds >= from_s:
+            return f"{_figures(seconds / unit_s)} {name}"
+    return f"{_figures(seconds)} seconds"
+
+
+def _figures(value: float) -> str:
+    """A number to two figures after the leading one where it is small."""
+    return f"{value:,.0f}" if value >= 100.0 else f"{value:.2g}"

@@ -1,4 +1,6 @@
-"""The sun against people who never saw this code: JPL DE421 through skyfield, and the worked example of NREL's SPA."""
+"""The sun against people who never saw this code: JPL DE421 through skyfield, and the worked
+example of NREL's SPA.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ AUTHORITY = Path(__file__).parents[2] / "authorities" / "sun" / "de421.json"
 
 thousandth_of_a_degree = 0.001  # what the project promises
 tenth_of_an_arcsecond = 0.1 / 3600.0  # what the ladder and the models leave
-half_arcsecond = 0.5 / 3600.0  # the same, where Delta T is a forecast: it differs by seconds before 2050
+half_arcsecond = (
+    0.5 / 3600.0
+)  # the same, where Delta T is a forecast: it differs by seconds before 2050
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +30,28 @@ def de421() -> dict[str, NDArray[np.float64]]:
     return dict(zip(table["columns"], np.array(table["rows"]).T, strict=True))
 
 
-def test_elevation_and_azimuth_agree_with_de421_given_its_delta_t(de421: dict[str, NDArray[np.float64]]) -> None:
-    for lat, lon, height, when, elevation, azimuth, *_, delta_t in np.column_stack(list(de421.values())):
-        ours = sun_topocentric(lat, lon, when, altitude_m=height, refraction=False, delta_t_s=delta_t)
+def test_elevation_and_azimuth_agree_with_de421_given_its_delta_t(
+    de421: dict[str, NDArray[np.float64]],
+) -> None:
+    for lat, lon, height, when, elevation, azimuth, *_, delta_t in np.column_stack(
+        list(de421.values())
+    ):
+        ours = sun_topocentric(
+            lat, lon, when, altitude_m=height, refraction=False, delta_t_s=delta_t
+        )
         sky = azel_separation_deg(ours.azimuth_deg, ours.elevation_deg, azimuth, elevation)
         assert float(sky) < tenth_of_an_arcsecond, f"at {lat} {lon} {when}"
 
 
-def test_elevation_and_azimuth_agree_with_de421_with_our_own_delta_t(de421: dict[str, NDArray[np.float64]]) -> None:
+def test_elevation_and_azimuth_agree_with_de421_with_our_own_delta_t(
+    de421: dict[str, NDArray[np.float64]],
+) -> None:
     ours = sun_topocentric(
-        de421["lat_deg"], de421["lon_deg"], de421["unix_s_ut1"], altitude_m=de421["altitude_m"], refraction=False
+        de421["lat_deg"],
+        de421["lon_deg"],
+        de421["unix_s_ut1"],
+        altitude_m=de421["altitude_m"],
+        refraction=False,
     )
     sky = azel_separation_deg(
         ours.azimuth_deg, ours.elevation_deg, de421["azimuth_deg"], de421["airless_elevation_deg"]
@@ -43,7 +59,10 @@ def test_elevation_and_azimuth_agree_with_de421_with_our_own_delta_t(de421: dict
     assert sky.max() < half_arcsecond
     usual = (de421["airless_elevation_deg"] > 5.0) & (de421["airless_elevation_deg"] < 70.0)
     assert usual.sum() > 50
-    assert np.abs(turn_deg(ours.azimuth_deg, de421["azimuth_deg"]))[usual].max() < thousandth_of_a_degree
+    assert (
+        np.abs(turn_deg(ours.azimuth_deg, de421["azimuth_deg"]))[usual].max()
+        < thousandth_of_a_degree
+    )
 
 
 def test_declination_and_distance_agree_with_de421(de421: dict[str, NDArray[np.float64]]) -> None:
@@ -53,7 +72,8 @@ def test_declination_and_distance_agree_with_de421(de421: dict[str, NDArray[np.f
 
 
 def test_the_worked_example_of_nrel_comes_out() -> None:
-    # Reda and Andreas, Solar Position Algorithm for Solar Radiation Applications, NREL/TP-560-34302, appendix A.5.
+    # Reda and Andreas, Solar Position Algorithm for Solar Radiation Applications,
+    # NREL/TP-560-34302, appendix A.5.
     seen = sun_topocentric(
         39.742476,
         -105.1786,

@@ -12,18 +12,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from noonmark.bench.answer import locate
-from noonmark.bench.frame import solve_frame, solve_photos
-from noonmark.case.clue_file import question_of
-from noonmark.geometry.scene import Camera, Post, Scene
+from noonmark.actions.answers import locate
+from noonmark.actions.frame import solve_frame, solve_photos
 from noonmark.geometry.sun import sun_topocentric
-from noonmark.report.render_scene import marks_document
+from noonmark.questions.clue_file import question_of
 from noonmark.values import Place, unix_s, utc
+from testkit.render_scene import marks_document
+from testkit.scenes import Camera, Post, Scene
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 PLACE = Place(38.7075, -9.1365)
-needs_shared = pytest.mark.skipif(not (SHARED / "photos").is_dir(), reason="../shared/data is not here")
+needs_shared = pytest.mark.skipif(
+    not (SHARED / "photos").is_dir(), reason="../shared/data is not here"
+)
 
 
 def photo(at: str, heading_deg: float, seed: int) -> dict:
@@ -32,13 +34,22 @@ def photo(at: str, heading_deg: float, seed: int) -> dict:
     turn = np.radians(heading_deg)
     spots = ((-4.0, 15.0), (3.0, 14.0), (1.0, 20.0))
     posts = tuple(
-        Post(float(a * np.sin(turn) + r * np.cos(turn)), float(a * np.cos(turn) - r * np.sin(turn)), 2.4)
+        Post(
+            float(a * np.sin(turn) + r * np.cos(turn)),
+            float(a * np.cos(turn) - r * np.sin(turn)),
+            2.4,
+        )
         for r, a in spots
     )
     scene = Scene(camera, float(sun.azimuth_deg), float(sun.elevation_deg), posts)
     document = marks_document(scene, rng=np.random.default_rng(seed))
     camera_note = {"heading_deg": heading_deg + 1.0, "heading_sigma_deg": 2.0}
-    return {**document, "camera": camera_note, "scene": {"at": at}, "lens": {"focal_px": 870.0, "focal_sigma_px": 20.0}}
+    return {
+        **document,
+        "camera": camera_note,
+        "scene": {"at": at},
+        "lens": {"focal_px": 870.0, "focal_sigma_px": 20.0},
+    }
 
 
 def test_one_photo_with_a_known_time_leads_to_a_region_that_holds_the_place():
@@ -52,7 +63,9 @@ def test_one_photo_with_a_known_time_leads_to_a_region_that_holds_the_place():
 def test_two_photos_of_one_place_narrow_it():
     first, second = photo("2022-10-07T14:40:00Z", 165.0, 1), photo("2022-10-07T10:10:00Z", 300.0, 2)
     one = locate(question_of(solve_photos([first])))
-    both = locate(question_of(solve_photos([first, second])), truth=(PLACE, utc("2022-10-07T14:40:00Z")))
+    both = locate(
+        question_of(solve_photos([first, second])), truth=(PLACE, utc("2022-10-07T14:40:00Z"))
+    )
     assert both.posterior.region(0.9).area_km2 < 0.7 * one.posterior.region(0.9).area_km2
     assert both.truth().place_level < 0.99
 
@@ -109,8 +122,13 @@ def test_a_real_photo_leads_to_a_region_that_holds_its_place(number):
     case = json.loads((SHARED / "photos/cases.json").read_text())["cases"][number]
     result = solve_frame(photos.marks_of(case), advise=False)
     sun, expected = result.answer["sun"], case["expected_sun"]
-    assert abs(sun["elevation_deg"] - expected["elevation_apparent_deg"]) < 2.5 * sun["elevation_sigma_deg"]
-    answer = locate(question_of(result.clues), truth=(Place(case["lat"], case["lon"]), utc(case["utc"])))
+    assert (
+        abs(sun["elevation_deg"] - expected["elevation_apparent_deg"])
+        < 2.5 * sun["elevation_sigma_deg"]
+    )
+    answer = locate(
+        question_of(result.clues), truth=(Place(case["lat"], case["lon"]), utc(case["utc"]))
+    )
     assert answer.truth().place_level < 0.99
 
 

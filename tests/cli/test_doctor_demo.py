@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from noonmark import bench
-from noonmark.bench import health
+from noonmark import actions
+from noonmark.actions import doctor
 from noonmark.cli.main import main
 from noonmark.examples import __file__ as _examples_init
 
@@ -19,21 +19,21 @@ def test_the_doctor_finds_this_installation_well(capsys):
     assert main(["doctor", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["ok"] and all(check["ok"] for check in found["checks"])
-    assert {extra["name"] for extra in found["extras"]} == {name for name, _, _ in health.EXTRAS}
+    assert {extra["name"] for extra in found["extras"]} == {name for name, _, _ in doctor.EXTRAS}
 
 
 def test_a_failed_self_test_is_told_and_stops_no_other(capsys, monkeypatch):
     def broken() -> str:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(health, "_TESTS", (("broken", broken), *health._TESTS))
+    monkeypatch.setattr(doctor, "_TESTS", (("broken", broken), *doctor._TESTS))
     assert main(["doctor"]) == 3
     out = capsys.readouterr().out
     assert "FAILED  broken: ZeroDivisionError: by zero" in out and "ok      JSON Schemas" in out
 
 
 def test_a_missing_extra_comes_with_the_command_to_type(capsys, monkeypatch):
-    monkeypatch.setattr(health, "EXTRAS", (("media", ("no_such_module",), "reads video"),))
+    monkeypatch.setattr(doctor, "EXTRAS", (("media", ("no_such_module",), "reads video"),))
     main(["doctor"])
     assert "media         pip install 'noonmark[media]': reads video" in capsys.readouterr().out
 
@@ -47,26 +47,36 @@ def test_schemas_are_listed_and_printed(capsys):
         assert json.loads(capsys.readouterr().out)["$id"] == f"noonmark:{name}"
 
 
+@pytest.mark.slow
 def test_the_demo_answers_every_example_and_holds_the_truths(tmp_path, capsys):
     out = tmp_path / "demo"
     assert main(["demo", "--out", str(out), "--json"]) == 0
-    cases = {case["name"]: case for case in json.loads(capsys.readouterr().out)["cases"]}
+    told = json.loads(capsys.readouterr().out)
+    cases = {case["name"]: case for case in told["cases"]}
+    assert told["story"]["verdict"] == "sound" and told["story"]["same"] == 1
+    assert "Meridel" in (out / "story" / "release" / "report.html").read_text("utf-8")
     assert all(cases[name]["answer"]["truth"]["inside"]["0.99"] for name in ("shadow", "scene"))
     dates = {mode["utc"][5:10] for mode in cases["sheboygan"]["answer"]["modes"]}
     assert {"05-01", "08-11"} <= dates  # the published correction: early May, early August
     for name in cases:
-        assert {"map.png", "calendar.png", "report.html"} <= {path.name for path in (out / name).iterdir()}
+        assert {"map.png", "calendar.png", "report.html"} <= {
+            path.name for path in (out / name).iterdir()
+        }
         assert (out / f"{name}.toml").read_bytes() == (EXAMPLES / f"{name}.toml").read_bytes()
 
 
 def test_calibrate_counts(capsys):
     assert main(["calibrate", str(EXAMPLES / "known"), "--workers", "1", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["answered"] == 2 and [row["honest"] for row in found["coverage"]] == [True, True, True]
+    assert found["answered"] == 2 and [row["honest"] for row in found["coverage"]] == [
+        True,
+        True,
+        True,
+    ]
 
 
 def test_the_bench_page_lists_what_a_script_may_call():
-    assert {"locate", "check", "sun_at", "write_report", "read_document"} <= set(dir(bench))
+    assert {"locate", "check", "sun_at", "write_report", "read_document"} <= set(dir(actions))
 
 
 @pytest.mark.parametrize("name", ["../errors", "", "clues.json"])

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noonmark.cli.parser import Parser, place, place_within, span
+from noonmark.actions import span_of_text as span
+from noonmark.cli.commands import COMMANDS
+from noonmark.cli.main import main
+from noonmark.cli.parser import Parser, place, place_within, truth
 from noonmark.errors import InputError
 from noonmark.values import Place, utc
 
@@ -16,7 +23,9 @@ def test_a_place_comes_back_as_written(lat_deg, lon_deg):
     assert place(f"{lat_deg!r},{lon_deg!r}") == Place(lat_deg, lon_deg)
 
 
-@pytest.mark.parametrize("text", ["", "1", "1,2,3", "a,b", "1;2", "nan,0", "91,0", "0,181", "1,2,", "1e999,0"])
+@pytest.mark.parametrize(
+    "text", ["", "1", "1,2,3", "a,b", "1:2", "nan,0", "91,0", "0,181", "1,2,", "1e999,0"]
+)
 def test_what_is_no_place_is_refused(text):
     with pytest.raises(InputError):
         place(text)
@@ -38,10 +47,19 @@ def test_a_span_has_two_ends_and_an_instant_one():
     assert span("2020-01-01T00:00:00Z").start == span("2020-01-01T00:00:00Z").end
 
 
-@pytest.mark.parametrize("text", ["", "/", "2020-01-02T00:00:00Z/2020-01-01T00:00:00Z", "2020-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "text", ["", "/", "2020-01-02T00:00:00Z/2020-01-01T00:00:00Z", "2020-01-01T00:00:00"]
+)
 def test_what_is_no_span_is_refused(text):
     with pytest.raises(InputError):
         span(text)
+
+
+def test_a_truth_is_a_place_and_a_time_there():
+    oslo = Place(59.91, 10.75)
+    expected = (oslo, utc("2014-07-16T13:04:00Z"))
+    assert truth("59.91,10.75,2014-07-16T13:04:00Z") == expected
+    assert truth("59.91 N, 10.75 E, July 16, 2014 3:04 pm") == expected
 
 
 @pytest.mark.parametrize("words", [["-33.9,151.2"], ["-.5,1"], ["--at", "-33.9,151.2", "x"]])
@@ -50,3 +68,26 @@ def test_a_southern_place_is_not_taken_for_an_option(words):
     parser.add_argument("place")
     parser.add_argument("--at")
     assert parser.parse_args(words).place in ("-33.9,151.2", "-.5,1", "x")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_the_completion_script_knows_every_command_and_option(shell, capsys):
+    assert main(["completion", shell]) == 0
+    script = capsys.readouterr().out
+    for command in COMMANDS:
+        assert command.name in script
+    for option in ("--out-jsonl", "--threshold", "--despite-problems"):
+        assert option.lstrip("-") in script, option
+
+
+def test_the_completion_script_of_bash_completes(tmp_path, capsys):
+    bash = shutil.which("bash") or ("/bin/bash" if Path("/bin/bash").exists() else None)
+    if bash is None:
+        pytest.skip("no bash here")
+    assert main(["completion", "bash"]) == 0
+    script = tmp_path / "noonmark.bash"
+    script.write_text(capsys.readouterr().out, encoding="utf-8")
+    asked = f"source {script}; COMP_WORDS=(noonmark loc); COMP_CWORD=1; _shtab_noonmark"
+    asked += "; echo ${COMPREPLY[@]}"
+    done = subprocess.run([bash, "-c", asked], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "locate", done.stderr

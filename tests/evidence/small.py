@@ -1,4 +1,6 @@
-"""A small sealed case and its bundles, made anew for each test that asks: three items, two seals, one withdrawal."""
+"""A small sealed case and its bundles, made anew for each test that asks: three items, two seals,
+one withdrawal.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +12,10 @@ from pathlib import Path
 from noonmark.evidence import verify
 from noonmark.evidence.audit import audit_bundle
 from noonmark.evidence.bundle import write_bundle, write_part
-from noonmark.evidence.facts import Fact, fact
+from noonmark.evidence.entry_schema import Fact, fact
 from noonmark.evidence.note import new_key, read_key
 from noonmark.evidence.seal import seal
-from noonmark.evidence.store import Stored
+from noonmark.evidence.store import StoredObject
 from noonmark.evidence.vault import Vault, new_vault
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -33,24 +35,33 @@ def clock(step_s: float = 1.0):
     return lambda: next(ticks)
 
 
-def item(stored: Stored, name: str, **more: object) -> Fact:
+def item(stored: StoredObject, name: str, **more: object) -> Fact:
     """An item entry for something stored."""
     claims = {"name": name}
-    return fact("item", sha256=stored.sha256, size=stored.size_bytes, role="original", claims=claims, **more)
+    return fact(
+        "item", sha256=stored.sha256, size=stored.size_bytes, role="original", claims=claims, **more
+    )
 
 
 def small_case(folder: Path) -> tuple[Vault, list[str]]:
-    """An open case of three items, sealed twice, one more item withdrawn between; and the digests."""
+    """An open case of three items, sealed twice, one item withdrawn between; and the digests."""
     now = clock()
     vault = new_vault(folder / "case", now=now)
     key = _key(folder)
     digests = []
-    for name, data in (("one.jpg", b"first"), ("two.jpg", b""), ("three.mp4", b"third" * 100), ("four", b"gone")):
+    for name, data in (
+        ("one.jpg", b"first"),
+        ("two.jpg", b""),
+        ("three.mp4", b"third" * 100),
+        ("four", b"gone"),
+    ):
         stored = vault.store.put_bytes(data)
         vault.append(item(stored, name))
         digests.append(stored.sha256)
     seal(vault, key, now=now)
-    vault.append(fact("withdrawal", sha256=digests[3], reason="asked by the source", authority="quiet-heron"))
+    vault.append(
+        fact("withdrawal", sha256=digests[3], reason="asked by the source", authority="quiet-heron")
+    )
     vault.store.remove(digests[3])
     seal(vault, key, now=now)
     return vault, digests[:3]
@@ -82,13 +93,19 @@ def public(folder: Path) -> str:
     return str(_key(folder).public)
 
 
-def both(bundle: Path, *, key: str | None = None, checkpoint: bytes | None = None) -> list[tuple[str, str]]:
+def both(
+    bundle: Path, *, key: str | None = None, checkpoint: bytes | None = None
+) -> list[tuple[str, str]]:
     """(code, where) of every problem, after making sure that the app and verify.py say the same."""
     app = audit_bundle(bundle, key=key, checkpoint=checkpoint).as_json()
     alone = verify.Bundle(str(bundle)).check(verify.parse_key(key) if key else None, checkpoint)
-    said = [sorted((p["code"], p["where"]) for p in verdict["problems"]) for verdict in (app, alone)]
+    said = [
+        sorted((p["code"], p["where"]) for p in verdict["problems"]) for verdict in (app, alone)
+    ]
     assert said[0] == said[1]
     assert app["ok"] == alone["ok"] == (not said[0])
     assert app["checked"] == alone["checked"]
+    assert app["judged"] == alone["judged"]
+    assert app["verdict"] == alone["verdict"]
     json.dumps(app)
     return said[0]

@@ -6,15 +6,18 @@ import csv
 import hashlib
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from noonmark.actions import cases
+from noonmark.actions.case_import import check_package, import_package
 from noonmark.errors import InputError
-from noonmark.evidence.forms import autoarchiver, hashlist, tree
-from noonmark.evidence.forms.tree import Findings
+from noonmark.evidence.packages import autoarchiver, hashlist, tree
+from noonmark.evidence.packages.tree import PackageFindings
 
 SHARED = Path(__file__).parents[3] / "shared/data/custody/auto-archiver-tsr/tests/data/timestamping"
 VIDEO, PAGE = b"a video", b"a screenshot"
@@ -31,8 +34,16 @@ def archived(root: Path, *, form: str, kind: str = "SHA-256") -> Path:
     (root / "post/page.png").write_bytes(PAGE)
     hash_of = sha256 if kind == "SHA-256" else (lambda d: hashlib.sha3_512(d).hexdigest())
     media = [
-        {"filename": "/tmp/x/video.mp4", "_key": "post/video.mp4", "properties": {"hash": f"{kind}:{hash_of(VIDEO)}"}},
-        {"filename": "/tmp/x/page.png", "_key": "post/page.png", "properties": {"hash": f"{kind}:{hash_of(PAGE)}"}},
+        {
+            "filename": "/tmp/x/video.mp4",
+            "_key": "post/video.mp4",
+            "properties": {"hash": f"{kind}:{hash_of(VIDEO)}"},
+        },
+        {
+            "filename": "/tmp/x/page.png",
+            "_key": "post/page.png",
+            "properties": {"hash": f"{kind}:{hash_of(PAGE)}"},
+        },
     ]
     if form == "json":
         document = {
@@ -48,10 +59,15 @@ def archived(root: Path, *, form: str, kind: str = "SHA-256") -> Path:
             about = "{'url': 'https://t.me/x/1', '_processed_at': datetime.datetime(2026, 11, 1)}"
             writer.writerow({"status": "success", "metadata": about, "media": repr(media)})
     else:
-        rows = "".join(f"<li><b>hash:</b> <span class='copy'>{m['properties']['hash']}</span></li>" for m in media)
+        rows = "".join(
+            f"<li><b>hash:</b> <span class='copy'>{m['properties']['hash']}</span></li>"
+            for m in media
+        )
         (root / "post/report.html").write_text(
             f"<h2>Archived media for <span class='copy'>https://t.me/x/1</span></h2>{rows}"
-            '<p>Made with <a href="https://github.com/bellingcat/auto-archiver">bellingcat/auto-archiver</a> v1.2.9</p>'
+            "<p>Made with <a "
+            'href="https://github.com/bellingcat/auto-archiver">bellingcat/auto-archiver</a> '
+            "v1.2.9</p>"
         )
     return root
 
@@ -87,7 +103,10 @@ def test_a_folder_without_statements_says_so(tmp_path: Path) -> None:
 def test_real_tokens_are_judged_and_one_without_its_list_says_so() -> None:
     folder = autoarchiver.read(SHARED)
     assert len(folder.stamps) == 5
-    assert all(not s.covers and [p.code for p in s.verdict.problems] == ["tsa-untrusted"] for s in folder.stamps)
+    assert all(
+        not s.covers and [p.code for p in s.verdict.problems] == ["tsa-untrusted"]
+        for s in folder.stamps
+    )
     assert sum(w.code == "archive-token" for w in folder.judged.warnings) == 5
 
 
@@ -98,7 +117,10 @@ def test_real_tokens_are_judged_and_one_without_its_list_says_so() -> None:
         ("deep.csv", b'status,metadata,media\nx,y,"' + b"[" * 10_000 + b'"\n'),
         ("odd.csv", b"\0,\0\n\xff\xfe"),
         ("odd.html", b"<auto-archiver SHA-256:zz \xff"),
-        ("odd.json", b'{"media": [[], {"properties": []}, {"properties": {"hash": 3}}], "metadata": []}'),
+        (
+            "odd.json",
+            b'{"media": [[], {"properties": []}, {"properties": {"hash": 3}}], "metadata": []}',
+        ),
         ("timestamp_token_x", b"\x30\x80\x00"),
     ],
 )
@@ -145,8 +167,11 @@ def test_hashdeep_is_read_and_escaped_names_are_unescaped(tmp_path: Path) -> Non
     (tmp_path / "SUMS").write_text(text)
     judged, files = hashlist.carried(tmp_path, tmp_path / "SUMS")
     assert judged.ok and sorted(files[0].stated) == ["md5", "sha256"]
-    findings = Findings()
-    assert hashlist.read(f"\\{sha256(b'1')}  a\\nb\\\\c\n", where="x", findings=findings)[0].name == "a\nb\\c"
+    findings = PackageFindings()
+    assert (
+        hashlist.read(f"\\{sha256(b'1')}  a\\nb\\\\c\n", where="x", findings=findings)[0].name
+        == "a\nb\\c"
+    )
 
 
 def test_differing_missing_unlisted_and_escaping_names_are_told_apart(tmp_path: Path) -> None:
@@ -157,7 +182,10 @@ def test_differing_missing_unlisted_and_escaping_names_are_told_apart(tmp_path: 
     judged, files = hashlist.carried(tmp_path, tmp_path / "SUMS")
     codes = sorted(p.code for p in judged.problems)
     assert codes == ["list-differs", "list-line", "list-missing", "list-path", "list-path"]
-    assert [w.where for w in judged.warnings] == ["extra"] and {f.name for f in files} == {"changed", "extra"}
+    assert [w.where for w in judged.warnings] == ["extra"] and {f.name for f in files} == {
+        "changed",
+        "extra",
+    }
 
 
 def test_a_list_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
@@ -184,7 +212,7 @@ def test_a_table_with_very_long_columns_is_read(tmp_path: Path) -> None:
 @given(st.text(max_size=200))
 @settings(max_examples=200)
 def test_any_text_is_a_list_or_a_problem(text: str) -> None:
-    findings = Findings()
+    findings = PackageFindings()
     stated = hashlist.read(text, where="x", findings=findings)
     assert all(tree.known_hash(s.hash) for s in stated)
 
@@ -196,3 +224,32 @@ def test_any_bytes_are_json_or_one_sentence(data: bytes) -> None:
         tree.read_json(data, where="x")
     except InputError as error:
         assert error.code == "package-json"
+
+
+def test_a_plain_folder_is_not_said_to_be_of_auto_archiver(tmp_path: Path) -> None:
+    cases.new_case(tmp_path / "case")
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "x").write_bytes(b"x")
+    done = import_package(tmp_path / "case", tmp_path / "in", by="dry-elm")
+    assert done["form"] == done["means"] == "plain folder"
+    (entry,) = cases.case_history(tmp_path / "case", kind="collection")
+    assert entry.facts["method"] == "import of a plain folder"
+    assert "sound" not in entry.facts["note"]
+
+
+def test_a_zip_of_proofmode_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "proof.zip", "w") as archive:
+        archive.writestr("IMG_1.proof.csv", "a")
+    with pytest.raises(InputError, match="ProofMode"):
+        check_package(tmp_path / "proof.zip")
+
+
+BROWSERTRIX = SHARED.parents[3] / "wacz-crawler" / "btrix.wacz"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not BROWSERTRIX.is_file(), reason="third-party data is not there")
+def test_a_web_archive_of_browsertrix_comes_in_with_a_warning() -> None:
+    found = check_package(BROWSERTRIX)
+    assert found["ok"]
+    assert "wacz-version" in {warning["code"] for warning in found["warnings"]}

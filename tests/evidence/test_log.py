@@ -1,4 +1,6 @@
-"""The log: what is acknowledged stays, what was never acknowledged is set aside, and one writer at a time."""
+"""The log: what is acknowledged stays, what was never acknowledged is set aside, and one writer at
+a time.
+"""
 
 import errno
 import os
@@ -13,7 +15,7 @@ from noonmark.errors import EvidenceError, InputError, OutsideError
 from noonmark.evidence import log as log_module
 from noonmark.evidence import merkle
 from noonmark.evidence.audit import audit_case
-from noonmark.evidence.facts import KINDS, fact
+from noonmark.evidence.entry_schema import KINDS, fact
 from noonmark.evidence.proof import check_proof, proof_of
 from noonmark.evidence.vault import new_vault, open_vault
 from tests.evidence.small import clock, item, small_case
@@ -32,7 +34,9 @@ def folder(tmp_path):
 
 def test_what_was_logged_is_read_back_in_order_by_a_new_opening(folder):
     with open_vault(folder) as vault:
-        assert [entry.facts.get("text") for entry in vault.log.entries(1)] == [f"number {n}" for n in range(20)]
+        assert [entry.facts.get("text") for entry in vault.log.entries(1)] == [
+            f"number {n}" for n in range(20)
+        ]
         assert vault.log.entry(7).facts == {"text": "number 6"}
         assert next(vault.log.entries()).kind == "case"
 
@@ -81,7 +85,14 @@ def test_a_reader_may_not_append(folder):
 
 def test_a_clock_that_runs_backwards_is_said_and_stops_nothing(tmp_path):
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    times = iter([start, start + timedelta(seconds=10), start - timedelta(days=400), start - timedelta(days=399)])
+    times = iter(
+        [
+            start,
+            start + timedelta(seconds=10),
+            start - timedelta(days=400),
+            start - timedelta(days=399),
+        ]
+    )
     with new_vault(tmp_path / "case", now=lambda: next(times)) as vault:
         for text in ("later", "set back", "on from there"):
             vault.append(note(text))
@@ -196,7 +207,9 @@ def test_proofs_of_any_entry_and_size_hold(folder):
     with open_vault(folder) as vault:
         log = vault.log
         for size in range(1, log.size + 1):
-            merkle.check_consistency(size, log.size, log.consistency(size), log.root(size), log.root())
+            merkle.check_consistency(
+                size, log.size, log.consistency(size), log.root(size), log.root()
+            )
             for index in range(size):
                 proof = log.inclusion(index, size)
                 merkle.check_inclusion(log.leaf_hash(index), index, size, proof, log.root(size))

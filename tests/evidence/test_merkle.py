@@ -42,7 +42,9 @@ def grown(count):
 def test_the_root_is_the_merkle_tree_hash_of_the_definition(count):
     leaves, read = grown(count)
     assert merkle.root_of_leaves(leaves) == mth(leaves)
-    assert merkle.fold([read(merkle.place_of(*peak)) for peak in merkle.peaks_of(count)]) == mth(leaves)
+    assert merkle.fold([read(merkle.place_of(*peak)) for peak in merkle.peaks_of(count)]) == mth(
+        leaves
+    )
 
 
 @settings(deadline=None, max_examples=100)
@@ -78,7 +80,9 @@ def _b64(text):
 @pytest.mark.skipif(not VECTORS.is_dir(), reason="../shared/data is not here")
 def test_all_196_vectors_of_transparency_dev_are_judged_as_labelled():
     judged = 0
-    for path in sorted([*VECTORS.glob("inclusion/**/*.json"), *VECTORS.glob("consistency/**/*.json")]):
+    for path in sorted(
+        [*VECTORS.glob("inclusion/**/*.json"), *VECTORS.glob("consistency/**/*.json")]
+    ):
         vector = json.loads(path.read_text())
         proof = [_b64(step) for step in vector["proof"] or []]
         try:

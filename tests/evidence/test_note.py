@@ -1,4 +1,6 @@
-"""Keys and signed notes: the example of the specification, the edge cases of Ed25519, and keys that must stay put."""
+"""Keys and signed notes: the example of the specification, the edge cases of Ed25519, and keys that
+must stay put.
+"""
 
 import json
 import stat
@@ -11,7 +13,15 @@ from noonmark.evidence import verify
 from noonmark.evidence.audit import notes
 from noonmark.evidence.note import new_key, public_key, read_key
 
-CCTV = Path(__file__).parents[3] / "shared" / "data" / "custody" / "cctv" / "ed25519" / "ed25519vectors.json"
+CCTV = (
+    Path(__file__).parents[3]
+    / "shared"
+    / "data"
+    / "custody"
+    / "cctv"
+    / "ed25519"
+    / "ed25519vectors.json"
+)
 # c2sp.org/signed-note, Example
 VKEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
 NOTE = (
@@ -66,12 +76,16 @@ def test_a_secret_key_is_readable_by_its_owner_alone_and_never_written_over(tmp_
 
 def test_a_signing_key_does_not_show_its_secret(tmp_path):
     new_key(tmp_path / "k")
-    secret = (tmp_path / "k").read_text().strip().split("+", 4)[4]  # base 64 has "+" among its digits
+    secret = (
+        (tmp_path / "k").read_text().strip().split("+", 4)[4]
+    )  # base 64 has "+" among its digits
     assert len(secret) == 44
     assert secret not in repr(read_key(tmp_path / "k"))
 
 
-@pytest.mark.parametrize("text", ["", "a+b", "a+00000000+AAAA", VKEY + "=", VKEY.replace("530d", "530e"), " " + VKEY])
+@pytest.mark.parametrize(
+    "text", ["", "a+b", "a+00000000+AAAA", VKEY + "=", VKEY.replace("530d", "530e"), " " + VKEY]
+)
 def test_what_is_no_key_is_refused_by_all_three_readers(text):
     with pytest.raises(InputError):
         public_key(text)
@@ -84,13 +98,18 @@ def test_what_is_no_key_is_refused_by_all_three_readers(text):
 @pytest.mark.slow
 @pytest.mark.skipif(not CCTV.is_file(), reason="../shared/data is not here")
 def test_edge_cases_of_ed25519_get_the_same_verdict_from_openssl_and_from_the_one_file():
-    # Ours: canonical A not of low order, s below the order, R compared by bytes, no cofactor (docs/spec/evidence.md).
+    # Ours: canonical A not of low order, s below the order, R compared by bytes, no cofactor
+    # (docs/spec/evidence.md).
     accepted = 0
     for vector in json.loads(CCTV.read_text()):
-        key, signature, message = bytes.fromhex(vector["key"]), bytes.fromhex(vector["sig"]), vector["msg"].encode()
+        key, signature, message = (
+            bytes.fromhex(vector["key"]),
+            bytes.fromhex(vector["sig"]),
+            vector["msg"].encode(),
+        )
         flags = set(vector.get("flags") or ())
         alone = verify.signature_holds(key, message, signature)
-        assert notes.Key("k", b"", key, "").holds(message, signature) == alone
+        assert notes.VerifierKey("k", b"", key, "").holds(message, signature) == alone
         strict = {"low_order_A", "non_canonical_A", "non_canonical_R", "low_order_residue"}
         assert alone == (not flags & strict), vector["number"]
         accepted += alone

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from noonmark.errors import EvidenceError, InputError
-from noonmark.evidence.forms import ocfl, ocfl_write, tree
+from noonmark.evidence.packages import ocfl, ocfl_write, tree
 
 FIXTURES = Path(__file__).parents[3] / "shared/data/custody/ocfl-fixtures"
 OBJECTS = sorted(p for p in FIXTURES.glob("1.*/*-objects/*") if p.is_dir())
@@ -25,7 +25,9 @@ def test_there_are_156_objects_to_judge() -> None:
 
 @pytest.mark.shared
 @needs_fixtures
-@pytest.mark.parametrize("folder", OBJECTS, ids=[f"{p.parent.parent.name}/{p.name}" for p in OBJECTS])
+@pytest.mark.parametrize(
+    "folder", OBJECTS, ids=[f"{p.parent.parent.name}/{p.name}" for p in OBJECTS]
+)
 def test_a_fixture_is_judged_as_labelled_with_every_code_in_its_name(folder: Path) -> None:
     judged = ocfl.judge(folder)
     codes = set(re.findall(r"[EW][0-9]{3}", folder.name))
@@ -70,6 +72,7 @@ def test_ocfl_py_accepts_an_object_of_ours(tmp_path: Path) -> None:
     assert validator.validate_object(str(made)), str(validator)
 
 
+@pytest.mark.slow
 def test_every_byte_flipped_in_an_object_of_ours_is_found(tmp_path: Path) -> None:
     made = small_object(tmp_path)
     for name, _ in list(tree.walk(made)):
@@ -97,12 +100,25 @@ def test_an_inventory_nested_ten_thousand_deep_is_one_problem(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "value",
-    [[], 3, {"versions": []}, {"digestAlgorithm": []}, {"versions": {"v1": [], "v2": {"state": []}}}, {"id": 3}],
+    [
+        [],
+        3,
+        {"versions": []},
+        {"digestAlgorithm": []},
+        {"versions": {"v1": [], "v2": {"state": []}}},
+        {"id": 3},
+    ],
 )
-def test_an_inventory_of_the_wrong_shape_is_a_verdict_not_a_crash(tmp_path: Path, value: object) -> None:
+def test_an_inventory_of_the_wrong_shape_is_a_verdict_not_a_crash(
+    tmp_path: Path, value: object
+) -> None:
     made = small_object(tmp_path)
     good = json.loads((made / "inventory.json").read_text())
-    whole = value if not isinstance(value, dict) else good | value | {"manifest": value, "fixity": [value]}
+    whole = (
+        value
+        if not isinstance(value, dict)
+        else good | value | {"manifest": value, "fixity": [value]}
+    )
     (made / "inventory.json").write_text(json.dumps(whole))
     assert not ocfl.judge(made).ok
 

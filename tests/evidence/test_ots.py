@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.errors import InputError
-from noonmark.evidence.anchor import ots
+from noonmark.evidence.timestamps import ots
 
 EXAMPLES = Path(__file__).parents[3] / "shared/data/custody/ots-examples/examples"
 needs_examples = pytest.mark.skipif(not EXAMPLES.is_dir(), reason="third-party data is not there")
@@ -21,16 +21,27 @@ HEADER_358391 = bytes.fromhex(
     "007ee445d23ad061af4a36b809501fab1ac4f2d7e7a739817dd0cbb7ec661b8a1e376755f58616186272def6"
 )
 HEADER_0 = bytes.fromhex(
-    "01000000" + "00" * 32 + "3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c"
+    "01000000"
+    + "00" * 32
+    + "3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c"
 )
 
-# file: status with block 358391's header at hand, then kind, height and start of the attested message, as
-# python-opentimestamps 0.4.5 prints them.
+# file: status with block 358391's header at hand, then kind, height and start of the attested
+# message, as python-opentimestamps 0.4.5 prints them.
 EXPECTED: dict[str, tuple[str, list[tuple[str, int | None, str]]]] = {
     "gdp2q25-2nd.pdf.ots": ("attested", [("bitcoin", 912095, "ae390025e12b85ac")]),
-    "merkle1.txt.ots": ("pending", [("pending", None, "57d982df8b35bc0a"), ("pending", None, "57d982e0a2181eb7")]),
-    "merkle2.txt.ots": ("pending", [("pending", None, "57d982df8b35bc0a"), ("pending", None, "57d982e0a2181eb7")]),
-    "merkle3.txt.ots": ("pending", [("pending", None, "57d982df8b35bc0a"), ("pending", None, "57d982e0a2181eb7")]),
+    "merkle1.txt.ots": (
+        "pending",
+        [("pending", None, "57d982df8b35bc0a"), ("pending", None, "57d982e0a2181eb7")],
+    ),
+    "merkle2.txt.ots": (
+        "pending",
+        [("pending", None, "57d982df8b35bc0a"), ("pending", None, "57d982e0a2181eb7")],
+    ),
+    "merkle3.txt.ots": (
+        "pending",
+        [("pending", None, "57d982df8b35bc0a"), ("pending", None, "57d982e0a2181eb7")],
+    ),
     "unknown-notary.txt.ots": ("unknown", [("unknown", None, "57e89d286d747eb3")]),
     "empty.ots": ("attested", [("bitcoin", 129405, "715b7e36276a66d8")]),
     "different-blockchains.txt.ots": (
@@ -79,11 +90,16 @@ def test_each_example_has_its_verdict_and_its_attestations(name: str) -> None:
     proof = ots.read(path.read_bytes())
     status, attested = EXPECTED[name]
     original = path.with_suffix("")
-    digest = hashlib.new(proof.hash_name, original.read_bytes()).digest() if original.is_file() else proof.digest
+    digest = (
+        hashlib.new(proof.hash_name, original.read_bytes()).digest()
+        if original.is_file()
+        else proof.digest
+    )
     verdict = ots.judge(proof, digest=digest, headers={358391: ots.read_header(HEADER_358391)})
     assert verdict.status == status
     found = [
-        (a.kind, a.height, "" if a.kind == "ethereum" else (a.message or b"")[:8].hex()) for a in proof.attestations
+        (a.kind, a.height, "" if a.kind == "ethereum" else (a.message or b"")[:8].hex())
+        for a in proof.attestations
     ]
     assert found == attested
 
@@ -103,7 +119,9 @@ def test_one_proof_serves_both_files_of_a_sha1_collision() -> None:
     proof = ots.read((EXAMPLES / "sha1/a-or-b.ots").read_bytes())
     assert proof.hash_name == "sha1"
     for name in ("a", "b"):
-        digest = hashlib.sha1((EXAMPLES / "sha1" / name).read_bytes(), usedforsecurity=False).digest()
+        digest = hashlib.sha1(
+            (EXAMPLES / "sha1" / name).read_bytes(), usedforsecurity=False
+        ).digest()
         assert ots.judge(proof, digest=digest).status == "attested"
 
 

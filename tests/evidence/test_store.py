@@ -10,7 +10,7 @@ import pytest
 
 from noonmark.errors import EvidenceError, InputError, OutsideError
 from noonmark.evidence import store as store_module
-from noonmark.evidence.facts import name_claims
+from noonmark.evidence.entry_schema import name_claims
 from noonmark.evidence.store import Store
 
 
@@ -25,7 +25,11 @@ def store(tmp_path):
 def test_an_object_is_the_bytes_under_their_digest_read_only(store, tmp_path, data):
     (tmp_path / "f").write_bytes(data)
     stored = store.put(tmp_path / "f")
-    assert (stored.sha256, stored.size_bytes, stored.new) == (sha256(data).hexdigest(), len(data), True)
+    assert (stored.sha256, stored.size_bytes, stored.new) == (
+        sha256(data).hexdigest(),
+        len(data),
+        True,
+    )
     path = store.get(stored.sha256)
     assert path.read_bytes() == data
     assert not stat.S_IMODE(path.stat().st_mode) & 0o222
@@ -116,7 +120,9 @@ def test_a_sparse_file_is_digested_as_zeros_and_takes_no_room(store, tmp_path):
     assert sha256(store.get(stored.sha256).read_bytes()).hexdigest() == stored.sha256
 
 
-def test_a_file_larger_than_the_disk_is_refused_before_a_byte_is_written(store, tmp_path, monkeypatch):
+def test_a_file_larger_than_the_disk_is_refused_before_a_byte_is_written(
+    store, tmp_path, monkeypatch
+):
     (tmp_path / "f").write_bytes(b"x" * 100_000)
     real = os.statvfs(tmp_path)
     full = os.statvfs_result((*real[:4], 0, *real[5:]))
@@ -164,11 +170,20 @@ def test_two_threads_may_keep_the_same_bytes_at_once(store, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "raw", [b"plain.jpg", "日本語 عربى 🎥.mp4".encode(), b"\xff\xfe broken", b"a" * 255, b"tab\there\nline"]
+    "raw",
+    [
+        b"plain.jpg",
+        "日本語 عربى 🎥.mp4".encode(),
+        b"\xff\xfe broken",
+        b"a" * 255,
+        b"tab\there\nline",
+    ],
 )
 def test_a_name_becomes_a_claim_from_which_its_bytes_can_be_had_back(raw):
     claims = name_claims(raw)
-    assert (bytes.fromhex(claims["name_hex"]) if "name_hex" in claims else claims["name"].encode()) == raw
+    assert (
+        bytes.fromhex(claims["name_hex"]) if "name_hex" in claims else claims["name"].encode()
+    ) == raw
     claims["name"].encode("utf-8")
 
 

@@ -21,9 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.errors import NoonmarkError
-from noonmark.evidence.anchor import chain
-from noonmark.evidence.forms import wacz, warc, zips
-from noonmark.evidence.forms.tree import Findings
+from noonmark.evidence.packages import wacz, warc, zips
+from noonmark.evidence.packages.tree import PackageFindings
+from noonmark.evidence.timestamps import chain
 
 FIXTURES = Path(__file__).parents[3] / "shared/data/custody/wacz-fixtures/tests/fixtures"
 needs_fixtures = pytest.mark.skipif(not FIXTURES.is_dir(), reason="third-party data is not there")
@@ -46,11 +46,21 @@ def isrg() -> tuple[x509.Certificate, ...]:
         ("valid_example_1.wacz", True, set()),
         ("valid_example_2.wacz", True, set()),
         ("valid_signed_example_1.wacz", True, set()),
-        ("invalid_example_1.wacz", False, {"wacz-missing", "wacz-extra", "wacz-part", "wacz-version"}),
-        ("invalid_signed_example_1.wacz", False, {"tsa-untrusted"}),  # signed under a root for rehearsals
+        (
+            "invalid_example_1.wacz",
+            False,
+            {"wacz-missing", "wacz-extra", "wacz-part", "wacz-version"},
+        ),
+        (
+            "invalid_signed_example_1.wacz",
+            False,
+            {"tsa-untrusted"},
+        ),  # signed under a root for rehearsals
     ],
 )
-def test_the_fixtures_of_py_wacz_are_judged_as_labelled(name: str, sound: bool, codes: set[str]) -> None:
+def test_the_fixtures_of_py_wacz_are_judged_as_labelled(
+    name: str, sound: bool, codes: set[str]
+) -> None:
     verdict = wacz.judge(FIXTURES / name, roots=isrg())
     assert verdict.judged.ok is sound
     assert {p.code for p in verdict.judged.problems} == codes
@@ -60,7 +70,10 @@ def test_the_fixtures_of_py_wacz_are_judged_as_labelled(name: str, sound: bool, 
 @needs_fixtures
 def test_a_signature_names_its_domain_and_the_time_of_its_stamp() -> None:
     verdict = wacz.judge(FIXTURES / "valid_signed_example_1.wacz", roots=isrg())
-    assert (verdict.signer, verdict.signed_at) == ("btrix-sign-test.webrecorder.net", "2022-01-18T19:00:12Z")
+    assert (verdict.signer, verdict.signed_at) == (
+        "btrix-sign-test.webrecorder.net",
+        "2022-01-18T19:00:12Z",
+    )
     assert verdict.pages == (("https://example.com/", "2022-01-18T19:00:09Z"),)
     untrusted = wacz.judge(FIXTURES / "valid_signed_example_1.wacz")
     assert "wacz-untrusted" in {w.code for w in untrusted.judged.warnings}
@@ -79,7 +92,8 @@ RECORD = b"\r\n".join(
     )
 )
 INDEX = (
-    b'org,example)/ 20261122050000 {"url": "https://example.org/", "filename": "a.warc", "offset": "0", "length": "%d"}'
+    b'org,example)/ 20261122050000 {"url": "https://example.org/", "filename": "a.warc", '
+    b'"offset": "0", "length": "%d"}'
 )
 
 
@@ -97,7 +111,9 @@ def built(path: Path, members: dict[str, bytes], *, listed: dict[str, bytes] | N
         {"path": n, "hash": f"sha256:{hashlib.sha256(b).hexdigest()}", "bytes": len(b)}
         for n, b in (listed if listed is not None else members).items()
     ]
-    package = json.dumps({"profile": "data-package", "wacz_version": "1.1.1", "resources": resources}).encode()
+    package = json.dumps(
+        {"profile": "data-package", "wacz_version": "1.1.1", "resources": resources}
+    ).encode()
     digest = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(package).hexdigest()}"}
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in members.items():
@@ -126,7 +142,9 @@ def test_a_sound_archive_of_our_own_making_is_sound(tmp_path: Path) -> None:
         ({"nested.wacz": b"PK"}, "wacz-extra"),
     ],
 )
-def test_a_member_changed_or_added_is_found(tmp_path: Path, change: dict[str, bytes], code: str) -> None:
+def test_a_member_changed_or_added_is_found(
+    tmp_path: Path, change: dict[str, bytes], code: str
+) -> None:
     assert code in codes_of(built(tmp_path / "a.wacz", parts() | change, listed=parts()))
 
 
@@ -155,7 +173,9 @@ def test_an_archive_without_index_or_pages_is_not_sound(tmp_path: Path) -> None:
     ],
 )
 def test_an_index_that_does_not_lead_to_its_record_is_found(tmp_path: Path, line: bytes) -> None:
-    found = codes_of(built(tmp_path / "a.wacz", parts() | {"indexes/index.cdx.gz": gzip.compress(line)}))
+    found = codes_of(
+        built(tmp_path / "a.wacz", parts() | {"indexes/index.cdx.gz": gzip.compress(line)})
+    )
     assert found and found <= {"wacz-index", "wacz-json"}
 
 
@@ -181,9 +201,13 @@ def test_links_and_encrypted_members_are_found(tmp_path: Path) -> None:
     assert "zip-encrypted" in codes_of(tmp_path / "b.wacz")
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "bomb.wacz"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("archive/a.warc", "w") as out:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("archive/a.warc", "w") as out,
+    ):
         for _ in range(300):
             out.write(bytes(1 << 20))
     assert path.stat().st_size < 1 << 20
@@ -210,11 +234,16 @@ def test_a_bare_key_shows_one_piece_and_no_name(tmp_path: Path, form: str) -> No
             "created": "2026-11-22T05:00:00Z",
         }
         with zipfile.ZipFile(path, "w") as archive:
-            for name, data in (members | {"datapackage-digest.json": json.dumps(stated).encode()}).items():
+            for name, data in (
+                members | {"datapackage-digest.json": json.dumps(stated).encode()}
+            ).items():
                 archive.writestr(name, data)
         judged = wacz.judge(path).judged
         codes[crime] = {p.code for p in judged.problems}, {w.code for w in judged.warnings}
-    assert codes == {b"": (set(), {"wacz-anonymous"}), b"x": ({"wacz-signature"}, {"wacz-anonymous"})}
+    assert codes == {
+        b"": (set(), {"wacz-anonymous"}),
+        b"x": ({"wacz-signature"}, {"wacz-anonymous"}),
+    }
 
 
 class Stream(io.RawIOBase):
@@ -285,7 +314,10 @@ def test_nothing_is_written_beside_the_archive(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["a.wacz"]
 
 
-def test_every_byte_flipped_in_a_sound_archive_is_found_or_changes_nothing_that_is_read(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_every_byte_flipped_in_a_sound_archive_is_found_or_changes_nothing_that_is_read(
+    tmp_path: Path,
+) -> None:
     path = built(tmp_path / "a.wacz", parts())
     good = path.read_bytes()
     before = wacz.judge(path)
@@ -295,9 +327,10 @@ def test_every_byte_flipped_in_a_sound_archive_is_found_or_changes_nothing_that_
             after = wacz.judge(path)
         except NoonmarkError:
             continue
-        # What may pass are fields of the container that carry no content: dates, versions, attributes.
+        # What may pass are fields of the container that carry no content: dates, versions,
+        # attributes.
         if after.judged.ok:
-            with zips.opened(path, Findings()) as archive:
+            with zips.opened(path, PackageFindings()) as archive:
                 assert archive is not None
                 kept = {n: archive.read(n, longest=1 << 20) for n in archive.members}
             assert (after.pages, {n: kept[n] for n in parts()}) == (before.pages, parts())
@@ -305,7 +338,9 @@ def test_every_byte_flipped_in_a_sound_archive_is_found_or_changes_nothing_that_
 
 @given(st.binary(max_size=60), st.integers(0, 900))
 @settings(max_examples=100, deadline=None)
-def test_any_bytes_anywhere_give_a_verdict(tmp_path_factory: pytest.TempPathFactory, junk: bytes, offset: int) -> None:
+def test_any_bytes_anywhere_give_a_verdict(
+    tmp_path_factory: pytest.TempPathFactory, junk: bytes, offset: int
+) -> None:
     path = built(tmp_path_factory.mktemp("w") / "a.wacz", parts())
     data = path.read_bytes()
     path.write_bytes(data[:offset] + junk + data[offset + len(junk) :])

@@ -9,8 +9,7 @@ from noonmark.geometry.camera.advice import advice_of
 from noonmark.geometry.camera.answer import solve_view
 from noonmark.geometry.camera.lens import focal_mm_35_of, focal_px_of_35mm, lens_prior
 from noonmark.geometry.camera.view import Attitude
-from noonmark.geometry.horizon import horizon_dip_deg, horizon_distance_m, sight_drop_m
-from noonmark.geometry.scene import exact
+from testkit.scenes import exact
 from tests.geometry.camera_scenes import HEIGHT, WIDTH, exact_view, scene, view_of
 
 PHONE = Attitude(-5.0, 20.0, 0.0, 4.0)
@@ -39,7 +38,10 @@ def test_the_advice_names_a_second_thing_and_the_second_thing_helps():
     best = next(item for item in told["advice"] if item["measure"] == "shadow")
     after, _ = advised(2)
     assert best["shrinkage"] < 0.7
-    assert after.suns[0].relative.elevation_sigma_deg < 0.7 * before.suns[0].relative.elevation_sigma_deg
+    assert (
+        after.suns[0].relative.elevation_sigma_deg
+        < 0.7 * before.suns[0].relative.elevation_sigma_deg
+    )
 
 
 def test_advice_comes_best_first():
@@ -64,10 +66,3 @@ def test_a_view_without_a_sun_is_told_that_it_has_none():
 def test_the_35_mm_equivalent_goes_there_and_back():
     focal_px = focal_px_of_35mm(26.0, 4000, 3000)
     assert focal_mm_35_of(focal_px, 2500.0) == pytest.approx(26.0)
-
-
-def test_the_sea_horizon_is_where_the_sight_line_touches_the_sea():
-    # A thing at sea level on the horizon appears exactly at the dip: drop plus height over distance.
-    height = np.float64(50.0)
-    far = horizon_distance_m(height)
-    assert np.degrees((height + sight_drop_m(far)) / far) == pytest.approx(horizon_dip_deg(height), rel=1e-6)

@@ -1,4 +1,6 @@
-"""The solve of one view: exact where the marks are, honest where they are not, the same optimum as scipy's."""
+"""The solve of one view: exact where the marks are, honest where they are not, the same optimum as
+scipy's.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +13,24 @@ from hypothesis import strategies as st
 
 from noonmark.geometry.camera.answer import solve_view
 from noonmark.geometry.camera.lens import lens_prior
-from noonmark.geometry.camera.mixture import region_level
 from noonmark.geometry.camera.pose import retract, take, tangents, unit
-from noonmark.geometry.camera.posterior import roughness, solved
-from noonmark.geometry.camera.residuals import posts_ok_and_rows, shared_rows
+from noonmark.geometry.camera.post_residuals import post_rows
+from noonmark.geometry.camera.posterior import solved
+from noonmark.geometry.camera.residuals import shared_rows
+from noonmark.geometry.camera.roughness import roughness
 from noonmark.geometry.camera.sky import touching
-from noonmark.geometry.camera.view import Attitude, Discs, Families, Horizon, Landmarks, Lines, Stand, View
-from noonmark.geometry.scene import clicked, exact, sun_seen_deg
+from noonmark.geometry.camera.view import (
+    Attitude,
+    CameraView,
+    Discs,
+    Families,
+    HorizonPoints,
+    Landmarks,
+    ParallelLines,
+    Stand,
+)
+from testkit.credible_level import region_level
+from testkit.scenes import clicked, exact, sun_seen_deg
 from tests.geometry.camera_scenes import FREE, exact_view, known_lens, posts_of, scene, view_of
 
 hundredth_deg = 0.01
@@ -30,11 +43,22 @@ def answer(view, seed=1):
 
 def off_deg(of, sun):
     elevation, azimuth = np.radians(sun_seen_deg(of))
-    truth = np.array([np.sin(azimuth) * np.cos(elevation), np.cos(azimuth) * np.cos(elevation), np.sin(elevation)])
+    truth = np.array(
+        [
+            np.sin(azimuth) * np.cos(elevation),
+            np.cos(azimuth) * np.cos(elevation),
+            np.sin(elevation),
+        ]
+    )
     return float(np.degrees(np.arccos(np.clip(truth @ sun.relative.vector, -1, 1)))), truth
 
 
-@given(pitch=st.floats(-85, -12), roll=st.floats(-15, 15), azimuth=st.floats(0, 360), climb=st.floats(12, 75))
+@given(
+    pitch=st.floats(-85, -12),
+    roll=st.floats(-15, 15),
+    azimuth=st.floats(0, 360),
+    climb=st.floats(12, 75),
+)
 @settings(max_examples=12, deadline=None)
 def test_exact_marks_give_the_exact_sun(pitch, roll, azimuth, climb):
     of = scene(pitch=pitch, roll=roll, azimuth=azimuth, climb=climb)
@@ -59,7 +83,9 @@ def test_the_optimum_is_the_one_that_scipy_finds():
     from scipy.optimize import least_squares
 
     of = scene()
-    view = view_of(clicked(exact(of), sigma_px=1.0, rng=np.random.default_rng(3)), lean=1.0, slope=1.0)
+    view = view_of(
+        clicked(exact(of), sigma_px=1.0, rng=np.random.default_rng(3)), lean=1.0, slope=1.0
+    )
     found = solved(view)
     first, layout = take(found.modes.state, slice(0, 1)), found.layout
     weights = type(found.modes.weights)(*(v[:1] for v in vars(found.modes.weights).values()))
@@ -71,7 +97,10 @@ def test_the_optimum_is_the_one_that_scipy_finds():
         state = retract(first, delta, layout)
         local = found.modes.local[:1] + x[len(free) :].reshape(1, -1, 5)
         return np.concatenate(
-            [shared_rows(view, state, weights)[0].ravel(), posts_ok_and_rows(view, state, local)[0].ravel()]
+            [
+                shared_rows(view, state, weights)[0].ravel(),
+                post_rows(view, state, local)[0].ravel(),
+            ]
         )
 
     start = np.random.default_rng(4).normal(0, 0.01, len(free) + found.modes.local.shape[1] * 5)
@@ -87,10 +116,15 @@ def test_the_ellipses_hold_the_truth_as_often_as_they_say():
     rng, inside = np.random.default_rng(8), []
     for _ in range(40):
         of = scene(
-            pitch=-rng.uniform(10, 60), roll=rng.normal(0, 3), azimuth=rng.uniform(0, 360), climb=rng.uniform(15, 60)
+            pitch=-rng.uniform(10, 60),
+            roll=rng.normal(0, 3),
+            azimuth=rng.uniform(0, 360),
+            climb=rng.uniform(15, 60),
         )
         view = view_of(
-            clicked(exact(of), sigma_px=2.0, rng=rng), lens=known_lens(3000 * np.exp(rng.normal(0, 0.01))), sigma_px=2.0
+            clicked(exact(of), sigma_px=2.0, rng=rng),
+            lens=known_lens(3000 * np.exp(rng.normal(0, 0.01))),
+            sigma_px=2.0,
         )
         sun = answer(view).suns[0]
         away = touching(sun.relative.vector, off_deg(of, sun)[1][None])[0]
@@ -100,7 +134,9 @@ def test_the_ellipses_hold_the_truth_as_often_as_they_say():
 
 def lone(of):
     clicks = exact(of)
-    return type(clicks)(clicks.base_px[1:2], clicks.top_px[1:2], clicks.tip_px[1:2], clicks.inside[1:2])
+    return type(clicks)(
+        clicks.base_px[1:2], clicks.top_px[1:2], clicks.tip_px[1:2], clicks.inside[1:2]
+    )
 
 
 def test_one_pole_with_an_unknown_lens_is_wide_and_honest():
@@ -128,7 +164,9 @@ def test_a_stated_slope_widens_the_answer_of_one_thing_more_than_that_of_several
     of, held = scene(), Attitude(-20.0, 0.2, 2.0, 0.2)
 
     def growth(clicks):
-        level, sloping = (answer(view_of(clicks, attitude=held, slope=s)).suns[0].relative for s in (0.0, 3.0))
+        level, sloping = (
+            answer(view_of(clicks, attitude=held, slope=s)).suns[0].relative for s in (0.0, 3.0)
+        )
         return sloping.elevation_sigma_deg / level.elevation_sigma_deg
 
     assert growth(lone(of)) > 1.5
@@ -165,7 +203,11 @@ def with_street(of, view, bearing_deg, lines):
         points = np.array(
             [
                 [*foot, 0.0],
-                [foot[0] + 8 * np.sin(np.radians(bearing_deg)), foot[1] + 8 * np.cos(np.radians(bearing_deg)), 0.0],
+                [
+                    foot[0] + 8 * np.sin(np.radians(bearing_deg)),
+                    foot[1] + 8 * np.cos(np.radians(bearing_deg)),
+                    0.0,
+                ],
             ]
         )
         px, _ = of.camera.px(points)
@@ -173,7 +215,9 @@ def with_street(of, view, bearing_deg, lines):
     zero = np.zeros(1, dtype=np.int64)
     n = len(ends)
     mark = np.full(n, view.marks)
-    street = Lines(np.array(ends), np.ones(n), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), mark)
+    street = ParallelLines(
+        np.array(ends), np.ones(n), np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64), mark
+    )
     family = Families(np.array([0.2]), np.array([bearing_deg]), np.array([0.3]), zero, mark[:1])
     return replace(view, lines=street, families=family, marks=view.marks + 1)
 
@@ -212,7 +256,9 @@ def test_the_horizon_pins_the_tilt():
     one, zero = np.ones(2), np.zeros(2, dtype=np.int64)
     lens = lens_prior(4000, 3000, device="phone")
     view = view_of(lone(of), lens=lens, attitude=PHONE)
-    seen = replace(view, horizon=Horizon(px, one, 0.05 * one, 0 * one, zero - 1, zero, zero + 1), marks=2)
+    seen = replace(
+        view, horizon=HorizonPoints(px, one, 0.05 * one, 0 * one, zero - 1, zero, zero + 1), marks=2
+    )
     assert answer(seen).holds[0].pitch_deg.sigma < 0.4 * answer(view).holds[0].pitch_deg.sigma
 
 
@@ -220,7 +266,7 @@ def test_the_suns_disc_alone_gives_its_place_in_the_picture():
     zero = np.zeros(1, dtype=np.int64)
     discs = Discs(np.array([[2000.0, 700.0]]), np.array([3.0]), zero, zero)
     tilt = Attitude(0.0, 0.1, 0.0, 0.1)
-    view = View(known_lens(log_sigma=0.001), tilt, np.array([1.0]), discs=discs, marks=1)
+    view = CameraView(known_lens(log_sigma=0.001), tilt, np.array([1.0]), discs=discs, marks=1)
     found = answer(view).suns[0]
     assert found.relative.elevation_deg == pytest.approx(np.degrees(np.arctan(800 / 3000)), abs=0.2)
     assert abs(found.relative.azimuth_deg) < 0.2
@@ -229,7 +275,9 @@ def test_the_suns_disc_alone_gives_its_place_in_the_picture():
 def landmark_view(rng, count, *, noise_px=0.0, far_m=2000.0):
     of = scene(pitch=-6.0, camera_m=300.0)
     east = rng.uniform(-0.6, 0.6, count) * far_m
-    points = np.stack([east, rng.uniform(0.5, 1.0, count) * far_m, rng.uniform(-20, 400, count)], axis=1)
+    points = np.stack(
+        [east, rng.uniform(0.5, 1.0, count) * far_m, rng.uniform(-20, 400, count)], axis=1
+    )
     from noonmark.geometry.horizon import sight_drop_m
 
     sunk = points.copy()
@@ -245,7 +293,14 @@ def landmark_view(rng, count, *, noise_px=0.0, far_m=2000.0):
         zero,
         np.arange(len(keep)),
     )
-    return View(known_lens(log_sigma=0.03), FREE, np.array([1.0]), landmarks=marks, stand=Stand(), marks=len(keep))
+    return CameraView(
+        known_lens(log_sigma=0.03),
+        FREE,
+        np.array([1.0]),
+        landmarks=marks,
+        stand=Stand(),
+        marks=len(keep),
+    )
 
 
 @pytest.mark.parametrize("far_m", [2000.0, 20_000.0])
@@ -308,7 +363,9 @@ def test_sound_marks_are_not_accused():
 def test_two_things_that_contradict_each_other_are_a_conflict_without_a_culprit():
     of = scene()
     clicks = exact(of)
-    two = type(clicks)(clicks.base_px[:2], clicks.top_px[:2], clicks.tip_px[:2].copy(), clicks.inside[:2])
+    two = type(clicks)(
+        clicks.base_px[:2], clicks.top_px[:2], clicks.tip_px[:2].copy(), clicks.inside[:2]
+    )
     two.tip_px[1] = 2 * two.base_px[1] - two.tip_px[1]
     found = answer(view_of(two))
     assert found.faults and not found.faults[0].left_out
@@ -317,9 +374,11 @@ def test_two_things_that_contradict_each_other_are_a_conflict_without_a_culprit(
 def test_frames_on_a_tripod_share_the_pose_and_each_has_its_own_sun():
     early, late = scene(azimuth=120.0, climb=30.0), scene(azimuth=150.0, climb=42.0)
     first, second = posts_of(exact(early)), posts_of(exact(late))
-    joined = type(first)(**{k: np.concatenate([v, vars(second)[k]]) for k, v in vars(first).items()})
+    joined = type(first)(
+        **{k: np.concatenate([v, vars(second)[k]]) for k, v in vars(first).items()}
+    )
     joined = replace(joined, frame=np.repeat([0, 1], 4), mark=np.arange(8))
-    view = View(known_lens(), FREE, np.array([0.0]), joined, frames=2, tripod=True, marks=8)
+    view = CameraView(known_lens(), FREE, np.array([0.0]), joined, frames=2, tripod=True, marks=8)
     found = answer(view)
     turn = found.suns[1].relative.azimuth_deg - found.suns[0].relative.azimuth_deg
     assert turn == pytest.approx(30.0, abs=0.2)
@@ -331,17 +390,21 @@ def test_frames_on_a_tripod_share_the_pose_and_each_has_its_own_sun():
 def test_frames_of_a_pan_share_the_lens_and_not_the_pose():
     left, right = scene(pitch=-20.0), scene(pitch=-28.0, roll=-3.0)
     first, second = posts_of(exact(left)), posts_of(exact(right))
-    joined = type(first)(**{k: np.concatenate([v, vars(second)[k]]) for k, v in vars(first).items()})
+    joined = type(first)(
+        **{k: np.concatenate([v, vars(second)[k]]) for k, v in vars(first).items()}
+    )
     joined = replace(joined, frame=np.repeat([0, 1], 4), mark=np.arange(8))
     lens = known_lens(log_sigma=0.2)
-    found = answer(View(lens, FREE, np.array([0.0]), joined, frames=2, marks=8))
+    found = answer(CameraView(lens, FREE, np.array([0.0]), joined, frames=2, marks=8))
     assert [h.pitch_deg.value for h in found.holds] == pytest.approx([-20.0, -28.0], abs=0.5)
     assert found.focal_px.sigma < answer(exact_view(left, lens=lens)).focal_px.sigma
 
 
 def test_marks_that_contradict_what_is_assumed_are_not_passed_over_in_silence():
     view = exact_view(scene(pitch=-20.0))
-    found = answer(replace(view, attitude=Attitude(10.0, 0.05, 0.0, 0.05), lens=known_lens(log_sigma=1e-6)))
+    found = answer(
+        replace(view, attitude=Attitude(10.0, 0.05, 0.0, 0.05), lens=known_lens(log_sigma=1e-6))
+    )
     assert found.chi_squared > found.chi_squared_limit
 
 

@@ -22,7 +22,9 @@ any_angle = st.floats(-1e6, 1e6)
 
 
 @given(azimuths, elevations)
-def test_a_direction_survives_the_way_to_a_vector_and_back(azimuth: float, elevation: float) -> None:
+def test_a_direction_survives_the_way_to_a_vector_and_back(
+    azimuth: float, elevation: float
+) -> None:
     back_azimuth, back_elevation = azel_from_enu(enu_from_azel(azimuth, elevation))
     assert abs(turn_deg(back_azimuth, azimuth)) < 1e-9
     assert abs(back_elevation - elevation) < 1e-9
@@ -30,7 +32,9 @@ def test_a_direction_survives_the_way_to_a_vector_and_back(azimuth: float, eleva
 
 
 def test_east_is_the_first_axis_north_the_second_up_the_third() -> None:
-    np.testing.assert_allclose(enu_from_azel([90.0, 0.0, 0.0], [0.0, 0.0, 90.0]), np.eye(3), atol=1e-15)
+    np.testing.assert_allclose(
+        enu_from_azel([90.0, 0.0, 0.0], [0.0, 0.0, 90.0]), np.eye(3), atol=1e-15
+    )
 
 
 def test_straight_up_has_azimuth_zero_whatever_the_signs_of_its_zeros() -> None:
@@ -41,7 +45,9 @@ def test_straight_up_has_azimuth_zero_whatever_the_signs_of_its_zeros() -> None:
 
 
 @given(any_angle, any_angle)
-def test_a_turn_leads_there_and_is_never_half_a_turn_to_the_right(to_deg: float, from_deg: float) -> None:
+def test_a_turn_leads_there_and_is_never_half_a_turn_to_the_right(
+    to_deg: float, from_deg: float
+) -> None:
     turn = float(turn_deg(to_deg, from_deg))
     assert -180.0 <= turn < 180.0
     assert abs(np.sin(np.radians(from_deg + turn - to_deg))) < 1e-7
@@ -61,14 +67,18 @@ def test_tiny_separations_are_not_lost(azimuth: float, elevation: float, tiny: f
 
 
 @given(azimuths, elevations, st.floats(0.1, 1e3))
-def test_a_vector_and_its_opposite_are_180_apart_whatever_their_lengths(az: float, el: float, length: float) -> None:
+def test_a_vector_and_its_opposite_are_180_apart_whatever_their_lengths(
+    az: float, el: float, length: float
+) -> None:
     vector = enu_from_azel(az, el)
     assert abs(float(separation_deg(vector, -length * vector)) - 180.0) < 1e-6
     assert float(separation_deg(vector, length * vector)) < 1e-6
 
 
 @given(azimuths, elevations, azimuths, elevations)
-def test_separation_is_symmetric_and_agrees_with_the_dot_product(a: float, b: float, c: float, d: float) -> None:
+def test_separation_is_symmetric_and_agrees_with_the_dot_product(
+    a: float, b: float, c: float, d: float
+) -> None:
     there, back = azel_separation_deg(a, b, c, d), azel_separation_deg(c, d, a, b)
     assert there == back
     dot = float(np.sum(enu_from_azel(a, b) * enu_from_azel(c, d)))

@@ -15,7 +15,9 @@ temperatures = st.floats(-60.0, 50.0)
 
 
 @given(elevations, pressures, temperatures)
-def test_lift_is_never_negative_nor_above_a_degree_and_a_quarter(elevation: float, hpa: float, celsius: float) -> None:
+def test_lift_is_never_negative_nor_above_a_degree_and_a_quarter(
+    elevation: float, hpa: float, celsius: float
+) -> None:
     lift = float(air.refraction_deg(elevation, pressure_hpa=hpa, temperature_c=celsius))
     assert 0.0 <= lift < 1.25
 
@@ -42,9 +44,12 @@ def test_the_airless_elevation_comes_back(airless: float, hpa: float, celsius: f
     assert abs(back - airless) < 1e-6
 
 
-@pytest.mark.parametrize(("seen_deg", "lift_arcmin"), [(0.0, 34.5), (2.0, 18.4), (5.0, 9.9), (10.0, 5.3), (45.0, 1.0)])
+@pytest.mark.parametrize(
+    ("seen_deg", "lift_arcmin"), [(0.0, 34.5), (2.0, 18.4), (5.0, 9.9), (10.0, 5.3), (45.0, 1.0)]
+)
 def test_lift_in_standard_air_is_that_of_allens_table(seen_deg: float, lift_arcmin: float) -> None:
-    # Allen, Astrophysical Quantities (1976) 125, for 10 deg C and 1013 hPa: 35.4, 18.4, 9.9, 5.3 and 1 arc minutes.
+    # Allen, Astrophysical Quantities (1976) 125, for 10 deg C and 1013 hPa: 35.4, 18.4, 9.9, 5.3
+    # and 1 arc minutes.
     lift = seen_deg - air.airless_elevation_deg(seen_deg, pressure_hpa=1013.25, temperature_c=10.0)
     assert 60.0 * float(lift) == pytest.approx(lift_arcmin, abs=0.25 if seen_deg else 1.0)
 
@@ -57,9 +62,17 @@ def test_bennett_and_saemundsson_undo_each_other_within_a_quarter_arc_minute() -
 
 @pytest.mark.parametrize(
     ("altitude_m", "hpa", "celsius"),
-    [(0, 1013.25, 15.0), (1000, 898.75, 8.5), (5000, 540.2, -17.5), (11000, 226.32, -56.5), (15000, 120.4, -56.5)],
+    [
+        (0, 1013.25, 15.0),
+        (1000, 898.75, 8.5),
+        (5000, 540.2, -17.5),
+        (11000, 226.32, -56.5),
+        (15000, 120.4, -56.5),
+    ],
 )
-def test_the_standard_atmosphere_is_that_of_the_tables(altitude_m: float, hpa: float, celsius: float) -> None:
+def test_the_standard_atmosphere_is_that_of_the_tables(
+    altitude_m: float, hpa: float, celsius: float
+) -> None:
     assert float(air.standard_pressure_hpa(altitude_m)) == pytest.approx(hpa, rel=1e-3)
     assert float(air.standard_temperature_c(altitude_m)) == pytest.approx(celsius)
 

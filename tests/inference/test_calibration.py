@@ -1,16 +1,14 @@
-"""Credible regions hold the truth as often as they say: dozens of scenes here, thousands in benchmarks/coverage.py."""
-
-import sys
-from pathlib import Path
+"""Credible regions hold the truth as often as they say: dozens of scenes here, thousands in
+benchmarks/coverage.py.
+"""
 
 import numpy as np
 import pytest
 
-sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
-
-from scenes import Scene, Wrong, compiled, draw
-
 from noonmark.inference.posterior import posterior
+from testkit.clue_scenes import Scene, Wrong, compiled, draw
+
+pytestmark = pytest.mark.slow  # dozens of searches; benchmarks/coverage.py does thousands
 
 QUICK = (
     ("shadow", "world, instant known"),
@@ -26,7 +24,9 @@ def levels(scenes: list[Scene]) -> np.ndarray:
     found = []
     for scene in scenes:
         domain, clues, _ = compiled(scene.document)
-        found.append(posterior(domain, clues).truth(scene.lat_deg, scene.lon_deg, scene.unix_s).level)
+        found.append(
+            posterior(domain, clues).truth(scene.lat_deg, scene.lon_deg, scene.unix_s).level
+        )
     return np.array(found)
 
 
@@ -52,5 +52,8 @@ def test_the_truths_levels_are_spread_over_all_of_nought_to_one(drawn) -> None:
 
 def test_a_clock_half_an_hour_fast_is_noticed_by_the_regions() -> None:
     rng = np.random.default_rng(12)
-    wrong = [draw(rng, "shadow + bearing", "world, instant known", wrong=Wrong(clock_s=1800.0)) for _ in range(20)]
+    wrong = [
+        draw(rng, "shadow + bearing", "world, instant known", wrong=Wrong(clock_s=1800.0))
+        for _ in range(20)
+    ]
     assert (levels(wrong) <= 0.9).mean() < 0.7

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from noonmark.inference.clues.spec import Common
-from noonmark.inference.clues.table import KINDS, compile_one
-from noonmark.inference.domain import View, point_view
+from noonmark.inference.clues.area import Area
+from noonmark.inference.clues.calendar_date import DateClue
+from noonmark.inference.clues.common import Moment
+from noonmark.inference.clues.daylight import Night, SunUp, Twilight
+from noonmark.inference.clues.lit_face import LitFace
+from noonmark.inference.clues.ridge import InTerrainShade
+from noonmark.inference.clues.spec import Common, FieldLimits, Instant
+from noonmark.inference.clues.table import KINDS, World, compile_one, moments
+from noonmark.inference.clues.window import Window
+from noonmark.inference.search.domain import BoxView, point_view
+from noonmark.values import unix_s, utc
 from tests.inference.clue_samples import (
     DOMAINS,
     NEEDS_THE_SUN,
     NOON,
     SAMPLES,
+    SOLAR_CLOCKS,
     WORLD,
     boxes,
     compiled,
@@ -25,10 +34,11 @@ from tests.inference.clue_samples import (
 )
 
 NAMES = sorted(SAMPLES)
+SEEN_OR_NOT = (Area, InTerrainShade, LitFace, Night, SunUp, Twilight, Window)
 SLACK_NAT = 2e-3
 
 
-def _scattered(count: int = 3000, seed: int = 7) -> View:
+def _scattered(count: int = 3000, seed: int = 7) -> BoxView:
     """Points all over the Earth, poles and antimeridian among them, within a day of NOON."""
     rng = np.random.default_rng(seed)
     lat = np.degrees(np.arcsin(rng.uniform(-1.0, 1.0, count)))
@@ -42,9 +52,63 @@ def test_every_kind_of_clue_has_a_sample():
     assert {SAMPLES[name].kind for name in SAMPLES} == set(KINDS)
 
 
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_row_is_complete(kind):
+    row = KINDS[kind]
+    assert is_dataclass(row.fields)
+    assert row.fields.kind == kind
+    assert (row.fields.__doc__ or "").strip()
+    assert isinstance(next(f.default for f in fields(row.fields) if f.name == "common"), Common)
+    for field in fields(row.fields):
+        if field.name != "common":
+            limits = field.metadata["limits"]
+            assert isinstance(limits, FieldLimits)
+            assert limits.words
+    assert row.needs in ("nothing", "zones", "areas")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_says_what_holds_of_its_clues(name):
+    clue = SAMPLES[name]
+    row = KINDS[clue.kind]
+    assert row.problems(clue) == []
+    assert list(row.warnings(clue, "clue[0]")) == []
+    assert row.moments(clue) == moments(clue)
+    assert all(isinstance(instant, Instant) for instant in moments(clue))
+    if row.timeless:
+        assert moments(clue) == (Instant(),)
+    if row.window_s is not None:
+        first, last = row.window_s(clue)
+        assert first is None or last is None or first <= last
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_timeless_clues_say_the_same_at_any_instant(name):
+    row, view = KINDS[SAMPLES[name].kind], _scattered(500)
+    at_noon = compiled(name, at_s=NOON).pull_sigma(view)
+    later = compiled(name, at_s=NOON + 1e5).pull_sigma(view)
+    # A clue that bounds the time is seen at no instant itself, but depends on the scene's.
+    assert (at_noon == later).all() == (row.timeless and row.window_s is None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_names_what_its_clues_need_of_the_world(name):
+    clue = SAMPLES[name]
+    needs = KINDS[clue.kind].needs
+    offered = {
+        "nothing": World(),
+        "zones": World(zones=WORLD.zones),
+        "areas": World(areas=WORLD.areas),
+    }
+    compile_one(clue, 0, resolved(clue), offered[needs])
+    if needs != "nothing" and name not in SOLAR_CLOCKS:
+        with pytest.raises(ValueError, match="needs"):
+            compile_one(clue, 0, resolved(clue), World())
+
+
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("domain", sorted(DOMAINS))
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_bounds_hold_at_every_point_of_every_box(name, domain, seed):
     rng = np.random.default_rng(seed)
@@ -52,7 +116,7 @@ def test_bounds_hold_at_every_point_of_every_box(name, domain, seed):
         for at_s in (None, NOON) if domain == "days" else (None,):
             clue = compiled(name, at_s=at_s, outlier=outlier)
             outer = boxes(DOMAINS[domain], rng, 200)
-            low, high = clue.bounds(View(DOMAINS[domain], outer))
+            low, high = clue.bounds(BoxView(DOMAINS[domain], outer))
             for _ in range(3):
                 value = clue.log_likelihood(inside(DOMAINS[domain], outer, rng))
                 assert (value >= low - SLACK_NAT).all()
@@ -65,7 +129,7 @@ def test_the_bounds_of_a_box_that_shrinks_close_in_on_its_middle(name):
     domain = DOMAINS["hours"]
     clue = compiled(name)
     outer = boxes(domain, rng, 400)
-    tiny = View(domain, type(outer)(outer.centre, outer.half * 1e-7))
+    tiny = BoxView(domain, type(outer)(outer.centre, outer.half * 1e-7))
     low, high = clue.bounds(tiny)
     assert np.mean(high - low < 1.0) > 0.95  # edges (of zones, windows, the horizon) stay open
 
@@ -73,11 +137,16 @@ def test_the_bounds_of_a_box_that_shrinks_close_in_on_its_middle(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_shapes_are_kept_and_nothing_is_ever_nan(name):
     view, clue = _scattered(), compiled(name)
-    for values in (clue.log_likelihood(view), *clue.bounds(view), clue.log_outlier(view), clue.pull_sigma(view)):
+    for values in (
+        clue.log_likelihood(view),
+        *clue.bounds(view),
+        clue.log_outlier(view),
+        clue.pull_sigma(view),
+    ):
         assert values.shape == (3000,)
         assert np.isfinite(values).all()
     assert clue.spread(view).shape == (4, 3000)
-    empty = View(DOMAINS["days"], boxes(DOMAINS["days"], np.random.default_rng(0), 0))
+    empty = BoxView(DOMAINS["days"], boxes(DOMAINS["days"], np.random.default_rng(0), 0))
     assert clue.bounds(empty)[1].shape == (0,)
     assert clue.log_likelihood(empty).shape == (0,)
 
@@ -104,6 +173,11 @@ def test_night_is_ruled_out(name):
         ("shadow_track", "sigma_m"),
         ("lit_face", "sigma_deg"),
         ("clock", "sigma_s"),
+        ("body_direction", "elevation_sigma_deg"),
+        ("moon_phase", "lit_sigma"),
+        ("shadow_length slope", "length_sigma"),
+        ("sun_meridian", "sigma_s"),
+        ("moon_tilt", "sigma_deg"),
     ],
 )
 def test_a_larger_sigma_is_flatter(name, field):
@@ -142,10 +216,16 @@ def test_the_pull_is_least_where_the_clue_fits_best_and_grows_as_it_fits_worse(n
 def test_what_was_measured_stands_beside_what_was_to_be_expected(name):
     clue = compiled(name)
     view = point_view(DOMAINS["days"], np.array([20.0]), np.array([10.0]), np.array([NOON]))
-    for reading in clue.readings(view):
+    for reading in clue.comparisons(view):
         assert reading.quantity
         assert np.isfinite([reading.measured, reading.expected]).all()
-    assert clue.freedom >= 1
+    seen = KINDS[clue.kind].fields in SEEN_OR_NOT
+    assert (clue.freedom == 0) == seen
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if compiled(n).freedom == 0])
+def test_the_likelihood_of_something_seen_is_a_chance(name):
+    assert (compiled(name, outlier=0.0).log_likelihood(_scattered()) <= 1e-9).all()
 
 
 def test_the_outlier_share_of_a_clue_can_be_overridden():
@@ -154,3 +234,34 @@ def test_the_outlier_share_of_a_clue_can_be_overridden():
     with_share = compile_one(clue, 0, resolved(clue), WORLD).log_outlier(view)
     without = compile_one(clue, 0, resolved(clue), WORLD, outlier=0.0).log_outlier(view)
     assert (without < with_share).all()
+
+
+@pytest.mark.parametrize(
+    ("clue", "date", "fits"),
+    [
+        ({"weekday": "friday"}, "2024-05-10", True),
+        ({"weekday": "monday"}, "2024-05-10", False),
+        ({"days": ((501, 520),)}, "2024-05-10", True),
+        ({"days": ((501, 509),)}, "2024-05-10", False),
+        ({"days": ((1224, 106),)}, "2024-01-06", True),
+        ({"days": ((1224, 106),)}, "2024-01-07", False),
+        ({"days": ((229, 229),)}, "2024-02-29", True),
+        ({"years": (1994.0, 2024.0)}, "2024-05-10", True),
+        ({"years": (1994.0,)}, "2024-05-10", False),
+        ({"weekday": "wednesday", "days": ((1101, 1130),)}, "1917-11-07", True),
+        ({"weekday": "friday"}, "1700-01-01", True),
+    ],
+)
+def test_a_date_clue_knows_the_days_it_names(clue, date, fits):
+    sample = DateClue(**clue, zone="UTC")
+    at_s = unix_s(utc(f"{date}T12:00:00Z"))
+    made = compile_one(sample, 0, Moment(at_s), WORLD, outlier=0.0)
+    view = point_view(DOMAINS["days"], np.zeros(1), np.zeros(1), np.full(1, NOON))
+    assert (float(made.log_likelihood(view)[0]) == 0.0) == fits
+
+
+def test_the_edge_of_a_date_falls_off_in_days():
+    sample = DateClue(days=((501, 509),), edge_days=2.0, zone="UTC")
+    made = compile_one(sample, 0, Moment(NOON), WORLD, outlier=0.0)
+    view = point_view(DOMAINS["days"], np.zeros(1), np.zeros(1), np.full(1, NOON))
+    assert float(made.log_likelihood(view)[0]) == pytest.approx(-0.125)

@@ -24,5 +24,7 @@ def test_the_table_of_fields_is_up_to_date(kind):
 
 
 def test_the_list_of_clues_names_every_page():
-    listed = re.findall(r"^\| \[(\w+)\]\(\1\.md\)", (PAGES / "README.md").read_text(encoding="utf-8"), re.M)
+    listed = re.findall(
+        r"^\| \[(\w+)\]\(\1\.md\)", (PAGES / "README.md").read_text(encoding="utf-8"), re.M
+    )
     assert sorted(listed) == sorted(KINDS)

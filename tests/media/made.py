@@ -21,7 +21,9 @@ def film(
 ) -> Path:
     """An H.264 film with these frames at these times; ``sound`` adds a tone."""
     with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=25, options={"crf": "16", "g": str(key_frame_every)})
+        stream = container.add_stream(
+            "libx264", rate=25, options={"crf": "16", "g": str(key_frame_every)}
+        )
         stream.height, stream.width = frames[0].shape[:2]
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
@@ -52,7 +54,9 @@ def scene(seed: int, height: int = 144, width: int = 192, *, shift_px: int = 0) 
 
 
 def numbered(count: int, height: int = 144, width: int = 192) -> list[np.ndarray]:
-    """Grey frames that carry their number in the brightness of eight blocks, so that none can be taken for another."""
+    """Grey frames that carry their number in the brightness of eight blocks, so that none can be
+    taken for another.
+    """
     frames = []
     for number in range(count):
         frame = np.full((height, width, 3), 128, np.uint8)
@@ -64,4 +68,6 @@ def numbered(count: int, height: int = 144, width: int = 192) -> list[np.ndarray
 
 def number_of(rgb: np.ndarray) -> int:
     """The number that a frame of :func:`numbered` carries."""
-    return sum(1 << bit for bit in range(8) if rgb[60:90, 20 + bit * 20 : 30 + bit * 20].mean() > 128)
+    return sum(
+        1 << bit for bit in range(8) if rgb[60:90, 20 + bit * 20 : 30 + bit * 20].mean() > 128
+    )

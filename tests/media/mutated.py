@@ -10,16 +10,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from noonmark.media.workers import probe as worker
-from noonmark.media.workers import srt
-from noonmark.media.workers.reader import Notebook, of_bytes
+from noonmark.sandbox.parsers import containers, srt
+from noonmark.sandbox.parsers.byte_view import of_bytes
+from noonmark.sandbox.parsers.output import ParserOutput
 
 _CAUGHT = (struct.error, ValueError, IndexError, OverflowError)
 """What the worker itself catches: it says that reading stopped, and keeps what it has."""
 
 
 def mutations(seeds: Sequence[bytes], reach: int, *, examples: int) -> Callable[[Any], Any]:
-    """A decorator: the test gets one of the seeds, up to 12 bytes of the first ``reach`` changed, perhaps cut off."""
+    """A decorator: the test gets one of the seeds, up to 12 bytes of the first ``reach`` changed,
+    perhaps cut off.
+    """
     changes = st.lists(st.tuples(st.integers(0, reach), st.integers(0, 255)), max_size=12)
     data = st.builds(_changed, st.sampled_from(seeds), changes, st.integers(0, reach))
 
@@ -39,13 +41,13 @@ def _changed(seed: bytes, changes: Sequence[tuple[int, int]], cut: int) -> bytes
 
 def owe_json(data: bytes) -> None:
     """No reader raises what the worker does not catch, nor writes what JSON can't hold."""
-    view, book = of_bytes(data), Notebook()
-    container, reader = worker.sniff(view)
+    view, output = of_bytes(data), ParserOutput()
+    container, reader = containers.container_of(view)
     try:
         if reader is not None:
-            reader(view, book)
+            reader(view, output)
         elif container == "SRT":
-            srt.read(data, book)
+            srt.read(data, output)
     except _CAUGHT:
         pass
-    json.dumps([book.fields, book.facts, book.problems, book.tracks], allow_nan=False)
+    json.dumps([output.fields, output.facts, output.problems, output.tracks], allow_nan=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import wave
+import zlib
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -27,7 +29,8 @@ def _sound(path: Path) -> Path:
 
 
 def _film(
-    path: Path, times_ms: range, codec: str = "ffv1", pixels: str = "yuv420p", size: tuple[int, int] = (192, 144),
+    path: Path, times_ms: range, codec: str = "ffv1", pixels: str = "yuv420p", size: tuple[int,
+    int] = (192, 144),
     **options: str,
 ) -> Path:  # fmt: skip
     with av.open(str(path), "w", format=options.pop("format", None), options=options) as out:
@@ -85,7 +88,112 @@ MAKERS: dict[str, Callable[[Path], Path]] = {
     "photo-named.mp4": _photo,
     "film-named.jpg": lambda path: _film(path, range(0, 960, 40), "libx264", format="mp4"),
     "no-times.h264": lambda path: _film(path, range(0, 960, 40), "libx264", format="h264"),
-    "negative-times.mkv": lambda path: _film(path, range(-400, 560, 40), avoid_negative_ts="disabled"),
-    "half-untimed.mkv": lambda path: _film(path, range(-400, 560, 40), "libx264", avoid_negative_ts="disabled"),
+    "negative-times.mkv": lambda path: _film(
+        path, range(-400, 560, 40), avoid_negative_ts="disabled"
+    ),
+    "half-untimed.mkv": lambda path: _film(
+        path, range(-400, 560, 40), "libx264", avoid_negative_ts="disabled"
+    ),
     "broken.mp4": _broken,
 }
+
+
+def save(path: Path, picture: Image.Image, form: str, **options: object) -> Path:
+    """A picture written in a form; its path."""
+    picture.save(path, form, **options)
+    return path
+
+
+def cut(path: Path, share: float) -> Path:
+    """The file with its end cut off: ``share`` of it stays."""
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    return path
+
+
+def shift_times(path: Path, by_ms: int) -> Path:
+    """The same film, every time moved: an edit list of FFmpeg's keeps what lies before zero."""
+    out = path.with_name("shifted.mkv")
+    with (
+        av.open(str(path)) as source,
+        av.open(str(out), "w", options={"avoid_negative_ts": "disabled"}) as sink,
+    ):
+        stream = sink.add_stream_from_template(source.streams.video[0])
+        base = source.streams.video[0].time_base
+        for packet in source.demux(source.streams.video[0]):
+            if packet.dts is not None:
+                packet.pts += round(by_ms / 1000 / base)
+                packet.dts += round(by_ms / 1000 / base)
+                packet.stream = stream
+                sink.mux(packet)
+    return out
+
+
+def camera_film(folder: Path, count: int = 12, **options: object) -> Path:
+    """An H.264 film of scenes, 25 frames a second."""
+    return made.film(
+        folder / "a.mp4", [made.scene(i) for i in range(count)], range(0, 40 * count, 40), **options
+    )
+
+
+def odd_photo(folder: Path, kind: str) -> Path:
+    """A photo of an odd kind that can be used."""
+    scene = Image.fromarray(made.scene(1, 101, 77))
+    if kind == "odd size":
+        return save(folder / "a.jpg", scene, "JPEG")
+    if kind == "16-bit":
+        deep = Image.fromarray((np.asarray(scene.convert("L")).astype(np.uint16)) * 257)
+        return save(folder / "a.png", deep, "PNG")
+    if kind == "CMYK":
+        return save(folder / "a.jpg", scene.convert("CMYK"), "JPEG")
+    if kind == "rotated":
+        turned = Image.Exif()
+        turned[0x0112] = 6
+        return save(
+            folder / "a.jpg", scene.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=turned
+        )
+    return save(folder / "a.mp4", scene, "PNG")  # wrong extension
+
+
+def pcm_sound(folder: Path) -> Path:
+    """A second of silence."""
+    with av.open(str(folder / "a.wav"), "w") as out:
+        stream = out.add_stream("pcm_s16le", rate=8000)
+        piece = av.AudioFrame.from_ndarray(
+            np.zeros((1, 8000), np.int16), format="s16", layout="mono"
+        )
+        piece.sample_rate = 8000
+        out.mux(stream.encode(piece))
+        out.mux(stream.encode())
+    return folder / "a.wav"
+
+
+def huge_png(folder: Path) -> Path:
+    """A PNG of 65535 x 65535 whose coded rows end early, and that has no end."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 65535, 65535, 1, 0, 0, 0, 0))
+    (folder / "a.png").write_bytes(
+        b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(1 << 20)))
+    )
+    return folder / "a.png"
+
+
+def no_picture(folder: Path, kind: str) -> Path:
+    """A file of a kind that is no picture, or no whole one."""
+    path = folder / "a.bin"
+    if kind == "sound alone":
+        return pcm_sound(folder)
+    if kind == "too large":
+        return huge_png(folder)
+    if kind == "film cut off":
+        return cut(camera_film(folder, 30), 0.5)
+    if kind == "folder":
+        path.mkdir()
+    elif kind != "missing":
+        path.write_bytes({"empty": b"", "text": b"not a picture\n" * 50}[kind])
+    return path

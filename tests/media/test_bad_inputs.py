@@ -1,8 +1,12 @@
-"""What redact and strip make of odd and broken input: used where it can be, else one sentence; the original stays."""
+"""What strangers send: each command does what can be done, and says in one sentence what can't.
 
+The original stays as it is.
+"""
+
+import hashlib
 import io
+import json
 import struct
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -10,42 +14,132 @@ import pytest
 from PIL import Image
 
 from noonmark.cli.main import main
-from noonmark.media import frames
+from noonmark.media import exiftool, frames
 
 pytest.importorskip("av")
-from tests.media import made
+pytest.importorskip("cv2")
+from tests.media import made, spoilt
+
+# What becomes of each file: (probe's container or code, frames' count or code, whether an index
+# takes it)
+EXPECTED = {
+    "letter.mp4": ("not-media", "not-decodable", False),
+    "empty.mp4": ("not-media", "not-decodable", False),
+    "sound.wav": ("RIFF", "no-video", False),
+    "one-frame.mkv": ("Matroska", 1, True),
+    "odd-size.mkv": ("Matroska", 24, True),
+    "ten-bits.mkv": ("Matroska", 24, True),
+    "sixteen-bits.png": ("PNG", 1, True),
+    "cmyk.jpg": ("JPEG", 1, True),
+    "turned.mp4": ("MP4", 24, True),
+    "photo-named.mp4": ("PNG", 1, True),
+    "film-named.jpg": ("MP4", 24, True),
+    "no-times.h264": ("H.264 stream", 24, True),
+    "negative-times.mkv": ("Matroska", 24, True),
+    "half-untimed.mkv": ("Matroska", 24, True),
+    "broken.mp4": ("MP4", range(10, 30), True),
+}
 
 
-def _save(path: Path, picture: Image.Image, form: str, **options: object) -> Path:
-    picture.save(path, form, **options)
-    return path
+@pytest.fixture
+def say(capsys):
+    """Runs a command line; gives (exit code, JSON)."""
+
+    def run(*words):
+        code = main([*map(str, words), "--json"])
+        return code, json.loads(capsys.readouterr().out)
+
+    return run
 
 
-def _cut(path: Path, share: float) -> Path:
-    data = path.read_bytes()
-    path.write_bytes(data[: int(len(data) * share)])
-    return path
+def _one_sentence(told):
+    return (
+        told["ok"] is False
+        and told["message"]
+        and "\n" not in told["message"]
+        and len(told["message"]) < 200
+    )
 
 
-def _shift_times(path: Path, by_ms: int) -> Path:
-    """The same film, every time moved: an edit list of FFmpeg's keeps what lies before zero."""
-    import av
-
-    out = path.with_name("shifted.mkv")
-    with av.open(str(path)) as source, av.open(str(out), "w", options={"avoid_negative_ts": "disabled"}) as sink:
-        stream = sink.add_stream_from_template(source.streams.video[0])
-        base = source.streams.video[0].time_base
-        for packet in source.demux(source.streams.video[0]):
-            if packet.dts is not None:
-                packet.pts += round(by_ms / 1000 / base)
-                packet.dts += round(by_ms / 1000 / base)
-                packet.stream = stream
-                sink.mux(packet)
-    return out
+def test_every_kind_is_expected_to_become_something():
+    assert set(EXPECTED) == set(spoilt.MAKERS)
 
 
-def _film(folder: Path, count: int = 12, **options: object) -> Path:
-    return made.film(folder / "a.mp4", [made.scene(i) for i in range(count)], range(0, 40 * count, 40), **options)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EXPECTED)
+def test_each_command_does_what_can_be_done_and_says_what_cannot(tmp_path, say, name):
+    container, count, indexed = EXPECTED[name]
+    path = spoilt.MAKERS[name](tmp_path / name)
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    code, told = say("probe", path)
+    if container == "not-media":
+        assert (code, told["code"]) == (2, container) and _one_sentence(told)
+    else:
+        assert (code, told["container"]) == (0, container)
+
+    code, told = say("frames", path, "--out", tmp_path / "out", "--number", 0)
+    if isinstance(count, str):
+        assert (code, told["code"]) == (2, count) and _one_sentence(told)
+        assert not (tmp_path / "out").exists()
+    else:
+        assert code == 0 and (
+            told["frame_count"] in count
+            if isinstance(count, range)
+            else told["frame_count"] == count
+        )
+        assert (tmp_path / "out/frame-000000.png").exists()
+
+    code, told = say("index", "add", tmp_path / "index", path)
+    if indexed:
+        assert code == 0 and told["added"] == 1
+        code, told = say("seen", path, "--in", tmp_path / "index")
+        assert (code, told["verdict"]) == (0, "seen before")
+    else:
+        assert (code, told["code"]) == (2, "nothing-indexed") and _one_sentence(told)
+        assert not (tmp_path / "index").exists()
+
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == before
+
+
+def _frames(say, tmp_path, name, *words):
+    path = spoilt.MAKERS[name](tmp_path / name)
+    code, told = say("frames", path, "--out", tmp_path / "out", *words)
+    assert code == 0, told
+    return told
+
+
+def test_a_turned_film_comes_out_upright_and_an_odd_size_whole(tmp_path, say):
+    assert _frames(say, tmp_path, "turned.mp4")["width_px"] == 144
+    (tmp_path / "b").mkdir()
+    told = _frames(say, tmp_path / "b", "odd-size.mkv")
+    assert (told["width_px"], told["height_px"]) == (191, 143)
+
+
+def test_frames_without_a_time_are_counted_and_said(tmp_path, say):
+    told = _frames(say, tmp_path, "no-times.h264", "--number", 20)
+    assert "24 frames state no time; theirs was counted from the rate" in told["notes"]
+    assert told["frames"][0]["time_s"] == pytest.approx(0.8)
+
+
+def test_a_time_before_nought_is_a_time(tmp_path, say):
+    told = _frames(say, tmp_path, "negative-times.mkv", "--at", "-0.3", "--number", 12)
+    assert told["first_s"] == pytest.approx(-0.4)
+    assert [(row["number"], row["time_s"]) for row in told["frames"]] == [(2, -0.32), (12, 0.08)]
+
+
+def test_a_film_whose_times_go_back_gives_the_frames_by_number(tmp_path, say):
+    told = _frames(say, tmp_path, "half-untimed.mkv", "--number", 3, "--number", 15)
+    assert [row["number"] for row in told["frames"]] == [3, 15]
+    assert any("10 frames state no time" in note for note in told["notes"])
+
+
+def test_what_a_broken_film_lost_is_said(real_sandbox, tmp_path, say):
+    told = _frames(say, tmp_path, "broken.mp4")
+    assert any("could not be decoded" in note for note in told["notes"])
+
+
+# --- redact and strip ----------------------------------------------------------------------
 
 
 def _said(capsys) -> str:
@@ -59,28 +153,13 @@ def _box(tmp_path: Path, text: str = "box_px = [10, 10, 40, 40]") -> list[str]:
     return ["--boxes", str(tmp_path / "b.toml")]
 
 
-# --- what is used -------------------------------------------------------------------------------------------
+# --- what is used ---------------------------------------------------------------------------------
 
 
-def _odd(folder: Path, kind: str) -> Path:
-    scene = Image.fromarray(made.scene(1, 101, 77))
-    if kind == "odd size":
-        return _save(folder / "a.jpg", scene, "JPEG")
-    if kind == "16-bit":
-        deep = Image.fromarray((np.asarray(scene.convert("L")).astype(np.uint16)) * 257)
-        return _save(folder / "a.png", deep, "PNG")
-    if kind == "CMYK":
-        return _save(folder / "a.jpg", scene.convert("CMYK"), "JPEG")
-    if kind == "rotated":
-        turned = Image.Exif()
-        turned[0x0112] = 6
-        return _save(folder / "a.jpg", scene.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=turned)
-    return _save(folder / "a.mp4", scene, "PNG")  # wrong extension
-
-
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["odd size", "16-bit", "CMYK", "rotated", "wrong extension"])
 def test_odd_photos_are_redacted_upright_and_stripped(tmp_path, kind):
-    path = _odd(tmp_path, kind)
+    path = spoilt.odd_photo(tmp_path, kind)
     before = path.read_bytes()
     assert main(["redact", str(path), *_box(tmp_path), "--out", str(tmp_path / "o.png")]) == 0
     with Image.open(tmp_path / "o.png") as image:
@@ -92,11 +171,14 @@ def test_odd_photos_are_redacted_upright_and_stripped(tmp_path, kind):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("kind", ["odd size", "negative times", "no times", "one frame", "Matroska"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "kind", ["odd size", "negative times", "no times", "one frame", "Matroska"]
+)
 def test_odd_films_are_redacted_frame_by_frame(tmp_path, kind):
     import av
 
-    path = _film(tmp_path, 1 if kind == "one frame" else 12)
+    path = spoilt.camera_film(tmp_path, 1 if kind == "one frame" else 12)
     if kind == "odd size":
         with av.open(str(tmp_path / "odd.mkv"), "w") as out:
             stream = out.add_stream("ffv1", rate=25)
@@ -108,7 +190,7 @@ def test_odd_films_are_redacted_frame_by_frame(tmp_path, kind):
             out.mux(stream.encode())
         path = tmp_path / "odd.mkv"
     if kind in ("negative times", "Matroska"):
-        path = _shift_times(path, -200 if kind == "negative times" else 0)
+        path = spoilt.shift_times(path, -200 if kind == "negative times" else 0)
     if kind == "no times":
         with av.open(str(path)) as source, av.open(str(tmp_path / "a.h264"), "w") as sink:
             stream = sink.add_stream_from_template(source.streams.video[0])
@@ -128,15 +210,19 @@ def test_odd_films_are_redacted_frame_by_frame(tmp_path, kind):
     assert path.read_bytes() == before
 
 
-def test_a_film_of_one_frame_may_leave_as_a_photo_too(tmp_path):
-    path = _film(tmp_path, 1)
+def test_a_film_of_one_frame_may_leave_as_a_photo_too(real_sandbox, tmp_path):
+    path = spoilt.camera_film(tmp_path, 1)
     assert main(["redact", str(path), *_box(tmp_path), "--out", str(tmp_path / "o.png")]) == 0
     with Image.open(tmp_path / "o.png") as image:
         assert image.format == "PNG" and image.size == (192, 144)
 
 
-def test_of_a_photo_that_is_cut_off_what_could_be_read_is_used_and_the_rest_is_said(tmp_path, capsys):
-    path = _cut(_save(tmp_path / "a.jpg", Image.fromarray(made.scene(1, 200, 300)), "JPEG"), 0.5)
+def test_of_a_photo_that_is_cut_off_what_could_be_read_is_used_and_the_rest_is_said(
+    tmp_path, capsys
+):
+    path = spoilt.cut(
+        spoilt.save(tmp_path / "a.jpg", Image.fromarray(made.scene(1, 200, 300)), "JPEG"), 0.5
+    )
     assert main(["redact", str(path), *_box(tmp_path), "--out", str(tmp_path / "o.png")]) == 0
     assert "lost     1 parts" in capsys.readouterr().out
     with Image.open(tmp_path / "o.png") as image:
@@ -144,8 +230,11 @@ def test_of_a_photo_that_is_cut_off_what_could_be_read_is_used_and_the_rest_is_s
     assert abs(shown[45:60].astype(int) - made.scene(1, 200, 300)[45:60]).mean() < 25
 
 
-def test_of_a_film_that_is_hurt_in_the_middle_what_could_be_read_is_used_and_the_rest_is_said(tmp_path, capsys):
-    path = _shift_times(_film(tmp_path, 40), 0)
+@pytest.mark.slow
+def test_of_a_film_that_is_hurt_in_the_middle_what_could_be_read_is_used_and_the_rest_is_said(
+    real_sandbox, tmp_path, capsys
+):
+    path = spoilt.shift_times(spoilt.camera_film(tmp_path, 40), 0)
     data = bytearray(path.read_bytes())
     middle = len(data) // 2
     data[middle : middle + 3000] = bytes(3000)
@@ -155,63 +244,33 @@ def test_of_a_film_that_is_hurt_in_the_middle_what_could_be_read_is_used_and_the
     assert 10 < len(frames.scan(tmp_path / "o.mp4").times_s) <= 40
 
 
-# --- what is refused ----------------------------------------------------------------------------------------
-
-
-def _sound(folder: Path) -> Path:
-    import av
-
-    with av.open(str(folder / "a.wav"), "w") as out:
-        stream = out.add_stream("pcm_s16le", rate=8000)
-        piece = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), format="s16", layout="mono")
-        piece.sample_rate = 8000
-        out.mux(stream.encode(piece))
-        out.mux(stream.encode())
-    return folder / "a.wav"
-
-
-def _huge(folder: Path) -> Path:
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 65535, 65535, 1, 0, 0, 0, 0))
-    (folder / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(1 << 20))))
-    return folder / "a.png"
-
-
-def _bad(folder: Path, kind: str) -> Path:
-    path = folder / "a.bin"
-    if kind == "sound alone":
-        return _sound(folder)
-    if kind == "too large":
-        return _huge(folder)
-    if kind == "film cut off":
-        return _cut(_film(folder, 30), 0.5)
-    if kind == "folder":
-        path.mkdir()
-    elif kind != "missing":
-        path.write_bytes({"empty": b"", "text": b"not a picture\n" * 50}[kind])
-    return path
+# --- what is refused ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("kind", "code"),
-    [
-        ("missing", 2),
-        ("folder", 2),
-        ("empty", 2),
-        ("text", 2),
-        ("sound alone", 2),
-        ("film cut off", 2),
-        ("too large", 2),
-    ],
+    "kind", ["missing", "folder", "empty", "text", "sound alone", "film cut off"]
 )
 @pytest.mark.parametrize("verb", ["redact", "strip"])
-def test_what_is_no_picture_ends_in_one_sentence_and_leaves_nothing(tmp_path, capsys, verb, kind, code):
-    path = _bad(tmp_path, kind)
+def test_what_is_no_picture_ends_in_one_sentence_and_leaves_nothing(tmp_path, capsys, verb, kind):
+    _refused(tmp_path, capsys, verb, spoilt.no_picture(tmp_path, kind))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("tools", ["with exiftool", "without exiftool"])
+@pytest.mark.parametrize("verb", ["redact", "strip"])
+def test_a_broken_picture_of_65535_squared_is_refused_whatever_is_installed(
+    real_sandbox, tmp_path, capsys, monkeypatch, verb, tools
+):
+    if tools == "without exiftool":
+        monkeypatch.setattr(exiftool, "present", lambda: None)
+    _refused(tmp_path, capsys, verb, spoilt.no_picture(tmp_path, "too large"))
+
+
+def _refused(tmp_path, capsys, verb, path):
+    """Exit code 2, one sentence, no output, and the original as it was."""
     before = path.read_bytes() if path.is_file() else b""
     boxes = _box(tmp_path) if verb == "redact" else []
-    assert main([verb, str(path), *boxes, "--out", str(tmp_path / "out.mp4")]) == code
+    assert main([verb, str(path), *boxes, "--out", str(tmp_path / "out.mp4")]) == 2
     _said(capsys)
     assert not list(tmp_path.glob("out*")) and (not path.is_file() or path.read_bytes() == before)
 
@@ -227,14 +286,16 @@ def test_what_is_no_picture_ends_in_one_sentence_and_leaves_nothing(tmp_path, ca
     ],
 )
 def test_a_box_outside_the_frame_is_refused_by_name(tmp_path, capsys, text):
-    path = _save(tmp_path / "a.png", Image.fromarray(made.scene(1)), "PNG")
+    path = spoilt.save(tmp_path / "a.png", Image.fromarray(made.scene(1)), "PNG")
     assert main(["redact", str(path), *_box(tmp_path, text), "--out", str(tmp_path / "o.png")]) == 2
     assert "box[0]" in _said(capsys) and not (tmp_path / "o.png").exists()
 
 
 @pytest.mark.parametrize("verb", ["redact", "strip"])
-def test_an_output_that_exists_is_left_as_it_is_even_the_original(tmp_path, capsys, verb):
-    path = _save(tmp_path / "a.png", Image.fromarray(made.scene(1)), "PNG")
+def test_an_output_that_exists_is_left_as_it_is_even_the_original(
+    real_sandbox, tmp_path, capsys, verb
+):
+    path = spoilt.save(tmp_path / "a.png", Image.fromarray(made.scene(1)), "PNG")
     before = path.read_bytes()
     (tmp_path / "o.png").write_bytes(b"mine")
     boxes = _box(tmp_path) if verb == "redact" else []
@@ -245,15 +306,15 @@ def test_an_output_that_exists_is_left_as_it_is_even_the_original(tmp_path, caps
 
 
 @pytest.mark.parametrize("verb", ["redact", "strip"])
-def test_an_output_in_a_folder_that_is_not_there_is_said(tmp_path, capsys, verb):
-    path = _save(tmp_path / "a.png", Image.fromarray(made.scene(1)), "PNG")
+def test_an_output_in_a_folder_that_is_not_there_is_said(real_sandbox, tmp_path, capsys, verb):
+    path = spoilt.save(tmp_path / "a.png", Image.fromarray(made.scene(1)), "PNG")
     boxes = _box(tmp_path) if verb == "redact" else []
     assert main([verb, str(path), *boxes, "--out", str(tmp_path / "no" / "o.png")]) == 3
     _said(capsys)
 
 
 @pytest.mark.slow
-def test_a_photo_made_of_endless_scans_is_given_up_by_its_cpu(tmp_path, capsys):
+def test_a_photo_made_of_endless_scans_is_given_up_by_its_cpu(real_sandbox, tmp_path, capsys):
     out = io.BytesIO()
     Image.fromarray(made.scene(1, 640, 960)).save(out, "JPEG", progressive=True)
     data = bytearray(out.getvalue())

@@ -1,4 +1,6 @@
-"""Captions take the place of the sound: the words as given, in any script, and nothing that was not meant to leave."""
+"""Captions take the place of the sound: the words as given, in any script, and nothing that was not
+meant to leave.
+"""
 
 import hashlib
 import json
@@ -9,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noonmark import bench
+from noonmark import actions
 from noonmark.cli.main import main
 from noonmark.errors import InputError
-from noonmark.media import captions, clean, sandbox
+from noonmark.media import captions, leak_check
 from noonmark.media.captions import Cue
+from noonmark.sandbox import process
 
 pytest.importorskip("av")
 from tests.media import made
@@ -35,7 +38,9 @@ def _read(tmp_path, text, lasts_s=2.0):
     return captions.read(tmp_path / "c.srt", lasts_s=lasts_s)
 
 
-def test_cues_are_read_without_markup_cut_to_the_film_and_shown_together_where_they_overlap(tmp_path):
+def test_cues_are_read_without_markup_cut_to_the_film_and_shown_together_where_they_overlap(
+    tmp_path,
+):
     assert _read(tmp_path, _SRT) == (
         Cue(0.1, 0.4, "سلام دنیا"),
         Cue(0.4, 0.5, "سلام دنیا\n你好, world &"),
@@ -70,10 +75,13 @@ def test_plain_text_stands_for_the_whole_film(tmp_path):
 def test_captions_that_fit_no_film_are_refused_with_their_line(tmp_path, text, where):
     with pytest.raises(InputError) as caught:
         _read(tmp_path, text)
-    assert caught.value.code == "bad-captions" and caught.value.details["problems"][0]["where"] == where
+    assert (
+        caught.value.code == "bad-captions"
+        and caught.value.details["problems"][0]["where"] == where
+    )
 
 
-def test_captions_that_are_no_text_are_refused(tmp_path):
+def test_captions_that_are_no_text_are_refused(real_sandbox, tmp_path):
     (tmp_path / "c.srt").write_bytes(b"\xff\xfe\0\x01" * 10)
     with pytest.raises(InputError) as caught:
         captions.read(tmp_path / "c.srt", lasts_s=2.0)
@@ -113,21 +121,36 @@ def test_webvtt_written_is_webvtt_read(tmp_path):
     assert captions.read(tmp_path / "c.vtt", lasts_s=4000.0) == cues
 
 
-# --- in the film --------------------------------------------------------------------------------------------
+# --- in the film ----------------------------------------------------------------------------------
 
 
 def _film(tmp_path):
-    return made.film(tmp_path / "a.mp4", [made.scene(i) for i in range(40)], range(0, 1600, 40), sound=True)
+    return made.film(
+        tmp_path / "a.mp4", [made.scene(i) for i in range(40)], range(0, 1600, 40), sound=True
+    )
 
 
-def test_a_redacted_film_carries_the_captions_as_text_and_no_sound(tmp_path):
+@pytest.mark.slow
+def test_a_redacted_film_carries_the_captions_as_text_and_no_sound(real_sandbox, tmp_path):
     (tmp_path / "c.srt").write_text(_SRT, encoding="utf-8")
     path, out = _film(tmp_path), tmp_path / "o.mp4"
-    done = bench.redact(path, out, document=bench.plan_redaction(path), captions=tmp_path / "c.srt")
+    done = actions.redact(
+        path, out, document=actions.plan_redaction(path), captions=tmp_path / "c.srt"
+    )
     assert done["sound"] == "replaced by captions" and done["captions"]["cues"] == 3
-    assert done["captions"]["source_sha256"] == hashlib.sha256((tmp_path / "c.srt").read_bytes()).hexdigest()
-    assert "MP4 track 2 kind: sbtl" in done["remains"] and not any("soun" in row for row in done["remains"])
-    read = sandbox.run("cover", payload={"boxes": {}, "check": True}, files=[out], limits=clean.sandbox.Limits())
+    assert (
+        done["captions"]["source_sha256"]
+        == hashlib.sha256((tmp_path / "c.srt").read_bytes()).hexdigest()
+    )
+    assert "MP4 track 2 kind: sbtl" in done["remains"] and not any(
+        "soun" in row for row in done["remains"]
+    )
+    read = process.run(
+        "paint_boxes",
+        payload={"boxes": {}, "check": True},
+        files=[out],
+        limits=process.WorkerLimits(),
+    )
     told = [(round(a, 3), round(b, 3), text) for a, b, text in read.value["captions"]]
     assert told == [
         (0.1, 0.4, "سلام دنیا"),
@@ -135,7 +158,10 @@ def test_a_redacted_film_carries_the_captions_as_text_and_no_sound(tmp_path):
         (0.5, 1.6, "你好, world &"),
     ]
     assert captions.read(tmp_path / "o.vtt", lasts_s=1.6) == tuple(Cue(*row) for row in told)
-    assert clean.read_back(out).leaks and not clean.read_back(out, captions=[text for _, _, text in told]).leaks
+    assert (
+        leak_check.read_back(out).leaks
+        and not leak_check.read_back(out, captions=[text for _, _, text in told]).leaks
+    )
 
 
 def test_a_photo_takes_no_captions_and_nothing_is_written(tmp_path):
@@ -143,9 +169,11 @@ def test_a_photo_takes_no_captions_and_nothing_is_written(tmp_path):
 
     Image.fromarray(made.scene(1)).save(tmp_path / "a.png")
     (tmp_path / "c.srt").write_text(_SRT, encoding="utf-8")
-    document = bench.plan_redaction(tmp_path / "a.png")
+    document = actions.plan_redaction(tmp_path / "a.png")
     with pytest.raises(InputError) as caught:
-        bench.redact(tmp_path / "a.png", tmp_path / "o.png", document=document, captions=tmp_path / "c.srt")
+        actions.redact(
+            tmp_path / "a.png", tmp_path / "o.png", document=document, captions=tmp_path / "c.srt"
+        )
     assert caught.value.code == "bad-captions" and not (tmp_path / "o.png").exists()
 
 
@@ -154,7 +182,12 @@ def test_a_file_of_words_that_exists_is_never_overwritten(tmp_path):
     (tmp_path / "o.vtt").write_text("mine")
     path = _film(tmp_path)
     with pytest.raises(InputError) as caught:
-        bench.redact(path, tmp_path / "o.mp4", document=bench.plan_redaction(path), captions=tmp_path / "c.srt")
+        actions.redact(
+            path,
+            tmp_path / "o.mp4",
+            document=actions.plan_redaction(path),
+            captions=tmp_path / "c.srt",
+        )
     assert caught.value.code == "output-exists" and (tmp_path / "o.vtt").read_text() == "mine"
     assert not (tmp_path / "o.mp4").exists()
 
@@ -164,7 +197,11 @@ def test_a_file_of_words_that_exists_is_never_overwritten(tmp_path):
 def test_the_subtitles_of_a_drone_are_refused_as_captions():
     refused = 0
     for path in sorted((SHARED / "dji_srt").iterdir()):
-        if sandbox.run("probe", payload={"thumbnails": False}, files=[path]).value["facts"].get("cues_with_data"):
+        if (
+            process.run("probe", payload={"thumbnails": False}, files=[path])
+            .value["facts"]
+            .get("cues_with_data")
+        ):
             with pytest.raises(InputError) as caught:
                 captions.read(path, lasts_s=1000.0)
             assert caught.value.code == "captions-with-positions"
@@ -172,30 +209,64 @@ def test_the_subtitles_of_a_drone_are_refused_as_captions():
     assert refused >= 20
 
 
-# --- in a case ----------------------------------------------------------------------------------------------
+# --- in a case ------------------------------------------------------------------------------------
 
 
 def _log(case, kind):
-    return [entry.facts for entry in bench.case_history(case, kind=kind)]
+    return [entry.facts for entry in actions.case_history(case, kind=kind)]
 
 
-def test_a_redaction_of_an_item_is_logged_with_who_passed_the_review_and_the_case_is_sound(tmp_path, capsys):
+def test_a_redaction_of_an_item_is_logged_with_who_passed_the_review_and_the_case_is_sound(
+    tmp_path, capsys
+):
     path, case = _film(tmp_path), tmp_path / "case"
-    bench.new_case(case)
-    bench.add_to_case(case, [str(path)])
+    actions.new_case(case)
+    actions.add_to_case(case, [str(path)])
     (tmp_path / "c.srt").write_text(_SRT, encoding="utf-8")
     (tmp_path / "b.toml").write_text("[[box]]\nbox_px = [0, 0, 60, 30]\n")
-    main(["redact", str(path), "--boxes", str(tmp_path / "b.toml"), "--write-plan", str(tmp_path / "p.json")])
-    command = ["redact", str(path), "--plan", str(tmp_path / "p.json"), "--reviewed-by", "CD", "--by", "quiet-heron"]
-    command += ["--captions", str(tmp_path / "c.srt"), "--out", str(tmp_path / "o.mp4"), "--case", str(case)]
+    main(
+        [
+            "redact",
+            str(path),
+            "--boxes",
+            str(tmp_path / "b.toml"),
+            "--write-plan",
+            str(tmp_path / "p.json"),
+        ]
+    )
+    command = [
+        "redact",
+        str(path),
+        "--plan",
+        str(tmp_path / "p.json"),
+        "--reviewed-by",
+        "CD",
+        "--by",
+        "quiet-heron",
+    ]
+    command += [
+        "--captions",
+        str(tmp_path / "c.srt"),
+        "--out",
+        str(tmp_path / "o.mp4"),
+        "--case",
+        str(case),
+    ]
     assert main(command) == 0
     assert "logged in the case as entries" in capsys.readouterr().out
     first = _log(case, "derivation")[0]
-    assert first["relation"] == "redaction" and first["parent"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (
+        first["relation"] == "redaction"
+        and first["parent"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    )
     assert first["child"] == hashlib.sha256((tmp_path / "o.mp4").read_bytes()).hexdigest()
     said = first["parameters"]
-    assert said["command"] == "redact" and said["reviewed_by"] == "CD" and said["boxes_by_hand"] == 1
-    assert len(said["plan_sha256"]) == len(said["captions_sha256"]) == 64 and first["means"].startswith("noonmark ")
+    assert (
+        said["command"] == "redact" and said["reviewed_by"] == "CD" and said["boxes_by_hand"] == 1
+    )
+    assert len(said["plan_sha256"]) == len(said["captions_sha256"]) == 64 and first[
+        "means"
+    ].startswith("noonmark ")
     record = json.loads((tmp_path / "o.mp4.redaction.json").read_text())
     assert record["reviewed_by"] == "CD" and len(_log(case, "derivation")) == 3
     assert main(["case", "log", str(case), "--kind", "derivation"]) == 0
@@ -206,8 +277,8 @@ def test_a_redaction_of_an_item_is_logged_with_who_passed_the_review_and_the_cas
 
 def test_stripping_an_item_is_logged_and_the_case_is_sound(tmp_path, capsys):
     path, case = _film(tmp_path), tmp_path / "case"
-    bench.new_case(case)
-    bench.add_to_case(case, [str(path)])
+    actions.new_case(case)
+    actions.add_to_case(case, [str(path)])
     assert main(["strip", str(path), "--out", str(tmp_path / "o.mp4"), "--case", str(case)]) == 0
     (derivation,) = _log(case, "derivation")
     assert derivation["relation"] == "copy" and derivation["parameters"]["command"] == "strip"

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from noonmark import bench
+from noonmark import actions
 from noonmark.errors import InputError, NoonmarkError
-from noonmark.media import frames, png, sheet
+from noonmark.media import contact_sheet, frames
+from noonmark.sandbox import png
 
 pytest.importorskip("av")
 from tests.media import made
@@ -38,7 +39,15 @@ def test_uneven_times_are_exact_and_each_frame_is_the_one_asked_for(tmp_path):
 
 def test_the_frame_at_a_time_is_the_one_on_the_screen(tmp_path):
     reel = frames.scan(made.film(tmp_path / "a.mp4", made.numbered(16), _UNEVEN_MS))
-    assert [frames.at_time(reel, t) for t in (0.0, 0.1, 0.14, 0.399, 0.4, 1.9, 2.1)] == [0, 2, 3, 4, 5, 12, 15]
+    assert [frames.at_time(reel, t) for t in (0.0, 0.1, 0.14, 0.399, 0.4, 1.9, 2.1)] == [
+        0,
+        2,
+        3,
+        4,
+        5,
+        12,
+        15,
+    ]
     for outside_s in (-0.5, 60.0):
         with pytest.raises(InputError) as caught:
             frames.at_time(reel, outside_s)
@@ -46,7 +55,9 @@ def test_the_frame_at_a_time_is_the_one_on_the_screen(tmp_path):
 
 
 def test_a_cut_is_found_and_a_pan_is_not_one(tmp_path):
-    shots = [made.scene(1, shift_px=i) for i in range(20)] + [made.scene(2, shift_px=i) for i in range(20)]
+    shots = [made.scene(1, shift_px=i) for i in range(20)] + [
+        made.scene(2, shift_px=i) for i in range(20)
+    ]
     reel = frames.scan(made.film(tmp_path / "a.mp4", shots, range(0, 1600, 40)))
     assert reel.cuts == (20,)
     chosen = frames.sharpest(reel, every_s=10.0)
@@ -60,9 +71,9 @@ def test_the_sharpest_frame_is_the_one_that_is_not_blurred(tmp_path):
     assert frames.sharpest(frames.scan(path), every_s=10.0) == [5]
 
 
-def test_a_folder_of_frames_holds_what_it_says(tmp_path):
+def test_a_folder_of_frames_holds_what_it_says(real_sandbox, tmp_path):
     path = made.film(tmp_path / "a.mp4", made.numbered(16), _UNEVEN_MS)
-    found = bench.frames(path, tmp_path / "out", at_s=[0.41], numbers=[2])
+    found = actions.frames(path, tmp_path / "out", at_s=[0.41], numbers=[2])
     assert [f["number"] for f in found["frames"]] == [2, 5]
     with Image.open(tmp_path / "out/frame-000005.png") as image:
         assert image.text["Source-SHA256"] == found["sha256"]
@@ -72,14 +83,15 @@ def test_a_folder_of_frames_holds_what_it_says(tmp_path):
     assert len(rows) == 16 and rows[5]["time_s"] == "0.400000"
     assert json.loads((tmp_path / "out/frames.json").read_text())["frames"] == found["frames"]
     with pytest.raises(InputError) as caught:
-        bench.frames(path, tmp_path / "out")
+        actions.frames(path, tmp_path / "out")
     assert caught.value.code == "output-exists"
 
 
+@pytest.mark.slow
 @shared
 @pytest.mark.shared
 def test_a_film_with_a_satellite_clock_gives_each_frame_its_claimed_instant(tmp_path):
-    found = bench.frames(SHARED / "gopro/max-heromode.mp4", tmp_path / "out", at_s=[2.0])
+    found = actions.frames(SHARED / "gopro/max-heromode.mp4", tmp_path / "out", at_s=[2.0])
     assert found["frames"][0]["utc_claimed"].startswith("2019-11-18T23:45:1")
 
 
@@ -98,7 +110,7 @@ def test_the_eight_orientations_come_out_upright():
 
 @shared
 @pytest.mark.shared
-def test_heic_comes_out_upright():
+def test_heic_comes_out_upright(real_sandbox):
     pytest.importorskip("pillow_heif")
     path = SHARED / "heic/samplefilehub.heif"
     (frame,) = frames.take(path, frames.scan(path), [0])
@@ -134,7 +146,7 @@ def test_a_film_turned_by_its_side_data_comes_out_upright(tmp_path):
     assert made.number_of(np.rot90(frame.rgb)) == 5  # 90 deg clockwise on the screen, turned back
 
 
-def test_a_film_broken_in_the_middle_gives_what_could_be_read(tmp_path):
+def test_a_film_broken_in_the_middle_gives_what_could_be_read(real_sandbox, tmp_path):
     path = made.film(tmp_path / "a.mp4", [made.scene(i) for i in range(30)], range(0, 1200, 40))
     data = bytearray(path.read_bytes())
     middle = data.index(b"mdat") + (len(data) - data.index(b"mdat")) // 3
@@ -145,7 +157,8 @@ def test_a_film_broken_in_the_middle_gives_what_could_be_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("letter", b"hello, this is no film\n" * 10), ("empty", b""), ("head", b"\0\0\0\x18ftypmp42")]
+    ("name", "data"),
+    [("letter", b"hello, this is no film\n" * 10), ("empty", b""), ("head", b"\0\0\0\x18ftypmp42")],
 )
 def test_what_is_no_film_gets_one_sentence(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
@@ -154,7 +167,7 @@ def test_what_is_no_film_gets_one_sentence(tmp_path, name, data):
     assert caught.value.code in ("not-decodable", "no-video")
 
 
-def test_a_picture_of_65535_squared_is_refused_before_it_is_decoded(tmp_path):
+def test_a_picture_of_65535_squared_is_refused_before_it_is_decoded(real_sandbox, tmp_path):
     from tests.media.test_probe import _png_bomb
 
     (tmp_path / "a.png").write_bytes(_png_bomb())
@@ -174,9 +187,12 @@ def test_a_sound_file_holds_no_video(tmp_path):
     assert caught.value.code == "no-video"
 
 
+@pytest.mark.slow
 def test_a_pan_becomes_a_panorama_and_a_still_scene_does_not(tmp_path):
     pytest.importorskip("cv2")
-    wide = np.asarray(Image.fromarray(made.scene(9, 240, 480)).resize((960, 480), Image.Resampling.BICUBIC))
+    wide = np.asarray(
+        Image.fromarray(made.scene(9, 240, 480)).resize((960, 480), Image.Resampling.BICUBIC)
+    )
     pan = [np.ascontiguousarray(wide[100:388, 10 * i : 10 * i + 384]) for i in range(40)]
     path = made.film(tmp_path / "pan.mp4", pan, range(0, 1600, 40))
     found = frames.panorama(path, frames.scan(path), from_s=0.0, to_s=1.5)
@@ -196,5 +212,5 @@ def test_png_holds_every_pixel(rgb):
 
 def test_a_contact_sheet_holds_every_frame():
     small = [(np.full((20, 30, 3), 10 * i, np.uint8), f"{i}   0.5 s") for i in range(7)]
-    whole = sheet.compose(small)
+    whole = contact_sheet.compose(small)
     assert all((whole == 10 * i).all(axis=2).sum() >= 600 for i in range(7))

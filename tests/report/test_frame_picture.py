@@ -9,18 +9,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from noonmark.bench.frame import solve_frame, write_frame
-from noonmark.geometry.scene import Box, Camera, Post, Scene, exact
+from noonmark.actions.frame import solve_frame, write_frame
+from noonmark.report.drawing_png import picture
 from noonmark.report.frame_picture import frame_drawing, frame_png, frame_svg
-from noonmark.report.overlay import picture
-from noonmark.report.render_scene import marks_document, render
+from testkit.render_scene import marks_document, render
+from testkit.scenes import Box, Camera, Post, Scene, exact
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def small_scene(**more):
     camera = Camera((0.0, 0.0, 4.0), 20.0, -18.0, 1.0, 260.0, 320, 240)
-    posts = (Post(1.0, 9.0, 2.2, width_m=0.3), Post(4.0, 12.0, 2.5, width_m=0.3), Post(6.5, 9.5, 2.0, width_m=0.3))
+    posts = (
+        Post(1.0, 9.0, 2.2, width_m=0.3),
+        Post(4.0, 12.0, 2.5, width_m=0.3),
+        Post(6.5, 9.5, 2.0, width_m=0.3),
+    )
     return Scene(camera, more.pop("azimuth", 285.0), 38.0, posts, **more)
 
 
@@ -76,14 +80,20 @@ def test_the_svg_is_one_well_formed_file_that_loads_nothing(frame):
     hrefs = [v for e in root.iter() for k, v in e.attrib.items() if k.endswith("href")]
     assert hrefs and all(h.startswith("data:image/jpeg;base64,") for h in hrefs)
     texts = {e.text for e in root.iter(f"{SVG}text")}
-    assert any(t.startswith("Sun ") for t in texts) and "horizon, as solved; dotted: 1 sigma" in texts
+    assert (
+        any(t.startswith("Sun ") for t in texts) and "horizon, as solved; dotted: 1 sigma" in texts
+    )
 
 
 def test_the_predicted_shadow_meets_the_mark_when_all_agrees(frame):
     drawing = frame_drawing(frame)
     x0, y0, width, _ = drawing.photo_px
     scale = width / frame.staged.width_px
-    dashed = [s for s in drawing.shapes if s.kind == "line" and s.dash == (9, 5) and s.points[0][1] < y0 + 240 * scale]
+    dashed = [
+        s
+        for s in drawing.shapes
+        if s.kind == "line" and s.dash == (9, 5) and s.points[0][1] < y0 + 240 * scale
+    ]
     tips = frame.staged.view.posts.tip_px * scale + [x0, y0]
     for shape, tip in zip(dashed, tips, strict=False):
         assert np.linalg.norm(np.array(shape.points[-1]) - tip) < 3.0
@@ -117,15 +127,27 @@ def test_names_from_a_marks_file_cannot_break_the_svg():
 
 def test_a_camera_that_looks_straight_down_is_drawn_too():
     camera = Camera((0.0, 0.0, 60.0), 0.0, -89.0, 0.0, 260.0, 320, 240)
-    scene = Scene(camera, 120.0, 40.0, (Post(-10.0, 6.0, 9.0), Post(9.0, -7.0, 9.0), Post(12.0, 10.0, 9.0)))
-    assert picture(frame_drawing(solve_frame(marks_document(scene), advise=False).frame)).size[0] == 1200
+    scene = Scene(
+        camera, 120.0, 40.0, (Post(-10.0, 6.0, 9.0), Post(9.0, -7.0, 9.0), Post(12.0, 10.0, 9.0))
+    )
+    assert (
+        picture(frame_drawing(solve_frame(marks_document(scene), advise=False).frame)).size[0]
+        == 1200
+    )
 
 
 def test_everything_is_written_into_one_folder(tmp_path):
     result = solve_frame(marks_document(small_scene(), sigma_px=0.3))
     write_frame(result, tmp_path / "out")
     names = {p.name for p in (tmp_path / "out").iterdir()}
-    assert names == {"answer.json", "clues.json", "marks.json", "annotations.json", "frame.svg", "frame.png"}
+    assert names == {
+        "answer.json",
+        "clues.json",
+        "marks.json",
+        "annotations.json",
+        "frame.svg",
+        "frame.png",
+    }
 
 
 def test_a_picture_of_another_size_is_refused(tmp_path):
@@ -144,5 +166,7 @@ def test_a_picture_that_lies_on_its_side_is_taken_upright_and_lends_its_focal_le
     details = exif.get_ifd(0x8769)
     details[0xA405] = 28
     image.save(tmp_path / "lying.jpg", exif=exif)
-    lens = solve_frame(marks_document(small_scene()), image=tmp_path / "lying.jpg", advise=False).answer["lens"]
+    lens = solve_frame(
+        marks_document(small_scene()), image=tmp_path / "lying.jpg", advise=False
+    ).answer["lens"]
     assert lens["prior_focal_px"] == pytest.approx(28.0 / 43.2666 * 400.0, rel=1e-3)

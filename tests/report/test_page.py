@@ -12,21 +12,33 @@ from typing import Any
 import pytest
 
 from noonmark.inference.answer import Advice, ClueFinding, Conflict
-from noonmark.report import Findings
+from noonmark.report import ReportData
 from noonmark.report.page import report_html
 
 PIXEL = b"\x89PNG\r\n\x1a\n"
 PICTURES = {"map.png": PIXEL, "calendar.png": PIXEL}
 VOID = {"meta", "img", "br", "line", "circle", "link", "hr"}
 LANGUAGES = {
-    "Uyghur": "كورلا شەھىرى، 2018-يىلى", "Arabic": "ساعة الحائط في السوق", "Russian": "Тень столба у вокзала",
+    "Uyghur": "كورلا شەھىرى، 2018-يىلى",
+    "Arabic": "ساعة الحائط في السوق",
+    "Russian": "Тень столба у вокзала",
     "Chinese": "库尔勒市的路灯影子",
-    "Burmese": "ရန်ကုန်မြို့၏ အရိပ်", "Hebrew": "צל של עמוד",
-}  # fmt: skip
+    "Burmese": "ရန်ကုန်မြို့၏ အရိပ်",
+    "Hebrew": "צל של עמוד",
+}
 HOSTILE = [
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><script>x</script>", "javascript:alert(1)",
-    "</bdi><h1>forged</h1>", "\u202egpj.exe", "\x00\x08&amp;<>\"'", "]]>", "<!--", "{{7*7}}", "http://198.51.100.1/x.png",
-]  # fmt: skip
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "</style><script>x</script>",
+    "javascript:alert(1)",
+    "</bdi><h1>forged</h1>",
+    "\u202egpj.exe",
+    "\x00\x08&amp;<>\"'",
+    "]]>",
+    "<!--",
+    "{{7*7}}",
+    "http://198.51.100.1/x.png",
+]
 
 
 class Reader(HTMLParser):
@@ -53,7 +65,7 @@ class Reader(HTMLParser):
         self.text.append(data)
 
 
-def _read(found: Findings) -> tuple[str, Reader]:
+def _read(found: ReportData) -> tuple[str, Reader]:
     page = report_html(found, PICTURES).decode()
     reader = Reader()
     reader.feed(page)
@@ -62,7 +74,7 @@ def _read(found: Findings) -> tuple[str, Reader]:
     return page, reader
 
 
-def _with_text(found: Findings, text: str) -> Findings:
+def _with_text(found: ReportData, text: str) -> ReportData:
     """The findings with a string put everywhere a string of the user's can come from."""
     question: dict[str, Any] = {
         "prior": {"area": text, text: text},
@@ -70,7 +82,9 @@ def _with_text(found: Findings, text: str) -> Findings:
         "extra": text,
     }  # fmt: skip
     modes = tuple(
-        replace(m, nearest=replace(m.nearest, name=text, country=text), local=((text, text),)) if m.nearest else m
+        replace(m, nearest=replace(m.nearest, name=text, country=text), local=((text, text),))
+        if m.nearest
+        else m
         for m in found.modes
     )
     return replace(
@@ -81,11 +95,11 @@ def _with_text(found: Findings, text: str) -> Findings:
         versions={text: text},
         clues=(ClueFinding(0, text, 1.0, 9.0, 0.9, 5.0),),
         conflicts=(Conflict((0,), text),),
-        advice=(Advice(text, 1.0, 2.0, 3.0),),
+        advice=(Advice(text, 1.0, 2.0, "km2", 3.0, 2.0, 1.0, 3.0),),
     )
 
 
-def test_the_page_is_whole_for_every_kind_of_answer(any_findings: Findings) -> None:
+def test_the_page_is_whole_for_every_kind_of_answer(any_findings: ReportData) -> None:
     _, reader = _read(any_findings)
     names = [tag for tag, _ in reader.tags]
     assert names.count("h1") == 1 and names.count("main") == 1
@@ -95,9 +109,11 @@ def test_the_page_is_whole_for_every_kind_of_answer(any_findings: Findings) -> N
     assert links <= set(ids)
 
 
-def test_nothing_is_loaded_and_nothing_runs(any_findings: Findings) -> None:
+def test_nothing_is_loaded_and_nothing_runs(any_findings: ReportData) -> None:
     page, reader = _read(any_findings)
-    assert not {"script", "iframe", "object", "embed", "link", "form", "base"} & {tag for tag, _ in reader.tags}
+    assert not {"script", "iframe", "object", "embed", "link", "form", "base"} & {
+        tag for tag, _ in reader.tags
+    }
     policy = [a["content"] for tag, a in reader.tags if tag == "meta" and a.get("http-equiv")]
     assert policy[0] is not None and policy[0].startswith("default-src 'none'")
     for _, attributes in reader.tags:
@@ -110,7 +126,7 @@ def test_nothing_is_loaded_and_nothing_runs(any_findings: Findings) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_strings_stay_text(make: Callable[..., Findings], text: str) -> None:
+def test_hostile_strings_stay_text(make: Callable[..., ReportData], text: str) -> None:
     _, plain = _read(_with_text(make("two"), "x"))
     page, reader = _read(_with_text(make("two"), text))
     assert [tag for tag, _ in reader.tags] == [tag for tag, _ in plain.tags]
@@ -118,13 +134,13 @@ def test_hostile_strings_stay_text(make: Callable[..., Findings], text: str) -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_script_is_kept_and_isolated(make: Callable[..., Findings], language: str) -> None:
+def test_every_script_is_kept_and_isolated(make: Callable[..., ReportData], language: str) -> None:
     text = LANGUAGES[language]
     page, _ = _read(_with_text(make("two"), text))
     assert page.count(f"<bdi>{text}</bdi>") >= 6
 
 
-def test_tables_pictures_and_language_are_accessible(make: Callable[..., Findings]) -> None:
+def test_tables_pictures_and_language_are_accessible(make: Callable[..., ReportData]) -> None:
     _, reader = _read(make("two"))
     names = [tag for tag, _ in reader.tags]
     assert names.count("caption") == names.count("table")
@@ -136,15 +152,22 @@ def test_tables_pictures_and_language_are_accessible(make: Callable[..., Finding
     assert all(b - a <= 1 for a, b in pairwise(levels))
 
 
-def test_the_page_says_what_it_must(make: Callable[..., Findings]) -> None:
+def test_the_page_says_what_it_must(make: Callable[..., ReportData]) -> None:
     found = make("two")
     _, reader = _read(found)
     text = " ".join(reader.text)
     for needed in (
-        "What was asked", "What each clue says", "Contradictions", "What to look for next",
-        "What could make this wrong", "How to get this answer again", found.command, found.clues_sha256,
-        "contradict one another", "−2.4 σ, is strained",
-    ):  # fmt: skip
+        "What was asked",
+        "What each clue says",
+        "Contradictions",
+        "What to look for next",
+        "What could make this wrong",
+        "How to get this answer again",
+        found.command,
+        found.clues_sha256,
+        "contradict one another",
+        "−2.4 σ, is strained",
+    ):
         assert needed in text
 
 
@@ -160,7 +183,9 @@ def test_text_has_the_contrast_of_wcag_aa_in_light_and_dark() -> None:
     style = (files("noonmark.report") / "style.css").read_text()
     for block in re.findall(r":root\{([^}]*)\}", style):
         colours = dict(re.findall(r"--(\w+):(#[0-9a-f]{3,6})", block))
-        colours = {k: v if len(v) == 7 else "#" + "".join(c * 2 for c in v[1:]) for k, v in colours.items()}
+        colours = {
+            k: v if len(v) == 7 else "#" + "".join(c * 2 for c in v[1:]) for k, v in colours.items()
+        }
         for ground in ("paper", "tint", "warn"):
             for ink in ("ink", "soft", "accent"):
                 a, b = sorted((_luminance(colours[ink]), _luminance(colours[ground])))

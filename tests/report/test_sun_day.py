@@ -1,4 +1,6 @@
-"""The sun's day: noon where it is highest, sunrise where it crosses the horizon, nothing where it does not."""
+"""The sun's day: noon where it is highest, sunrise where it crosses the horizon, nothing where it
+does not.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,11 @@ def _height(lat: float, lon: float, at: float) -> float:
 def test_each_time_is_where_the_sun_stands_at_that_height(lat, lon, days):
     (found,) = sun_days(lat, lon, [DAY + 86400.0 * days])
     # The sun climbs at least 1 degree in 500 s there: 2 s are 0.004 degrees at most 15 deg/h.
-    for at, wanted in ((found.dawn_s, CIVIL_DEG), (found.dusk_s, CIVIL_DEG), (found.sunrise_s, SUNRISE_DEG)):
+    for at, wanted in (
+        (found.dawn_s, CIVIL_DEG),
+        (found.dusk_s, CIVIL_DEG),
+        (found.sunrise_s, SUNRISE_DEG),
+    ):
         if at is not None:
             assert _height(lat, lon, at) == pytest.approx(wanted, abs=2.0 * 15.0 / 3600.0)
     around = np.linspace(found.noon_s - 600.0, found.noon_s + 600.0, 241)
@@ -35,7 +41,8 @@ def test_the_times_of_a_day_follow_one_another_and_are_those_of_an_almanac():
     (found,) = sun_days(38.7075, -9.1365, [DAY])
     times = [found.dawn_s, found.sunrise_s, found.noon_s, found.sunset_s, found.dusk_s]
     assert times == sorted(times)
-    # Lisbon, 7 October 2022: sunrise 07:38, sunset 19:10 in local summer time (almanacs, to the minute).
+    # Lisbon, 7 October 2022: sunrise 07:38, sunset 19:10 in local summer time (almanacs, to the
+    # minute).
     assert abs(found.sunrise_s - unix_s(utc("2022-10-07T06:38:00Z"))) < 90.0
     assert abs(found.sunset_s - unix_s(utc("2022-10-07T18:10:00Z"))) < 90.0
 

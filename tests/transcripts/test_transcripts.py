@@ -1,4 +1,6 @@
-"""Each .txt file in this folder is a session at the prompt; see tests/house/sessions.py for its form."""
+"""Each .txt file in this folder is a session at the prompt; see tests/architecture/sessions.py for
+its form.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import sessions
-from tests.house.checks import PACKAGE
+from tests.architecture import sessions
+from tests.architecture.checks import PACKAGE
 
 HERE = Path(__file__).parent
 

@@ -1,4 +1,4 @@
-"""A door to knock at: the application of one run, in this process, with a case of one photo and one clip."""
+"""The application of one run, in this process, with a case of one photo and one clip."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from noonmark.bench import evidence
+from noonmark.actions import cases
+from noonmark.actions.case_intake import add_to_case
 from noonmark.web.app import application
-from noonmark.web.door import Door
+from noonmark.web.server_state import ServerState
 
 TOKEN = "a-token-of-this-run-0123456789ab"
 PORT = 8123
@@ -28,7 +29,7 @@ class Page:
     """What the page does: calls with the token, from its own origin, as JSON."""
 
     client: TestClient
-    door: Door
+    server: ServerState
 
     def get(self, path: str, **headers: str) -> Any:
         """A GET as the page sends it."""
@@ -36,7 +37,12 @@ class Page:
 
     def post(self, path: str, body: Any, **headers: str) -> Any:
         """A POST as the page sends it."""
-        sent = {"X-Noonmark-Token": TOKEN, "Origin": ORIGIN, "Content-Type": "application/json", **headers}
+        sent = {
+            "X-Noonmark-Token": TOKEN,
+            "Origin": ORIGIN,
+            "Content-Type": "application/json",
+            **headers,
+        }
         return self.client.post(path, content=json.dumps(body), headers=sent)
 
     def ask(self, path: str, body: Any | None = None) -> dict[str, Any]:
@@ -59,24 +65,26 @@ class Page:
 @pytest.fixture
 def page() -> Iterator[Page]:
     """A page at which no case is open."""
-    door = Door("tester")
-    door.jobs.patience_s = 120.0
-    with TestClient(application(token=TOKEN, port=PORT, by="tester", door=door), base_url=ORIGIN) as client:
-        yield Page(client, door)
-    door.clear()
+    server = ServerState("tester")
+    server.jobs.patience_s = 120.0
+    with TestClient(
+        application(token=TOKEN, port=PORT, by="tester", server=server), base_url=ORIGIN
+    ) as client:
+        yield Page(client, server)
+    server.clear()
 
 
 @pytest.fixture(autouse=True)
 def _no_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("noonmark.web.app._warm", lambda door: door.warm.set())
+    monkeypatch.setattr("noonmark.web.app._warm", lambda server: server.warm.set())
 
 
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     """A case with a photo and a clip."""
     folder = tmp_path / "case"
-    evidence.new_case(folder, by="tester")
-    evidence.add_to_case(folder, [str(EXAMPLES / "roof.jpg"), str(EXAMPLES / "clip.mp4")], by="tester")
+    cases.new_case(folder, by="tester")
+    add_to_case(folder, [str(EXAMPLES / "roof.jpg"), str(EXAMPLES / "clip.mp4")], by="tester")
     return folder
 
 
@@ -88,10 +96,19 @@ def opened(page: Page, case: Path) -> Page:
 
 
 def digest_of(folder: Path) -> dict[str, str]:
-    """The digest of every file below a folder, but for what SQLite lays beside an index that is read."""
+    """The digest of every file below a folder, but for what SQLite lays beside an index that is
+    read.
+    """
     beside = ("-shm", "-wal")
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.endswith(beside))
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    files = (
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.endswith(beside)
+    )
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+    }
 
 
 def items(page: Page) -> dict[str, str]:
@@ -106,7 +123,12 @@ CLUES: dict[str, Any] = {
         "area": {"south": 37.0, "west": -11.0, "north": 41.0, "east": -6.0},
     },
     "clue": [
-        {"kind": "sun_direction", "azimuth_deg": 223.0, "elevation_deg": 35.7, "covariance_deg2": [[2.0, 0], [0, 1.0]]},
+        {
+            "kind": "sun_direction",
+            "azimuth_deg": 223.0,
+            "elevation_deg": 35.7,
+            "covariance_deg2": [[2.0, 0], [0, 1.0]],
+        },
         {"kind": "clock", "time": "14:40:00", "sigma_s": 120.0, "zone": "UTC"},
     ],
 }

@@ -36,7 +36,9 @@ def test_a_grid_says_where_each_region_lies(answered):
     mode = reply["answer"]["modes"][0]
     assert abs(lat - mode["lat_deg"]) < 1.5 and abs(lon - mode["lon_deg"]) < 1.5
     for share, limit in (("0.5", 128), ("0.9", 230)):
-        assert _area(wire, limit) == pytest.approx(reply["answer"]["credible"][share]["area_km2"], rel=0.1)
+        assert _area(wire, limit) == pytest.approx(
+            reply["answer"]["credible"][share]["area_km2"], rel=0.1
+        )
 
 
 def test_world_and_region_share_one_scale(answered):
@@ -52,8 +54,15 @@ def test_half_degrees_are_sent_of_the_priors_area_alone(answered, opened):
     assert [world[k] for k in ("south", "west", "north", "east")] == [37.0, -11.0, 41.0, -6.0]
     assert (world["rows"], world["columns"]) == (8, 10)
     over = {"south": -10.2, "west": 175.3, "north": 10.0, "east": -170.0}
-    clue = {"kind": "sun_elevation", "elevation_deg": 60.0, "sigma_deg": 1.0, "at": "2022-10-07T23:00:00Z"}
-    far = opened.ask("/api/locate", {"document": {"prior": {"area": over}, "clue": [clue]}})["map"]["world"]
+    clue = {
+        "kind": "sun_elevation",
+        "elevation_deg": 60.0,
+        "sigma_deg": 1.0,
+        "at": "2022-10-07T23:00:00Z",
+    }
+    far = opened.ask("/api/locate", {"document": {"prior": {"area": over}, "clue": [clue]}})["map"][
+        "world"
+    ]
     assert [far[k] for k in ("south", "west", "north", "east")] == [-10.5, 175.0, 10.0, 190.0]
     assert _grid(far)[0].max() > 0.4
 
@@ -70,7 +79,12 @@ def test_the_region_comes_first_and_is_that_of_the_whole_answer(opened):
 
 
 def test_a_region_too_wide_for_a_close_map_comes_first_all_the_same(opened):
-    clue = {"kind": "sun_elevation", "elevation_deg": 30.0, "sigma_deg": 1.0, "at": "2022-10-07T14:40:00Z"}
+    clue = {
+        "kind": "sun_elevation",
+        "elevation_deg": 30.0,
+        "sigma_deg": 1.0,
+        "at": "2022-10-07T14:40:00Z",
+    }
     found = opened.ask("/api/locate", {"document": {"prior": {}, "clue": [clue]}, "first": True})
     assert found["map"]["region"] is None and found["map"]["world"]["columns"] == 720
     assert opened.refused("/api/locate", {"document": CLUES, "first": "yes"}) == "bad-request"
@@ -87,17 +101,28 @@ def test_a_calendar_covers_whole_days_and_holds_the_likeliest_time(answered):
     calendar = reply["calendar"]
     values, level = _grid(calendar)
     assert calendar["columns"] * calendar["step_min"] == 1440 and calendar["zone"] == "UTC"
-    assert calendar["dates"] == ["2022-10-06", "2022-10-08"] and calendar["rows"] == 3 == len(calendar["sun"])
+    assert calendar["dates"] == ["2022-10-06", "2022-10-08"] and calendar["rows"] == 3 == len(
+        calendar["sun"]
+    )
     column = int(np.unravel_index(np.argmax(values), values.shape)[1])
     assert abs(column * calendar["step_min"] - (14 * 60 + 40)) < 10
     assert (level <= 230).any() and calendar["sun"][1]["noon"].startswith("2022-10-07T12:")
 
 
 def test_an_answer_for_one_known_instant_stands_in_one_minute(opened):
-    sun = {"kind": "sun_elevation", "elevation_deg": 35.7, "sigma_deg": 1.0, "at": "2022-10-07T14:40:30Z"}
+    sun = {
+        "kind": "sun_elevation",
+        "elevation_deg": 35.7,
+        "sigma_deg": 1.0,
+        "at": "2022-10-07T14:40:30Z",
+    }
     calendar = opened.ask("/api/locate", {"document": {"prior": {}, "clue": [sun]}})["calendar"]
     values, _ = _grid(calendar)
-    assert calendar["rows"] == 1 and values.shape == (1, 1440) and list(np.flatnonzero(values[0])) == [14 * 60 + 40]
+    assert (
+        calendar["rows"] == 1
+        and values.shape == (1, 1440)
+        and list(np.flatnonzero(values[0])) == [14 * 60 + 40]
+    )
 
 
 def test_the_calendar_at_a_place_and_the_map_at_an_instant(answered):
@@ -109,19 +134,27 @@ def test_the_calendar_at_a_place_and_the_map_at_an_instant(answered):
     assert found["modes"] and found["modes"][0]["utc"].startswith("2022-10-07T14:4")
     assert page.refused(f"/api/answer/{name}/map?from=yesterday") == "bad-time"
     assert page.refused(f"/api/answer/{name}/calendar?lat=99&lon=0") == "latitude-range"
-    assert page.refused("/api/answer/0123456789abcdef/map?from=2022-10-07T14:40:00Z") == "no-such-answer"
+    assert (
+        page.refused("/api/answer/0123456789abcdef/map?from=2022-10-07T14:40:00Z")
+        == "no-such-answer"
+    )
 
 
 def test_only_a_few_answers_are_held(opened, monkeypatch):
-    monkeypatch.setattr("noonmark.bench.desk_answer.KEPT_ANSWERS", 2)
+    monkeypatch.setattr("noonmark.session.answers.KEPT_ANSWERS", 2)
     box = {"area": {"south": 37.0, "west": -11.0, "north": 41.0, "east": -6.0}}
     clue = {"kind": "sun_elevation", "sigma_deg": 1.0, "at": "2022-10-07T14:40:00Z"}
     names = [
-        opened.ask("/api/locate", {"document": {"prior": box, "clue": [{**clue, "elevation_deg": 35.0 + k}]}})["id"]
+        opened.ask(
+            "/api/locate",
+            {"document": {"prior": box, "clue": [{**clue, "elevation_deg": 35.0 + k}]}},
+        )["id"]
         for k in range(3)
     ]
-    assert list(opened.door.desk.answers) == names[1:]
-    assert opened.refused(f"/api/answer/{names[0]}/map?from=2022-10-07T14:40:00Z") == "no-such-answer"
+    assert list(opened.server.session.answers) == names[1:]
+    assert (
+        opened.refused(f"/api/answer/{names[0]}/map?from=2022-10-07T14:40:00Z") == "no-such-answer"
+    )
 
 
 def test_asking_the_same_again_is_one_entry_of_the_log(opened):
@@ -134,23 +167,39 @@ def test_lines_of_the_base_map_never_jump_across_it(page, scale):
     found = page.ask(f"/api/basemap/{scale}?south=-30&west=160&north=30&east=200")
     for line in found["coast"] + found["borders"]:
         lon, lat = line[::2], line[1::2]
-        assert len(lon) == len(lat) and min(lon) >= -180.01 and max(lon) <= 180.01 and max(map(abs, lat)) <= 90.0
+        assert (
+            len(lon) == len(lat)
+            and min(lon) >= -180.01
+            and max(lon) <= 180.01
+            and max(map(abs, lat)) <= 90.0
+        )
         assert all(abs(b - a) < 180.0 for a, b in itertools.pairwise(lon))
     assert found["coast"] and found["land"] and "Natural Earth" in found["source"]
 
 
 def test_a_box_of_the_base_map_is_a_part_of_the_whole(page):
-    whole, part = (page.ask(f"/api/basemap/world{q}") for q in ("", "?south=35&west=-12&north=45&east=5"))
-    assert 0 < len(part["coast"]) < len(whole["coast"]) and all(line in whole["coast"] for line in part["coast"])
+    whole, part = (
+        page.ask(f"/api/basemap/world{q}") for q in ("", "?south=35&west=-12&north=45&east=5")
+    )
+    assert 0 < len(part["coast"]) < len(whole["coast"]) and all(
+        line in whole["coast"] for line in part["coast"]
+    )
     assert page.refused("/api/basemap/moon") == "bad-request"
     assert page.refused("/api/basemap/world?south=9&west=0&north=1&east=1") == "bad-request"
 
 
 def test_the_sun_over_a_date_in_a_zone(page):
     found = page.ask("/api/sunline?lat=38.7&lon=-9.1&date=2022-10-07&zone=Europe/Lisbon")
-    assert found["start"] == "2022-10-06T23:00:00Z" and found["times"]["noon"].startswith("2022-10-07T12:2")
-    assert len(found["path"]) == 145 and max(row[2] for row in found["path"]) == pytest.approx(45.7, abs=1.0)
-    assert page.refused("/api/sunline?lat=38.7&lon=-9.1&date=2022-10-07&zone=Nowhere/At_All") == "unknown-zone"
+    assert found["start"] == "2022-10-06T23:00:00Z" and found["times"]["noon"].startswith(
+        "2022-10-07T12:2"
+    )
+    assert len(found["path"]) == 145 and max(row[2] for row in found["path"]) == pytest.approx(
+        45.7, abs=1.0
+    )
+    assert (
+        page.refused("/api/sunline?lat=38.7&lon=-9.1&date=2022-10-07&zone=Nowhere/At_All")
+        == "unknown-zone"
+    )
     assert page.refused("/api/sunline?lat=38.7&lon=-9.1&date=yesterday") == "bad-time"
 
 

@@ -1,4 +1,6 @@
-"""docs/spec/page.md and the door say the same; looking changes nothing; the page's JSON is the command line's."""
+"""docs/spec/page.md and the server say the same; looking changes nothing; the page's JSON is the
+command line's.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import pytest
 
 from noonmark.cli.main import main
 from noonmark.web.app import CALLS
-from tests.house.checks import ROOT
+from tests.architecture.checks import ROOT
 from tests.web.conftest import CLUES, EXAMPLES, digest_of, items
 
 SPEC = (ROOT / "docs/spec/page.md").read_text(encoding="utf-8")
@@ -44,7 +46,13 @@ def _every_get(page) -> list[str]:
             continue
         for sha256 in named.values() if "{sha256}" in path else [""]:
             for k in ("3", "-1") if "{number}" in path else [""]:
-                parts = {"sha256": sha256, "number": k, "id": name, "scale": "world", "name": "clues"}
+                parts = {
+                    "sha256": sha256,
+                    "number": k,
+                    "id": name,
+                    "scale": "world",
+                    "name": "clues",
+                }
                 paths.append(path.format(**parts))
     return paths
 
@@ -55,6 +63,7 @@ _QUERY = (
 )
 
 
+@pytest.mark.slow
 def test_looking_changes_nothing_in_the_case(opened, case):
     paths = _every_get(opened)
     before = digest_of(case)
@@ -83,18 +92,24 @@ def test_the_answer_is_that_of_locate(opened, tmp_path, capsys):
     reply = opened.ask("/api/locate", {"document": CLUES})
     _alike(reply["answer"], _cli(capsys, "locate", str(tmp_path / "clues.json"), "--geojson"))
     assert reply["act"]["command"].startswith("noonmark locate ")
-    assert (opened.door.desk.work / "clues.json").is_file()
+    assert (opened.server.session.work / "clues.json").is_file()
 
 
 def test_the_verdict_is_that_of_check(opened, tmp_path, capsys):
     (tmp_path / "clues.json").write_text(json.dumps(CLUES))
-    claim = {"place": [38.7075, -9.1365], "km": 5.0, "from": "2022-10-07T14:30:00Z", "to": "2022-10-07T14:50:00Z"}
+    claim = {
+        "place": [38.7075, -9.1365],
+        "km": 5.0,
+        "from": "2022-10-07T14:30:00Z",
+        "to": "2022-10-07T14:50:00Z",
+    }
     reply = opened.ask("/api/check", {"document": CLUES, **claim})
     words = ["check", str(tmp_path / "clues.json"), "--place", "38.7075,-9.1365,5"]
     _alike(reply, _cli(capsys, *words, "--time", "2022-10-07T14:30:00Z/2022-10-07T14:50:00Z"))
     assert reply["verdict"] == "consistent" and reply["words"].endswith(".")
 
 
+@pytest.mark.slow
 def test_the_frame_is_that_of_frame(opened, capsys):
     import tomllib
 

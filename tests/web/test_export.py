@@ -1,4 +1,6 @@
-"""What leaves: the report and its files, a sealed bundle that a stranger verifies, redacted pictures."""
+"""What leaves: the report and its files, a sealed bundle that a stranger verifies, redacted
+pictures.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ def _export(page, what, out, **more):
 
 
 def test_each_file_is_written_as_the_command_line_writes_it(opened, tmp_path):
-    done = [_export(opened, what, tmp_path)["written"][0] for what in ("report", "kmz", "geojson", "geotiff")]
+    done = [
+        _export(opened, what, tmp_path)["written"][0]
+        for what in ("report", "kmz", "geojson", "geotiff")
+    ]
     assert [path.rsplit("/", 1)[1] for path in done] == [
         "report.html",
         "answer.kmz",
@@ -55,6 +60,7 @@ def test_all_files_come_in_a_new_folder(opened, tmp_path):
     assert len(reply["written"]) == 8 and reply["act"]["said"] == "exported all: answer"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -65,7 +71,12 @@ def test_all_files_come_in_a_new_folder(opened, tmp_path):
     ],
 )
 def test_what_can_not_be_exported_is_refused(opened, tmp_path, body, code):
-    assert opened.refused("/api/export", {"what": "kmz", "out": str(tmp_path), "document": CLUES, **body}) == code
+    assert (
+        opened.refused(
+            "/api/export", {"what": "kmz", "out": str(tmp_path), "document": CLUES, **body}
+        )
+        == code
+    )
 
 
 def test_a_sealed_bundle_is_verified_by_the_command_that_is_told(opened, case, tmp_path, capsys):
@@ -77,16 +88,24 @@ def test_a_sealed_bundle_is_verified_by_the_command_that_is_told(opened, case, t
     key = tmp_path / "settings/noonmark/desk.key"
     assert key.stat().st_mode & 0o077 == 0 and reply["key"] in words
     # The clues, the answer and the report are in it.
-    texts = [path.read_bytes() for path in (tmp_path / "bundle/objects").rglob("*") if path.is_file()]
+    texts = [
+        path.read_bytes() for path in (tmp_path / "bundle/objects").rglob("*") if path.is_file()
+    ]
     assert any(text.startswith(b"<!doctype html") or b"<html" in text[:200] for text in texts)
-    assert opened.refused("/api/export", {"what": "bundle", "out": str(tmp_path / "bundle")}) == "output-exists"
+    assert (
+        opened.refused("/api/export", {"what": "bundle", "out": str(tmp_path / "bundle")})
+        == "output-exists"
+    )
 
 
 def test_a_second_bundle_has_the_same_key(opened, tmp_path):
-    first, second = (_export(opened, "bundle", tmp_path / name, document=None) for name in ("one", "two"))
+    first, second = (
+        _export(opened, "bundle", tmp_path / name, document=None) for name in ("one", "two")
+    )
     assert first["key"] == second["key"]
 
 
+@pytest.mark.slow
 def test_redaction_is_planned_edited_and_carried_out(opened, case, tmp_path):
     sha256 = items(opened)["roof.jpg"]
     plan = opened.ask("/api/redaction/plan", {"item": sha256})["plan"]
@@ -105,7 +124,9 @@ def test_redaction_is_planned_edited_and_carried_out(opened, case, tmp_path):
     record = opened.ask("/api/state")["state"]["record"]
     assert any("redaction made from" in act["said"] for act in record)
     words = shlex.split(record[-1]["command"])
-    assert words[:2] == ["noonmark", "redact"] and words[words.index("--plan") + 1].startswith(str(case))
+    assert words[:2] == ["noonmark", "redact"] and words[words.index("--plan") + 1].startswith(
+        str(case)
+    )
 
 
 def test_a_plan_of_another_file_is_refused(opened):

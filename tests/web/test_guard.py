@@ -35,14 +35,16 @@ EVIL = {
 
 @pytest.mark.parametrize("evil", EVIL)
 def test_a_request_from_elsewhere_is_refused_and_changes_nothing(opened, case, evil):
-    before, held = digest_of(case), opened.door.desk
+    before, held = digest_of(case), opened.server.session
     for path in POSTS:
         sent = {**GOOD, **EVIL[evil]}
-        reply = opened.client.post(path, content=json.dumps({"path": str(case), "sample": True}), headers=sent)
+        reply = opened.client.post(
+            path, content=json.dumps({"path": str(case), "sample": True}), headers=sent
+        )
         assert reply.status_code == 403, (evil, path)
         assert reply.json()["ok"] is False
     assert digest_of(case) == before
-    assert opened.door.desk is held
+    assert opened.server.session is held
 
 
 @pytest.mark.parametrize("missing", ["X-Noonmark-Token", "Origin", "Content-Type"])
@@ -52,7 +54,9 @@ def test_a_request_that_lacks_a_header_is_refused(opened, missing):
         assert opened.client.post(path, content="{}", headers=sent).status_code == 403
 
 
-@pytest.mark.parametrize("evil", ["another Host", "a null Origin", "a cross-site fetch", "an old token", "a WebSocket"])
+@pytest.mark.parametrize(
+    "evil", ["another Host", "a null Origin", "a cross-site fetch", "an old token", "a WebSocket"]
+)
 def test_nothing_is_read_from_elsewhere_either(opened, evil):
     for method, path, _ in CALLS:
         if method == "GET":
@@ -64,9 +68,14 @@ def test_the_page_itself_needs_no_token_but_our_host(page):
     assert page.client.get("/").status_code == 200
     assert page.client.get("/", headers={"Host": "evil.example"}).status_code == 403
     assert (
-        page.client.get("/", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}).status_code == 200
+        page.client.get(
+            "/", headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        ).status_code
+        == 200
     )
-    assert page.client.get("/favicon.svg", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert (
+        page.client.get("/favicon.svg", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    )
 
 
 @pytest.mark.parametrize("host", [f"127.0.0.1:{PORT}", f"localhost:{PORT}", f"[::1]:{PORT}"])
@@ -77,12 +86,16 @@ def test_our_three_names_are_let_in(page, host):
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_other_methods_are_refused_and_no_cors_header_is_ever_sent(page, method):
-    reply = page.client.request(method, "/api/state", headers={**GOOD, "Access-Control-Request-Method": "POST"})
+    reply = page.client.request(
+        method, "/api/state", headers={**GOOD, "Access-Control-Request-Method": "POST"}
+    )
     assert reply.status_code == 405
     assert not [name for name in reply.headers if name.lower().startswith("access-control")]
 
 
-@pytest.mark.parametrize("path", ["/", "/api/hello", "/api/nothing", "/nothing", "/api/state", "/assets/../../app.py"])
+@pytest.mark.parametrize(
+    "path", ["/", "/api/hello", "/api/nothing", "/nothing", "/api/state", "/assets/../../app.py"]
+)
 def test_every_answer_carries_the_headers(page, path):
     for sent in ({"X-Noonmark-Token": TOKEN}, {"Host": "evil.example"}):
         reply = page.client.get(path, headers=sent)
@@ -115,11 +128,16 @@ def test_more_than_is_taken_at_once_is_refused_unread(page):
 
 
 @pytest.mark.parametrize(
-    "body", ["", "[]", "null", "path = 'x'", "{", '{"a": NaN}', '{"a": 1, "a": 2}', "{}" + "x", "[" * 99]
+    "body",
+    ["", "[]", "null", "path = 'x'", "{", '{"a": NaN}', '{"a": 1, "a": 2}', "{}" + "x", "[" * 99],
 )
 def test_what_is_no_json_object_is_refused(page, body):
     reply = page.client.post("/api/case/open", content=body, headers=GOOD)
-    assert reply.status_code == 400 and reply.json()["code"] in ("bad-request", "not-a-document", "not-text")
+    assert reply.status_code == 400 and reply.json()["code"] in (
+        "bad-request",
+        "not-a-document",
+        "not-text",
+    )
 
 
 def test_the_token_is_new_each_run_and_long():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from noonmark.bench import desk_media
+from noonmark.session import pictures
 from tests.web.conftest import EXAMPLES, items
 
 
@@ -21,9 +21,16 @@ def test_a_photo_comes_upright_and_encoded_anew(opened):
     sha256 = items(opened)["roof.jpg"]
     reply = opened.get(f"/api/items/{sha256}/frame/0")
     shown = _picture(reply)
-    assert (shown.shape[1], shown.shape[0]) == (int(reply.headers["x-width"]), int(reply.headers["x-height"]))
+    assert (shown.shape[1], shown.shape[0]) == (
+        int(reply.headers["x-width"]),
+        int(reply.headers["x-height"]),
+    )
     frames = opened.ask(f"/api/items/{sha256}/frames")
-    assert frames["count"] == 1 and frames["times_s"] == [None] and frames["width_px"] == shown.shape[1]
+    assert (
+        frames["count"] == 1
+        and frames["times_s"] == [None]
+        and frames["width_px"] == shown.shape[1]
+    )
     assert (EXAMPLES / "roof.jpg").read_bytes()[20:60] not in reply.content
 
 
@@ -45,7 +52,9 @@ def test_a_piece_is_that_piece_of_the_whole(opened):
 def test_a_film_is_stepped_through_by_exact_times(opened):
     sha256 = items(opened)["clip.mp4"]
     frames = opened.ask(f"/api/items/{sha256}/frames")
-    assert frames["count"] == len(frames["times_s"]) > 3 and frames["times_s"] == sorted(frames["times_s"])
+    assert frames["count"] == len(frames["times_s"]) > 3 and frames["times_s"] == sorted(
+        frames["times_s"]
+    )
     first, third = (_picture(opened.get(f"/api/items/{sha256}/frame/{n}")) for n in (0, 2))
     assert first.shape == third.shape
     item = next(i for i in opened.ask("/api/state")["state"]["items"] if i["sha256"] == sha256)
@@ -56,7 +65,9 @@ def test_a_film_is_stepped_through_by_exact_times(opened):
 def test_a_contact_sheet_says_which_frames_it_shows(opened):
     reply = opened.get(f"/api/items/{items(opened)['clip.mp4']}/sheet")
     numbers = [int(n) for n in reply.headers["x-numbers"].split(",")]
-    assert _picture(reply).size and numbers == sorted(numbers) and int(reply.headers["x-columns"]) >= 1
+    assert (
+        _picture(reply).size and numbers == sorted(numbers) and int(reply.headers["x-columns"]) >= 1
+    )
 
 
 @pytest.mark.parametrize("name", ["0" * 64, "../../etc/passwd", "x", "A" * 64])
@@ -80,21 +91,21 @@ def test_a_picture_of_two_hundred_megapixels_is_refused_in_one_sentence(opened, 
 
 
 def test_frames_are_held_within_a_bound(opened):
-    gallery = opened.door.desk.gallery
+    pictures = opened.server.session.pictures
     sha256 = items(opened)["clip.mp4"]
     size = opened.ask(f"/api/items/{sha256}/frames")
-    gallery.limit_bytes = 3 * 3 * size["width_px"] * size["height_px"]
+    pictures.limit_bytes = 3 * 3 * size["width_px"] * size["height_px"]
     for number in range(0, 12, 3):
         assert opened.get(f"/api/items/{sha256}/frame/{number}").status_code == 200
-        assert gallery.held_bytes <= gallery.limit_bytes
-        assert gallery.held_bytes == sum(rgb.nbytes for rgb in gallery._frames.values())
+        assert pictures.held_bytes <= pictures.limit_bytes
+        assert pictures.held_bytes == sum(rgb.nbytes for rgb in pictures._frames.values())
 
 
 def test_the_frames_ahead_are_decoded_with_the_one_asked_for(opened, monkeypatch):
     sha256 = items(opened)["clip.mp4"]
     calls = []
-    real = desk_media.film.take
-    monkeypatch.setattr(desk_media.film, "take", lambda *a, **k: calls.append(a) or real(*a, **k))
-    for number in range(desk_media.AHEAD):
+    real = pictures.film.take
+    monkeypatch.setattr(pictures.film, "take", lambda *a, **k: calls.append(a) or real(*a, **k))
+    for number in range(pictures.AHEAD):
         assert opened.get(f"/api/items/{sha256}/frame/{number}").status_code == 200
     assert len(calls) == 1

@@ -1,4 +1,6 @@
-"""Slow calls become jobs that tell how far they are, end when asked, and are forgotten with their case."""
+"""Slow calls become jobs that tell how far they are, end when asked, and are forgotten with their
+case.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +11,22 @@ import time
 import anyio
 import pytest
 
-from noonmark.bench import desk_frame
 from noonmark.errors import InputError
+from noonmark.session import frames
 from noonmark.web.jobs import Jobs
 
 
 @pytest.fixture
 def slow(opened, monkeypatch):
     """A call that takes until it is let go."""
-    opened.door.jobs.patience_s = 0.05
+    opened.server.jobs.patience_s = 0.05
     let_go = threading.Event()
 
     def solve(marks):
         let_go.wait(20.0)
         return {"solved": True}
 
-    monkeypatch.setattr(desk_frame, "solve", solve)
+    monkeypatch.setattr(frames, "solve", solve)
     yield opened, let_go
     let_go.set()
 
@@ -57,17 +59,17 @@ def test_the_server_answers_while_a_slow_call_runs(slow):
 
 
 def test_a_job_that_is_cancelled_ends_at_its_next_word(opened, monkeypatch):
-    opened.door.jobs.patience_s = 0.05
+    opened.server.jobs.patience_s = 0.05
     steps = []
 
-    def export(desk, what, out, *, document, force, tell):
+    def export(session, what, out, *, document, force, tell):
         for k in range(1000):
             tell(k / 1000, "working")
             steps.append(k)
             time.sleep(0.01)
         return {}
 
-    monkeypatch.setattr("noonmark.bench.desk_export.export", export)
+    monkeypatch.setattr("noonmark.session.exports.export", export)
     name = opened.post("/api/export", {"what": "kmz", "out": "x"}).json()["job"]
     while not steps:
         time.sleep(0.01)
@@ -96,13 +98,13 @@ def test_work_for_a_page_that_has_gone_away_ends_at_its_next_word():
 
 
 def test_a_job_that_fails_says_why(opened, monkeypatch):
-    opened.door.jobs.patience_s = 0.0
+    opened.server.jobs.patience_s = 0.0
 
     def solve(marks):
         time.sleep(0.5)
         raise InputError("these marks say nothing", code="too-few-marks")
 
-    monkeypatch.setattr(desk_frame, "solve", solve)
+    monkeypatch.setattr(frames, "solve", solve)
     name = opened.post("/api/frame", {"marks": {}}).json()["job"]
     result = _wait(opened, name)["result"]
     assert result == {

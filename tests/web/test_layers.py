@@ -1,4 +1,6 @@
-"""Layers of the user's own: read strictly, shown by Range or as pictures, never expanded, never fetched."""
+"""Layers of the user's own: read strictly, shown by Range or as pictures, never expanded, never
+fetched.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,21 @@ from noonmark.world import features
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
 KML = (
-    '<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>a &amp; b</name>'
+    '<?xml version="1.0"?><kml '
+    'xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><name>a &amp; b</name>'
     "<MultiGeometry><Point><coordinates>1,2,3</coordinates></Point><Polygon><outerBoundaryIs><LinearRing><coordinates>"
-    "0,0 1,0 1,1 0,0</coordinates></LinearRing></outerBoundaryIs></Polygon></MultiGeometry></Placemark>"
+    "0,0 1,0 1,1 "
+    "0,0</coordinates></LinearRing></outerBoundaryIs></Polygon></MultiGeometry></Placemark>"
     "</Document></kml>"
 )
-LAUGHS = '<!DOCTYPE k [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><kml><Placemark><name>&b;</name></Placemark></kml>'
-OUTSIDE = '<!DOCTYPE k [<!ENTITY x SYSTEM "file:///etc/passwd">]><kml><Placemark><name>&x;</name></Placemark></kml>'
+LAUGHS = (
+    '<!DOCTYPE k [<!ENTITY a "ha"><!ENTITY b '
+    '"&a;&a;&a;&a;">]><kml><Placemark><name>&b;</name></Placemark></kml>'
+)
+OUTSIDE = (
+    "<!DOCTYPE k [<!ENTITY x SYSTEM "
+    '"file:///etc/passwd">]><kml><Placemark><name>&x;</name></Placemark></kml>'
+)
 
 
 def _added(page, path, data):
@@ -30,10 +40,19 @@ def _added(page, path, data):
 
 
 def test_geojson_comes_back_without_what_is_not_drawn(opened, tmp_path):
-    feature = {"type": "Feature", "properties": {"name": "x", "deep": {"a": 1}}, "geometry": SQUARE, "id": "evil"}
+    feature = {
+        "type": "Feature",
+        "properties": {"name": "x", "deep": {"a": 1}},
+        "geometry": SQUARE,
+        "id": "evil",
+    }
     reply = _added(opened, tmp_path / "a.geojson", json.dumps(feature))
     (found,) = reply["geojson"]["features"]
-    assert found["properties"] == {"name": "x"} and found["geometry"]["type"] == "Polygon" and "id" not in found
+    assert (
+        found["properties"] == {"name": "x"}
+        and found["geometry"]["type"] == "Polygon"
+        and "id" not in found
+    )
     assert opened.ask(f"/api/layers/{reply['layer']['id']}/data")["features"] == [found]
 
 
@@ -41,14 +60,26 @@ def test_kml_and_kmz_are_read_the_same(opened, tmp_path):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("doc.kml", KML)
-    plain, zipped = _added(opened, tmp_path / "a.kml", KML), _added(opened, tmp_path / "a.kmz", packed.getvalue())
+    plain, zipped = (
+        _added(opened, tmp_path / "a.kml", KML),
+        _added(opened, tmp_path / "a.kmz", packed.getvalue()),
+    )
     assert plain["geojson"] == zipped["geojson"]
     assert [f["geometry"]["type"] for f in plain["geojson"]["features"]] == ["Point", "Polygon"]
     assert plain["geojson"]["features"][0]["properties"] == {"name": "a & b"}
 
 
 @pytest.mark.parametrize(
-    "text", [LAUGHS, OUTSIDE, LAUGHS.encode("utf-16"), "<kml>", "", "<kml/>", KML.replace("1,2,3", "1,200")]
+    "text",
+    [
+        LAUGHS,
+        OUTSIDE,
+        LAUGHS.encode("utf-16"),
+        "<kml>",
+        "",
+        "<kml/>",
+        KML.replace("1,2,3", "1,200"),
+    ],
 )
 def test_kml_with_entities_or_without_a_place_is_refused(opened, tmp_path, text):
     (tmp_path / "e.kml").write_bytes(text if isinstance(text, bytes) else text.encode())
@@ -57,8 +88,10 @@ def test_kml_with_entities_or_without_a_place_is_refused(opened, tmp_path, text)
 
 @pytest.mark.parametrize(
     "document",
-    [[], {}, {"type": "Feature", "geometry": None}, {"type": "Point", "coordinates": [0, 91]}, {"type": "Topology"},
-     {"type": "Point", "coordinates": ["a", 1]}, {"type": "Point", "coordinates": [float("nan"), 1]},
+    [[], {}, {"type": "Feature", "geometry": None}, {"type": "Point", "coordinates": [0, 91]},
+    {"type": "Topology"},
+     {"type": "Point", "coordinates": ["a", 1]}, {"type": "Point", "coordinates": [float("nan"),
+     1]},
      {"type": "LineString", "coordinates": 3}],
 )  # fmt: skip
 def test_what_is_no_geojson_is_refused(document):
@@ -77,8 +110,13 @@ def test_a_bomb_in_a_kmz_ends_at_the_limit(monkeypatch):
 
 def _tiff(path, values, *, model=2, code=(2048, 4326), top=60.0, left=5.0, step=0.5):
     keys = (1, 1, 0, 2, 1024, 0, 1, model, code[0], 0, 1, code[1])
-    extra = [(33550, "d", 3, (step, step, 0.0), True), (33922, "d", 6, (0, 0, 0, left, top, 0), True)]
-    tifffile.imwrite(path, values, extratags=[*extra, (34735, "H", len(keys), keys, True)], metadata=None)
+    extra = [
+        (33550, "d", 3, (step, step, 0.0), True),
+        (33922, "d", 6, (0, 0, 0, left, top, 0), True),
+    ]
+    tifffile.imwrite(
+        path, values, extratags=[*extra, (34735, "H", len(keys), keys, True)], metadata=None
+    )
 
 
 def test_a_geotiff_lies_where_it_says_with_rows_in_mercator(opened, tmp_path):
@@ -87,7 +125,9 @@ def test_a_geotiff_lies_where_it_says_with_rows_in_mercator(opened, tmp_path):
     _tiff(tmp_path / "g.tif", values)
     reply = opened.ask("/api/layers/add", {"path": str(tmp_path / "g.tif")})
     assert reply["bounds"] == [20.0, 5.0, 60.0, 15.0]
-    picture = np.asarray(Image.open(io.BytesIO(opened.get(f"/api/layers/{reply['png_id']}/image").content)))
+    picture = np.asarray(
+        Image.open(io.BytesIO(opened.get(f"/api/layers/{reply['png_id']}/image").content))
+    )
     high = np.arctanh(np.sin(np.radians([60.0, 40.0, 20.0])))
     share = (high[0] - high[1]) / (high[0] - high[2])
     assert abs((picture[:, 0, 0] > 127).mean() - share) < 0.03
@@ -99,7 +139,10 @@ def test_a_geotiff_in_another_system_or_without_a_place_is_refused(opened, tmp_p
     (tmp_path / "none.tif").write_bytes(b"II*\0nothing")
     assert opened.refused("/api/layers/add", {"path": str(tmp_path / "utm.tif")}) == "bad-layer"
     assert opened.refused("/api/layers/add", {"path": str(tmp_path / "plain.tif")}) == "bad-layer"
-    assert opened.refused("/api/layers/add", {"path": str(tmp_path / "none.tif")}) in ("not-decodable", "bad-layer")
+    assert opened.refused("/api/layers/add", {"path": str(tmp_path / "none.tif")}) in (
+        "not-decodable",
+        "bad-layer",
+    )
 
 
 def test_tiles_come_by_range(opened, tmp_path):
@@ -128,7 +171,11 @@ def test_a_file_that_is_no_archive_is_not_handed_out(opened, tmp_path):
 def test_a_layer_of_the_inquiry_is_there_after_opening_again(opened, case, tmp_path):
     layer = _added(opened, tmp_path / "a.geojson", json.dumps(SQUARE))["layer"]
     state = opened.ask("/api/state")["state"]
-    body = {"revision": 0, "inquiry": {**state["inquiry"], "layers": [layer]}, "said": "added a layer"}
+    body = {
+        "revision": 0,
+        "inquiry": {**state["inquiry"], "layers": [layer]},
+        "said": "added a layer",
+    }
     opened.ask("/api/inquiry", body)
     opened.ask("/api/case/open", {"path": str(case)})
     assert opened.ask(f"/api/layers/{layer['id']}/data")["features"]

@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builders.preview_vectors import ANSWERS, TARGET, answer, cells, document, log_likelihoods, shadows, suns
+from builders.preview_vectors import (
+    ANSWERS,
+    TARGET,
+    answer,
+    cells,
+    document,
+    log_likelihoods,
+    shadows,
+    suns,
+)
 
 VECTORS: dict[str, Any] = json.loads(TARGET.read_text(encoding="utf-8"))
 
@@ -16,7 +25,9 @@ VECTORS: dict[str, Any] = json.loads(TARGET.read_text(encoding="utf-8"))
 def test_the_sun_stands_where_the_vectors_say() -> None:
     kept, now = VECTORS["suns"], suns(np.random.default_rng(20221007))
     for name in kept[0]:
-        assert [row[name] for row in now] == pytest.approx([row[name] for row in kept], abs=2e-6), name
+        assert [row[name] for row in now] == pytest.approx([row[name] for row in kept], abs=2e-6), (
+            name
+        )
 
 
 @pytest.mark.parametrize("row", VECTORS["clues"], ids=lambda row: row["clue"]["kind"])
@@ -34,6 +45,7 @@ def test_shadows_fall_where_the_vectors_say() -> None:
         assert now["tip_px"] == pytest.approx(kept["tip_px"], abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", range(len(ANSWERS)))
 def test_the_exact_answers_are_those_that_the_preview_is_held_to(index: int) -> None:
     kept, now = VECTORS["answers"][index], answer(ANSWERS[index])
@@ -44,5 +56,12 @@ def test_the_exact_answers_are_those_that_the_preview_is_held_to(index: int) -> 
 
 def test_every_kind_that_the_page_previews_has_vectors() -> None:
     kinds = {row["clue"]["kind"] for row in VECTORS["clues"]}
-    assert kinds >= {"shadow_length", "sun_elevation", "sun_azimuth", "sun_direction", "camera_direction", "window"}
+    assert kinds >= {
+        "shadow_length",
+        "sun_elevation",
+        "sun_azimuth",
+        "sun_direction",
+        "camera_direction",
+        "window",
+    }
     assert callable(document)

@@ -1,4 +1,4 @@
-"""The server as it is started: a socket on this machine only, a token, the built page, and an end."""
+"""The server as it is started: a local socket, a token, the built page, and an end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 from noonmark.errors import InputError
 from noonmark.web import files, server
-from tests.house.checks import ROOT
+from tests.architecture.checks import ROOT
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence():
@@ -26,7 +26,8 @@ def test_a_port_that_is_taken_is_said_in_one_sentence():
 
 
 @pytest.mark.parametrize(
-    ("name", "opens"), [("DISPLAY", True), ("WAYLAND_DISPLAY", True), ("BROWSER", True), ("X", False)]
+    ("name", "opens"),
+    [("DISPLAY", True), ("WAYLAND_DISPLAY", True), ("BROWSER", True), ("X", False)],
 )
 def test_without_a_screen_no_browser_takes_the_terminal(monkeypatch, name, opens):
     for known in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
@@ -55,7 +56,8 @@ def test_the_built_page_is_served_with_types_said_in_code(page):
 
 @pytest.mark.parametrize(
     "path",
-    ["/../app.py", "/..%2fapp.py", "/assets/..%2f..%2fapp.py", "/%2e%2e/app.py", "/.hidden.js", "/assets/",
+    ["/../app.py", "/..%2fapp.py", "/assets/..%2f..%2fapp.py", "/%2e%2e/app.py", "/.hidden.js",
+    "/assets/",
      "//etc/passwd", "/assets%5c..%5capp.js", "/app.py", "/index.html%00.js", "/C:/x.js",
      "/assets/%2e%2e/%2e%2e/__init__.py"],
 )  # fmt: skip
@@ -88,7 +90,9 @@ def _raw(port: int, text: str) -> bytes:
 def started(case):
     """The real command in a process of its own: its address, its port, the process."""
     command = [sys.executable, "-m", "noonmark", "open", "--no-browser", "--json", str(case)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     said = json.loads(process.stdout.readline())
     yield said, process
     if process.poll() is None:
@@ -117,13 +121,21 @@ def test_the_command_prints_an_address_with_a_token_serves_and_ends(started, cas
     assert get("/api/state")[0] == 403
     assert get("/")[0] == 200
     assert b"403" in _raw(
-        said["port"], f"GET /api/hello HTTP/1.1\r\nHost: evil.example\r\nX-Noonmark-Token: {token}\r\n\r\n"
+        said["port"],
+        f"GET /api/hello HTTP/1.1\r\nHost: evil.example\r\nX-Noonmark-Token: {token}\r\n\r\n",
     )
-    assert b"40" in _raw(said["port"], f"GET /api/hello HTTP/1.1\r\nX-Noonmark-Token: {token}\r\n\r\n")[:16]
+    assert (
+        b"40"
+        in _raw(said["port"], f"GET /api/hello HTTP/1.1\r\nX-Noonmark-Token: {token}\r\n\r\n")[:16]
+    )
     upgrade = (
-        f"GET / HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        f"GET / HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: "
+        "Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     )
-    assert b" 403 " in _raw(said["port"], upgrade + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")[:16]
+    assert (
+        b" 403 "
+        in _raw(said["port"], upgrade + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")[:16]
+    )
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=20)
     assert process.returncode == 0 and "Traceback" not in complaint and token not in complaint
@@ -132,8 +144,18 @@ def test_the_command_prints_an_address_with_a_token_serves_and_ends(started, cas
 @pytest.mark.slow
 def test_a_second_start_on_the_same_port_is_refused_with_exit_code_2(started):
     said, _ = started
-    command = [sys.executable, "-m", "noonmark", "open", "--no-browser", "--port", str(said["port"])]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    command = [
+        sys.executable,
+        "-m",
+        "noonmark",
+        "open",
+        "--no-browser",
+        "--port",
+        str(said["port"]),
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.returncode == 2 and f"port {said['port']}" in done.stderr and done.stdout == ""
 
 
@@ -154,9 +176,17 @@ def _pages():
 
 
 def test_the_help_does_not_wait_for_the_server():
-    code = "import sys; from noonmark.cli.main import main; main(['open', '--help']); print(sorted(sys.modules))"
+    code = (
+        "import sys; from noonmark.cli.main import main; main(['open', '--help']); "
+        "print(sorted(sys.modules))"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
     )
     loaded = done.stdout.rsplit("[", 1)[1]
     assert "'uvicorn'" not in loaded and "'starlette'" not in loaded and "'numpy'" not in loaded

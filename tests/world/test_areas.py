@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from noonmark.errors import InputError
-from noonmark.masks import AreaMask, area_km2, contains
+from noonmark.geometry.area_mask import AreaMask, area_km2, contains
 from noonmark.world.areas import area_mask
 
 
@@ -26,8 +26,11 @@ def _polygon(*points: tuple[float, float]) -> dict[str, object]:
     return {"type": "Polygon", "coordinates": [[*map(list, points), list(points[0])]]}
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
-@given(st.floats(-90, 90), st.floats(-180, 180), st.sampled_from([0.05, 2.0, 300.0, 5000.0, 19000.0]))
+@given(
+    st.floats(-90, 90), st.floats(-180, 180), st.sampled_from([0.05, 2.0, 300.0, 5000.0, 19000.0])
+)
 def test_a_circle_has_the_area_of_its_cap(lat: float, lon: float, radius_km: float) -> None:
     mask = area_mask({"lat_deg": lat, "lon_deg": lon, "radius_km": radius_km})
     cap = 2 * math.pi * 6371.0072**2 * (1 - math.cos(radius_km * 1.005 / 6371.0088))
@@ -39,7 +42,9 @@ def test_a_circle_of_2_km_is_known_to_metres() -> None:
     mask = area_mask({"lat_deg": 41.8, "lon_deg": 179.995, "radius_km": 2.0})
     assert max(mask.cell_lat_deg, mask.cell_lon_deg * math.cos(math.radians(41.8))) * 111_195 < 4.0
     metres = 1 / 111_195
-    assert contains(mask, 41.8 + 2000 * metres, 179.995) and not contains(mask, 41.8 + 2020 * metres, 179.995)
+    assert contains(mask, 41.8 + 2000 * metres, 179.995) and not contains(
+        mask, 41.8 + 2020 * metres, 179.995
+    )
     assert contains(mask, 41.8, -179.99)
 
 
@@ -55,8 +60,14 @@ def test_geojson_in_every_wrapping_means_the_same(tmp_path: Path) -> None:
         square,
         {"type": "MultiPolygon", "coordinates": [square["coordinates"]]},
         feature,
-        {"type": "FeatureCollection", "features": [feature, {"type": "Feature", "properties": {}, "geometry": None}]},
-        {"type": "GeometryCollection", "geometries": [square, {"type": "Point", "coordinates": [0, 0]}]},
+        {
+            "type": "FeatureCollection",
+            "features": [feature, {"type": "Feature", "properties": {}, "geometry": None}],
+        },
+        {
+            "type": "GeometryCollection",
+            "geometries": [square, {"type": "Point", "coordinates": [0, 0]}],
+        },
     ]
     areas = {round(area_km2(area_mask(_file(tmp_path, form), folder=tmp_path))) for form in forms}
     assert len(areas) == 1
@@ -71,9 +82,14 @@ def test_geojson_in_every_wrapping_means_the_same(tmp_path: Path) -> None:
         [[[-185, -10], [-175, -10], [-175, 10], [-185, 10], [-185, -10]]],
     ],
 )
-def test_a_polygon_across_the_antimeridian_is_read_in_each_spelling(tmp_path: Path, rings: object) -> None:
+def test_a_polygon_across_the_antimeridian_is_read_in_each_spelling(
+    tmp_path: Path, rings: object
+) -> None:
     mask = area_mask(_file(tmp_path, {"type": "Polygon", "coordinates": rings}), folder=tmp_path)
-    assert contains(mask, 0, [176, 180, -180, -176]).all() and not contains(mask, 0, [0, 170, -170]).any()
+    assert (
+        contains(mask, 0, [176, 180, -180, -176]).all()
+        and not contains(mask, 0, [0, 170, -170]).any()
+    )
 
 
 def test_a_polygon_cut_at_the_antimeridian_is_one_narrow_area(tmp_path: Path) -> None:
@@ -81,7 +97,9 @@ def test_a_polygon_cut_at_the_antimeridian_is_one_narrow_area(tmp_path: Path) ->
         [[[175, -10], [180, -10], [180, 10], [175, 10], [175, -10]]],
         [[[-180, -10], [-175, -10], [-175, 10], [-180, 10], [-180, -10]]],
     ]
-    mask = area_mask(_file(tmp_path, {"type": "MultiPolygon", "coordinates": parts}), folder=tmp_path)
+    mask = area_mask(
+        _file(tmp_path, {"type": "MultiPolygon", "coordinates": parts}), folder=tmp_path
+    )
     assert mask.east_deg - mask.west_deg < 10.1
     assert contains(mask, 0, [176, 180, -176]).all()
 
@@ -91,7 +109,9 @@ def test_a_polygon_round_a_pole_and_one_of_the_whole_world(tmp_path: Path) -> No
     mask = area_mask(_file(tmp_path, cap), folder=tmp_path)
     assert contains(mask, [90, 80, 71], [0, 123, -179]).all() and not contains(mask, 69, 0)
     world = _polygon((-180, -90), (180, -90), (180, 90), (-180, 90))
-    assert area_km2(area_mask(_file(tmp_path, world), folder=tmp_path)) == pytest.approx(510.07e6, rel=1e-3)
+    assert area_km2(area_mask(_file(tmp_path, world), folder=tmp_path)) == pytest.approx(
+        510.07e6, rel=1e-3
+    )
 
 
 def test_a_self_crossing_polygon_is_filled_even_odd(tmp_path: Path) -> None:
@@ -109,14 +129,31 @@ def test_a_self_crossing_polygon_is_filled_even_odd(tmp_path: Path) -> None:
         ('{"type": "Topology"}', "bad-geojson", "not a GeoJSON type"),
         ('{"type": "Point", "coordinates": [1, 2]}', "bad-geojson", "at least one polygon"),
         ('{"type": "FeatureCollection", "features": 3}', "bad-geojson", "expected a list"),
-        ('{"type": "Polygon", "coordinates": [[[0, 95], [1, 1], [2, 2], [0, 95]]]}', "bad-geojson", "latitude 95"),
-        ('{"type": "Polygon", "coordinates": [[[500000, 5], [1, 1], [2, 2]]]}', "bad-geojson", "metres"),
-        ('{"type": "Polygon", "coordinates": [[[0, 5], [1, "x"], [2, 2]]]}', "bad-geojson", "longitude, latitude"),
+        (
+            '{"type": "Polygon", "coordinates": [[[0, 95], [1, 1], [2, 2], [0, 95]]]}',
+            "bad-geojson",
+            "latitude 95",
+        ),
+        (
+            '{"type": "Polygon", "coordinates": [[[500000, 5], [1, 1], [2, 2]]]}',
+            "bad-geojson",
+            "metres",
+        ),
+        (
+            '{"type": "Polygon", "coordinates": [[[0, 5], [1, "x"], [2, 2]]]}',
+            "bad-geojson",
+            "longitude, latitude",
+        ),
         ('{"type": "Polygon", "coordinates": [[[0, NaN], [1, 1], [2, 2]]]}', "bad-geojson", "NaN"),
         ('{"type": "Polygon", "coordinates": [[[0, 1], [1, 1]]]}', "bad-geojson", "three points"),
-        ('{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [2, 0], [0, 0]]]}', "bad-geojson", "no area"),
         (
-            '{"type": "Polygon", "coordinates": [[[-100, 0], [100, 0], [100, 9], [-100, 9], [-100, 0]]]}',
+            '{"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [2, 0], [0, 0]]]}',
+            "bad-geojson",
+            "no area",
+        ),
+        (
+            '{"type": "Polygon", "coordinates": [[[-100, 0], [100, 0], [100, 9], [-100, 9], '
+            "[-100, 0]]]}",
             "bad-geojson",
             "either way",
         ),
@@ -162,14 +199,17 @@ def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
         ({"lat_deg": 0, "lon_deg": 0, "radius_km": 5, "north": 3}, "north"),
         ({"south": 5, "west": 0, "north": 5, "east": 3}, "south below north"),
         ({"south": 0, "west": 3, "north": 5, "east": 3}, "differ"),
-        ({}, "lat_deg"), ("", "prior.area"), (7, "prior.area"), (None, "prior.area"), ("Norway", "prior.area"),
+        ({}, "lat_deg"), ("", "prior.area"), (7, "prior.area"), (None, "prior.area"), ("Norway",
+        "prior.area"),
     ],
 )  # fmt: skip
 def test_an_area_that_cannot_be_right_names_the_key(area: object, where: str) -> None:
     with pytest.raises(InputError) as caught:
         area_mask(area)
     assert caught.value.code == "bad-area"
-    assert where in str(caught.value) or any(where in p["where"] for p in caught.value.details["problems"])
+    assert where in str(caught.value) or any(
+        where in p["where"] for p in caught.value.details["problems"]
+    )
 
 
 def test_all_problems_of_a_table_come_at_once() -> None:
@@ -182,7 +222,9 @@ _json = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["type", "coordinates", "features", "geometry", "x"]), inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "coordinates", "features", "geometry", "x"]), inner, max_size=4
+        )
     ),
     max_leaves=20,
 )
@@ -191,7 +233,9 @@ _json = st.recursive(
 @settings(max_examples=200, deadline=None)
 @given(
     _json
-    | st.fixed_dictionaries({"type": st.sampled_from(["Polygon", "MultiPolygon", "Feature"]), "coordinates": _json})
+    | st.fixed_dictionaries(
+        {"type": st.sampled_from(["Polygon", "MultiPolygon", "Feature"]), "coordinates": _json}
+    )
 )
 def test_whatever_is_given_the_answer_is_a_mask_or_a_clear_error(document: object) -> None:
     from noonmark.world.geojson import rings_of

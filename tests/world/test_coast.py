@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from noonmark import masks
 from noonmark.errors import EvidenceError, InputError
+from noonmark.geometry import area_mask as masks
 from noonmark.world import coast, raster, store
 from noonmark.world.areas import area_mask
 
@@ -44,12 +44,16 @@ def test_every_country_makes_a_mask(code: str) -> None:
     [
         ("NO", 59.91, 10.75, True), ("NO", 78.22, 15.65, True), ("NO", 59.33, 18.07, False),
         ("FJ", -16.8, -179.95, True),
-        ("FJ", -16.5, 179.3, True), ("RU", 66.0, -172.0, True), ("AQ", -90.0, 0.0, True), ("LS", -29.6, 28.2, True),
-        ("ZA", -29.6, 28.2, False), ("UA", 45.0, 34.1, True), ("XK", 42.6, 20.9, True), ("GF", 4.9, -52.3, True),
+        ("FJ", -16.5, 179.3, True), ("RU", 66.0, -172.0, True), ("AQ", -90.0, 0.0, True), ("LS",
+        -29.6, 28.2, True),
+        ("ZA", -29.6, 28.2, False), ("UA", 45.0, 34.1, True), ("XK", 42.6, 20.9, True), ("GF", 4.9,
+        -52.3, True),
         ("MM", 20.146, 92.898, True), ("VA", 41.9033, 12.4534, True), ("MC", 43.7384, 7.4246, True),
     ],
 )  # fmt: skip
-def test_a_country_holds_its_towns_and_not_its_neighbours(code: str, lat: float, lon: float, inside: bool) -> None:
+def test_a_country_holds_its_towns_and_not_its_neighbours(
+    code: str, lat: float, lon: float, inside: bool
+) -> None:
     assert bool(masks.contains(area_mask(code), lat, lon)) is inside
 
 
@@ -83,7 +87,10 @@ def test_lines_have_no_jumps_and_boxes_hold_them() -> None:
         assert np.abs(np.diff(found.lon_deg))[inner].max() < 30.0
         k = int(np.argmax(np.diff(found.start)))
         part = slice(found.start[k], found.start[k + 1])
-        assert found.box_deg[k, 0] == found.lat_deg[part].min() and found.box_deg[k, 3] == found.lon_deg[part].max()
+        assert (
+            found.box_deg[k, 0] == found.lat_deg[part].min()
+            and found.box_deg[k, 3] == found.lon_deg[part].max()
+        )
 
 
 def test_altered_data_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.path import Path as Outline
 
-from noonmark.masks import AreaMask, area_km2
+from noonmark.geometry.area_mask import AreaMask, area_km2
 from noonmark.world import raster
 
 WORLD = (-90.0, -180.0, 90.0, 180.0)
@@ -19,14 +19,20 @@ def _ring(points: list[tuple[float, float]]) -> raster.Rings:
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.integers(3, 12))
-def test_a_simple_polygon_is_filled_as_an_independent_library_fills_it(seed: int, corners: int) -> None:
+def test_a_simple_polygon_is_filled_as_an_independent_library_fills_it(
+    seed: int, corners: int
+) -> None:
     rng = np.random.default_rng(seed)
     angle = np.sort(rng.uniform(0, 2 * np.pi, corners))
     reach = rng.uniform(2, 30, corners)
     points = np.column_stack([10 + reach * np.sin(angle), 20 + reach * np.cos(angle)])
     filled = raster.fill(raster.join([points]), (-45.0, -40.0, 55.0, 80.0), (100, 120))
     lat, lon = np.meshgrid(np.arange(-44.5, 55), np.arange(-39.5, 80), indexing="ij")
-    expected = Outline(points).contains_points(np.column_stack([lat.ravel(), lon.ravel()])).reshape(100, 120)
+    expected = (
+        Outline(points)
+        .contains_points(np.column_stack([lat.ravel(), lon.ravel()]))
+        .reshape(100, 120)
+    )
     assert (filled != expected).sum() <= 1
 
 
@@ -46,7 +52,9 @@ def test_a_ring_round_a_pole_holds_the_pole() -> None:
     lon = np.arange(-180.0, 180.0, 10.0)
     for side in (1.0, -1.0):
         for order in (1, -1):
-            ring = raster.unwrap(raster.join([np.column_stack([np.full(lon.size, side * 70.0), lon])[::order]]))
+            ring = raster.unwrap(
+                raster.join([np.column_stack([np.full(lon.size, side * 70.0), lon])[::order]])
+            )
             filled = raster.fill(ring, WORLD, (180, 360))
             cap = 2 * np.pi * 6371.0072**2 * (1 - np.sin(np.radians(70)))
             assert abs(area_km2(AreaMask(*WORLD, filled)) / cap - 1) < 1e-9
@@ -54,7 +62,9 @@ def test_a_ring_round_a_pole_holds_the_pole() -> None:
 
 def test_the_extent_is_the_narrowest_box_on_the_cylinder() -> None:
     two = raster.unwrap(
-        raster.join([np.array([(0, 170), (0, 180), (5, 180)]), np.array([(0, -180), (5, -180), (3, -170)])])
+        raster.join(
+            [np.array([(0, 170), (0, 180), (5, 180)]), np.array([(0, -180), (5, -180), (3, -170)])]
+        )
     )
     assert raster.extent(two) == (0.0, 170.0, 5.0, 190.0)
 

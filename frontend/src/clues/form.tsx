@@ -2,12 +2,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { AreaField } from "../panel/area.tsx";
 import { t, type Key } from "../i18n/index.ts";
-import { document_, draft } from "../state.ts";
+import { document_, draft } from "../store/signals.ts";
 import type { Area, Clue, Json } from "../types.ts";
+import { EntryText } from "../ui/entry.tsx";
 import { Button, Choice, TextField } from "../ui/parts.tsx";
 import { begin, nameKey, whatKey } from "./kinds.ts";
 import { CluePicture } from "./pictures.tsx";
-import { clueSchema, fieldsOf, needSchema, read, show, unitOf, withField, type FieldSpec } from "./schema.ts";
+import { clueSchema, fieldsOf, needSchema, read, formats, show, unitOf, withField, type FieldSpec } from "./schema.ts";
 
 interface Props {
   kind: string;
@@ -98,7 +99,10 @@ function FormField({ field, text, value, error, onText }: { field: FieldSpec; te
     const blank = field.needed ? [] : [{ value: "", label: t("choice.unsaid") }];
     return <Choice label={label(field.name)} value={text} options={[...blank, ...field.options.map((option) => ({ value: option, label: t(`option.${option}` as Key) }))]} onValue={onText} />;
   }
-  const hints: Partial<Record<FieldSpec["kind"], Key>> = { time: "hint.time", numbers: "hint.numbers", places: "hint.places" };
+  if (field.kind === "time" || field.kind === "date" || field.kind === "clock") {
+    return <EntryText of={formats[field.kind]} label={label(field.name)} text={text} onText={onText} error={error} required={field.needed} unit={unitOf(field.name)} />;
+  }
+  const hints: Partial<Record<FieldSpec["kind"], Key>> = { numbers: "hint.numbers", places: "hint.places" };
   const hint = hints[field.kind];
   return (
     <TextField

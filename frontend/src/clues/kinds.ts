@@ -2,12 +2,13 @@
 import type { Key } from "../i18n/index.ts";
 import type { Clue } from "../types.ts";
 
-export const groups: { key: "shadow" | "sun" | "light" | "time" | "place"; kinds: string[] }[] = [
-  { key: "shadow", kinds: ["shadow_length", "shadow_bearing", "shadow_turn", "shadow_track"] },
-  { key: "sun", kinds: ["sun_elevation", "sun_azimuth", "sun_direction", "camera_direction"] },
-  { key: "light", kinds: ["lit_face", "sun_up", "twilight", "night"] },
-  { key: "time", kinds: ["window", "clock"] },
-  { key: "place", kinds: ["area", "candidates"] },
+export const groups: { key: "shadow" | "sun" | "moon" | "light" | "time" | "place"; kinds: string[] }[] = [
+  { key: "shadow", kinds: ["shadow_length", "shadow_bearing", "shadow_turn", "shadow_track", "ray"] },
+  { key: "sun", kinds: ["sun_elevation", "sun_azimuth", "sun_direction", "camera_direction", "sun_meridian"] },
+  { key: "moon", kinds: ["moon_phase", "moon_tilt", "body_direction", "moon_up"] },
+  { key: "light", kinds: ["lit_face", "sun_clears_ridge", "sun_leaves_ridge", "in_terrain_shade", "sun_up", "twilight", "night"] },
+  { key: "time", kinds: ["window", "date", "clock"] },
+  { key: "place", kinds: ["area", "places", "candidates"] },
 ];
 
 /** Fields shown at once although the schema does not ask for them. */
@@ -18,10 +19,15 @@ export const first: Record<string, string[]> = {
   camera_direction: ["relative_azimuth_deg", "elevation_deg", "covariance_deg2", "heading_deg", "heading_sigma_deg"],
   shadow_bearing: ["bearing_deg", "sigma_deg", "either_end"],
   window: ["not_before", "not_after"],
+  date: ["weekday", "days", "years"],
   clock: ["time", "sigma_s", "zone", "date"],
   twilight: ["phase"],
   night: ["sign"],
   area: ["area", "sigma_km"],
+  body_direction: ["body", "azimuth_deg", "azimuth_sigma_deg", "elevation_deg", "elevation_sigma_deg"],
+  moon_phase: ["lit", "lit_sigma", "growing"],
+  moon_tilt: ["tilt_deg", "sigma_deg"],
+  ray: ["legs", "north", "north_sigma_deg", "edge_bearing_deg"],
 };
 
 /** With what a new clue begins; blank fields stay blank until somebody measured them. */
@@ -32,6 +38,11 @@ export const begin: Record<string, Partial<Clue>> = {
   lit_face: { sigma_deg: 2, lit: true },
   twilight: { phase: "civil" },
   night: { sign: "dark" },
+  body_direction: { body: "moon", azimuth_sigma_deg: 2, elevation_sigma_deg: 1 },
+  sun_meridian: { sigma_s: 600 },
+  moon_phase: { lit_sigma: 0.05 },
+  moon_tilt: { sigma_deg: 5 },
+  ray: { north: "true" },
   clock: { sigma_s: 60, zone: "local" },
   area: { area: "land" },
   sun_direction: { azimuth_sigma_deg: 2, elevation_sigma_deg: 1 },
@@ -83,12 +94,19 @@ export function reading(clue: Clue): string {
     sun_azimuth: () => pair("azimuth_deg", "sigma_deg", "°"),
     sun_direction: () => [angle("azimuth_deg", "az", "azimuth_sigma_deg", 0), angle("elevation_deg", "el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(", "),
     camera_direction: () => [angle("relative_azimuth_deg", "Δaz", "", 0), angle("elevation_deg", "el", "", 1)].filter((part) => part !== null).join(", "),
+    body_direction: () => [n("body"), angle("azimuth_deg", "az", "azimuth_sigma_deg", 0), angle("elevation_deg", "el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(", "),
+    moon_phase: () => pair("lit", "lit_sigma", "") ?? pair("phase_angle_deg", "sigma_deg", "°"),
+    moon_tilt: () => pair("tilt_deg", "sigma_deg", "°"),
+    ray: () => (Array.isArray(clue["legs"]) ? `${clue["legs"].length} ·` : null),
+    sun_meridian: () => (n("sigma_s") === null ? null : `± ${n("sigma_s")} s`),
     lit_face: () => pair("bearing_deg", "sigma_deg", "°"),
     twilight: () => n("phase"),
     night: () => n("sign"),
     window: () => [n("not_before"), n("not_after")].map((text) => text?.replace(/T00:00:00Z$/, "") ?? "…").join(" – "),
+    date: () => [n("weekday"), n("days"), n("years")].filter((part) => part !== null).join(", "),
     clock: () => [pair("time", "sigma_s", " s"), n("zone"), n("date")].filter((part) => part !== null).join(", "),
     area: () => (typeof area === "string" ? area : area === undefined ? null : "▢"),
+    places: () => (Array.isArray(clue["places"]) ? String(clue["places"].length) : null),
     candidates: () => (Array.isArray(clue["places"]) ? String(clue["places"].length) : null),
   } as Record<string, () => string | null>;
   return parts[clue.kind]?.() ?? "";

@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { number, percent, rough, t } from "../i18n/index.ts";
-import { answer, answerStale, edit, inquiry, newId, selectFrame, items } from "../state.ts";
+import { edit } from "../store/edit.ts";
+import { answer, answerStale, inquiry, newId, selectFrame, items } from "../store/signals.ts";
 import type { Clue, ClueReport, KeptClue } from "../types.ts";
-import { Button, Dialog, Icon, Quote, Switch, Told } from "../ui/parts.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Button, Icon, Quote, Switch, Told } from "../ui/parts.tsx";
 import { ClueForm } from "./form.tsx";
 import { fromAdvice, groups, nameKey, reading, whatKey } from "./kinds.ts";
 import { CluePicture } from "./pictures.tsx";
@@ -15,7 +17,7 @@ export function Clues() {
   const on = kept.filter((one) => one.on);
   const last = answer.value?.answer;
   const told = answerStale.value ? undefined : last;
-  // While a new answer is worked out the last one's words stand dimmed: nothing jumps under the hand.
+  // While a new answer is computed the last one's words stay, dimmed: nothing jumps under the pointer.
   const same = last !== undefined && last.clues.length === on.length && last.clues.every((report) => on[report.index]?.clue.kind === report.kind);
   const reportOf = (one: KeptClue): ClueReport | undefined => (same ? last.clues.find((report) => report.index === on.indexOf(one)) : undefined);
   const add = (clue: Clue): void => {
@@ -141,19 +143,18 @@ function Pull({ report }: { report: ClueReport }) {
 function Advice({ onTake }: { onTake: (kind: string, fill: Partial<Clue>) => void }) {
   const now = answer.value?.answer;
   if (now === undefined) return null;
-  const area = now.credible["0.9"].area_km2;
   return (
     <section class={answerStale.value ? "advice waits" : "advice"} aria-label={t("advice.title")} aria-busy={answerStale.value}>
       <h3>{t("advice.title")}</h3>
       <ul>
         {now.advice.slice(0, 5).map((line) => {
           const kind = fromAdvice(line.measure);
-          const share = area > 0 ? Math.max(0, 1 - line.area_km2_expected / area) : 0;
+          const share = line.unchanged || line.now <= 0 ? 0 : Math.max(0, 1 - line.expected / line.now);
           return (
             <li key={line.measure}>
               <span>
                 <strong>{measureWords(line.measure, line.sigma_deg)}</strong>
-                <span class="soft"> {share > 0.005 ? t("advice.shrink", { share: percent(share) }) : t("advice.bits", { bits: number(line.information_bits, 1) })}</span>
+                <span class="soft"> {share > 0.005 ? t(line.unit === "s" ? "advice.shrink-times" : "advice.shrink", { share: percent(share) }) : t("advice.bits", { bits: number(line.information_bits, 1) })}</span>
               </span>
               {kind !== null && <Button icon="add" kind="quiet" bare onClick={() => onTake(kind.kind, kind.fill)}>{t("advice.add", { measure: measureWords(line.measure, line.sigma_deg) })}</Button>}
             </li>

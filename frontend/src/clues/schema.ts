@@ -1,11 +1,12 @@
 /** The clue schema of Python as fields of a form, and back: text in, values out, nothing lost that the form does not show. */
 import { signal } from "@preact/signals";
 import { api } from "../api.ts";
-import { fail } from "../state.ts";
+import { fail } from "../store/notices.ts";
 import type { Clue, Json } from "../types.ts";
+import { clock, date, latinDigits, readNumber, time } from "../ui/entry_formats.ts";
 import { first } from "./kinds.ts";
 
-export type FieldKind = "number" | "numbers" | "choice" | "flag" | "time" | "text" | "area" | "places" | "json";
+export type FieldKind = "number" | "numbers" | "choice" | "flag" | "time" | "date" | "clock" | "text" | "area" | "places" | "json";
 
 export interface FieldSpec {
   name: string;
@@ -46,6 +47,8 @@ function kindOf(name: string, spec: Table): FieldKind {
   if (spec["type"] === "number" || spec["type"] === "integer") return "number";
   if (spec["type"] === "array") return table(spec["items"])["type"] === "number" ? "numbers" : "json";
   if (spec["type"] === "object") return "json";
+  if (name === "time") return "clock";
+  if (spec["format"] === "date") return "date";
   return spec["format"] === "date-time" ? "time" : "text";
 }
 
@@ -87,42 +90,37 @@ export function show(field: FieldSpec, value: Json | undefined): string {
 
 export type Read = { value: Json | undefined } | { wrong: "number" | "least" | "above" | "most" | "json" | "needed" | "time"; limit?: number };
 
-const digits = (text: string): number =>
-  Number(text.trim().replace(/[\u0660-\u0669]/g, (d) => String(d.charCodeAt(0) - 0x660)).replace(/[\u06f0-\u06f9]/g, (d) => String(d.charCodeAt(0) - 0x6f0)).replace("\u066b", ".").replace("\u2212", "-"));
+/** How the fields of dates and times are read. */
+export const formats = { time, date, clock };
 
-/** A moment as people type it, as RFC 3339. A date alone is midnight UTC; no zone is UTC: the field says so. */
-export function readTime(text: string): string | null {
-  const found = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?\s*(Z|UTC|[+-]\d{2}:\d{2})?)?$/i.exec(text.trim());
-  if (found === null) return null;
-  const [, y, mo, d, h = "00", mi = "00", s = "00", zone = "Z"] = found;
-  const written = `${y}-${mo}-${d}T${h}:${mi}:${s}${/^(z|utc)$/i.test(zone) ? "Z" : zone}`;
-  const day = new Date(`${y}-${mo}-${d}T00:00:00Z`);
-  return Number.isNaN(Date.parse(written)) || day.getUTCDate() !== Number(d) ? null : written;
-}
+/** A number of a list, where a comma parts the numbers. */
+const listed = (text: string): number => Number(latinDigits(text));
 
 export function read(field: FieldSpec, text: string): Read {
   if (text.trim() === "") return field.needed ? { wrong: "needed" } : { value: undefined };
   switch (field.kind) {
     case "number": {
-      const value = digits(text);
-      if (!Number.isFinite(value)) return { wrong: "number" };
+      const value = readNumber(text);
+      if (value === null) return { wrong: "number" };
       if (field.least !== undefined && value < field.least) return { wrong: "least", limit: field.least };
       if (field.above !== undefined && value <= field.above) return { wrong: "above", limit: field.above };
       if (field.most !== undefined && value > field.most) return { wrong: "most", limit: field.most };
       return { value };
     }
     case "numbers": {
-      const values = text.split(/[\s,;\u060c]+/).filter((part) => part !== "").map(digits);
+      const values = text.split(/[\s,;\u060c]+/).filter((part) => part !== "").map(listed);
       return values.every(Number.isFinite) ? { value: values } : { wrong: "number" };
     }
     case "places": {
-      const lines = text.split("\n").filter((line) => line.trim() !== "").map((line) => line.split(/[\s,;]+/).filter((part) => part !== "").map(digits));
+      const lines = text.split("\n").filter((line) => line.trim() !== "").map((line) => line.split(/[\s,;]+/).filter((part) => part !== "").map(listed));
       if (!lines.every((line) => line.length >= 3 && line.every(Number.isFinite))) return { wrong: "number" };
       return { value: lines.map(([lat, lon, sigma, weight]) => ({ lat_deg: lat ?? 0, lon_deg: lon ?? 0, sigma_km: sigma ?? 0, ...(weight === undefined ? {} : { weight }) })) };
     }
-    case "time": {
-      const time = readTime(text);
-      return time === null ? { wrong: "time" } : { value: time };
+    case "time":
+    case "date":
+    case "clock": {
+      const value = formats[field.kind].read(text);
+      return value === null ? { wrong: "time" } : { value };
     }
     case "flag":
       return { value: text === "true" };

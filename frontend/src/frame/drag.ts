@@ -1,6 +1,6 @@
-/** A point in the hand: the marks follow at once, and the sun that the held shadow tells goes to the preview. */
+/** Dragging a point: the marks follow at once, and the sun that the dragged shadow gives goes to the preview. */
 import { cluesWith } from "../preview/index.ts";
-import { draft, frameKey, frameReplies, inquiry } from "../state.ts";
+import { draft, frameKey, frameReplies, inquiry } from "../store/signals.ts";
 import type { Clue, FrameReply, Mark, Point } from "../types.ts";
 import { angles, sunOf } from "./camera.ts";
 import { pointAt, type Path } from "./points.ts";

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { trialShadows } from "../preview/index.ts";
-import { nearest } from "../items/strip.tsx";
+import { nearest } from "../items/frames.ts";
 import type { Clue, FrameReply, Mark, Marks, OverlayCamera } from "../types.ts";
 import { angles, cast, directionOf, sunOf, unit } from "./camera.ts";
 import { shiftedClue } from "./drag.ts";
-import { parsed } from "./entry.tsx";
-import { readTime } from "./lens.tsx";
+import { readMoment, readNumber } from "../ui/entry_formats.ts";
 import { readyMarks, reindexed } from "./solve.ts";
 
 const camera: OverlayCamera = { width_px: 1100, height_px: 720, focal_px: 827, centre_px: [550, 360], k1: -0.016, up: [...unit([0.027, -0.968, -0.25])], heading_deg: 164.6 };
@@ -28,7 +27,7 @@ describe("solving", () => {
   });
 });
 
-describe("a sun in the hand", () => {
+describe("a dragged sun", () => {
   it("casts the shadow that tells the same sun again", () => {
     const sun = directionOf(camera, 40, 35);
     const made = cast(camera, post.base_px!, post.top_px!, sun)!;
@@ -56,13 +55,13 @@ describe("a sun in the hand", () => {
 
 describe("what is typed", () => {
   it("is a number in digits of any script, with a point or a comma", () => {
-    expect([parsed("294,25"), parsed("٢٩٤٫٢٥"), parsed("۱۲"), parsed("−3"), parsed(".5"), parsed("1e3")]).toEqual([294.25, 294.25, 12, -3, 0.5, 1000]);
-    expect([parsed(""), parsed("12px"), parsed("1.2.3"), parsed("NaN")]).toEqual([null, null, null, null]);
+    expect([readNumber("294,25"), readNumber("٢٩٤٫٢٥"), readNumber("۱۲"), readNumber("−3"), readNumber(".5"), readNumber("1e3")]).toEqual([294.25, 294.25, 12, -3, 0.5, 1000]);
+    expect([readNumber(""), readNumber("12px"), readNumber("1.2.3"), readNumber("NaN")]).toEqual([null, null, null, null]);
   });
   it("is a time in UTC unless it says its offset", () => {
-    expect(readTime("2022-10-07 14:40")).toBe("2022-10-07T14:40:00Z");
-    expect(readTime("2022-10-07T14:40:12+02:00")).toBe("2022-10-07T14:40:12+02:00");
-    expect([readTime("yesterday"), readTime("2022-13-07T14:40Z")]).toEqual([null, null]);
+    expect(readMoment("2022-10-07 14:40")).toBe("2022-10-07T14:40:00Z");
+    expect(readMoment("2022-10-07T14:40:12+02:00")).toBe("2022-10-07T14:40:12+02:00");
+    expect([readMoment("yesterday"), readMoment("2022-13-07T14:40Z")]).toEqual([null, null]);
   });
   it("leads to the frame whose own time is nearest", () => {
     expect([nearest([0, 0.04, 0.12], 0.07), nearest([0, 0.04, 0.12], 9), nearest([null], 3)]).toEqual([1, 2, 0]);

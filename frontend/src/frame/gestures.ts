@@ -45,7 +45,7 @@ export const gestures = {
       pinch(event.pointerId, at);
       return;
     }
-    // Until the hand has clearly moved nothing follows; then it catches up with the whole way.
+    // Until the pointer has clearly moved nothing follows; then the whole way counts.
     if (!press.far && Math.hypot(at[0] - press.from[0], at[1] - press.from[1]) < CLICK_PX) return;
     fingers.set(event.pointerId, at);
     press.far = true;
@@ -74,7 +74,7 @@ export const gestures = {
   },
 };
 
-/** Shift makes the hand ten times finer. */
+/** With Shift a step is a tenth as long. */
 function dragPoint(event: PointerEvent, at: Point, before: Point): void {
   if (press === null || press.point === null) return;
   const fine = event.shiftKey ? 0.1 : 1;

@@ -1,9 +1,10 @@
 /** The frame: photo and marks, the tools above, what they say below. */
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
-import { selectedItem } from "../state.ts";
+import { selectedItem } from "../store/signals.ts";
 import { briefWords, Found, shortWords } from "./found.tsx";
 import "./frame.css";
+import { focusStage } from "./keys.ts";
 import { LensForm } from "./lens.tsx";
 import { solving, startSolving } from "./solve.ts";
 import { large } from "./look.ts";
@@ -39,7 +40,7 @@ function letters(event: KeyboardEvent): void {
   if (means === null) return;
   event.preventDefault();
   chooseMeaning(means);
-  document.querySelector<HTMLElement>(".stage-keys")?.focus({ preventScroll: true });
+  focusStage();
 }
 
 function Drawer() {

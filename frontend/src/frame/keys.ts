@@ -1,6 +1,6 @@
 /** The keyboard on the stage and on a point; the focus between them. */
-import { frameLists } from "../items/strip.tsx";
-import { selectFrame, selectedItem, selection } from "../state.ts";
+import { frameLists } from "../items/frames.ts";
+import { selectFrame, selectedItem, selection } from "../store/signals.ts";
 import type { Point } from "../types.ts";
 import { centreOn, cross, fit, image, large, loupeAt, middle, stageSize, view, zoomBy } from "./look.ts";
 import type { Path } from "./points.ts";

@@ -4,9 +4,10 @@ import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import type { Marks } from "../types.ts";
-import { selectedItem } from "../state.ts";
-import { Button, Choice, TextField } from "../ui/parts.tsx";
-import { Check, Entry } from "./entry.tsx";
+import { selectedItem } from "../store/signals.ts";
+import { Entry } from "../ui/entry.tsx";
+import { Button, Check, Choice } from "../ui/parts.tsx";
+import { latitude, longitude, moment, numberFrom } from "../ui/entry_formats.ts";
 import { change, emptyMarks, keptFrame, pictureSize } from "./store.ts";
 
 type Section = "image" | "lens" | "scene" | "camera";
@@ -31,23 +32,22 @@ const LENS = [
   { field: "focal_mm", instead: ["focal_mm_35", "focal_px", "focal_sigma_px"] },
   { field: "sensor_width_mm", instead: ["focal_mm_35", "focal_px", "focal_sigma_px"] },
 ] as const;
+/** Focal lengths and the sensor's width: above 0. */
+const LENGTH = numberFrom(1e-3, 1e7);
 const SCENE = [{ field: "slope_sigma_deg", usual: 1 }, { field: "lean_sigma_deg", usual: 1 }] as const;
+const SIGMA = numberFrom(0, 90);
+const CLOCK_SIGMA = numberFrom(1e-6, 1e10);
+/** Decimals of what is known of the camera: a coordinate's seventh is about a centimetre. */
+const DIGITS = 7;
+const SIGMA_DEG = numberFrom(0, 90, DIGITS);
+const SIGMA_M = numberFrom(1e-3, 1e7, DIGITS);
 const CAMERA = [
-  { field: "heading_deg", low: -360, high: 720 }, { field: "heading_sigma_deg", low: 0, high: 90 },
-  { field: "pitch_deg", low: -90, high: 90 }, { field: "pitch_sigma_deg", low: 0, high: 90 },
-  { field: "roll_deg", low: -180, high: 180 }, { field: "roll_sigma_deg", low: 0, high: 90 },
-  { field: "lat_deg", low: -90, high: 90 }, { field: "lon_deg", low: -180, high: 180 }, { field: "position_sigma_m", low: 1e-3, high: 1e7 },
-  { field: "altitude_m", low: -500, high: 50_000 }, { field: "altitude_sigma_m", low: 1e-3, high: 1e7 },
+  { field: "heading_deg", of: numberFrom(-360, 720, DIGITS) }, { field: "heading_sigma_deg", of: SIGMA_DEG },
+  { field: "pitch_deg", of: numberFrom(-90, 90, DIGITS) }, { field: "pitch_sigma_deg", of: SIGMA_DEG },
+  { field: "roll_deg", of: numberFrom(-180, 180, DIGITS) }, { field: "roll_sigma_deg", of: SIGMA_DEG },
+  { field: "lat_deg", of: latitude }, { field: "lon_deg", of: longitude }, { field: "position_sigma_m", of: SIGMA_M },
+  { field: "altitude_m", of: numberFrom(-500, 50_000, DIGITS) }, { field: "altitude_sigma_m", of: SIGMA_M },
 ] as const;
-
-/** A time as the marks document wants it: RFC 3339 with its offset; a time without one is taken as UTC. */
-export function readTime(text: string): string | null {
-  const tidy = text.trim().replace(" ", "T");
-  const whole = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/i.exec(tidy);
-  if (whole === null) return null;
-  const full = `${tidy.slice(0, 16)}${whole[1] ?? ":00"}${(whole[3] ?? "Z").toUpperCase()}`;
-  return Number.isFinite(Date.parse(full)) ? full : null;
-}
 
 export function LensForm() {
   const size = pictureSize.value;
@@ -63,18 +63,39 @@ export function LensForm() {
         <legend>{t("frame.lens.title")}</legend>
         <Choice label={t("frame.lens.device")} value={marks.lens?.device ?? "unknown"} options={DEVICES.map((value) => ({ value, label: t(`frame.lens.${value}`) }))} onValue={(value) => say("lens", "device", value)} />
         <FromFile />
-        {LENS.map(({ field, instead }) => <Entry key={field} optional label={t(`frame.lens.${field}`)} name={field} value={number("lens", field)} low={1e-3} high={1e7} onValue={(value) => say("lens", field, value ?? undefined, value === null ? [] : instead)} />)}
+        {LENS.map(({ field, instead }) => (
+          <Entry
+            key={field} of={LENGTH} optional label={t(`frame.lens.${field}`)} name={field} value={number("lens", field)}
+            onValue={(value) => say("lens", field, value ?? undefined, value === null ? [] : instead)}
+          />
+        ))}
         {selectedItem.value?.kind === "video" && <Check label={t("frame.lens.stabilised")} on={marks.image["stabilised"] === true} onTurn={(on) => say("image", "stabilised", on ? true : undefined)} />}
       </fieldset>
       <fieldset>
         <legend>{t("frame.scene.title")}</legend>
-        <SceneTime at={(marks.scene?.at as string | undefined) ?? ""} />
-        <Entry optional label={t("frame.scene.at_sigma_s")} name="at_sigma_s" value={number("scene", "at_sigma_s")} low={1e-6} high={1e10} onValue={(value) => say("scene", "at_sigma_s", value ?? undefined)} />
-        {SCENE.map(({ field, usual }) => <Entry key={field} optional label={t(`frame.scene.${field}`)} name={field} value={number("scene", field) ?? usual} low={0} high={90} onValue={(value) => say("scene", field, value ?? undefined)} />)}
+        <Entry
+          of={moment} look="field" optional label={t("frame.scene.at")} hint={t("frame.scene.atHint")} value={marks.scene?.at}
+          onValue={(value) => say("scene", "at", value ?? undefined)}
+        />
+        <Entry
+          of={CLOCK_SIGMA} optional label={t("frame.scene.at_sigma_s")} name="at_sigma_s" value={number("scene", "at_sigma_s")}
+          onValue={(value) => say("scene", "at_sigma_s", value ?? undefined)}
+        />
+        {SCENE.map(({ field, usual }) => (
+          <Entry
+            key={field} of={SIGMA} optional label={t(`frame.scene.${field}`)} name={field} value={number("scene", field) ?? usual}
+            onValue={(value) => say("scene", field, value ?? undefined)}
+          />
+        ))}
       </fieldset>
       <fieldset>
         <legend>{t("frame.camera.title")}</legend>
-        {CAMERA.map(({ field, low, high }) => <Entry key={field} optional label={t(`frame.camera.${field}`)} name={field} value={number("camera", field)} low={low} high={high} digits={7} onValue={(value) => say("camera", field, value ?? undefined)} />)}
+        {CAMERA.map(({ field, of }) => (
+          <Entry
+            key={field} of={of} optional label={t(`frame.camera.${field}`)} name={field} value={number("camera", field)}
+            onValue={(value) => say("camera", field, value ?? undefined)}
+          />
+        ))}
       </fieldset>
     </div>
   );
@@ -98,22 +119,4 @@ function FromFile() {
   const mm = told.value;
   if (mm === null || keptFrame.value?.marks.lens?.focal_mm_35 === mm) return null;
   return <Button kind="quiet" onClick={() => say("lens", "focal_mm_35", mm, LENS[0].instead)}>{t("frame.lens.fromFile", { mm })}</Button>;
-}
-
-function SceneTime({ at }: { at: string }) {
-  const typed = useSignal<string | null>(null);
-  const wrong = useSignal(false);
-  const done = (text: string): void => {
-    const found = text.trim() === "" ? undefined : readTime(text);
-    wrong.value = found === null;
-    if (found === null) return;
-    typed.value = null;
-    if (found !== (at === "" ? undefined : at)) say("scene", "at", found);
-  };
-  return (
-    <TextField
-      label={t("frame.scene.at")} value={typed.value ?? at} placeholder="2022-10-07T14:40:00Z" ltr hint={t("frame.scene.atHint")} error={wrong.value ? t("frame.scene.atWrong") : undefined}
-      onValue={(value) => { typed.value = value; }} onDone={done}
-    />
-  );
 }

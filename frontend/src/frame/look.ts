@@ -1,16 +1,16 @@
 /** How the frame is looked at: the view, the loupe, the keyboard's cross. */
 import { computed, effect, signal } from "@preact/signals";
 import type { Words } from "../i18n/faults.ts";
-import { forgotten } from "../state.ts";
+import { forgotten } from "../store/signals.ts";
 import type { Point } from "../types.ts";
-import { forgetPictures, type Frame } from "./picture.ts";
+import { forgetPictures, type FramePicture } from "./picture.ts";
 import { handles } from "./points.ts";
 import { active, marks } from "./store.ts";
-import { centred, fitted, toView, zoomed, type Size, type View } from "./view.ts";
+import { centred, fitted, toView, zoomed, type Size, type StageView } from "./view.ts";
 
-export const view = signal<View>({ scale: 1, x: 0, y: 0 });
+export const view = signal<StageView>({ scale: 1, x: 0, y: 0 });
 export const stageSize = signal<Size>({ width: 0, height: 0 });
-export const picture = signal<Frame | null>(null);
+export const picture = signal<FramePicture | null>(null);
 /** Where the pointer is over the image, and where the keyboard's cross is. */
 export const pointer = signal<Point | null>(null);
 export const cross = signal<Point | null>(null);

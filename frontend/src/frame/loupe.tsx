@@ -8,7 +8,7 @@ import { handles, sigmaOf } from "./points.ts";
 import { PointReadout } from "./readout.tsx";
 import { loupeAt, picture, stageSize, view } from "./look.ts";
 import { active, marks } from "./store.ts";
-import { deviceOf, toView, type View } from "./view.ts";
+import { deviceOf, toView, type StageView } from "./view.ts";
 
 export const LOUPE_SCALE = 8;
 export const LOUPE_PX = 168;
@@ -26,7 +26,7 @@ function draw(canvas: HTMLCanvasElement): void {
   if (context === null || frame === null || frame.bitmap.width === 0 || at === null) return;
   context.setTransform(device.ratio, 0, 0, device.ratio, 0, 0);
   const half = size / 2;
-  const near: View = { scale: LOUPE_SCALE, x: half - at[0] * LOUPE_SCALE, y: half - at[1] * LOUPE_SCALE };
+  const near: StageView = { scale: LOUPE_SCALE, x: half - at[0] * LOUPE_SCALE, y: half - at[1] * LOUPE_SCALE };
   const reach = half / LOUPE_SCALE;
   const pieces = piecesIn(frame, { x: at[0] - reach, y: at[1] - reach, w: 2 * reach, h: 2 * reach }, () => draw(canvas));
   paintPhoto(context, frame, pieces, near, { width: size, height: size }, "#22282b");

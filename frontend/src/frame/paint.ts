@@ -1,8 +1,8 @@
 /** Everything on the canvas: the photo, what was marked as lines, and what the solution makes of it. */
 import type { Mark, Overlay, Point, Polyline } from "../types.ts";
-import type { Frame, Piece } from "./picture.ts";
+import type { FramePicture, Piece } from "./picture.ts";
 import { handles, isMeaning, sigmaOf, type Meaning } from "./points.ts";
-import { squares, toView, type Size, type View } from "./view.ts";
+import { squares, toView, type Size, type StageView } from "./view.ts";
 
 /** One colour per meaning (Okabe and Ito, brightened for photos); the form of the points says it as well. */
 export const COLOURS: Record<Meaning, string> = {
@@ -61,7 +61,7 @@ function label(context: CanvasRenderingContext2D, text: string, at: Point, colou
   context.restore();
 }
 
-export function paintPhoto(context: CanvasRenderingContext2D, frame: Frame, pieces: readonly Piece[], view: View, stage: Size, ground: string): void {
+export function paintPhoto(context: CanvasRenderingContext2D, frame: FramePicture, pieces: readonly Piece[], view: StageView, stage: Size, ground: string): void {
   context.fillStyle = ground;
   context.fillRect(0, 0, stage.width, stage.height);
   context.imageSmoothingEnabled = !squares(view);
@@ -75,7 +75,7 @@ export function paintPhoto(context: CanvasRenderingContext2D, frame: Frame, piec
 }
 
 /** Lines between the points of a mark, and one sigma around each. */
-export function paintMark(context: CanvasRenderingContext2D, mark: Mark, view: View, strong: boolean): void {
+export function paintMark(context: CanvasRenderingContext2D, mark: Mark, view: StageView, strong: boolean): void {
   const colour = colourOf(mark);
   const put = (px: Point): Point => toView(view, px);
   const width = strong ? 2.2 : 1.5;
@@ -111,7 +111,7 @@ export interface Words {
 }
 
 /** What the solution predicts: horizon, plumb lines, shadows with their ellipses, the sun. */
-export function paintOverlay(context: CanvasRenderingContext2D, overlay: Overlay, view: View, stage: Size, words: Words, left: ReadonlySet<number>): void {
+export function paintOverlay(context: CanvasRenderingContext2D, overlay: Overlay, view: StageView, stage: Size, words: Words, left: ReadonlySet<number>): void {
   const put = (line: Polyline): Point[] => line.map((px) => toView(view, px));
   if (overlay.horizon !== null) {
     // Far outside the picture the lens model bends the line for no reason.
@@ -137,14 +137,14 @@ export function paintOverlay(context: CanvasRenderingContext2D, overlay: Overlay
   paintSun(context, overlay, view, stage, words);
 }
 
-function paintSun(context: CanvasRenderingContext2D, overlay: Overlay, view: View, stage: Size, words: Words): void {
+function paintSun(context: CanvasRenderingContext2D, overlay: Overlay, view: StageView, stage: Size, words: Words): void {
   if (overlay.sun_ellipse !== null) stroke(context, overlay.sun_ellipse.map((px) => toView(view, px)), { colour: SUN, width: 1.2, closed: true, fill: "rgb(255 210 63 / 0.25)" });
   if (overlay.sun_px === null) return;
   paintTrialSun(context, overlay.sun_px, view, stage, words);
 }
 
 /** The sun's disc where it is on the stage, else an arrow at its edge. */
-export function paintTrialSun(context: CanvasRenderingContext2D, px: Point, view: View, stage: Size, words: Words): void {
+export function paintTrialSun(context: CanvasRenderingContext2D, px: Point, view: StageView, stage: Size, words: Words): void {
   const [x, y] = toView(view, px);
   if (x > 8 && y > 8 && x < stage.width - 8 && y < stage.height - 8) {
     stroke(context, circle([x, y], 7), { colour: "#d95f00", closed: true, width: 2, fill: SUN });
@@ -165,8 +165,8 @@ export function paintTrialSun(context: CanvasRenderingContext2D, px: Point, view
   context.textAlign = "start";
 }
 
-/** The shadows that a sun in the hand would cast. */
-export function paintTrial(context: CanvasRenderingContext2D, lines: readonly Polyline[], view: View): void {
+/** The shadows that a dragged sun would cast. */
+export function paintTrial(context: CanvasRenderingContext2D, lines: readonly Polyline[], view: StageView): void {
   for (const line of lines) {
     const put = line.map((px) => toView(view, px));
     const tip = put.at(-1);

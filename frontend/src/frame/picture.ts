@@ -9,7 +9,7 @@ export const PIECE_PX = 1024;
 const MOST_PIECES = 48;
 const MOST_FRAMES = 6;
 
-export interface Frame {
+export interface FramePicture {
   readonly key: string;
   /** Of the oriented original. */
   readonly size: Size;
@@ -21,10 +21,10 @@ export interface Frame {
 /** Counts the closings: what was asked for before one is not kept after it. */
 let generation = 0;
 const shown = new Set<ImageBitmap>();
-const frames = new Map<string, Promise<Frame>>();
+const frames = new Map<string, Promise<FramePicture>>();
 const pieces = new Map<string, ImageBitmap | "coming">();
 
-export function pictureOf(item: string, number: number, size: Size | null): Promise<Frame> {
+export function pictureOf(item: string, number: number, size: Size | null): Promise<FramePicture> {
   const key = `${item}:${number}`;
   const known = frames.get(key);
   if (known !== undefined) {
@@ -51,7 +51,7 @@ function letGo(key: string): void {
   }, () => undefined);
 }
 
-async function load(item: string, number: number, size: Size | null): Promise<Frame> {
+async function load(item: string, number: number, size: Size | null): Promise<FramePicture> {
   const asked = generation;
   const big = size !== null && size.width * size.height > WHOLE_PX;
   const told = await api.framePicture(item, number, big ? SCALED_PX : undefined);
@@ -73,8 +73,8 @@ export interface Piece {
   readonly bitmap: ImageBitmap;
 }
 
-/** The full-resolution pieces that are at hand in a box of the image; those that are not are fetched, `onNew` then told. */
-export function piecesIn(frame: Frame, box: { x: number; y: number; w: number; h: number }, onNew: () => void): Piece[] {
+/** The full-resolution pieces known in a box of the image; the others are fetched, and `onNew` is then told. */
+export function piecesIn(frame: FramePicture, box: { x: number; y: number; w: number; h: number }, onNew: () => void): Piece[] {
   if (frame.share >= 1) return [];
   const found: Piece[] = [];
   const [columns, rows] = [Math.ceil(frame.size.width / PIECE_PX), Math.ceil(frame.size.height / PIECE_PX)];
@@ -94,7 +94,7 @@ export function piecesIn(frame: Frame, box: { x: number; y: number; w: number; h
   return found;
 }
 
-async function fetchPiece(frame: Frame, key: string, box: { x: number; y: number; w: number; h: number }, onNew: () => void): Promise<void> {
+async function fetchPiece(frame: FramePicture, key: string, box: { x: number; y: number; w: number; h: number }, onNew: () => void): Promise<void> {
   const [item = "", number = "0"] = frame.key.split(":");
   const asked = generation;
   pieces.set(key, "coming");

@@ -2,8 +2,12 @@
 import { effect, signal } from "@preact/signals";
 import { api, Refused } from "../api.ts";
 import { faultWords, type Words } from "../i18n/faults.ts";
-import { caseState, fail, forgotten, frameKey, frameReplies, inquiry, returned, saveInquiry, withFrameClues } from "../state.ts";
-import type { Clue, FrameKey, FrameReply, Marks } from "../types.ts";
+import { Delay, Newest } from "../newest.ts";
+import { stable } from "../stable.ts";
+import { saveInquiry } from "../store/autosave.ts";
+import { fail } from "../store/notices.ts";
+import { caseState, forgotten, frameKey, frameReplies, inquiry, newId, returned } from "../store/signals.ts";
+import type { Clue, FrameKey, FrameReply, Inquiry, KeptClue, Marks } from "../types.ts";
 import { lacking } from "./points.ts";
 
 const NONE: Words = { text: "", hint: null, lang: null };
@@ -19,8 +23,8 @@ export interface Solving {
 export const solving = signal<Solving | null>(null);
 
 const known = new Map<string, FrameReply>();
-let running: AbortController | null = null;
-let timer: ReturnType<typeof setTimeout> | null = null;
+const call = new Newest();
+const soon = new Delay(AFTER_MS);
 let asked = "";
 
 /** The marks that can be solved with; those that lack something wait. */
@@ -50,6 +54,20 @@ function take(key: FrameKey, marks: Marks, reply: FrameReply): void {
   takeClues(key, reply.clues);
 }
 
+/** The inquiry with the clues solved from a frame in place of those solved from it before; on or off stays as it was. */
+export function withFrameClues(now: Inquiry, key: FrameKey, clues: readonly Clue[]): Inquiry {
+  const before = now.clues.filter((kept) => kept.frame === key);
+  const fresh = clues.map((clue, index): KeptClue => {
+    const old = before[index];
+    return { id: old?.id ?? newId("clue"), on: old?.on ?? true, frame: key, clue };
+  });
+  if (stable(before) === stable(fresh)) return now;
+  const others = now.clues.filter((kept) => kept.frame !== key);
+  const first = now.clues.findIndex((kept) => kept.frame === key);
+  const at = first === -1 ? others.length : Math.min(first, others.length);
+  return { ...now, clues: [...others.slice(0, at), ...fresh, ...others.slice(at)] };
+}
+
 /** Not a step of its own to undo: it follows from the marks. */
 function takeClues(key: FrameKey, clues: Clue[]): void {
   const next = withFrameClues(inquiry.peek(), key, clues);
@@ -65,9 +83,7 @@ function drop(key: FrameKey): void {
 }
 
 async function ask(key: FrameKey, marks: Marks, text: string): Promise<void> {
-  running?.abort();
-  running = new AbortController();
-  const { signal: stop } = running;
+  const stop = call.begin();
   solving.value = { key, state: "working", words: NONE };
   try {
     const reply = await api.frame(JSON.parse(text) as Marks, { signal: stop });
@@ -92,16 +108,15 @@ function follow(): void {
   const key = frameKey.value;
   const marks = key === null ? undefined : inquiry.value.frames[key]?.marks;
   void returned.value;
-  if (timer !== null) clearTimeout(timer);
-  timer = null;
+  soon.stop();
   if (caseState.value === null || key === null) {
-    running?.abort();
+    call.stop();
     asked = "";
     return;
   }
   const ready = marks === undefined ? null : readyMarks(marks);
   if (marks === undefined || ready === null || ready.mark.length === 0) {
-    running?.abort();
+    call.stop();
     asked = "";
     drop(key);
     if (inquiry.peek().clues.some((clue) => clue.frame === key)) takeClues(key, []);
@@ -114,12 +129,12 @@ function follow(): void {
   const go = (): void => {
     asked = `${key} ${text}`;
     if (before !== undefined) {
-      running?.abort();
+      call.stop();
       take(key, marks, before);
     } else void ask(key, marks, text);
   };
   if (before !== undefined) queueMicrotask(go);
-  else timer = setTimeout(go, AFTER_MS);
+  else soon.start(go);
 }
 
 let started = false;

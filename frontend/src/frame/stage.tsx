@@ -4,9 +4,10 @@ import { useEffect, useRef } from "preact/hooks";
 import { Refused } from "../api.ts";
 import { faultWords, type Words as FaultWords } from "../i18n/faults.ts";
 import { dir, language, t } from "../i18n/index.ts";
-import { frameLists } from "../items/strip.tsx";
+import { frameLists } from "../items/frames.ts";
 import { timed } from "../preview/index.ts";
-import { fail, forgotten, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../state.ts";
+import { fail } from "../store/notices.ts";
+import { forgotten, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../store/signals.ts";
 import type { Mark } from "../types.ts";
 import { colour, Sheet, useSize } from "../ui/hooks.ts";
 import { Button, Told } from "../ui/parts.tsx";
@@ -80,7 +81,7 @@ function words(): Words {
   return { horizon: t("frame.over.horizon"), sun: t("frame.over.sun"), toSun: t("frame.over.toSun"), zenith: t("frame.over.zenith"), nadir: t("frame.over.nadir") };
 }
 
-/** The shadows under a sun in the hand; a new map in the preview does not change them. */
+/** The shadows under a dragged sun; a new map in the preview does not change them. */
 const trialLines = computed(() => preview.value?.shadows);
 
 /** A canvas of the stage's size, its context in CSS pixels. */
@@ -93,7 +94,7 @@ function ready(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null {
   return context;
 }
 
-/** The photo has a canvas of its own: it is drawn anew only when the view changes, not with every step of a hand. */
+/** The photo has a canvas of its own: it is drawn anew only when the view changes, not with every step of a drag. */
 function drawPhoto(canvas: HTMLCanvasElement): void {
   const [frame, now, size, context] = [picture.peek(), view.peek(), stageSize.peek(), ready(canvas)];
   if (context === null) return;

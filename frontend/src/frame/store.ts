@@ -1,7 +1,8 @@
-/** What the frame editor has in hand, and its verbs. Marks themselves live in the inquiry; here is only what a hand does with them. */
+/** The state of the frame editor, and the verbs that change marks. The marks themselves are kept in the inquiry. */
 import { computed, signal } from "@preact/signals";
 import { t } from "../i18n/index.ts";
-import { edit, frameKey, frameReplies, inquiry, items, select, selection } from "../state.ts";
+import { edit } from "../store/edit.ts";
+import { frameKey, frameReplies, inquiry, items, select, selection } from "../store/signals.ts";
 import type { FrameKey, Inquiry, KeptFrame, Mark, Marks, Point } from "../types.ts";
 import { handles, isMeaning, lacking, moved, nextPath, pointAt, sigmaOf, steppedSigma, withSigma, without, type Meaning, type Path } from "./points.ts";
 import { inside, tidyPoint, type Size } from "./view.ts";
@@ -11,9 +12,9 @@ export const meaning = signal<Meaning>("shadow");
 export const role = signal<Path | null>(null);
 /** The point that has the focus. */
 export const active = signal<{ mark: number; path: Path } | null>(null);
-/** A point under a dragging hand, not kept yet. */
+/** A point that is being dragged, not kept yet. */
 export const held = signal<{ mark: number; path: Path; at: Point } | null>(null);
-/** Which sheet lies open under the photo. */
+/** Which sheet is open under the photo. */
 export const sheet = signal<"marks" | "lens" | "found" | null>(null);
 /** The size of the oriented original on screen, and the time of the frame. */
 export const pictureSize = signal<Size | null>(null);
@@ -21,7 +22,7 @@ export const frameTime = signal<number | null>(null);
 
 export const keptFrame = computed<KeptFrame | null>(() => (frameKey.value === null ? null : (inquiry.value.frames[frameKey.value] ?? null)));
 const none: Mark[] = [];
-/** The marks on screen: those kept, with the point under a dragging hand where it is now. */
+/** The marks on screen: those kept, with a dragged point where it is now. */
 export const marks = computed<Mark[]>(() => {
   const kept = keptFrame.value?.marks.mark ?? none;
   const now = held.value;

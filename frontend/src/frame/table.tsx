@@ -1,9 +1,10 @@
 /** The marks as a table: the same points, to be read aloud and typed into. */
 import { t } from "../i18n/index.ts";
-import { selection } from "../state.ts";
+import { selection } from "../store/signals.ts";
 import type { Mark, Point } from "../types.ts";
-import { Button } from "../ui/parts.tsx";
-import { Check, Entry } from "./entry.tsx";
+import { Entry } from "../ui/entry.tsx";
+import { Button, Check } from "../ui/parts.tsx";
+import { latitude, longitude, numberFrom, type EntryFormat } from "../ui/entry_formats.ts";
 import { handles, isMeaning, lacking, sigmaOf, type Handle, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
 import { focusPoint } from "./keys.ts";
@@ -13,23 +14,26 @@ import { active, choosePoint, keptFrame, pointName, put, removeMark, removePoint
 /** What can be said of a mark beside its points: the field, and the limits of docs/frame.md. */
 interface Said {
   readonly field: "height_m" | "height_sigma_m" | "lean_sigma_deg" | "slope_sigma_deg" | "bearing_deg" | "bearing_sigma_deg" | "level_sigma_deg" | "sigma_deg" | "length_m" | "length_sigma_m" | "dip_deg" | "depression_deg" | "depression_sigma_deg" | "lat_deg" | "lon_deg" | "altitude_m" | "sigma_m";
-  readonly low?: number;
-  readonly high?: number;
+  readonly of: EntryFormat<number>;
   readonly usual?: number;
 }
-const POSITIVE = { low: 1e-6 };
-const SIGMA = { low: 0, high: 90 };
+/** Decimals of what is said of a mark: a coordinate's seventh is about a centimetre. */
+const DIGITS = 7;
+const POSITIVE = { of: numberFrom(1e-6, Infinity, DIGITS) };
+const SIGMA = { of: numberFrom(0, 90, DIGITS) };
+const PIXEL = numberFrom(-Infinity, Infinity, 2);
+const PIXEL_SIGMA = numberFrom(0.01, 1e5, 2);
 const SAID: Record<Meaning, readonly Said[]> = {
   shadow: [{ field: "height_m", ...POSITIVE }, { field: "height_sigma_m", ...POSITIVE }, { field: "slope_sigma_deg", ...SIGMA, usual: 1 }, { field: "lean_sigma_deg", ...SIGMA, usual: 1 }],
   vertical: [{ field: "height_m", ...POSITIVE }, { field: "height_sigma_m", ...POSITIVE }, { field: "lean_sigma_deg", ...SIGMA, usual: 1 }],
   shadow_edge: [{ field: "slope_sigma_deg", ...SIGMA, usual: 1 }],
-  parallel: [{ field: "bearing_deg", low: -360, high: 720 }, { field: "bearing_sigma_deg", ...SIGMA, usual: 0.5 }, { field: "level_sigma_deg", ...SIGMA, usual: 0.5 }],
+  parallel: [{ field: "bearing_deg", of: numberFrom(-360, 720, DIGITS) }, { field: "bearing_sigma_deg", ...SIGMA, usual: 0.5 }, { field: "level_sigma_deg", ...SIGMA, usual: 0.5 }],
   right_angle: [{ field: "sigma_deg", ...SIGMA, usual: 0.5 }, { field: "level_sigma_deg", ...SIGMA, usual: 0.5 }],
   length: [{ field: "length_m", ...POSITIVE }, { field: "length_sigma_m", ...POSITIVE }],
-  horizon: [{ field: "dip_deg", low: -20, high: 20, usual: 0 }, { field: "sigma_deg", ...SIGMA, usual: 0.1 }],
-  water_line: [{ field: "depression_deg", low: 0, high: 60, usual: 1 }, { field: "depression_sigma_deg", ...SIGMA, usual: 1 }],
+  horizon: [{ field: "dip_deg", of: numberFrom(-20, 20, DIGITS), usual: 0 }, { field: "sigma_deg", ...SIGMA, usual: 0.1 }],
+  water_line: [{ field: "depression_deg", of: numberFrom(0, 60, DIGITS), usual: 1 }, { field: "depression_sigma_deg", ...SIGMA, usual: 1 }],
   sun_disc: [],
-  landmark: [{ field: "lat_deg", low: -90, high: 90 }, { field: "lon_deg", low: -180, high: 180 }, { field: "altitude_m", low: -500, high: 20000 }, { field: "sigma_m", ...POSITIVE, usual: 3 }],
+  landmark: [{ field: "lat_deg", of: latitude }, { field: "lon_deg", of: longitude }, { field: "altitude_m", of: numberFrom(-500, 20000, DIGITS) }, { field: "sigma_m", ...POSITIVE, usual: 3 }],
 };
 
 export function MarksTable() {
@@ -67,7 +71,7 @@ function MarkCard({ mark, index }: { mark: Mark; index: number }) {
         {SAID[means].map((said) => (
           <Entry
             key={said.field} label={t(`frame.field.${said.field}`)} name={said.field} value={typeof mark[said.field] === "number" ? (mark[said.field] as number) : said.usual}
-            optional {...(said.low === undefined ? {} : { low: said.low })} {...(said.high === undefined ? {} : { high: said.high })} digits={7} onValue={(value) => setField(index, said.field, value ?? undefined)}
+            of={said.of} optional onValue={(value) => setField(index, said.field, value ?? undefined)}
           />
         ))}
       </div>
@@ -88,9 +92,9 @@ function PointRow({ mark, index, handle }: { mark: Mark; index: number; handle: 
   return (
     <tr class={now ? "row-active" : ""} data-mark={index} data-path={handle.path}>
       <th scope="row"><button type="button" class="row-point" onClick={() => { choosePoint(index, handle.path); focusPoint({ mark: index, path: handle.path }); }}><PointShape mark={mark} role={handle.role} size={14} />{name}</button></th>
-      <td><Entry bare name="x" label={`x, ${name}`} value={handle.at[0]} digits={2} onValue={type(0)} /></td>
-      <td><Entry bare name="y" label={`y, ${name}`} value={handle.at[1]} digits={2} onValue={type(1)} /></td>
-      <td><Entry bare name="sigma" label={`${t("frame.table.sigma")}, ${name}`} value={sigmaOf(mark, handle.path)} low={0.01} high={1e5} digits={2} onValue={(value) => { if (value !== null) setSigma(index, handle.path, value); }} /></td>
+      <td><Entry of={PIXEL} look="bare" name="x" label={`x, ${name}`} value={handle.at[0]} onValue={type(0)} /></td>
+      <td><Entry of={PIXEL} look="bare" name="y" label={`y, ${name}`} value={handle.at[1]} onValue={type(1)} /></td>
+      <td><Entry of={PIXEL_SIGMA} look="bare" name="sigma" label={`${t("frame.table.sigma")}, ${name}`} value={sigmaOf(mark, handle.path)} onValue={(value) => { if (value !== null) setSigma(index, handle.path, value); }} /></td>
       <td class={residual === null ? "" : `residual-${grade(residual)}`}>{residual === null ? "" : `${residual.toFixed(1)}σ`}</td>
       <td><Button icon="close" kind="quiet" bare onClick={() => { removePoint(index, handle.path); }}>{t("frame.table.removePoint", { point: name })}</Button></td>
     </tr>

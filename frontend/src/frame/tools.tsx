@@ -1,6 +1,6 @@
 /** Which meaning the next click marks, and the view's own buttons. */
 import { t } from "../i18n/index.ts";
-import { selection } from "../state.ts";
+import { selection } from "../store/signals.ts";
 import { MEANINGS, nextPath, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
 import { fit, large, picture, solutionShown, view, zoomBy } from "./look.ts";

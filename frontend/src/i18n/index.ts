@@ -32,6 +32,30 @@ export function t(key: Key, args: Args = {}): string {
   });
 }
 
+/** The two letters of a country: typed so, or its name in the page's language or in English; null where it is neither. */
+export function countryCode(typed: string): string | null {
+  const text = typed.trim();
+  if (/^[A-Za-z]{2}$/.test(text)) return text.toUpperCase();
+  return countries(language.value).get(folded(text)) ?? countries("en").get(folded(text)) ?? null;
+}
+
+const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+const named = new Map<string, Map<string, string>>();
+function countries(of: string): Map<string, string> {
+  let known = named.get(of);
+  if (known === undefined) {
+    const names = new Intl.DisplayNames([of], { type: "region", fallback: "none" });
+    const codes = LETTERS.flatMap((first) => LETTERS.map((second) => first + second)).filter((code) => new Intl.Locale(`und-${code}`).region === code);
+    known = new Map(codes.flatMap((code) => namesOf(names.of(code)).map((name) => [folded(name), code] as const)));
+    named.set(of, known);
+  }
+  return known;
+}
+
+/** "Myanmar (Burma)" is typed as a whole, or as either name. */
+const namesOf = (name: string | undefined): string[] => (name === undefined ? [] : [name, ...(/^(.+) \((.+)\)$/.exec(name)?.slice(1) ?? [])]);
+
 /** Text of others inside a sentence: its direction must not turn ours, nor may it break out. */
 function isolate(value: string): string {
   const safe = value.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
@@ -45,7 +69,7 @@ export const ownWay = (value: string): string => (/[\u0590-\u08ff\ufb1d-\ufefc]/
 export const plain = (value: string): string =>
   value.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "\ufffd");
 
-/** Formats, each made once: making one takes longer than a step of a dragging hand may. */
+/** Formats, each made once: making one takes longer than a step of a drag may. */
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 function made<F extends Intl.NumberFormat | Intl.DateTimeFormat>(kind: string, make: () => F): F {
   const key = `${locale.value} ${kind}`;

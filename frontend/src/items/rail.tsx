@@ -1,60 +1,15 @@
 import { computed, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { api, Refused, type Added } from "../api.ts";
-import { faultWords } from "../i18n/faults.ts";
+import { api } from "../api.ts";
 import { plain, t } from "../i18n/index.ts";
-import { addAct, cameBack, caseState, during, forgotten, inquiry, items, refresh, selectFrame, selection, tell, waitForServer } from "../state.ts";
+import { during } from "../store/notices.ts";
+import { caseState, inquiry, items, selectFrame, selection } from "../store/signals.ts";
 import type { Item } from "../types.ts";
-import { Button, Dialog, Icon, TextField } from "../ui/parts.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Button, Icon } from "../ui/parts.tsx";
+import { PathForm } from "../ui/path_form.tsx";
 import { thumbs, wantThumb } from "./thumbs.ts";
-
-const PIECE = 3 * 1024 * 1024;
-
-function base64(part: ArrayBuffer): string {
-  const view = new Uint8Array(part);
-  let text = "";
-  for (let at = 0; at < view.length; at += 32768) text += String.fromCharCode(...view.subarray(at, at + 32768));
-  return btoa(text);
-}
-
-async function took(added: Added): Promise<void> {
-  addAct(added.act);
-  await refresh();
-  const first = added.items.find((item) => item.kind !== "other") ?? added.items[0];
-  if (first !== undefined) selectFrame(first.sha256, 0);
-  for (const refused of added.refused) {
-    tell("warn", t("items.refused", { name: plain(String(refused.name ?? refused.path ?? "")), why: faultWords({ code: String(refused.code ?? ""), message: String(refused.message ?? ""), hint: null }).text }));
-  }
-}
-
-/** A file goes over in pieces; the server keeps it when the last has come. */
-export async function upload(files: readonly File[]): Promise<void> {
-  const here = forgotten.peek();
-  for (const file of files) {
-    if (forgotten.peek() !== here) return; // the case was closed: what is left is not for the next one
-    await during(t("items.uploading", { name: plain(file.name) }), async (progress) => {
-      for (;;) {
-        try {
-          return await took(await sent(file, progress));
-        } catch (error) {
-          if (!(error instanceof Refused) || error.code !== "gone") throw error;
-          waitForServer();
-          await cameBack(); // and begin again: a server that was started anew knows nothing of the pieces
-        }
-      }
-    });
-  }
-}
-
-async function sent(file: File, progress: (share: number, words: string) => void): Promise<Added> {
-  const id = crypto.randomUUID();
-  for (let offset = 0; ; offset += PIECE) {
-    const data = base64(await file.slice(offset, offset + PIECE).arrayBuffer());
-    const reply = await api.uploadPiece({ name: file.name, upload: id, offset, total: file.size, data });
-    progress(Math.min(1, (offset + PIECE) / Math.max(1, file.size)), "");
-    if (offset + PIECE >= file.size) return { items: reply.items ?? [], refused: reply.refused ?? [], act: reply.act ?? null };
-  }
-}
+import { takeAdded, upload } from "./upload.ts";
 
 export function Rail() {
   const adding = useSignal(false);
@@ -127,14 +82,12 @@ function Thumb({ item }: { item: Item }) {
 }
 
 function AddItems({ onClose }: { onClose: () => void }) {
-  const path = useSignal("");
-  const add = async (): Promise<void> => {
-    const wanted = path.value.trim();
-    if (wanted === "") return;
-    const reply = await during(t("items.adding"), (progress) => api.addItems(wanted, { progress }));
-    if (reply === null) return;
+  const add = async (path: string): Promise<boolean> => {
+    const reply = await during(t("items.adding"), (progress) => api.addItems(path, { progress }));
+    if (reply === null) return false;
     onClose();
-    await took(reply);
+    await takeAdded(reply);
+    return true;
   };
   return (
     <Dialog title={t("items.add")} onClose={onClose}>
@@ -144,10 +97,7 @@ function AddItems({ onClose }: { onClose: () => void }) {
         <span>{t("items.choose")}</span>
         <input type="file" multiple accept="image/*,video/*" onChange={(event) => { const files = [...(event.currentTarget.files ?? [])]; onClose(); void upload(files); }} />
       </label>
-      <form class="row" onSubmit={(event) => { event.preventDefault(); void add(); }}>
-        <TextField label={t("items.path")} value={path.value} onValue={(value) => { path.value = value; }} hint={t("items.pathHint", { case: caseState.value?.name ?? "" })} ltr />
-        <Button type="submit" kind="main">{t("add")}</Button>
-      </form>
+      <PathForm label={t("items.path")} hint={t("items.pathHint", { case: caseState.value?.name ?? "" })} onPath={add} />
     </Dialog>
   );
 }

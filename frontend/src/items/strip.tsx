@@ -1,47 +1,19 @@
-import { effect, signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { api, Refused } from "../api.ts";
-import { Entry } from "../frame/entry.tsx";
+import { api } from "../api.ts";
 import { number, t } from "../i18n/index.ts";
-import { fail, forgotten, inquiry, returned, selectedItem, selectFrame, selection } from "../state.ts";
-import type { FrameList } from "../types.ts";
-import { Button, Dialog } from "../ui/parts.tsx";
-
-export const frameLists = signal<Record<string, FrameList>>({});
-/** Clips whose frames could not be listed. */
-const unread = signal<Record<string, boolean>>({});
-const asked = new Set<string>();
-effect(() => {
-  void forgotten.value;
-  asked.clear();
-  frameLists.value = {};
-  unread.value = {};
-});
-
-export function needFrames(sha: string): void {
-  if (asked.has(sha)) return;
-  asked.add(sha);
-  api
-    .frames(sha)
-    .then((list) => {
-      frameLists.value = { ...frameLists.value, [sha]: list };
-    })
-    .catch((error: unknown) => {
-      asked.delete(sha);
-      // Why a file can't be read stands where its picture would: once is enough.
-      if (error instanceof Refused && error.code !== "gone") unread.value = { ...unread.value, [sha]: true };
-      else fail(error);
-    });
-}
+import { inquiry, returned, selectedItem, selectFrame, selection } from "../store/signals.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { Entry } from "../ui/entry.tsx";
+import { Button } from "../ui/parts.tsx";
+import { usePicture, type ShownPicture } from "../ui/picture.ts";
+import { numberFrom } from "../ui/entry_formats.ts";
+import { frameLists, nearest, needFrames, unread } from "./frames.ts";
 
 const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : `${time.toFixed(3)} s`);
 
-/** The frame whose own time is nearest to a typed one. */
-export function nearest(times: readonly (number | null)[], wanted: number): number {
-  let best = 0;
-  for (const [index, time] of times.entries()) if (Math.abs((time ?? 0) - wanted) < Math.abs((times[best] ?? 0) - wanted)) best = index;
-  return best;
-}
+/** The time of a frame, from the clip's start [s]. */
+const CLIP_TIME = numberFrom(0, Infinity, 3);
 
 /** Steps through a clip by its frames' own times. A photo has no strip. */
 export function FrameStrip() {
@@ -66,44 +38,35 @@ export function FrameStrip() {
         onInput={(event) => go(Number(event.currentTarget.value))} list="strip-marked"
       />
       <datalist id="strip-marked">{marked.map((value) => <option key={value} value={value} />)}</datalist>
-      <span class="strip-time"><Entry bare label={t("frame.time")} name="time" value={list.times_s[at] ?? 0} low={0} digits={3} onValue={(time) => { if (time !== null) go(nearest(list.times_s, time)); }} /></span>
+      <span class="strip-time"><Entry of={CLIP_TIME} look="bare" label={t("frame.time")} name="time" value={list.times_s[at] ?? 0} onValue={(time) => { if (time !== null) go(nearest(list.times_s, time)); }} /></span>
       <output class="strip-at" dir="ltr">s · {number(at)} / {number(list.count - 1)}</output>
       <Button kind="quiet" onClick={() => { sheet.value = true; }}>{t("strip.sheet")}</Button>
-      {sheet.value && <Sheet sha={item.sha256} onClose={() => { sheet.value = false; }} onChoose={(frame) => { go(frame); sheet.value = false; }} times={list.times_s} />}
+      {sheet.value && <ContactSheet sha={item.sha256} onClose={() => { sheet.value = false; }} onChoose={(frame) => { go(frame); sheet.value = false; }} times={list.times_s} />}
     </div>
   );
 }
 
-function Sheet({ sha, times, onClose, onChoose }: { sha: string; times: (number | null)[]; onClose: () => void; onChoose: (frame: number) => void }) {
-  const sheet = useSignal<{ url: string; numbers: number[]; columns: number } | null>(null);
-  useEffect(() => {
-    let url = "";
-    const stop = new AbortController();
-    api
-      .sheet(sha, { signal: stop.signal })
-      .then(({ blob, headers }) => {
-        url = URL.createObjectURL(blob);
-        sheet.value = { url, numbers: (headers.get("X-Numbers") ?? "").split(",").filter((part) => part !== "").map(Number), columns: Number(headers.get("X-Columns") ?? 1) };
-      })
-      .catch(fail);
-    return () => {
-      stop.abort();
-      if (url !== "") URL.revokeObjectURL(url);
-    };
-  }, [sha]);
-  const now = sheet.value;
+function ContactSheet({ sha, times, onClose, onChoose }: { sha: string; times: (number | null)[]; onClose: () => void; onChoose: (frame: number) => void }) {
+  const picture = usePicture((options) => api.sheet(sha, options), [sha]).value;
   return (
     <Dialog title={t("strip.sheet")} onClose={onClose} wide>
-      {now === null ? <p class="soft">{t("strip.reading")}</p> : (
-        <div class="sheet">
-          <img src={now.url} alt="" />
-          <ol style={{ gridTemplateColumns: `repeat(${now.columns}, 1fr)` }} dir="ltr">
-            {now.numbers.map((frame) => (
-              <li key={frame}><button type="button" aria-label={t("strip.at", { number: frame, count: times.length, time: seconds(times[frame]) })} onClick={() => onChoose(frame)} /></li>
-            ))}
-          </ol>
-        </div>
-      )}
+      {picture === null ? <p class="soft">{t("strip.reading")}</p> : <SheetPicture picture={picture} times={times} onChoose={onChoose} />}
     </Dialog>
+  );
+}
+
+function SheetPicture({ picture: { url, headers }, times, onChoose }: { picture: ShownPicture; times: (number | null)[]; onChoose: (frame: number) => void }) {
+  const frames = (headers.get("X-Numbers") ?? "").split(",").filter((part) => part !== "").map(Number);
+  const columns = Number(headers.get("X-Columns") ?? 1);
+  return (
+    <div class="sheet">
+      <img src={url} alt="" />
+      <ol style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }} dir="ltr">
+        {frames.map((frame) => {
+          const name = t("strip.at", { number: frame, count: times.length, time: seconds(times[frame]) });
+          return <li key={frame}><button type="button" aria-label={name} onClick={() => onChoose(frame)} /></li>;
+        })}
+      </ol>
+    </div>
   );
 }

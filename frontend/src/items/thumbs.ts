@@ -1,7 +1,7 @@
 /** Small pictures of items, two at a time, dropped when the case is closed. */
 import { effect, signal } from "@preact/signals";
 import { api, Refused } from "../api.ts";
-import { forgotten } from "../state.ts";
+import { forgotten } from "../store/signals.ts";
 
 export const thumbs = signal<Record<string, string | null>>({});
 const wanted: string[] = [];

@@ -1,10 +1,10 @@
 /** The ground under the answer: coast, borders and names, from the server that runs beside the page. */
 import { signal } from "@preact/signals";
 import { api } from "../api.ts";
-import { fail } from "../state.ts";
-import type { Place } from "../types.ts";
+import { Delay, Newest } from "../newest.ts";
+import { fail } from "../store/notices.ts";
+import type { GeoBox, Place } from "../types.ts";
 import { linesOf, type Lines } from "./draw.ts";
-import type { Box } from "./projection.ts";
 
 export interface Base {
   coast: Lines[];
@@ -31,25 +31,28 @@ export function needBase(scale: "world" | "region"): void {
     });
 }
 
-let timer: ReturnType<typeof setTimeout> | null = null;
-let asking: AbortController | null = null;
+const rest = new Delay(160);
+const asking = new Newest();
+
+/** The box with its west in [-180, 180); its east lies past 180 where it crosses the antimeridian. */
+export function folded({ south, west, north, east }: GeoBox): GeoBox {
+  if (east - west >= 355) return { south, west: -180, north, east: 180 };
+  const from = ((((west + 180) % 360) + 360) % 360) - 180;
+  const rounded = (lon: number): number => Math.round(lon * 1e4) / 1e4;
+  return { south, west: rounded(from), north, east: rounded(from + east - west) };
+}
 
 /** Names for what is seen, once the view rests. */
-export function needPlaces(box: Box, limit: number): void {
-  if (timer !== null) clearTimeout(timer);
-  timer = setTimeout(() => {
-    asking?.abort();
-    asking = new AbortController();
-    const wide = box.east - box.west >= 355;
-    const fold = (lon: number): number => Math.round((((((lon + 180) % 360) + 360) % 360) - 180) * 1e4) / 1e4;
-    const ask = { south: box.south, north: box.north, west: wide ? -180 : fold(box.west), east: wide ? 180 : fold(box.east), limit };
+export function needPlaces(box: GeoBox, limit: number): void {
+  rest.start(() => {
+    const ask = { ...folded(box), limit };
     api
-      .places(ask, { signal: asking.signal })
+      .places(ask, { signal: asking.begin() })
       .then((reply) => {
         places.value = reply.places;
       })
       .catch((error: unknown) => {
         if (!(error instanceof DOMException)) fail(error);
       });
-  }, 160);
+  });
 }

@@ -3,9 +3,10 @@ import { effect, signal } from "@preact/signals";
 import { PMTiles, TileType, type RangeResponse, type Source } from "pmtiles";
 import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
-import { fail, forgotten, inquiry, tell } from "../state.ts";
+import { fail, tell } from "../store/notices.ts";
+import { forgotten, inquiry } from "../store/signals.ts";
 import type { Layer } from "../types.ts";
-import { frameOf, seen, yOf, xOf, type View } from "./projection.ts";
+import { factorsOf, seen, yOf, xOf, type MapExtent } from "./projection.ts";
 import { shapesOf, type Shapes } from "./shapes.ts";
 
 interface Ground {
@@ -35,19 +36,19 @@ class Ranges implements Source {
 }
 
 /** Draws a picture whose rows are even in Mercator between two latitudes, strip by strip. */
-function drawMercator(context: CanvasRenderingContext2D, view: View, picture: ImageBitmap, top: number, bottom: number, x0: number, x1: number, strips: number): void {
-  const frame = frameOf(view);
+function drawMercator(context: CanvasRenderingContext2D, view: MapExtent, picture: ImageBitmap, top: number, bottom: number, x0: number, x1: number, strips: number): void {
+  const factors = factorsOf(view);
   for (let strip = 0; strip < strips; strip++) {
-    const y0 = yOf(frame, LATITUDE(top + ((bottom - top) * strip) / strips));
-    const y1 = yOf(frame, LATITUDE(top + ((bottom - top) * (strip + 1)) / strips));
+    const y0 = yOf(factors, LATITUDE(top + ((bottom - top) * strip) / strips));
+    const y1 = yOf(factors, LATITUDE(top + ((bottom - top) * (strip + 1)) / strips));
     context.drawImage(picture, 0, (strip * picture.height) / strips, picture.width, picture.height / strips, x0, y0, x1 - x0 + 0.5, y1 - y0 + 0.5);
   }
 }
 
 /** A picture of the ground between south, west, north and east. */
-export function drawGround(context: CanvasRenderingContext2D, view: View, { picture, bounds: [south, west, north, east] }: Ground): void {
-  const frame = frameOf(view);
-  drawMercator(context, view, picture, MERCATOR(north), MERCATOR(south), xOf(frame, west), xOf(frame, east), north - south > 4 ? 48 : 8);
+export function drawGround(context: CanvasRenderingContext2D, view: MapExtent, { picture, bounds: [south, west, north, east] }: Ground): void {
+  const factors = factorsOf(view);
+  drawMercator(context, view, picture, MERCATOR(north), MERCATOR(south), xOf(factors, west), xOf(factors, east), north - south > 4 ? 48 : 8);
 }
 
 const MERCATOR = (lat: number): number => (1 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / Math.PI) / 2;
@@ -82,10 +83,10 @@ export class Tiles {
     return null;
   }
 
-  draw(context: CanvasRenderingContext2D, view: View): void {
-    const frame = frameOf(view);
+  draw(context: CanvasRenderingContext2D, view: MapExtent): void {
+    const factors = factorsOf(view);
     const box = seen(view);
-    const z = Math.max(this.least, Math.min(this.most, Math.ceil(Math.log2((frame.kx * 360) / 300))));
+    const z = Math.max(this.least, Math.min(this.most, Math.ceil(Math.log2((factors.kx * 360) / 300))));
     const count = 2 ** z;
     const top = Math.max(0, Math.floor(MERCATOR(Math.min(85, box.north)) * count));
     const bottom = Math.min(count - 1, Math.floor(MERCATOR(Math.max(-85, box.south)) * count));
@@ -96,8 +97,8 @@ export class Tiles {
       for (let x = left; x <= right; x++) {
         const picture = this.tile(z, ((x % count) + count) % count, y);
         if (picture === null) continue;
-        const x0 = xOf(frame, (x / count) * 360 - 180);
-        const x1 = xOf(frame, ((x + 1) / count) * 360 - 180);
+        const x0 = xOf(factors, (x / count) * 360 - 180);
+        const x1 = xOf(factors, ((x + 1) / count) * 360 - 180);
         drawMercator(context, view, picture, y / count, (y + 1) / count, x0, x1, z < 5 ? 32 : 8);
       }
     }

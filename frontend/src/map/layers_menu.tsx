@@ -1,21 +1,22 @@
 import { useSignal } from "@preact/signals";
 import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
-import { during, edit, inquiry } from "../state.ts";
-import { Button, Dialog, Quote, Switch, TextField } from "../ui/parts.tsx";
+import { edit } from "../store/edit.ts";
+import { during } from "../store/notices.ts";
+import { inquiry } from "../store/signals.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { Button, Quote, Switch } from "../ui/parts.tsx";
+import { PathForm } from "../ui/path_form.tsx";
 
 /** The user's own files on the map. */
 export function LayersMenu() {
   const open = useSignal(false);
-  const path = useSignal("");
-  const add = async (): Promise<void> => {
-    const wanted = path.value.trim();
-    if (wanted === "") return;
-    const reply = await during(t("layers.adding"), () => api.addLayer(wanted));
-    if (reply === null) return;
-    path.value = "";
+  const add = async (path: string): Promise<boolean> => {
+    const reply = await during(t("layers.adding"), () => api.addLayer(path));
+    if (reply === null) return false;
     const { layer } = reply;
     edit(`put ${layer.name} on the map`, (now) => ({ ...now, layers: [...now.layers.filter((old) => old.id !== layer.id), layer] }));
+    return true;
   };
   return (
     <>
@@ -36,10 +37,7 @@ export function LayersMenu() {
               </li>
             ))}
           </ul>
-          <form class="row" onSubmit={(event) => { event.preventDefault(); void add(); }}>
-            <TextField label={t("layers.path")} value={path.value} onValue={(value) => { path.value = value; }} hint={t("layers.pathHint")} ltr />
-            <Button type="submit" kind="main">{t("add")}</Button>
-          </form>
+          <PathForm label={t("layers.path")} hint={t("layers.pathHint")} onPath={add} />
         </Dialog>
       )}
     </>

@@ -5,7 +5,9 @@
  * near the view's middle shapes are true as well. The world has p = 37.5 deg (Hobo and Dyer's); p follows the middle as one zooms in.
  * Being separable, it draws a grid of latitudes and longitudes as one stretched picture. (Lambert, Beytraege, 1772, section 84.)
  */
-export interface View {
+import type { GeoBox } from "../types.ts";
+
+export interface MapExtent {
   /** The middle. */
   lat: number;
   lon: number;
@@ -22,7 +24,7 @@ const KM_PER_DEG = 111.195;
 export const clamp = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
 
 /** The true-shaped parallel: the world's while the whole world is seen, the view's own from a tenth of it on. */
-export function parallel(view: View): number {
+export function parallel(view: MapExtent): number {
   const seen = view.width / view.scale;
   const share = clamp((150 - seen) / 110, 0, 1);
   const eased = share * share * (3 - 2 * share);
@@ -30,7 +32,7 @@ export function parallel(view: View): number {
 }
 
 /** Factors that hold for a whole view: multiply once, draw thousands. */
-export interface Frame {
+export interface ProjectionFactors {
   kx: number;
   ky: number;
   x0: number;
@@ -38,29 +40,29 @@ export interface Frame {
   lon: number;
 }
 
-export function frameOf(view: View): Frame {
+export function factorsOf(view: MapExtent): ProjectionFactors {
   const cos = Math.cos(parallel(view) * RAD);
   const kx = view.scale * cos;
   const ky = view.scale / cos / RAD;
   return { kx, ky, x0: view.width / 2, y0: view.height / 2 + Math.sin(view.lat * RAD) * ky, lon: view.lon };
 }
 
-export const yOf = (frame: Frame, lat: number): number => frame.y0 - Math.sin(lat * RAD) * frame.ky;
+export const yOf = (factors: ProjectionFactors, lat: number): number => factors.y0 - Math.sin(lat * RAD) * factors.ky;
 /** Not wrapped: a line is drawn in one piece, and again 360 deg away where that is seen. */
-export const xOf = (frame: Frame, lon: number): number => frame.x0 + (lon - frame.lon) * frame.kx;
+export const xOf = (factors: ProjectionFactors, lon: number): number => factors.x0 + (lon - factors.lon) * factors.kx;
 
 export const wrap = (lon: number): number => ((((lon + 180) % 360) + 360) % 360) - 180;
 
-export function project(view: View, lat: number, lon: number): [number, number] {
-  const frame = frameOf(view);
-  return [frame.x0 + wrap(lon - view.lon) * frame.kx, yOf(frame, lat)];
+export function project(view: MapExtent, lat: number, lon: number): [number, number] {
+  const factors = factorsOf(view);
+  return [factors.x0 + wrap(lon - view.lon) * factors.kx, yOf(factors, lat)];
 }
 
-export function unproject(view: View, x: number, y: number): [number, number] | null {
-  const frame = frameOf(view);
-  const sine = (frame.y0 - y) / frame.ky;
+export function unproject(view: MapExtent, x: number, y: number): [number, number] | null {
+  const factors = factorsOf(view);
+  const sine = (factors.y0 - y) / factors.ky;
   if (Math.abs(sine) > 1) return null;
-  return [Math.asin(sine) / RAD, wrap(view.lon + (x - frame.x0) / frame.kx)];
+  return [Math.asin(sine) / RAD, wrap(view.lon + (x - factors.x0) / factors.kx)];
 }
 
 /** The scale at which the whole world is just seen. */
@@ -69,13 +71,13 @@ export function worldScale(width: number, height: number): number {
   return Math.max(0.05, Math.min(width / (360 * cos), (height * cos * RAD) / 2));
 }
 
-export function settle(view: View): View {
+export function settle(view: MapExtent): MapExtent {
   const least = worldScale(view.width, view.height);
   const scale = clamp(view.scale, least, 60_000);
   return { ...view, scale, lat: scale <= least * 1.001 ? 0 : clamp(view.lat, -88, 88), lon: wrap(view.lon) };
 }
 
-export function zoomAt(view: View, x: number, y: number, factor: number): View {
+export function zoomAt(view: MapExtent, x: number, y: number, factor: number): MapExtent {
   const held = unproject(view, x, y);
   let next = settle({ ...view, scale: view.scale * factor });
   if (held === null) return next;
@@ -87,47 +89,40 @@ export function zoomAt(view: View, x: number, y: number, factor: number): View {
   return next;
 }
 
-export function panned(view: View, dx: number, dy: number): View {
-  const frame = frameOf(view);
-  const sine = clamp(Math.sin(view.lat * RAD) + dy / frame.ky, -0.9994, 0.9994);
-  return settle({ ...view, lon: view.lon - dx / frame.kx, lat: Math.asin(sine) / RAD });
-}
-
-export interface Box {
-  south: number;
-  west: number;
-  north: number;
-  east: number;
+export function panned(view: MapExtent, dx: number, dy: number): MapExtent {
+  const factors = factorsOf(view);
+  const sine = clamp(Math.sin(view.lat * RAD) + dy / factors.ky, -0.9994, 0.9994);
+  return settle({ ...view, lon: view.lon - dx / factors.kx, lat: Math.asin(sine) / RAD });
 }
 
 /** The view that shows a box (east may pass 180) with a margin. */
-export function fit(box: Box, width: number, height: number): View {
+export function fit(box: GeoBox, width: number, height: number): MapExtent {
   const lat = (box.south + box.north) / 2;
   const lon = (box.west + box.east) / 2;
-  let view: View = { lat, lon, scale: worldScale(width, height), width, height };
+  let view: MapExtent = { lat, lon, scale: worldScale(width, height), width, height };
   for (let round = 0; round < 6; round++) {
-    const frame = frameOf(view);
-    const spanX = Math.max(0.02, box.east - box.west) * frame.kx;
-    const spanY = Math.max(0.0002, Math.sin(box.north * RAD) - Math.sin(box.south * RAD)) * frame.ky;
+    const factors = factorsOf(view);
+    const spanX = Math.max(0.02, box.east - box.west) * factors.kx;
+    const spanY = Math.max(0.0002, Math.sin(box.north * RAD) - Math.sin(box.south * RAD)) * factors.ky;
     view = settle({ ...view, lat, lon, scale: view.scale * Math.min((width * 0.8) / spanX, (height * 0.76) / spanY) });
   }
   return view;
 }
 
-export const seen = (view: View): Box => {
-  const frame = frameOf(view);
-  const half = view.width / 2 / frame.kx;
-  const lat = (y: number): number => Math.asin(clamp((frame.y0 - y) / frame.ky, -1, 1)) / RAD;
+export const seen = (view: MapExtent): GeoBox => {
+  const factors = factorsOf(view);
+  const half = view.width / 2 / factors.kx;
+  const lat = (y: number): number => Math.asin(clamp((factors.y0 - y) / factors.ky, -1, 1)) / RAD;
   return { south: lat(view.height), north: lat(0), west: view.lon - half, east: view.lon + half };
 };
 
 /** Kilometres per pixel along the middle's parallel. */
-export function kmPerPixel(view: View): number {
-  return (KM_PER_DEG * Math.cos(view.lat * RAD)) / frameOf(view).kx;
+export function kmPerPixel(view: MapExtent): number {
+  return (KM_PER_DEG * Math.cos(view.lat * RAD)) / factorsOf(view).kx;
 }
 
 /** A round length for the scale bar, at most `most` pixels long. */
-export function scaleBar(view: View, most: number): { km: number; pixels: number } {
+export function scaleBar(view: MapExtent, most: number): { km: number; pixels: number } {
   const per = kmPerPixel(view);
   const limit = per * most;
   const power = 10 ** Math.floor(Math.log10(limit));

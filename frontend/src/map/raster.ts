@@ -1,16 +1,12 @@
 /** A grid of latitudes and longitudes as a picture in the map's own rows (even in the sine of the latitude), drawn with one stretch. */
-import type { Grid } from "../types.ts";
+import type { GeoBox, Grid } from "../types.ts";
 import { ramp } from "../ui/ramp.ts";
-import { yOf, type Frame } from "./projection.ts";
+import { yOf, type ProjectionFactors } from "./projection.ts";
 
 const RAD = Math.PI / 180;
 
-export interface Raster {
+export interface Raster extends GeoBox {
   picture: HTMLCanvasElement;
-  south: number;
-  west: number;
-  north: number;
-  east: number;
 }
 
 /** Which source row each picture row shows; rows of the picture are even in sin(lat), north first. */
@@ -46,12 +42,12 @@ export function rasterOf(grid: Grid, dark: boolean): Raster {
   return { picture, south: grid.south, west: grid.west, north: grid.north, east: grid.east };
 }
 
-export function drawRaster(context: CanvasRenderingContext2D, frame: Frame, raster: Raster, width: number): void {
-  const top = yOf(frame, raster.north);
-  const bottom = yOf(frame, raster.south);
-  const wide = (raster.east - raster.west) * frame.kx;
+export function drawRaster(context: CanvasRenderingContext2D, factors: ProjectionFactors, raster: Raster, width: number): void {
+  const top = yOf(factors, raster.north);
+  const bottom = yOf(factors, raster.south);
+  const wide = (raster.east - raster.west) * factors.kx;
   for (const turn of [-360, 0, 360]) {
-    const left = frame.x0 + (raster.west + turn - frame.lon) * frame.kx;
+    const left = factors.x0 + (raster.west + turn - factors.lon) * factors.kx;
     if (left > width || left + wide < 0) continue;
     context.imageSmoothingEnabled = wide / raster.picture.width < 6;
     context.drawImage(raster.picture, left, top, wide, bottom - top);

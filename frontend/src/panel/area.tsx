@@ -1,59 +1,135 @@
 import { useState } from "preact/hooks";
-import { t } from "../i18n/index.ts";
-import { selection } from "../state.ts";
+import { countryCode, t, type Key } from "../i18n/index.ts";
+import { selection } from "../store/signals.ts";
 import type { Area } from "../types.ts";
+import { EntryText } from "../ui/entry.tsx";
 import { Button, Choice, TextField } from "../ui/parts.tsx";
+import { edgeLongitude, latitude, longitude, numberFrom, type EntryFormat } from "../ui/entry_formats.ts";
 
 type Form = "world" | "land" | "country" | "circle" | "box" | "file";
+/** What was typed, by field; "text" is the country's code or the path of a file. */
+type Texts = Record<string, string>;
 
-const formOf = (area: Area | undefined): Form => {
+interface Part {
+  name: string;
+  label: Key;
+  of: EntryFormat<number>;
+  unit: string;
+}
+const CIRCLE: readonly Part[] = [
+  { name: "lat_deg", label: "place.lat", of: latitude, unit: "°" },
+  { name: "lon_deg", label: "place.lon", of: longitude, unit: "°" },
+  { name: "radius_km", label: "place.radius", of: numberFrom(0, 20_100), unit: "km" },
+];
+const BOX: readonly Part[] = [
+  { name: "south", label: "place.south", of: latitude, unit: "°" },
+  { name: "west", label: "place.west", of: edgeLongitude, unit: "°" },
+  { name: "north", label: "place.north", of: latitude, unit: "°" },
+  { name: "east", label: "place.east", of: edgeLongitude, unit: "°" },
+];
+const FORMS: readonly Form[] = ["world", "land", "country", "circle", "box", "file"];
+const isCountry = (text: string): boolean => /^[A-Za-z]{2}$/.test(text);
+
+function formOf(area: Area | undefined): Form {
   if (area === undefined || area === "world") return "world";
   if (area === "land") return "land";
-  if (typeof area === "string") return /^[A-Za-z]{2}$/.test(area) ? "country" : "file";
+  if (typeof area === "string") return isCountry(area) ? "country" : "file";
   return "radius_km" in area ? "circle" : "box";
+}
+
+function textsOf(area: Area | undefined): Texts {
+  if (typeof area === "object") return Object.fromEntries(Object.entries(area).map(([name, value]) => [name, String(value)]));
+  const form = formOf(area);
+  return area !== undefined && (form === "country" || form === "file") ? { text: area } : {};
+}
+
+/** The area that is typed; null while something of it is missing or can't be read. */
+export function areaOf(form: Form, texts: Texts): Area | null {
+  const text = texts["text"] ?? "";
+  if (form === "world" || form === "land") return form;
+  if (form === "country") return countryCode(text);
+  if (form === "file") return text.trim() === "" ? null : text.trim();
+  const values: Record<string, number> = {};
+  for (const { name, of } of form === "circle" ? CIRCLE : BOX) {
+    const value = of.read(texts[name] ?? "");
+    if (value === null) return null;
+    values[name] = value;
+  }
+  return values as unknown as Area;
+}
+
+/** An area in force in a word or two: the name of its form, and of its country. */
+const areaWords = (area: Area | undefined): string => {
+  const form = formOf(area);
+  return form === "country" ? String(area).toUpperCase() : t(`area.${form}`);
 };
 
-/** An area as `locate` understands it; tells only areas that are whole. */
+/** An area as `locate` understands it; tells only areas that are whole, and until then says which one is still in force. */
 export function AreaField({ value, onArea, noWorld }: { value: Area | undefined; onArea: (area: Area) => void; noWorld?: boolean }) {
   const [form, setForm] = useState<Form>(formOf(value));
-  const start = (): Record<string, string> =>
-    typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([key, n]) => [key, String(n)])) : typeof value === "string" ? { text: formOf(value) === "country" || formOf(value) === "file" ? value : "" } : {};
-  const [texts, setTexts] = useState<Record<string, string>>(start);
-  const told = (next: Form, now: Record<string, string>): void => {
-    const number = (key: string): number => (now[key]?.trim() === "" || now[key] === undefined ? NaN : Number(now[key]));
-    if (next === "world" || next === "land") return onArea(next);
-    if (next === "country") return /^[A-Za-z]{2}$/.test(now["text"] ?? "") ? onArea((now["text"] ?? "").toUpperCase()) : undefined;
-    if (next === "file") return (now["text"] ?? "").trim() === "" ? undefined : onArea((now["text"] ?? "").trim());
-    const names = next === "circle" ? ["lat_deg", "lon_deg", "radius_km"] : ["south", "west", "north", "east"];
-    const values = Object.fromEntries(names.map((name) => [name, number(name)]));
-    if (Object.values(values).every(Number.isFinite)) onArea(values as unknown as Area);
+  const [texts, setTexts] = useState<Texts>(() => textsOf(value));
+  const tell = (next: Form, now: Texts): void => {
+    const area = areaOf(next, now);
+    if (area !== null) onArea(area);
   };
-  const type = (key: string) => (text: string): void => setTexts({ ...texts, [key]: text });
-  const done = (key: string) => (text: string): void => told(form, { ...texts, [key]: text });
-  const field = (key: string, label: string, unit?: string) => (
-    <TextField key={key} label={label} value={texts[key] ?? ""} onValue={type(key)} onDone={done(key)} numeric unit={unit} />
+  const choose = (next: Form): void => {
+    setForm(next);
+    tell(next, texts);
+  };
+  const takeFromMap = ([lat, lon]: [number, number]): void => {
+    const next = { radius_km: "50", ...texts, lat_deg: String(lat), lon_deg: String(lon) };
+    setTexts(next);
+    tell("circle", next);
+  };
+  const type = (name: string) => (text: string): void => setTexts({ ...texts, [name]: text });
+  const done = (name: string) => (text: string): void => tell(form, { ...texts, [name]: text });
+  const text = { value: texts["text"] ?? "", onValue: type("text"), onDone: done("text"), ltr: true };
+  const part = ({ name, label, of, unit }: Part) => (
+    <PartField key={name} of={of} label={t(label)} unit={unit} text={texts[name] ?? ""} onText={type(name)} onDone={done(name)} />
   );
-  const options: Form[] = noWorld === true ? ["land", "country", "circle", "box", "file"] : ["world", "land", "country", "circle", "box", "file"];
-  const place = selection.value.place;
+  const { place } = selection.value;
+  const isWhole = areaOf(form, texts) !== null;
+  const wrong = form === "country" && !isWhole && (texts["text"] ?? "").trim() !== "" ? t("area.noCountry") : undefined;
   return (
     <div class="area-field">
       <Choice
-        label={t("area.label")} value={form} options={options.map((key) => ({ value: key, label: t(`area.${key}`) }))}
-        onValue={(next) => { setForm(next as Form); told(next as Form, texts); }}
+        label={t("area.label")} value={form} onValue={(next) => choose(next as Form)}
+        options={FORMS.filter((key) => noWorld !== true || key !== "world").map((key) => ({ value: key, label: t(`area.${key}`) }))}
       />
-      {form === "country" && <TextField label={t("area.code")} hint={t("area.codeHint")} value={texts["text"] ?? ""} onValue={type("text")} onDone={done("text")} ltr />}
-      {form === "file" && <TextField label={t("area.path")} value={texts["text"] ?? ""} onValue={type("text")} onDone={done("text")} ltr />}
+      {form === "country" && <TextField label={t("area.code")} hint={t("area.codeHint")} error={wrong} {...text} />}
+      {form === "file" && <TextField label={t("area.path")} {...text} />}
       {form === "circle" && (
         <div class="row">
-          {field("lat_deg", t("place.lat"), "°")}
-          {field("lon_deg", t("place.lon"), "°")}
-          {field("radius_km", t("place.radius"), "km")}
-          {place !== null && (
-            <Button kind="quiet" icon="pin" onClick={() => { const next = { radius_km: "50", ...texts, lat_deg: String(place[0]), lon_deg: String(place[1]) }; setTexts(next); told("circle", next); }}>{t("place.fromMap")}</Button>
-          )}
+          {CIRCLE.map(part)}
+          {place !== null && <Button kind="quiet" icon="pin" onClick={() => takeFromMap(place)}>{t("place.fromMap")}</Button>}
         </div>
       )}
-      {form === "box" && <div class="row">{field("south", t("place.south"), "°")}{field("west", t("place.west"), "°")}{field("north", t("place.north"), "°")}{field("east", t("place.east"), "°")}</div>}
+      {form === "box" && <div class="row">{BOX.map(part)}</div>}
+      {!isWhole && noWorld !== true && <p class="hint area-in-force" role="status">{t("area.inForce", { area: areaWords(value) })}</p>}
     </div>
   );
+}
+
+interface PartProps {
+  of: EntryFormat<number>;
+  label: string;
+  unit: string;
+  text: string;
+  onText: (text: string) => void;
+  onDone: (text: string) => void;
+}
+
+/** One number of an area; that it can't be read is said once its typing is done. */
+function PartField({ text, onText, onDone, of, ...rest }: PartProps) {
+  const [left, setLeft] = useState(false);
+  const type = (typed: string): void => {
+    setLeft(false);
+    onText(typed);
+  };
+  const done = (typed: string): void => {
+    setLeft(true);
+    onDone(typed);
+  };
+  const wrong = left && text.trim() !== "" && of.read(text) === null;
+  return <EntryText of={of} text={text} onText={type} onDone={done} error={wrong ? of.wrong(text) : undefined} {...rest} />;
 }

@@ -1,8 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { api } from "../api.ts";
 import { t, type Key } from "../i18n/index.ts";
-import { addAct, caseState, document_, during, flush } from "../state.ts";
-import { Button, Dialog, TextField } from "../ui/parts.tsx";
+import { flush } from "../store/autosave.ts";
+import { during } from "../store/notices.ts";
+import { addAct, caseState, document_ } from "../store/signals.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { Button, TextField } from "../ui/parts.tsx";
 import { CopyButton } from "./record.tsx";
 
 const kinds = ["report", "kmz", "geojson", "geotiff", "all", "bundle"] as const;

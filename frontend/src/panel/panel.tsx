@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { Clues } from "../clues/list.tsx";
 import { t } from "../i18n/index.ts";
-import { inquiry } from "../state.ts";
+import { inquiry } from "../store/signals.ts";
 import { Tabs } from "../ui/parts.tsx";
 import { Claims } from "./claims.tsx";
 import { PriorForm } from "./prior.tsx";

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { moment, t } from "../i18n/index.ts";
-import { edit, inquiry, record } from "../state.ts";
+import { edit } from "../store/edit.ts";
+import { inquiry, record } from "../store/signals.ts";
 import { Button, TextField, Told } from "../ui/parts.tsx";
 
 export function CopyButton({ text, label }: { text: string; label: string }) {

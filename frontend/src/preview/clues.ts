@@ -111,6 +111,8 @@ type Sound =
 function sound(clue: Clue, blurDeg: number): Sound | null {
   switch (clue.kind) {
     case "shadow_length":
+      // Known slopes and leans, sharp ground and moonlight are Python's alone.
+      if (clue["slope_deg"] !== undefined || clue["lean_deg"] !== undefined || clue["light"] === "moon") return null;
       return shadowLength(clue, blurDeg);
     case "sun_elevation": {
       const [elevation, sigma] = [number(clue["elevation_deg"]), number(clue["sigma_deg"])];

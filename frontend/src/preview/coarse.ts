@@ -1,4 +1,4 @@
-/** A coarse map and calendar of a scene, quickly: what the page shows while a hand drags.
+/** A coarse map and calendar of a scene, quickly: what the page shows during a drag.
  *
  * Where the scene's start is known, each cell of the map asks every clue at its instant. Over a window of time the
  * clues ask only for latitude, hour angle and declination: one table of those serves all dates and longitudes, and the

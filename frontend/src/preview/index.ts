@@ -6,7 +6,7 @@
 import { effect } from "@preact/signals";
 import type { TrialSun } from "../contract.ts";
 import { cast, directionOf } from "../frame/camera.ts";
-import { document_, draft, frameKey, frameReplies, inquiry, preview, trialSun } from "../state.ts";
+import { document_, draft, frameKey, frameReplies, inquiry, preview, trialSun } from "../store/signals.ts";
 import type { Clue, ClueDocument, FrameKey, Marks, OverlayCamera, Polyline } from "../types.ts";
 import type { Ask, Told } from "./worker.ts";
 

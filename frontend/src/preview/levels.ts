@@ -1,4 +1,4 @@
-/** Credible levels by a histogram of ln density: no sorting while a hand drags. */
+/** Credible levels by a histogram of ln density: no sorting during a drag. */
 
 const BINS = 2400;
 const BINS_A_NAT = BINS / 24;

@@ -49,6 +49,9 @@ function ring(stepDeg: number, lowSeen: number, highSeen: number, value: (seenDe
   return new Table(-90 + (first - 1) * step, step, values);
 }
 
+/** The error of a slope or a lean [deg] with that of the half-shadow, as disc_blur.py has it. */
+const blurredSigmaDeg = (sigmaDeg: number): number => (sigmaDeg >= 1 ? sigmaDeg : Math.hypot(sigmaDeg, 0.153));
+
 /** The ring of a thing's height and its shadow's length: see noonmark.inference.clues.shadow_length. */
 export function shadowLengthRing(
   height: number,
@@ -59,8 +62,8 @@ export function shadowLengthRing(
   leanSigmaDeg: number,
   blurDeg: number,
 ): Table {
-  const lean = Math.tan(leanSigmaDeg * DEG);
-  const slope = Math.tan(slopeSigmaDeg * DEG);
+  const lean = Math.tan(blurredSigmaDeg(leanSigmaDeg) * DEG);
+  const slope = Math.tan(blurredSigmaDeg(slopeSigmaDeg) * DEG);
   const sigmaLength = (q: number): number =>
     Math.sqrt(lengthSigma ** 2 + (heightSigma / q) ** 2 + (height * lean) ** 2);
   const ratio = length / height;

@@ -124,7 +124,7 @@ function offsetFrom(clue: Compiled, startS: number): number {
   return atS !== null && offsetS === null ? atS - startS : (offsetS ?? 0);
 }
 
-/** The scene's start [s] and its sigma, if the clues settle it: the rules of noonmark.inference.scene. */
+/** The scene's start [s] and its sigma, if the clues settle it: the rules of noonmark.inference.search.setup. */
 function knownStart(clues: readonly Compiled[]): readonly [number, number] | null {
   const tied = clues.filter((c) => c.when.atS !== null && c.when.offsetS !== null);
   const [first] = [...tied].sort((a, b) => a.when.atSigmaS - b.when.atSigmaS);

@@ -1,20 +1,20 @@
 /** Tables that one question needs and the next one overwrites: made anew sixty times a second they would keep the collector busy. */
 
-const kept = new Map<string, Float32Array | Float64Array>();
+type Table = Float32Array | Float64Array;
+
+const kept = new Map<string, Table>();
 
 /** A table of zeros of this name and length; what the name held before is gone. */
-export function zeros32(name: string, length: number): Float32Array {
+function zeros<T extends Table>(Kind: new (length: number) => T, name: string, length: number): T {
   const known = kept.get(name);
-  if (known instanceof Float32Array && known.length === length) return known.fill(0);
-  const fresh = new Float32Array(length);
+  if (known instanceof Kind && known.length === length) {
+    known.fill(0);
+    return known;
+  }
+  const fresh = new Kind(length);
   kept.set(name, fresh);
   return fresh;
 }
 
-export function zeros64(name: string, length: number): Float64Array {
-  const known = kept.get(name);
-  if (known instanceof Float64Array && known.length === length) return known.fill(0);
-  const fresh = new Float64Array(length);
-  kept.set(name, fresh);
-  return fresh;
-}
+export const zeros32 = (name: string, length: number): Float32Array => zeros(Float32Array, name, length);
+export const zeros64 = (name: string, length: number): Float64Array => zeros(Float64Array, name, length);

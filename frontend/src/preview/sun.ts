@@ -50,8 +50,19 @@ const L2: readonly (readonly [number, number, number])[] = [
   [8720, 1.0721, 6283.0758],
 ];
 
-/** TT - UT1 [s], knots of a polyline through the published values (IERS); good to half a second, 0.00002 deg. */
+/** TT - UT1 [s], knots of a polyline through the published values (IERS); before 1900 through Espenak and Meeus 2006; good to some seconds, 0.0001 deg. */
 const DELTA_T: readonly (readonly [number, number])[] = [
+  [1600, 120],
+  [1620, 95.4],
+  [1640, 65.2],
+  [1660, 36.3],
+  [1680, 15.3],
+  [1700, 8.8],
+  [1800, 13.7],
+  [1830, 7.7],
+  [1860, 7.6],
+  [1875, -3.1],
+  [1890, -6.1],
   [1900, -2.8],
   [1910, 10.4],
   [1920, 21.2],

@@ -37,12 +37,3 @@ export function nudged(box: Box, dx: number, dy: number, grow: boolean, width: n
   const y = Math.max(-top, Math.min(height - bottom, dy));
   return [left + x, top + y, right + x, bottom + y];
 }
-
-/** The frame nearest to a time. */
-export function frameAt(plan: Plan, time: number): number {
-  let best = 0;
-  plan.times_s.forEach((value, index) => {
-    if (Math.abs(value - time) < Math.abs((plan.times_s[best] ?? 0) - time)) best = index;
-  });
-  return best;
-}

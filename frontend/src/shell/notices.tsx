@@ -1,5 +1,5 @@
 import { t } from "../i18n/index.ts";
-import { dismiss, notices } from "../state.ts";
+import { dismiss, notices } from "../store/notices.ts";
 import { Button, Icon, Told } from "../ui/parts.tsx";
 
 /** One sentence each, read out as it comes. */

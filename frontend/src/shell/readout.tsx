@@ -1,7 +1,7 @@
 import { clock, day, language, percent, rough, t } from "../i18n/index.ts";
-import { answer, answerFirst, answerStale, answerTrouble, document_, draft } from "../state.ts";
+import { answer, answerFirst, answerStale, answerTrouble, document_, draft } from "../store/signals.ts";
 import type { LocateReply } from "../types.ts";
-import { Told } from "../ui/parts.tsx";
+import { Told, ToldWords } from "../ui/parts.tsx";
 
 /** The answer as one would say it: an area, a time, how many readings remain. */
 export function Readout() {
@@ -12,12 +12,12 @@ export function Readout() {
     <section id="status" class={`readout readout-${state}`} aria-label={t("readout.name")} data-ready={state === "ready" && told !== null ? told.id : ""} aria-busy={state !== "ready"}>
       <div aria-live="polite" aria-atomic="true">
         {trouble !== null ? (
-          <p class="readout-trouble"><Told lang={trouble.lang}>{trouble.text}</Told>{trouble.hint !== null && <span class="soft"> <Told lang={trouble.lang}>{trouble.hint}</Told></span>}</p>
+          <p class="readout-trouble"><ToldWords words={trouble} /></p>
         ) : answerFirst.value !== null ? (
           <Region area={answerFirst.value} />
         ) : told === null ? (
           <p class="readout-empty">{document_.value.clue.length === 0 ? t("readout.empty") : t("readout.asking")}</p>
-        ) : <Reading told={told} />}
+        ) : <AnswerFigures told={told} />}
       </div>
     </section>
   );
@@ -38,7 +38,7 @@ function Region({ area }: { area: number }) {
   );
 }
 
-function Reading({ told }: { told: LocateReply }) {
+function AnswerFigures({ told }: { told: LocateReply }) {
   const { credible, modes } = told.answer;
   const ninety = credible["0.9"];
   const first = modes[0];
@@ -47,11 +47,11 @@ function Reading({ told }: { told: LocateReply }) {
       <dl class="figures">
         <div>
           <dt>{t("readout.where")}</dt>
-          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length < 4 && <span class="soft"> {t("readout.likeliest")} <Told>{first.nearest_place}</Told></span>}</dd>
+          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length === 1 && ninety.area_km2 <= LARGEST_NAMED_KM2 && <span class="soft"> {t("readout.near")} <Told>{first.nearest_place}</Told></span>}</dd>
         </div>
         <div>
           <dt>{t("readout.when")}</dt>
-          <dd><strong>{when(ninety.utc)}</strong></dd>
+          <dd><strong>{when(ninety)}</strong></dd>
         </div>
         <div>
           <dt>{t("readout.modes")}</dt>
@@ -64,10 +64,21 @@ function Reading({ told }: { told: LocateReply }) {
   );
 }
 
-function when(spans: [string, string][]): string {
+type Region90 = LocateReply["answer"]["credible"]["0.9"];
+
+/** A larger region (56 km round its middle) has no town that tells where it is. */
+const LARGEST_NAMED_KM2 = 1e4;
+/** So many spans of one day are told one by one. */
+const MOST_OF_A_DAY = 3;
+
+/** Spans in short; those of one day each by itself, so that no gap is told as time. */
+function when({ utc: spans, hours, when: told }: Region90): string {
   const first = spans[0];
   const last = spans.at(-1);
-  if (first === undefined || last === undefined) return t("readout.never");
-  if (day(first[0]) === day(last[1])) return `${day(first[0])}, ${clock(first[0])}${clock(first[0]) === clock(last[1]) ? "" : `–${clock(last[1])}`} UTC`;
+  if (first === undefined || last === undefined) return hours > 0 ? told : t("readout.never");
+  if (spans.length > 1 && spans.length <= MOST_OF_A_DAY && day(first[0]) === day(last[1])) {
+    return `${day(first[0])}, ${spans.map(([from, to]) => `${clock(from)}–${clock(to)}`).join(", ")} UTC`;
+  }
+  if (spans.length === 1 && day(first[0]) === day(last[1])) return `${day(first[0])}, ${clock(first[0])}${clock(first[0]) === clock(last[1]) ? "" : `–${clock(last[1])}`} UTC`;
   return spans.length > 1 ? t("readout.spans", { from: day(first[0]), to: day(last[1]), count: spans.length }) : `${day(first[0])} – ${day(last[1])}`;
 }

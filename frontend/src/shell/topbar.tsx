@@ -1,7 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { ExportDialog } from "../panel/export.tsx";
 import { language, languageNames, plain, setLanguage, t } from "../i18n/index.ts";
-import { busy, canRedo, canUndo, caseState, closeCase, redo, saving, selectedItem, undo } from "../state.ts";
+import { redo, undo } from "../store/edit.ts";
+import { canRedo, canUndo } from "../store/history.ts";
+import { busy } from "../store/notices.ts";
+import { closeCase } from "../store/open_case.ts";
+import { caseState, saving, selectedItem } from "../store/signals.ts";
 import { redacting } from "../redact/screen.tsx";
 import { Button } from "../ui/parts.tsx";
 import { dark, theme } from "../ui/theme.ts";

@@ -1,10 +1,11 @@
 /** The sky dome: where the sun stands, and a sun to drag; its shadow falls on the photo at once. */
 import { useEffect, useRef } from "preact/hooks";
 import { day as dayWords, number, t } from "../i18n/index.ts";
-import { selection, trialSun } from "../state.ts";
+import { selection, trialSun } from "../store/signals.ts";
 import { Button } from "../ui/parts.tsx";
+import { Entry } from "../ui/entry.tsx";
 import { useSize } from "../ui/hooks.ts";
-import { Entry } from "../frame/entry.tsx";
+import { numberFrom } from "../ui/entry_formats.ts";
 import { fromDisc, onDisc, region, stepped, type Sun } from "./dome.ts";
 import "./sky.css";
 import { back, camera, chosenMinute, dateText, day, days, hold, holdInstant, keepAsClue, letGo, path, relative, shown, solved, startPath, told } from "./state.ts";
@@ -70,7 +71,7 @@ function Dome() {
         <path d={`M${-radius} 0H${radius}M0 ${-radius}V${radius}`} class="dome-ring" />
         {[30, 60].map((elevation) => <text key={elevation} x={3} y={(-radius * (90 - elevation)) / 90 - 2} class="dome-small">{elevation}°</text>)}
         <Compass radius={radius} />
-        <View radius={radius} />
+        <CameraWedge radius={radius} />
         <Region radius={radius} />
         <Path radius={radius} />
         <g
@@ -115,7 +116,7 @@ function Compass({ radius }: { radius: number }) {
 }
 
 /** What the camera sees of the sky: a wedge about its axis. */
-function View({ radius }: { radius: number }) {
+function CameraWedge({ radius }: { radius: number }) {
   const now = camera.value;
   if (now === null || (!relative.value && now.heading_deg === null)) return null;
   const half = (Math.atan(now.width_px / 2 / now.focal_px) * 180) / Math.PI;
@@ -160,6 +161,9 @@ function Path({ radius }: { radius: number }) {
   );
 }
 
+const ELEVATION = numberFrom(-2, 90, 2);
+const AZIMUTH = numberFrom(-180, 360, 2);
+
 function Numbers() {
   const sun = shown.value;
   const is = relative.value;
@@ -168,8 +172,8 @@ function Numbers() {
   };
   return (
     <div class="sky-numbers">
-      <Entry label={t("sky.elevation")} name="elevation" value={sun.elevationDeg} low={-2} high={90} digits={2} onValue={(value) => { if (value !== null) set({ elevationDeg: value }); }} />
-      <Entry label={t(is ? "sky.relative" : "sky.azimuth")} name="azimuth" value={signed(sun.azimuthDeg)} low={-180} high={360} digits={2} onValue={(value) => { if (value !== null) set({ azimuthDeg: (value + 360) % 360 }); }} />
+      <Entry of={ELEVATION} label={t("sky.elevation")} name="elevation" value={sun.elevationDeg} onValue={(value) => { if (value !== null) set({ elevationDeg: value }); }} />
+      <Entry of={AZIMUTH} label={t(is ? "sky.relative" : "sky.azimuth")} name="azimuth" value={signed(sun.azimuthDeg)} onValue={(value) => { if (value !== null) set({ azimuthDeg: (value + 360) % 360 }); }} />
     </div>
   );
 }

@@ -1,9 +1,12 @@
-/** What the sky dome shows: the sun's region from the marks or the clues, the path of a place and date, and a sun in the hand. */
+/** What the sky dome shows: the sun's region from the marks or the clues, the path of a place and date, and a sun to drag. */
 import { computed, effect, signal } from "@preact/signals";
 import { api } from "../api.ts";
+import { Delay } from "../newest.ts";
 import { cluesWith } from "../preview/index.ts";
 import { sunSeen } from "../preview/sun.ts";
-import { draft, edit, fail, forgotten, frameKey, frameReplies, inquiry, newId, selection, trialSun } from "../state.ts";
+import { edit } from "../store/edit.ts";
+import { fail } from "../store/notices.ts";
+import { draft, forgotten, frameKey, frameReplies, inquiry, newId, selection, trialSun } from "../store/signals.ts";
 import type { Clue, FrameReply } from "../types.ts";
 import type { Sun } from "./dome.ts";
 
@@ -82,17 +85,17 @@ function ofClue(clue: Clue): Stands | null {
   return { sun: { azimuthDeg: 0, elevationDeg: (up * 180) / Math.PI }, covariance: null, anyAzimuth: true, sigma: (Math.sin(up) * Math.cos(up) * spread * 180) / Math.PI };
 }
 
-/** The sun that the hand would start from. */
+/** The sun that a drag starts from. */
 export const shown = computed<Sun>(() => {
   const trial = trialSun.value;
   if (trial !== null) return { azimuthDeg: trial.azimuth_deg, elevationDeg: trial.elevation_deg };
   return solved.value?.sun ?? { azimuthDeg: 180, elevationDeg: 40 };
 });
 
-/** Holds a sun. `hand` is true while the pointer is down: only then do map and calendar follow. */
-export function hold(sun: Sun, hand: boolean, isRelative = relative.peek()): void {
+/** Holds a sun. `dragging` is true while the pointer is down: only then do map and calendar follow. */
+export function hold(sun: Sun, dragging: boolean, isRelative = relative.peek()): void {
   trialSun.value = { azimuth_deg: sun.azimuthDeg, elevation_deg: sun.elevationDeg, relative: isRelative };
-  if (!hand) return;
+  if (!dragging) return;
   const instead = solved.peek()?.clue;
   draft.value = { clues: cluesWith(frameKey.peek() ?? "", [asClue(sun, isRelative)]).filter((clue) => clue !== instead), held: "sun" };
 }
@@ -117,7 +120,7 @@ function asClue(sun: Sun, isRelative: boolean): Clue {
   return { kind: "sun_direction", azimuth_deg: sun.azimuthDeg, elevation_deg, covariance_deg2, ...when };
 }
 
-/** The sun in the hand becomes a clue of its own, 2 degrees each way. */
+/** The dragged sun becomes a clue of its own, 2 degrees each way. */
 export function keepAsClue(): void {
   const trial = trialSun.peek();
   if (trial === null || trial.relative) return;
@@ -128,13 +131,13 @@ export function keepAsClue(): void {
 }
 
 /** The sliders' sun over the chosen place, held. */
-export function holdInstant(dayNumber: number, minute: number, hand: boolean): void {
+export function holdInstant(dayNumber: number, minute: number, dragging: boolean): void {
   const where = place.peek();
   chosenDay.value = dayNumber;
   chosenMinute.value = minute;
   if (where === null) return;
   const sun = sunSeen(where[0], where[1], dayNumber * 86400 + minute * 60);
-  hold({ azimuthDeg: sun.azimuthDeg, elevationDeg: Math.max(sun.elevationDeg, -2) }, hand, false);
+  hold({ azimuthDeg: sun.azimuthDeg, elevationDeg: Math.max(sun.elevationDeg, -2) }, dragging, false);
 }
 
 /** The path over the place: at once from the page's own sun, then Python's. */
@@ -150,10 +153,10 @@ export function startPath(): void {
     exact.clear();
     chosenDay.value = null;
   });
-  let timer: ReturnType<typeof setTimeout> | null = null;
+  const soon = new Delay(200);
   effect(() => {
     const [where, at] = [place.value, day.value];
-    if (timer !== null) clearTimeout(timer);
+    soon.stop();
     if (where === null) {
       path.value = [];
       return;
@@ -169,12 +172,12 @@ export function startPath(): void {
       const sun = sunSeen(lat, lon, at * 86400 + k * 600);
       return [k * 10, sun.azimuthDeg, sun.elevationDeg] as const;
     });
-    timer = setTimeout(() => {
+    soon.start(() => {
       api.sunline(lat, lon, dateText(at), "UTC").then((reply) => {
         exact.set(key, reply.path);
         if (exact.size > 200) exact.delete(exact.keys().next().value!);
         if (place.peek() === where && day.peek() === at) path.value = reply.path;
       }).catch(fail);
-    }, 200);
+    });
   });
 }

@@ -2,11 +2,14 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
-import { busy, during, fail, hello, takeCase, token } from "../state.ts";
+import { token } from "../store/connection.ts";
+import { busy, during, fail } from "../store/notices.ts";
+import { takeCase } from "../store/open_case.ts";
+import { hello } from "../store/signals.ts";
 import { Button, TextField } from "../ui/parts.tsx";
 import { TopBar } from "../shell/topbar.tsx";
 
-/** Three doors: the sample, a case that is there, a new one. */
+/** The first screen: open the sample, make a new case, or open an existing one. */
 export function StartScreen() {
   const open = useSignal("");
   const fresh = useSignal("");
@@ -36,22 +39,22 @@ export function StartScreen() {
           <p>{t("start.what")}</p>
         </div>
         {token.value === "" ? <p class="start-none" role="alert">{t("start.noToken")}</p> : (
-          <div class="start-doors">
-            <section class="door" aria-labelledby="door-sample">
-              <h2 id="door-sample">{t("start.sample")}</h2>
+          <div class="start-choices">
+            <section class="start-choice" aria-labelledby="start-sample">
+              <h2 id="start-sample">{t("start.sample")}</h2>
               <p>{t("start.sampleWhat")}</p>
               <Button kind="main" disabled={working} onClick={() => void enter(t("start.opening"), () => api.openCase({ sample: true }))}>{t("start.sampleOpen")}</Button>
             </section>
-            <section class="door" aria-labelledby="door-new">
-              <h2 id="door-new">{t("start.new")}</h2>
+            <section class="start-choice" aria-labelledby="start-new">
+              <h2 id="start-new">{t("start.new")}</h2>
               <p>{t("start.newWhat")}</p>
               <form onSubmit={(event) => { event.preventDefault(); void enter(t("start.making"), () => api.newCase(fresh.value.trim())); }}>
                 <TextField label={t("start.folder")} value={fresh.value} onValue={(value) => { fresh.value = value; }} ltr />
                 <Button type="submit" disabled={working || fresh.value.trim() === ""}>{t("start.newMake")}</Button>
               </form>
             </section>
-            <section class="door" aria-labelledby="door-open">
-              <h2 id="door-open">{t("start.open")}</h2>
+            <section class="start-choice" aria-labelledby="start-open">
+              <h2 id="start-open">{t("start.open")}</h2>
               <p>{t("start.openWhat")}</p>
               <form onSubmit={(event) => { event.preventDefault(); void enter(t("start.opening"), () => api.openCase({ path: open.value.trim() })); }}>
                 <TextField label={t("start.folder")} value={open.value} onValue={(value) => { open.value = value; }} ltr />

@@ -1,7 +1,7 @@
 /** The few parts that every region is made of. */
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
-import { t } from "../i18n/index.ts";
+import { useId } from "preact/hooks";
+import type { Words } from "../i18n/faults.ts";
 
 const paths = {
   add: "M8 3v10M3 8h10",
@@ -150,24 +150,8 @@ export function Switch({ label, on, onTurn, hideLabel }: { label: string; on: bo
   );
 }
 
-/** A modal dialog: the element itself traps focus, closes on Escape and gives focus back. */
-export function Dialog({ title, onClose, children, wide }: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
-  const ref = useRef<HTMLDialogElement>(null);
-  const id = useId();
-  useEffect(() => {
-    const element = ref.current;
-    element?.showModal();
-    return () => element?.close();
-  }, []);
-  return (
-    <dialog ref={ref} class={wide === true ? "dialog dialog-wide" : "dialog"} aria-labelledby={id} onCancel={(event) => { event.preventDefault(); onClose(); }}>
-      <div class="dialog-head">
-        <h2 id={id}>{title}</h2>
-        <Button icon="close" kind="quiet" bare onClick={onClose}>{t("close")}</Button>
-      </div>
-      <div class="dialog-body">{children}</div>
-    </dialog>
-  );
+export function Check({ label, on, onTurn }: { label: string; on: boolean; onTurn: (on: boolean) => void }) {
+  return <label class="check"><input type="checkbox" checked={on} onChange={(event) => onTurn(event.currentTarget.checked)} /><span>{label}</span></label>;
 }
 
 /** Tabs as ARIA has them: arrows move, one tab stop. */
@@ -205,4 +189,9 @@ export function Quote({ children }: { children: string }) {
 /** A sentence of Python's, which speaks English: a screen reader must know, and its full stop stays at its end. */
 export function Told({ children, lang = "en" }: { children: string; lang?: "en" | null }) {
   return lang === null ? <bdi>{children}</bdi> : <bdi lang={lang} dir="ltr">{children}</bdi>;
+}
+
+/** What went wrong, with its hint. */
+export function ToldWords({ words: { text, hint, lang } }: { words: Words }) {
+  return <><Told lang={lang}>{text}</Told>{hint !== null && <span class="soft"> <Told lang={lang}>{hint}</Told></span>}</>;
 }

@@ -1,1 +1,1 @@
-"""The command line: parse, call bench, tell."""
+"""The command line: parse, call actions, print."""

@@ -1,46 +1,42 @@
-"""An answer in words: the JSON of locate and check as lines for a person."""
+"""An answer in words: the JSON of locate as lines for a person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any
 
-_SPANS = 4
+from noonmark.values import duration_words
+
 _MODES = 8
 _LEAST = 0.01
+# A larger mode has no town that tells where it is.
+_BROAD_KM2 = 3e6
+# From this level on, that only mismeasured clues are left is no news.
+_SOUND = 0.99
 
 
 def locate_lines(answer: Mapping[str, Any]) -> list[str]:
     """Regions, modes, clues, conflicts and advice."""
     return [
-        *_regions(answer["credible"]),
-        *_modes(answer["modes"]),
-        *_clues(answer["clues"]),
+        *_fits_nowhere(answer),
+        *_regions(answer),
+        *_modes(answer),
+        *_clues(answer),
         *_conflicts(answer["conflicts"]),
         *_advice(answer["advice"]),
         *_truth(answer.get("truth")),
     ]
 
 
-def check_lines(verdict: Mapping[str, Any]) -> list[str]:
-    """The verdict, the best that the claim can do, and each clue in it."""
-    word, best, limits = verdict["verdict"], verdict["best"], verdict["thresholds"]
-    limit = " and ".join(f"{name} below p = {p:g}" for name, p in limits.items())
-    lines = [
-        f"# {word.capitalize()}",
-        f"  p {_p(verdict['p_value'])}: how often a true claim fits as badly or worse ({limit})",
-        f"  ln(ratio) = {verdict['log_ratio']:+.2f}: the claim against anywhere and any time else in the prior",
-        f"  best of the claim: {place(best)} at {best['utc']}",
-        "# Clues, at the best of the claim",
+def _fits_nowhere(answer: Mapping[str, Any]) -> list[str]:
+    """What must be said first: clues that fit nowhere in the prior."""
+    clues = answer.get("fits_nowhere", ())
+    if not clues:
+        return []
+    return [
+        "# Mind: a clue fits nowhere in the prior; what follows rests on the prior and the rest",
+        *(f"  {clue['why']}" for clue in clues),
     ]
-    for clue in verdict["clues"]:
-        lines.append(
-            f"  {clue['index']:>2} {clue.get('kind', 'clue'):<17} {clue['pull_sigma']:5.1f} sigma{_readings(clue)}"
-        )
-    if word == "consistent":
-        lines.append("Consistent is not true: the clues do not contradict the claim, and that is all.")
-    return lines
 
 
 def area(km2: float | None) -> str:
@@ -64,73 +60,72 @@ def _share(mass: float) -> str:
     return f"{100 * mass:.0f} %" if mass >= 0.1 else f"{100 * mass:.2g} %"
 
 
-def _regions(credible: Mapping[str, Any]) -> list[str]:
+def _regions(answer: Mapping[str, Any]) -> list[str]:
+    """A line for each region: its area unless the place was given, its times unless they were."""
     lines = ["# The answer: the smallest regions that hold so much of the probability"]
-    for level, region in credible.items():
-        lines.append(f"  {100 * float(level):.0f} %  {area(region['area_km2']):>18}   {_spans(region['utc'])}")
+    given = [name for name in ("place", "time") if answer[f"{name}_given"]]
+    if given:
+        lines[0] += (
+            f", at the {' and '.join(given)} that {'was' if len(given) == 1 else 'were'} given"
+        )
+    for level, region in answer["credible"].items():
+        parts = [] if answer["place_given"] else [f"{area(region['area_km2']):>18}"]
+        if not answer["time_given"]:
+            parts.append(region["when"])
+        share = f"{100 * float(level):.0f} %"
+        lines.append("  " + "   ".join([share, *(parts or ["as given"])]))
+    sound = answer["sound_level"]
+    if sound < _SOUND:
+        lines.append(
+            f"  Above {100 * sound:.1f} % of the probability, what is left fits only if a clue is "
+            "mismeasured."
+        )
     return lines
 
 
-def _spans(spans: Sequence[Sequence[str]]) -> str:
-    runs = _runs([(datetime.fromisoformat(first), datetime.fromisoformat(last)) for first, last in spans])
-    shown = [_run(run) for run in runs[:_SPANS]]
-    more = len(runs) - len(shown)
-    return "; ".join(shown) + (f"; and {more} more" if more else "")
-
-
-def _runs(spans: list[tuple[datetime, datetime]]) -> list[list[tuple[datetime, datetime]]]:
-    """Spans that recur from day to day, gathered: a sun that fits on Tuesday fits on Wednesday."""
-    runs: list[list[tuple[datetime, datetime]]] = []
-    for one in spans:
-        if runs and one[0] - runs[-1][-1][1] < timedelta(hours=36):
-            runs[-1].append(one)
-        else:
-            runs.append([one])
-    return runs
-
-
-def _run(run: list[tuple[datetime, datetime]]) -> str:
-    first, last = run[0][0], run[-1][1]
-    hours = [time for one in run for time in (one[0].time(), one[1].time())]
-    if len(run) == 1 or any(start.date() != end.date() for start, end in run):
-        return span(first, last)
-    dates = f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    return f"{dates}, {min(hours):%H:%M} to {max(hours):%H:%M} UTC"
-
-
-def span(first: datetime, last: datetime) -> str:
-    """Two UTC times as one span, to the minute where that loses nothing, without what they share."""
-    fine = last - first < timedelta(minutes=10) and (first.second or last.second)
-    form = "%H:%M:%S" if fine else "%H:%M"
-    if first == last:
-        return f"{first:%Y-%m-%d} {first.strftime(form)} UTC"
-    if first.date() == last.date():
-        return f"{first:%Y-%m-%d} {first.strftime(form)} to {last.strftime(form)} UTC"
-    return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC"
-
-
-def _modes(modes: Sequence[Mapping[str, Any]]) -> list[str]:
+def _modes(answer: Mapping[str, Any]) -> list[str]:
+    """Two or three lines for each of the first modes: share, best point, local time, and times."""
+    modes = answer["modes"]
     if not modes:
         return ["No place and time in the prior fits."]
-    lines = ["# Modes: separate pieces of the 90 % region, each with its best-fitting point (a handle, not a finding)"]
+    lines = [
+        "# Modes: separate pieces of the 90 % region, each with its best-fitting point (a handle, "
+        "not a finding)"
+    ]
     shown = [mode for mode in modes[:_MODES] if mode["mass"] >= _LEAST] or modes[:1]
     for mode in shown:
-        near = mode.get("nearest_place")
-        lines.append(f"  {_share(mode['mass']):>6}  {place(mode)}  {mode['utc']}  {area(mode['area_km2'])}")
-        detail = [str(near)] if near else []
-        detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
-        lines.append("          " + ", ".join(detail))
+        lines += _mode(answer, mode)
     if len(modes) > len(shown):
-        lines.append(f"          and {len(modes) - len(shown)} more, smaller")
+        lines.append(f"  and {len(modes) - len(shown)} more, smaller")
+    rest = answer["elsewhere"]["mass"]
+    if rest >= _LEAST:
+        lines.append(f"  and {_share(rest)} in pieces too small to list")
     return lines
 
 
-def _clues(clues: Sequence[Mapping[str, Any]]) -> list[str]:
+def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
+    """The lines of one mode."""
+    parts = [f"{_share(mode['mass']):>6}", place(mode), mode["utc"]]
+    is_broad = mode["area_km2"] > _BROAD_KM2
+    if not answer["place_given"]:
+        parts.append(area(mode["area_km2"]))
+    near = "" if is_broad else mode.get("nearest_place")
+    detail = [str(near)] if near else []
+    detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
+    lines = ["  " + "  ".join(parts), "          " + ", ".join(detail)]
+    if not answer["time_given"]:
+        lines.append("          " + mode["when"])
+    return lines
+
+
+def _clues(answer: Mapping[str, Any]) -> list[str]:
+    """A line for each clue; the area without it is told unless the place was given."""
     lines = ["# Clues"]
-    for clue in clues:
+    for clue in answer["clues"]:
+        without = "" if answer["place_given"] else f"; without it {area(clue['area_km2_without'])}"
         lines.append(
-            f"  {clue['index']:>2} {clue['kind']:<17}{clue['pull_sigma']:5.1f} sigma from the best mode; "
-            f"mismeasured {_share(clue['outlier'])}; without it {area(clue['area_km2_without'])}"
+            f"  {clue['index']:>2} {clue['kind']:<17}{clue['pull_sigma']:5.1f} sigma from the "
+            f"best mode; mismeasured {_share(clue['outlier'])}{without}"
         )
     return lines
 
@@ -139,20 +134,29 @@ def _conflicts(conflicts: Sequence[Mapping[str, Any]]) -> list[str]:
     if not conflicts:
         return []
     return ["# Clues that can't all be right"] + [
-        f"  {', '.join(str(i) for i in conflict['clues'])}: {conflict['why']}" for conflict in conflicts
+        f"  {', '.join(str(i) for i in conflict['clues'])}: {conflict['why']}"
+        for conflict in conflicts
     ]
 
 
 def _advice(advice: Sequence[Mapping[str, Any]]) -> list[str]:
     if not advice:
         return []
-    lines = ["# What to measure next, by what it is expected to be worth"]
+    lines = ["# What to measure next, by what it is expected to leave of the 90 % region"]
     for item in advice[:4]:
         sigma = f" to {item['sigma_deg']:g} deg" if item["sigma_deg"] is not None else ""
-        lines.append(
-            f"  {item['measure']}{sigma}: {item['information_bits']:.1f} bits, about {area(item['area_km2_expected'])}"
-        )
+        lines.append(f"  {item['measure']}{sigma}: {_left(item)}")
     return lines
+
+
+def _left(item: Mapping[str, Any]) -> str:
+    """What a measurement is expected to leave, with its range and its information."""
+    bits = f"{item['information_bits']:.1f} bits"
+    if item["unchanged"]:
+        return f"leaves it unchanged ({bits})"
+    size = area if item["unit"] == "km2" else duration_words
+    low, high = item["range"]
+    return f"about {size(item['expected'])}, mostly {size(low)} to {size(high)} ({bits})"
 
 
 def _truth(truth: Mapping[str, Any] | None) -> list[str]:
@@ -160,15 +164,7 @@ def _truth(truth: Mapping[str, Any] | None) -> list[str]:
         return []
     inside = [f"{100 * float(level):.0f} %" for level, held in truth["inside"].items() if held]
     held = f"inside the {inside[0]} region" if inside else "outside the 99 % region"
-    return [f"# The truth you gave is {held}", f"  smallest level that holds it: {100 * truth['level']:.1f} %"]
-
-
-def _readings(clue: Mapping[str, Any]) -> str:
-    quantity = clue.get("quantity")
-    if not quantity or clue["expected"] is None or clue["measured"] is None:
-        return ""
-    return f"   {quantity}: measured {clue['measured']:.4g}, expected {clue['expected']:.4g}"
-
-
-def _p(value: float) -> str:
-    return f"= {value:.2g}" if value >= 1e-9 else "below 1e-9"
+    return [
+        f"# The truth you gave is {held}",
+        f"  smallest level that holds it: {100 * truth['level']:.1f} %",
+    ]

@@ -1,4 +1,4 @@
-"""The alias of whoever acts, for every action that writes into a log, and the case that work on footage belongs to."""
+"""The alias of whoever acts, and the case that work on footage belongs to, on the command line."""
 
 from __future__ import annotations
 
@@ -12,15 +12,23 @@ DEFAULT = "analyst-1"
 
 def add_actor(parser: argparse.ArgumentParser) -> None:
     """``--by``: a made-up name; the user name of the machine is never looked at."""
-    parser.add_argument("--by", metavar="ALIAS", default=DEFAULT, help="who acts: a made-up name, never a real one")
+    parser.add_argument(
+        "--by", metavar="ALIAS", default=DEFAULT, help="who acts: a made-up name, never a real one"
+    )
 
 
 def add_case(parser: argparse.ArgumentParser, *, actor: str = "--by") -> None:
-    """``--case`` and ``--by`` of a command that works on footage: what it does is logged in the case."""
+    """``--case`` and ``--by`` of a command that works on footage: what it does is logged in the
+    case.
+    """
     said = "log this in a case that holds the file; files in a case's own store are logged unasked"
     parser.add_argument("--case", metavar="DIR", type=Path, help=said)
     parser.add_argument(
-        actor, dest="actor", metavar="ALIAS", default=DEFAULT, help="who acts, for the log: never a name"
+        actor,
+        dest="actor",
+        metavar="ALIAS",
+        default=DEFAULT,
+        help="who acts, for the log: never a name",
     )
 
 

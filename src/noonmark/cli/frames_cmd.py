@@ -1,11 +1,11 @@
-"""Frames of a film by exact presentation time, as PNG tied to its digest, with cuts, a contact sheet, a panorama."""
+"""Frames of a film by exact time, as PNG tied to its digest; cuts, contact sheet, panorama."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from noonmark import bench
+from noonmark import actions
 from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
@@ -13,21 +13,45 @@ from noonmark.errors import InputError
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A film, a folder, and which frames."""
-    parser.add_argument("file", metavar="FILE", type=Path, help="a video, or a photo (one upright frame)")
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="a new folder for the frames")
     parser.add_argument(
-        "--at", metavar="S", type=float, action="append", default=[], help="the frame shown at S seconds"
+        "file", metavar="FILE", type=Path, help="a video, or a photo (one upright frame)"
     )
-    parser.add_argument("--number", metavar="N", type=int, action="append", default=[], help="frame N, counted from 0")
-    parser.add_argument("--every", metavar="S", type=float, default=5.0, help="else the sharpest of every S seconds; 5")
-    parser.add_argument("--pan", metavar="FROM-TO", help="also a panorama of the seconds in which the camera turns")
+    parser.add_argument(
+        "--out", metavar="DIR", type=Path, required=True, help="a new folder for the frames"
+    )
+    parser.add_argument(
+        "--at",
+        metavar="S",
+        type=float,
+        action="append",
+        default=[],
+        help="the frame shown at S seconds",
+    )
+    parser.add_argument(
+        "--number",
+        metavar="N",
+        type=int,
+        action="append",
+        default=[],
+        help="frame N, counted from 0",
+    )
+    parser.add_argument(
+        "--every",
+        metavar="S",
+        type=float,
+        default=5.0,
+        help="else the sharpest of every S seconds; 5",
+    )
+    parser.add_argument(
+        "--pan", metavar="FROM-TO", help="also a panorama of the seconds in which the camera turns"
+    )
     parser.add_argument("--force", action="store_true", help="replace the folder if it exists")
     add_case(parser)
 
 
 def run(args: argparse.Namespace) -> Result:
     """Decode in a locked worker, write the folder."""
-    found = bench.frames(
+    found = actions.frames(
         args.file,
         args.out,
         at_s=args.at,
@@ -40,17 +64,21 @@ def run(args: argparse.Namespace) -> Result:
     )
     rate = "uneven" if found["variable_rate"] else "even"
     lines = [
-        f"# {found['name']}: {found['frame_count']} frames, {found['width_px']}x{found['height_px']} px,"
-        f" {found['first_s']:.3f} to {found['last_s']:.3f} s, {rate} rate, {len(found['shots'])} shots",
+        f"# {found['name']}: {found['frame_count']} frames, "
+        f"{found['width_px']}x{found['height_px']} px,"
+        f" {found['first_s']:.3f} to {found['last_s']:.3f} s, {rate} rate, {len(found['shots'])} "
+        "shots",
         *(
-            f"{f['file']}  {f['time_s']:10.3f} s  shot {f['shot']}{'  ' + f['utc_claimed'] if f['utc_claimed'] else ''}"
+            f"{f['file']}  {f['time_s']:10.3f} s  shot "
+            f"{f['shot']}{'  ' + f['utc_claimed'] if f['utc_claimed'] else ''}"
             for f in found["frames"]
         ),
     ]
     if found["panorama"]:
         pan = found["panorama"]
         lines.append(
-            f"panorama.png  {pan['width_px']}x{pan['height_px']} px from {len(pan['used'])} of {len(pan['offered'])}"
+            f"panorama.png  {pan['width_px']}x{pan['height_px']} px from {len(pan['used'])} of "
+            f"{len(pan['offered'])}"
         )
     lines += [*found["notes"], f"written to {args.out}, with sheet.png, times.csv and frames.json"]
     lines += case_line(found.get("case"))
@@ -64,5 +92,7 @@ def _stretch(text: str) -> tuple[float, float]:
     except ValueError:
         stretch = (1.0, 0.0)
     if not stretch[0] < stretch[1]:
-        raise InputError(f"expected two times in seconds, got {text!r}", code="bad-stretch", hint="--pan 2.5-9")
+        raise InputError(
+            f"expected two times in seconds, got {text!r}", code="bad-stretch", hint="--pan 2.5-9"
+        )
     return stretch

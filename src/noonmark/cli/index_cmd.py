@@ -1,11 +1,11 @@
-"""An index of the frames of many films and photos, to ask later whether something was seen before."""
+"""An index of the frames of many films and photos, to ask what was seen before."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from noonmark import bench
+from noonmark import actions
 from noonmark.cli import tell
 from noonmark.cli.case_actor import add_case
 from noonmark.cli.tell import Result
@@ -17,11 +17,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True)
     add = actions.add_parser("add", help="add files and folders; goes on where it was stopped")
     add.add_argument("index", metavar="INDEX", type=Path, help="a folder; made if it is not there")
-    add.add_argument("paths", metavar="FILE", type=Path, nargs="*", help="photos, videos, folders; else all of --case")
-    add.add_argument("--every", metavar="S", type=float, default=1.0, help="hash a frame every S seconds; 1")
-    add.add_argument("--key-frames", action="store_true", help="only key frames: much faster, finds less")
-    add.add_argument("--first-seen", metavar="TIME", help="when these files were surely there: not their own date")
-    add.add_argument("--by", metavar="SOURCE", help="who says so: a platform's upload time, an archive's stamp")
+    add.add_argument(
+        "paths",
+        metavar="FILE",
+        type=Path,
+        nargs="*",
+        help="photos, videos, folders; else all of --case",
+    )
+    add.add_argument(
+        "--every", metavar="S", type=float, default=1.0, help="hash a frame every S seconds; 1"
+    )
+    add.add_argument(
+        "--key-frames", action="store_true", help="only key frames: much faster, finds less"
+    )
+    add.add_argument(
+        "--first-seen",
+        metavar="TIME",
+        help="when these files were surely there: not their own date",
+    )
+    add.add_argument(
+        "--by", metavar="SOURCE", help="who says so: a platform's upload time, an archive's stamp"
+    )
     add_case(add, actor="--actor")
 
 
@@ -33,7 +49,7 @@ def kept(args: argparse.Namespace) -> str:
 def run(args: argparse.Namespace) -> Result:
     """Hash in locked workers on all cores."""
     with tell.Progress("indexing") as progress:
-        done = bench.index_add(
+        done = actions.index_add(
             args.index,
             args.paths,
             every_s=args.every,
@@ -44,9 +60,15 @@ def run(args: argparse.Namespace) -> Result:
             by=args.actor,
             progress=progress.step,
         )
-    lines = [f"{done['added']} added, {done['known_before']} known before, {len(done['failed'])} could not be read"]
+    lines = [
+        f"{done['added']} added, {done['known_before']} known before, {len(done['failed'])} could "
+        "not be read"
+    ]
     lines += [f"  {row['file']}: {row['message']}" for row in done["failed"]]
-    lines += [f"  {name}: added, but too plain to be found again (black, sky, blur)" for name in done["plain"]]
+    lines += [
+        f"  {name}: added, but too plain to be found again (black, sky, blur)"
+        for name in done["plain"]
+    ]
     lines += [f"{args.index}: {done['films']} films, {done['hashes']} hashes"]
     for told in done.get("cases", []):
         entries = ", ".join(map(str, told.get("entries", [])))

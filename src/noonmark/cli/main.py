@@ -11,14 +11,15 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import ModuleType
 
 from noonmark import __version__
 from noonmark.cli import tell
 from noonmark.cli.commands import COMMANDS, Command
 from noonmark.cli.parser import Parser
+from noonmark.error_mapping import as_ours
 from noonmark.errors import InputError, NoonmarkError, OutsideError
-from noonmark.faults import as_ours
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
@@ -27,39 +28,50 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     words, json_wanted = _take_json(words)
-    kept = ""
+    call = _Call()
     try:
-        if not words or words[0] in ("-h", "--help", "help"):
-            tell.page(overview())
-            return 0 if words else 2
-        if words[0] in ("-V", "--version"):
-            tell.answer(
-                tell.Result({"ok": True, "noonmark": __version__}, [f"noonmark {__version__}"]), json_wanted=json_wanted
-            )
-            return 0
-        command = _find(words[0])
-        module = importlib.import_module(command.module)
-        args = _parse(command, module, words[1:])
-        args.json = json_wanted
-        kept = module.kept(args) if hasattr(module, "kept") else ""
-        result = module.run(args)
-        if isinstance(result, int):
-            return result
-        tell.answer(result, json_wanted=json_wanted)
-        return int(result.exit_code)
+        with tell.recoveries_told():
+            return _run(words, json_wanted, call)
     except SystemExit as end:  # argparse, after --help
         return int(end.code or 0)
     except BrokenPipeError:
         tell.hush()
         return PIPE_CLOSED
     except KeyboardInterrupt:
-        return _failed(
-            OutsideError("stopped by Ctrl-C", code="interrupted", hint=kept or None), json_wanted, INTERRUPTED
-        )
+        stopped = OutsideError("stopped by Ctrl-C", code="interrupted", hint=call.kept or None)
+        return _failed(stopped, json_wanted, INTERRUPTED)
     except Exception as trouble:
         if os.environ.get("NOONMARK_DEBUG") and not isinstance(trouble, NoonmarkError):
             raise
         return _failed(as_ours(trouble), json_wanted)
+
+
+@dataclass
+class _Call:
+    """What a command line has come to: ``kept`` is what is said to be safe after Ctrl-C."""
+
+    kept: str = ""
+
+
+def _run(words: list[str], json_wanted: bool, call: _Call) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        tell.page(overview())
+        return 0 if words else 2
+    if words[0] in ("-V", "--version"):
+        version = tell.Result({"ok": True, "noonmark": __version__}, [f"noonmark {__version__}"])
+        tell.answer(version, json_wanted=json_wanted)
+        return 0
+    command = _find(words[0])
+    module = importlib.import_module(command.module)
+    args = _parse(command, module, words[1:])
+    args.json = json_wanted
+    if hasattr(module, "kept"):
+        call.kept = module.kept(args)
+    result = module.run(args)
+    if isinstance(result, int):
+        return result
+    tell.answer(result, json_wanted=json_wanted)
+    return int(result.exit_code)
 
 
 def overview() -> str:
@@ -75,7 +87,8 @@ def overview() -> str:
         text += [f"  {c.name:<{width}}  {c.help}" for c in COMMANDS if c.group == group]
     text += [
         "",
-        "noonmark COMMAND --help says more. Exit codes: 0 done, 1 trust broken, 2 yours to mend, 3 the world failed.",
+        "noonmark COMMAND --help says more. "
+        "Exit codes: 0 done, 1 trust broken, 2 yours to mend, 3 the world failed.",
     ]
     return "\n".join(text)
 

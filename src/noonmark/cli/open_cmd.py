@@ -1,7 +1,8 @@
 """The page: mark a shadow by hand and eye, and see where and when it can have been.
 
-It is served to this machine only, under an address that holds a key of this run; nothing leaves the machine. Without
-a case the page offers to open one, to make one, or to show a sample. Ctrl-C ends it; what was saved is kept.
+It is served to this machine only, under an address that holds a key of this run; nothing leaves the
+machine. Without a case the page offers to open one, to make one, or to show a sample. Ctrl-C ends
+it; what was saved is kept.
 """
 
 from __future__ import annotations
@@ -17,10 +18,16 @@ from noonmark.errors import InputError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The case, and how to serve."""
     parser.add_argument(
-        "case", nargs="?", type=Path, metavar="CASE", help="the folder of a case; left out: choose there"
+        "case",
+        nargs="?",
+        type=Path,
+        metavar="CASE",
+        help="the folder of a case; left out: choose there",
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="on 127.0.0.1; left out: any free one")
+    parser.add_argument(
+        "--port", type=int, default=0, metavar="N", help="on 127.0.0.1; left out: any free one"
+    )
     add_actor(parser)
 
 
@@ -29,7 +36,11 @@ def run(args: argparse.Namespace) -> int:
     from noonmark.web.server import serve
 
     if not 0 <= args.port <= 65535:
-        raise InputError(f"expected a port from 0 to 65535, got {args.port}", code="usage", hint="leave --port out")
+        raise InputError(
+            f"expected a port from 0 to 65535, got {args.port}",
+            code="usage",
+            hint="leave --port out",
+        )
 
     def announce(address: str, port: int) -> None:
         tell.answer(_said(address, port, args), json_wanted=args.json)

@@ -1,4 +1,4 @@
-"""argparse with our manners: errors are raised as ours, help is told by tell, and a place may start with a minus."""
+"""An argparse parser that raises our errors and takes a place that starts with a minus."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import re
 from datetime import datetime
 from typing import Any, NoReturn
 
+from noonmark import actions
 from noonmark.cli import tell
 from noonmark.errors import InputError
-from noonmark.values import Place, Span, utc
+from noonmark.typed_places import typed_place, typed_place_and_more
+from noonmark.values import Place
 
 
 class Parser(argparse.ArgumentParser):
@@ -22,7 +24,9 @@ class Parser(argparse.ArgumentParser):
         # "-33.87,151.21" is a place, not an option: argparse only knows plain negative numbers.
         self._negative_number_matcher = re.compile(r"^-\.?\d")
         # main takes --json from the line before parsing; declared here so that --help shows it.
-        self.add_argument("--json", action="store_true", help="answer with one JSON object on stdout")
+        self.add_argument(
+            "--json", action="store_true", help="answer with one JSON object on stdout"
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raise the usage error as one of ours, so that it has a code, a hint and a JSON shape."""
@@ -33,45 +37,30 @@ class Parser(argparse.ArgumentParser):
 
 
 def place(text: str) -> Place:
-    """The place that ``LAT,LON`` names, in degrees, latitude first."""
-    return Place(*_numbers(text, (2,), "LAT,LON"))
+    """The place that ``LAT,LON`` names: see :mod:`noonmark.typed_places`."""
+    return typed_place(text)
 
 
 def place_within(text: str) -> tuple[Place, float]:
-    """The place and radius [km] that ``LAT,LON`` or ``LAT,LON,KM`` names; 0 km where none is given."""
-    lat_deg, lon_deg, *rest = _numbers(text, (2, 3), "LAT,LON or LAT,LON,KM")
-    radius_km = rest[0] if rest else 0.0
+    """The place and radius [km] that ``LAT,LON`` or ``LAT,LON,KM`` names; 0 km where none is."""
+    middle, more = typed_place_and_more(text)
+    radius_km = 0.0 if more is None else more
     if not 0.0 <= radius_km <= 20_038.0:
         raise InputError(
             f"radius: expected a number of km from 0 to 20038, got {radius_km:g}",
             code="bad-place",
             hint="LAT,LON,KM: the third number is a radius in km",
         )
-    return Place(lat_deg, lon_deg), radius_km
+    return middle, radius_km
 
 
 def truth(text: str) -> tuple[Place, datetime]:
     """The place and instant that ``LAT,LON,TIME`` names."""
-    where, _, when = text.rpartition(",")
-    return place(where), utc(when)
-
-
-def span(text: str) -> Span:
-    """The span that ``FROM/TO`` names, or the single instant ``FROM``."""
-    start, _, end = text.partition("/")
-    return Span(utc(start), utc(end or start))
-
-
-def _numbers(text: str, counts: tuple[int, ...], shape: str) -> list[float]:
-    parts = text.split(",")
-    try:
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        numbers = []
-    if len(numbers) not in counts:
-        raise InputError(
-            f"expected {shape} in degrees, got {text!r}",
-            code="bad-place",
-            hint="latitude first, no spaces: 36.2,37.15",
-        )
-    return numbers
+    for cut in (k for k, letter in enumerate(text) if letter == ","):
+        try:
+            where = place(text[:cut])
+        except InputError:
+            continue
+        return where, actions.one_instant(text[cut + 1 :].strip(), place=where)
+    where_text, _, when = text.rpartition(",")
+    return place(where_text), actions.one_instant(when)

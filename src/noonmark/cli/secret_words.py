@@ -7,19 +7,38 @@ import getpass
 import sys
 from pathlib import Path
 
+from noonmark.cli.tell import note
 from noonmark.errors import InputError
 
 
 def add_sealing(parser: argparse.ArgumentParser) -> None:
     """What to seal with: a passphrase (asked for unless in a file) or age recipients."""
-    parser.add_argument("--passphrase-file", metavar="FILE", type=Path, help="the passphrase, instead of asking for it")
-    parser.add_argument("--recipient", metavar="age1...", action="append", default=[], help="an age recipient instead")
+    parser.add_argument(
+        "--passphrase-file",
+        metavar="FILE",
+        type=Path,
+        help="the passphrase, instead of asking for it",
+    )
+    parser.add_argument(
+        "--recipient",
+        metavar="age1...",
+        action="append",
+        default=[],
+        help="an age recipient instead",
+    )
 
 
 def add_opening(parser: argparse.ArgumentParser) -> None:
     """What to open with: a passphrase (asked for unless in a file) or a file of age identities."""
-    parser.add_argument("--passphrase-file", metavar="FILE", type=Path, help="the passphrase, instead of asking for it")
-    parser.add_argument("--identity", metavar="FILE", type=Path, help="a file of age identities instead")
+    parser.add_argument(
+        "--passphrase-file",
+        metavar="FILE",
+        type=Path,
+        help="the passphrase, instead of asking for it",
+    )
+    parser.add_argument(
+        "--identity", metavar="FILE", type=Path, help="a file of age identities instead"
+    )
 
 
 def to_seal(args: argparse.Namespace) -> tuple[str | None, list[str]]:
@@ -28,7 +47,20 @@ def to_seal(args: argparse.Namespace) -> tuple[str | None, list[str]]:
         if args.passphrase_file is not None:
             raise InputError("give a passphrase or recipients, not both", code="age-key")
         return None, list(args.recipient)
-    return _passphrase(args.passphrase_file, twice=True), []
+    word = _passphrase(args.passphrase_file, twice=True)
+    if weak(word):
+        note("this passphrase is weak: whoever takes the file may guess it; six random words hold")
+    return word, []
+
+
+def weak(word: str) -> bool:
+    """Whether a passphrase can be guessed by a machine that tries billions.
+
+    Five words, or sixteen signs of ten kinds, pass; a dictionary of names and dates is not asked.
+    """
+    words = word.replace("-", " ").split()
+    long_enough = len(word) >= 16 and len(set(word)) >= 10
+    return len(set(words)) < 5 and not long_enough
 
 
 def to_open(args: argparse.Namespace) -> tuple[str | None, list[str]]:
@@ -53,7 +85,9 @@ def _passphrase(path: Path | None, *, twice: bool) -> str:
         )
     word = getpass.getpass("passphrase: ")
     if twice and getpass.getpass("once more: ") != word:
-        raise InputError("the two passphrases differ", code="age-key", hint="nothing was done; try again")
+        raise InputError(
+            "the two passphrases differ", code="age-key", hint="nothing was done; try again"
+        )
     return word
 
 

@@ -1,11 +1,11 @@
-"""A copy without metadata, its pictures unchanged, read back to be sure; lists what remains, or fails."""
+"""A copy without metadata, its pictures unchanged, read back to be sure; or a refusal."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from noonmark import bench
+from noonmark import actions
 from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.tell import Result
 
@@ -13,7 +13,10 @@ from noonmark.cli.tell import Result
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A file and a new one."""
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, MP4 or MOV; never changed"
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, MP4 or MOV; never changed",
     )
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="a new file")
     add_case(parser)
@@ -21,12 +24,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     """Copy by allow-list in a locked worker, read back."""
-    done = bench.strip(args.file, args.out, case=args.case, by=args.actor)
-    lines = [f"# {args.out}: {done['container']} without metadata", f"sha256   {done['output_sha256']}"]
-    lines += [f"gone     {name}{f', {size} bytes' if size else ''}" for name, size in done["removed"].items()]
+    done = actions.strip(args.file, args.out, case=args.case, by=args.actor)
+    lines = [
+        f"# {args.out}: {done['container']} without metadata",
+        f"sha256   {done['output_sha256']}",
+    ]
+    lines += [
+        f"gone     {name}{f', {size} bytes' if size else ''}"
+        for name, size in done["removed"].items()
+    ]
     lines += [f"remains  {kept}" for kept in done["remains"]]
     same = done["pictures_compared"]
     lines += (
-        [f"same     {same} picture{'' if same == 1 else 's'}, decoded from both files and compared"] if same else []
+        [f"same     {same} picture{'' if same == 1 else 's'}, decoded from both files and compared"]
+        if same
+        else []
     )
-    return Result(done, [*lines, f"read back by {' and '.join(done['read_back_by'])}", *case_line(done.get("case"))])
+    if done["packets_compared"]:
+        lines.append(f"same     {done['packets_compared']} packets, compared with the source's")
+    lines += [f"warning  {warning}" for warning in done.get("warnings", ())]
+    return Result(
+        done,
+        [
+            *lines,
+            f"read back by {' and '.join(done['read_back_by'])}",
+            *case_line(done.get("case")),
+        ],
+    )

@@ -11,14 +11,17 @@ import dataclasses
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TextIO
 
-from noonmark.bench.jsontext import json_line
-from noonmark.errors import NoonmarkError
+from noonmark.actions.json_text import json_line
+from noonmark.errors import NoonmarkError, RecoveryWarning
 
-# Joiners are part of Persian and Indic spelling; these spaces are part of French and CJK typography.
+# Joiners are part of Persian and Indic spelling; these spaces are part of French and CJK
+# typography.
 _KEPT = frozenset("\u200c\u200d\u00a0\u2009\u202f\u3000")
 _BOLD, _RED, _PLAIN = "\x1b[1m", "\x1b[31m", "\x1b[0m"
 QUIET_S = 2.0
@@ -40,10 +43,15 @@ class Result:
 
 
 def inert(text: str) -> str:
-    """The text as one line that a terminal can't obey: controls, escapes and bidi marks are spelled out."""
+    """The text as one line that a terminal can't obey: controls, escapes and bidi marks are spelled
+    out.
+    """
     if text.isprintable():
         return text
-    return "".join(c if c.isprintable() or c in _KEPT else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(
+        c if c.isprintable() or c in _KEPT else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )
 
 
 def answer(result: Result, *, json_wanted: bool) -> None:
@@ -53,7 +61,10 @@ def answer(result: Result, *, json_wanted: bool) -> None:
     if json_wanted:
         _write(sys.stdout, [json_line(result.data)])
         return
-    _write(sys.stdout, [_heading(line) if line.startswith("# ") else inert(line) for line in result.lines])
+    _write(
+        sys.stdout,
+        [_heading(line) if line.startswith("# ") else inert(line) for line in result.lines],
+    )
 
 
 def page(text: str) -> None:
@@ -66,6 +77,23 @@ def note(text: str) -> None:
     _write(sys.stderr, [inert(text)])
 
 
+@contextmanager
+def recoveries_told() -> Iterator[None]:
+    """Tell as a note what was finished or undone after a crash, when a case was opened."""
+    with warnings.catch_warnings():
+        others = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **named: Any) -> None:
+            if issubclass(category, RecoveryWarning):
+                note(f"recovered: {message}")
+            else:
+                others(message, category, *more, **named)
+
+        warnings.simplefilter("always", RecoveryWarning)
+        warnings.showwarning = show
+        yield
+
+
 def error(trouble: NoonmarkError, *, json_wanted: bool) -> None:
     """Print an error: as JSON on stdout, or as one sentence and a hint on stderr."""
     if json_wanted:
@@ -76,7 +104,10 @@ def error(trouble: NoonmarkError, *, json_wanted: bool) -> None:
     lines = [f"{mark} {inert(trouble.message)}"]
     if len(problems) > 1:
         lines = [f"{mark} {len(problems)} things to mend"]
-        lines += [inert("  {where}: expected {expected}, got {found}".format(**problem)) for problem in problems]
+        lines += [
+            inert("  {where}: expected {expected}, got {found}".format(**problem))
+            for problem in problems
+        ]
     if trouble.hint:
         lines.append(f"  hint: {inert(trouble.hint)}")
     _write(sys.stderr, lines)

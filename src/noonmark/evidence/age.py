@@ -1,8 +1,9 @@
-"""age files (https://age-encryption.org/v1) by pyrage, with the header held to the letter first.
+"""age files (https://age-encryption.org/v1) by pyrage, after a strict check of the header.
 
-Names of sources and locked cases are kept in age files, and nothing else of ours is encrypted: any age program opens
-them without us. The library takes three malformed headers of the 143 vectors of C2SP/CCTV that it should refuse, so
-the header is checked here before it sees it; six sound files (hybrid keys, white space around armour) it refuses.
+Names of sources and locked cases are kept in age files, and nothing else of ours is encrypted: any
+age program opens them without us. The library takes three malformed headers of the 143 vectors of
+C2SP/CCTV that it should refuse, so the header is checked here before it sees it; six sound files
+(hybrid keys, white space around armour) it refuses.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from types import ModuleType
 from typing import IO, Any
 
 from noonmark.errors import EvidenceError, InputError, OutsideError
+from noonmark.evidence import age_passphrase
 
 VERSION = b"age-encryption.org/v1\n"
 LARGEST_WORK_FACTOR = 22
-"""log2 of scrypt's cost: 22 is 4 GiB of memory and some ten seconds; an attacker's file may not ask for more."""
+"""log2 of scrypt's cost: 22 is 4 GiB of memory and some ten seconds.
+
+An attacker's file may not ask for more.
+"""
 _STANZA = re.compile(rb"-> [!-~]+(?: [!-~]+)*")
 _BODY = re.compile(rb"[A-Za-z0-9+/]{0,64}")
 _END = re.compile(rb"--- [A-Za-z0-9+/]{43}")
@@ -24,7 +29,7 @@ _ARMOR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 
 
 def library() -> ModuleType:
-    """pyrage, or one sentence on how to get it."""
+    """The library pyrage; raises with what to install where it is missing."""
     try:
         import pyrage
     except ImportError:
@@ -50,15 +55,18 @@ def encrypt(data: bytes, *, passphrase: str | None = None, recipients: Sequence[
         raise InputError("give a passphrase or recipients, one of the two", code="age-key")
     if passphrase is not None:
         if not passphrase:
-            raise InputError("the passphrase is empty", code="age-key", hint="several random words are good")
-        made: bytes = pyrage.passphrase.encrypt(data, passphrase)
-        return made
-    made = pyrage.encrypt(data, [_recipient(text) for text in recipients])
+            raise InputError(
+                "the passphrase is empty",
+                code="age-key",
+                hint="several random words are good",
+            )
+        return age_passphrase.encrypt(data, passphrase)
+    made: bytes = pyrage.encrypt(data, [_recipient(text) for text in recipients])
     return made
 
 
 def decrypt(data: bytes, *, passphrase: str | None = None, identities: Sequence[str] = ()) -> bytes:
-    """What an age file holds; a wrong key and an altered file are told apart as far as age allows."""
+    """What an age file holds; a wrong key or an altered file raises what age says of it."""
     pyrage = library()
     check_header(data)
     try:
@@ -72,12 +80,15 @@ def decrypt(data: bytes, *, passphrase: str | None = None, identities: Sequence[
 
 
 def encrypt_stream(source: IO[bytes], target: IO[bytes], recipient: str) -> None:
-    """An age file of everything that ``source`` gives, in steps."""
+    """Write an age file of everything that ``source`` holds, in steps."""
     library().encrypt_io(source, target, [_recipient(recipient)])
 
 
 def decrypt_stream(source: IO[bytes], target: IO[bytes], identity: str) -> None:
-    """Everything an age file holds, in steps; each step is authentic, the end only once this returns."""
+    """Write everything that an age file holds to ``target``, in steps.
+
+    Each step is authentic; that nothing is missing at the end is known once this returns.
+    """
     pyrage = library()
     try:
         pyrage.decrypt_io(source, target, [_identity(identity)])
@@ -86,6 +97,7 @@ def decrypt_stream(source: IO[bytes], target: IO[bytes], identity: str) -> None:
 
 
 def _refused(error: Exception) -> EvidenceError:
+    """The library's refusal as a deliberate error, with its first line."""
     said = str(error).split("\n")[0][:160]
     return EvidenceError(
         f"the age file does not open: {said or 'wrong key, or altered bytes'}",
@@ -95,22 +107,28 @@ def _refused(error: Exception) -> EvidenceError:
 
 
 def _recipient(text: str) -> Any:
+    """A recipient as the library takes it."""
     pyrage = library()
     try:
         return pyrage.x25519.Recipient.from_str(text.strip())
     except pyrage.RecipientError:
         raise InputError(
-            f"{text[:80]!r} is not an age recipient", code="age-key", hint="it begins with age1; age-keygen makes one"
+            f"{text[:80]!r} is not an age recipient",
+            code="age-key",
+            hint="it begins with age1; age-keygen makes one",
         ) from None
 
 
 def _identity(text: str) -> Any:
+    """An identity as the library takes it."""
     pyrage = library()
     try:
         return pyrage.x25519.Identity.from_str(text.strip())
     except pyrage.IdentityError:
         raise InputError(  # the text is a secret: it is not repeated
-            "what was given is not an age identity", code="age-key", hint="it begins with AGE-SECRET-KEY-1"
+            "what was given is not an age identity",
+            code="age-key",
+            hint="it begins with AGE-SECRET-KEY-1",
         ) from None
 
 
@@ -120,7 +138,7 @@ def identities_of(text: str) -> list[str]:
 
 
 def check_header(data: bytes) -> None:
-    """Refuse a header that is not to the letter of the specification, or that asks for too much work."""
+    """Refuse a header that is not exactly as specified, or that asks for too much work."""
     if data.startswith(_ARMOR):
         return
     if not data.startswith(VERSION):
@@ -143,10 +161,14 @@ def check_header(data: bytes) -> None:
 
 
 def _check_work(line: bytes) -> None:
+    """Refuse a stanza of scrypt whose work factor is too large, or can't be read."""
     parts = line.split(b" ")
-    if parts[1] == b"scrypt" and (len(parts) != 4 or not parts[3].isdigit() or int(parts[3]) > LARGEST_WORK_FACTOR):
+    if parts[1] != b"scrypt":
+        return
+    if len(parts) != 4 or not parts[3].isdigit() or int(parts[3]) > LARGEST_WORK_FACTOR:
         raise _malformed("it asks for more work than is reasonable")
 
 
 def _malformed(why: str) -> EvidenceError:
+    """The error about a header that is not as specified."""
     return EvidenceError(f"this is not a sound age file: {why}", code="age-malformed")

@@ -16,7 +16,10 @@ Json = dict[str, Any]
 
 
 def encode(value: Json) -> bytes:
-    """The canonical bytes of a JSON object. Floats, nulls, lone surrogates and odd keys are refused."""
+    """The canonical bytes of a JSON object.
+
+    Floats, nulls, lone surrogates and keys that the format does not allow are refused.
+    """
     _check(value, "$", 1)
     try:
         return _dumps(value).encode("utf-8")
@@ -43,10 +46,13 @@ def decode(data: bytes) -> Json:
     return value
 
 
-_dumps = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_dumps = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
 
 
 def _check(value: object, path: str, depth: int) -> None:
+    """Refuse a value that the format does not allow, by its path."""
     if value is True or value is False or isinstance(value, str):
         return
     if isinstance(value, int):
@@ -64,14 +70,19 @@ def _check(value: object, path: str, depth: int) -> None:
         for place, inner in enumerate(value):
             _check(inner, f"{path}[{place}]", depth + 1)
     else:
-        raise _refusal(
-            f"{path}: {type(value).__name__} is not allowed; write numbers with a fraction, or nothing, as text"
-        )
+        found = f"{path}: {type(value).__name__} is not allowed"
+        raise _refusal(f"{found}; write numbers with a fraction, or nothing, as text")
 
 
 def _no_float(text: str) -> NoReturn:
+    """Refuse a fraction, or one of the constants that Python reads and JSON does not have."""
     raise ValueError(text)
 
 
 def _refusal(message: str) -> InputError:
-    return InputError(message, code="not-canonical", hint="see docs/spec/evidence.md, Canonical JSON")
+    """The error about a value or a text that is not canonical."""
+    return InputError(
+        message,
+        code="not-canonical",
+        hint="see docs/spec/evidence.md, Canonical JSON",
+    )

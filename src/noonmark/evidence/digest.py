@@ -1,4 +1,6 @@
-"""SHA-256, the one digest of the evidence format, on all cores. The only module that writer and auditor share."""
+"""SHA-256, the one digest of the evidence format, on all cores. The only module that writer and
+auditor share.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,9 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Generic, TypeVar
 
-CHUNK_BYTES = 1 << 18  # fits a core's second-level cache, so that hashing reads what reading just wrote
+CHUNK_BYTES = (
+    1 << 18
+)  # fits a core's second-level cache, so that hashing reads what reading just wrote
 HEX_DIGEST = re.compile(r"[0-9a-f]{64}")
 _Thing = TypeVar("_Thing")
 _Found = TypeVar("_Found")
@@ -33,7 +37,9 @@ def sha256_hex(data: bytes) -> str:
 
 
 def digest_of(source: BinaryIO, *, seen: Callable[[int], None] | None = None) -> tuple[str, int]:
-    """The digest and the length [bytes] of what is left in an unbuffered file; ``seen`` is told each step's bytes."""
+    """The digest and the length [bytes] of what is left in an unbuffered file; ``seen`` is told
+    each step's bytes.
+    """
     state = hashlib.sha256()
     buffer = chunk_buffer()
     view = memoryview(buffer)
@@ -52,9 +58,13 @@ def is_digest(text: object) -> bool:
 
 
 def on_all_cores(
-    work: Callable[[_Thing], _Found], things: Iterable[_Thing], *, threads: int | None = None
+    work: Callable[[_Thing], _Found],
+    things: Iterable[_Thing],
+    *,
+    threads: int | None = None,
 ) -> Iterator[tuple[_Thing, _Found | Exception]]:
-    """Each thing with what ``work`` found, in order, a few at a time: hashing and reading let other threads run.
+    """Each thing with what ``work`` found, in order, a few at a time: hashing and reading let other
+    threads run.
 
     An exception of the work is a result, so that one bad file does not end the rest.
     """
@@ -99,7 +109,11 @@ class _Job(Generic[_Thing, _Found]):
         return self.thing, self.found
 
 
-def _serve(todo: queue.SimpleQueue[_Job[_Thing, _Found] | None], work: Callable[[_Thing], _Found]) -> None:
+def _serve(
+    todo: queue.SimpleQueue[_Job[_Thing, _Found] | None],
+    work: Callable[[_Thing], _Found],
+) -> None:
+    """Do jobs until there are no more."""
     while (job := todo.get()) is not None:
         if not job.dropped:
             job.found = _attempt(work, job.thing)
@@ -107,6 +121,7 @@ def _serve(todo: queue.SimpleQueue[_Job[_Thing, _Found] | None], work: Callable[
 
 
 def _attempt(work: Callable[[_Thing], _Found], thing: _Thing) -> _Found | Exception:
+    """What the work found, or the exception that it raised."""
     try:
         return work(thing)
     except Exception as error:  # a result: the caller decides

@@ -1,4 +1,4 @@
-"""The index: an SQLite database derived from the log's file, and made again from it whenever it is lost or damaged."""
+"""The index: an SQLite database derived from the log, and made again where lost or damaged."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ from noonmark.evidence.digest import is_digest
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS seen (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, length INTEGER, last_at TEXT);
+CREATE TABLE IF NOT EXISTS seen (
+  one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, length INTEGER, last_at TEXT
+);
 CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, offset INTEGER, kind TEXT, at TEXT);
-CREATE TABLE IF NOT EXISTS mention (sha256 BLOB, number INTEGER, PRIMARY KEY (sha256, number)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS object (sha256 BLOB PRIMARY KEY, size INTEGER, number INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS mention (
+  sha256 BLOB, number INTEGER, PRIMARY KEY (sha256, number)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS object (
+  sha256 BLOB PRIMARY KEY, size INTEGER, number INTEGER
+) WITHOUT ROWID;
 INSERT OR IGNORE INTO seen VALUES (1, 0, 0, '');
 """
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the index keeps of an entry: its number, where its line starts, kind, time, and the digests it names."""
+    """What the index keeps of an entry: number, offset of its line, kind, time, digests named."""
 
     number: int
     offset: int
@@ -55,26 +61,47 @@ class Index:
         return tuple(self.connection.execute("SELECT size, length, last_at FROM seen").fetchone())
 
     def take(self, rows: Sequence[Row], length: int) -> None:
-        """Take up entries that follow those seen; ``length`` is the log's length in bytes after them."""
+        """Take up entries that follow those seen; ``length`` [bytes] is the log's after them."""
         with _as_os_error(), self.connection as db:
-            db.executemany("INSERT INTO entry VALUES (?, ?, ?, ?)", [(r.number, r.offset, r.kind, r.at) for r in rows])
+            db.executemany(
+                "INSERT INTO entry VALUES (?, ?, ?, ?)",
+                [(r.number, r.offset, r.kind, r.at) for r in rows],
+            )
             db.executemany(
                 "INSERT OR IGNORE INTO mention VALUES (?, ?)",
                 [(bytes.fromhex(d), r.number) for r in rows for d in r.digests()],
             )
-            for kind, run in groupby((r for r in rows if r.kind in ("item", "withdrawal")), key=lambda r: r.kind):
+            for kind, run in groupby(
+                (r for r in rows if r.kind in ("item", "withdrawal")),
+                key=lambda r: r.kind,
+            ):
                 if kind == "item":
-                    states = [(bytes.fromhex(r.facts["sha256"]), r.facts["size"], r.number) for r in run]
+                    states = [
+                        (
+                            bytes.fromhex(r.facts["sha256"]),
+                            r.facts["size"],
+                            r.number,
+                        )
+                        for r in run
+                    ]
                     db.executemany("INSERT OR REPLACE INTO object VALUES (?, ?, ?)", states)
                 else:
                     gone = [(bytes.fromhex(r.facts["sha256"]),) for r in run]
                     db.executemany("DELETE FROM object WHERE sha256 = ?", gone)
             last = rows[-1]
-            db.execute("UPDATE seen SET size = ?, length = ?, last_at = ?", (last.number + 1, length, last.at))
+            db.execute(
+                "UPDATE seen SET size = ?, length = ?, last_at = ?",
+                (last.number + 1, length, last.at),
+            )
 
     def offset_of(self, number: int) -> int:
-        """Where the line of an entry starts in the file [bytes]; for the number after the last, where it ends."""
-        row = self.connection.execute("SELECT offset FROM entry WHERE number = ?", (number,)).fetchone()
+        """Where the line of an entry starts in the file [bytes].
+
+        For the number after the last, that is where the file ends.
+        """
+        row = self.connection.execute(
+            "SELECT offset FROM entry WHERE number = ?", (number,)
+        ).fetchone()
         return int(row[0]) if row else self.seen[1]
 
     def numbers(self, *, kind: str | None = None, sha256: str | None = None) -> Iterator[int]:
@@ -94,12 +121,18 @@ class Index:
         return (int(row[0]) for row in self.connection.execute(query + " ORDER BY number", values))
 
     def objects(self) -> Iterator[tuple[str, int, int]]:
-        """(digest, size [bytes], number of its latest item entry) of each object that should be kept, by digest."""
+        """The objects that should be kept: digest, size [bytes], number of the latest item entry.
+
+        They come in the order of their digests.
+        """
         rows = self.connection.execute("SELECT sha256, size, number FROM object ORDER BY sha256")
         return ((row[0].hex(), int(row[1]), int(row[2])) for row in rows)
 
     def object_of(self, sha256: str) -> tuple[int, int] | None:
-        """(size [bytes], number of its latest item entry) of an object that should be kept, or ``None``."""
+        """Size [bytes] and number of the latest item entry of an object that should be kept.
+
+        ``None`` where it should not.
+        """
         query = "SELECT size, number FROM object WHERE sha256 = ?"
         row = self.connection.execute(query, (bytes.fromhex(sha256),)).fetchone()
         return (int(row[0]), int(row[1])) if row else None
@@ -129,7 +162,7 @@ def open_index(folder: Path) -> Index:
 
 
 def read_index(folder: Path) -> Index | None:
-    """The index for reading only, also from a read-only disk; ``None`` if there is none that can be used."""
+    """The index for reading only, also from a read-only disk; ``None`` if none can be used."""
     path = folder / "log.sqlite"
     if not path.is_file():
         return None
@@ -144,13 +177,14 @@ def read_index(folder: Path) -> Index | None:
 
 
 def memory_index() -> Index:
-    """An empty index in memory, for a case that can't be written to."""
+    """An empty index in memory, for a case on a read-only disk."""
     connection = sqlite3.connect(":memory:")
     connection.executescript(_SCHEMA)
     return Index(connection)
 
 
 def _connect(path: Path) -> Index:
+    """The index in a file, made if it is not there; a damaged one raises."""
     connection = sqlite3.connect(path, timeout=5.0)
     connection.executescript(_SCHEMA)
     connection.execute("SELECT size + length FROM seen").fetchone()[0]

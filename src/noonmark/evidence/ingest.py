@@ -1,8 +1,8 @@
 """Taking files in: every regular file below some paths, on all cores, acknowledged in groups.
 
-A group of files is copied and digested by several threads, its folders are synchronised once, and its entries are
-logged with one synchronisation. Only then is anything reported as kept. A file that can't be kept is reported with its
-reason, and the others go on.
+A group of files is copied and digested by several threads, its folders are synchronised once, and
+its entries are logged with one synchronisation. Only then is anything reported as kept. A file that
+can't be kept is reported with its reason, and the others go on.
 """
 
 from __future__ import annotations
@@ -11,12 +11,14 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.digest import on_all_cores
-from noonmark.evidence.facts import Fact, fact, name_claims
+from noonmark.evidence.entry_schema import MARKER, Fact, fact, name_claims
 from noonmark.evidence.log import instant_ns
-from noonmark.evidence.store import Store, Stored
+from noonmark.evidence.secrets_in_files import case_inside, look, refuse_place
+from noonmark.evidence.store import Store, StoredObject
 from noonmark.evidence.vault import Vault
 
 GROUP_FILES = 256
@@ -24,32 +26,34 @@ Seen = Callable[[int], None]
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFile:
     """A path to read, and the name that it is claimed to have: relative, as bytes."""
 
     path: bytes
     name: bytes
+    refusal: NoonmarkError | None = None
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFile:
     """A file that is in the case now: its claimed name, its object, and the number of its entry."""
 
     name: str
-    stored: Stored
+    stored: StoredObject
     entry: int
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedFile:
     """A file that was not kept, and why."""
 
     name: str
     error: NoonmarkError
 
 
-def files_below(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
-    """Every path that is not a folder, below those given; streamed, so that a million files take no memory.
+def files_below(paths: Iterable[str | os.PathLike[str]]) -> Iterator[FoundFile]:
+    """Every path that is not a folder, below those given; streamed, so that a million files take no
+    memory.
 
     Links are not followed: they come out as they are, to be refused one by one.
     """
@@ -57,36 +61,51 @@ def files_below(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Found]:
         path = os.fsencode(given)
         top = os.path.basename(os.path.normpath(path))
         if os.path.isdir(path) and not os.path.islink(path):
+            if _is_case(path):
+                yield FoundFile(path, top, case_inside(_shown(top)))
+                continue
             yield from _below(path, b"" if top in (b".", b"..") else top + b"/")
         else:
-            yield Found(path, top)
+            yield FoundFile(path, top)
 
 
-def _below(folder: bytes, name: bytes) -> Iterator[Found]:
+def _below(folder: bytes, name: bytes) -> Iterator[FoundFile]:
+    """Every path below a folder that is not a folder, with its name as bytes."""
     waiting = [(folder, name)]
     while waiting:
         path, above = waiting.pop()
         with os.scandir(path) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
+                    if _is_case(entry.path):
+                        inside = above + entry.name
+                        yield FoundFile(entry.path, inside, case_inside(_shown(inside)))
+                        continue
                     waiting.append((entry.path, above + entry.name + b"/"))
                 else:
-                    yield Found(entry.path, above + entry.name)
+                    yield FoundFile(entry.path, above + entry.name)
 
 
 def keep_all(
-    vault: Vault, files: Iterable[Found], *, collection: int, role: str = "original", seen: Seen | None = None
-) -> Iterator[Kept | Refused]:
-    """Keep files and log them as items of a collection entry; each is reported once it is on disk and logged."""
+    vault: Vault,
+    files: Iterable[FoundFile],
+    *,
+    collection: int,
+    role: str = "original",
+    seen: Seen | None = None,
+) -> Iterator[KeptFile | RefusedFile]:
+    """Keep files and log them as items of a collection entry; each is reported once it is on disk
+    and logged.
+    """
     stream = iter(files)
     while group := list(islice(stream, GROUP_FILES)):
-        kept: list[tuple[Found, Stored]] = []
-        refused: list[Refused] = []
+        kept: list[tuple[FoundFile, StoredObject]] = []
+        refused: list[RefusedFile] = []
         for found, result in on_all_cores(_keeper(vault.store, seen), group):
-            if isinstance(result, Stored):
+            if isinstance(result, StoredObject):
                 kept.append((found, result))
             else:
-                refused.append(Refused(_shown(found.name), _ours(found, result)))
+                refused.append(RefusedFile(_shown(found.name), _ours(found, result)))
         yield from _acknowledge(vault, kept, collection, role)
         yield from refused
         broken = next((r.error for r in refused if not isinstance(r.error, InputError)), None)
@@ -94,40 +113,73 @@ def keep_all(
             raise broken
 
 
-def _keeper(store: Store, seen: Seen | None) -> Callable[[Found], Stored]:
-    return lambda found: store.put(found.path, seen=seen, sync=False)
+def _keeper(store: Store, seen: Seen | None) -> Callable[[FoundFile], StoredObject]:
+    """The function that keeps one file; the folders are synchronised for a whole group later."""
+
+    def keep(found: FoundFile) -> StoredObject:
+        if found.refusal is not None:
+            raise found.refusal
+        refuse_place(Path(os.fsdecode(found.path)))
+        return store.put(found.path, seen=seen, sync=False, look=look)
+
+    return keep
 
 
-def _acknowledge(vault: Vault, kept: list[tuple[Found, Stored]], collection: int, role: str) -> list[Kept]:
+def _is_case(folder: bytes) -> bool:
+    """Whether a folder is a case: nothing walks into one."""
+    return os.path.lexists(os.path.join(folder, os.fsencode(MARKER)))
+
+
+def _acknowledge(
+    vault: Vault,
+    kept: list[tuple[FoundFile, StoredObject]],
+    collection: int,
+    role: str,
+) -> list[KeptFile]:
+    """Synchronise and log a group of files; each is new once, also where the group has it twice."""
     if not kept:
         return []
     vault.store.sync([stored.sha256 for _, stored in kept])
-    receipts = vault.append(*(item_fact(found.name, stored, collection, role) for found, stored in kept))
+    receipts = vault.append(
+        *(item_fact(found.name, stored, collection, role) for found, stored in kept)
+    )
     first: set[str] = set()
     done = []
     for (found, stored), receipt in zip(kept, receipts, strict=True):
         new = stored.new and stored.sha256 not in first
         first.add(stored.sha256)
-        done.append(Kept(_shown(found.name), replace(stored, new=new), receipt.index))
+        done.append(KeptFile(_shown(found.name), replace(stored, new=new), receipt.index))
     return done
 
 
-def item_fact(name: bytes, stored: Stored, collection: int | None, role: str) -> Fact:
+def item_fact(name: bytes, stored: StoredObject, collection: int | None, role: str) -> Fact:
     """The item entry for something stored, with what the outside claimed of it."""
     claims = name_claims(name)
     if stored.modified_ns is not None:
         claims["modified"] = instant_ns(stored.modified_ns)
     more = {} if collection is None else {"collection": collection}
-    return fact("item", sha256=stored.sha256, size=stored.size_bytes, role=role, claims=claims, **more)
+    return fact(
+        "item",
+        sha256=stored.sha256,
+        size=stored.size_bytes,
+        role=role,
+        claims=claims,
+        **more,
+    )
 
 
-def _ours(found: Found, error: Exception) -> NoonmarkError:
+def _ours(found: FoundFile, error: Exception) -> NoonmarkError:
+    """The deliberate error that says why a file could not be kept."""
     if isinstance(error, NoonmarkError):
         return error
     if isinstance(error, OSError):
-        return InputError(f"{_shown(found.name)!r} can't be read: {error.strerror}", code="file-unreadable")
+        return InputError(
+            f"{_shown(found.name)!r} can't be read: {error.strerror}",
+            code="file-unreadable",
+        )
     raise error
 
 
 def _shown(name: bytes) -> str:
+    """A file's name as text."""
     return name_claims(name)["name"]

@@ -1,7 +1,9 @@
-"""The log: an append-only file of salted entries, whose Merkle tree (RFC 6962) is what seals commit to.
+"""The log: an append-only file of salted entries, and the Merkle tree (RFC 6962) over them.
 
-``entries`` is the truth. ``tree`` (hashes of complete subtrees) and the index are derived from it and follow it.
-An entry is acknowledged when :meth:`Log.append` returns: its line has been synchronised to disk.
+A seal commits to the root of that tree, and so to every entry.
+``entries`` is the truth. ``tree`` (hashes of complete subtrees) and the index are derived from it
+and follow it. An entry is acknowledged when :meth:`Log.append` returns: its line has been
+synchronised to disk.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from typing import Any
 from noonmark import __version__, values
 from noonmark.errors import EvidenceError, InputError
 from noonmark.evidence import canonical, merkle
-from noonmark.evidence.facts import Fact, alias
+from noonmark.evidence.disk import disk_failure, named_failure
+from noonmark.evidence.entry_schema import Fact, alias
 from noonmark.evidence.index import Index, Row
-from noonmark.evidence.lock import release
-from noonmark.evidence.store import disk_failure, named_failure
+from noonmark.evidence.writer_lock import release
 
 LARGEST_LINE_BYTES = 1 << 20
 SALT_BYTES = 16
@@ -71,9 +73,16 @@ class Log:
         return self.append_many([what], by=by)[0]
 
     def append_many(self, whats: Sequence[Fact], *, by: str) -> list[Receipt]:
-        """Log some acts in order with one synchronisation; all of them are on disk when this returns, or none."""
+        """Log some acts in order with one synchronisation.
+
+        All of them are on disk when this returns, or none.
+        """
         if not self.writable:
-            raise InputError("the log was opened for reading", code="log-read-only", hint="open it with write=True")
+            raise InputError(
+                "the log was opened for reading",
+                code="log-read-only",
+                hint="open it with write=True",
+            )
         if self._broken:
             raise disk_failure(OSError(0, "an earlier write failed; open the case again"))
         if not whats:
@@ -95,7 +104,9 @@ class Log:
         """One entry by its number."""
         if not 0 <= index < self.size:
             raise InputError(
-                f"there is no entry {index} in a log of {self.size}", code="no-such-entry", hint="numbers start at 0"
+                f"there is no entry {index} in a log of {self.size}",
+                code="no-such-entry",
+                hint="numbers start at 0",
             )
         return next(self.entries(index, index + 1))
 
@@ -112,15 +123,22 @@ class Log:
     def root(self, size: int | None = None) -> bytes:
         """The root at a size (default: now) [32 bytes]."""
         size = self.size if size is None else self._within(size)
-        return merkle.fold([self._hash_at(merkle.place_of(*peak)) for peak in merkle.peaks_of(size)])
+        return merkle.fold(
+            [self._hash_at(merkle.place_of(*peak)) for peak in merkle.peaks_of(size)]
+        )
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
-        """The proof that an entry is in the tree of a size (default: now), from the leaf's sibling up."""
-        return merkle.inclusion_proof(self._hash_at, index, self.size if size is None else self._within(size))
+        """The proof that an entry is in the tree of a size (default: now).
+
+        It goes from the leaf's sibling up.
+        """
+        size = self.size if size is None else self._within(size)
+        return merkle.inclusion_proof(self._hash_at, index, size)
 
     def consistency(self, first: int, second: int | None = None) -> list[bytes]:
         """The proof that the tree of the second size (default: now) extends that of the first."""
-        return merkle.consistency_proof(self._hash_at, first, self.size if second is None else self._within(second))
+        second = self.size if second is None else self._within(second)
+        return merkle.consistency_proof(self._hash_at, first, second)
 
     def leaf_hash(self, index: int) -> bytes:
         """The leaf hash of an entry, as the tree holds it."""
@@ -129,6 +147,11 @@ class Log:
     def length_bytes(self, size: int) -> int:
         """How many bytes of the file the first ``size`` entries take."""
         return self._length if size == self.size else self.index.offset_of(size)
+
+    @property
+    def held(self) -> int:
+        """The handle of the writer's lock; -1 where it is not held."""
+        return self._lock
 
     def close(self) -> None:
         """Let go of the files and of the lock."""
@@ -146,27 +169,37 @@ class Log:
         self.close()
 
     def _within(self, size: int) -> int:
+        """A size that the log has or had."""
         if not 0 <= size <= self.size:
             raise InputError(f"the log has {self.size} entries, not {size}", code="no-such-entry")
         return size
 
     def _hash_at(self, place: int) -> bytes:
+        """The hash at a place in ``tree`` [32 bytes]."""
         return os.pread(self._tree, merkle.HASH_BYTES, place * merkle.HASH_BYTES)
 
     def _lines(self, whats: Sequence[Fact], by: str) -> tuple[list[bytes], list[Row], str]:
+        """The lines of new entries, their rows for the index, and their instant."""
         moment = values.as_utc(self._now())
         at = instant(moment)
         salts = os.urandom(SALT_BYTES * len(whats))
         lines, rows, offset = [], [], self._length
         for number, what in enumerate(whats):
-            body: dict[str, Any] = {"at": at, "by": by, "facts": what.facts, "kind": what.kind, "tool": TOOL}
+            body: dict[str, Any] = {
+                "at": at,
+                "by": by,
+                "facts": what.facts,
+                "kind": what.kind,
+                "tool": TOOL,
+            }
             if number == 0 and at < self._last_at:
                 body["clock_back_ms"] = _milliseconds_between(at, self._last_at)
             salt = salts[number * SALT_BYTES : (number + 1) * SALT_BYTES].hex().encode()
             line = salt + b" " + canonical.encode(body) + b"\n"
             if len(line) > LARGEST_LINE_BYTES + 1:
+                allowed = f"at most {LARGEST_LINE_BYTES}"
                 raise InputError(
-                    f"an entry of {len(line)} bytes is too long for the log (at most {LARGEST_LINE_BYTES})",
+                    f"an entry of {len(line)} bytes is too long for the log ({allowed})",
                     code="entry-too-long",
                     hint="keep long texts as objects and name their digest",
                 )
@@ -176,14 +209,25 @@ class Log:
         return lines, rows, at
 
     def _write(self, data: bytes) -> None:
-        """Append and synchronise; a write that fails half way is taken back, so that nothing unacknowledged stays."""
+        """Append and synchronise.
+
+        A write that fails half way is taken back, so that nothing unacknowledged stays.
+        """
+        if os.fstat(self._entries).st_size != self._length:
+            self._broken = True
+            raise EvidenceError(
+                "log/entries has grown or shrunk since the case was opened",
+                code="log-altered",
+                hint="something else writes to it: close that, then open the case again",
+            )
         try:
             view = memoryview(data)
             while view:
                 view = view[os.write(self._entries, view) :]
             os.fsync(self._entries)
         except OSError as error:
-            self._broken = True  # after a failed fsync the state of the disk is not known: open again
+            # After a failed fsync the state of the disk is not known: open the log again.
+            self._broken = True
             with suppress(OSError):  # the next opening sets the rest aside
                 os.ftruncate(self._entries, self._length)
             raise disk_failure(error) from error
@@ -223,7 +267,10 @@ def parse_line(line: bytes, number: int) -> Entry:
 
 
 def instant(moment: datetime) -> str:
-    """An instant as entries write it: always milliseconds, always 24 characters, so that texts sort as times do."""
+    """An instant as entries write it: with milliseconds, 24 characters.
+
+    Such texts sort as the times do.
+    """
     moment = values.as_utc(moment)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
@@ -237,4 +284,5 @@ def instant_ns(nanoseconds: int) -> str:
 
 
 def _milliseconds_between(early: str, late: str) -> int:
+    """The whole milliseconds between two instants of the log."""
     return (values.utc(late) - values.utc(early)) // timedelta(milliseconds=1)

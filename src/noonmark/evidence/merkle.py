@@ -1,9 +1,11 @@
-"""The Merkle tree of RFC 6962: leaf and node hashes, roots and proofs from a store of complete subtrees.
+"""The Merkle tree of RFC 6962: hashes, roots, inclusion proofs and consistency proofs.
 
-Complete subtrees are kept in the order in which they become complete ("post-order"), so that the store only ever
-grows. The subtree at ``level`` whose number among its level is ``n`` ends with leaf ``i = (n + 1) * 2**level - 1``;
-before leaf i the store holds ``2 i - popcount(i)`` hashes, after it also the leaf's own and those of the subtrees it
-completes.
+Proofs are made from a store of complete subtrees, and checked without it.
+
+Complete subtrees are kept in the order in which they become complete ("post-order"), so that the
+store only ever grows. The subtree at ``level`` whose number among its level is ``n`` ends with leaf
+``i = (n + 1) * 2**level - 1``; before leaf i the store holds ``2 i - popcount(i)`` hashes, after it
+also the leaf's own and those of the subtrees it completes.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ def place_of(level: int, number: int) -> int:
 
 
 def peaks_of(size: int) -> list[tuple[int, int]]:
-    """The complete subtrees (level, number) that a tree consists of, from the left, the largest first."""
+    """The complete subtrees (level, number) of a tree, from the left, which is the largest."""
     peaks = []
     start = 0
     for level in range(size.bit_length() - 1, -1, -1):
@@ -52,7 +54,7 @@ def peaks_of(size: int) -> list[tuple[int, int]]:
 
 
 def grow(peaks: list[bytes], size: int, leaf: bytes) -> list[bytes]:
-    """The hashes that one more leaf adds to the store, in order; ``peaks`` is brought up to date in place."""
+    """The hashes that one more leaf adds to the store, in order; ``peaks`` is updated."""
     added = [leaf]
     while size & 1:
         leaf = node_hash(peaks.pop(), leaf)
@@ -81,8 +83,14 @@ def root_of_leaves(leaves: Sequence[bytes]) -> bytes:
 
 
 def range_hash(read: Read, start: int, stop: int) -> bytes:
-    """The hash over leaves [start, stop); start is a multiple of the least power of two not below the count."""
-    return fold([read(place_of(level, (start >> level) + number)) for level, number in peaks_of(stop - start)])
+    """The hash over leaves [start, stop).
+
+    ``start`` is a multiple of the least power of two that is not below the count.
+    """
+    hashes = []
+    for level, number in peaks_of(stop - start):
+        hashes.append(read(place_of(level, (start >> level) + number)))
+    return fold(hashes)
 
 
 def inclusion_proof(read: Read, index: int, size: int) -> list[bytes]:
@@ -103,7 +111,10 @@ def inclusion_proof(read: Read, index: int, size: int) -> list[bytes]:
 
 
 def consistency_proof(read: Read, first: int, second: int) -> list[bytes]:
-    """PROOF(first, D[second]) of RFC 6962, Section 2.1.2; empty if the first tree is empty or the same."""
+    """PROOF(first, D[second]) of RFC 6962, Section 2.1.2.
+
+    It is empty where the first tree is empty or the same.
+    """
     if not 0 <= first <= second:
         raise ValueError(f"no way from a tree of {first} to one of {second}")
     proof: list[bytes] = []
@@ -128,7 +139,9 @@ def _split(count: int) -> int:
     return 1 << (count - 1).bit_length() - 1
 
 
-def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
+def check_inclusion(
+    leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes
+) -> None:
     """Raise unless the proof leads from the leaf to the root (RFC 9162, Section 2.1.3.2)."""
     if not 0 <= index < size:
         raise _bad_proof(f"no leaf {index} in a tree of {size}")
@@ -140,9 +153,7 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
             raise _bad_proof("the proof is too long")
         if number & 1 or number == last:
             running = node_hash(step, running)
-            while not number & 1 and number:
-                number >>= 1
-                last >>= 1
+            number, last = _strip_zeros(number, last)
         else:
             running = node_hash(running, step)
         number >>= 1
@@ -153,39 +164,57 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
         raise _bad_proof("the proof leads to another root")
 
 
-def check_consistency(first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes) -> None:
-    """Raise unless the tree of the second size extends that of the first (RFC 9162, Section 2.1.4.2)."""
+def check_consistency(
+    first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes
+) -> None:
+    """Raise unless the tree of the second size extends that of the first.
+
+    The steps are those of RFC 9162, Section 2.1.4.2, with its fn and sn as ``number`` and ``last``,
+    its fr and sr as ``one`` and ``two``.
+    """
     if not 0 < first <= second:
         raise _bad_proof(f"no way from a tree of {first} to one of {second}")
     if first == second:
         if proof or old != new:
             raise _bad_proof("trees of one size with two roots, or a proof where none is needed")
         return
-    steps = list(proof)
-    if first & (first - 1) == 0:
-        steps.insert(0, old)
+    # The root of a complete tree is a node of the larger one: the proof leaves it out.
+    complete = first & (first - 1) == 0
+    steps = [old, *proof] if complete else list(proof)
     if not steps:
         raise _bad_proof("the proof is empty")
-    number, last = first - 1, second - 1
-    while number & 1:
-        number >>= 1
-        last >>= 1
+    number, last = _strip_ones(first - 1, second - 1)
     one = two = steps[0]
     for step in steps[1:]:
         if last == 0:
             raise _bad_proof("the proof is too long")
         if number & 1 or number == last:
             one, two = node_hash(step, one), node_hash(step, two)
-            while not number & 1 and number:
-                number >>= 1
-                last >>= 1
+            number, last = _strip_zeros(number, last)
         else:
             two = node_hash(two, step)
         number >>= 1
         last >>= 1
-    if last != 0 or one != old or two != new:
+    if (last, one, two) != (0, old, new):
         raise _bad_proof("the proof does not lead to both roots")
 
 
+def _strip_ones(number: int, last: int) -> tuple[int, int]:
+    """Both numbers shifted until the first is even: up the tree while the node is a right child."""
+    while number & 1:
+        number >>= 1
+        last >>= 1
+    return number, last
+
+
+def _strip_zeros(number: int, last: int) -> tuple[int, int]:
+    """Both numbers shifted until the first is odd or zero: up the tree without a sibling."""
+    while number and not number & 1:
+        number >>= 1
+        last >>= 1
+    return number, last
+
+
 def _bad_proof(message: str) -> EvidenceError:
+    """The error about a proof that does not hold."""
     return EvidenceError(message, code="proof-bad")

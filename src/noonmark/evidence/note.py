@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from noonmark.errors import InputError
-from noonmark.evidence.store import named_failure, sync_folder
+from noonmark.evidence.disk import named_failure, sync_folder
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 _NAME = re.compile(r"[!-*,-~]{1,128}")
+_KEY_ID = re.compile("[0-9a-f]{8}")
 _ED25519 = b"\x01"
+"""The byte before a key that says which algorithm it is for."""
 _SECRET = "PRIVATE+KEY+"  # noqa: S105 - the label of a secret, not one
 
 
@@ -40,7 +42,7 @@ class PublicKey:
 
 @dataclass(frozen=True)
 class SigningKey:
-    """A secret key at work. It shows only its public half."""
+    """A secret key to sign with. Its text shows only the public half."""
 
     public: PublicKey
     _secret: Ed25519PrivateKey
@@ -60,11 +62,14 @@ def new_key(path: Path, *, name: str = "noonmark") -> PublicKey:
     """Write a new secret key to a file that only its owner can read; never over another file."""
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"{name!r} can't name a key", code="bad-key-name", hint="1 to 128 ASCII characters without space or +"
+            f"{name!r} can't name a key",
+            code="bad-key-name",
+            hint="1 to 128 ASCII characters without space or +",
         )
     seed = os.urandom(32)
     key = _signing(name, seed)
-    text = f"{_SECRET}{name}+{key.public.key_id.hex()}+{base64.b64encode(_ED25519 + seed).decode()}\n"
+    encoded = base64.b64encode(_ED25519 + seed).decode()
+    text = f"{_SECRET}{name}+{key.public.key_id.hex()}+{encoded}\n"
     with named_failure():
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -97,7 +102,8 @@ def read_key(path: Path) -> SigningKey:
         raise InputError(
             f"{str(path)!r} holds no secret key",
             code="key-malformed",
-            hint="expected one line that starts with PRIVATE+KEY+; make one with: noonmark case key new FILE",
+            hint="expected one line that starts with PRIVATE+KEY+; "
+            "make one with: noonmark case key new FILE",
         )
     name, key_id, seed = _parts(text.removeprefix(_SECRET))
     key = _signing(name, seed)
@@ -121,6 +127,7 @@ def checkpoint_text(origin: str, size: int, root: bytes) -> str:
 
 
 def _signing(name: str, seed: bytes) -> SigningKey:
+    """The signing key of that name from its seed [32 bytes]."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     secret = Ed25519PrivateKey.from_private_bytes(seed)
@@ -128,8 +135,9 @@ def _signing(name: str, seed: bytes) -> SigningKey:
 
 
 def _parts(text: str) -> tuple[str, bytes, bytes]:
+    """Name, key ID and 32 bytes of a key in the text form name+id+base64."""
     parts = text.split("+", 2)
-    if len(parts) != 3 or not _NAME.fullmatch(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
+    if len(parts) != 3 or not _NAME.fullmatch(parts[0]) or not _KEY_ID.fullmatch(parts[1]):
         raise _malformed("expected name+id+key")
     try:
         raw = base64.b64decode(parts[2], validate=True)
@@ -141,4 +149,9 @@ def _parts(text: str) -> tuple[str, bytes, bytes]:
 
 
 def _malformed(why: str) -> InputError:
-    return InputError(f"this is not a key: {why}", code="key-malformed", hint="see docs/spec/evidence.md, Keys")
+    """The error about a text that is no key."""
+    return InputError(
+        f"this is not a key: {why}",
+        code="key-malformed",
+        hint="see docs/spec/evidence.md, Keys",
+    )

@@ -1,7 +1,10 @@
-"""Opening a log: trust the index as far as it has seen, check the seam, take up the rest, set torn bytes aside."""
+"""Opening a log: trust the index as far as it has seen, check the seam, take up the rest, set torn
+bytes aside.
+"""
 
 from __future__ import annotations
 
+import base64
 import os
 import tempfile
 from collections.abc import Callable
@@ -12,26 +15,35 @@ from noonmark import values
 from noonmark.errors import EvidenceError, NoonmarkError, OutsideError
 from noonmark.evidence import merkle
 from noonmark.evidence.digest import sha256_hex
-from noonmark.evidence.facts import fact
+from noonmark.evidence.disk import named_failure, sync_folder
+from noonmark.evidence.entry_schema import fact
 from noonmark.evidence.index import Index, Row, memory_index, open_index, read_index
-from noonmark.evidence.lock import hold, release
 from noonmark.evidence.log import LARGEST_LINE_BYTES, Log, parse_line
-from noonmark.evidence.store import named_failure, sync_folder
+from noonmark.evidence.writer_lock import hold, release
 
 _STEP = 10_000
 RECOVERER = "noonmark"
 
 
 def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] = values.now) -> Log:
-    """The log of a case, brought up to date with its file. With ``write`` it holds the lock until it is closed.
+    """The log of a case, brought up to date with its file. With ``write`` it holds the lock until
+    it is closed.
 
-    For reading, a log that another process is writing is seen as it was when that process last finished an act.
+    For reading, a log that another process is writing is seen as it was when that process last
+    finished an act.
     """
     if write:
         return _open_to_write(folder, now)
     index = read_index(folder / "index")
     if index is not None and _whole(folder, index):
-        return _hold_open(folder, index, now, write=False, lock=-1, tree=_reader(folder / "log" / "tree"))
+        return _hold_open(
+            folder,
+            index,
+            now,
+            write=False,
+            lock=-1,
+            tree=_reader(folder / "log" / "tree"),
+        )
     try:
         _open_to_write(folder, now).close()  # take up what a crash left behind
     except OutsideError as error:
@@ -43,16 +55,24 @@ def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] =
         index = read_index(folder / "index")
     if index is None:
         return _open_in_memory(folder, now)
-    return _hold_open(folder, index, now, write=False, lock=-1, tree=_reader(folder / "log" / "tree"))
+    return _hold_open(
+        folder,
+        index,
+        now,
+        write=False,
+        lock=-1,
+        tree=_reader(folder / "log" / "tree"),
+    )
 
 
 def _open_to_write(folder: Path, now: Callable[[], datetime]) -> Log:
+    """The log with the writer's lock held, after taking up what a crash left behind."""
     lock = hold(folder / "log" / "lock")
     try:
         with named_failure():
             (folder / "index").mkdir(exist_ok=True)
             index = open_index(folder / "index")
-            tree = os.open(folder / "log" / "tree", os.O_RDWR | os.O_CREAT, 0o644)
+            tree = os.open(folder / "log" / "tree", os.O_RDWR | os.O_CREAT, 0o600)
             entries = os.open(folder / "log" / "entries", os.O_WRONLY | os.O_APPEND)
         log = _hold_open(folder, index, now, write=True, lock=lock, tree=tree, entries=entries)
     except BaseException:
@@ -61,8 +81,14 @@ def _open_to_write(folder: Path, now: Callable[[], datetime]) -> Log:
     try:
         with named_failure():
             torn = _take_up(log, keep_torn=True)
-        if torn:
-            what = fact("recovery", what="an unfinished entry was set aside", bytes=len(torn), sha256=sha256_hex(torn))
+        _refuse_shorter_than_sealed(folder, log)
+        if torn and log.size > 0:  # the first entry of a log states whose it is
+            what = fact(
+                "recovery",
+                what="an unfinished entry was set aside",
+                bytes=len(torn),
+                sha256=sha256_hex(torn),
+            )
             log.append(what, by=RECOVERER)
     except BaseException:
         log.close()
@@ -70,8 +96,37 @@ def _open_to_write(folder: Path, now: Callable[[], datetime]) -> Log:
     return log
 
 
+def _refuse_shorter_than_sealed(folder: Path, log: Log) -> None:
+    """A log that is shorter than its newest seal states, or another, must not be extended.
+
+    That holds where the index, which would know the length, is gone.
+    """
+    seals = folder / "seals"
+    names = os.listdir(seals) if seals.is_dir() else []
+    size = max((int(name) for name in names if name.isdecimal()), default=0)
+    if size > log.size:
+        raise EvidenceError(
+            f"the log has {log.size} entries, and its newest seal is of {size}",
+            code="log-cut",
+            hint="entries were taken away from outside: noonmark case audit names what is missing",
+        )
+    root = base64.b64encode(log.root(size)).decode()
+    try:
+        lines = (seals / str(size) / "checkpoint").read_text("utf-8", "replace").split("\n")
+    except OSError:
+        return  # the audit names what a seal lacks
+    if size and lines[1:3] != [str(size), root]:
+        raise EvidenceError(
+            f"the log is not the one that was sealed at {size} entries",
+            code="history-differs",
+            hint="noonmark case audit names what differs; nothing more is written to it",
+        )
+
+
 def _open_in_memory(folder: Path, now: Callable[[], datetime]) -> Log:
-    """A log on a disk that takes no index: read once from start to end, its derived parts kept elsewhere."""
+    """A log on a disk that takes no index: read once from start to end, its derived parts kept
+    elsewhere.
+    """
     with tempfile.TemporaryFile() as scratch:
         tree = os.dup(scratch.fileno())
     log = _hold_open(folder, memory_index(), now, write=False, lock=-1, tree=tree)
@@ -80,6 +135,7 @@ def _open_in_memory(folder: Path, now: Callable[[], datetime]) -> Log:
 
 
 def _reader(path: Path) -> int:
+    """A handle to read a file with."""
     return os.open(path, os.O_RDONLY)
 
 
@@ -87,7 +143,10 @@ def _whole(folder: Path, index: Index) -> bool:
     """Whether the derived files cover the log's file exactly."""
     size, length, _ = index.seen
     try:
-        entries, tree = os.stat(folder / "log" / "entries"), os.stat(folder / "log" / "tree")
+        entries, tree = (
+            os.stat(folder / "log" / "entries"),
+            os.stat(folder / "log" / "tree"),
+        )
     except FileNotFoundError:
         return False
     return entries.st_size == length and tree.st_size == merkle.stored(size) * merkle.HASH_BYTES
@@ -105,7 +164,19 @@ def _hold_open(
 ) -> Log:
     """A log as far as its derived files have come, after a look at the seam."""
     size, length, last_at = index.seen
-    log = Log(folder / "log", index, write, size, length, [], last_at, now, entries, tree, lock)
+    log = Log(
+        folder / "log",
+        index,
+        write,
+        size,
+        length,
+        [],
+        last_at,
+        now,
+        entries,
+        tree,
+        lock,
+    )
     try:
         held = os.fstat(tree).st_size
         if held < merkle.stored(size) * merkle.HASH_BYTES:
@@ -123,7 +194,9 @@ def _hold_open(
 
 
 def _check_seam(log: Log) -> None:
-    """A file that is shorter than the index has seen, or whose last seen line is another, must not be extended."""
+    """A file that is shorter than the index has seen, or whose last seen line is another, must not
+    be extended.
+    """
     length = (log.folder / "entries").stat().st_size
     if length < log._length:
         raise EvidenceError(
@@ -145,7 +218,9 @@ def _check_seam(log: Log) -> None:
 
 
 def _take_up(log: Log, *, keep_torn: bool) -> bytes:
-    """Take up whole lines that the derived files have not seen; the bytes of an unfinished one are set aside."""
+    """Take up whole lines that the derived files have not seen; the bytes of an unfinished one are
+    set aside.
+    """
     os.ftruncate(log._tree, merkle.stored(log.size) * merkle.HASH_BYTES)
     rows: list[Row] = []
     hashes = bytearray()
@@ -172,6 +247,7 @@ def _take_up(log: Log, *, keep_torn: bool) -> bytes:
 
 
 def _row_of(log: Log, line: bytes) -> Row:
+    """The index row of the line that follows what is taken up; a damaged line raises."""
     try:
         entry = parse_line(line, log.size)
     except NoonmarkError as error:

@@ -1,4 +1,7 @@
-"""One entry proved under a seal, as a tlog-proof (c2sp.org/tlog-proof): shown alone, checked without the case."""
+"""Inclusion proofs of single entries under a seal, as tlog-proofs (c2sp.org/tlog-proof).
+
+One entry can be shown alone that way, and checked without the case.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ HEAD = "c2sp.org/tlog-proof@v1"
 
 
 def proof_of(vault: Vault, number: int) -> str:
-    """The proof of an entry under the newest seal; its line, salt and all, is the ``extra``."""
+    """The inclusion proof of an entry under the newest seal; ``extra`` is its salted line."""
     seal = sealed(vault)
     if not 0 <= number < seal.size:
         raise InputError(
@@ -24,28 +27,42 @@ def proof_of(vault: Vault, number: int) -> str:
             code="no-such-entry",
             hint="numbers start at 0; seal the case again for newer entries",
         )
-    line = vault.log.entry(number).line
-    hashes = "".join(f"{base64.b64encode(step).decode()}\n" for step in vault.log.inclusion(number, seal.size))
-    return f"{HEAD}\nextra {base64.b64encode(line).decode()}\nindex {number}\n{hashes}\n{seal.checkpoint}"
+    line = base64.b64encode(vault.log.entry(number).line).decode()
+    steps = vault.log.inclusion(number, seal.size)
+    hashes = "".join(f"{base64.b64encode(step).decode()}\n" for step in steps)
+    return f"{HEAD}\nextra {line}\nindex {number}\n{hashes}\n{seal.checkpoint}"
 
 
 def check_proof(text: str, key: PublicKey) -> Entry:
-    """The entry that a proof shows, once its path leads to a root that the key signed."""
+    """The entry that an inclusion proof shows, if its path leads to a root that the key signed."""
     try:
-        head, checkpoint = text.split("\n\n", 1)
-        lines = head.split("\n")
-        if lines[0] != HEAD or not lines[1].startswith("extra ") or not lines[2].startswith("index "):
-            raise ValueError("not a proof of an entry")
-        line, number = base64.b64decode(lines[1][6:], validate=True), int(lines[2][6:])
-        steps = [base64.b64decode(step, validate=True) for step in lines[3:]]
-        size, root = _head(checkpoint, key)
+        line, number, steps, checkpoint = _parts(text)
+        size, root = _signed_root(checkpoint, key)
     except (ValueError, IndexError) as error:
         raise EvidenceError(f"the proof can't be read: {error}", code="proof-bad") from None
     check_inclusion(leaf_hash(line), number, size, steps, root)
     return parse_line(line, number)
 
 
-def _head(checkpoint: str, key: PublicKey) -> tuple[int, bytes]:
+def _parts(text: str) -> tuple[bytes, int, list[bytes], str]:
+    """The entry's line, its number, the hashes of its path, and the checkpoint."""
+    head, checkpoint = text.split("\n\n", 1)
+    title, extra, index, *path = head.split("\n")
+    known = title == HEAD and extra.startswith("extra ") and index.startswith("index ")
+    if not known:
+        raise ValueError("not a proof of an entry")
+    line = base64.b64decode(extra.removeprefix("extra "), validate=True)
+    number = int(index.removeprefix("index "))
+    return (
+        line,
+        number,
+        [base64.b64decode(step, validate=True) for step in path],
+        checkpoint,
+    )
+
+
+def _signed_root(checkpoint: str, key: PublicKey) -> tuple[int, bytes]:
+    """Size and root of a checkpoint that the key signed."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -63,5 +80,10 @@ def _head(checkpoint: str, key: PublicKey) -> tuple[int, bytes]:
 def _signatures(lines: Sequence[str], key: PublicKey) -> list[bytes]:
     """The signatures on lines that bear the key's name and ID."""
     mark = f"— {key.name} "
-    datas = [base64.b64decode(line.removeprefix(mark), validate=True) for line in lines if line.startswith(mark)]
-    return [data[4:] for data in datas if data[:4] == key.key_id]
+    found = []
+    for line in lines:
+        if line.startswith(mark):
+            data = base64.b64decode(line.removeprefix(mark), validate=True)
+            if data[:4] == key.key_id:
+                found.append(data[4:])
+    return found

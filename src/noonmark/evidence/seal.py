@@ -1,7 +1,8 @@
-"""Sealing: two signed notes over one state of a case, from which a bundle follows file by file.
+"""Sealing: a signed checkpoint and a signed manifest of one state of a case.
 
-A seal's folder holds ``checkpoint``, ``manifest``, ``key``, ``README.txt`` and ``verify.py``: all that a full bundle
-needs beside the log's first lines and the objects, so that exporting needs no key.
+A seal's folder holds ``checkpoint``, ``manifest``, ``key``, ``README.txt`` and ``verify.py``: all
+that a full bundle needs beside the log's first lines and the objects, so that exporting needs no
+key.
 """
 
 from __future__ import annotations
@@ -19,10 +20,17 @@ from secrets import token_hex
 from noonmark import values
 from noonmark.errors import EvidenceError
 from noonmark.evidence.digest import sha256_hex
-from noonmark.evidence.facts import fact
+from noonmark.evidence.disk import (
+    FOLDER_MODE,
+    OBJECT_MODE,
+    named_failure,
+    sync_folder,
+    write_synced,
+)
+from noonmark.evidence.entry_schema import fact
 from noonmark.evidence.log import instant
 from noonmark.evidence.note import SigningKey, checkpoint_text
-from noonmark.evidence.store import named_failure, sync_folder
+from noonmark.evidence.recovery import SEALING
 from noonmark.evidence.vault import Vault
 
 _STEP_BYTES = 1 << 20
@@ -52,27 +60,54 @@ class Seal:
         return (self.folder / "checkpoint").read_text("utf-8")
 
 
-def seal(vault: Vault, key: SigningKey, *, note: str | None = None, now: Callable[[], datetime] = values.now) -> Seal:
+def seal(
+    vault: Vault,
+    key: SigningKey,
+    *,
+    note: str | None = None,
+    now: Callable[[], datetime] = values.now,
+) -> Seal:
     """Log the sealing, sign the state of the case, and keep the seal under ``seals/``."""
     _refuse_another_history(vault)
     kept = vault.present()
     noted = {"note": note} if note else {}
-    vault.append(fact("seal", key=str(key.public), items=len(kept), bytes=sum(kept.values()), **noted))
+    total = sum(kept.values())
+    act = vault.begin(SEALING, size=vault.log.size + 1)
+    vault.append(fact("seal", key=str(key.public), items=len(kept), bytes=total, **noted))
     size, root = vault.log.size, vault.log.root()
     files = {
         "README.txt": packaged("README_bundle.txt"),
         "verify.py": packaged("verify.py"),
         "key": f"{key.public}\n".encode(),
-        "log/checkpoint": key.sign(checkpoint_text(vault.origin, size, root)).encode(),
+        "checkpoint": key.sign(checkpoint_text(vault.origin, size, root)).encode(),
     }
-    members = [Member(sha256_hex(data), len(data), path) for path, data in files.items()]
-    members += [_member_of(earlier / "checkpoint", f"log/seals/{at}") for at, earlier in earlier_seals(vault, size)]
-    members += [Member(digest, length, object_path(digest)) for digest, length in kept.items()]
-    members.append(_first_bytes(vault.log.folder / "entries", vault.log.length_bytes(size), "log/entries"))
+    members = _members(vault, size, files, kept)
     text = manifest_text(vault.origin, "full", instant(now()), size, root, members)
     files["manifest"] = key.sign(text).encode()
-    files["checkpoint"] = files.pop("log/checkpoint")
-    return Seal(size, root, _keep(vault, size, files), str(key.public))
+    folder = _keep(vault, size, files)
+    act.end()
+    return Seal(size, root, folder, str(key.public))
+
+
+def _members(
+    vault: Vault, size: int, files: dict[str, bytes], kept: dict[str, int]
+) -> list[Member]:
+    """The members of the full bundle that a seal allows.
+
+    They are the seal's own files, the checkpoints of earlier seals, the objects kept, and the
+    log's first ``size`` entries.
+    """
+    members = []
+    for name, data in files.items():
+        path = "log/checkpoint" if name == "checkpoint" else name
+        members.append(Member(sha256_hex(data), len(data), path))
+    for at, earlier in earlier_seals(vault, size):
+        members.append(_member_of(earlier / "checkpoint", f"log/seals/{at}"))
+    for digest, length in kept.items():
+        members.append(Member(digest, length, object_path(digest)))
+    length = vault.log.length_bytes(size)
+    members.append(_first_bytes(vault.log.folder / "entries", length, "log/entries"))
+    return members
 
 
 def latest_seal(vault: Vault) -> Seal | None:
@@ -81,17 +116,27 @@ def latest_seal(vault: Vault) -> Seal | None:
     if not found:
         return None
     size, folder = found[-1]
-    return Seal(size, vault.log.root(size), folder, (folder / "key").read_text("ascii").rstrip("\n"))
+    key = (folder / "key").read_text("ascii").rstrip("\n")
+    return Seal(size, vault.log.root(size), folder, key)
 
 
 def earlier_seals(vault: Vault, size: int) -> list[tuple[int, Path]]:
     """The seals of a case at sizes below one, the oldest first."""
     folder = vault.folder / "seals"
-    sizes = sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal()) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    sizes = sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal())
     return [(at, folder / str(at)) for at in sizes if at < size]
 
 
-def manifest_text(origin: str, disclosure: str, sealed: str, size: int, root: bytes, members: Iterable[Member]) -> str:
+def manifest_text(
+    origin: str,
+    disclosure: str,
+    sealed: str,
+    size: int,
+    root: bytes,
+    members: Iterable[Member],
+) -> str:
     """The body of a manifest, its members in the order of their paths."""
     rows = sorted(members, key=lambda member: member.path)
     head = f"noonmark-bundle/v1\norigin {origin}\ndisclosure {disclosure}\nsealed {sealed}\n"
@@ -110,6 +155,7 @@ def packaged(name: str) -> bytes:
 
 
 def _member_of(path: Path, name: str) -> Member:
+    """A small file as a member of that name."""
     data = path.read_bytes()
     return Member(sha256_hex(data), len(data), name)
 
@@ -129,10 +175,15 @@ def _first_bytes(path: Path, length: int, name: str) -> Member:
 
 
 def _refuse_another_history(vault: Vault) -> None:
-    """No checkpoint is signed that contradicts one signed before (tlog-checkpoint, Signatures)."""
+    """Refuse to sign a checkpoint that contradicts one signed before [tlog-checkpoint, Signatures].
+
+    Two such checkpoints would show that the log was rewritten.
+    """
     for at, folder in earlier_seals(vault, 1 << 62):
         lines = (folder / "checkpoint").read_text("utf-8", "replace").split("\n")
-        root = base64.b64encode(vault.log.root(at)).decode() if at <= vault.log.size else "a longer log"
+        root = "a longer log"
+        if at <= vault.log.size:
+            root = base64.b64encode(vault.log.root(at)).decode()
         if lines[:3] != [vault.origin, str(at), root]:
             raise EvidenceError(
                 f"the log is not the one that was sealed at {at} entries",
@@ -146,13 +197,9 @@ def _keep(vault: Vault, size: int, files: dict[str, bytes]) -> Path:
     staged = vault.folder / "stage" / f"seal-{token_hex(8)}"
     folder = vault.folder / "seals" / str(size)
     with named_failure():
-        staged.mkdir()
+        staged.mkdir(mode=FOLDER_MODE)
         for name, data in files.items():
-            with open(staged / name, "xb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            os.chmod(staged / name, 0o444)
+            write_synced(staged / name, data, mode=OBJECT_MODE)
         sync_folder(staged)
         os.rename(staged, folder)
         sync_folder(folder.parent)

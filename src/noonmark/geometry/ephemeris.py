@@ -1,19 +1,20 @@
-"""The sun's ladder: where the apparent sun stands every second day from 1900 to 2100, and cubics between the rungs.
+"""A table of the apparent sun at every second day from 1600 to 2100, interpolated by cubics.
 
-An ephemeris costs tens of microseconds an instant, the sun moves smoothly, so it is asked once every
-two days and never once per instant. What is kept is not a vector but three slow numbers that need no
-trigonometry to read: the equation of time (as an angle), the declination and the distance. The
-fast part, the turning Earth, is linear in UT1 and therefore exact at each instant:
+An ephemeris costs tens of microseconds an instant, the sun moves smoothly, so it is asked once
+every two days and never once per instant. What is kept is not a vector but three slow numbers that
+need no trigonometry to read: the equation of time (as an angle), the declination and the distance.
+The fast part, the turning Earth, is linear in UT1 and therefore exact at each instant:
 
     Greenwich hour angle = 360 deg x (fraction of the UT1 day) - 180 deg + equation of time
 
-The ladder stands in TT, which knows no leap second; the day's Delta T leads from UTC to it.
+The table's nodes are days of TT, which knows no leap second; the day's Delta T leads from UTC to
+it.
 
-**Accuracy**: the cubics leave at most 1e-5 deg (tests/geometry/test_sun.py); the whole is within 0.0001 deg of
-JPL DE421 (``python benchmarks/sun_accuracy.py``).
-**Method**: IAU SOFA routines as shipped by ERFA: epv00 (Bretagnon and Francou, VSOP2000 fitted to
-DE405), ab (aberration), c2i00b (IAU 2000B nutation, CIO locator), Earth rotation angle (Capitaine et
-al. 2000). Delta T before 1972: Espenak and Meeus, NASA/TP-2006-214141.
+**Accuracy**: the cubics leave at most 1e-5 deg (tests/geometry/test_sun.py); the whole is within
+0.0001 deg of JPL DE421 (``python benchmarks/sun_accuracy.py``). **Method**: IAU SOFA routines as
+shipped by ERFA: epv00 (Bretagnon and Francou, VSOP2000 fitted to DE405), ab (aberration), c2i00b
+(IAU 2000B nutation, CIO locator), Earth rotation angle (Capitaine et al. 2000). Delta T before
+1972: Espenak and Meeus, NASA/TP-2006-214141.
 """
 
 from __future__ import annotations
@@ -26,23 +27,23 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.arrays import Floats
+from noonmark.constants import DAY_S, FIRST_YEAR, LAST_YEAR
 from noonmark.errors import InputError
 from noonmark.values import from_unix_s, rfc3339
 
-Floats = NDArray[np.float64]
-
-DAY_S: Final = 86400.0
-FIRST_YEAR: Final = 1900
-LAST_YEAR: Final = 2100
-FIRST_DAY: Final = -25567  # 1900-01-01, counted in days from 1970-01-01
+FIRST_DAY: Final = -135140  # 1600-01-01, counted in days from 1970-01-01
 END_DAY: Final = 47847  # 2101-01-01, the first day that is outside
 
 _STEP_DAYS: Final = 2
-MARGIN_DAYS: Final = 20  # on either side, for boxes of a search that reach over the edge of its window
-_FIRST_RUNG: Final = FIRST_DAY - MARGIN_DAYS - _STEP_DAYS  # TT runs before or after UTC by up to minutes
-_INTERVALS: Final = (END_DAY + MARGIN_DAYS - _FIRST_RUNG) // _STEP_DAYS + 1
+# On either side, for boxes of a search that reach over the edge of its window.
+MARGIN_DAYS: Final = 20
+# A step more, because TT runs before or after UTC by up to minutes.
+_FIRST_NODE: Final = FIRST_DAY - MARGIN_DAYS - _STEP_DAYS
+_INTERVALS: Final = (END_DAY + MARGIN_DAYS - _FIRST_NODE) // _STEP_DAYS + 1
 _BLOCK: Final = 16  # intervals filled together: about a millisecond for a month
 
+TT_MINUS_TAI_S: Final = 32.184
 _UNIX_JD: Final = 2440587.5
 _J2000_JD: Final = 2451545.0
 _LIGHT_DAYS_PER_AU: Final = 499.004783836 / DAY_S  # IAU 2012 astronomical unit over c
@@ -52,42 +53,73 @@ _ERA_TURNS_PER_DAY: Final = 0.00273781191135448
 EXTRA_TURN_DEG_PER_DAY: Final = 360.0 * _ERA_TURNS_PER_DAY
 
 
+_DELTA_T_1800_TO_1860: Final = (
+    13.72,
+    -0.332447,
+    0.0068612,
+    0.0041116,
+    -0.00037436,
+    0.0000121272,
+    -0.0000001699,
+    0.000000000875,
+)
+"""TT - UT1 [s] as a polynomial in years from 1800 (Espenak and Meeus 2006)."""
+
+
 @cache
 def _leap_table() -> tuple[Floats, Floats]:
     """Days from 1970 at which TAI - UTC changed since 1972, and its value from then on [s]."""
     import erfa
 
-    rows = [row for row in erfa.leap_seconds.get() if row["year"] >= 1972]
-    days = [datetime(int(r["year"]), int(r["month"]), 1, tzinfo=UTC).timestamp() / DAY_S for r in rows]
-    return np.array(days), np.array([float(r["tai_utc"]) for r in rows])
+    days, tai_utc_s = [], []
+    for row in erfa.leap_seconds.get():
+        if row["year"] >= 1972:
+            first = datetime(int(row["year"]), int(row["month"]), 1, tzinfo=UTC)
+            days.append(first.timestamp() / DAY_S)
+            tai_utc_s.append(float(row["tai_utc"]))
+    return np.array(days), np.array(tai_utc_s)
 
 
 def tt_minus_ut1_s(unix_s: Any) -> Floats:
-    """TT - UT1 [s], any shape: exact TT - UTC from 1972 on (UTC is taken as UT1), a polynomial before.
+    """TT - UT1 [s], any shape.
 
-    After the last leap second that ERFA knows, its value is kept: UTC is then what the law says it is.
+    From 1972 on the exact TT - UTC (UTC is taken as UT1), before that a polynomial. After the last
+    leap second that ERFA knows, its value is kept.
 
     >>> round(float(tt_minus_ut1_s(1.6e9)), 3)
     69.184
     """
     days = np.asarray(unix_s, dtype=np.float64) / DAY_S
     starts, tai_utc = _leap_table()
-    since_1972 = 32.184 + tai_utc[np.maximum(np.searchsorted(starts, days, side="right") - 1, 0)]
+    row = np.maximum(np.searchsorted(starts, days, side="right") - 1, 0)
+    since_1972 = TT_MINUS_TAI_S + tai_utc[row]
     return np.asarray(np.where(days >= starts[0], since_1972, _delta_t_before_1972(days)))
 
 
 def _delta_t_before_1972(days: Floats) -> Floats:
-    """Espenak and Meeus 2006, the pieces for 1900-1920, 1920-1941, 1941-1961 and 1961-1986 [s]."""
+    """Espenak and Meeus 2006, the pieces from 1600 to 1986 [s].
+
+    ``days`` are counted from 1970-01-01; days before 1600 are not meant. Morrison and others 2021
+    differ by 16 s at most in the 1600s and by 5 s later: 0.0002 deg of the sun.
+    """
     year = 1970.0 + days / 365.2425
     pieces = (
+        (1700.0, 1600.0, (120.0, -0.9808, -0.01532, 1.0 / 7129.0)),
+        (1800.0, 1700.0, (8.83, 0.1603, -0.0059285, 0.00013336, -1.0 / 1174000.0)),
+        (1860.0, 1800.0, _DELTA_T_1800_TO_1860),
+        (1900.0, 1860.0, (7.62, 0.5737, -0.251754, 0.01680668, -0.0004473624, 1.0 / 233174.0)),
         (1920.0, 1900.0, (-2.79, 1.494119, -0.0598939, 0.0061966, -0.000197)),
         (1941.0, 1920.0, (21.20, 0.84493, -0.076100, 0.0020936)),
         (1961.0, 1950.0, (29.07, 0.407, -1.0 / 233.0, 1.0 / 2547.0)),
         (np.inf, 1975.0, (45.45, 1.067, -1.0 / 260.0, -1.0 / 718.0)),
     )
-    conditions = [year < end for end, _, _ in pieces]
-    values = [np.polynomial.polynomial.polyval(year - origin, terms) for _, origin, terms in pieces]
-    return np.asarray(np.select(conditions, values))
+    out = np.full(year.shape, np.nan)
+    start = -np.inf
+    for end, origin, terms in pieces:
+        inside = (year >= start) & (year < end)
+        out[inside] = np.polynomial.polynomial.polyval(year[inside] - origin, terms)
+        start = end
+    return out
 
 
 @cache
@@ -97,55 +129,78 @@ def _daily_delta_t() -> Floats:
 
 
 def delta_t_of_days(days: Floats) -> Floats | float:
-    """TT - UT1 [s] at ``days`` (n,) from 1970-01-01 UTC, in the years served: one number if one serves all."""
+    """TT - UT1 [s] at ``days`` (n,) from 1970-01-01 UTC, in the years served.
+
+    It is one number if one serves all.
+
+    Between two leap seconds one number serves all days.
+    """
     starts, tai_utc = _leap_table()
-    first, last = (int(np.searchsorted(starts, day, side="right")) for day in (days.min(), days.max()))
+    first = int(np.searchsorted(starts, days.min(), side="right"))
+    last = int(np.searchsorted(starts, days.max(), side="right"))
     if first == last > 0:
-        return 32.184 + float(tai_utc[first - 1])
+        return TT_MINUS_TAI_S + float(tai_utc[first - 1])
     return _daily_delta_t().take(np.floor(days).astype(np.intp) - FIRST_DAY, mode="clip")
 
 
 def apparent_sun(tt_days: Floats) -> tuple[Floats, Floats, Floats]:
-    """The slow, costly truth under the ladder: equation of time [deg], declination [deg], distance [au].
+    """Equation of time [deg], declination [deg] and distance [au], from the ephemeris itself.
 
-    ``tt_days`` (n,) are days of TT from 1970-01-01. The equation of time is that of an Earth whose UT1 equals TT:
-    subtract ``EXTRA_TURN_DEG_PER_DAY`` x (TT - UT1 in days). The direction is geocentric and apparent: light time
-    and annual aberration are in; parallax, diurnal aberration and air are not, they are the observer's business.
+    This is slow; see :func:`slow_numbers`. ``tt_days`` (n,) are days of TT from 1970-01-01. The
+    equation of time is that of an Earth whose UT1 equals TT: subtract ``EXTRA_TURN_DEG_PER_DAY`` x
+    (TT - UT1 in days). The direction is geocentric and apparent: light time and annual aberration
+    are in; parallax, diurnal aberration and air are not, because they depend on the observer.
     """
     return _apparent(tt_days, _earth(tt_days))
 
 
 def _earth(tt_days: Floats) -> Floats:
-    """The Earth's heliocentric position, heliocentric velocity, barycentric velocity: (n, 3, 3) [au, au/day]."""
+    """The Earth's heliocentric position and velocity, and its barycentric velocity: (n, 3, 3).
+
+    Units are au and au/day.
+
+    ``tt_days`` (n,) are days of TT from 1970-01-01.
+    """
     import erfa
 
-    # TDB is taken as TT: 1.7 ms at most. The raw routine, because the other one warns about the year 2100, of
-    # which ERFA vouches for the first half day only; its series run on without a break.
+    # TDB is taken as TT: 1.7 ms at most. The raw routine, because the other one warns about the
+    # year 2100, of which ERFA vouches for the first half day only; its series run on without a
+    # break.
     heliocentric, barycentric, _ = erfa.ufunc.epv00(_UNIX_JD, tt_days)
     return np.stack([heliocentric["p"], heliocentric["v"], barycentric["v"]], axis=-2)
 
 
 def _earth_thinned(tt_days: Floats) -> Floats:
-    """:func:`_earth` at rungs (n,), asked at every second rung only; eight-point Lagrange half way between.
+    """:func:`_earth` at nodes (n,), computed at every second node only.
 
-    epv00 is nine tenths of the cost of a rung. The Moon swings the Earth by 6.4 arc seconds in 27 days; what is
-    lost on spans of four days is 2e-6 deg.
+    Between them stands eight-point Lagrange interpolation, half way. epv00 is nine tenths of the
+    cost of a node. The Moon swings the Earth by 6.4 arc seconds in 27
+    days; what is lost on spans of four days is 2e-6 deg.
     """
-    asked = tt_days[0] + 2 * _STEP_DAYS * np.arange(-3, tt_days.size // 2 + 5)
-    earth = _earth(asked)
+    computed = tt_days[0] + 2 * _STEP_DAYS * np.arange(-3, tt_days.size // 2 + 5)
+    earth = _earth(computed)
     weights = np.array([-5.0, 49.0, -245.0, 1225.0]) / 2048.0
-    count = asked.size - 7
+    count = computed.size - 7
     between = np.zeros((count, 3, 3))
     for k, weight in enumerate(weights):
-        between += weight * (earth[k : k + count] + earth[7 - k : 7 - k + count])
-    return np.stack([earth[3 : 3 + count], between], axis=1).reshape(-1, 3, 3)[: tt_days.size]
+        before = earth[k : k + count]
+        after = earth[7 - k : 7 - k + count]
+        between += weight * (before + after)
+    pairs = np.stack([earth[3 : 3 + count], between], axis=1)
+    return pairs.reshape(-1, 3, 3)[: tt_days.size]
 
 
 def _apparent(tt_days: Floats, earth: Floats) -> tuple[Floats, Floats, Floats]:
+    """:func:`apparent_sun` from the Earth's motion (n, 3, 3) as :func:`_earth` returns it.
+
+    The three are arrays (n,): degrees, degrees, au.
+    """
     import erfa
 
     # 1. The sun as its light left it: it moves about the barycentre at some 13 m/s.
-    towards_sun, sun_velocity, velocity = -earth[:, 0], earth[:, 2] - earth[:, 1], earth[:, 2]
+    towards_sun = -earth[:, 0]
+    velocity = earth[:, 2]
+    sun_velocity = velocity - earth[:, 1]
     light_days = np.linalg.norm(towards_sun, axis=-1) * _LIGHT_DAYS_PER_AU
     astrometric = towards_sun - sun_velocity * light_days[:, None]
     distance_au = np.linalg.norm(astrometric, axis=-1)
@@ -157,28 +212,34 @@ def _apparent(tt_days: Floats, earth: Floats) -> tuple[Floats, Floats, Floats]:
     x, y, z = np.einsum("nij,nj->in", erfa.c2i00b(_UNIX_JD, tt_days), proper)
     right_ascension_deg = np.degrees(np.arctan2(y, x))
     declination_deg = np.degrees(np.arctan2(z, np.hypot(x, y)))
-    # 4. The Earth rotation angle less one turn a day, less the sun: the equation of time, within 4.5 deg.
-    # (The angle's days begin at noon and hour angles are zero at noon: no half turn is left over.)
-    turning_deg = 360.0 * (_ERA_TURNS + _ERA_TURNS_PER_DAY * (tt_days + (_UNIX_JD - _J2000_JD)))
+    # 4. The Earth rotation angle less one turn a day, less the sun: the equation of time, within
+    # 4.5 deg. (The angle's days begin at noon and hour angles are zero at noon: no half turn is
+    # left over.)
+    since_j2000 = tt_days + (_UNIX_JD - _J2000_JD)
+    turning_deg = 360.0 * (_ERA_TURNS + _ERA_TURNS_PER_DAY * since_j2000)
     equation_deg = (turning_deg - right_ascension_deg + 180.0) % 360.0 - 180.0
     return equation_deg, declination_deg, distance_au
 
 
-class _Ladder:
-    """Cubic coefficients of the three slow numbers per interval of two days, filled when first asked for.
+class _SunTable:
+    """Cubic coefficients of the three slow numbers per interval of two days.
 
-    Safe between threads: a block is written whole under the lock before it is marked as filled.
+    They are computed when first needed. Safe between threads: a block is written whole under the
+    lock before it is marked as filled.
     """
 
     def __init__(self) -> None:
+        """An empty table: no block is filled."""
         self._lock = threading.Lock()
-        self._filled = np.zeros(-(-_INTERVALS // _BLOCK), dtype=np.bool_)
+        blocks = -(-_INTERVALS // _BLOCK)
+        self._filled = np.zeros(blocks, dtype=np.bool_)
         # (quantity, power, interval); untouched pages of an empty array cost no memory.
         self.terms = np.empty((3, 4, self._filled.size * _BLOCK))
 
     def ensure(self, interval: NDArray[np.intp]) -> None:
         """Fill the blocks that hold ``interval`` (any shape) and are not filled yet."""
-        low, high = int(interval.min()) // _BLOCK, int(interval.max()) // _BLOCK
+        low = int(interval.min()) // _BLOCK
+        high = int(interval.max()) // _BLOCK
         if self._filled[low : high + 1].all():
             return
         wanted = np.zeros(self._filled.size, dtype=np.bool_)
@@ -186,33 +247,61 @@ class _Ladder:
         if not (wanted & ~self._filled).any():
             return
         with self._lock:
+            # Another thread may have filled some meanwhile. Neighbours are filled together.
             missing = np.flatnonzero(wanted & ~self._filled)
-            for run in np.split(missing, np.flatnonzero(np.diff(missing) > 1) + 1):
+            ends = np.flatnonzero(np.diff(missing) > 1) + 1
+            for run in np.split(missing, ends):
                 if run.size:
-                    self._fill(int(run[0]), int(run[-1]) + 1)
+                    first = int(run[0])
+                    last = int(run[-1])
+                    self._fill(first, last + 1)
 
-    def _fill(self, first_block: int, end_block: int) -> None:
-        """Four-point Lagrange through the rungs before, at, after and next after each interval's start."""
-        start, end = first_block * _BLOCK, end_block * _BLOCK
-        rungs = _FIRST_RUNG + _STEP_DAYS * np.arange(start - 1, end + 2, dtype=np.float64)
-        for quantity, value in enumerate(_apparent(rungs, _earth_thinned(rungs))):
-            before, at, after, beyond = (value[k : value.size - 3 + k] for k in range(4))
-            self.terms[quantity, 0, start:end] = at
-            self.terms[quantity, 1, start:end] = after - before / 3.0 - at / 2.0 - beyond / 6.0
-            self.terms[quantity, 2, start:end] = (before + after) / 2.0 - at
-            self.terms[quantity, 3, start:end] = (beyond - before) / 6.0 + (at - after) / 2.0
+    def _fill(
+        self,
+        first_block: int,
+        end_block: int,
+    ) -> None:
+        """Compute the coefficients of some blocks.
+
+        Method: four-point Lagrange interpolation through the nodes before, at, after and next after
+        each interval's start.
+        """
+        start = first_block * _BLOCK
+        end = end_block * _BLOCK
+        index = np.arange(start - 1, end + 2, dtype=np.float64)
+        nodes = _FIRST_NODE + _STEP_DAYS * index
+        numbers = _apparent(nodes, _earth_thinned(nodes))
+        for quantity, value in enumerate(numbers):
+            # The four nodes of each interval, as views that are shifted by one node each.
+            count = value.size - 3
+            before = value[:count]
+            at = value[1 : count + 1]
+            after = value[2 : count + 2]
+            beyond = value[3:]
+            terms = self.terms[quantity, :, start:end]
+            terms[0] = at
+            terms[1] = after - before / 3.0 - at / 2.0 - beyond / 6.0
+            terms[2] = (before + after) / 2.0 - at
+            terms[3] = (beyond - before) / 6.0 + (at - after) / 2.0
         self._filled[first_block:end_block] = True
 
 
-_LADDER: Final = _Ladder()
+_TABLE: Final = _SunTable()
 
 
 def check_years(unix_s: Floats, *, margin_days: int = 0) -> None:
-    """Raise InputError (``year-range``) unless every instant is in the years 1900 to 2100, or that close to them."""
+    """Raise InputError (``year-range``) unless every instant is in the years 1600 to 2100.
+
+    ``margin_days`` before and after them are let through.
+
+    ``unix_s`` may have any shape; nan counts as outside.
+    """
     if unix_s.size == 0:
         return
-    low, high = float(unix_s.min()), float(unix_s.max())
-    first, end = (FIRST_DAY - margin_days) * DAY_S, (END_DAY + margin_days) * DAY_S
+    low = float(unix_s.min())
+    high = float(unix_s.max())
+    first = (FIRST_DAY - margin_days) * DAY_S
+    end = (END_DAY + margin_days) * DAY_S
     if low >= first and high < end:  # false for NaN too
         return
     outside = low if not low >= first else high
@@ -229,20 +318,31 @@ def check_years(unix_s: Floats, *, margin_days: int = 0) -> None:
 
 
 def slow_numbers(tt_days: Floats) -> tuple[Floats, Floats, Floats]:
-    """:func:`apparent_sun`, off the ladder: for ``tt_days`` (n,), n > 0, in the years served.
+    """:func:`apparent_sun`, interpolated, for ``tt_days`` (n,), n > 0, in the years served.
 
     Longer arrays are best cut to some thousand by the caller, so that they fit the cache.
+
+    The three are the equation of time [deg], the declination [deg] and the distance [au].
     """
-    place = tt_days - _FIRST_RUNG
+    place = tt_days - _FIRST_NODE
     place *= 1.0 / _STEP_DAYS
     interval = place.astype(np.intp)
     place -= interval
-    _LADDER.ensure(interval)
-    equation_deg, declination_deg, distance_au = (_cubic(terms, interval, place) for terms in _LADDER.terms)
-    return equation_deg, declination_deg, distance_au
+    _TABLE.ensure(interval)
+    equation_terms, declination_terms, distance_terms = _TABLE.terms
+    return (
+        _cubic(equation_terms, interval, place),
+        _cubic(declination_terms, interval, place),
+        _cubic(distance_terms, interval, place),
+    )
 
 
-def _cubic(terms: Floats, interval: NDArray[np.intp], place: Floats) -> Floats:
+def _cubic(
+    terms: Floats,
+    interval: NDArray[np.intp],
+    place: Floats,
+) -> Floats:
+    """The cubics ``terms`` (4, intervals) at places (n,) in [0, 1) of the intervals (n,)."""
     value: Floats = terms[3].take(interval, mode="clip")
     for power in (2, 1, 0):
         value *= place

@@ -1,13 +1,15 @@
 """Where the sun stands: over the Earth, and in the sky of a place.
 
-``unix_s`` is float64 POSIX seconds, UTC, years 1900 to 2100; outside raises InputError ``year-range``.
-UTC is taken as UT1 (they differ by at most 0.9 s, in which the sun turns 0.004 deg); before 1972, when UTC as
-we know it began, times are UT1. Polar motion (0.0001 deg) is left out. Places are WGS84 degrees, heights
-``altitude_m``; for the sun the geoid and the ellipsoid are one.
+``unix_s`` is float64 POSIX seconds, UTC, years 1600 to 2100; outside raises InputError
+``year-range``. UTC is taken as UT1 (they differ by at most 0.9 s, in which the sun turns 0.004
+deg); before 1972, when UTC as we know it began, times are UT1. Polar motion (0.0001 deg) is left
+out. Places are WGS84 degrees, heights ``altitude_m``; for the sun the geoid and the ellipsoid are
+one.
 
 **Accuracy**: within 0.0001 deg of JPL DE421 in elevation and azimuth, given UT1 and without air
 (``python benchmarks/sun_accuracy.py``); with air and UTC see :func:`elevation_sigma_deg`.
-**Authority**: tests/authority/test_sun.py. **Method**: see :mod:`noonmark.geometry.ephemeris`, :mod:`~.air`.
+**Authority**: tests/authority/test_sun.py. **Method**: see :mod:`noonmark.geometry.ephemeris` and
+:mod:`~.air`.
 """
 
 from __future__ import annotations
@@ -18,8 +20,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from noonmark.arrays import Floats
+from noonmark.constants import DAY_S
 from noonmark.geometry.air import (
     airless_elevation_deg,
     density_factor,
@@ -32,7 +35,6 @@ from noonmark.geometry.air import (
 from noonmark.geometry.directions import enu_from_azel, sin_cos_deg
 from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.geometry.ephemeris import (
-    DAY_S,
     EXTRA_TURN_DEG_PER_DAY,
     MARGIN_DAYS,
     check_years,
@@ -55,7 +57,6 @@ __all__ = [
     "tt_minus_ut1_s",
 ]
 
-Floats = NDArray[np.float64]
 
 _AU_M: Final = 149_597_870_700.0
 _LIGHT_M_PER_S: Final = 299_792_458.0
@@ -71,8 +72,8 @@ _CHUNK: Final = 8192  # elements worked at a time, so that every temporary stays
 class SunPosition:
     """The sun in the sky of places and instants; arrays of one (broadcast) shape.
 
-    ``azimuth_deg`` clockwise from true north, [0, 360); ``elevation_deg`` of the centre of the disc as a camera
-    sees it; ``airless_elevation_deg`` the same without refraction.
+    ``azimuth_deg`` clockwise from true north, [0, 360); ``elevation_deg`` of the centre of the disc
+    as a camera sees it; ``airless_elevation_deg`` the same without refraction.
     """
 
     azimuth_deg: Floats
@@ -80,12 +81,18 @@ class SunPosition:
     airless_elevation_deg: Floats
 
 
-def subsolar(unix_s: Any, *, delta_t_s: float | None = None, margin: bool = False) -> tuple[Floats, Floats, Floats]:
-    """Greenwich hour angle [deg, -180..180), declination [deg] and distance [au] of the apparent sun, any shape.
+def subsolar(
+    unix_s: Any,
+    *,
+    delta_t_s: float | None = None,
+    margin: bool = False,
+) -> tuple[Floats, Floats, Floats]:
+    """Greenwich hour angle [deg, -180..180), declination [deg] and distance [au] of the sun.
 
-    Geocentric: the sun is overhead at geocentric latitude ``declination`` and longitude minus the hour angle.
-    ``delta_t_s`` overrides TT - UT1, which is :func:`tt_minus_ut1_s` otherwise. With ``margin`` the twenty days
-    before and after the years served count too: the middle of a box may lie outside the window that it reaches into.
+    The apparent sun, for instants of any shape. Geocentric: the sun is overhead at geocentric
+    latitude ``declination`` and longitude minus the hour angle. ``delta_t_s`` overrides TT - UT1,
+    which is :func:`tt_minus_ut1_s` otherwise. With ``margin`` the twenty days before and after the
+    years served count too: the middle of a box may lie outside the window that it reaches into.
     """
     instants = np.asarray(unix_s, dtype=np.float64)
     check_years(instants, margin_days=MARGIN_DAYS if margin else 0)
@@ -94,11 +101,15 @@ def subsolar(unix_s: Any, *, delta_t_s: float | None = None, margin: bool = Fals
     for start in range(0, flat.size, _CHUNK):
         part = slice(start, start + _CHUNK)
         out[0, part], out[1, part], out[2, part] = _subsolar(flat[part], delta_t_s)
-    return out[0].reshape(instants.shape), out[1].reshape(instants.shape), out[2].reshape(instants.shape)
+    return (
+        out[0].reshape(instants.shape),
+        out[1].reshape(instants.shape),
+        out[2].reshape(instants.shape),
+    )
 
 
 def _subsolar(unix_s: Floats, delta_t_s: float | None) -> tuple[Floats, Floats, Floats]:
-    """The same for one chunk (n,), n > 0, of checked instants."""
+    """:func:`subsolar` for one chunk (n,), n > 0, of checked instants."""
     days = unix_s * (1.0 / DAY_S)
     lead_days = (delta_t_of_days(days) if delta_t_s is None else delta_t_s) * (1.0 / DAY_S)
     hour_angle_deg, declination_deg, distance_au = slow_numbers(days + lead_days)
@@ -115,9 +126,10 @@ def _subsolar(unix_s: Floats, delta_t_s: float | None) -> tuple[Floats, Floats, 
 def solar_day_table(first_day: int, n_days: int) -> tuple[Floats, Floats]:
     """Declination [deg] and Greenwich hour angle [deg] at 0h UTC of each day, (n_days,) each.
 
-    ``first_day`` is counted from 1970-01-01. Both vary smoothly from day to day: the hour angle is not wrapped, it
-    is -180 deg plus the equation of time (-184..-175), so the sun ``s`` seconds into the day has moved on from it
-    by 360 deg x s / 86400 and the day's share of the change to the next row.
+    ``first_day`` is counted from 1970-01-01. Both vary smoothly from day to day: the hour angle is
+    not wrapped, it is -180 deg plus the equation of time (-184..-175), so the sun ``s`` seconds
+    into the day has moved on from it by 360 deg x s / 86400 and the day's share of the change to
+    the next row.
     """
     days = first_day + np.arange(n_days, dtype=np.float64)
     check_years(days * DAY_S)
@@ -129,10 +141,11 @@ def solar_day_table(first_day: int, n_days: int) -> tuple[Floats, Floats]:
 
 
 def sun_ecef_unit(unix_s: Any, *, delta_t_s: float | None = None) -> Floats:
-    """Geocentric apparent direction of the sun, (..., 3) unit vectors in the Earth-fixed (WGS84) frame.
+    """Geocentric apparent direction of the sun, (..., 3) unit vectors in the Earth-fixed frame.
 
-    Its dot product with a place's up vector is the sine of the airless elevation, less the parallax of 8.8 arc
-    seconds x cosine of the elevation. The distance is the third value of :func:`subsolar`.
+    Its dot product with a place's up vector is the sine of the airless elevation, less the parallax
+    of 8.8 arc seconds x cosine of the elevation. The distance is the third value of
+    :func:`subsolar`.
     """
     hour_angle_deg, declination_deg, _ = subsolar(unix_s, delta_t_s=delta_t_s)
     (west, meridian), (axis, level) = sin_cos_deg(hour_angle_deg), sin_cos_deg(declination_deg)
@@ -140,7 +153,7 @@ def sun_ecef_unit(unix_s: Any, *, delta_t_s: float | None = None) -> Floats:
 
 
 def semidiameter_deg(distance_au: Any = 1.0) -> Floats:
-    """Half the angle that the sun's disc fills [deg] at ``distance_au``: 0.262 in July, 0.271 in January."""
+    """Half the angle that the sun's disc fills [deg]: 0.262 in July, 0.271 in January."""
     return np.asarray(_SEMIDIAMETER_DEG / np.asarray(distance_au, dtype=np.float64))
 
 
@@ -155,58 +168,115 @@ def sun_topocentric(
     refraction: bool = True,
     delta_t_s: float | None = None,
 ) -> SunPosition:
-    """Azimuth and elevation of the sun's centre from places at instants; arguments broadcast together.
+    """Azimuth and elevation of the sun's centre from places at instants; arguments broadcast.
 
-    Parallax (WGS84), diurnal aberration and, unless ``refraction`` is false, air are in. Pressure and temperature
-    left out are those of the ICAO standard atmosphere at ``altitude_m``. ``delta_t_s`` overrides TT - UT1.
-    Pairs of places and instants cost least as ``lat[:, None], lon[:, None], unix_s[None, :]``.
+    Parallax (WGS84), diurnal aberration and, unless ``refraction`` is false, air are in. Pressure
+    and temperature left out are those of the ICAO standard atmosphere at ``altitude_m``.
+    ``delta_t_s`` overrides TT - UT1. Pairs of places and instants cost least as ``lat[:, None],
+    lon[:, None], unix_s[None, :]``.
 
-    >>> seen = sun_topocentric(39.742476, -105.1786, 1066419030.0, altitude_m=1830.14, pressure_hpa=820,
-    ...                        temperature_c=11, delta_t_s=67)
+    >>> seen = sun_topocentric(39.742476, -105.1786, 1066419030.0, altitude_m=1830.14,
+    ...                        pressure_hpa=820, temperature_c=11, delta_t_s=67)
     >>> round(90 - float(seen.elevation_deg), 3), round(float(seen.azimuth_deg), 3)
     (50.112, 194.34)
     """
-    lat, lon, unix, altitude = (np.asarray(a, dtype=np.float64) for a in (lat_deg, lon_deg, unix_s, altitude_m))
+    arguments = (lat_deg, lon_deg, unix_s, altitude_m)
+    lat, lon, unix, altitude = (np.asarray(value, dtype=np.float64) for value in arguments)
     check_years(unix)
-    if refraction:
-        pressure = standard_pressure_hpa(altitude) if pressure_hpa is None else pressure_hpa
-        temperature = standard_temperature_c(altitude) if temperature_c is None else temperature_c
-        air = density_factor(pressure, temperature)
-    else:
-        air = np.zeros(())
+    air = _air_factor(altitude, pressure_hpa, temperature_c) if refraction else np.zeros(())
     shape = np.broadcast_shapes(lat.shape, lon.shape, unix.shape, altitude.shape, air.shape)
-    axes = max(len(shape), 1)
     lat, lon, unix, altitude, air = (
-        a.reshape((1,) * (axes - a.ndim) + a.shape) for a in (lat, lon, unix, altitude, air)
+        _with_axes(array, max(len(shape), 1)) for array in (lat, lon, unix, altitude, air)
     )
     out = np.empty((3, *(shape or (1,))))
-    # Few instants over many places: the sun once per instant. Otherwise chunk by chunk, within the cache.
-    ready = _sun_terms(unix, delta_t_s) if unix.size < out[0].size else None
+    _fill_sky(out, (lat, lon, altitude), unix, air if refraction else None, delta_t_s)
+    return SunPosition(*(array.reshape(shape) for array in out))
+
+
+def _fill_sky(
+    out: Floats,
+    place: tuple[Floats, Floats, Floats],
+    unix_s: Floats,
+    air: Floats | None,
+    delta_t_s: float | None,
+) -> None:
+    """Write azimuth, elevation and airless elevation [deg] into ``out`` (3, ...).
+
+    ``place`` is latitude, longitude and altitude; ``air`` is None for no refraction. All arrays
+    have as many axes as ``out[0]``.
+    """
+    # Few instants over many places: the sun once per instant. Otherwise chunk by chunk, within the
+    # cache.
+    ready = _sun_terms(unix_s, delta_t_s) if unix_s.size < out[0].size else None
     for index in _pieces(out.shape[1:]):
-        sun = _sun_terms(_cut(unix, index), delta_t_s) if ready is None else tuple(_cut(a, index) for a in ready)
-        east, north, up = _towards_sun(_cut(lat, index), _cut(lon, index), _cut(altitude, index), sun)
-        azimuth, elevation, airless = (a[index] for a in out)
-        _angles_into(east, north, up, azimuth, airless)
+        if ready is None:
+            sun = _sun_terms(_cut(unix_s, index), delta_t_s)
+        else:
+            sun = tuple(_cut(term, index) for term in ready)
+        lat, lon, altitude = (_cut(part, index) for part in place)
+        azimuth, elevation, airless = (array[index] for array in out)
+        _angles_into(*_towards_sun(lat, lon, altitude, sun), azimuth, airless)
         elevation[...] = airless
-        if refraction:
+        if air is not None:
             elevation += lift_deg(airless) * _cut(air, index)
-    return SunPosition(*(a.reshape(shape) for a in out))
 
 
-def sun_enu(lat_deg: Any, lon_deg: Any, unix_s: Any, *, altitude_m: Any = 0.0, refraction: bool = True) -> Floats:
-    """Direction to the sun's centre as a camera sees it, (..., 3) unit vectors east, north, up; arguments broadcast."""
+def _air_factor(
+    altitude_m: Floats,
+    pressure_hpa: Any,
+    temperature_c: Any,
+) -> Floats:
+    """How much the air of a place refracts, relative to that of the formula.
+
+    What is None comes from the standard atmosphere.
+    """
+    if pressure_hpa is None:
+        pressure_hpa = standard_pressure_hpa(altitude_m)
+    if temperature_c is None:
+        temperature_c = standard_temperature_c(altitude_m)
+    return density_factor(pressure_hpa, temperature_c)
+
+
+def _with_axes(array: Floats, axes: int) -> Floats:
+    """The array with axes of length 1 in front, so that it has ``axes`` of them."""
+    return array.reshape((1,) * (axes - array.ndim) + array.shape)
+
+
+def sun_enu(
+    lat_deg: Any,
+    lon_deg: Any,
+    unix_s: Any,
+    *,
+    altitude_m: Any = 0.0,
+    refraction: bool = True,
+) -> Floats:
+    """Direction to the sun's centre as a camera sees it: (..., 3) unit vectors east, north, up.
+
+    Arguments broadcast.
+    """
     seen = sun_topocentric(lat_deg, lon_deg, unix_s, altitude_m=altitude_m, refraction=refraction)
     return enu_from_azel(seen.azimuth_deg, seen.elevation_deg)
 
 
 def _sun_terms(unix_s: Floats, delta_t_s: float | None) -> tuple[Floats, ...]:
-    """Hour angle [deg], sine and cosine of declination, and equatorial parallax [rad], shaped like ``unix_s``."""
+    """Hour angle [deg], sine and cosine of declination, and equatorial parallax [rad].
+
+    All are shaped like ``unix_s``.
+    """
     hour_angle_deg, declination_deg, distance_au = subsolar(unix_s, delta_t_s=delta_t_s)
     return hour_angle_deg, *sin_cos_deg(declination_deg), _PARALLAX / distance_au
 
 
-def _towards_sun(lat_deg: Floats, lon_deg: Floats, altitude_m: Floats, sun: tuple[Floats, ...]) -> tuple[Floats, ...]:
-    """East, north and up parts of the airless direction to the sun as seen from the place; length 1 within 1e-4."""
+def _towards_sun(
+    lat_deg: Floats,
+    lon_deg: Floats,
+    altitude_m: Floats,
+    sun: tuple[Floats, ...],
+) -> tuple[Floats, Floats, Floats]:
+    """East, north and up parts of the airless direction to the sun; its length is 1 within 1e-4.
+
+    ``sun`` are the terms of :func:`_sun_terms`.
+    """
     hour_angle_deg, sin_dec, cos_dec, parallax = sun
     # 1. What depends on the place only.
     sin_lat, cos_lat = sin_cos_deg(lat_deg)
@@ -216,38 +286,62 @@ def _towards_sun(lat_deg: Floats, lon_deg: Floats, altitude_m: Floats, sun: tupl
     west *= cos_dec
     # 3. Diurnal aberration carries the sun towards the east, where the ground is going.
     east = _DIURNAL_ABERRATION * cos_lat - west
-    # 4. To the place's vertical; the observer stands off the centre, by nearly one Earth radius along it.
-    height = 1.0 - 0.5 * ECCENTRICITY_SQUARED * (sin_lat * sin_lat) + altitude_m * (1.0 / EQUATOR_M)
+    # 4. To the place's vertical; the observer stands off the centre, by nearly one Earth radius
+    # along it.
+    flattened = 1.0 - 0.5 * ECCENTRICITY_SQUARED * (sin_lat * sin_lat)
+    height = flattened + altitude_m * (1.0 / EQUATOR_M)
     up = meridian * cos_lat + sin_lat * sin_dec - height * parallax
-    north = cos_lat * sin_dec - meridian * sin_lat + (ECCENTRICITY_SQUARED * _PARALLAX) * (sin_lat * cos_lat)
+    off_axis = (ECCENTRICITY_SQUARED * _PARALLAX) * (sin_lat * cos_lat)
+    north = cos_lat * sin_dec - meridian * sin_lat + off_axis
     return east, north, up
 
 
-def _angles_into(east: Floats, north: Floats, up: Floats, azimuth_deg: Floats, airless_deg: Floats) -> None:
-    """Write azimuth [deg, 0..360) and airless elevation [deg]."""
+def _angles_into(
+    east: Floats,
+    north: Floats,
+    up: Floats,
+    azimuth_deg: Floats,
+    airless_deg: Floats,
+) -> None:
+    """Write azimuth [deg, 0..360) and airless elevation [deg] of vectors of any length.
+
+    east, north, up: the parts of the vectors, arrays of one shape.
+    azimuth_deg, airless_deg: arrays of that shape, written in place.
+    """
     np.arctan2(east, north, out=azimuth_deg)
     azimuth_deg *= _DEGREES
     azimuth_deg += 360.0 * (azimuth_deg < 0.0)
-    np.copyto(azimuth_deg, 0.0, where=azimuth_deg >= 360.0)  # a tiny negative angle plus 360 rounds to 360
+    # A tiny negative angle plus 360 rounds to 360.
+    np.copyto(azimuth_deg, 0.0, where=azimuth_deg >= 360.0)
     level = east * east + north * north
     np.arctan2(up, np.sqrt(level, out=level), out=airless_deg)
     airless_deg *= _DEGREES
 
 
 def _pieces(shape: tuple[int, ...]) -> Iterator[tuple[slice, ...]]:
-    """Slices that cut an array of ``shape`` into pieces of at most about ``_CHUNK`` elements, in order."""
+    """Slices that cut an array of ``shape`` into pieces of about ``_CHUNK`` elements, in order."""
+    # 1. The first axis of which a single row fits into a piece.
     axis = 0
     while axis < len(shape) and math.prod(shape[axis + 1 :]) > _CHUNK:
         axis += 1
-    rows = max(1, _CHUNK // max(1, math.prod(shape[axis + 1 :])))
-    rest = (slice(None),) * (len(shape) - axis - 1)
+    # 2. How many rows of it fill a piece.
+    row_size = math.prod(shape[axis + 1 :])
+    rows = max(1, _CHUNK // max(1, row_size))
+    # 3. One piece per index on the axes before it and per run of rows; later axes are whole.
+    axes_after = len(shape) - axis - 1
+    rest = (slice(None),) * axes_after
     for leading in np.ndindex(shape[:axis]):
+        fixed = tuple(slice(i, i + 1) for i in leading)
         for start in range(0, shape[axis], rows):
-            yield (*(slice(i, i + 1) for i in leading), slice(start, start + rows), *rest)
+            run = slice(start, start + rows)
+            yield (*fixed, run, *rest)
 
 
 def _cut(array: Floats, index: tuple[slice, ...]) -> Floats:
-    """The piece of ``array`` that meets ``index``, where axes of length 1 stretch as in broadcasting."""
+    """The piece of ``array`` that meets ``index``; axes of length 1 stretch as in broadcasting."""
     if not array.size > 1:
         return array
-    return array[tuple(part if n > 1 else slice(None) for part, n in zip(index, array.shape, strict=True))]
+    parts = []
+    for part, length in zip(index, array.shape, strict=True):
+        parts.append(part if length > 1 else slice(None))
+    return array[tuple(parts)]

@@ -1,121 +1,153 @@
-"""What to measure next: for each thing that could still be learnt, how much it is expected to tell.
+"""What to measure next: for each measurement that could be made, what it is expected to leave.
 
-**Method**: mutual information between the new measurement and the place and instant, estimated from
-the posterior's own sample (Lindley, "On a measure of the information provided by an experiment",
-1956). The expected area averages the 90 % area over measurements drawn from the same sample.
+Readings are simulated from the answer itself. Each becomes the very clue that a question would hold
+(its error, outlier share, air, slope and lean), which weighs draws of the answer; what remains is
+the size of the smallest set of places, or of times, that then holds 90 % of the weight.
+
+**Method**: expected information of an experiment (Lindley, "On a measure of the information
+provided by an experiment", 1956); sizes by :mod:`noonmark.inference.remaining`.
+
+**Accuracy**: ``python benchmarks/advice_promise.py`` carries measurements out; docs/accuracy.md.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.geometry.earth import authalic_from_geodetic_deg
+from noonmark.arrays import Floats
+from noonmark.constants import DAY_S
 from noonmark.inference.answer import Advice, Sample
-from noonmark.inference.domain import DAY_S, Domain, View, point_view
-from noonmark.inference.sky import Sky, seen_elevation_deg
+from noonmark.inference.measurements import SHORT_S, Measurement, measurements
+from noonmark.inference.posterior import Posterior
+from noonmark.inference.rect_density import GridDensity
+from noonmark.inference.remaining import LEVEL, PER_CELL, PointSizes, left_share, pooled
+from noonmark.inference.search.domain import BoxView, Domain, point_view, sine_authalic
 
-Floats = NDArray[np.float64]
+DRAWS = 8000
+"""Draws of the answer from which sizes are worked out."""
 
-DRAWS = 24
-CENTRES = 200
-_BINS = 24
+OUTCOMES = 12
+"""Simulated readings of each measurement."""
 
+LEAST_BITS = 0.05
+"""Measurements of less information are not advised."""
 
-@dataclass(frozen=True)
-class Option:
-    """A measurement that could be made: its value [any unit] over a sample, its sigma, its period if it turns."""
-
-    measure: str
-    value: Floats
-    sigma: float
-    period: float | None = None
-    sigma_deg: float | None = None
+LEAST_POSSIBLE = 0.1
+"""A measurement that needs the sun is left out where it is up at a smaller share of the draws."""
 
 
-def advice(domain: Domain, draws: Sample, area_km2: float, *, rng: np.random.Generator) -> tuple[Advice, ...]:
-    """The options worth their trouble, most information first. ``area_km2`` is the 90 % area as it stands."""
-    bins = _place_bins(draws)
-    base = _area(bins, np.full(draws.lat_deg.size, 1.0 / draws.lat_deg.size))
-    out = []
-    for option in _options(domain, draws):
-        bits, share = _worth(option, bins, base, rng)
-        if bits > 0.05:
-            out.append(Advice(option.measure, option.sigma_deg, area_km2 * min(share, 1.0), bits))
-    return tuple(sorted(out, key=lambda a: -a.information_bits))
+def advice(answer: Posterior, *, rng: np.random.Generator) -> tuple[Advice, ...]:
+    """The measurements worth making: those that leave least first.
 
-
-def _options(domain: Domain, draws: Sample) -> list[Option]:
-    """What an analyst could still look for, given what is unknown."""
-    lon = domain.west_deg + (draws.lon_deg - domain.west_deg) % 360.0
-    view = point_view(domain, draws.lat_deg, lon, draws.unix_s)
-    sky = view.sky() if domain.length_s > 0.0 else view.sky(at_s=domain.start_s)
-    later = view.sky(offset_s=3600.0) if domain.length_s > 0.0 else view.sky(at_s=domain.start_s + 3600.0)
-    azimuth, elevation = sky.azimuth_deg(), seen_elevation_deg(sky.elevation_deg())
-    turn = (later.azimuth_deg() - azimuth + 180.0) % 360.0 - 180.0
-    options = [
-        Option("sun_azimuth", azimuth, 2.0, 360.0, 2.0),
-        Option("sun_elevation", elevation, 1.0, None, 1.0),
-        Option("shadow_turn in one hour", turn, 1.0, None, 1.0),
-        Option("lit_face of a wall facing south", _lit(view, sky, 180.0), 0.25),
-        Option("lit_face of a wall facing east", _lit(view, sky, 90.0), 0.25),
-    ]
-    if domain.length_s > 900.0:
-        minutes = draws.unix_s % DAY_S / 60.0
-        options.append(Option("time of day (UTC) within 5 minutes", minutes, 5.0, 1440.0))
-    if domain.length_s > 3.0 * DAY_S:
-        options.append(Option("date within a day", np.floor(draws.unix_s / DAY_S), 1.0))
-    return options
-
-
-def _lit(view: View, sky: Sky, facing_deg: float) -> Floats:
-    """1 where a wall facing this way is in the sun, else 0."""
-    facing = np.radians(facing_deg)
-    return np.asarray((np.sin(facing) * sky.east + np.cos(facing) * sky.north > 0.0).astype(np.float64))
-
-
-def _worth(
-    option: Option, bins: tuple[NDArray[np.intp], Floats], base: float, rng: np.random.Generator
-) -> tuple[float, float]:
-    """Expected information [bit] and expected share of the area that remains."""
-    count = option.value.size
-    chosen = rng.integers(0, count, CENTRES)
-    seen = option.value[chosen] + option.sigma * rng.standard_normal(CENTRES)
-    away = seen[:, None] - option.value[None, :]
-    if option.period is not None:
-        away = (away + option.period / 2.0) % option.period - option.period / 2.0
-    fit = np.exp(-0.5 * np.square(away / option.sigma))
-    mean = fit.mean(axis=1)
-    # I = H(y) - H(y | x), both up to the same normalising constant of the normal density.
-    bits = float((-np.log(np.maximum(mean, 1e-300))).mean() - 0.5) / np.log(2.0)
-    areas = [_area(bins, fit[k] / (count * mean[k])) for k in range(DRAWS)]
-    return max(bits, 0.0), float(np.mean(areas)) / max(base, 1e-300)
-
-
-def _place_bins(draws: Sample) -> tuple[NDArray[np.intp], Floats]:
-    """Bins that each hold the same share of the sample, (bin of each draw, area of each bin)."""
-    z = np.sin(np.radians(authalic_from_geodetic_deg(draws.lat_deg)))
-    row_edges = np.quantile(z, np.linspace(0.0, 1.0, _BINS + 1))
-    row = np.clip(np.searchsorted(row_edges, z, side="right") - 1, 0, _BINS - 1)
-    bin_of, areas = np.zeros(z.size, dtype=np.intp), np.zeros(_BINS * _BINS)
-    for k in range(_BINS):
-        inside = np.flatnonzero(row == k)
-        if inside.size == 0:
+    See :class:`noonmark.inference.answer.Advice`. Sizes are of times where the place was given, of
+    places otherwise.
+    """
+    draws = answer.sample(DRAWS, rng=rng)
+    view = _view(answer.domain, draws)
+    of_times = answer.summary.place_given and answer.domain.length_s > SHORT_S
+    if of_times:
+        sizes, now = _time_sizes(answer, view), answer.times.measure_of(LEVEL)
+    else:
+        sizes, now = _place_sizes(answer, view, rng), answer.places.measure_of(LEVEL)
+    found: list[Advice] = []
+    for measurement in measurements(view):
+        if measurement.possible.mean() < LEAST_POSSIBLE:
             continue
-        lon = draws.lon_deg[inside]
-        edges = np.quantile(lon, np.linspace(0.0, 1.0, _BINS + 1))
-        column = np.clip(np.searchsorted(edges, lon, side="right") - 1, 0, _BINS - 1)
-        bin_of[inside] = k * _BINS + column
-        areas[k * _BINS : (k + 1) * _BINS] = (row_edges[k + 1] - row_edges[k]) * np.diff(edges)
-    return bin_of, np.maximum(areas, 1e-18)
+        bits, shares = _outcomes(measurement, view, sizes, rng)
+        if bits > LEAST_BITS:
+            found.append(_advice(measurement, bits, now, shares, of_times=of_times))
+    return tuple(sorted(found, key=lambda one: (one.share, -one.information_bits)))
 
 
-def _area(bins: tuple[NDArray[np.intp], Floats], weight: Floats) -> float:
-    """The area, in the bins' unit, of the smallest set of bins that holds 90 % of the weight."""
-    bin_of, areas = bins
-    mass = np.bincount(bin_of, weights=weight, minlength=areas.size)
-    order = np.argsort(-mass / areas)
-    gathered = np.cumsum(mass[order])
-    return float(np.interp(0.9 * gathered[-1], gathered, np.cumsum(areas[order])))
+def _advice(
+    measurement: Measurement, bits: float, now: float, shares: Floats, *, of_times: bool
+) -> Advice:
+    """The advice from what simulated readings leave, as shares of what there is now."""
+    share = float(np.exp(np.log(np.maximum(shares, 1e-12)).mean()))
+    low, high = np.quantile(shares, (0.1, 0.9)).tolist()
+    return Advice(
+        measurement.name,
+        measurement.sigma_deg,
+        bits,
+        unit="s" if of_times else "km2",
+        now=now,
+        expected=now * share,
+        low=now * min(low, share),
+        high=now * max(high, share),
+    )
+
+
+def _view(domain: Domain, draws: Sample) -> BoxView:
+    """The draws as points of the domain, in its own turn of longitude."""
+    lon_deg = domain.west_deg + (draws.lon_deg - domain.west_deg) % 360.0
+    return point_view(domain, draws.lat_deg, lon_deg, draws.unix_s)
+
+
+def _place_sizes(
+    answer: Posterior, view: BoxView, rng: np.random.Generator
+) -> tuple[PointSizes, ...]:
+    """The area [km2] that each draw stands for; in cells where its instant is unknown too."""
+    density = _density_at(answer.places, sine_authalic(view.lat_deg), view.lon_deg)
+    size = 1.0 / density / density.size
+    if answer.domain.length_s <= SHORT_S:
+        return (PointSizes(size),)
+    return tuple(
+        pooled(size, view.lat_deg, view.lon_deg, rng, per_cell=points) for points in PER_CELL
+    )
+
+
+def _time_sizes(answer: Posterior, view: BoxView) -> tuple[PointSizes, ...]:
+    """The length of time [s] that each draw stands for."""
+    domain = answer.domain
+    if domain.daily:
+        after_s = view.unix_s - domain.first_s
+        density = _density_at(answer.times, after_s // DAY_S, after_s % DAY_S)
+    else:
+        after_s = view.unix_s - domain.start_s
+        density = _density_at(answer.times, np.zeros_like(after_s), after_s)
+    return (PointSizes(1.0 / density / density.size),)
+
+
+def _density_at(density: GridDensity, row: Floats, column: Floats) -> Floats:
+    """Mass per measure of the cells that hold points, (n,): never less than that of some cell."""
+    i = _cells(density.rows, row)
+    j = _cells(density.columns, column)
+    found = (density.mass / np.maximum(density.measure, 1e-12))[i, j]
+    return np.asarray(np.maximum(found, found[found > 0.0].min()))
+
+
+def _cells(edges: Floats, values: Floats) -> NDArray[np.intp]:
+    """The cell between edges (k + 1,) that is nearest to each value, (n,)."""
+    after = np.searchsorted(edges, values, side="right")
+    return np.clip(after - 1, 0, edges.size - 2)
+
+
+def _outcomes(
+    measurement: Measurement,
+    view: BoxView,
+    sizes: tuple[PointSizes, ...],
+    rng: np.random.Generator,
+) -> tuple[float, Floats]:
+    """Information [bit] of a measurement, and the shares that simulated readings leave, (k,)."""
+    results: dict[float, tuple[float, float]] = {}
+    readings = measurement.readings(OUTCOMES, rng).tolist()
+    for reading in readings:
+        if reading not in results:
+            results[reading] = _outcome(measurement.compiled(reading).log_likelihood, view, sizes)
+    bits, shares = np.array([results[reading] for reading in readings]).T
+    return max(float(bits.mean()), 0.0), shares
+
+
+def _outcome(
+    log_likelihood: Callable[[BoxView], Floats], view: BoxView, sizes: tuple[PointSizes, ...]
+) -> tuple[float, float]:
+    """Information [bit] of one reading, and the share of the present size that it leaves."""
+    log_weight = log_likelihood(view)
+    weight = np.exp(log_weight - log_weight.max())
+    share = weight / weight.sum()
+    held = share > 0.0
+    gained = float((share[held] * np.log2(share[held] * share.size)).sum())
+    return gained, left_share(sizes, share)

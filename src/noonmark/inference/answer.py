@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from noonmark.arrays import Floats
+from noonmark.inference.instants import spans_of
 from noonmark.values import Place, Span
 
 LEVELS = (0.5, 0.9, 0.99)
-Floats = NDArray[np.float64]
+
+UNCHANGED_SHARE = 0.95
+"""A measurement that is expected to leave a larger share of an answer leaves it unchanged."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,8 @@ class PlaceMap:
 
     ``lat_edges_deg`` (n+1,) ascending; ``lon_edges_deg`` (m+1,) ascending, may pass 180 (a region
     across the antimeridian runs 170..200). ``mass`` (n, m) [1] probability in each cell;
-    ``density_per_km2`` (n, m) [1/km2]; ``level`` (n, m) smallest credible level that holds the cell.
+    ``density_per_km2`` (n, m) [1/km2]; ``level`` (n, m) smallest credible level that holds the
+    cell.
     """
 
     lat_edges_deg: Floats
@@ -39,8 +42,9 @@ class PlaceMap:
 class Calendar:
     """The time marginal as date x time of day, in UTC.
 
-    ``days`` (n,) float64 POSIX seconds of 00:00 UTC of the first date of each row; ``days_per_row``;
-    ``tod_edges_s`` (m+1,) seconds of the UTC day, ascending; ``mass`` and ``level`` (n, m).
+    ``days`` (n,) float64 POSIX seconds of 00:00 UTC of the first date of each row;
+    ``days_per_row``; ``tod_edges_s`` (m+1,) seconds of the UTC day, ascending; ``mass`` and
+    ``level`` (n, m).
     """
 
     days: Floats
@@ -50,30 +54,73 @@ class Calendar:
     level: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Region:
-    """A credible region: its share of the probability, its area, and the spans of UTC it covers.
+    """A credible region: its share of the probability, its area, and the instants it holds.
 
     ``area_km2`` is that of the smallest set of places that holds ``level`` of the probability,
-    ``spans`` the smallest set of instants that does. ``cells`` counts the joint cells of the region.
+    ``instants`` (n, 2) [POSIX s] the smallest set of instants that does, as disjoint intervals in
+    ascending order. ``cells`` counts the joint cells of the region.
     """
 
     level: float
     area_km2: float
-    spans: tuple[Span, ...]
+    instants: Floats
     cells: int
 
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The intervals of ``instants``, as spans of UTC."""
+        return spans_of(self.instants)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Mode:
-    """One connected piece of the joint 90 % region, and the place and instant that fit best in it."""
+    """A connected component of the joint 90 % region, with its best place and instant.
+
+    ``mass`` is its probability; ``pulls_sigma`` how far each clue is from that place and instant.
+    ``area_km2`` is of those places of the 90 % region of places that lie under the component,
+    ``instants`` (n, 2) [POSIX s] are those of the 90 % region of times: so a mode is never larger
+    than the region. The best place and instant lie in both.
+    """
 
     mass: float
     place: Place
     instant: datetime
     area_km2: float
-    span: Span
+    instants: Floats
     pulls_sigma: tuple[float, ...]
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The intervals of ``instants``, as spans of UTC."""
+        return spans_of(self.instants)
+
+
+@dataclass(frozen=True)
+class Remainder:
+    """What of the 90 % region lies in no mode that is listed: probability, area, and time [s]."""
+
+    mass: float
+    area_km2: float
+    length_s: float
+
+
+@dataclass(frozen=True)
+class AnswerSummary:
+    """What is said about an answer: the one value that every text, file and figure is made from.
+
+    ``place_given`` says that the question itself gave the place: its area is small and the clues
+    narrow it no further. ``time_given`` says so of the time. Then no area, or no span, is a
+    finding.
+    """
+
+    regions: tuple[Region, ...]
+    modes: tuple[Mode, ...]
+    elsewhere: Remainder
+    prior_km2: float
+    place_given: bool
+    time_given: bool
 
 
 @dataclass(frozen=True)
@@ -81,8 +128,8 @@ class ClueFinding:
     """What one clue contributed.
 
     ``log_evidence`` (natural log) of this clue given the others; ``pull_sigma`` how far, in sigmas,
-    the clue stands from the best mode; ``outlier`` the posterior probability that it is
-    mismeasured; ``area_km2_without`` the 90 % area of the answer without it.
+    the clue is from the best mode; ``outlier`` the posterior probability that it is mismeasured;
+    ``area_km2_without`` the 90 % area of the answer without it.
     """
 
     index: int
@@ -102,13 +149,50 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class NowhereFit:
+    """A clue that fits nowhere in the prior, whatever the others say, and why, in words.
+
+    The answer is then what the prior and the other clues say, unless this clue forbids all.
+    """
+
+    index: int
+    kind: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Advice:
-    """A measurement that could still be made, and what it is expected to be worth."""
+    """A measurement that could still be made, and what it is expected to leave of the 90 % region.
+
+    ``unit`` is that of sizes: ``"km2"`` of places, or ``"s"`` of times where the place was given.
+    ``now`` is the present size, ``expected`` the geometric mean of what simulated readings leave,
+    ``low`` and ``high`` what one in ten of them falls below and exceeds. ``information_bits`` is
+    about place and instant together.
+    """
 
     measure: str
     sigma_deg: float | None
-    area_km2_expected: float
     information_bits: float
+    unit: Literal["km2", "s"]
+    now: float
+    expected: float
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """What is expected to be left, as a share of the present size, in [0, 1]."""
+        return self.expected / self.now if self.now > 0.0 else 1.0
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the measurement is expected to leave the answer as it is."""
+        return self.share > UNCHANGED_SHARE
+
+    @property
+    def area_km2_expected(self) -> float | None:
+        """The area expected to be left; None where the place was given."""
+        return self.expected if self.unit == "km2" else None
 
 
 @dataclass(frozen=True)
@@ -122,7 +206,10 @@ class Sample:
 
 @dataclass(frozen=True)
 class Truth:
-    """Where a known truth stands in the answer: the smallest joint, place and time level that holds it."""
+    """The smallest credible levels that hold a known truth: jointly, of its place, of its time.
+
+    The joint one is the share of the probability where the clues are likelier than at the truth.
+    """
 
     level: float
     place_level: float

@@ -1,119 +1,285 @@
-"""Can it have been there and then? A claim held against the clues.
+"""The check of a claimed place and time against the clues.
 
-The claim may be a region and a span; it is given every benefit of the doubt: the best instance of it
-counts. ``p_value`` is the tail probability of the summed squared pulls there, so that a true claim is
-called "strained" at most one time in twenty and "inconsistent" at most one time in a thousand (the
-measured rates are in docs/accuracy.md). It never says "true".
+The claim may be a region and a span. It is given every benefit of the doubt: its best place and
+instant count. Two probabilities are told, each the chance that a true claim fits as badly or worse
+(:mod:`noonmark.inference.discrepancy`):
+
+- ``p_measured``, if every clue was measured as said;
+- ``p_model``, allowing for the shares of mismeasurement that the clues declare.
+
+The four words, and how often a true claim gets each at most (:meth:`ClaimCheck.rate`):
+
+1. consistent: ``p_measured`` is 0.05 or more;
+2. strained: it is 0.001 or more;
+3. inconsistent unless mismeasured: it is less, but ``p_model`` is 0.001 or more;
+4. inconsistent: ``p_model`` is less.
+
+It never says "true". Where the clues fit nowhere in the prior there is no verdict. The rates as
+measured are in docs/accuracy.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
 
-import numpy as np
-from numpy.typing import NDArray
-
-from noonmark.geometry.earth import distance_km
-from noonmark.inference.chances import chi2_tail, sigmas
-from noonmark.inference.clues.common import Reading, Sounding
-from noonmark.inference.domain import Domain, View, point_view
-from noonmark.inference.grid import Effort, refine
+from noonmark.inference.angle_table import FLOOR
+from noonmark.inference.best_case import (
+    BestCase,
+    Tried,
+    best_case,
+    explored,
+    tried_leaves,
+)
+from noonmark.inference.claims import Claim
+from noonmark.inference.clues.common import Comparison, CompiledClue, SkyClue
 from noonmark.inference.posterior import Posterior
-from noonmark.inference.tension import misfits
-from noonmark.masks import AreaMask
+from noonmark.inference.search.branch_and_bound import Leaves, refine
+from noonmark.inference.search.domain import Domain
+from noonmark.inference.search.effort import Effort
+from noonmark.inference.significance import pull_sigma
 from noonmark.values import Place
-
-Floats = NDArray[np.float64]
 
 STRAINED_P = 0.05
 INCONSISTENT_P = 0.001
 
-CLAIM = Effort(variation_nat=0.5, stake=1e-4, max_boxes=40_000)
+CONSISTENT = "consistent"
+STRAINED = "strained"
+UNLESS = "inconsistent unless mismeasured"
+INCONSISTENT = "inconsistent"
 
-KM_PER_DEG = 111.2
+CLAIM = Effort(variation_nat=0.5, stake=1e-4, max_boxes=40_000)
+OTHERS = Effort(variation_nat=2.0, stake=1e-3, max_boxes=10_000, patience=1, polish=0)
+"""The effort for the clues that remain when some are taken for mismeasured."""
+
+LARGEST_EXCUSE = 3
+MOST_EXCUSES = 120
+"""Sets of clues that may have been mismeasured: of how many clues, and how many are tried."""
+
+REGION_LEVEL = 0.99
+"""What the answer holds in its region of this level is not called inconsistent."""
 
 
 @dataclass(frozen=True)
-class Held:
-    """One clue against the best instance of a claim."""
+class ClueFit:
+    """One clue against the best instance of a claim.
+
+    - ``pull_sigma``: how far off the numbers are, as that of one number of the same tail; None for
+      something seen or not seen.
+    - ``at_least``: the pull is a lower bound, because tables of likelihood end there.
+    - ``chance``: the chance of seeing what was seen, if it is not a number; for a shadow, the
+      chance that the sun shone. None where neither applies.
+    """
 
     index: int
     kind: str
-    pull_sigma: float
-    readings: tuple[Reading, ...]
+    pull_sigma: float | None
+    at_least: bool
+    chance: float | None
+    readings: tuple[Comparison, ...]
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The outcome of a check; ``log_ratio`` is ln of the mean likelihood over the claim against that over the prior."""
+class ClaimCheck:
+    """The outcome of a check.
 
-    word: str
-    p_value: float
+    - ``word``: one of the four words; None where the clues fit nowhere in the prior.
+    - ``unless``: the smallest sets of clues (by index) any of which, taken for mismeasured, makes
+      the claim consistent.
+    - ``mismeasured_share``: the chance that any clue at all is mismeasured, as declared.
+    - ``log_ratio``: ln of the mean likelihood over the claim against that over the prior.
+    - ``place`` and ``unix_s``: the best instance of the claim.
+    """
+
+    word: str | None
+    p_measured: float
+    p_model: float
+    unless: tuple[tuple[int, ...], ...]
+    mismeasured_share: float
+    inside_prior: bool
     log_ratio: float
     place: Place
     unix_s: float
-    clues: tuple[Held, ...]
+    clues: tuple[ClueFit, ...]
+
+    @property
+    def rate(self) -> float | None:
+        """How often a true claim gets this word or a worse one, at most; None for "consistent"."""
+        if self.word == STRAINED:
+            return STRAINED_P
+        if self.word == UNLESS:
+            return min(INCONSISTENT_P + self.mismeasured_share, 1.0)
+        return INCONSISTENT_P if self.word == INCONSISTENT else None
 
 
-def claimed_domain(prior: Domain, place: Place, radius_km: float, start_s: float, end_s: float) -> Domain:
-    """The claim as a domain: a disc round the place (a point for radius 0) and a span of time."""
-    if prior.length_s == 0.0:
-        start_s = end_s = prior.start_s
-    tall = max(radius_km / KM_PER_DEG, 1e-7)
-    wide = min(tall / max(float(np.cos(np.radians(min(abs(place.lat_deg) + tall, 90.0)))), 1e-6), 180.0)
-    south, north = max(place.lat_deg - tall, -90.0), min(place.lat_deg + tall, 90.0)
-    west, east = place.lon_deg - wide, place.lon_deg + wide
-    mask = _disc(place, radius_km, (south, west, north, east)) if radius_km > 0.0 else None
-    return replace(
-        prior,
-        south_deg=south,
-        west_deg=west,
-        north_deg=north,
-        east_deg=east,
-        start_s=start_s,
-        length_s=end_s - start_s,
-        mask=mask,
-    )
+@dataclass(frozen=True)
+class Judgement:
+    """The two probabilities of a claim, at which of the points tried, and what would excuse it."""
 
+    measured: BestCase
+    model: BestCase
+    unless: tuple[tuple[int, ...], ...]
+    tried: Tried
 
-def _disc(place: Place, radius_km: float, box: tuple[float, float, float, float]) -> AreaMask:
-    south, west, north, east = box
-    turn = 360.0 * np.floor((west + 180.0) / 360.0)
-    west, east = west - turn, east - turn
-    n = 200
-    lat = south + (north - south) * (np.arange(n) + 0.5) / n
-    lon = west + (east - west) * (np.arange(n) + 0.5) / n
-    away = distance_km(place.lat_deg, place.lon_deg, lat[:, None], lon[None, :])
-    return AreaMask(south, west, north, east, np.asarray(away <= radius_km))
+    @property
+    def word(self) -> str:
+        """The word for the two probabilities."""
+        if self.measured.p >= STRAINED_P:
+            return CONSISTENT
+        if self.measured.p >= INCONSISTENT_P:
+            return STRAINED
+        return UNLESS if self.model.p >= INCONSISTENT_P else INCONSISTENT
+
+    @property
+    def best(self) -> BestCase:
+        """The best instance: as measured, or where an excuse is needed, with that excuse."""
+        return self.model if self.word == UNLESS else self.measured
 
 
 def check(
-    prior: Domain, claim: Domain, clues: Sequence[Sounding], sound: Sequence[Sounding], *, log_prior: float
-) -> Verdict:
-    """The verdict on a claim.
+    whole: Posterior,
+    claim: Claim,
+    clues: Sequence[CompiledClue],
+    sound: Sequence[CompiledClue],
+) -> ClaimCheck:
+    """The check of a claim against the answer ``whole`` of the same clues.
 
-    ``clues`` carry their outlier shares (for the ratio), ``sound`` are the same without (for the
-    pulls); ``log_prior`` is ln of the mean likelihood of ``clues`` over the whole prior.
+    ``clues`` carry their outlier shares; ``sound`` are the same without.
     """
     # 1. The mean likelihood over the claim, against that over the prior.
-    leaves = refine(claim, clues, CLAIM)
-    ratio = leaves.log_evidence - log_prior
-    # 2. The best instance of the claim.
-    hard = refine(claim, sound, CLAIM)
-    order = np.argsort(-hard.log_likelihood)[:256]
-    view = View(claim, hard.boxes.take(order))
-    misfit, freedom = misfits(sound, view)
-    lat, lon, unix = Posterior(hard, tuple(sound)).climbed(order[int(np.argmin(misfit))])
-    best = point_view(claim, np.array([lat]), np.array([lon]), np.array([unix]))
-    at_best = float(misfits(sound, best)[0][0])
-    # 3. How often a true claim would fit worse.
-    p_value = chi2_tail(at_best, freedom)
-    word = "consistent" if p_value >= STRAINED_P else "strained" if p_value >= INCONSISTENT_P else "inconsistent"
-    held = tuple(
-        Held(c.index, c.kind, sigmas(chi2_tail(float(c.pull_sigma(best)[0]) ** 2, c.freedom)), c.readings(best))
-        for c in sound
-        if c.index >= 0
+    allowing = refine(claim.domain, clues, CLAIM)
+    log_ratio = allowing.log_evidence - whole.leaves.log_evidence
+    # 2. The two probabilities, each at the claim's best place and instant.
+    judged = judge(claim.domain, clues, sound, allowing)
+    best = judged.tried.point(judged.best.column)
+    # 3. What the answer itself holds cannot be called inconsistent.
+    word: str | None = judged.word
+    if word == INCONSISTENT and claim.inside_prior:
+        level = whole.truth(best.lat_deg, best.lon_deg, best.unix_s).level
+        word = None if level <= REGION_LEVEL else word
+    return ClaimCheck(
+        word=word,
+        p_measured=judged.measured.p,
+        p_model=judged.model.p,
+        unless=judged.unless if word == UNLESS else (),
+        mismeasured_share=1.0 - math.prod(1.0 - clue.outlier for clue in clues),
+        inside_prior=claim.inside_prior,
+        log_ratio=log_ratio,
+        place=best.place(),
+        unix_s=best.unix_s,
+        clues=_clue_fits(claim.domain, sound, judged),
     )
-    place = Place(float(np.clip(lat, -90.0, 90.0)), float((lon + 180.0) % 360.0 - 180.0))
-    return Verdict(word, p_value, ratio, place, unix, held)
+
+
+def _clue_fits(
+    domain: Domain, sound: Sequence[CompiledClue], judged: Judgement
+) -> tuple[ClueFit, ...]:
+    """Each clue of the question at the best instance of the claim."""
+    column = judged.best.column
+    view = judged.tried.point(column).view(domain)
+    told = judged.tried.told.take([column])
+    fits = []
+    for k, clue in enumerate(sound):
+        if clue.index >= 0:
+            pull = pull_sigma(float(told.squared[k, 0]), clue.freedom)
+            chance = _chance(clue, float(told.chance[k, 0]), float(told.clue_light[k, 0]))
+            tabulated = isinstance(clue, SkyClue)
+            at_least = tabulated and bool(clue.log_likelihood(view)[0] <= FLOOR + 0.01)
+            compared = clue.comparisons(view)
+            fits.append(ClueFit(clue.index, clue.kind, pull, at_least, chance, compared))
+    return tuple(fits)
+
+
+def judge(
+    domain: Domain,
+    clues: Sequence[CompiledClue],
+    sound: Sequence[CompiledClue],
+    allowing: Leaves | None = None,
+) -> Judgement:
+    """The two probabilities of a claim, given as a domain.
+
+    ``clues`` carry their outlier shares; ``sound`` are the same without. ``allowing`` is the search
+    of ``clues`` over the domain, if it has been made.
+    """
+    nothing = [0.0] * len(sound)
+    shares = [clue.outlier for clue in clues]
+    tried = tried_leaves(domain, sound, allowing or refine(domain, clues, CLAIM))
+    # 1. As measured: from the leaves of the clues without outlier share.
+    fitted = tried_leaves(domain, sound, refine(domain, sound, CLAIM))
+    tried = explored(domain, sound, tried.beside(fitted), nothing)
+    # 2. Allowing for what is declared.
+    tried = explored(domain, sound, tried, shares)
+    measured, model = best_case(tried, nothing), best_case(tried, shares)
+    if model.p < measured.p:
+        model = measured
+    unless: tuple[tuple[int, ...], ...] = ()
+    if measured.p < INCONSISTENT_P <= model.p:
+        unless = _excuses(domain, sound, shares, tried)
+    return Judgement(measured, model, unless, tried)
+
+
+def _excuses(
+    domain: Domain,
+    sound: Sequence[CompiledClue],
+    shares: Sequence[float],
+    tried: Tried,
+) -> tuple[tuple[int, ...], ...]:
+    """The least sets of clues without which the others make the claim consistent.
+
+    Only clues that declare a share of mismeasurement can excuse it. Where no small set does, all of
+    them together are named.
+    """
+    could = [k for k, share in enumerate(shares) if share > 0.0]
+    found: list[tuple[int, ...]] = []
+    for members in islice(_sets_of(could), MOST_EXCUSES):
+        if found and len(members) > len(found[0]):
+            break
+        if _without(domain, sound, members, tried) >= STRAINED_P:
+            found.append(members)
+    sets = found or [tuple(could)]
+    return tuple(tuple(sound[k].index for k in members) for members in sets)
+
+
+def _sets_of(could: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Sets of clues, the smaller first."""
+    for size in range(1, min(len(could), LARGEST_EXCUSE) + 1):
+        yield from combinations(could, size)
+
+
+def _without(
+    domain: Domain,
+    sound: Sequence[CompiledClue],
+    members: tuple[int, ...],
+    tried: Tried,
+) -> float:
+    """The greatest probability of the claim when some clues are taken for mismeasured.
+
+    If the points tried so far are not enough, the best ones for the other clues are looked for.
+    """
+    forgiven = [1.0 if k in members else 0.0 for k in range(len(sound))]
+    p = best_case(tried, forgiven).p
+    if p >= STRAINED_P or _is_point(domain):
+        return p
+    others = [clue for k, clue in enumerate(sound) if k not in members]
+    more = tried
+    if others:
+        more = tried.beside(tried_leaves(domain, sound, refine(domain, others, OTHERS)))
+    return best_case(explored(domain, sound, more, forgiven), forgiven).p
+
+
+def _is_point(domain: Domain) -> bool:
+    """Whether a domain holds one place and one instant."""
+    return (
+        domain.mask is None
+        and domain.length_s == 0.0
+        and domain.north_deg - domain.south_deg < 1e-3
+    )
+
+
+def _chance(clue: CompiledClue, chance: float, light: float) -> float | None:
+    """The chance of seeing what a clue saw: see :class:`ClueFit`."""
+    if clue.freedom == 0:
+        return chance * light
+    return light if clue.sunlit else None

@@ -1,7 +1,7 @@
 """Clues in, an answer out: the posterior over place and instant, and what can be read off it.
 
-A posterior is a pure function of (clues, prior, version): no file, no network, no clock. The prior is
-uniform per km2 and per second inside the domain. See docs/reading-an-answer.md.
+A posterior is a pure function of (clues, prior, version): no file, no network, no clock. The prior
+is uniform per km2 and per second inside the domain. See docs/reading-an-answer.md.
 """
 
 from __future__ import annotations
@@ -9,262 +9,382 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.inference.answer import LEVELS, Calendar, Mode, PlaceMap, Region, Sample, Truth
-from noonmark.inference.clues.common import Sounding
-from noonmark.inference.clues.direct import DirectClue
-from noonmark.inference.domain import DAY, DAY_S, LON, TOD, Boxes, Domain, Z, latitude_deg, point_view
-from noonmark.inference.grid import Effort, Leaves, refine
-from noonmark.inference.marginals import calendar, place_map, place_plane, spans, time_plane
-from noonmark.inference.pieces import connected_pieces
-from noonmark.inference.plane import Plane
-from noonmark.masks import contains
-from noonmark.values import Place, Span, from_unix_s
+from noonmark.arrays import Bools, Floats
+from noonmark.constants import DAY_S
+from noonmark.geometry.area_mask import contains
+from noonmark.inference.answer import (
+    LEVELS,
+    AnswerSummary,
+    Calendar,
+    Mode,
+    PlaceMap,
+    Region,
+    Remainder,
+    Sample,
+    Truth,
+)
+from noonmark.inference.clock_draws import drawn_leaves
+from noonmark.inference.clues.common import CompiledClue
+from noonmark.inference.components import connected_components
+from noonmark.inference.credible_sets import TOLD_LEVEL, CredibleSets, credible_sets
+from noonmark.inference.cross_entropy import best_point_near
+from noonmark.inference.extent import bounding_box_deg
+from noonmark.inference.instants import common, length_s, no_instants, united
+from noonmark.inference.leaf_draws import leaf_draws
+from noonmark.inference.marginal_tables import calendar, place_map
+from noonmark.inference.marginals import place_density, prior_area_km2, time_density
+from noonmark.inference.mode_point import best_point_within
+from noonmark.inference.place_time import PlaceTime
+from noonmark.inference.rect_density import GridDensity
+from noonmark.inference.search.branch_and_bound import Leaves, refine
+from noonmark.inference.search.domain import Domain, Z, point_view
+from noonmark.inference.search.effort import Effort
+from noonmark.inference.time_spans import credible_instants
+from noonmark.inference.tracks.track_leaves import track_leaves
+from noonmark.values import from_unix_s
 
-Floats = NDArray[np.float64]
+_WINDOW_EDGE_S = 1e-3
+"""Rounding on the edge of the window."""
 
-_EDGE = np.array([[1e-9], [1e-7], [1e-3], [1e-9]])
-"""Rounding on the edge of a box: sine of latitude, degrees, seconds, days."""
+_SAME_NAT = 1e-9
+"""Likelihoods whose ln differs by no more are equal."""
+
+GIVEN_PLACE_KM2 = 10_000.0
+"""A prior of this area or less may give the place: about 56 km round it."""
+
+GIVEN_SHARE = 0.8
+"""The clues narrow a given place no further: the region is most of what a prior alone leaves."""
+
+GIVEN_TIME_S = 2.0
+"""A window shorter than this gives the time."""
+
+TRUTH_DRAWS = 4000
 
 FINE = Effort(variation_nat=0.5, stake=3e-5, polish=24_000)
+"""The effort for one known instant: two axes only, so a map without steps costs little."""
+
+ROUGH_ERROR = 0.03
+"""Shares are called rough where chance moves the whole mass by more than this: a thousand leaves of
+equal mass, each met by chance, move it by as much."""
+
+RoughReason = Literal["unfinished", "drawn", "thin"]
+"""Why the shares of an answer are rough: the search did not end; the answer was drawn at random
+instead; or the search met a thin set by chance."""
+
 MOST_MODES = 40
-_CLIMB_ROUNDS, _CLIMB_CLOUD = 16, 80
 LEAST_MODE = 0.002
-"""Pieces of the 90 % region with less than this share of the probability are not listed."""
+"""Components of the 90 % region with less than this share of the probability are not listed."""
+
+
+@dataclass(frozen=True)
+class _Component:
+    """A connected component of the joint 90 % region: its leaves (k,), and its probability."""
+
+    leaves: NDArray[np.intp]
+    mass: float
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """The leaves of the search with everything that is asked of them."""
+    """The posterior over place and instant, and what can be read off it.
+
+    ``leaves`` are the boxes that the branch and bound ended with: within each, the posterior is
+    taken as constant. ``clues`` are the compiled clues whose likelihood they hold. What costs time
+    is worked out when it is first asked for.
+    """
 
     leaves: Leaves
-    clues: tuple[Sounding, ...]
+    clues: tuple[CompiledClue, ...]
 
     @property
     def domain(self) -> Domain:
-        """Where and when the answer could lie."""
+        """The prior's area and window, in which the answer must lie."""
         return self.leaves.domain
+
+    @property
+    def rough(self) -> RoughReason | None:
+        """Why regions and shares are rough; None where they are not."""
+        if self.leaves.sampled:
+            return "unfinished" if self.leaves.points is None else "drawn"
+        return "thin" if self.leaves.chance_error > ROUGH_ERROR else None
 
     @cached_property
     def mass(self) -> Floats:
-        """Probability of each leaf."""
+        """Probability of each leaf, (n,), adding up to 1."""
         return self.leaves.mass()
 
     @cached_property
-    def places(self) -> Plane:
-        """The place marginal."""
-        return place_plane(self.leaves, self.mass)
+    def places(self) -> GridDensity:
+        """The place marginal: see :func:`noonmark.inference.marginals.place_density`."""
+        return place_density(self.leaves, self.mass)
 
     @cached_property
-    def times(self) -> Plane:
-        """The time marginal."""
-        return time_plane(self.leaves, self.mass)
+    def times(self) -> GridDensity:
+        """The time marginal: see :func:`noonmark.inference.marginals.time_density`."""
+        return time_density(self.leaves, self.mass)
 
     @cached_property
     def _falling(self) -> tuple[NDArray[np.intp], Floats]:
-        """Leaves by falling likelihood, and the mass gathered up to each."""
+        """Leaves by falling likelihood (n,), and the mass gathered up to each (n,).
+
+        The first leaves, up to 90 % of the mass, are the joint 90 % credible region (HPD).
+        """
         order = np.argsort(-self.leaves.log_likelihood, kind="stable")
         return order, np.cumsum(self.mass[order])
 
     def regions(self) -> tuple[Region, ...]:
         """The 50, 90 and 99 % credible regions."""
-        return tuple(self.region(level) for level in LEVELS)
+        return self.summary.regions
 
     def region(self, level: float) -> Region:
-        """A credible region: see :class:`noonmark.inference.answer.Region`."""
-        cells = int(np.searchsorted(self._falling[1], level)) + 1
-        area = self.places.measure_of(level)
-        return Region(level, area, spans(self.domain, self.times, level), min(cells, self.mass.size))
+        """The credible region of a level in [0, 1].
+
+        See :class:`noonmark.inference.answer.Region`: its area is that of the place marginal, its
+        instants are those of the time marginal.
+        """
+        _, gathered = self._falling
+        cells = int(np.searchsorted(gathered, level)) + 1
+        return Region(
+            level,
+            self.places.measure_of(level),
+            credible_instants(self.domain, self.times, level),
+            min(cells, self.mass.size),
+        )
 
     @cached_property
-    def _pieces(self) -> list[tuple[NDArray[np.intp], float]]:
-        """The connected pieces of the joint 90 % region worth listing: (leaves, mass), largest first."""
+    def summary(self) -> AnswerSummary:
+        """The summary that every form of the answer is read from (inference/answer.py)."""
+        regions = tuple(self.region(level) for level in LEVELS)
+        prior_km2 = prior_area_km2(self.domain)
+        is_small = prior_km2 <= GIVEN_PLACE_KM2
+        told_km2 = regions[LEVELS.index(TOLD_LEVEL)].area_km2
+        return AnswerSummary(
+            regions,
+            self.modes,
+            self._elsewhere(),
+            prior_km2,
+            place_given=is_small and told_km2 >= GIVEN_SHARE * TOLD_LEVEL * prior_km2,
+            time_given=self.domain.length_s < GIVEN_TIME_S,
+        )
+
+    @cached_property
+    def _sets(self) -> CredibleSets:
+        """The 90 % sets of places and of instants, of which modes are parts."""
+        return credible_sets(self.domain, self.places, self.times)
+
+    @cached_property
+    def _components(self) -> list[_Component]:
+        """The connected components of the joint 90 % region worth listing, largest first."""
         order, gathered = self._falling
-        inside = order[: int(np.searchsorted(gathered, 0.9)) + 1]
-        piece = connected_pieces(self.domain, self.leaves.boxes.take(inside), self.mass[inside])
-        masses = np.bincount(piece, weights=self.mass[inside])
+        inside = order[: int(np.searchsorted(gathered, TOLD_LEVEL)) + 1]
+        mass = self.mass[inside]
+        label = connected_components(self.domain, self.leaves.boxes.take(inside), mass)
+        masses = np.bincount(label, weights=mass)
         ranked = np.argsort(-masses, kind="stable")[:MOST_MODES]
-        kept = [k for k in ranked if masses[k] >= LEAST_MODE] or [ranked[0]]
-        return [(inside[piece == k], float(masses[k])) for k in kept]
+        listed = [k for k in ranked if masses[k] >= LEAST_MODE] or [ranked[0]]
+        return [_Component(inside[label == k], float(masses[k])) for k in listed]
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
-        """The connected pieces of the joint 90 % region, by mass, largest first."""
-        return tuple(self._mode(members, mass) for members, mass in self._pieces)
+        """The connected components of the joint 90 % region, by mass, largest first.
+
+        At most ``MOST_MODES``, and no small ones, but always one. See
+        :class:`noonmark.inference.answer.Mode`.
+        """
+        return tuple(self._mode(component) for component in self._components)
 
     def mode_box(self, k: int) -> tuple[float, float, float, float]:
-        """South, west, north and east [deg] of mode ``k``; east may pass 180, and west lie below -180."""
-        boxes = self.leaves.boxes.take(self._pieces[k][0])
-        south, north = latitude_deg(np.array([boxes.low()[Z].min(), boxes.high()[Z].max()]))
-        low, high = boxes.low()[LON], boxes.high()[LON]
-        # The widest gap of longitude is what lies outside.
-        order = np.argsort(low)
-        reach = np.maximum.accumulate(high[order])
-        gaps = np.append(low[order][1:], low[order][0] + 360.0) - reach
-        widest = int(np.argmax(gaps))
-        if gaps[widest] <= 0.0 or self.domain.east_deg - self.domain.west_deg < 360.0:
-            return float(south), float(low.min()), float(north), float(high.max())
-        west = float(np.append(low[order][1:], low[order][0] + 360.0)[widest])
-        east = float(reach[widest]) + (360.0 if widest < order.size - 1 else 0.0)
-        if widest == order.size - 1:
-            west -= 360.0
-        return float(south), west, float(north), east
+        """South, west, north and east [deg] of mode ``k``.
 
-    def _mode(self, members: NDArray[np.intp], mass: float) -> Mode:
-        boxes = self.leaves.boxes.take(members)
-        best = members[np.argmax(self.leaves.log_likelihood[members])]
-        lat, lon, unix = self.climbed(best)
-        view = point_view(self.domain, np.array([lat]), np.array([lon]), np.array([unix]))
-        pulls = tuple(float(c.pull_sigma(view)[0]) for c in self.clues)
-        sub = Leaves(
-            self.domain,
-            boxes,
-            self.leaves.log_likelihood[members],
-            self.leaves.log_mass[members],
-            self.leaves.log_volume[members],
-            self.leaves.log_prior,
-            0.0,
-            0,
+        East may pass 180, and west may be below -180.
+        """
+        boxes = self.leaves.boxes.take(self._components[k].leaves)
+        return bounding_box_deg(self.domain, boxes)
+
+    def _mode(self, component: _Component) -> Mode:
+        """The mode of a component: its best point, its extent, and the pull of each clue there."""
+        sets = self._sets
+        boxes = self.leaves.boxes.take(component.leaves)
+        best = best_point_within(self.domain, boxes, self.log_likelihood_at, sets.hold)
+        view = best.view(self.domain)
+        return Mode(
+            component.mass,
+            best.place(),
+            from_unix_s(best.unix_s),
+            sets.area_under_km2(sets.covered_by(boxes)),
+            sets.with_instant(sets.instants_under(boxes), boxes, best.unix_s),
+            tuple(float(clue.pull_sigma(view)[0]) for clue in self.clues),
         )
-        area = place_plane(sub, self.mass[members] / self.mass[members].sum())
-        covered = float(area.measure[area.mass > 0.0].sum())
-        place = Place(float(np.clip(lat, -90.0, 90.0)), float((lon + 180.0) % 360.0 - 180.0))
-        return Mode(mass, place, from_unix_s(unix), covered, self._span(boxes), pulls)
 
-    def _span(self, boxes: Boxes) -> Span:
-        """From the earliest to the latest instant of some boxes, inside the window."""
-        domain = self.domain
-        low, high = boxes.low(), boxes.high()
-        day_low, day_high = (np.floor(low[DAY]), np.ceil(high[DAY]) - 1.0) if domain.daily else (0.0, 0.0)
-        shear = domain.shear_s_per_deg
-        first = (domain.first_s + day_low * DAY_S + low[TOD] - shear * high[LON]).min()
-        last = (domain.first_s + day_high * DAY_S + high[TOD] - shear * low[LON]).max()
-        first, last = np.clip([first, last], domain.start_s, domain.start_s + domain.length_s)
-        return Span(from_unix_s(first), from_unix_s(last))
+    def _elsewhere(self) -> Remainder:
+        """What of the 90 % region lies in no listed mode."""
+        _, gathered = self._falling
+        last = min(int(np.searchsorted(gathered, TOLD_LEVEL)), gathered.size - 1)
+        listed = self.leaves.boxes.take(np.concatenate([c.leaves for c in self._components]))
+        sets = self._sets
+        told_km2 = sets.places.measure * sets.place_shares
+        spans = united(np.concatenate([no_instants(), *(mode.instants for mode in self.modes)]))
+        return Remainder(
+            max(float(gathered[last]) - sum(mode.mass for mode in self.modes), 0.0),
+            float(told_km2[~sets.covered_by(listed)].sum()),
+            max(length_s(sets.instants) - length_s(common(spans, sets.instants)), 0.0),
+        )
 
     def log_likelihood_at(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Floats:
-        """ln of the likelihood of all clues at exact places and instants; -inf outside the domain."""
+        """ln of the likelihood of all clues at exact places and instants.
+
+        All arguments and the result are (n,); the result is -inf outside the domain.
+        """
         view = point_view(self.domain, lat_deg, lon_deg, unix_s)
-        total = np.sum([c.log_likelihood(view) for c in self.clues], axis=0) + np.zeros(lat_deg.size)
+        each = [clue.log_likelihood(view) for clue in self.clues]
+        total = np.sum(each, axis=0) + np.zeros(lat_deg.size)
         return np.where(self.admits(lat_deg, lon_deg, unix_s), total, -np.inf)
 
-    def admits(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> NDArray[np.bool_]:
-        """Whether each place and instant lies in the domain."""
+    def admits(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Bools:
+        """Whether each place and instant lies in the domain.
+
+        All arguments and the result are (n,); longitudes may be in any turn.
+        """
         domain = self.domain
-        turned = self._turned(lon_deg)
         inside = (lat_deg >= domain.south_deg) & (lat_deg <= domain.north_deg)
-        inside &= (turned <= domain.east_deg) | (domain.east_deg - domain.west_deg >= 360.0)
-        inside &= (unix_s >= domain.start_s - 1e-3) & (unix_s <= domain.start_s + domain.length_s + 1e-3)
+        if domain.width_deg < 360.0:
+            inside &= self._turned(lon_deg) <= domain.east_deg
+        inside &= unix_s >= domain.start_s - _WINDOW_EDGE_S
+        inside &= unix_s <= domain.end_s + _WINDOW_EDGE_S
         if domain.mask is not None:
             inside &= contains(domain.mask, lat_deg, lon_deg)
         return np.asarray(inside)
 
-    def climbed(self, leaf: np.intp) -> tuple[float, float, float]:
-        """The best latitude, longitude [deg] and instant [s] near a leaf.
-
-        **Method**: cross-entropy search (Rubinstein 1999), seeded, so repeatable: a normal cloud about the
-        leaf is drawn towards its best quarter, and takes its shape, which follows valleys that lie aslant.
-        """
-        rng = np.random.default_rng(20)
-        domain, box = self.domain, self.leaves.boxes.take(np.array([leaf]))
-        start = np.array([v[0] for v in _points(domain, box.centre)])
-        half = box.half[:, 0]
-        reach = np.array([np.degrees(half[Z]), half[LON], half[TOD] + domain.shear_s_per_deg * half[LON]])
-        reach[2] += DAY_S * half[DAY] if half[DAY] > 0.5 else 0.0
-        spread = np.diag(np.square(1.5 * np.maximum(reach, [1e-7, 1e-7, 1e-3])))
-        if domain.length_s == 0.0:
-            spread[2] = spread[:, 2] = 0.0
-        best, middle = start, start.copy()
-        value = float(self.log_likelihood_at(*best[:, None])[0])
-        for _ in range(_CLIMB_ROUNDS):
-            cloud = rng.multivariate_normal(middle, spread, _CLIMB_CLOUD, method="eigh", check_valid="ignore")
-            cloud[:, 0] = np.clip(cloud[:, 0], domain.south_deg, domain.north_deg)
-            values = self.log_likelihood_at(*cloud.T)
-            order = np.argsort(-values)[: _CLIMB_CLOUD // 5]
-            if values[order[0]] > value:
-                best, value = cloud[order[0]], float(values[order[0]])
-            chosen = cloud[order[np.isfinite(values[order])]]
-            if chosen.shape[0] > 3:
-                middle = chosen.mean(axis=0)
-                spread = np.cov(chosen.T) + 1e-4 * np.diag(np.diag(np.cov(chosen.T)))
-            else:
-                spread = spread * 0.25
-        return float(best[0]), float(best[1]), float(best[2])
+    def best_point(self, leaf: np.intp) -> PlaceTime:
+        """The place and instant of greatest likelihood near a leaf, given by its index."""
+        box = self.leaves.boxes.take(np.array([leaf]))
+        return best_point_near(self.domain, box, self.log_likelihood_at)
 
     def responsibilities(self, draws: Sample) -> Floats:
-        """For each clue the posterior probability that it is mismeasured, (k,), over a sample."""
+        """The posterior probability that each clue is mismeasured, (k,), over a sample.
+
+        At one place and instant it is the share of the likelihood that the clue's outliers have.
+        """
+        return np.array([share.mean() for share in self._outlier_shares(draws)])
+
+    def _outlier_shares(self, draws: Sample) -> list[Floats]:
+        """For each clue, the probability that it is mismeasured at each draw, (n,)."""
         view = point_view(self.domain, draws.lat_deg, self._turned(draws.lon_deg), draws.unix_s)
-        gaps = [c.log_outlier(view) - c.log_likelihood(view) for c in self.clues]
-        return np.array([float(np.exp(np.minimum(g, 0.0)).mean()) for g in gaps])
+        shares: list[Floats] = []
+        for clue in self.clues:
+            log_share = clue.log_outlier(view) - clue.log_likelihood(view)
+            shares.append(np.exp(np.minimum(log_share, 0.0)) + np.zeros(draws.lat_deg.size))
+        return shares
+
+    def sound_level(self, draws: Sample) -> float:
+        """The probability of places and instants at which no clue need be mismeasured.
+
+        What is left above this level are those where it is likelier than not that a clue is.
+        """
+        all_right = np.ones(draws.lat_deg.size)
+        for share in self._outlier_shares(draws):
+            all_right = all_right * (1.0 - share)
+        return float(np.mean(all_right >= 0.5))
 
     def _turned(self, lon_deg: Floats) -> Floats:
         """Longitudes by whole turns into the domain's own range."""
         return np.asarray(self.domain.west_deg + (lon_deg - self.domain.west_deg) % 360.0)
 
     def place_map(self, lat_edges_deg: Floats, lon_edges_deg: Floats) -> PlaceMap:
-        """The place marginal on a grid of the caller's choice."""
+        """The place marginal on a grid of the caller's choice.
+
+        The edges are ascending; see :class:`noonmark.inference.answer.PlaceMap`.
+        """
         return place_map(self.leaves, self.places, lat_edges_deg, lon_edges_deg)
 
     def calendar(self, *, rows: int = 400, columns: int = 288) -> Calendar:
-        """The time marginal as date x time of day (UTC)."""
+        """The time marginal as date x time of day (UTC), at most ``rows`` x ``columns`` cells.
+
+        See :class:`noonmark.inference.answer.Calendar`.
+        """
         return calendar(self.leaves, self.times, rows=rows, columns=columns)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Sample:
-        """``n`` draws of place and instant: leaves by mass, points inside a leaf by likelihood."""
-        many = 4 * n
-        edges = (np.arange(many) + rng.random()) / many
-        leaf = np.minimum(np.searchsorted(np.cumsum(self.mass), edges), self.mass.size - 1)
-        inside = rng.uniform(-1.0, 1.0, (4, many))
-        centre = self.leaves.boxes.centre[:, leaf] + inside * self.leaves.boxes.half[:, leaf]
-        lat, lon, unix = _points(self.domain, centre)
-        weight = self.log_likelihood_at(lat, lon, unix) - (self.leaves.log_mass - self.leaves.log_volume)[leaf]
-        share = np.exp(np.minimum(weight, 30.0))
-        if not share.sum() > 0.0:
-            share = np.ones(many)
-        draws = (np.arange(n) + rng.random()) / n
-        pick = rng.permutation(np.minimum(np.searchsorted(np.cumsum(share) / share.sum(), draws), many - 1))
-        return Sample(lat[pick], (lon[pick] + 180.0) % 360.0 - 180.0, unix[pick])
+        """``n`` draws of place and instant from the posterior.
 
-    def truth(self, lat_deg: float, lon_deg: float, unix_s: float) -> Truth:
-        """The smallest credible levels that hold a known truth; 1 outside the domain."""
+        Any set of leaves holds its mass of the draws: see
+        :func:`noonmark.inference.leaf_draws.leaf_draws`.
+        """
+        drawn = leaf_draws(self.leaves, self.mass, self.log_likelihood_at, n, rng)
+        lat_deg, lon_deg, unix_s = np.stack(drawn)[:, rng.permutation(n)]
+        return Sample(lat_deg, (lon_deg + 180.0) % 360.0 - 180.0, unix_s)
+
+    def truth(
+        self, lat_deg: float, lon_deg: float, unix_s: float, draws: Sample | None = None
+    ) -> Truth:
+        """The smallest credible levels that hold a known truth [deg, deg, POSIX s].
+
+        They are 1 outside the domain. ``draws`` are from this posterior; without them, it is drawn
+        from. See :class:`noonmark.inference.answer.Truth`.
+        """
         lon = float(self._turned(np.array([lon_deg]))[0])
-        view = point_view(self.domain, np.array([lat_deg]), np.array([lon]), np.array([unix_s]))
-        joint = self._joint_level(view.boxes.centre)
-        place = self.places.level_at(float(view.boxes.centre[Z, 0]), lon)
-        if self.domain.length_s == 0.0:
-            return Truth(joint, place, 0.0 if abs(unix_s - self.domain.start_s) < 1.0 else 1.0)
-        base = self.domain.first_s if self.domain.daily else self.domain.start_s
-        after = unix_s - base
-        row, column = (after // DAY_S, after % DAY_S) if self.domain.daily else (0.0, after)
-        return Truth(joint, place, self.times.level_at(float(row), float(column)))
+        point = PlaceTime(lat_deg, lon, unix_s).view(self.domain).boxes.centre
+        place_level = self.places.level_at(float(point[Z, 0]), lon)
+        at_point = float(self.log_likelihood_at(*np.array([[lat_deg], [lon], [unix_s]]))[0])
+        at_draws = self._ranking if draws is None else self._at_draws(draws)
+        joint_level = _rank_among(at_draws, at_point)
+        return Truth(joint_level, place_level, self._time_level(unix_s))
 
-    def _joint_level(self, point: Floats) -> float:
-        """The mass of the leaves that enter a credible region before the one that holds a point (4, 1)."""
-        away = np.abs(self.leaves.boxes.centre - point)
-        held = (away <= self.leaves.boxes.half + _EDGE).all(axis=0)
-        order, gathered = self._falling
-        first = np.flatnonzero(held[order])
-        if first.size == 0:
-            return 1.0
-        return float(gathered[first[0] - 1]) if first[0] else 0.0
+    @cached_property
+    def _ranking(self) -> Floats:
+        """ln of the likelihood of draws from this posterior, (n,)."""
+        return self._at_draws(self.sample(TRUTH_DRAWS, rng=np.random.default_rng(0)))
+
+    def _at_draws(self, draws: Sample) -> Floats:
+        """ln of the likelihood at draws, (n,)."""
+        return self.log_likelihood_at(draws.lat_deg, self._turned(draws.lon_deg), draws.unix_s)
+
+    def _time_level(self, unix_s: float) -> float:
+        """The smallest credible level of the times that holds an instant."""
+        domain = self.domain
+        if domain.length_s == 0.0:
+            return 0.0 if abs(unix_s - domain.start_s) < 1.0 else 1.0
+        if not domain.daily:
+            return self.times.level_at(0.0, unix_s - domain.start_s)
+        after_s = unix_s - domain.first_s
+        return self.times.level_at(float(after_s // DAY_S), float(after_s % DAY_S))
 
 
-def _points(domain: Domain, centre: Floats) -> tuple[Floats, Floats, Floats]:
-    """Latitude [deg], longitude [deg] and POSIX seconds of points given on the axes of a box."""
-    day = np.floor(centre[DAY]) * DAY_S if domain.daily else 0.0
-    unix = domain.first_s + day + centre[TOD] - domain.shear_s_per_deg * centre[LON]
-    return latitude_deg(np.clip(centre[Z], -1.0, 1.0)), centre[LON].copy(), np.asarray(unix)
+def _rank_among(at_draws: Floats, at_point: float) -> float:
+    """The share of draws that are likelier than a point, half of the equally likely included.
+
+    ``at_draws`` (n,) and ``at_point`` are ln of likelihoods; a point outside the domain ranks last.
+    """
+    if at_point == -np.inf:
+        return 1.0
+    likelier = np.count_nonzero(at_draws > at_point + _SAME_NAT)
+    as_likely = np.count_nonzero(np.abs(at_draws - at_point) <= _SAME_NAT)
+    return float(likelier + 0.5 * as_likely) / at_draws.size
 
 
-def posterior(domain: Domain, clues: Sequence[Sounding], effort: Effort | None = None) -> Posterior:
-    """The posterior of compiled clues over a domain."""
-    # A track tells local solar time more finely than any clock tells UTC.
-    tracked = any(c.kind == "shadow_track" for c in clues)
-    if not tracked and any(isinstance(c, DirectClue) and c.in_utc for c in clues):
+def posterior(
+    domain: Domain, clues: Sequence[CompiledClue], effort: Effort | None = None
+) -> Posterior:
+    """The posterior of compiled clues over a domain.
+
+    The search splits the time of day in UTC if a clue is sharpest on that clock and none on the
+    solar one. Without an ``effort``, a known instant is searched more finely than a window. A
+    shadow track of unknown date is not searched but worked out: see
+    :mod:`noonmark.inference.tracks.track_leaves`.
+    """
+    if (leaves := track_leaves(domain, clues)) is not None:
+        return Posterior(leaves, tuple(clues))
+    axes = {clue.time_axis for clue in clues}
+    if "utc" in axes and "solar" not in axes:
         domain = replace(domain, solar=False)
-    if effort is None and domain.length_s == 0.0:
-        effort = FINE  # two axes only: a map without steps costs little
+    if effort is None:
+        drawn = drawn_leaves(domain, clues)
+        if drawn is not None:
+            return Posterior(drawn, tuple(clues))
+        effort = FINE if domain.length_s == 0.0 else None
     return Posterior(refine(domain, clues, effort), tuple(clues))

@@ -1,13 +1,14 @@
-"""Where the sun stands over many cells at once, and pictures of the sky that clues paint.
+"""The direction of the sun over many cells at once, and likelihoods of that direction.
 
 A cell is a range of latitude, longitude and time. Whatever its shape, the sun's direction over it,
 in local coordinates (east, north, up), stays within ``reach_deg`` of the direction at its middle:
 a change of latitude turns the sky about the east axis, a change of hour angle about the pole, a
 change of declination moves the sun along its meridian, and the three moves add up at most. So a
-picture of the sky that can bound itself over a disc can bound itself over a cell.
+likelihood of the direction that can bound itself over a disc of the sky can bound itself over a
+cell.
 
-Elevations here are geocentric and airless: what a camera sees (refraction in, parallax in) is folded
-into the tables once, by :func:`seen_elevation_deg`.
+Elevations here are geocentric and airless: what a camera sees (refraction in, parallax in) is
+folded into the tables once, by :func:`seen_elevation_deg`.
 """
 
 from __future__ import annotations
@@ -18,12 +19,10 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from noonmark.arrays import Floats
 from noonmark.geometry.air import refraction_deg
-from noonmark.inference.profile import FLOOR, Profile, profile
-
-Floats = NDArray[np.float64]
+from noonmark.inference.angle_table import FLOOR, AngleTable, angle_table
 
 PARALLAX_DEG = 8.794 / 3600.0
 """Equatorial horizontal parallax of the sun at 1 au (IAU 2012)."""
@@ -31,11 +30,11 @@ PARALLAX_DEG = 8.794 / 3600.0
 
 @dataclass(frozen=True)
 class Sky:
-    """The sun over n cells: unit vector in local east, north, up at each cell's middle, and the
-    greatest angle [deg] it can move within the cell (0 for points).
+    """The sun over n cells: its direction at each cell's middle, and its reach within the cell.
 
-    Kept as sines and cosines of latitude, local hour angle and declination; what is not asked for
-    is not worked out.
+    The direction is a unit vector in local east, north, up. The reach is the greatest angle [deg]
+    that the sun can move within the cell, 0 for points. All is kept as sines and cosines of
+    latitude, local hour angle and declination; what is not asked for is not worked out.
     """
 
     sin_lat: Floats
@@ -59,12 +58,16 @@ class Sky:
     @cached_property
     def north(self) -> Floats:
         """Towards the north, shape (n,)."""
-        return np.asarray(self.cos_lat * self.sin_dec - self.sin_lat * (self.cos_dec * self.cos_hour))
+        return np.asarray(
+            self.cos_lat * self.sin_dec - self.sin_lat * (self.cos_dec * self.cos_hour)
+        )
 
     @cached_property
     def up(self) -> Floats:
         """Upwards: the sine of the elevation, shape (n,)."""
-        return np.asarray(self.sin_lat * self.sin_dec + self.cos_lat * (self.cos_dec * self.cos_hour))
+        return np.asarray(
+            self.sin_lat * self.sin_dec + self.cos_lat * (self.cos_dec * self.cos_hour)
+        )
 
     def elevation_deg(self) -> Floats:
         """Geocentric airless elevation, shape (n,)."""
@@ -86,14 +89,17 @@ class Sky:
         return np.arctan2(self.east, self.north) * (180.0 / np.pi)
 
     def azimuth_reach_deg(self) -> Floats:
-        """The greatest change of azimuth within each cell: all of it where the disc holds the zenith."""
+        """The greatest change of azimuth within each cell, shape (n,).
+
+        It is 180 deg where the disc that the sun can reach holds the zenith.
+        """
         reach = np.radians(np.minimum(self.reach_deg, 90.0))
         horizontal = np.hypot(self.east, self.north)
         ratio = np.sin(reach) / np.maximum(horizontal, 1e-12)
         return np.where(ratio < 1.0, np.degrees(np.arcsin(np.minimum(ratio, 1.0))), 180.0)
 
 
-class Picture(Protocol):
+class SkyLikelihood(Protocol):
     """A log-likelihood over the sky dome that can also bound itself over a disc."""
 
     def at(self, sky: Sky) -> Floats:
@@ -106,63 +112,49 @@ class Picture(Protocol):
 
 
 @dataclass(frozen=True)
-class Ring:
+class ElevationLikelihood:
     """A function of elevation alone."""
 
-    profile: Profile
+    table: AngleTable
 
     def at(self, sky: Sky) -> Floats:
-        """See :class:`Picture`."""
-        return self.profile.at(sky.elevation_deg())
+        """See :class:`SkyLikelihood`."""
+        return self.table.at(sky.elevation_deg())
 
     def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
-        """See :class:`Picture`."""
-        return self.profile.bounds(sky.elevation_deg(), sky.reach_deg)
+        """See :class:`SkyLikelihood`."""
+        return self.table.bounds(sky.elevation_deg(), sky.reach_deg)
 
 
 @dataclass(frozen=True)
-class Fan:
-    """A function of azimuth (period 360 deg) times daylight."""
-
-    profile: Profile
-    daylight: Profile
-
-    def at(self, sky: Sky) -> Floats:
-        """See :class:`Picture`."""
-        return self.profile.at(sky.azimuth_deg()) + self.daylight.at(sky.elevation_deg())
-
-    def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
-        """See :class:`Picture`."""
-        low, high = self.profile.bounds(sky.azimuth_deg(), sky.azimuth_reach_deg())
-        low_up, high_up = self.daylight.bounds(sky.elevation_deg(), sky.reach_deg)
-        return low + low_up, high + high_up
-
-
-@dataclass(frozen=True)
-class Cone:
+class DirectionLikelihood:
     """A function of the angle between the sun and a fixed direction, times daylight."""
 
     axis_enu: tuple[float, float, float]
-    profile: Profile
-    daylight: Profile
+    table: AngleTable
+    daylight: AngleTable
 
     def _angle_deg(self, sky: Sky) -> Floats:
         east, north, up = self.axis_enu
-        return np.degrees(np.arccos(np.clip(east * sky.east + north * sky.north + up * sky.up, -1.0, 1.0)))
+        cosine = east * sky.east + north * sky.north + up * sky.up
+        return np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0)))
 
     def at(self, sky: Sky) -> Floats:
-        """See :class:`Picture`."""
-        return self.profile.at(self._angle_deg(sky)) + self.daylight.at(sky.elevation_deg())
+        """See :class:`SkyLikelihood`."""
+        return self.table.at(self._angle_deg(sky)) + self.daylight.at(sky.elevation_deg())
 
     def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
-        """See :class:`Picture`."""
-        low, high = self.profile.bounds(self._angle_deg(sky), sky.reach_deg)
+        """See :class:`SkyLikelihood`."""
+        low, high = self.table.bounds(self._angle_deg(sky), sky.reach_deg)
         low_up, high_up = self.daylight.bounds(sky.elevation_deg(), sky.reach_deg)
         return low + low_up, high + high_up
 
 
 def seen_elevation_deg(elevation_deg: Floats) -> Floats:
-    """Elevation as a camera sees it (parallax and mean refraction in) from geocentric airless elevation."""
+    """Elevation as a camera sees it, from geocentric airless elevation.
+
+    Parallax and mean refraction are in it.
+    """
     lowered = elevation_deg - PARALLAX_DEG * np.cos(np.radians(elevation_deg))
     return np.asarray(lowered + refraction_deg(lowered), dtype=np.float64)
 
@@ -170,25 +162,22 @@ def seen_elevation_deg(elevation_deg: Floats) -> Floats:
 def elevation_nodes(step_deg: float) -> tuple[Floats, Floats]:
     """Nodes from -90 to 90 deg at about ``step_deg``: (geocentric airless, as seen)."""
     # One of few counts (eight an octave), so that the next question finds its nodes made.
-    return _nodes(round(2.0 ** (round(8.0 * np.log2(180.0 / step_deg)) / 8.0)))
+    eighths_of_octave = round(8.0 * np.log2(180.0 / step_deg))
+    return _nodes(round(2.0 ** (eighths_of_octave / 8.0)))
 
 
 @lru_cache(maxsize=16)
 def _nodes(count: int) -> tuple[Floats, Floats]:
+    """``count + 1`` nodes, read-only: (geocentric airless, as seen)."""
     airless = np.linspace(-90.0, 90.0, count + 1)
     seen = seen_elevation_deg(airless)
     airless.flags.writeable = seen.flags.writeable = False
     return airless, seen
 
 
-def ring(values: Floats) -> Ring:
-    """A ring from values at :func:`elevation_nodes`, whatever their step."""
-    return Ring(elevation_profile(values))
-
-
-def elevation_profile(values: Floats) -> Profile:
-    """A profile from values at :func:`elevation_nodes`, whatever their step."""
-    return profile(-90.0, 180.0 / (values.size - 1), values)
+def elevation_table(values: Floats) -> AngleTable:
+    """A table from values at :func:`elevation_nodes`, whatever their step."""
+    return angle_table(-90.0, 180.0 / (values.size - 1), values)
 
 
 def sunlit_log(seen_deg: Floats) -> Floats:
@@ -202,12 +191,12 @@ def sunlit_log(seen_deg: Floats) -> Floats:
 
 
 @lru_cache(maxsize=1)
-def daylight() -> Profile:
+def daylight() -> AngleTable:
     """The shared table of :func:`sunlit_log` over geocentric airless elevation."""
-    return elevation_profile(sunlit_log(_nodes(3600)[1]))
+    return elevation_table(sunlit_log(_nodes(3600)[1]))
 
 
 @lru_cache(maxsize=16)
 def daylight_at(count: int) -> Floats:
-    """The same at the nodes of a profile of so many."""
+    """The same at the nodes of an elevation table of so many nodes."""
     return daylight().at(np.linspace(-90.0, 90.0, count))

@@ -1,6 +1,7 @@
-"""What a file says of itself: container, device, edits, clocks, places, and where these contradict each other.
+"""What a file says of itself: container, device, edits, clocks, places, and what contradicts what.
 
-Own readers are the floor and always run, locked in; exiftool adds what it alone can read, and is named as reader.
+Our own readers always run, in a locked process. exiftool adds what it alone can read, and is then
+named as a reader.
 """
 
 from __future__ import annotations
@@ -13,34 +14,78 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.errors import InputError, OutsideError
-from noonmark.media import clocks, disagree, exiftool, placing, sandbox
-from noonmark.media.clocks import Clock
-from noonmark.media.disagree import Finding
-from noonmark.media.placing import Spot, Track
+from noonmark.media import (
+    contradictions,
+    exiftool,
+    file_names,
+    own_reader,
+    picture_findings,
+    stated_places,
+    stated_times,
+)
+from noonmark.media.contradictions import Clocks, Finding
+from noonmark.media.own_reader import Facts, Fields, FileContents, StatedField
+from noonmark.media.stated_places import StatedPlace, StatedTrack
+from noonmark.media.stated_times import StatedTime
 from noonmark.values import Place
 
-_ALIKE_LEAST = 0.80
-"""Thumbnails of untouched camera files correlate above 0.97 with their picture (measured on 3 and on made ones)."""
 _TRACES = {
-    "Software": "software", "XMP xmp:CreatorTool": "software", "XMP xap:CreatorTool": "software", "©swr": "software",
-    "©too": "software", "MuxingApp": "software", "WritingApp": "software", "_STATISTICS_WRITING_APP": "software",
-    "provider": "multiplexer", "ENCODER": "encoder", "compressor": "encoder", "©enc": "encoder",
+    "Software": "software",
+    "XMP xmp:CreatorTool": "software",
+    "XMP xap:CreatorTool": "software",
+    "©swr": "software",
+    "©too": "software",
+    "MuxingApp": "software",
+    "WritingApp": "software",
+    "_STATISTICS_WRITING_APP": "software",
+    "provider": "multiplexer",
+    "ENCODER": "encoder",
+    "compressor": "encoder",
+    "©enc": "encoder",
     "XMP stEvt:softwareAgent": "edited with",
-    "XMP stEvt:action": "edit", "Photoshop resources": "edited with Photoshop", "XMP photoshop:History": "edit",
-}  # fmt: skip
+    "XMP stEvt:action": "edit",
+    "Photoshop resources": "edited with Photoshop",
+    "XMP photoshop:History": "edit",
+}
+"""What software leaves behind, by field."""
 _DEVICE = {
-    "Make": "make", "Model": "model", "©mak": "make", "©mod": "model", "com.apple.quicktime.make": "make",
-    "com.apple.quicktime.model": "model", "camera model": "model", "UniqueCameraModel": "model", "LensModel": "lens",
-    "BodySerialNumber": "serial number", "CameraSerialNumber": "serial number", "camera serial number": "serial number",
-    "LensSerialNumber": "lens serial number", "LENS": "lens serial number", "CameraOwnerName": "owner field",
-    "Artist": "author field", "firmware": "firmware", "FIRM": "firmware", "HostComputer": "host",
-    "XMP tiff:Make": "make", "XMP tiff:Model": "model", "XMP aux:SerialNumber": "serial number", "XMP aux:Lens": "lens",
-}  # fmt: skip
+    "Make": "make",
+    "Model": "model",
+    "©mak": "make",
+    "©mod": "model",
+    "com.apple.quicktime.make": "make",
+    "com.apple.quicktime.model": "model",
+    "camera model": "model",
+    "UniqueCameraModel": "model",
+    "LensModel": "lens",
+    "BodySerialNumber": "serial number",
+    "CameraSerialNumber": "serial number",
+    "camera serial number": "serial number",
+    "LensSerialNumber": "lens serial number",
+    "LENS": "lens serial number",
+    "CameraOwnerName": "owner field",
+    "Artist": "author field",
+    "firmware": "firmware",
+    "FIRM": "firmware",
+    "HostComputer": "host",
+    "XMP tiff:Make": "make",
+    "XMP tiff:Model": "model",
+    "XMP aux:SerialNumber": "serial number",
+    "XMP aux:Lens": "lens",
+}
+"""What a file says of the device, by field."""
+_LENS_FIELDS = {"FocalLengthIn35mmFilm": "focal_mm_35", "FocalLength": "focal_mm"}
+_FILM_DIAGONAL_MM = 43.2666
+"""CIPA DCG-001: the 35 mm equivalent is by the diagonal of a film frame."""
+_KIND_ORDER = ("contradiction", "warning", "implies", "agreement")
+_SEARCHED_WHOLE_BYTES = 256 << 20
+"""Films up to this size are read by exiftool from end to end where our reader found no track."""
+_STREAMS = ("MPEG-TS", "H.264 stream", "HEVC stream")
 
 
 @dataclass(frozen=True)
-class Origin:
-    """What a file was called, and when it was last written, before it became a copy in a case's store."""
+class OriginalFile:
+    """What a file was called and when it was last written, before a case's store copied it."""
 
     names: tuple[str, ...]
     written: datetime | None
@@ -48,18 +93,23 @@ class Origin:
 
 @dataclass(frozen=True)
 class Probe:
-    """One file's own word, with what contradicts what. ``problems`` are the parts that could not be read."""
+    """What one file states, with what contradicts what.
+
+    ``device`` and ``traces`` are its words on what made and changed it, ``clocks``, ``spots`` and
+    ``tracks`` on when and where. ``lens`` is in px and mm. ``problems`` are the parts that could
+    not be read, ``readers`` who read it.
+    """
 
     name: str
     sha256: str
     size_bytes: int
     container: str
-    facts: Mapping[str, Any]
+    facts: Facts
     device: Mapping[str, str]
     traces: tuple[str, ...]
-    clocks: tuple[Clock, ...]
-    spots: tuple[Spot, ...]
-    tracks: tuple[Track, ...]
+    clocks: tuple[StatedTime, ...]
+    spots: tuple[StatedPlace, ...]
+    tracks: tuple[StatedTrack, ...]
     findings: tuple[Finding, ...]
     lens: Mapping[str, float]
     problems: tuple[str, ...]
@@ -78,82 +128,154 @@ def probe(
     claimed: Place | None = None,
     claimed_radius_km: float = 0.0,
     use_exiftool: bool = True,
-    origin: Origin | None = None,
+    origin: OriginalFile | None = None,
 ) -> Probe:
-    """Everything that the file states, read in locked workers. ``claimed`` is a place to compare its own with.
+    """Everything that the file states, read in locked processes.
 
-    With ``origin`` its names and its date stand for those of the copy that is read.
-
-    Raises InputError where the file is none that any reader knows.
+    ``now`` (aware UTC) bounds what can have been.
+    ``claimed`` is a place to compare its own with. With ``origin`` its names and its date stand for
+    those of the copy that is read. Raises InputError where no reader knows the file.
     """
-    told = sandbox.run("probe", payload={"thumbnails": True}, files=[path])
-    value = told.value
-    fields = value["fields"]
-    origin = origin or Origin((path.name,), datetime.fromtimestamp(path.stat().st_mtime, UTC))
-    problems = [f"{p['where']}: {p['what']}" for p in value["problems"]]
-    endless = bool(value["facts"].get("parts_left_out"))
-    outside = _second_reader(path, problems) if use_exiftool and not endless else None
-    if endless:
-        problems.append("exiftool: not asked, because no camera writes a file of so many parts")
-    if value["container"] == "unknown" and not exiftool.is_media(outside or {}):
-        name = (*origin.names, path.name)[0]
-        raise InputError(
-            f"{name} is neither a photo, nor a video, nor telemetry that any reader here knows",
-            code="not-media",
-            hint="if it was renamed, that is no matter: files are told apart by their bytes",
-        )
-    stamps = clocks.of_fields(fields) + [clock for name in origin.names for clock in clocks.of_name(name)]
-    stamps += [clocks.of_file_system(origin.written)] if origin.written else []
-    stamps += exiftool.clocks(outside, stamps) if outside else []
-    tracks = placing.tracks(value["tracks"])
-    spots, odd = placing.spots(fields, tracks)
-    findings = disagree.of_clocks(stamps, now=now, duration_s=float(value["facts"].get("duration_s") or 0.0))
-    findings += _of_stream(value["container"], stamps)
-    findings += odd + placing.of_places(spots, tracks)
-    findings += placing.against(claimed, claimed_radius_km, spots, tracks) if claimed else []
-    findings += _of_pictures(value["facts"], fields)
+    found = own_reader.contents(path, thumbnails=True)
+    origin = origin or _as_found(path)
+    name = (*origin.names, path.name)[0]
+    problems = _unread(found)
+    tags = _second_reader(path, found, problems) if use_exiftool else None
+    container = _container(found.container, tags, name)
+    clocks = _clocks(found.fields, origin, tags)
+    tracks = stated_places.tracks(found.tracks)
+    places = _places(found.fields, tracks, tags)
+    spots = places.places
+    findings = _clock_findings(found, clocks, now)
+    findings += places.warnings + stated_places.of_places(spots, tracks)
+    if claimed:
+        findings += stated_places.against(claimed, claimed_radius_km, spots, tracks)
+    findings += picture_findings.of_pictures(found.facts, found.fields)
     return Probe(
-        name=origin.names[0] if origin.names else path.name,
+        name=name,
         sha256=digest(path),
-        size_bytes=value["size_bytes"],
-        container=value["container"] if value["container"] != "unknown" else str((outside or {}).get("File:FileType")),
-        facts=value["facts"],
-        device=_device(fields),
-        traces=tuple(_traces(fields)),
-        clocks=tuple(stamps),
+        size_bytes=found.size_bytes,
+        container=container,
+        facts=found.facts,
+        device=_device_of_both(found.fields, tags),
+        traces=tuple(_traces(found.fields)),
+        clocks=tuple(clocks),
         spots=tuple(spots),
         tracks=tuple(tracks),
-        findings=tuple(sorted(findings, key=lambda f: _ORDER.index(f.kind))),
-        lens=_lens(fields, value["facts"]),
+        findings=_worst_first(findings),
+        lens=_lens(found.fields, found.facts),
         problems=tuple(problems),
-        readers=("noonmark",) + ((exiftool.name(outside),) if outside else ()),
+        readers=_readers(tags),
     )
 
 
-_ORDER = ("contradiction", "warning", "implies", "agreement")
+def _unread(found: FileContents) -> list[str]:
+    """The parts that our own readers could not read, each with where it stands."""
+    return [f"{problem['where']}: {problem['what']}" for problem in found.problems]
 
 
-def _of_stream(container: str, stamps: Sequence[Clock]) -> list[Finding]:
-    """A transport stream has a clock that says nothing about the date: better said than left to be wondered about."""
-    if container not in ("MPEG-TS", "H.264 stream", "HEVC stream") or any(
-        clock.role in ("gps", "taken", "container") for clock in stamps
-    ):
+def _readers(tags: Facts | None) -> tuple[str, ...]:
+    """Who read the file: exiftool only where it answered."""
+    return ("noonmark", exiftool.name(tags)) if tags else ("noonmark",)
+
+
+def _worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Contradictions, then warnings, what is implied, and what agrees."""
+    return tuple(sorted(findings, key=lambda finding: _KIND_ORDER.index(finding.kind)))
+
+
+def _clock_findings(found: FileContents, clocks: Clocks, now: datetime) -> list[Finding]:
+    """What the clocks say about each other, or that a stream has none."""
+    duration_s = float(found.facts.get("duration_s") or 0.0)
+    about_clocks = contradictions.of_clocks(clocks, now=now, duration_s=duration_s)
+    return about_clocks + _of_stream(found.container, clocks)
+
+
+def _as_found(path: Path) -> OriginalFile:
+    """The name and the date of the file itself, where nobody knows of others."""
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return OriginalFile((path.name,), written)
+
+
+def _container(own: str, tags: Facts | None, name: str) -> str:
+    """The container by our own reader, or else by exiftool; refused where neither knows one."""
+    if own != "unknown":
+        return str(own)
+    if tags is not None and exiftool.is_media(tags):
+        return str(tags.get("File:FileType"))
+    raise InputError(
+        f"{name} is neither a photo, nor a video, nor telemetry that any reader here knows",
+        code="not-media",
+        hint="if it was renamed, that is no matter: files are told apart by their bytes",
+    )
+
+
+def _clocks(fields: Fields, origin: OriginalFile, tags: Facts | None) -> list[StatedTime]:
+    """Every time that the file, its names, the file system and exiftool state."""
+    clocks = stated_times.of_fields(fields)
+    for name in origin.names:
+        clocks += file_names.time_of_name(name)
+    if origin.written:
+        clocks.append(stated_times.of_file_system(origin.written))
+    if tags:
+        clocks += exiftool.clocks(tags, clocks)
+    return clocks
+
+
+def _of_stream(container: str, stamps: Clocks) -> list[Finding]:
+    """A warning that a bare or transport stream states no date: its clock says nothing about it."""
+    dated = any(clock.role in ("gps", "taken", "container") for clock in stamps)
+    if container not in _STREAMS or dated:
         return []
-    text = "the stream states no date: it is bare, and a camera's notes between its pictures hold none"
     if container == "MPEG-TS":
         text = (
-            "the stream states no date: its clock counts from wherever the encoder was switched on, and neither"
-            " a broadcaster's tables nor a camera's notes between the pictures hold one"
+            "the stream states no date: its clock counts from wherever the encoder was"
+            " switched on, and neither a broadcaster's tables nor a camera's notes between the"
+            " pictures hold one"
+        )
+    else:
+        text = (
+            "the stream states no date: it is bare,"
+            " and a camera's notes between its pictures hold none"
         )
     return [Finding("warning", "no-clock", text, (container,))]
 
 
-def _second_reader(path: Path, problems: list[str]) -> dict[str, Any] | None:
+def _second_reader(
+    path: Path,
+    found: FileContents,
+    problems: list[str],
+) -> dict[str, Any] | None:
+    """What exiftool says; None where it was not asked or failed, which is then a problem."""
+    if found.facts.get("parts_left_out"):
+        problems.append("exiftool: not asked, because no camera writes a file of so many parts")
+        return None
+    # Some cameras lay their positions between the packets, where it looks only if it is told to.
+    is_film = found.container in ("MP4", "MOV")
+    is_whole = is_film and not found.tracks and found.size_bytes <= _SEARCHED_WHOLE_BYTES
     try:
-        return exiftool.tags(path)
+        return exiftool.tags(path, whole=is_whole)
     except OutsideError as error:
         problems.append(f"exiftool: {error.message}")
         return None
+
+
+def _places(
+    fields: Fields,
+    tracks: Sequence[StatedTrack],
+    tags: Facts | None,
+) -> stated_places.PlaceList:
+    """Every place that our own readers or exiftool alone found."""
+    more = exiftool.places(tags) if tags else []
+    return stated_places.places_of(fields, tracks, more=more)
+
+
+def _device_of_both(fields: Fields, tags: Facts | None) -> dict[str, str]:
+    """What the file says of the device; what exiftool alone read is marked as its own."""
+    found = _device(fields)
+    for label, said in exiftool.device(tags or {}).items():
+        found.setdefault(label, f"{said} (read by exiftool alone)")
+    return found
 
 
 def digest(path: Path) -> str:
@@ -162,91 +284,95 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _keyed(field: Mapping[str, Any]) -> str:
-    return f"XMP {field['name']}" if field["part"] == "XMP" else str(field["name"])
+def _keyed(field: StatedField) -> str:
+    """The name of a field, with XMP before it where it stands in such a packet."""
+    return f"XMP {field.name}" if field.part == "XMP" else field.name
 
 
-def _device(fields: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _device(fields: Fields) -> dict[str, str]:
+    """What the file says of the device, the first of each kind."""
     found: dict[str, str] = {}
     for field in fields:
         label = _DEVICE.get(_keyed(field))
-        if label and isinstance(field["value"], str):
-            found.setdefault(label, field["value"])
+        if label and isinstance(field.value, str):
+            found.setdefault(label, field.value)
     return found
 
 
-def _traces(fields: Sequence[Mapping[str, Any]]) -> list[str]:
+def _traces(fields: Fields) -> list[str]:
+    """What programs left behind, each once, with where it stands."""
     said = []
     for field in fields:
         label = _TRACES.get(_keyed(field))
-        if label and isinstance(field["value"], str):
-            said.append(f"{label}: {field['value']} ({field['part']})")
+        if label and isinstance(field.value, str):
+            said.append(f"{label}: {field.value} ({field.part})")
     return list(dict.fromkeys(said))
 
 
-def _lens(fields: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> dict[str, float]:
-    """What a marks file's ``[lens]`` can use. The 35 mm figure is the camera's own and ignores crops and zoom."""
+def _lens(fields: Fields, facts: Facts) -> dict[str, float]:
+    """What a marks file's ``[lens]`` can use.
+
+    The 35 mm figure is the camera's own and ignores crops and zoom.
+    """
     found: dict[str, float] = {}
     for field in fields:
-        value = field["value"][0] if isinstance(field["value"], list) and field["value"] else field["value"]
-        if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+        value = _positive(field.value)
+        if value is None:
             continue
-        if field["name"] == "FocalLengthIn35mmFilm":
-            found["focal_mm_35"] = float(value)
-        elif field["name"] == "FocalLength":
-            found["focal_mm"] = float(value)
-        elif field["name"] == "DigitalZoomRatio" and value != 1:
-            found["digital_zoom"] = float(value)
+        if field.name in _LENS_FIELDS:
+            found[_LENS_FIELDS[field.name]] = value
+        elif field.name == "DigitalZoomRatio" and value != 1:
+            found["digital_zoom"] = value
     width, height = facts.get("width_px"), facts.get("height_px")
-    stated = [f["value"] for f in fields if f["name"] in ("PixelXDimension", "PixelYDimension") and f["value"]]
-    resized = len(stated) == 2 and set(stated) != {width, height}
-    if "focal_mm_35" in found and width and height and not resized:
-        # CIPA DCG-001: the equivalent length is by the diagonal, 43.27 mm on 35 mm film
-        found["focal_px"] = round(found["focal_mm_35"] / 43.2666 * (width**2 + height**2) ** 0.5, 1)
+    if width and height and "focal_mm_35" in found and not _resized(fields, width, height):
+        diagonal_px = (width**2 + height**2) ** 0.5
+        found["focal_px"] = round(found["focal_mm_35"] / _FILM_DIAGONAL_MM * diagonal_px, 1)
     return found
 
 
-def _of_pictures(facts: Mapping[str, Any], fields: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    said = []
-    for thumbnail in facts.get("thumbnails", ()):
-        if thumbnail["alike"] < _ALIKE_LEAST:
-            text = (
-                f"the embedded thumbnail ({thumbnail['width_px']}x{thumbnail['height_px']}) does not show the picture:"
-                f" correlation {thumbnail['alike']:.2f}; the picture was changed after the thumbnail was made"
-            )
-            said.append(Finding("contradiction", "thumbnail-differs", text, ("thumbnail", "picture")))
-    named = {str(f["name"]): f["value"] for f in fields if str(f["part"]) == "EXIF Exif"}
-    stated = {named.get("PixelXDimension"), named.get("PixelYDimension")}
-    actual = {facts.get("width_px"), facts.get("height_px")}
-    if None not in stated | actual and stated != actual and 0 not in stated:
-        text = (
-            f"EXIF states {named['PixelXDimension']}x{named['PixelYDimension']} pixels,"
-            f" the picture has {facts['width_px']}x{facts['height_px']}: it was resized or cropped,"
-            " so its focal length in pixels is unknown"
-        )
-        said.append(Finding("contradiction", "size-differs", text, ("EXIF", "picture")))
-    if facts.get("behind_the_end_bytes"):
-        text = (
-            f"{facts['behind_the_end_bytes']} bytes lie behind the end of the picture (a motion photo, or hidden data)"
-        )
-        said.append(Finding("warning", "data-behind-the-end", text, ("file",)))
-    return said
+def _positive(value: Any) -> float | None:
+    """A number above 0, or the first of a list of them."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if not isinstance(value, int | float) or isinstance(value, bool) or value <= 0:
+        return None
+    return float(value)
+
+
+def _resized(fields: Fields, width_px: int, height_px: int) -> bool:
+    """Whether EXIF states another size than the picture has."""
+    names = ("PixelXDimension", "PixelYDimension")
+    stated = [f.value for f in fields if f.name in names and f.value]
+    return len(stated) == 2 and set(stated) != {width_px, height_px}
 
 
 def suggested_clues(found: Probe) -> list[dict[str, Any]]:
-    """Clues that an analyst may choose to believe; every one rests on the file's own word."""
-    clues: list[dict[str, Any]] = []
+    """Clues that an analyst may choose to believe; every one rests on what the file states.
+
+    A clue of 120 s is wide enough for a clock that was set by hand and drifts. The container's own
+    time is left out, because many cameras write local time there.
+    """
+    clues = []
     for clock in found.clocks:
-        if clock.role not in ("taken", "gps", "subtitle") or clock.wall is None or clock.whole_day:
-            continue
-        time = clock.wall.strftime("%H:%M:%S")
-        if clock.frame == "local":
-            clues.append(
-                {"kind": "clock", "time": time, "date": str(clock.wall.date()), "zone": "local", "sigma_s": 120.0}
-            )
-        elif clock.utc is not None and clock.frame in ("utc", "offset"):
-            zone_date = {} if clock.time_of_day_only else {"date": str(clock.utc.date())}
-            clues.append(
-                {"kind": "clock", "time": clock.utc.strftime("%H:%M:%S"), "zone": "UTC", "sigma_s": 120.0} | zone_date
-            )
-    return [dict(pairs) for pairs in dict.fromkeys(tuple(sorted(clue.items())) for clue in clues)]
+        if clock.role in ("taken", "gps", "subtitle"):
+            clue = _clock_clue(clock)
+            if clue is not None and clue not in clues:
+                clues.append(clue)
+    return clues
+
+
+def _clock_clue(clock: StatedTime) -> dict[str, Any] | None:
+    """A stated time as a clue of the kind ``clock``, or None where it states no time of day."""
+    if clock.wall is None or clock.whole_day:
+        return None
+    clue: dict[str, Any] = {"kind": "clock", "sigma_s": 120.0}
+    if clock.frame == "local":
+        clue |= {"zone": "local", "time": clock.wall.strftime("%H:%M:%S")}
+        clue["date"] = str(clock.wall.date())
+    elif clock.utc is not None and clock.frame in ("utc", "offset"):
+        clue |= {"zone": "UTC", "time": clock.utc.strftime("%H:%M:%S")}
+        if not clock.time_of_day_only:
+            clue["date"] = str(clock.utc.date())
+    else:
+        return None
+    return dict(sorted(clue.items()))

@@ -1,4 +1,4 @@
-"""The regions for other programs: GeoJSON (RFC 7946), KML in a KMZ (OGC KML 2.2), GeoTIFF (OGC 19-008r4), CSV."""
+"""The answer for other programs: GeoJSON (RFC 7946), KMZ (OGC KML 2.2), GeoTIFF, CSV."""
 
 from __future__ import annotations
 
@@ -11,65 +11,107 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
-from numpy.typing import NDArray
 
-from noonmark.inference.answer import Calendar
-from noonmark.report import words
-from noonmark.report.findings import Findings
+from noonmark.inference.answer import PlaceMap
+from noonmark.report.contours import Polygon
 from noonmark.report.regions import Regions, all_regions, bbox, harmonised, multipolygon
-from noonmark.values import rfc3339
+from noonmark.report.report_data import PlacedMode, ReportData
+from noonmark.report.told_times import ToldTimes
+from noonmark.report.wording import (
+    area_number,
+    place_words,
+    share_words,
+    subtitle,
+    title,
+)
+from noonmark.values import Span, rfc3339
 
-Floats = NDArray[np.float64]
 # aabbggrr, as KML writes colours: the same ramp as the figures, told apart by lightness.
 _KML_FILL = {0.99: "6025e2d8", 0.9: "707ca32e", 0.5: "908b523b"}
+_CSV_HEADER = ("credible_level", "from_utc", "to_utc")
+# A mode of more spans has one placemark without a span of time, which its description tells.
+_MOST_PLACEMARKS = 24
 
 
-def geojson(found: Findings, regions: Regions | None = None) -> bytes:
-    """regions.geojson: a MultiPolygon for each credible level and a Point for each mode."""
-    regions = all_regions(harmonised(found)) if regions is None else regions
-    features: list[dict[str, Any]] = []
-    for level, shapes in regions.items():
-        region = found.region(level)
-        features.append(
-            {
-                "type": "Feature",
-                "id": f"region-{level:g}",
-                "bbox": bbox(shapes) if shapes else None,
-                "properties": {
-                    "level": level,
-                    "area_km2": region.area_km2 if region else 0.0,
-                    "utc": [[rfc3339(s.start), rfc3339(s.end)] for s in region.spans[:200]] if region else [],
-                },
-                "geometry": multipolygon(shapes),
-            }
-        )
-        if not shapes:
-            features[-1].pop("bbox")
-    for k, placed in enumerate(found.modes):
-        mode = placed.mode
-        features.append(
-            {
-                "type": "Feature",
-                "id": f"mode-{k + 1}",
-                "properties": {
-                    "mode": k + 1,
-                    "mass": mode.mass,
-                    "area_km2": mode.area_km2,
-                    "utc": rfc3339(mode.instant),
-                    "utc_from": rfc3339(mode.span.start),
-                    "utc_to": rfc3339(mode.span.end),
-                    "nearest_place": str(placed.nearest) if placed.nearest else None,
-                },
-                "geometry": {"type": "Point", "coordinates": [mode.place.lon_deg, mode.place.lat_deg]},
-            }
-        )
+def geojson(
+    data: ReportData,
+    regions: Regions | None = None,
+) -> bytes:
+    """regions.geojson: a MultiPolygon for each credible level and a Point for each mode.
+
+    Regions come first, the widest leading. Spans of time are listed as in answer.json.
+    """
+    regions = all_regions(harmonised(data)) if regions is None else regions
+    features = [_region_feature(data, level, shapes) for level, shapes in regions.items()]
+    features += [_mode_feature(k + 1, placed) for k, placed in enumerate(data.modes)]
     document = {"type": "FeatureCollection", "features": features}
-    return (json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return f"{text}\n".encode()
 
 
-def kmz(found: Findings, regions: Regions | None = None) -> bytes:
-    """answer.kmz: regions as polygons, modes as placemarks with the span of time that each covers."""
-    text = "".join(_kml(found, all_regions(harmonised(found)) if regions is None else regions))
+def _region_feature(
+    data: ReportData,
+    level: float,
+    shapes: list[Polygon],
+) -> dict[str, Any]:
+    """The GeoJSON feature of a credible region."""
+    region, times = data.region(level), data.told(level)
+    return {
+        "type": "Feature",
+        "id": f"region-{level:g}",
+        **({"bbox": bbox(shapes)} if shapes else {}),
+        "properties": {
+            "level": level,
+            "area_km2": region.area_km2 if region else 0.0,
+            "utc": _listed(times) if times else [],
+            "when": times.words if times else None,
+        },
+        "geometry": multipolygon(shapes),
+    }
+
+
+def _listed(times: ToldTimes) -> list[list[str]]:
+    """Spans of time as pairs of RFC 3339 texts."""
+    return [[rfc3339(span.start), rfc3339(span.end)] for span in times.spans]
+
+
+def _mode_feature(
+    number: int,
+    placed: PlacedMode,
+) -> dict[str, Any]:
+    """The GeoJSON feature of a mode.
+
+    The coordinates are longitude and latitude, as GeoJSON has them.
+    """
+    mode = placed.mode
+    return {
+        "type": "Feature",
+        "id": f"mode-{number}",
+        "properties": {
+            "mode": number,
+            "mass": mode.mass,
+            "area_km2": mode.area_km2,
+            "utc": rfc3339(mode.instant),
+            "utc_from": rfc3339(placed.times.outer.start),
+            "utc_to": rfc3339(placed.times.outer.end),
+            "utc_spans": _listed(placed.times),
+            "when": placed.times.words,
+            "nearest_place": str(placed.nearest) if placed.nearest else None,
+        },
+        "geometry": {"type": "Point", "coordinates": [mode.place.lon_deg, mode.place.lat_deg]},
+    }
+
+
+def kmz(
+    data: ReportData,
+    regions: Regions | None = None,
+) -> bytes:
+    """answer.kmz: regions as polygons, modes as placemarks with their spans of time.
+
+    The date inside the archive is fixed, so that equal answers give equal bytes.
+    """
+    regions = all_regions(harmonised(data)) if regions is None else regions
+    text = "".join(_kml(data, regions))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         entry = zipfile.ZipInfo("doc.kml", (1980, 1, 1, 0, 0, 0))
@@ -78,112 +120,173 @@ def kmz(found: Findings, regions: Regions | None = None) -> bytes:
     return out.getvalue()
 
 
-def _kml(found: Findings, regions: Regions) -> Iterator[str]:
-    yield '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n'
-    yield f"<name>{_xml(words.title(found))}</name>\n<open>1</open>\n"
-    yield f"<description>{_xml(words.subtitle(found))}</description>\n"
-    for level, fill in _KML_FILL.items():
-        line = f"<LineStyle><color>ff26201c</color><width>{1.0 + (level < 0.95)}</width></LineStyle>"
-        yield f'<Style id="r{level * 100:.0f}">{line}'
-        yield f"<PolyStyle><color>{fill}</color></PolyStyle></Style>\n"
-    yield '<Style id="mode"><IconStyle><color>ff143ec8</color><scale>1.1</scale></IconStyle></Style>\n'
+def _kml(
+    data: ReportData,
+    regions: Regions,
+) -> Iterator[str]:
+    """The KML document in pieces.
+
+    Styles first, then a folder of regions and a folder of modes.
+    """
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n'
+    yield '<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n'
+    yield f"<name>{_xml(title(data))}</name>\n<open>1</open>\n"
+    yield f"<description>{_xml(subtitle(data))}</description>\n"
+    yield from _kml_styles()
     yield "<Folder><name>Credible regions</name>\n"
     for level, shapes in regions.items():
-        region = found.region(level)
-        area = words.area_number(region.area_km2) if region else "empty"
-        yield f"<Placemark><name>{level * 100:.0f} % credible region, {_xml(area)}</name>"
-        yield f"<styleUrl>#r{level * 100:.0f}</styleUrl>\n<MultiGeometry>\n"
-        for shape in shapes:
-            yield "<Polygon><tessellate>1</tessellate>"
-            for k, ring in enumerate(shape):
-                tag = "innerBoundaryIs" if k else "outerBoundaryIs"
-                points = " ".join(f"{x:.10g},{y:.10g}" for x, y in ring.tolist())
-                yield f"<{tag}><LinearRing><coordinates>{points}</coordinates></LinearRing></{tag}>"
-            yield "</Polygon>\n"
-        yield "</MultiGeometry></Placemark>\n"
+        yield from _kml_region(data, level, shapes)
     yield "</Folder>\n<Folder><name>Places and times that fit best</name>\n"
-    for k, placed in enumerate(found.modes):
-        mode = placed.mode
-        where, share = _xml(words.place_words(placed)), _xml(words.share_words(mode.mass))
-        yield f"<Placemark><name>{k + 1}: {share}, {where}</name>"
-        yield f"<description>{_xml(words.span_words(mode.span))}</description>"
-        yield f"<TimeSpan><begin>{rfc3339(mode.span.start)}</begin><end>{rfc3339(mode.span.end)}</end></TimeSpan>"
-        at = f"{mode.place.lon_deg:.7g},{mode.place.lat_deg:.7g}"
-        yield f"<styleUrl>#mode</styleUrl><Point><coordinates>{at}</coordinates></Point>"
-        yield "</Placemark>\n"
+    for k, placed in enumerate(data.modes):
+        yield from _kml_mode(k + 1, placed)
     yield "</Folder>\n</Document>\n</kml>\n"
 
 
+def _kml_styles() -> Iterator[str]:
+    """The styles of the regions and of the modes."""
+    for level, fill in _KML_FILL.items():
+        width = 2.0 if level < 0.95 else 1.0
+        yield f'<Style id="r{level * 100:.0f}">'
+        yield f"<LineStyle><color>ff26201c</color><width>{width}</width></LineStyle>"
+        yield f"<PolyStyle><color>{fill}</color></PolyStyle></Style>\n"
+    yield '<Style id="mode"><IconStyle><color>ff143ec8</color><scale>1.1</scale></IconStyle>'
+    yield "</Style>\n"
+
+
+def _kml_region(
+    data: ReportData,
+    level: float,
+    shapes: list[Polygon],
+) -> Iterator[str]:
+    """The placemark of a credible region.
+
+    The first ring of a shape is its outer boundary, the others are its holes.
+    """
+    region, times = data.region(level), data.told(level)
+    area = f", {area_number(region.area_km2)}" if region else ", empty"
+    area = "" if data.summary.place_given else area
+    percent = f"{level * 100:.0f}"
+    yield f"<Placemark><name>{percent} % credible region{_xml(area)}</name>"
+    if times is not None and not data.summary.time_given:
+        yield f"<description>{_xml(times.words)}</description>"
+    yield f"<styleUrl>#r{percent}</styleUrl>\n<MultiGeometry>\n"
+    for shape in shapes:
+        yield "<Polygon><tessellate>1</tessellate>"
+        for k, ring in enumerate(shape):
+            tag = "innerBoundaryIs" if k else "outerBoundaryIs"
+            points = " ".join(f"{x:.10g},{y:.10g}" for x, y in ring.tolist())
+            yield f"<{tag}><LinearRing><coordinates>{points}</coordinates></LinearRing></{tag}>"
+        yield "</Polygon>\n"
+    yield "</MultiGeometry></Placemark>\n"
+
+
+def _kml_mode(
+    number: int,
+    placed: PlacedMode,
+) -> Iterator[str]:
+    """The placemarks of a mode: one for each of its spans of time, so that none bridges a gap.
+
+    Where there are too many, one stands for all, with the best instant as its time.
+    """
+    mode, spans = placed.mode, placed.times.spans
+    where, share = _xml(place_words(placed)), _xml(share_words(mode.mass))
+    at = f"{mode.place.lon_deg:.7g},{mode.place.lat_deg:.7g}"
+    best = f"<TimeStamp><when>{rfc3339(mode.instant)}</when></TimeStamp>"
+    times = [best]
+    if 0 < len(spans) <= _MOST_PLACEMARKS:
+        times = [_kml_span(span) for span in spans]
+    for time in times:
+        yield f"<Placemark><name>{number}: {share}, {where}</name>"
+        yield f"<description>{_xml(placed.times.words)}</description>{time}"
+        yield f"<styleUrl>#mode</styleUrl><Point><coordinates>{at}</coordinates></Point>"
+        yield "</Placemark>\n"
+
+
+def _kml_span(span: Span) -> str:
+    """The KML element of a span of time."""
+    begin, end = rfc3339(span.start), rfc3339(span.end)
+    return f"<TimeSpan><begin>{begin}</begin><end>{end}</end></TimeSpan>"
+
+
 def _xml(text: str) -> str:
-    """Escaped, and without the control characters that XML 1.0 forbids."""
+    """Escaped, and without the control characters that XML 1.0 forbids.
+
+    Names of places come from GeoNames, but a clue file may hold anything.
+    """
     return escape("".join(c for c in text if c >= " " or c in "\t\n"))
 
 
-def times_csv(calendar: Calendar) -> bytes:
-    """times.csv: the time marginal, one row for each stretch of the clock in the 99.9 % region, in order of time."""
-    row, column = np.nonzero((calendar.mass > 0.0) & (calendar.level <= 0.999))
-    if not row.size and calendar.mass.size and calendar.mass.max() > 0.0:
-        row, column = np.nonzero(calendar.mass == calendar.mass.max())
-    begin = _stamps(calendar.days[row] + calendar.tod_edges_s[column])
-    end = _stamps(calendar.days[row] + calendar.tod_edges_s[column + 1])
-    mass, level = calendar.mass[row, column].tolist(), np.minimum(calendar.level[row, column], 1.0).tolist()
+def times_csv(data: ReportData) -> bytes:
+    """times.csv: the spans of each credible region of times, the widest leading, each in order.
+
+    They are the spans of answer.json, and all of them where they are too many for that list.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["from_utc", "to_utc", "days", "probability", "credible_level"])
-    days = str(calendar.days_per_row)
-    writer.writerows(
-        [inert(a), inert(b), days, f"{m:.6g}", f"{v:.6g}"] for a, b, m, v in zip(begin, end, mass, level, strict=True)
-    )
+    writer.writerow(_CSV_HEADER)
+    for region in sorted(data.regions, key=lambda region: -region.level):
+        for span in region.spans:
+            writer.writerow([f"{region.level:g}", rfc3339(span.start), rfc3339(span.end)])
     return out.getvalue().encode()
 
 
-def _stamps(unix: Floats) -> list[str]:
-    """RFC 3339 texts of POSIX seconds, to the second."""
-    texts: list[str] = np.datetime_as_string(np.rint(unix).astype("datetime64[s]"), unit="s").tolist()
-    return [f"{text}Z" for text in texts]
-
-
-def inert(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula: text that begins as one does gets an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
-def geotiff(found: Findings) -> bytes:
+def geotiff(data: ReportData) -> bytes:
     """posterior.tif: float32 probability per km2, EPSG:4326, deflate; NaN-free, nodata -1.
 
-    The finest map that holds at least 99 % of the probability: the first regional map, or else the world.
+    The finest map that holds at least 99 % of the probability: the first regional map, or else the
+    world. **Method** OGC GeoTIFF 1.1 (19-008r4).
     """
     from tifffile import TiffWriter
 
-    best = next((m for m in found.place_maps_regional[:1] if float(m.mass.sum()) >= 0.99), found.place_map_world)
-    lat, lon = best.lat_edges_deg, best.lon_edges_deg
-    n, m = best.density_per_km2.shape
-    data = np.nan_to_num(best.density_per_km2, nan=-1.0)[::-1].astype(np.float32)
-    scale = ((lon[-1] - lon[0]) / m, (lat[-1] - lat[0]) / n, 0.0)
-    # GeoKeys: geographic model, pixel is area, WGS 84, degrees.
-    keys = (1, 1, 0, 3, 1024, 0, 1, 2, 1025, 0, 1, 1, 2048, 0, 1, 4326)
-    unit = (
-        '<GDALMetadata><Item name="UNITTYPE" sample="0" role="unittype">1/km2</Item>'
-        '<Item name="DESCRIPTION" sample="0" role="description">probability density of the place</Item></GDALMetadata>'
-    )
-    extra = [
-        (33550, "d", 3, scale, True),
-        (33922, "d", 6, (0.0, 0.0, 0.0, float(lon[0]), float(lat[-1]), 0.0), True),
-        (34735, "H", len(keys), keys, True),
-        (42112, "s", 0, unit, True),
-        (42113, "s", 0, "-1", True),
-    ]
+    best = _finest_map(data)
+    density = np.nan_to_num(best.density_per_km2, nan=-1.0)[::-1].astype(np.float32)
     out = io.BytesIO()
     with TiffWriter(out, byteorder="<") as writer:
         writer.write(
-            data,
+            density,
             photometric="minisblack",
             tile=(256, 256),
             compression="adobe_deflate",
             compressionargs={"level": 4},
             metadata=None,
-            description=f"Noonmark posterior, clues SHA-256 {found.clues_sha256}",
+            description=f"Noonmark posterior, clues SHA-256 {data.clues_sha256}",
             software=False,
-            extratags=extra,
+            extratags=_geotiff_tags(best),
         )
     return out.getvalue()
+
+
+def _finest_map(data: ReportData) -> PlaceMap:
+    """The first regional map if it holds at least 99 % of the probability, else the world's.
+
+    Only the first is asked: the others belong to other modes.
+    """
+    for place_map in data.place_maps_regional[:1]:
+        if float(place_map.mass.sum()) >= 0.99:
+            return place_map
+    return data.place_map_world
+
+
+def _geotiff_tags(place_map: PlaceMap) -> list[tuple[Any, ...]]:
+    """The TIFF tags of scale, corner, coordinate system, unit and missing value.
+
+    They are code, type, count, value and whether it is written once.
+    """
+    lat, lon = place_map.lat_edges_deg, place_map.lon_edges_deg
+    rows, columns = place_map.density_per_km2.shape
+    scale = ((lon[-1] - lon[0]) / columns, (lat[-1] - lat[0]) / rows, 0.0)
+    corner = (0.0, 0.0, 0.0, float(lon[0]), float(lat[-1]), 0.0)
+    # GeoKeys: geographic model, pixel is area, WGS 84, degrees.
+    keys = (1, 1, 0, 3, 1024, 0, 1, 2, 1025, 0, 1, 1, 2048, 0, 1, 4326)
+    unit = (
+        '<GDALMetadata><Item name="UNITTYPE" sample="0" role="unittype">1/km2</Item>'
+        '<Item name="DESCRIPTION" sample="0" role="description">'
+        "probability density of the place</Item></GDALMetadata>"
+    )
+    return [
+        (33550, "d", 3, scale, True),
+        (33922, "d", 6, corner, True),
+        (34735, "H", len(keys), keys, True),
+        (42112, "s", 0, unit, True),
+        (42113, "s", 0, "-1", True),
+    ]

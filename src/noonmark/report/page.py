@@ -1,296 +1,386 @@
-"""report.html: one file that tells all of it. No script, nothing loaded from elsewhere, every string escaped."""
+"""report.html: one file that explains the answer; no script, nothing loaded, everything escaped."""
 
 from __future__ import annotations
 
 import base64
 import math
 from collections.abc import Iterable, Mapping
-from html import escape
 from importlib.resources import files
-from typing import Any
 
-from noonmark.report import words
-from noonmark.report.findings import Findings, PlacedMode
-from noonmark.values import rfc3339
+from noonmark.inference.answer import Advice, ClueFinding
+from noonmark.report.page_html import definitions, mixed, table, text
+from noonmark.report.report_data import PlacedMode, ReportData
+from noonmark.report.time_words import zone_words
+from noonmark.report.told_times import ToldTimes
+from noonmark.report.wording import (
+    area_number,
+    area_words,
+    coordinates_words,
+    credible_times,
+    elsewhere_words,
+    place_words,
+    pull_words,
+    share_words,
+    subtitle,
+    title,
+)
+from noonmark.values import duration_words, rfc3339
 
-_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-_LONGEST = 2000
+_POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'"
+)
 _MOST_MODES = 24
+_CAPTIONS = {
+    "map.png": "Where. Colour and lines show the smallest areas that hold 50, 90 and 99 % of the "
+    "probability. Numbered crosses are the best fits.",
+    "calendar.png": "When. The same for date and time of day; the sun's rise, noon and set are "
+    "drawn for the best-fitting place of the first mode.",
+}
+# From this level on, that only mismeasured clues are left is no news.
+_SOUND_LEVEL = 0.99
+_PULL_SCALE = (
+    "<p>The pull is how far the clue stands from the best fit, in its own sigmas: "
+    "below 1 it fits, below 2 it leans a little, below 3 it is strained, "
+    "from 3 on it is at odds.</p>\n"
+)
 _ALWAYS = (
-    "A clue was read off the wrong thing: a shadow of something else, the wrong wall, a mirrored picture. Each clue is "
-    "allowed a share of such mistakes (its column above); a mistake that happens to fit is not noticed.",
-    "The ground or the object leans more than the stated sigmas allow. One degree of unseen slope moves the sun by up "
-    "to one degree.",
-    "The picture is older or newer than the window asked about, or lies outside its area: what the question rules out, "
-    "the answer cannot find.",
+    "A clue was read off the wrong thing: a shadow of something else, the wrong wall, a mirrored "
+    "picture. Each clue is allowed a share of such mistakes (its column above); a mistake that "
+    "happens to fit is not noticed.",
+    "The ground or the object leans more than the stated sigmas allow. One degree of unseen slope "
+    "moves the sun by up to one degree.",
+    "The picture is older or newer than the window asked about, or lies outside its area: what the "
+    "question rules out, the answer cannot find.",
     "Near the horizon the real air bends light by a tenth of a degree and more beside the model.",
-    "The footage itself may be staged, altered or artificial. Sun and shadow say where and when light fell so, not "
-    "that the scene was real.",
+    "The footage itself may be staged, altered or artificial. Sun and shadow say where and when "
+    "light fell so, not that the scene was real.",
+)
+_FOOTER = (
+    "<footer><p>Made with Natural Earth. Places: GeoNames, CC BY 4.0. Time-zone boundaries: "
+    "© OpenStreetMap contributors, ODbL 1.0. Borders are drawn as Natural Earth has them, "
+    "without judgement.</p></footer>\n"
 )
 
 
-def report_html(found: Findings, pictures: Mapping[str, bytes]) -> bytes:
-    """The page; ``pictures`` are the PNG files by name (map.png, calendar.png)."""
-    style = (files("noonmark.report") / "style.css").read_text("utf-8")
-    title = words.title(found)
+def report_html(
+    data: ReportData,
+    pictures: Mapping[str, bytes],
+) -> bytes:
+    """The page; ``pictures`` are the PNG files by name (map.png, calendar.png).
+
+    The text is that of the answer and of its wording; nothing is computed here. A picture that is
+    missing is left out.
+    """
     parts = [
-        '<!doctype html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n',
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-        '<meta name="referrer" content="no-referrer">\n',
-        f"<title>{text(title)} – Noonmark</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n",
-        f'<p class="eyebrow">Noonmark: where and when</p>\n<h1>{mixed(title)}</h1>\n',
-        f'<p class="lede">{text(words.subtitle(found))}</p>\n',
-        *_warnings(found),
-        *_figures(found, pictures),
-        *_numbers(found),
-        *_modes(found),
-        *_question(found),
-        *_clues(found),
-        *_next(found),
-        *_doubts(found),
-        *_again(found),
-        "</main>\n<footer><p>Made with Natural Earth. Places: GeoNames, CC BY 4.0. Time-zone boundaries: ",
-        "© OpenStreetMap contributors, ODbL 1.0. Borders are drawn as Natural Earth has them, ",
-        "without judgement.</p></footer>\n",
-        "</body>\n</html>\n",
+        *_head(data),
+        *_warnings(data),
+        *_figures(data, pictures),
+        *_numbers(data),
+        *_modes(data),
+        *_question(data),
+        *_clues(data),
+        *_conflicts(data),
+        *_advice(data),
+        *_doubts(data),
+        *_how_to_repeat(data),
+        f"</main>\n{_FOOTER}</body>\n</html>\n",
     ]
     return "".join(parts).encode()
 
 
-def text(value: object) -> str:
-    """Escaped text without the control and direction characters that could rearrange what is read."""
-    raw = str(value)[:_LONGEST]
-    kept = "".join(c for c in raw if (c >= " " or c in "\t\n") and c != "\x7f" and c not in _UNSEEN)
-    return escape(kept, quote=True)
+def _head(data: ReportData) -> Iterable[str]:
+    """The head of the page and its title."""
+    style = (files("noonmark.report") / "style.css").read_text("utf-8")
+    yield '<!doctype html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">\n'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield '<meta name="referrer" content="no-referrer">\n'
+    yield f"<title>{text(title(data))} – Noonmark</title>\n<style>\n{style}</style>\n</head>\n"
+    yield '<body>\n<main>\n<p class="eyebrow">Noonmark: where and when</p>\n'
+    yield f"<h1>{mixed(title(data))}</h1>\n"
+    yield f'<p class="lede">{text(subtitle(data))}</p>\n'
 
 
-# Explicit bidirectional controls: <bdi> isolates each string, so none of these is needed, and each can deceive.
-_UNSEEN = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c\ufeff")
+def _warnings(data: ReportData) -> Iterable[str]:
+    """The warnings to read before the answer is used.
 
-
-def mixed(value: object) -> str:
-    """Text that may be in any script, isolated from what stands round it."""
-    return f"<bdi>{text(value)}</bdi>"
-
-
-def table(
-    caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], *, right: frozenset[int] = frozenset()
-) -> str:
-    """A table of cells that are already markup; the first of each row is its heading."""
-
-    def cell(k: int, content: str, tag: str, scope: str = "") -> str:
-        return f"<{tag}{scope}{' class=n' if k in right else ''}>{content}</{tag}>"
-
-    top = "".join(cell(k, h, "th", ' scope="col"') for k, h in enumerate(head))
-    body = "".join(
-        "<tr>"
-        + "".join(cell(k, c, "td" if k else "th", "" if k else ' scope="row"') for k, c in enumerate(row))
-        + "</tr>\n"
-        for row in rows
-    )
-    inner = f"<caption>{caption}</caption>\n<thead><tr>{top}</tr></thead>\n<tbody>\n{body}</tbody>"
-    return f'<div class="scroll"><table>{inner}</table></div>\n'
-
-
-def _warnings(found: Findings) -> Iterable[str]:
-    if found.conflicts:
+    They stand above the figures, because few read a page to its end.
+    """
+    if data.conflicts:
         yield '<p class="note"><strong>The clues contradict one another.</strong> '
         yield 'See <a href="#clues">what each clue says</a> before using this answer.</p>\n'
-    if not found.modes:
+    if not data.modes:
         yield '<p class="note"><strong>No place and time in the question fits.</strong> '
         yield "That is a finding: a clue, the area or the window is wrong.</p>\n"
-    for warning in found.answer.get("warnings", ()):
+    for warning in data.answer.get("warnings", ()):
         yield f'<p class="note"><strong>Mind:</strong> {mixed(warning)}.</p>\n'
 
 
-def _figures(found: Findings, pictures: Mapping[str, bytes]) -> Iterable[str]:
-    best = words.place_words(found.modes[0]) if found.modes else "nowhere"
-    alts = {
-        "map.png": f"World map of the probability. {words.title(found)}. Best place: {best}.",
-        "calendar.png": f"Probability by date and time of day. {_when(found)}",
+def _figures(
+    data: ReportData,
+    pictures: Mapping[str, bytes],
+) -> Iterable[str]:
+    """The pictures with captions and descriptions.
+
+    Every picture has a description for readers who cannot see it.
+    """
+    times = f"{credible_times(data)}." if data.region(0.9) else ""
+    descriptions = {
+        "map.png": f"World map of the probability. {title(data)}.",
+        "calendar.png": f"Probability by date and time of day. {times}",
     }
-    captions = {
-        "map.png": "Where. Colour and lines show the smallest areas that hold 50, 90 and 99 % of the probability. "
-        "Numbered crosses are the best fits.",
-        "calendar.png": "When. The same for date and time of day; the sun's rise, noon and set are drawn for the "
-        "likeliest place.",
-    }
-    for name, alt in alts.items():
+    for name, description in descriptions.items():
         if name in pictures:
-            data = base64.b64encode(pictures[name]).decode("ascii")
-            yield f'<figure><img src="data:image/png;base64,{data}" alt="{text(alt)}">'
-            yield f"<figcaption>{captions[name]}</figcaption></figure>\n"
+            coded = base64.b64encode(pictures[name]).decode("ascii")
+            yield f'<figure><img src="data:image/png;base64,{coded}" alt="{text(description)}">'
+            yield f"<figcaption>{_CAPTIONS[name]}</figcaption></figure>\n"
 
 
-def _when(found: Findings) -> str:
-    region = found.region(0.9)
-    return f"90 % credible: {words.spans_words(region.spans)}." if region else ""
-
-
-def _numbers(found: Findings) -> Iterable[str]:
-    rows = [
-        (
-            f"{r.level * 100:.0f} %",
-            text(words.area_number(r.area_km2)),
-            text(words.area_words(r.area_km2)),
-            text(words.spans_words(r.spans)),
-        )
-        for r in found.regions
-    ]
+def _numbers(data: ReportData) -> Iterable[str]:
+    """The credible regions in numbers."""
     yield '<h2 id="answer">The answer in numbers</h2>\n'
-    caption = "Credible regions: the smallest set of places, and the smallest set of instants, that hold each share."
-    yield table(caption, ("Share", "Area", "Compares to", "Times"), rows)
-    if found.truth is not None:
-        yield f"<p>The known truth lies at credible level {found.truth.level:.3f} of the joint answer "
+    heads, rows = _region_table(data)
+    yield table(
+        "Credible regions: the smallest set of places, and the smallest set of instants, "
+        "that hold each share.",
+        heads,
+        rows,
+    )
+    sound = data.answer.get("sound_level")
+    if isinstance(sound, float) and sound < _SOUND_LEVEL:
+        yield f"<p>Above {sound * 100:.1f} % of the probability, what is left fits only if a clue "
+        yield "is mismeasured.</p>\n"
+    if data.truth is not None:
+        level = f"{data.truth.level:.3f}"
+        yield f"<p>The known truth lies at credible level {level} of the joint answer "
         yield "(0 is the best fit, 1 the farthest).</p>\n"
 
 
-def _modes(found: Findings) -> Iterable[str]:
-    if not found.modes:
+def _region_table(data: ReportData) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The heads and the rows of the credible regions, without what the question itself gave."""
+    heads: tuple[str, ...] = ("Share",)
+    heads += () if data.summary.place_given else ("Area", "Compares to")
+    heads += () if data.summary.time_given else ("In all", "Times")
+    rows = []
+    for region, times in zip(data.regions, data.times, strict=True):
+        row: tuple[str, ...] = (f"{region.level * 100:.0f} %",)
+        if not data.summary.place_given:
+            row += (text(area_number(region.area_km2)), text(area_words(region.area_km2)))
+        if not data.summary.time_given:
+            row += _time_cells(times)
+        rows.append(row)
+    return heads, rows
+
+
+def _time_cells(times: ToldTimes) -> tuple[str, str]:
+    """How long a set of instants is in all, and which they are."""
+    return text(duration_words(times.length_s)), text(times.words)
+
+
+def _modes(data: ReportData) -> Iterable[str]:
+    """The modes, the likeliest first.
+
+    At most 24; the others are counted.
+    """
+    if not data.modes:
         return
     yield '<h2 id="modes">The places and times that fit</h2>\n'
-    yield "<p>Each row is one connected piece of the 90 % region. They are alternatives, not an average.</p>\n"
-    rows = []
-    for k, placed in enumerate(found.modes[:_MOST_MODES]):
-        mode = placed.mode
-        local = "<br>".join(f"{text(clock)} {mixed(_zone(zone))}" for zone, clock in placed.local)
-        rows.append(
-            (
-                f'<span class="number">{k + 1}</span> {text(words.share_words(mode.mass))}',
-                f"{mixed(words.place_words(placed))}<br>{text(_coordinates(placed))}",
-                f"{text(rfc3339(mode.instant))}<br>{local}",
-                text(words.span_words(mode.span)),
-                text(words.area_number(mode.area_km2)),
-            )
-        )
-    yield table(
-        "Modes, largest share first.", ("Share", "Best-fitting place", "Best-fitting instant", "Span", "Area"), rows
-    )
-    rest = found.modes[_MOST_MODES:]
+    yield "<p>Each row is one connected piece of the 90 % region. "
+    yield "They are alternatives, not an average.</p>\n"
+    rows = [_mode_row(data, k + 1, mode) for k, mode in enumerate(data.modes[:_MOST_MODES])]
+    head: tuple[str, ...] = ("Share", "Best-fitting place", "Best-fitting instant")
+    head += () if data.summary.time_given else ("Times",)
+    head += () if data.summary.place_given else ("Area",)
+    yield table("Modes, largest share first.", head, rows)
+    if len(data.modes) > 1 and not data.summary.place_given:
+        yield "<p>Modes that differ only in time share one area.</p>\n"
+    remainder = elsewhere_words(data)
+    if remainder:
+        yield f"<p>{text(remainder)}.</p>\n"
+    rest = data.modes[_MOST_MODES:]
     if rest:
-        share = text(words.share_words(sum(m.mode.mass for m in rest)))
+        share = text(share_words(sum(placed.mode.mass for placed in rest)))
         yield f"<p>And {len(rest)} smaller ones, together {share}, in answer.json.</p>\n"
 
 
+def _mode_row(
+    data: ReportData,
+    number: int,
+    placed: PlacedMode,
+) -> tuple[str, ...]:
+    """Share, place, instant on every clock, times and area of a mode; not what was given."""
+    mode = placed.mode
+    clocks = [f"{text(clock)} {mixed(_zone(zone))}" for zone, clock in placed.local]
+    row: tuple[str, ...] = (
+        f'<span class="number">{number}</span> {text(share_words(mode.mass))}',
+        f"{mixed(place_words(placed))}<br>{text(_coordinates(placed))}",
+        f"{text(rfc3339(mode.instant))}<br>{'<br>'.join(clocks)}",
+    )
+    row += () if data.summary.time_given else (text(placed.times.words),)
+    row += () if data.summary.place_given else (text(area_number(mode.area_km2)),)
+    return row
+
+
 def _coordinates(placed: PlacedMode) -> str:
-    """With as many digits as the mode's area deserves."""
-    place = placed.mode.place
-    digits = 2 if placed.mode.area_km2 > 1000.0 else 3 if placed.mode.area_km2 > 1.0 else 5
-    return words.coordinates_words(place.lat_deg, place.lon_deg, digits)
+    """Coordinates with as many digits as the mode's area deserves."""
+    place, area_km2 = placed.mode.place, placed.mode.area_km2
+    if area_km2 > 1000.0:
+        digits = 2
+    elif area_km2 > 1.0:
+        digits = 3
+    else:
+        digits = 5
+    return coordinates_words(place.lat_deg, place.lon_deg, digits)
 
 
 def _zone(zone: str) -> str:
-    return words.zone_words(zone) if zone.startswith("Etc/") else zone
+    """The name of a zone, or words for the nautical zones."""
+    return zone_words(zone) if zone.startswith("Etc/") else zone
 
 
-def _question(found: Findings) -> Iterable[str]:
+def _question(data: ReportData) -> Iterable[str]:
+    """The clue document as it was asked.
+
+    Keys and values are shown as they were read, in their order.
+    """
     yield '<h2 id="question">What was asked</h2>\n'
-    prior = found.question.get("prior")
+    prior = data.question.get("prior")
     if isinstance(prior, Mapping) and prior:
-        yield f"<h3>Before any clue</h3>\n{_definitions(prior)}"
-    clues = found.question.get("clue")
+        yield f"<h3>Before any clue</h3>\n{definitions(prior)}"
+    clues = data.question.get("clue")
     for k, clue in enumerate(clues if isinstance(clues, list) else []):
         if isinstance(clue, Mapping):
             yield f"<h3>Clue {k + 1}: {mixed(clue.get('kind', '?'))}</h3>\n"
-            yield _definitions({key: value for key, value in clue.items() if key != "kind"})
-    others = {k: v for k, v in found.question.items() if k not in ("prior", "clue")}
+            yield definitions(_without(clue, "kind"))
+    others = _without(data.question, "prior", "clue")
     if others:
-        yield f"<h3>Also given</h3>\n{_definitions(others)}"
+        yield f"<h3>Also given</h3>\n{definitions(others)}"
 
 
-def _definitions(values: Mapping[str, Any]) -> str:
-    rows = "".join(f"<dt>{mixed(key)}</dt><dd>{mixed(_plain(value))}</dd>\n" for key, value in values.items())
-    return f"<dl>\n{rows}</dl>\n"
+def _without(values: Mapping[str, object], *keys: str) -> dict[str, object]:
+    """The mapping without some of its keys."""
+    return {key: value for key, value in values.items() if key not in keys}
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k} = {_plain(v)}" for k, v in value.items())
-    if isinstance(value, list | tuple):
-        shown = ", ".join(_plain(v) for v in value[:40])
-        return f"{shown}, … ({len(value)} in all)" if len(value) > 40 else shown
-    return str(value)
+def _clues(data: ReportData) -> Iterable[str]:
+    """What each clue says beside the best fit of all."""
+    if not data.clues:
+        return
+    yield '<h2 id="clues">What each clue says</h2>\n'
+    yield _PULL_SCALE
+    head = ("Clue", "Pull", "Mismeasured?", "90 % area without it", "Log evidence")
+    rows = map(_clue_row, data.clues)
+    yield table("Each clue beside the best fit of all.", head, rows, numeric=4)
 
 
-def _clues(found: Findings) -> Iterable[str]:
-    if found.clues:
-        yield '<h2 id="clues">What each clue says</h2>\n'
-        yield "<p>The pull is how far the clue stands from the best fit, in its own sigmas: "
-        yield "below 1 it fits, below 2 it leans a little, below 3 it is strained, from 3 on it is at odds.</p>\n"
-        rows = [
-            (
-                f"{c.index + 1} {mixed(c.kind)}",
-                f"{_pull(c.pull_sigma)}{_signed(c.pull_sigma)} σ, {words.pull_words(c.pull_sigma)}",
-                text(words.share_words(c.outlier)),
-                text(words.area_number(c.area_km2_without)) if math.isfinite(c.area_km2_without) else "not computed",
-                _signed(c.log_evidence),
-            )
-            for c in found.clues
-        ]
-        head = ("Clue", "Pull", "Mismeasured?", "90 % area without it", "Log evidence")
-        yield table("Each clue beside the best fit of all.", head, rows, right=frozenset({4}))
-    if found.conflicts:
-        yield "<h3>Contradictions</h3>\n<ul>\n"
-        for conflict in found.conflicts:
-            names = " and ".join(f"clue {k + 1}" for k in conflict.clues)
-            yield f"<li><strong>{text(names)}</strong>: {mixed(conflict.why)}</li>\n"
-        yield "</ul>\n"
+def _clue_row(clue: ClueFinding) -> tuple[str, ...]:
+    """Kind, pull, chance of a mistake, area without it and evidence of a clue.
+
+    An area that was not computed is said to be so.
+    """
+    without = "not computed"
+    if math.isfinite(clue.area_km2_without):
+        without = text(area_number(clue.area_km2_without))
+    pull = f"{_signed(clue.pull_sigma)} σ, {pull_words(clue.pull_sigma)}"
+    return (
+        f"{clue.index + 1} {mixed(clue.kind)}",
+        f"{_pull_scale(clue.pull_sigma)}{pull}",
+        text(share_words(clue.outlier)),
+        without,
+        _signed(clue.log_evidence),
+    )
+
+
+def _conflicts(data: ReportData) -> Iterable[str]:
+    """Which clues contradict one another."""
+    if not data.conflicts:
+        return
+    yield "<h3>Contradictions</h3>\n<ul>\n"
+    for conflict in data.conflicts:
+        names = " and ".join(f"clue {k + 1}" for k in conflict.clues)
+        yield f"<li><strong>{text(names)}</strong>: {mixed(conflict.why)}</li>\n"
+    yield "</ul>\n"
 
 
 def _signed(value: float) -> str:
+    """A number with its sign and one decimal; a dash when it is not finite."""
     return f"{value:+.1f}".replace("-", "−") if math.isfinite(value) else "–"
 
 
-def _pull(sigma: float) -> str:
-    """A small scale from -4 to 4 with a dot at the pull; the number stands beside it in words."""
+def _pull_scale(sigma: float) -> str:
+    """A scale from -4 to 4 as SVG with a dot at the pull; the number stands beside it.
+
+    It repeats what the text says, and is hidden from screen readers.
+    """
     if not math.isfinite(sigma):
         return ""
-    x = 45.0 + max(-4.0, min(4.0, sigma)) * 10.0
-    grid = "".join(f'<line x1="{45 + k * 10}" y1="3" x2="{45 + k * 10}" y2="9"/>' for k in (-4, -3, -2, -1, 1, 2, 3, 4))
+    grid = ""
+    for step in (-4, -3, -2, -1, 1, 2, 3, 4):
+        x = 45 + step * 10
+        grid += f'<line x1="{x}" y1="3" x2="{x}" y2="9"/>'
+    dot = 45.0 + max(-4.0, min(4.0, sigma)) * 10.0
     return (
-        '<svg class="pull" viewBox="0 0 90 12" aria-hidden="true"><line x1="3" y1="6" x2="87" y2="6"/>'
-        f'{grid}<line class="mid" x1="45" y1="1" x2="45" y2="11"/><circle cx="{x:.1f}" cy="6" r="3.4"/></svg>'
+        '<svg class="pull" viewBox="0 0 90 12" aria-hidden="true">'
+        f'<line x1="3" y1="6" x2="87" y2="6"/>{grid}'
+        '<line class="mid" x1="45" y1="1" x2="45" y2="11"/>'
+        f'<circle cx="{dot:.1f}" cy="6" r="3.4"/></svg>'
     )
 
 
-def _next(found: Findings) -> Iterable[str]:
-    if not found.advice:
+def _advice(data: ReportData) -> Iterable[str]:
+    """What could still be measured.
+
+    Nothing is shown where no measurement was looked into.
+    """
+    if not data.advice:
         return
     yield '<h2 id="next">What to look for next</h2>\n'
-    rows = [
-        (
-            mixed(a.measure),
-            f"{a.sigma_deg:g}°" if a.sigma_deg is not None else "–",
-            text(words.area_number(a.area_km2_expected)),
-            f"{a.information_bits:.1f} bits",
-        )
-        for a in found.advice
-    ]
     yield table(
-        "Measurements that could still be made, and what each is expected to be worth.",
-        ("Measure", "If known to", "Expected 90 % area", "Information"),
-        rows,
-        right=frozenset({3}),
+        "Measurements that could still be made, and what each is expected to leave of the 90 % "
+        "region.",
+        ("Measure", "If known to", "Expected to be left", "Mostly", "Information"),
+        map(_advice_row, data.advice),
+        numeric=4,
     )
 
 
-def _doubts(found: Findings) -> Iterable[str]:
+def _advice_row(advice: Advice) -> tuple[str, ...]:
+    """Measurement, its error, the size expected with it, its range, and its information."""
+    size = area_number if advice.unit == "km2" else duration_words
+    left = "no less than now" if advice.unchanged else size(advice.expected)
+    return (
+        mixed(advice.measure),
+        "–" if advice.sigma_deg is None else f"{advice.sigma_deg:g}°",
+        text(left),
+        text(f"{size(advice.low)} to {size(advice.high)}"),
+        f"{advice.information_bits:.1f} bits",
+    )
+
+
+def _doubts(data: ReportData) -> Iterable[str]:
+    """What could make the answer wrong.
+
+    First what this answer has to fear, then what every answer has.
+    """
     yield '<h2 id="doubts">What could make this wrong</h2>\n<ul>\n'
-    for c in found.clues:
-        if c.outlier > 0.2 or abs(c.pull_sigma) >= 2.0:
-            yield f"<li><strong>Clue {c.index + 1} ({mixed(c.kind)}) deserves a second look:</strong> its pull is "
-            share = text(words.share_words(c.outlier))
-            yield f"{_signed(c.pull_sigma)} σ, the chance that it is mismeasured {share}.</li>\n"
-    if len(found.modes) > 1:
-        yield f"<li><strong>{len(found.modes)} separate pieces fit.</strong> "
+    for clue in data.clues:
+        if clue.outlier > 0.2 or abs(clue.pull_sigma) >= 2.0:
+            share = text(share_words(clue.outlier))
+            yield f"<li><strong>Clue {clue.index + 1} ({mixed(clue.kind)}) "
+            yield f"deserves a second look:</strong> its pull is {_signed(clue.pull_sigma)} σ, "
+            yield f"the chance that it is mismeasured {share}.</li>\n"
+    if len(data.modes) > 1:
+        yield f"<li><strong>{len(data.modes)} separate pieces fit.</strong> "
         yield "The largest is not the answer; all of them are.</li>\n"
     for doubt in _ALWAYS:
         yield f"<li>{doubt}</li>\n"
     yield "</ul>\n<p>A 90 % region is built to miss the truth one time in ten.</p>\n"
 
 
-def _again(found: Findings) -> Iterable[str]:
-    yield f'<h2 id="again">How to get this answer again</h2>\n<pre>{text(found.command)}</pre>\n'
+def _how_to_repeat(data: ReportData) -> Iterable[str]:
+    """The command and the versions that give the same answer."""
+    yield '<h2 id="again">How to get this answer again</h2>\n'
+    yield f"<pre>{text(data.command)}</pre>\n"
     yield "<p>The answer is a pure function of the clue file and these versions:</p>\n"
-    yield _definitions({"SHA-256 of the clue file": found.clues_sha256, **found.versions})
+    yield definitions({"SHA-256 of the clue file": data.clues_sha256, **data.versions})

@@ -1,1 +1,1 @@
-"""The page's door: it parses, calls bench and tells; it computes nothing. See docs/spec/page.md."""
+"""The page's server: it parses, calls session and actions, and replies (docs/spec/page.md)."""

@@ -6,98 +6,114 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from noonmark.values import Span, rfc3339, utc
-from noonmark.web import asked
-from noonmark.web.door import Door
+from noonmark.web import request_values
 from noonmark.web.jobs import in_thread
 from noonmark.web.replies import body_of, json_reply
+from noonmark.web.server_state import ServerState
 
 PIN_KM = 5.0
 
 
-async def frame(door: Door, request: Request) -> Response:
+async def frame(server: ServerState, request: Request) -> Response:
     """The JSON of ``noonmark frame`` for some marks, and what is drawn over the photo."""
-    from noonmark.bench.desk_frame import solve
+    from noonmark.session.frames import solve
 
-    marks = asked.table(await body_of(request), "marks")
-    return await door.jobs.reply(lambda tell: solve(marks))
+    marks = request_values.table(await body_of(request), "marks")
+    return await server.jobs.reply(lambda tell: solve(marks))
 
 
-async def locate(door: Door, request: Request) -> Response:
+async def locate(server: ServerState, request: Request) -> Response:
     """Where and when; with ``first`` only where, which is ready in half the time."""
-    from noonmark.bench.desk_answer import ask
+    from noonmark.session.answers import ask
 
-    body, desk = await body_of(request), door.desk
-    document, first = asked.table(body, "document"), asked.flag(body, "first")
-    return await door.jobs.reply(lambda tell: ask(desk, document, first=first, tell=tell), request)
+    body, session = await body_of(request), server.session
+    document, first = request_values.table(body, "document"), request_values.flag(body, "first")
+    return await server.jobs.reply(
+        lambda tell: ask(session, document, first=first, tell=tell), request
+    )
 
 
-async def calendar_at(door: Door, request: Request) -> Response:
+async def calendar_at(server: ServerState, request: Request) -> Response:
     """The calendar at a place."""
-    from noonmark.bench.desk_answer import calendar_at as answered
+    from noonmark.session.answers import calendar_at as answered
 
-    query, desk, name = request.query_params, door.desk, request.path_params["id"]
-    place, radius_km = asked.place(query), asked.number(query, "km", otherwise=PIN_KM)
-    return await door.jobs.reply(lambda tell: answered(desk, name, place, radius_km))
+    query, session, name = request.query_params, server.session, request.path_params["id"]
+    place, radius_km = (
+        request_values.place(query),
+        request_values.number(query, "km", otherwise=PIN_KM),
+    )
+    return await server.jobs.reply(lambda tell: answered(session, name, place, radius_km))
 
 
-async def map_at(door: Door, request: Request) -> Response:
+async def map_at(server: ServerState, request: Request) -> Response:
     """The map for an instant or a span."""
-    from noonmark.bench.desk_answer import map_at as answered
+    from noonmark.session.answers import map_at as answered
 
-    query, desk, name = request.query_params, door.desk, request.path_params["id"]
-    start = asked.text(query, "from")
-    span = Span(utc(start), utc(asked.maybe_text(query, "to") or start))
-    return await door.jobs.reply(lambda tell: answered(desk, name, span))
+    query, session, name = request.query_params, server.session, request.path_params["id"]
+    start = request_values.text(query, "from")
+    span = Span(utc(start), utc(request_values.maybe_text(query, "to") or start))
+    return await server.jobs.reply(lambda tell: answered(session, name, span))
 
 
-async def check(door: Door, request: Request) -> Response:
+async def check(server: ServerState, request: Request) -> Response:
     """Whether a claim can be."""
-    from noonmark.bench.desk_answer import check as judged
+    from noonmark.session.answers import check as judged
 
     body = await body_of(request)
-    document, (where, when), desk = asked.table(body, "document"), asked.claim(body), door.desk
-    return await door.jobs.reply(lambda tell: judged(desk, document, where, when))
+    document, (where, when), session = (
+        request_values.table(body, "document"),
+        request_values.claim(body),
+        server.session,
+    )
+    return await server.jobs.reply(lambda tell: judged(session, document, where, when))
 
 
-async def sun(door: Door, request: Request) -> Response:
+async def sun(server: ServerState, request: Request) -> Response:
     """The JSON of ``noonmark sun``."""
-    from noonmark.bench.sun import sun_at
+    from noonmark.actions.sun_position import sun_at
 
     query = request.query_params
-    place, instant = asked.place(query), utc(asked.text(query, "time"))
+    place, instant = request_values.place(query), utc(request_values.text(query, "time"))
     return json_reply(vars(await in_thread(lambda: sun_at(place, instant))))
 
 
-async def sunline(door: Door, request: Request) -> Response:
+async def sunline(server: ServerState, request: Request) -> Response:
     """The sun over one date."""
-    from noonmark.bench.desk_map import sunline as line
+    from noonmark.session.maps import sunline as line
 
     query = request.query_params
-    place, date, zone = asked.place(query), asked.text(query, "date"), asked.maybe_text(query, "zone") or "UTC"
+    place, date, zone = (
+        request_values.place(query),
+        request_values.text(query, "date"),
+        request_values.maybe_text(query, "zone") or "UTC",
+    )
     rfc3339(utc(f"{date}T00:00:00Z"))  # a date, and nothing else
     return json_reply(await in_thread(lambda: line(place, date, zone)))
 
 
-async def basemap(door: Door, request: Request) -> Response:
+async def basemap(server: ServerState, request: Request) -> Response:
     """Coasts, borders and land, everywhere or in a box."""
-    from noonmark.bench.desk_map import basemap as lines
+    from noonmark.session.base_map import basemap as lines
 
     query, scale = request.query_params, request.path_params["scale"]
-    box = asked.box(query) if "south" in query else None
+    box = request_values.box(query) if "south" in query else None
     return json_reply(await in_thread(lambda: lines(scale, box)))
 
 
-async def places(door: Door, request: Request) -> Response:
+async def places(server: ServerState, request: Request) -> Response:
     """The largest settlements in a box."""
-    from noonmark.bench.desk_map import places as within
+    from noonmark.session.base_map import places as within
 
     query = request.query_params
-    box, limit = asked.box(query), asked.maybe_whole(query, "limit", most=500) or 100
+    box, limit = (
+        request_values.box(query),
+        request_values.maybe_whole(query, "limit", most=500) or 100,
+    )
     return json_reply(await in_thread(lambda: within(box, limit)))
 
 
-async def schema(door: Door, request: Request) -> Response:
+async def schema(server: ServerState, request: Request) -> Response:
     """The JSON Schema of an input, as ``noonmark schema`` prints it."""
-    from noonmark.bench.schemas import schema as shipped
+    from noonmark.actions.schema_files import schema as shipped
 
     return json_reply(shipped(request.path_params["name"]), raw=True)

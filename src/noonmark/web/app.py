@@ -1,4 +1,6 @@
-"""The table of calls, and the application made of it. docs/spec/page.md lists the same calls (tested both ways)."""
+"""The table of calls, and the application made of it. docs/spec/page.md lists the same calls
+(tested both ways).
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from noonmark.errors import InputError
-from noonmark.web import answer_routes, case_routes, files, item_routes, keep_routes
-from noonmark.web.door import Door
+from noonmark.web import (
+    answer_routes,
+    case_routes,
+    export_routes,
+    files,
+    item_routes,
+    job_routes,
+    layer_routes,
+    redaction_routes,
+)
 from noonmark.web.guard import Guard, hosts_of
 from noonmark.web.replies import error_reply
+from noonmark.web.server_state import ServerState
 
-Handler = Callable[[Door, Request], Awaitable[Response]]
+Handler = Callable[[ServerState, Request], Awaitable[Response]]
 CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/hello", case_routes.hello),
     ("POST", "/api/case/open", case_routes.open_case),
@@ -44,23 +55,23 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/basemap/{scale}", answer_routes.basemap),
     ("GET", "/api/places", answer_routes.places),
     ("GET", "/api/schema/{name}", answer_routes.schema),
-    ("POST", "/api/layers/add", keep_routes.add_layer),
-    ("GET", "/api/layers/{id}/data", keep_routes.layer_data),
-    ("GET", "/api/layers/{id}/image", keep_routes.layer_image),
-    ("GET", "/api/layers/{id}/pmtiles", keep_routes.layer_tiles),
-    ("POST", "/api/export", keep_routes.export),
-    ("POST", "/api/redaction/plan", keep_routes.redaction_plan),
-    ("POST", "/api/redaction/save", keep_routes.redaction_save),
-    ("GET", "/api/redaction/{sha256}/frame/{number}", keep_routes.redaction_frame),
-    ("POST", "/api/redaction/export", keep_routes.redaction_export),
-    ("GET", "/api/jobs/{id}", keep_routes.job),
-    ("POST", "/api/jobs/{id}/cancel", keep_routes.cancel),
+    ("POST", "/api/layers/add", layer_routes.add_layer),
+    ("GET", "/api/layers/{id}/data", layer_routes.layer_data),
+    ("GET", "/api/layers/{id}/image", layer_routes.layer_image),
+    ("GET", "/api/layers/{id}/pmtiles", layer_routes.layer_tiles),
+    ("POST", "/api/export", export_routes.export),
+    ("POST", "/api/redaction/plan", redaction_routes.redaction_plan),
+    ("POST", "/api/redaction/save", redaction_routes.redaction_save),
+    ("GET", "/api/redaction/{sha256}/frame/{number}", redaction_routes.redaction_frame),
+    ("POST", "/api/redaction/export", redaction_routes.redaction_export),
+    ("GET", "/api/jobs/{id}", job_routes.job),
+    ("POST", "/api/jobs/{id}/cancel", job_routes.cancel),
 )
 
 
-def application(*, token: str, port: int, by: str, door: Door | None = None) -> Guard:
+def application(*, token: str, port: int, by: str, server: ServerState | None = None) -> Guard:
     """The application of one run, behind its guard."""
-    held = door or Door(by)
+    held = server or ServerState(by)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -68,16 +79,21 @@ def application(*, token: str, port: int, by: str, door: Door | None = None) -> 
         yield
         held.clear()
 
-    routes = [Route(path, partial(_answered, held, handler), methods=[method]) for method, path, handler in CALLS]
+    routes = [
+        Route(path, partial(_answered, held, handler), methods=[method])
+        for method, path, handler in CALLS
+    ]
     routes.append(Route("/{path:path}", _file, methods=["GET"]))
-    inner = Starlette(routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _no_route})
+    inner = Starlette(
+        routes=routes, lifespan=lifespan, exception_handlers={HTTPException: _no_route}
+    )
     return Guard(inner, token, hosts_of(port))
 
 
-async def _answered(door: Door, handler: Handler, request: Request) -> Response:
+async def _answered(server: ServerState, handler: Handler, request: Request) -> Response:
     """A call's reply; whatever goes wrong becomes one sentence."""
     try:
-        return await handler(door, request)
+        return await handler(server, request)
     except Exception as trouble:
         return error_reply(trouble)
 
@@ -87,13 +103,19 @@ async def _file(request: Request) -> Response:
 
 
 async def _no_route(request: Request, trouble: Exception) -> Response:
-    return error_reply(InputError("there is no such call", code="no-such-page", hint="docs/spec/page.md lists them"))
+    return error_reply(
+        InputError(
+            "there is no such call", code="no-such-page", hint="docs/spec/page.md lists them"
+        )
+    )
 
 
-def _warm(door: Door) -> None:
-    """Ready for the first question before it comes; nobody waits for this, and a failure shows there."""
-    from noonmark.bench.desk_calls import warm_up
+def _warm(server: ServerState) -> None:
+    """Ready for the first question before it comes; nobody waits for this, and a failure shows
+    there.
+    """
+    from noonmark.session.warm_up import warm_up
 
     with suppress(Exception):
         warm_up()
-    door.warm.set()
+    server.warm.set()

@@ -9,89 +9,96 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from noonmark.errors import InputError
-from noonmark.web import asked
-from noonmark.web.door import Door
+from noonmark.web import request_values
 from noonmark.web.jobs import Tell, in_thread
 from noonmark.web.replies import body_of, error_reply, json_reply
+from noonmark.web.server_state import ServerState
 
 
-async def hello(door: Door, request: Request) -> Response:
+async def hello(server: ServerState, request: Request) -> Response:
     """What the page shows first."""
-    from noonmark.bench.desk_calls import hello as said
+    from noonmark.session.requests import hello as said
 
-    return json_reply(said(door.case))
+    return json_reply(said(server.case))
 
 
-async def open_case(door: Door, request: Request) -> Response:
+async def open_case(server: ServerState, request: Request) -> Response:
     """A case from its folder, or the sample."""
-    from noonmark.bench import desk, desk_sample
+    from noonmark.session.case_session import open_session
+    from noonmark.session.sample import open_sample
 
     body = await body_of(request)
-    sample = asked.flag(body, "sample")
-    path = "" if sample else asked.text(body, "path")
+    sample = request_values.flag(body, "sample")
+    path = "" if sample else request_values.text(body, "path")
 
     def work(tell: Tell) -> dict[str, Any]:
-        opened = door.put(
-            lambda: desk_sample.open_sample(by=door.by) if sample else desk.open_desk(Path(path), by=door.by)
+        opened = server.put(
+            lambda: open_sample(by=server.by) if sample else open_session(Path(path), by=server.by)
         )
         return {"state": opened.state()}
 
-    return await door.jobs.reply(work)
+    return await server.jobs.reply(work)
 
 
-async def new_case(door: Door, request: Request) -> Response:
+async def new_case(server: ServerState, request: Request) -> Response:
     """A new case in a new folder."""
-    from noonmark.bench import desk
+    from noonmark.session.case_session import new_session
 
-    path = asked.text(await body_of(request), "path")
-    opened = await in_thread(lambda: door.put(lambda: desk.new_desk(Path(path), by=door.by)))
+    path = request_values.text(await body_of(request), "path")
+    opened = await in_thread(lambda: server.put(lambda: new_session(Path(path), by=server.by)))
     return json_reply({"state": await in_thread(opened.state)})
 
 
-async def close_case(door: Door, request: Request) -> Response:
+async def close_case(server: ServerState, request: Request) -> Response:
     """Everything that was held of the case is dropped."""
     await body_of(request)
-    await in_thread(door.clear)
+    await in_thread(server.clear)
     return json_reply({})
 
 
-async def state(door: Door, request: Request) -> Response:
+async def state(server: ServerState, request: Request) -> Response:
     """All that the page shows of the case at first."""
-    return json_reply({"state": await in_thread(door.desk.state)})
+    return json_reply({"state": await in_thread(server.session.state)})
 
 
-async def inquiry(door: Door, request: Request) -> Response:
+async def inquiry(server: ServerState, request: Request) -> Response:
     """Keep the inquiry; where another tab was first, its state is sent along."""
     body = await body_of(request)
-    desk = door.desk
-    revision, said = asked.whole(body, "revision"), asked.text(body, "said")
-    document = asked.table(body, "inquiry")
+    session = server.session
+    revision, said = request_values.whole(body, "revision"), request_values.text(body, "said")
+    document = request_values.table(body, "inquiry")
     try:
-        return json_reply(await in_thread(lambda: desk.save(revision, document, said)))
+        return json_reply(await in_thread(lambda: session.save(revision, document, said)))
     except InputError as error:
         if error.code != "newer-revision":
             raise
-        return error_reply(error, more={"state": await in_thread(desk.state)})
+        return error_reply(error, more={"state": await in_thread(session.state)})
 
 
-async def add_items(door: Door, request: Request) -> Response:
+async def add_items(server: ServerState, request: Request) -> Response:
     """Keep a file or a folder of this machine."""
-    from noonmark.bench.desk_items import add_path
+    from noonmark.session.items import add_path
 
-    path = asked.text(await body_of(request), "path")
-    desk = door.desk
-    return await door.jobs.reply(lambda tell: add_path(desk, path))
+    path = request_values.text(await body_of(request), "path")
+    session = server.session
+    return await server.jobs.reply(lambda tell: add_path(session, path))
 
 
-async def upload(door: Door, request: Request) -> Response:
+async def upload(server: ServerState, request: Request) -> Response:
     """Keep a file that the browser sends in pieces."""
-    from noonmark.bench.desk_items import add_piece
+    from noonmark.session.items import add_piece
 
     body = await body_of(request)
-    desk, name, piece = door.desk, asked.text(body, "name"), body.get("data")
+    session, name, piece = server.session, request_values.text(body, "name"), body.get("data")
     if not isinstance(piece, str):
         raise InputError("data: expected base64", code="bad-request", hint="docs/spec/page.md")
-    upload_id, offset, total = asked.text(body, "upload"), asked.whole(body, "offset"), asked.whole(body, "total")
-    return await door.jobs.reply(
-        lambda tell: add_piece(desk, name=name, upload=upload_id, offset=offset, total=total, data=piece)
+    upload_id, offset, total = (
+        request_values.text(body, "upload"),
+        request_values.whole(body, "offset"),
+        request_values.whole(body, "total"),
+    )
+    return await server.jobs.reply(
+        lambda tell: add_piece(
+            session, name=name, upload=upload_id, offset=offset, total=total, data=piece
+        )
     )

@@ -1,8 +1,9 @@
-"""Who may speak to the door: judged before any route is looked for, on every request.
+"""Who may speak to the server: judged before any route is looked for, on every request.
 
-A page of another site can make a browser send requests to 127.0.0.1. So the Host must be ours (against DNS rebinding:
-a rebound page has its own name there), every call under /api/ carries the token of this run, and one that changes
-something carries an Origin of ours and JSON, which no form can send. Nothing is ever allowed across origins.
+A page of another site can make a browser send requests to 127.0.0.1. So the Host must be ours
+(against DNS rebinding: a rebound page has its own name there), every call under /api/ carries the
+token of this run, and one that changes something carries an Origin of ours and JSON, which no form
+can send. Nothing is ever allowed across origins.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ TOKEN_BYTES = 24
 TOKEN_HEADER = b"x-noonmark-token"
 LARGEST_BODY = 12_000_000
 CSP = (
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
-    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' "
+    "blob: data:; "
+    "connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
+    "'none'"
 )
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", CSP.encode()),
@@ -35,7 +38,8 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cache-control", b"no-store"),
     (
         b"permissions-policy",
-        b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
+        b"accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        b"magnetometer=(), "
         b"microphone=(), midi=(), payment=(), usb=()",
     ),
 )
@@ -52,12 +56,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Guard:
-    """An ASGI application that lets through to ``inner`` what may pass, and puts the headers on every answer."""
+    """An ASGI application that lets through to ``inner`` what may pass, and puts the headers on
+    every answer.
+    """
 
     inner: App
     token: str
     hosts: frozenset[str]
-    """``127.0.0.1:PORT`` and so on: what Host may say, and with http:// before it what Origin may."""
+    """``127.0.0.1:PORT`` and so on: what Host may say, and with http:// before it what Origin may.
+    """
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """One request, or the start and end of the server."""
@@ -79,7 +86,13 @@ class Guard:
         if refusal is None:
             await self.inner(scope, receive, told)
             return
-        body = {"ok": False, "code": refusal.code, "message": refusal.message, "hint": None, "details": {}}
+        body = {
+            "ok": False,
+            "code": refusal.code,
+            "message": refusal.message,
+            "hint": None,
+            "details": {},
+        }
         raw = json.dumps(body).encode()
         # What was sent with it is not read: the connection ends instead.
         headers = [
@@ -95,7 +108,10 @@ class Guard:
         headers: dict[bytes, list[bytes]] = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.lower(), []).append(value)
-        if any(len(headers.get(name, ())) > 1 for name in (b"host", b"origin", TOKEN_HEADER, b"content-type")):
+        if any(
+            len(headers.get(name, ())) > 1
+            for name in (b"host", b"origin", TOKEN_HEADER, b"content-type")
+        ):
             return Refusal(403, "refused-header", "a header stands there twice")
         one = {name: values[0].decode("latin-1") for name, values in headers.items()}
         if one.get(b"host", "") not in self.hosts:
@@ -125,13 +141,22 @@ class Guard:
             return Refusal(403, "refused-site", "the request comes from another page")
         given = one.get(TOKEN_HEADER, "").encode("latin-1")
         if not secrets.compare_digest(given, self.token.encode()):
-            return Refusal(403, "refused-token", "the token of this run is missing or old; open the page anew")
+            return Refusal(
+                403, "refused-token", "the token of this run is missing or old; open the page anew"
+            )
         if scope["method"] != "POST":
             return None
         if origin is None:
-            return Refusal(403, "refused-origin", "a request that changes something must say where it comes from")
+            return Refusal(
+                403,
+                "refused-origin",
+                "a request that changes something must say where it comes from",
+            )
         kind, _, rest = one.get(b"content-type", "").partition(";")
-        if kind.strip().lower() != "application/json" or rest.strip().lower() not in ("", "charset=utf-8"):
+        if kind.strip().lower() != "application/json" or rest.strip().lower() not in (
+            "",
+            "charset=utf-8",
+        ):
             return Refusal(403, "refused-type", "only JSON is taken")
         length = one.get(b"content-length", "0")
         if not length.isascii() or not length.isdigit() or int(length) > LARGEST_BODY:

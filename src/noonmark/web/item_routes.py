@@ -5,56 +5,63 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from noonmark.bench.desk_media import Gallery
 from noonmark.errors import InputError
-from noonmark.web import asked
-from noonmark.web.door import Door
+from noonmark.session.pictures import PictureCache
+from noonmark.web import request_values
 from noonmark.web.jobs import in_thread
 from noonmark.web.replies import bytes_reply
+from noonmark.web.server_state import ServerState
 
 PNG = "image/png"
 
 
-def _gallery(door: Door) -> Gallery:
-    gallery = door.desk.gallery
-    if gallery is None:
-        raise InputError("no case is open", code="no-case-open", hint="open one, make one, or open the sample")
-    return gallery
+def _pictures(server: ServerState) -> PictureCache:
+    pictures = server.session.pictures
+    if pictures is None:
+        raise InputError(
+            "no case is open", code="no-case-open", hint="open one, make one, or open the sample"
+        )
+    return pictures
 
 
-async def probe(door: Door, request: Request) -> Response:
+async def probe(server: ServerState, request: Request) -> Response:
     """The JSON of ``noonmark probe``."""
-    gallery, sha256 = _gallery(door), request.path_params["sha256"]
-    return await door.jobs.reply(lambda tell: gallery.probe(sha256))
+    pictures, sha256 = _pictures(server), request.path_params["sha256"]
+    return await server.jobs.reply(lambda tell: pictures.probe(sha256))
 
 
-async def frames(door: Door, request: Request) -> Response:
+async def frames(server: ServerState, request: Request) -> Response:
     """Sizes and exact times."""
-    gallery, sha256 = _gallery(door), request.path_params["sha256"]
-    return await door.jobs.reply(lambda tell: gallery.frames(sha256))
+    pictures, sha256 = _pictures(server), request.path_params["sha256"]
+    return await server.jobs.reply(lambda tell: pictures.frames(sha256))
 
 
-async def frame(door: Door, request: Request) -> Response:
+async def frame(server: ServerState, request: Request) -> Response:
     """One upright frame as PNG."""
-    gallery, sha256 = _gallery(door), request.path_params["sha256"]
-    number, max_px = _number(request), asked.maybe_whole(request.query_params, "max_px", most=100_000)
-    data, width_px, height_px = await in_thread(lambda: gallery.frame(sha256, number, max_px))
+    pictures, sha256 = _pictures(server), request.path_params["sha256"]
+    number, max_px = (
+        _number(request),
+        request_values.maybe_whole(request.query_params, "max_px", most=100_000),
+    )
+    data, width_px, height_px = await in_thread(lambda: pictures.frame(sha256, number, max_px))
     return bytes_reply(data, PNG, X_Width=width_px, X_Height=height_px)
 
 
-async def crop(door: Door, request: Request) -> Response:
+async def crop(server: ServerState, request: Request) -> Response:
     """A piece of a frame at full size as PNG."""
-    gallery, sha256, number = _gallery(door), request.path_params["sha256"], _number(request)
-    x, y, w, h = (asked.whole(request.query_params, name, most=1_000_000) for name in "xywh")
-    return bytes_reply(await in_thread(lambda: gallery.crop(sha256, number, (x, y, w, h))), PNG)
+    pictures, sha256, number = _pictures(server), request.path_params["sha256"], _number(request)
+    x, y, w, h = (
+        request_values.whole(request.query_params, name, most=1_000_000) for name in "xywh"
+    )
+    return bytes_reply(await in_thread(lambda: pictures.crop(sha256, number, (x, y, w, h))), PNG)
 
 
-async def sheet(door: Door, request: Request) -> Response:
+async def sheet(server: ServerState, request: Request) -> Response:
     """A contact sheet as PNG; the headers say which frames."""
-    gallery, sha256 = _gallery(door), request.path_params["sha256"]
-    data, numbers, columns = await in_thread(lambda: gallery.sheet(sha256))
+    pictures, sha256 = _pictures(server), request.path_params["sha256"]
+    data, numbers, columns = await in_thread(lambda: pictures.sheet(sha256))
     return bytes_reply(data, PNG, X_Numbers=",".join(map(str, numbers)), X_Columns=columns)
 
 
 def _number(request: Request) -> int:
-    return asked.whole(request.path_params, "number", most=10_000_000)
+    return request_values.whole(request.path_params, "number", most=10_000_000)

@@ -1,4 +1,6 @@
-"""Slow calls: run in a thread, answered at once where they are quick, else as a job that tells how far it is."""
+"""Slow calls: run in a thread, answered at once where they are quick, else as a job that tells how
+far it is.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from noonmark.error_mapping import as_ours
 from noonmark.errors import InputError, NoonmarkError
-from noonmark.faults import as_ours
 from noonmark.web.replies import error_reply, json_reply
 
 PATIENCE_S = 4.0
@@ -67,7 +69,11 @@ class Job:
     def error(self) -> NoonmarkError:
         """What went wrong, as one of ours."""
         if isinstance(self.failed, Cancelled):
-            return InputError("stopped, as you asked", code="cancelled", hint="nothing that was complete is harmed")
+            return InputError(
+                "stopped, as you asked",
+                code="cancelled",
+                hint="nothing that was complete is harmed",
+            )
         return as_ours(self.failed or RuntimeError("a job without an end"))
 
 
@@ -81,18 +87,22 @@ class Jobs:
     async def reply(self, work: Work, request: Request | None = None) -> Response:
         """The work's reply; 202 with the job's name where it takes longer than a moment.
 
-        With ``request`` the work of one who has gone away in the meantime ends at its next word: a page on which
-        something has changed drops what it asked before.
+        With ``request`` the work of one who has gone away in the meantime ends at its next word: a
+        page on which something has changed drops what it asked before.
         """
         job = Job(secrets.token_hex(8))
-        job.thread = threading.Thread(target=job.run, args=(work,), name=f"job-{job.id}", daemon=True)
+        job.thread = threading.Thread(
+            target=job.run, args=(work,), name=f"job-{job.id}", daemon=True
+        )
         job.thread.start()
         with anyio.move_on_after(self.patience_s):
             step_s = 0.002
             while not job.done.is_set():
                 await anyio.sleep(step_s)
                 step_s = min(step_s * 1.3, 0.02)
-                job.cancelled = job.cancelled or (request is not None and await request.is_disconnected())
+                job.cancelled = job.cancelled or (
+                    request is not None and await request.is_disconnected()
+                )
         if not job.done.is_set():
             self.kept[job.id] = job
             while len(self.kept) > MOST_KEPT:
@@ -103,13 +113,19 @@ class Jobs:
     def find(self, name: str) -> Job:
         """A job by its name."""
         if name not in self.kept:
-            raise InputError("there is no such job", code="no-such-job", hint="ask again for what it was to do")
+            raise InputError(
+                "there is no such job", code="no-such-job", hint="ask again for what it was to do"
+            )
         return self.kept[name]
 
     def look(self, name: str) -> dict[str, Any]:
         """How far a job is; with the result once it is done."""
         job = self.find(name)
-        found: dict[str, Any] = {"done": job.done.is_set(), "share": round(job.share, 3), "words": job.words}
+        found: dict[str, Any] = {
+            "done": job.done.is_set(),
+            "share": round(job.share, 3),
+            "words": job.words,
+        }
         return {**found, "result": job.outcome()} if found["done"] else found
 
     def cancel_all(self) -> None:

@@ -1,4 +1,4 @@
-"""What the door says back: JSON in one form, errors as on the command line, bytes with their type."""
+"""Replies of the server: JSON in one form, errors as on the command line, bytes with a type."""
 
 from __future__ import annotations
 
@@ -11,29 +11,45 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from noonmark.bench.jsontext import json_line, plain
+from noonmark.actions.json_text import json_line, plain
+from noonmark.error_mapping import as_ours
 from noonmark.errors import EvidenceError, InputError, NoonmarkError
-from noonmark.faults import as_ours
 from noonmark.web.guard import LARGEST_BODY
 
 LOG = logging.getLogger("noonmark.web")
 # Input is 400 unless a better word is there; the world's failures are 503, broken trust 500.
 _STATUS = {
-    "newer-revision": 409, "no-such-item": 404, "object-missing": 404, "no-such-frame": 404, "no-such-answer": 404,
-    "no-such-job": 404, "no-such-layer": 404, "no-such-page": 404, "unknown-schema": 404, "body-too-large": 413,
+    "newer-revision": 409,
+    "no-such-item": 404,
+    "object-missing": 404,
+    "no-such-frame": 404,
+    "no-such-answer": 404,
+    "no-such-job": 404,
+    "no-such-layer": 404,
+    "no-such-page": 404,
+    "unknown-schema": 404,
+    "body-too-large": 413,
     "internal": 500,
-}  # fmt: skip
+}
 
 
 def json_reply(data: Mapping[str, Any], *, status: int = 200, raw: bool = False) -> Response:
-    """One JSON object with ``ok``. ASCII, so that no string in it can be taken for anything else."""
-    return Response(_text(data if raw else {"ok": True, **data}).encode("ascii"), status, media_type="application/json")
+    """One JSON object with ``ok``, in ASCII so that no string can be taken for anything else."""
+    return Response(
+        _text(data if raw else {"ok": True, **data}).encode("ascii"),
+        status,
+        media_type="application/json",
+    )
 
 
 def _text(data: Mapping[str, Any]) -> str:
-    """As ``json_line`` writes it; an answer of megabytes is mostly in JSON's own types, which need no walk."""
+    """As ``json_line`` writes it; an answer of megabytes is mostly in JSON's own types, which need
+    no walk.
+    """
     try:
-        return json.dumps(data, ensure_ascii=True, allow_nan=False, default=plain).replace("\x7f", "\\u007f")
+        return json.dumps(data, ensure_ascii=True, allow_nan=False, default=plain).replace(
+            "\x7f", "\\u007f"
+        )
     except (ValueError, TypeError):  # a number that is not finite, or a key that is no text
         return json_line(data)
 
@@ -43,7 +59,10 @@ def error_reply(trouble: BaseException, *, more: Mapping[str, Any] | None = None
     error = as_ours(trouble)
     if error.code == "internal":
         # Never as a reply: a trace names paths. In the terminal, where it helps.
-        LOG.error("a fault of noonmark's own", exc_info=trouble if os.environ.get("NOONMARK_DEBUG") else None)
+        LOG.error(
+            "a fault of noonmark's own",
+            exc_info=trouble if os.environ.get("NOONMARK_DEBUG") else None,
+        )
     return json_reply({**error.as_json(), **(more or {})}, status=status_of(error), raw=True)
 
 
@@ -51,7 +70,9 @@ def status_of(error: NoonmarkError) -> int:
     """The HTTP status of an error."""
     if error.code in _STATUS:
         return _STATUS[error.code]
-    return 400 if isinstance(error, InputError) else 500 if isinstance(error, EvidenceError) else 503
+    return (
+        400 if isinstance(error, InputError) else 500 if isinstance(error, EvidenceError) else 503
+    )
 
 
 def bytes_reply(data: bytes, media_type: str, **headers: str | int) -> Response:
@@ -62,7 +83,7 @@ def bytes_reply(data: bytes, media_type: str, **headers: str | int) -> Response:
 
 async def body_of(request: Request) -> dict[str, Any]:
     """The JSON object that was sent, refused above a size and where it is none."""
-    from noonmark.bench.desk_calls import read_json
+    from noonmark.session.requests import read_json
 
     data = bytearray()
     try:
@@ -70,8 +91,12 @@ async def body_of(request: Request) -> dict[str, Any]:
             data += piece
             if len(data) > LARGEST_BODY:
                 raise InputError(
-                    f"more than {LARGEST_BODY / 1e6:g} MB at once", code="body-too-large", hint="send it in pieces"
+                    f"more than {LARGEST_BODY / 1e6:g} MB at once",
+                    code="body-too-large",
+                    hint="send it in pieces",
                 )
     except ClientDisconnect:
-        raise InputError("the page went away while it sent", code="body-cut", hint="send it again") from None
+        raise InputError(
+            "the page went away while it sent", code="body-cut", hint="send it again"
+        ) from None
     return read_json(bytes(data))

@@ -14,38 +14,44 @@ from pathlib import Path
 
 import uvicorn
 
+from noonmark.error_mapping import from_system
 from noonmark.errors import InputError
-from noonmark.faults import from_system
 from noonmark.web.app import application
-from noonmark.web.door import Door
 from noonmark.web.guard import new_token
+from noonmark.web.server_state import ServerState
 
 
-def serve(case: Path | None, *, port: int, by: str, browser: bool, announce: Callable[[str, int], None]) -> None:
-    """Serve the page until Ctrl-C. ``announce`` is told the address, token and all, and the port."""
-    from noonmark.bench.desk import open_desk
+def serve(
+    case: Path | None, *, port: int, by: str, browser: bool, announce: Callable[[str, int], None]
+) -> None:
+    """Serve the page until Ctrl-C. ``announce`` gets the address with its token, and the port."""
+    from noonmark.session.case_session import open_session
 
-    door = Door(by)
+    server = ServerState(by)
     if case is not None:
-        door.put(lambda: open_desk(case, by=by))
+        server.put(lambda: open_session(case, by=by))
     listener = listen(port)
     try:
         bound, token = int(listener.getsockname()[1]), new_token()
-        app = application(token=token, port=bound, by=by, door=door)
+        app = application(token=token, port=bound, by=by, server=server)
         address = f"http://127.0.0.1:{bound}/#t={token}"
         announce(address, bound)
         if browser and _has_a_screen():
             # Beside the server: some browsers only come back when they are closed.
-            threading.Thread(target=webbrowser.open, args=(address,), name="browser", daemon=True).start()
+            threading.Thread(
+                target=webbrowser.open, args=(address,), name="browser", daemon=True
+            ).start()
         with suppress(KeyboardInterrupt):  # Ctrl-C is how the page is ended
             uvicorn.Server(_config(app)).run(sockets=[listener])
     finally:
         listener.close()
-        door.clear()
+        server.clear()
 
 
 def _has_a_screen() -> bool:
-    """Whether a browser could show anything; without a screen, one in text would take the terminal over."""
+    """Whether a browser could show anything; without a screen, one in text would take the terminal
+    over.
+    """
     if not sys.platform.startswith(("linux", "freebsd")):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
@@ -54,7 +60,8 @@ def _has_a_screen() -> bool:
 def listen(port: int) -> socket.socket:
     """A socket on 127.0.0.1; port 0 takes any that is free."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    # So that the same port can be taken again at once after a restart; another listener still keeps it.
+    # So that the same port can be taken again at once after a restart; another listener still keeps
+    # it.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))

@@ -8,16 +8,29 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.arrays import Floats
+from noonmark.constants import EARTH_MEAN_RADIUS_KM
 from noonmark.world import store
 
-Floats = NDArray[np.float64]
-_EARTH_KM = 6371.0088
-_WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
+_DIRECTIONS = (
+    "north",
+    "north-east",
+    "east",
+    "south-east",
+    "south",
+    "south-west",
+    "west",
+    "north-west",
+)
+_CANDIDATES = 8
 
 
 @dataclass(frozen=True)
 class NearestPlace:
-    """A settlement and how the asked place lies from it: ``bearing`` in words, "north-east"; "" within 1 km."""
+    """A settlement and how the asked place lies from it.
+
+    ``bearing`` is one of eight words such as "north-east", and "" within 1 km.
+    """
 
     name: str
     country_code: str
@@ -26,9 +39,12 @@ class NearestPlace:
     bearing: str
 
     def __str__(self) -> str:
+        """The place in words, such as "30 km north-east of Bergen, Norway"."""
+        settlement = f"{self.name}, {self.country}"
         if self.distance_km < 3.0:
-            return f"{self.name}, {self.country}"
-        return f"{_round_km(self.distance_km)} km {self.bearing} of {self.name}, {self.country}"
+            return settlement
+        distance = _round_km(self.distance_km)
+        return f"{distance} km {self.bearing} of {settlement}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,11 @@ class NamedPlace:
 
 @dataclass(frozen=True, eq=False)
 class _Gazetteer:
+    """All settlements, most people first; ``country`` is an index into ``codes``.
+
+    ``unit`` (n, 3) are unit vectors in single precision.
+    """
+
     names: list[str]
     codes: list[str]
     countries: list[str]
@@ -58,6 +79,7 @@ class _Gazetteer:
 
 @cache
 def _gazetteer() -> _Gazetteer:
+    """The shipped table of settlements, decoded once."""
     table = store.arrays("places.npz")
     lat = store.wide(table["lat"]) / 1000.0 - 90.0
     lon = store.wide(table["lon"]) / 1000.0 - 180.0
@@ -77,60 +99,121 @@ def _gazetteer() -> _Gazetteer:
 
 
 def nearest_place(lat_deg: float, lon_deg: float) -> NearestPlace:
-    """The nearest settlement on a sphere (0.5 % of the distance), and where the place lies from it."""
+    """The nearest settlement, and how the place lies from it.
+
+    **Accuracy**: distances are on a sphere, good to 0.5 %.
+    """
     found = _gazetteer()
+    nearest, chord = _nearest_chord(found, lat_deg, lon_deg)
+    half_angle = float(np.arcsin(min(1.0, chord / 2.0)))
+    distance_km = 2.0 * EARTH_MEAN_RADIUS_KM * half_angle
+    code = int(found.country[nearest])
+    bearing = ""
+    if distance_km >= 1.0:
+        bearing = _direction_word(found.lat_deg[nearest], found.lon_deg[nearest], lat_deg, lon_deg)
+    return NearestPlace(
+        name=found.names[nearest],
+        country_code=found.codes[code],
+        country=found.countries[code],
+        distance_km=distance_km,
+        bearing=bearing,
+    )
+
+
+def _nearest_chord(
+    found: _Gazetteer,
+    lat_deg: float,
+    lon_deg: float,
+) -> tuple[int, float]:
+    """The index of the nearest settlement and its chord on the unit sphere.
+
+    Single precision tells candidates apart to a kilometre; the nearest of eight is found in double.
+
+    A chord on the unit sphere grows with the distance, and needs no arctangent to compare.
+    """
     here = _unit(np.float64(lat_deg), np.float64(lon_deg))
-    # Single precision tells candidates apart to a kilometre; the winner is measured in double.
-    close = np.argpartition(-(found.unit @ here.astype(np.float32)), 8)[:8]
-    chord = np.linalg.norm(_unit(found.lat_deg[close], found.lon_deg[close]) - here, axis=-1)
-    k = int(close[np.argmin(chord)])
-    distance_km = 2.0 * _EARTH_KM * float(np.arcsin(min(1.0, float(chord.min()) / 2.0)))
-    code = int(found.country[k])
-    bearing = _wind(found.lat_deg[k], found.lon_deg[k], lat_deg, lon_deg) if distance_km >= 1.0 else ""
-    return NearestPlace(found.names[k], found.codes[code], found.countries[code], distance_km, bearing)
+    likeness = found.unit @ here.astype(np.float32)
+    close = np.argpartition(-likeness, _CANDIDATES)[:_CANDIDATES]
+    offset = _unit(found.lat_deg[close], found.lon_deg[close]) - here
+    chord = np.linalg.norm(offset, axis=-1)
+    return int(close[np.argmin(chord)]), float(chord.min())
 
 
 def places_within(bounds: tuple[float, float, float, float], limit: int) -> list[NamedPlace]:
     """Up to ``limit`` settlements in (south, west, north, east) [deg], most people first.
 
     ``east`` may pass 180; the longitudes returned lie in [west, west + 360).
+
+    A box of 360 deg or more holds all longitudes.
     """
     found = _gazetteer()
     south, west, north, east = bounds
-    width = 360.0 if east - west >= 360.0 else (east - west) % 360.0
-    inside = (found.lat_deg >= south) & (found.lat_deg <= north) & (np.mod(found.lon_deg - west, 360.0) <= width)
-    return [
-        NamedPlace(
-            found.names[k],
-            found.codes[int(found.country[k])],
-            float(found.lat_deg[k]),
-            west + float((found.lon_deg[k] - west) % 360.0),
-            int(found.people[k]),
-            bool(found.capital[k]),
-        )
-        for k in np.flatnonzero(inside)[:limit]
-    ]
+    width = 360.0
+    if east - west < 360.0:
+        width = (east - west) % 360.0
+    in_band = (found.lat_deg >= south) & (found.lat_deg <= north)
+    east_of_west = np.mod(found.lon_deg - west, 360.0)
+    inside = in_band & (east_of_west <= width)
+    # The table is sorted by people, so the first ones are the largest.
+    chosen = np.flatnonzero(inside)[:limit]
+    return [_named_place(found, int(k), west) for k in chosen]
 
 
-def country_name(code: str) -> str:
-    """The English short name of a country that has a settlement here; the code itself otherwise."""
-    found = _gazetteer()
-    return found.countries[found.codes.index(code)] if code in found.codes else code
+def _named_place(
+    found: _Gazetteer,
+    k: int,
+    west_deg: float,
+) -> NamedPlace:
+    """One settlement, its longitude counted from ``west_deg``."""
+    return NamedPlace(
+        name=found.names[k],
+        country_code=found.codes[int(found.country[k])],
+        lat_deg=float(found.lat_deg[k]),
+        lon_deg=west_deg + float((found.lon_deg[k] - west_deg) % 360.0),
+        people=int(found.people[k]),
+        capital=bool(found.capital[k]),
+    )
 
 
 def _unit(lat_deg: Floats | np.float64, lon_deg: Floats | np.float64) -> Floats:
-    lat, lon = np.radians(lat_deg), np.radians(lon_deg)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)
+    """Unit vectors (..., 3) of places on a sphere.
+
+    x points at latitude 0 and longitude 0, y at longitude 90 east, z at the north pole.
+    """
+    lat = np.radians(lat_deg)
+    lon = np.radians(lon_deg)
+    level = np.cos(lat)
+    x = level * np.cos(lon)
+    y = level * np.sin(lon)
+    return np.stack([x, y, np.sin(lat)], axis=-1)
 
 
-def _wind(lat0_deg: float, lon0_deg: float, lat1_deg: float, lon1_deg: float) -> str:
-    """The wind that blows towards the second place from the first, of eight."""
-    lat0, lat1, turn = np.radians(lat0_deg), np.radians(lat1_deg), np.radians(lon1_deg - lon0_deg)
+def _direction_word(
+    lat0_deg: float,
+    lon0_deg: float,
+    lat1_deg: float,
+    lon1_deg: float,
+) -> str:
+    """The direction of the second place from the first, one of eight words.
+
+    Both places are on a sphere; the direction is that of the great circle at the first place.
+    """
+    lat0 = np.radians(lat0_deg)
+    lat1 = np.radians(lat1_deg)
+    turn = np.radians(lon1_deg - lon0_deg)
     east = np.sin(turn) * np.cos(lat1)
-    north = np.cos(lat0) * np.sin(lat1) - np.sin(lat0) * np.cos(lat1) * np.cos(turn)
-    return _WINDS[round(float(np.degrees(np.arctan2(east, north))) / 45.0) % 8]
+    along = np.sin(lat0) * np.cos(lat1) * np.cos(turn)
+    north = np.cos(lat0) * np.sin(lat1) - along
+    bearing_deg = float(np.degrees(np.arctan2(east, north)))
+    return _DIRECTIONS[round(bearing_deg / 45.0) % 8]
 
 
 def _round_km(distance_km: float) -> str:
-    step = 1 if distance_km < 30 else 5 if distance_km < 100 else 10 if distance_km < 1000 else 50
-    return f"{round(distance_km / step) * step:,}".replace(",", "\u2009")
+    """A distance [km] rounded to about two figures, with thin spaces between thousands."""
+    step_km = 50
+    for below_km, finer_km in ((30, 1), (100, 5), (1000, 10)):
+        if distance_km < below_km:
+            step_km = finer_km
+            break
+    rounded_km = round(distance_km / step_km) * step_km
+    return f"{rounded_km:,}".replace(",", "\u2009")

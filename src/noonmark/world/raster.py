@@ -1,4 +1,4 @@
-"""Rings of latitude and longitude filled into a raster, on the cylinder that longitude really is.
+"""Rings of latitude and longitude filled into a raster, with longitude taken as an angle.
 
 A ring may cross the antimeridian (written past 180, or jumping from 180 to -180) and may go round a
 pole; after :func:`unwrap` both are ordinary polygons in the plane of unwrapped longitude.
@@ -8,152 +8,354 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from noonmark.arrays import Bools, Floats, Ints
+
+Bounds = tuple[float, float, float, float]
+SAMPLES_PER_CELL: Final = 4.0
 
 
 @dataclass(frozen=True, eq=False)
 class Rings:
-    """Closed rings end to end: ``lat_deg``, ``lon_deg`` (k,); ``start`` (n+1,) where each begins."""
+    """Closed rings end to end.
+
+    ``lat_deg``, ``lon_deg`` (k,) are their points; ``start`` (n+1,) says where each begins, and
+    where the last ends.
+    """
 
     lat_deg: Floats
     lon_deg: Floats
     start: Ints
 
 
+def starts_of(counts: Ints) -> Ints:
+    """Where each of ``counts`` (n,) runs begins when they lie end to end, and the end (n+1,)."""
+    return np.concatenate([[0], np.cumsum(counts)])
+
+
+def places_in_runs(counts: NDArray[np.intp] | Ints) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The run of each element, and its place in the run, for runs that lie end to end.
+
+    ``counts`` (n,) says how many elements each run has; both arrays have one row per element.
+
+    ``[2, 3]`` gives the runs ``[0, 0, 1, 1, 1]`` and the places ``[0, 1, 0, 1, 2]``.
+    """
+    run = np.repeat(np.arange(counts.size), counts)
+    before = np.cumsum(counts) - counts
+    return run, np.arange(run.size) - np.repeat(before, counts)
+
+
 def join(rings: Sequence[Floats]) -> Rings:
-    """Rings from a list of (k, 2) [lat, lon deg], each closed if it was not."""
-    closed = [r if np.array_equal(r[0], r[-1]) else np.concatenate([r, r[:1]]) for r in rings]
-    start = np.concatenate([[0], np.cumsum([len(r) for r in closed])]).astype(np.int64)
+    """Rings from a list of (k, 2) [lat, lon deg], each closed if it was not.
+
+    An empty list gives empty rings.
+    """
+    closed = [_closed(ring) for ring in rings]
+    counts = np.array([len(ring) for ring in closed])
+    start = starts_of(counts).astype(np.int64)
     points = np.concatenate(closed) if closed else np.zeros((0, 2))
-    return Rings(points[:, 0].astype(float), points[:, 1].astype(float), start)
+    lat_deg = points[:, 0].astype(float)
+    lon_deg = points[:, 1].astype(float)
+    return Rings(lat_deg, lon_deg, start)
 
 
-def unwrap_each(lon_deg: Floats, start: Ints, *, as_written: bool = False) -> Floats:
-    """Longitudes that run on past 180 within each line instead of jumping: every edge goes the shorter way.
+def _closed(ring: Floats) -> Floats:
+    """The ring (k, 2) with its first point at its end."""
+    if np.array_equal(ring[0], ring[-1]):
+        return ring
+    return np.concatenate([ring, ring[:1]])
 
-    ``as_written`` leaves edges of a half or a whole turn alone, as GeoJSON means them (a box from -180 to 180).
+
+def unwrap_each(
+    lon_deg: Floats,
+    start: Ints,
+    *,
+    as_written: bool = False,
+) -> Floats:
+    """Longitudes (k,) that run on past 180 within each line instead of jumping.
+
+    Every edge goes the shorter way. ``as_written`` leaves edges of a half or a whole turn alone, as
+    GeoJSON means them (a box from -180 to 180).
+
+    lon_deg: the longitudes of lines end to end.
+    start: where each line begins, and where the last ends.
     """
     step = np.diff(lon_deg)
     turn = -360.0 * np.round(step / 360.0)
     if as_written:
-        turn[(np.abs(step) == 180.0) | (np.abs(step) == 360.0)] = 0.0
-    total = np.concatenate([[0.0], np.cumsum(turn)]) if lon_deg.size else np.zeros(0)
+        whole_or_half = (np.abs(step) == 180.0) | (np.abs(step) == 360.0)
+        turn[whole_or_half] = 0.0
+    total = np.zeros(0)
+    if lon_deg.size:
+        total = np.concatenate([[0.0], np.cumsum(turn)])
     first = start[:-1][np.diff(start) > 0]
+    counts = np.diff(np.append(first, lon_deg.size))
     # Between two lines a jump means nothing: take off what had gathered before each line began.
-    return np.asarray(lon_deg + total - np.repeat(total[first], np.diff(np.append(first, lon_deg.size))))
+    gathered = np.repeat(total[first], counts)
+    return np.asarray(lon_deg + total - gathered)
 
 
 def unwrap(rings: Rings, *, as_written: bool = False) -> Rings:
-    """The rings with running longitudes; one that goes round a pole is closed along the pole on its own side."""
+    """The rings with running longitudes.
+
+    One that goes round a pole is closed along the pole on its own side.
+
+    A closed ring whose longitude does not come back to its start has gone round a pole; the pole of
+    the hemisphere that its mean latitude is in is taken as enclosed.
+    """
     lon_deg = unwrap_each(rings.lon_deg, rings.start, as_written=as_written)
-    full = np.flatnonzero(np.diff(rings.start) > 0)
-    first, last = rings.start[:-1][full], rings.start[1:][full] - 1
-    around = full[np.abs(lon_deg[last] - lon_deg[first]) > 180.0]
+    around = _around_a_pole(lon_deg, rings.start)
     if not around.size:
         return Rings(rings.lat_deg, lon_deg, rings.start)
-    begin, end = rings.start[:-1][around], rings.start[1:][around]
-    pole = np.array([90.0 if rings.lat_deg[i:j].mean() >= 0.0 else -90.0 for i, j in zip(begin, end, strict=True)])
-    closing_lat = np.column_stack([pole, pole, rings.lat_deg[begin]]).ravel()
-    closing_lon = np.column_stack([lon_deg[end - 1], lon_deg[begin], lon_deg[begin]]).ravel()
+    # 1. Three points close each of these: the pole at the last longitude, the pole at the first,
+    # and the first point again.
+    begin = rings.start[:-1][around]
+    end = rings.start[1:][around]
+    pole_deg = _nearer_pole_deg(rings.lat_deg, begin, end)
+    closing_lat = np.column_stack([pole_deg, pole_deg, rings.lat_deg[begin]])
+    first = lon_deg[begin]
+    closing_lon = np.column_stack([lon_deg[end - 1], first, first])
+    # 2. They come at the ring's end, and move every later ring by three.
     at = np.repeat(end, 3)
-    shift = 3 * np.searchsorted(around, np.arange(rings.start.size))
-    return Rings(np.insert(rings.lat_deg, at, closing_lat), np.insert(lon_deg, at, closing_lon), rings.start + shift)
+    ring = np.arange(rings.start.size)
+    shift = 3 * np.searchsorted(around, ring)
+    return Rings(
+        np.insert(rings.lat_deg, at, closing_lat.ravel()),
+        np.insert(lon_deg, at, closing_lon.ravel()),
+        rings.start + shift,
+    )
 
 
-def extent(rings: Rings) -> tuple[float, float, float, float]:
-    """South, west, north, east [deg] of unwrapped rings: the narrowest band of longitude that holds them all.
+def _around_a_pole(lon_deg: Floats, start: Ints) -> NDArray[np.intp]:
+    """The rings whose running longitude ends more than half a turn from where it began.
 
-    ``west`` in [-180, 180), ``east`` up to ``west`` + 360.
+    Indices, ascending. lon_deg: unwrapped longitudes (k,); start: where each ring begins (n+1,).
     """
-    south, north = float(rings.lat_deg.min()), float(rings.lat_deg.max())
-    begin = rings.start[:-1][np.diff(rings.start) > 0]
-    lo, hi = np.minimum.reduceat(rings.lon_deg, begin), np.maximum.reduceat(rings.lon_deg, begin)
-    if np.any(hi - lo >= 360.0):
-        return south, -180.0, north, 180.0
-    west = np.mod(lo + 180.0, 360.0) - 180.0
+    counts = np.diff(start)
+    full = np.flatnonzero(counts > 0)
+    first = start[:-1][full]
+    last = start[1:][full] - 1
+    gone_deg = lon_deg[last] - lon_deg[first]
+    return full[np.abs(gone_deg) > 180.0]
+
+
+def _nearer_pole_deg(
+    lat_deg: Floats,
+    begin: Ints,
+    end: Ints,
+) -> Floats:
+    """The latitude [deg] of the pole on the side of each ring (n,).
+
+    lat_deg: latitudes of all points; begin, end: the first point of each ring and the one after
+    its last (n,).
+    """
+    found = []
+    for first, beyond in zip(begin, end, strict=True):
+        mean_deg = lat_deg[first:beyond].mean()
+        if mean_deg >= 0.0:
+            found.append(90.0)
+        else:
+            found.append(-90.0)
+    return np.array(found)
+
+
+def extent(rings: Rings) -> Bounds:
+    """South, west, north, east [deg] of unwrapped rings.
+
+    It is the narrowest band of longitude that holds them all, ``west`` in [-180, 180), ``east`` up
+    to ``west`` + 360.
+
+    Raises ValueError for rings without any point.
+    """
+    south = float(rings.lat_deg.min())
+    north = float(rings.lat_deg.max())
+    whole_turn = south, -180.0, north, 180.0
+    # 1. The stretch of longitude of each ring, its western end brought into [-180, 180).
+    counts = np.diff(rings.start)
+    begin = rings.start[:-1][counts > 0]
+    low = np.minimum.reduceat(rings.lon_deg, begin)
+    high = np.maximum.reduceat(rings.lon_deg, begin)
+    if np.any(high - low >= 360.0):
+        return whole_turn
+    west = np.mod(low + 180.0, 360.0) - 180.0
+    east = west + high - low
+    # 2. From west to east: how far the rings so far reach, and the gap before the next one.
     order = np.argsort(west)
-    west, reach = west[order], np.maximum.accumulate((west + hi - lo)[order])
-    # The widest stretch that no ring touches is left out; the box starts where that stretch ends.
-    gaps = np.append(west[1:], west[0] + 360.0) - reach
-    k = int(np.argmax(gaps))
-    if gaps[k] <= 0.0:
-        return south, -180.0, north, 180.0
-    start = float(west[(k + 1) % west.size])
-    return south, start, north, start + 360.0 - float(gaps[k])
+    reach = np.maximum.accumulate(east[order])
+    west = west[order]
+    next_west = np.append(west[1:], west[0] + 360.0)
+    gaps = next_west - reach
+    # 3. The widest gap is left out; the box starts where that gap ends.
+    widest = int(np.argmax(gaps))
+    gap = float(gaps[widest])
+    if gap <= 0.0:
+        return whole_turn
+    following = (widest + 1) % west.size
+    start = float(west[following])
+    return south, start, north, start + 360.0 - gap
 
 
-def fill(rings: Rings, bounds: tuple[float, float, float, float], shape: tuple[int, int]) -> Bools:
-    """Even-odd fill of unwrapped rings, bool (n, m), rows from the south: cells whose centre is inside.
+def fill(
+    rings: Rings,
+    bounds: Bounds,
+    shape: tuple[int, int],
+) -> Bools:
+    """Even-odd fill of unwrapped rings: the cells (n, m), rows from the south, of a centre inside.
 
     Method: each edge marks, on every row of cell centres it crosses, the first cell east of the
     crossing; the running parity along the row is the fill (the scanline method, without a loop).
+
+    rings: unwrapped, see :func:`unwrap`.
+    bounds: south, west, north, east [deg] of the raster.
+    shape: rows and columns.
+
+    Holes are rings like any other: what two rings cover is outside.
     """
     south, west, north, east = bounds
-    n, m = shape
-    d_lat, d_lon = (north - south) / n, (east - west) / m
-    toggles = np.zeros(n * (m + 1), np.uint8)
-    lat = (rings.lat_deg - south) / d_lat - 0.5
-    lon = (rings.lon_deg - west) / d_lon - 0.5
-    row, x = _crossings(lat, lon, rings.start, n)
-    turn = 360.0 / d_lon
-    first = int(np.ceil(-float(x.max()) / turn)) if x.size else 0
-    last = int(np.floor((m - float(x.min())) / turn)) if x.size else -1
-    for k in range(first - 1, last + 2):
-        # A crossing west of the raster toggles its whole row, one east of it nothing; pairs far away cancel.
-        column = np.clip(np.ceil(x + k * turn), 0, m).astype(np.intp)
+    rows, columns = shape
+    cell_lat = (north - south) / rows
+    cell_lon = (east - west) / columns
+    lat = (rings.lat_deg - south) / cell_lat - 0.5
+    lon = (rings.lon_deg - west) / cell_lon - 0.5
+    row, x = _crossings(lat, lon, rings.start, rows)
+    toggles = np.zeros(rows * (columns + 1), np.uint8)
+    turn = 360.0 / cell_lon
+    for k in _turns(x, turn, columns):
+        # A crossing west of the raster toggles its whole row, one east of it nothing; pairs far
+        # away cancel.
+        first_east = np.ceil(x + k * turn)
+        column = np.clip(first_east, 0, columns).astype(np.intp)
         # Overflow at 256 does no harm: only the parity is read.
-        np.add.at(toggles, row * (m + 1) + column, np.uint8(1))
-    parity = np.bitwise_xor.accumulate(toggles.reshape(n, m + 1) & 1, axis=1)
-    return np.ascontiguousarray(parity[:, :m]).view(bool)
+        np.add.at(toggles, row * (columns + 1) + column, np.uint8(1))
+    parity = np.bitwise_xor.accumulate(toggles.reshape(rows, columns + 1) & 1, axis=1)
+    return np.ascontiguousarray(parity[:, :columns]).view(bool)
+
+
+def _turns(
+    x: Floats,
+    turn: float,
+    columns: int,
+) -> range:
+    """The whole turns by which crossings at ``x`` can reach the raster, one more on either side.
+
+    A crossing may be given one or more turns away from the raster.
+    """
+    if not x.size:
+        return range(-1, 1)
+    first = int(np.ceil(-float(x.max()) / turn))
+    last = int(np.floor((columns - float(x.min())) / turn))
+    return range(first - 1, last + 2)
 
 
 def _edges(start: Ints, size: int) -> NDArray[np.intp]:
-    """Indices of the first points of all edges: every point but the last of each ring."""
+    """Indices of the first points of all edges: every point but the last of each ring.
+
+    The last point of a ring is its first one again, so it begins no edge.
+    """
     keep = np.ones(size, bool)
-    keep[start[1:][start[1:] > 0] - 1] = False
+    end = start[1:]
+    last = end[end > 0] - 1
+    keep[last] = False
     return np.flatnonzero(keep)
 
 
-def _crossings(lat: Floats, lon: Floats, start: Ints, rows: int) -> tuple[NDArray[np.intp], Floats]:
-    """Row numbers and longitudes (both in cells) at which the edges cross the rows of centres."""
+def _crossings(
+    lat: Floats,
+    lon: Floats,
+    start: Ints,
+    rows: int,
+) -> tuple[NDArray[np.intp], Floats]:
+    """Row numbers and longitudes (both in cells) at which the edges cross the rows of centres.
+
+    lat, lon: the points in cells, counted from the middle of the south-western cell.
+    start: where each ring begins.
+    rows: how many rows of cell centres there are.
+
+    Both arrays have one element per crossing, edge by edge.
+    """
     at = _edges(start, lat.size)
-    y0, y1 = lat[at], lat[at + 1]
+    first = lat[at]
+    second = lat[at + 1]
     # Half open: a vertex that lies on a row counts once for its two edges.
-    begin = np.clip(np.ceil(np.minimum(y0, y1)), 0, rows).astype(np.intp)
-    count = np.clip(np.ceil(np.maximum(y0, y1)), 0, rows).astype(np.intp) - begin
-    keep = np.flatnonzero(count > 0)
-    at, y0, y1, begin, count = at[keep], y0[keep], y1[keep], begin[keep], count[keep]
-    edge = np.repeat(np.arange(count.size), count)
-    row = begin[edge] + np.arange(edge.size) - np.repeat(np.cumsum(count) - count, count)
-    slope = (lon[at + 1] - lon[at]) / (y1 - y0)
-    return row, lon[at][edge] + (row - y0[edge]) * slope[edge]
+    begin = _row_above(np.minimum(first, second), rows)
+    beyond = _row_above(np.maximum(first, second), rows)
+    keep = np.flatnonzero(beyond > begin)
+    at = at[keep]
+    begin = begin[keep]
+    beyond = beyond[keep]
+    first = first[keep]
+    second = second[keep]
+    edge, along = places_in_runs(beyond - begin)
+    row = begin[edge] + along
+    slope = (lon[at + 1] - lon[at]) / (second - first)
+    east = (row - first[edge]) * slope[edge]
+    return row, lon[at][edge] + east
 
 
-def touch(rings: Rings, bounds: tuple[float, float, float, float], filled: Bools) -> Bools:
-    """``filled`` with every cell added that the rings' outlines pass through, so that no edge cell is lost."""
+def _row_above(lat: Floats, rows: int) -> NDArray[np.intp]:
+    """The first row of cell centres at or above a latitude in cells, from 0 to ``rows``.
+
+    ``lat`` may have any shape; 0 is the middle of the southernmost row.
+    """
+    above = np.ceil(lat)
+    return np.clip(above, 0, rows).astype(np.intp)
+
+
+def touch(
+    rings: Rings,
+    bounds: Bounds,
+    filled: Bools,
+) -> Bools:
+    """``filled`` (n, m) with every cell added that the rings' outlines pass through.
+
+    No edge cell is lost.
+
+    rings: unwrapped, see :func:`unwrap`.
+    bounds: south, west, north, east [deg] of the raster.
+    """
     south, west, north, east = bounds
-    n, m = filled.shape
-    d_lat, d_lon = (north - south) / n, (east - west) / m
-    at = _edges(rings.start, rings.lat_deg.size)
-    lat, lon = rings.lat_deg, rings.lon_deg
-    steps = np.maximum(np.abs(lat[at + 1] - lat[at]) / d_lat, np.abs(lon[at + 1] - lon[at]) / d_lon)
-    # Edges along a pole are an artefact of closing the ring.
-    steps[(np.abs(lat[at]) == 90.0) | (np.abs(lat[at + 1]) == 90.0)] = 0.0
-    # Four samples a cell: what a cut corner can miss is under a quarter of a cell.
-    count = np.ceil(steps * 4.0).astype(np.intp) + 1
-    edge = np.repeat(np.arange(count.size), count)
-    t = (np.arange(edge.size) - np.repeat(np.cumsum(count) - count, count)) / count[edge]
-    y = lat[at][edge] + t * (lat[at + 1] - lat[at])[edge]
-    x = lon[at][edge] + t * (lon[at + 1] - lon[at])[edge]
-    row = np.floor((y - south) / d_lat).astype(np.intp)
-    column = np.floor(np.mod(x - west, 360.0) / d_lon).astype(np.intp)
-    ok = (row >= 0) & (row < n) & (column >= 0) & (column < m)
+    rows, columns = filled.shape
+    cell_lat = (north - south) / rows
+    cell_lon = (east - west) / columns
+    lat_deg, lon_deg = _outline_samples(rings, cell_lat, cell_lon)
+    row = np.floor((lat_deg - south) / cell_lat).astype(np.intp)
+    east_deg = np.mod(lon_deg - west, 360.0)
+    column = np.floor(east_deg / cell_lon).astype(np.intp)
+    in_rows = (row >= 0) & (row < rows)
+    inside = in_rows & (column >= 0) & (column < columns)
     out = filled.copy()
-    out[row[ok], column[ok]] = True
+    out[row[inside], column[inside]] = True
     return out
+
+
+def _outline_samples(
+    rings: Rings,
+    cell_lat: float,
+    cell_lon: float,
+) -> tuple[Floats, Floats]:
+    """Latitudes and longitudes [deg] of points along all edges, four in each cell.
+
+    What a cut corner can miss is under a quarter of a cell.
+
+    rings: unwrapped.
+    cell_lat, cell_lon: height and width [deg] of a cell.
+    """
+    lat = rings.lat_deg
+    lon = rings.lon_deg
+    at = _edges(rings.start, lat.size)
+    rise = lat[at + 1] - lat[at]
+    run = lon[at + 1] - lon[at]
+    cells = np.maximum(np.abs(rise) / cell_lat, np.abs(run) / cell_lon)
+    # Edges along a pole are an artefact of closing the ring.
+    at_pole = np.abs(lat) == 90.0
+    cells[at_pole[at] | at_pole[at + 1]] = 0.0
+    count = np.ceil(cells * SAMPLES_PER_CELL).astype(np.intp) + 1
+    edge, along = places_in_runs(count)
+    share = along / count[edge]
+    sample_lat = lat[at][edge] + share * rise[edge]
+    sample_lon = lon[at][edge] + share * run[edge]
+    return sample_lat, sample_lon

@@ -1,4 +1,4 @@
-"""The data that ships with the package, read once and checked against the digests in its manifest."""
+"""The data that ships with the package, checked against the digests in its manifest."""
 
 from __future__ import annotations
 
@@ -20,19 +20,26 @@ Table = dict[str, NDArray[Any]]
 @cache
 def manifest() -> dict[str, dict[str, Any]]:
     """Per data file: bytes, sha256, source, licence."""
-    text = (files("noonmark.world") / "data" / "manifest.json").read_text("utf-8")
+    file = files("noonmark.world") / "data" / "manifest.json"
+    text = file.read_text("utf-8")
     found: dict[str, dict[str, Any]] = json.loads(text)["files"]
     return found
 
 
 @cache
 def arrays(name: str) -> Table:
-    """The arrays of one data file. A file that differs from its digest is refused: figures would rest on it."""
+    """The arrays of one data file, read once.
+
+    Raises :class:`EvidenceError` (``world-data-altered``) for a file that differs from its digest,
+    because answers would rest on it.
+    """
     raw = (files("noonmark.world") / "data" / name).read_bytes()
-    digest, expected = hashlib.sha256(raw).hexdigest(), manifest()[name]["sha256"]
+    digest = hashlib.sha256(raw).hexdigest()
+    expected = manifest()[name]["sha256"]
     if digest != expected:
         raise EvidenceError(
-            f"the shipped file {name} has SHA-256 {digest[:12]}..., its manifest says {expected[:12]}...",
+            f"the shipped file {name} has SHA-256 {digest[:12]}...,"
+            f" its manifest says {expected[:12]}...",
             code="world-data-altered",
             hint="install noonmark again",
             file=name,
@@ -47,7 +54,10 @@ def text(table: Table, key: str) -> str:
 
 
 def wide(planes: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Whole numbers from their byte planes, lowest first, along the first axis."""
+    """Whole numbers from their byte planes, the lowest first, along the first axis.
+
+    Byte planes compress better than the numbers themselves.
+    """
     out: NDArray[np.int64] = planes[0].astype(np.int64)
     for k, plane in enumerate(planes[1:], 1):
         out |= plane.astype(np.int64) << (8 * k)

@@ -1,17 +1,28 @@
 #!/usr/bin/env python3
 """Check a Noonmark evidence bundle with nothing but Python's standard library (3.9 or later).
 
-    python3 verify.py                                   check the bundle this file lies in
-    python3 verify.py BUNDLE --key KEY                  ... against a key you have from elsewhere
-    python3 verify.py BUNDLE --checkpoint FILE          ... against a checkpoint you were given earlier
+    python3 -I verify.py                                check the bundle this file lies in
+    python3 -I verify.py BUNDLE --key KEY               ... against a key you have from elsewhere
+    python3 -I verify.py BUNDLE --checkpoint FILE       ... against a checkpoint you were given earlier
 
-Exit code 0: sound. 1: something is wrong, and every problem is named. 2: it could not be asked.
+Exit code 0: nothing is wrong. 1: something is, and every problem is named. 2: it could not be asked.
+-I keeps Python from running any other file that lies here; without it this file does so itself, first of all.
 The form is noonmark-evidence/v1. In short: MANIFEST lists every file with its SHA-256 and is signed. log/entries
 has one line for each act; the hashes of the lines form a Merkle tree (RFC 6962), whose root stands in the signed
 log/checkpoint. Everything under objects/ is named by its SHA-256, and by an entry of the log.
 """
 
-from __future__ import annotations
+import sys  # built in: no file is looked for. Even __future__ is one, so annotations are quoted below
+
+if __name__ == "__main__":
+    # ---- 0. Before any other import: nothing that lies beside this file, or is named from here, may run ----
+    if not sys.flags.isolated and not getattr(sys.flags, "safe_path", False):
+        del sys.path[:1]  # the folder of this file
+    import os
+
+    HERE = os.path.realpath(os.path.dirname(os.path.abspath(__file__))) + os.sep
+    OUTSIDE = [p for p in sys.path if os.path.isabs(p) and not (os.path.realpath(p) + os.sep).startswith(HERE)]
+    sys.path[:] = OUTSIDE
 
 import argparse
 import binascii
@@ -19,12 +30,9 @@ import hashlib
 import json
 import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-
-# fmt: off
 
 # ---- 1. Ed25519 signatures, RFC 8032: the curve -x^2 + y^2 = 1 + d x^2 y^2 over the integers modulo P ----
 P = 2**255 - 19
@@ -46,7 +54,7 @@ def times(number: int, point: tuple[int, ...]) -> tuple[int, ...]:
     half = times(number >> 1, add(point, point))
     return add(half, point) if number & 1 else half
 
-def point_of(data: bytes) -> tuple[int, ...] | None:
+def point_of(data: bytes) -> "tuple[int, ...] | None":
     """The point that 32 bytes stand for (section 5.1.3), if they are its one canonical encoding."""
     y = int.from_bytes(data, "little")
     sign, y = y >> 255, y & (2**255 - 1)
@@ -81,6 +89,8 @@ def signature_holds(key: bytes, message: bytes, signature: bytes) -> bool:
 Key = tuple[str, bytes, bytes]  # name, ID, Ed25519 key
 Note = tuple[str, list[tuple[str, bytes, bytes]]]  # text, [(name, key ID, signature)]
 Checkpoint = tuple[str, int, bytes]  # origin, size, root
+CRLF = "line ends of Windows: something copied this as text, copy it again as it is"
+SPRINKLED = re.compile(r"(?:.*/)?(?:[.]DS_Store|[.]_[^/]*|Thumbs[.]db|desktop[.]ini|[.]directory)|__MACOSX/")
 NUMBER = "(?:0|[1-9][0-9]{0,17})"
 BASE64 = "([A-Za-z0-9+/=]+)"
 INSTANT = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z"
@@ -101,10 +111,16 @@ def parse_key(text: str) -> Key:
         raise ValueError("expected the name, ID and bytes of an Ed25519 key")
     return parts[1], key_id, typed[1:]
 
+def text_of(key: Key) -> str:
+    """The one text of a key."""
+    return f"{key[0]}+{key[1].hex()}+{binascii.b2a_base64(bytes([1]) + key[2], newline=False).decode()}"
+
 def parse_note(data: bytes) -> Note:
     """A signed note as (text, [(name, key ID, signature)]): the text, an empty line, signature lines."""
     text, gap, below = data.decode("utf-8").rpartition("\n\n")
     lines = below.split("\n")
+    if b"\r\n" in data:
+        raise ValueError(CRLF)
     if re.search(rb"[\x00-\x09\x0b-\x1f]", data) or not gap or lines.pop() != "" or not 1 <= len(lines) <= 16:
         raise ValueError("expected a text, an empty line and 1 to 16 signatures")
     signatures = []
@@ -183,19 +199,20 @@ class Bundle:
         self.objects: dict[str, int] = {}  # sizes by digest; -1: withdrawn
         self.found: set[str] = set()  # members that are there
         self.roots = {0: fold([])}
-        self.files = self.bytes = self.entries = 0
+        self.files = self.bytes = self.entries = self.withheld = 0
+        self.disclosure = self.sealed = self.origin = "unknown"
 
     def problem(self, code: str, where: str, expected: object, found: object) -> None:
         """Note one thing that is wrong."""
         said = {"code": code, "where": where, "expected": expected, "found": found}
         self.problems.append({k: str(v).encode("utf-8", "backslashreplace").decode() for k, v in said.items()})
 
-    def read(self, path: str) -> bytes | None:
+    def read(self, path: str) -> "bytes | None":
         """The bytes of a small regular file of the bundle, if it is there."""
         full = Path(self.folder, path)
         return full.read_bytes() if full.is_file() and not full.is_symlink() else None
 
-    def check(self, given_key: Key | None, given: bytes | None) -> dict[str, Any]:
+    def check(self, given_key: "Key | None", given: "bytes | None") -> dict[str, Any]:
         """Take the steps of the specification in order."""
         self.keys = [given_key] if given_key else []
         self.vouched: list[Key] = []  # keys that the log names
@@ -208,7 +225,20 @@ class Bundle:
             self.step_6_roots(notes)
             self.step_7_objects()
         checked = {"files": self.files, "bytes": self.bytes, "log_entries": self.entries}
-        return {"ok": not self.problems, "problems": self.problems, "checked": checked}
+        sound = "sound" if given_key else "intact, signer not known"
+        word = "not sound" if self.problems else sound
+        verdict = {"ok": not self.problems, "verdict": word, "judged": self.judged(given_key), "checked": checked}
+        return {**verdict, "problems": self.problems}
+
+    def judged(self, given_key: "Key | None") -> dict[str, Any]:
+        """What was judged: how much of the case the bundle shows, when it was sealed, and by which key."""
+        return {
+            "form": "bundle", "origin": self.origin, "sealed": self.sealed, "disclosure": self.disclosure,
+            "entries": self.entries, "entries_shown": self.entries - self.withheld,
+            "objects": sum(path.startswith("objects/") for path in self.members),
+            "keys": [text_of(key) for key in self.keys],
+            "keys_from": "given" if given_key else "bundle" if self.keys else "nowhere",
+        }
 
     def step_1_key(self) -> None:
         """The key to check with: the one given, or else the bundle's own."""
@@ -229,15 +259,17 @@ class Bundle:
             parts = MANIFEST.fullmatch(note[0])
             if not parts or len(note[1]) != 1:
                 raise ValueError("not a manifest with one signature")
-            self.disclosure, self.head = parts[2], parse_checkpoint(f"{parts[1]}\n{parts[4]}\n{parts[5]}\n")
+            self.head = parse_checkpoint(f"{parts[1]}\n{parts[4]}\n{parts[5]}\n")
             rows = [row for row in map(MEMBER.fullmatch, parts[7].split("\n")[:-1]) if row]
             self.members = {row[3]: (row[1], int(row[2])) for row in rows}
             ordered = [row[3] for row in rows] == sorted(self.members) and "MANIFEST" not in self.members
             if not ordered or not parts[7].count("\n") == len(rows) == int(parts[6]):
                 raise ValueError("members that are not as specified, out of order, or of another number")
+            self.origin, self.disclosure, self.sealed = parts[1], parts[2], parts[3]
         except ValueError as error:
             code = "manifest-missing" if self.read("MANIFEST") is None else "manifest-malformed"
             self.problem(code, "MANIFEST", "a manifest as specified", error)
+            self.members = {}
             return False
         if not signed_by(note, self.keys):
             self.problem("signature-bad", "MANIFEST", "a signature by the key", "none that holds")
@@ -252,12 +284,15 @@ class Bundle:
             elif not regular and path[-1] != "/":
                 self.problem("member-type", path, "a file", "a link or something else")
             elif path != "MANIFEST" and path not in folders:
-                self.problem("member-extra", path, "only what MANIFEST lists", "more")
+                cause = "a file that a system made by itself: delete it" if SPRINKLED.fullmatch(path) else "more"
+                self.problem("member-extra", path, "only what MANIFEST lists", cause)
         for path, listed in self.members.items():
             real = self.digest_of(path) if path in self.found else ("no file", 0)
             if real != listed:
                 code = "member-differs" if path in self.found else "member-missing"
                 self.problem(code, path, "{}, {} bytes".format(*listed), "{}, {} bytes".format(*real))
+            if not (path in NEEDED or path.startswith("objects/") or re.fullmatch(f"log/seals/{NUMBER}", path)):
+                self.problem("member-extra", path, "only what a bundle holds", "listed, and no part of one")
         for path in sorted(NEEDED - set(self.members)):
             self.problem("member-unlisted", path, "a member", "not listed")
 
@@ -279,7 +314,7 @@ class Bundle:
         self.files, self.bytes = self.files + 1, self.bytes + size
         return state.hexdigest(), size
 
-    def step_4_checkpoints(self, given: bytes | None) -> list[tuple[str, Note, Checkpoint]]:
+    def step_4_checkpoints(self, given: "bytes | None") -> list[tuple[str, Note, Checkpoint]]:
         """The checkpoint of this seal, the earlier ones, and one from elsewhere."""
         notes = []
         seals = sorted(p for p in self.found if re.fullmatch(f"log/checkpoint|log/seals/{NUMBER}", p))
@@ -310,6 +345,7 @@ class Bundle:
                 withheld = re.fullmatch(rb"- ([0-9a-f]{64})\n", line)
                 leaf = bytes.fromhex(line[2:66].decode()) if withheld else hashlib.sha256(b"\x00" + line[:-1]).digest()
                 before = "" if withheld else self.step_5_entry(line[:-1], before)
+                self.withheld += bool(withheld)
                 if withheld and self.disclosure == "full":
                     self.problem("entry-withheld", f"entry {self.entries}", "every entry shown", "withheld")
                 number, self.entries = self.entries, self.entries + 1
@@ -387,10 +423,14 @@ def main(words: list[str]) -> int:
         parser.error(f"{args.bundle} is not a folder")
     verdict = Bundle(args.bundle).check(args.key, args.checkpoint and args.checkpoint.read())
     said = "".join("{code}: {where}: expected {expected}, found {found}\n".format(**p) for p in verdict["problems"])
+    judged = verdict["judged"]
+    said += "{disclosure} bundle of {origin}, sealed {sealed}\n".format(**judged)
+    said += "shown: {entries_shown} of {entries} log entries, {objects} objects\n".format(**judged)
+    said += "".join(f"key ({'you gave it' if args.key else 'found in the bundle'}): {key}\n" for key in judged["keys"])
     said += "{files} files, {bytes} bytes, {log_entries} log entries: ".format(**verdict["checked"])
-    said += "sound.\n" if verdict["ok"] else f"NOT SOUND, {len(verdict['problems'])} problems.\n"
+    said += f"{verdict['verdict']}.\n" if verdict["ok"] else f"NOT SOUND, {len(verdict['problems'])} problems.\n"
     if not args.key:
-        said += "The key came with the bundle: get it from its owner another way, and give it with --key.\n"
+        said += "Anybody can make a bundle and put a key into it: get the key from its owner and give it with --key.\n"
     said = json.dumps(verdict) + "\n" if args.json else said
     sys.stdout.write(said.encode("ascii", "backslashreplace").decode())
     return 0 if verdict["ok"] else 1

@@ -1,26 +1,48 @@
-"""Judging a case at work: the log, its seals, what is derived from it, and every object on disk."""
+"""Audit of a case in use: its log, its seals, the files derived from the log, and every object."""
 
 from __future__ import annotations
 
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from noonmark.errors import InputError
 from noonmark.evidence.audit.bundle import given_key
-from noonmark.evidence.audit.heads import GIVEN, Signed, judge_head, read_heads
-from noonmark.evidence.audit.history import FORMAT, History, read_history
-from noonmark.evidence.audit.notes import Key, key_of, manifest_of, note_of
-from noonmark.evidence.audit.verdict import Findings, Seen, Verdict
-from noonmark.evidence.digest import digest_of, on_all_cores
+from noonmark.evidence.audit.checkpoints import (
+    GIVEN,
+    SignedCheckpoint,
+    judge_checkpoint,
+    read_checkpoints,
+)
+from noonmark.evidence.audit.history import FORMAT, MARKER, LogHistory, read_history
+from noonmark.evidence.audit.notes import VerifierKey, key_of, manifest_of, note_of
+from noonmark.evidence.audit.objects import judge_objects
+from noonmark.evidence.audit.verdict import (
+    UNKNOWN,
+    AuditFindings,
+    AuditVerdict,
+    JudgedScope,
+    Seen,
+)
 
 _ORIGIN = re.compile(r"noonmark/[0-9a-f]{32}")
 _BATCH = 4096
+_SEAL_FILES = {
+    "checkpoint": "log/checkpoint",
+    "key": "key",
+    "README.txt": "README.txt",
+    "verify.py": "verify.py",
+}
+"""Files of a seal's folder, and the paths under which its manifest lists them."""
+_SAME_ROWS = """
+SELECT number, offset, kind, at FROM entry WHERE number BETWEEN ? AND ? ORDER BY number
+"""
 
 
 def audit_case(
@@ -30,88 +52,201 @@ def audit_case(
     checkpoint: bytes | None = None,
     objects: bool = True,
     seen: Seen | None = None,
-) -> Verdict:
-    """Judge a case. Without ``key`` the seals are checked against the keys they carry. It changes nothing on disk.
+) -> AuditVerdict:
+    """Judge the case in a folder; nothing on disk is changed.
 
-    ``objects=False`` leaves the bytes of the objects unread: the log, the seals and the names are still judged.
+    Without ``key`` the seals are checked against the keys they carry. ``objects=False`` leaves the
+    bytes of the objects unread: the log, the seals and the names are still judged.
     """
-    if not (folder / "noonmark-case").exists() and not (folder / "log" / "entries").exists():
-        raise InputError(
-            f"{str(folder)!r} is not a case: it has no file 'noonmark-case'",
-            code="not-a-case",
-            hint="noonmark verify checks a bundle",
-        )
-    findings = Findings()
+    _refuse_other_folder(folder)
+    findings = AuditFindings()
     wanted = [given_key(key)] if key is not None else []
     origin = _origin(folder, findings)
     seals = _seals(folder, findings)
-    texts: list[tuple[str, bytes, str | None]] = [
-        (f"seals/{name}/checkpoint", _bytes(folder / "seals" / name / "checkpoint"), name) for name in seals
-    ]
-    texts += [(GIVEN, checkpoint, None)] if checkpoint is not None else []
-    heads = read_heads(texts, origin, findings)
-    history = _log(folder, origin, heads, findings)
+    texts = _checkpoint_texts(folder, seals, checkpoint)
+    checkpoints = read_checkpoints(texts, origin, findings)
+    history = _read_log(folder, origin, checkpoints, findings)
     own = {name: wanted or _key_of(folder / "seals" / name, findings) for name in seals}
-    for signed in heads:
-        trusted = wanted or [key for keys in own.values() for key in keys]
-        if signed.where != GIVEN:
-            trusted = own[signed.where.split("/")[1]] + (history.vouched if wanted else [])
-        judge_head(signed, trusted, history, findings, code="history-differs")
+    # Keys that the log vouches for count only where the log's own seals hang on a given key.
+    vouched = history.vouched if wanted else []
+    for signed in checkpoints:
+        trusted = _trusted(signed, own, wanted, vouched)
+        judge_checkpoint(signed, trusted, history, findings, code="history-differs")
+    sealed_at = "never"
     for name in seals:
-        _seal(folder / "seals" / name, own[name] + (history.vouched if wanted else []), heads, findings)
-    _kept(folder, history, findings, objects, seen)
-    last = max((signed.head.size for signed in heads), default=0)
-    if last < history.size:
-        findings.notes.append(f"{history.size - last} of {history.size} entries are newer than the last seal")
-    return findings.verdict(history.size, sealed=last, keys=tuple(sorted({k.text for ks in own.values() for k in ks})))
+        seal = folder / "seals" / name
+        sealed_at = _judge_seal(seal, own[name] + vouched, checkpoints, findings)
+    where = "nowhere" if not seals else "given" if wanted else "case"
+    judge_objects(folder, history, findings, objects, seen)
+    sealed = max((signed.head.size for signed in checkpoints), default=0)
+    _note_what_to_know(sealed, history.size, own, findings)
+    return findings.verdict(_scope(history, sealed_at, own, where), sealed=sealed)
 
 
-def _origin(folder: Path, findings: Findings) -> str:
-    lines = _bytes(folder / "noonmark-case").decode("ascii", "replace").split("\n")
+def _scope(
+    history: LogHistory, sealed_at: str, own: dict[str, list[VerifierKey]], keys_from: str
+) -> JudgedScope:
+    """What the verdict on a case is about: all of its log, under its newest seal."""
+    return JudgedScope(
+        "case",
+        origin=history.origin or UNKNOWN,
+        sealed=sealed_at,
+        disclosure="full",
+        entries=history.size,
+        entries_shown=history.size,
+        objects=len(history.kept),
+        keys=_texts_of(own),
+        keys_from=keys_from,
+    )
+
+
+def _note_what_to_know(
+    sealed: int, size: int, own: dict[str, list[VerifierKey]], findings: AuditFindings
+) -> None:
+    """Remark on entries without a seal, and on a seal by another key than the one before."""
+    if sealed < size:
+        newer = f"{size - sealed} of {size} entries are newer than the last seal"
+        findings.notes.append(newer)
+    for before, name in pairwise(own):
+        if own[before] != own[name]:
+            said = f"the seal at {name} entries is by another key than the seal at {before}"
+            findings.notes.append(said)
+
+
+def _texts_of(own: dict[str, list[VerifierKey]]) -> tuple[str, ...]:
+    """The verifier keys of all seals as texts, each once."""
+    texts: set[str] = set()
+    for keys in own.values():
+        texts.update(key.text for key in keys)
+    return tuple(sorted(texts))
+
+
+def _refuse_other_folder(folder: Path) -> None:
+    """Raise unless the folder has at least one of the two files that only a case has."""
+    entries = folder / "log" / "entries"
+    if not (folder / MARKER).exists() and not entries.exists():
+        raise InputError(
+            f"{str(folder)!r} is not a case: it has no file {MARKER!r}",
+            code="not-a-case",
+            hint="noonmark verify checks a bundle",
+        )
+
+
+def _trusted(
+    signed: SignedCheckpoint,
+    own: dict[str, list[VerifierKey]],
+    wanted: list[VerifierKey],
+    vouched: list[VerifierKey],
+) -> list[VerifierKey]:
+    """The keys that may have signed a checkpoint.
+
+    A checkpoint from elsewhere may be by the wanted key or, without one, by the key of any seal; a
+    seal's own by the seal's key, or by one that the log vouches for.
+    """
+    if signed.where == GIVEN:
+        return wanted or [key for keys in own.values() for key in keys]
+    name = signed.where.split("/")[1]
+    return own[name] + vouched
+
+
+def _checkpoint_texts(
+    folder: Path, seals: list[str], given: bytes | None
+) -> list[tuple[str, bytes, str | None]]:
+    """Where each checkpoint stands, its bytes, and the log size that its folder's name promises."""
+    texts: list[tuple[str, bytes, str | None]] = []
+    for name in seals:
+        data = _bytes(folder / "seals" / name / "checkpoint")
+        texts.append((f"seals/{name}/checkpoint", data, name))
+    if given is not None:
+        texts.append((GIVEN, given, None))
+    return texts
+
+
+def _origin(folder: Path, findings: AuditFindings) -> str:
+    """The origin that the case's marker file states, or as much of it as can be read."""
+    lines = _bytes(folder / MARKER).decode("ascii", "replace").split("\n")
     if len(lines) == 3 and lines[0] == FORMAT and _ORIGIN.fullmatch(lines[1]) and lines[2] == "":
         return lines[1]
-    findings.add("marker-altered", "noonmark-case", f"{FORMAT} and an origin", repr(lines)[:120])
+    findings.add("marker-altered", MARKER, f"{FORMAT} and an origin", repr(lines)[:120])
     return lines[1] if len(lines) > 1 else ""
 
 
-def _seals(folder: Path, findings: Findings) -> list[str]:
+def _seals(folder: Path, findings: AuditFindings) -> list[str]:
     """The names of the seals, by size; other things among them are a problem."""
     names = sorted(os.listdir(folder / "seals")) if (folder / "seals").is_dir() else []
+    seals = []
     for name in names:
-        if not re.fullmatch("[1-9][0-9]{0,17}", name):
-            findings.add("member-extra", f"seals/{name}", "folders named by a size", "another name")
-    return sorted((name for name in names if re.fullmatch("[1-9][0-9]{0,17}", name)), key=int)
+        if re.fullmatch("[1-9][0-9]{0,17}", name):
+            seals.append(name)
+        else:
+            findings.add(
+                "member-extra",
+                f"seals/{name}",
+                "folders named by a size",
+                "another name",
+            )
+    return sorted(seals, key=int)
 
 
-def _key_of(seal: Path, findings: Findings) -> list[Key]:
+def _key_of(seal: Path, findings: AuditFindings) -> list[VerifierKey]:
+    """The key that a seal carries; none where it can't be read."""
     text = _bytes(seal / "key").decode("ascii", "replace")
     try:
         return [key_of(text[:-1] if text.endswith("\n") else "")]
     except ValueError as error:
-        findings.add("key-malformed", f"seals/{seal.name}/key", "a verifier key and a newline", error)
+        where = f"seals/{seal.name}/key"
+        findings.add("key-malformed", where, "a verifier key and a newline", error)
         return []
 
 
-def _seal(seal: Path, keys: list[Key], heads: list[Signed], findings: Findings) -> None:
-    """A seal's manifest is signed, agrees with its checkpoint, and lists the seal's other files as they are."""
+def _judge_seal(
+    seal: Path,
+    keys: list[VerifierKey],
+    checkpoints: list[SignedCheckpoint],
+    findings: AuditFindings,
+) -> str:
+    """Judge a seal: its manifest is signed, and agrees with its checkpoint and its other files.
+
+    Returns when it was sealed, as its manifest states.
+    """
     where = f"seals/{seal.name}/manifest"
     try:
         note = note_of(_bytes(seal / "manifest"))
         manifest = manifest_of(note)
     except ValueError as error:
         findings.add("manifest-malformed", where, "a manifest as specified", error)
-        return
+        return UNKNOWN
     if not note.signed_by(keys):
         findings.add("signature-bad", where, "a signature by the key", "none that holds")
-    stated = next((signed.head for signed in heads if signed.where == f"seals/{seal.name}/checkpoint"), None)
+    own = f"seals/{seal.name}/checkpoint"
+    stated = next((signed.head for signed in checkpoints if signed.where == own), None)
     if stated is not None and stated != manifest.head:
-        findings.add("manifest-log", where, "origin, size and root of its checkpoint", "others")
-    for name, path in (("checkpoint", "log/checkpoint"), ("key", "key"), ("README.txt",) * 2, ("verify.py",) * 2):
+        findings.add(
+            "manifest-log",
+            where,
+            "origin, size and root of its checkpoint",
+            "others",
+        )
+    for name, path in _SEAL_FILES.items():
         data = _bytes(seal / name)
         if manifest.members.get(path) != (sha256(data).hexdigest(), len(data)):
+            place = f"seals/{seal.name}/{name}"
             findings.add(
-                "member-differs", f"seals/{seal.name}/{name}", "as its manifest lists it", f"{len(data)} bytes"
+                "member-differs",
+                place,
+                "as its manifest lists it",
+                f"{len(data)} bytes",
             )
+    return manifest.sealed
+
+
+@dataclass(frozen=True)
+class _SeenIndex:
+    """The index, open for reading, and how much of the log it covers."""
+
+    connection: sqlite3.Connection
+    entries: int
+    bytes: int
 
 
 @dataclass
@@ -119,19 +254,25 @@ class _Derived:
     """The derived files, compared with the log line by line as it is read."""
 
     tree: BinaryIO | None
-    index: sqlite3.Connection | None
+    index: _SeenIndex | None
     tree_ok: bool = True
     index_ok: bool = True
-    index_size: int = 0
     waiting: list[tuple[int, int, str, str]] = field(default_factory=list)
+    """Rows that the index should hold, compared in batches."""
 
-    def line(self, number: int, offset: int, entry: dict[str, Any] | None, hashes: list[bytes]) -> None:
+    def line(
+        self,
+        number: int,
+        offset: int,
+        entry: dict[str, Any] | None,
+        hashes: list[bytes],
+    ) -> None:
         """Compare what the derived files hold for one line."""
         if self.tree is not None and self.tree_ok:
             whole = b"".join(hashes)
-            held = self.tree.read(len(whole))  # shorter at its end: it is behind, which is no problem
+            held = self.tree.read(len(whole))  # shorter at the end: it is behind, no problem
             self.tree_ok = held == whole[: len(held)]
-        if self.index is not None and entry is not None and number < self.index_size:
+        if self.index is not None and entry is not None and number < self.index.entries:
             self.waiting.append((number, offset, entry["kind"], entry["at"]))
             if len(self.waiting) == _BATCH:
                 self.flush()
@@ -140,112 +281,97 @@ class _Derived:
         """Compare the rows that wait with those of the index."""
         if self.index is not None and self.waiting:
             first, last = self.waiting[0][0], self.waiting[-1][0]
-            query = "SELECT number, offset, kind, at FROM entry WHERE number BETWEEN ? AND ? ORDER BY number"
             try:
-                self.index_ok &= set(self.waiting) <= set(self.index.execute(query, (first, last)))
+                found = self.index.connection.execute(_SAME_ROWS, (first, last))
+                self.index_ok &= set(self.waiting) <= set(found)
             except sqlite3.DatabaseError:
                 self.index_ok = False
         self.waiting = []
 
 
-def _log(folder: Path, origin: str, heads: list[Signed], findings: Findings) -> History:
-    """The log's lines, and the derived files beside it. Derived files that are behind are no problem: they follow."""
+def _read_log(
+    folder: Path,
+    origin: str,
+    checkpoints: list[SignedCheckpoint],
+    findings: AuditFindings,
+) -> LogHistory:
+    """The log's lines, compared on the way with the files that are derived from it."""
     path = folder / "log" / "entries"
     if path.is_symlink() or not path.is_file():
         findings.add("log-missing", "log/entries", "the log", "no file")
-        return History(origin, "full")
-    tree_path, index_path = folder / "log" / "tree", folder / "index" / "log.sqlite"
-    tree = open(tree_path, "rb") if tree_path.is_file() else None  # noqa: SIM115 - closed below, with the index
-    index, seen, length = _open_index(index_path)
-    derived = _Derived(tree, index, index_size=seen)
-    try:
-        sizes = {signed.head.size for signed in heads}
+        return LogHistory(origin, "full")
+    sizes = {signed.head.size for signed in checkpoints}
+    with ExitStack() as held:
+        tree_path = folder / "log" / "tree"
+        tree = held.enter_context(open(tree_path, "rb")) if tree_path.is_file() else None
+        index_path = folder / "index" / "log.sqlite"
+        index = _open_index(index_path)
+        if index is not None:
+            held.callback(index.connection.close)
+        derived = _Derived(tree, index)
         history = read_history(path, origin, "full", sizes, findings, each=derived.line)
         derived.flush()
-        if tree is not None and (not derived.tree_ok or tree.read(1)):
-            findings.add("tree-differs", "log/tree", "the hashes of the log's subtrees", "others")
-        if index_path.is_file() and (index is None or not derived.index_ok):
-            findings.add("index-differs", "index/log.sqlite", "what the log says", "something else")
-        if seen > history.size or length > path.stat().st_size:
-            findings.add("log-cut", "log/entries", f"{seen} entries, {length} bytes, as seen before", history.size)
-        elif index is not None and seen == history.size:
-            _same_objects(index, history, findings)
-    finally:
-        for held in (tree, index):
-            if held is not None:
-                held.close()
+        if index is None and index_path.is_file():
+            derived.index_ok = False
+        _judge_derived(derived, history, path.stat().st_size, findings)
     return history
 
 
-def _open_index(path: Path) -> tuple[sqlite3.Connection | None, int, int]:
+def _judge_derived(
+    derived: _Derived, history: LogHistory, length: int, findings: AuditFindings
+) -> None:
+    """Judge the derived files against the whole log of ``length`` bytes.
+
+    A file that is behind the log is no problem: the next opening brings it up to date. One that
+    has seen more shows that the log was cut.
+    """
+    tree, index = derived.tree, derived.index
+    if tree is not None and (not derived.tree_ok or tree.read(1)):
+        findings.add("tree-differs", "log/tree", "the hashes of the log's subtrees", "others")
+    if not derived.index_ok:
+        findings.add(
+            "index-differs",
+            "index/log.sqlite",
+            "what the log says",
+            "something else",
+        )
+    if index is None:
+        return
+    if index.entries > history.size or index.bytes > length:
+        before = f"{index.entries} entries, {index.bytes} bytes, as seen before"
+        findings.add("log-cut", "log/entries", before, history.size)
+    elif index.entries == history.size:
+        _same_objects(index.connection, history, findings)
+
+
+def _open_index(path: Path) -> _SeenIndex | None:
+    """The index for reading; None where there is none that can be used.
+
+    ``immutable`` serves a read-only disk, where SQLite can't make its side files.
+    """
     for mode in ("mode=ro", "immutable=1"):
         if not path.is_file():
             break
         try:
             index = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
             seen, length = index.execute("SELECT size, length FROM seen").fetchone()
-            return index, int(seen), int(length)
+            return _SeenIndex(index, int(seen), int(length))
         except (sqlite3.DatabaseError, TypeError, ValueError):
             continue
-    return None, 0, 0
+    return None
 
 
-def _same_objects(index: sqlite3.Connection, history: History, findings: Findings) -> None:
+def _same_objects(index: sqlite3.Connection, history: LogHistory, findings: AuditFindings) -> None:
+    """Compare the objects that the index lists with those that the log keeps."""
     try:
         held = {row[0].hex(): row[1] for row in index.execute("SELECT sha256, size FROM object")}
     except (sqlite3.DatabaseError, AttributeError):
         held = {}
     if held != history.kept:
-        findings.add("index-differs", "index/log.sqlite", f"{len(history.kept)} objects", f"{len(held)}, or others")
-
-
-def _kept(folder: Path, history: History, findings: Findings, read: bool, seen: Seen | None) -> None:
-    """Every object has its name, is named by an entry, and none is missing."""
-    there = set()
-    for digest, result in on_all_cores(lambda name: _look(folder, name, read, seen), _names(folder, findings)):
-        there.add(digest)
-        if isinstance(result, Exception):
-            findings.add("object-differs", digest, "bytes that can be read", result)
-            continue
-        real, size = result
-        findings.files, findings.bytes = findings.files + 1, findings.bytes + size
-        expected = history.kept.get(digest)
-        if real not in (None, digest):
-            findings.add("object-differs", digest, digest, real)
-        elif expected is not None and expected != size:
-            findings.add("object-size", digest, f"{expected} bytes", f"{size} bytes")
-        if digest in history.withdrawn:
-            findings.add("object-withdrawn", digest, "no bytes: it was withdrawn", f"{size} bytes")
-        elif expected is None:
-            findings.add("object-unlogged", digest, "an entry that names it", "none: add the file again to finish")
-    for digest in sorted(history.kept.keys() - there):
-        findings.add("object-missing", digest, f"{history.kept[digest]} bytes", "no file")
-
-
-def _names(folder: Path, findings: Findings) -> Iterator[str]:
-    """The names of objects on disk, streamed; what does not belong there is a problem."""
-    root = folder / "objects"
-    for shelf in sorted(os.listdir(root)) if root.is_dir() else ():
-        if not re.fullmatch("[0-9a-f]{2}", shelf) or (root / shelf).is_symlink() or not (root / shelf).is_dir():
-            findings.add("object-name", f"objects/{shelf}", "a folder of two hexadecimal characters", "something else")
-            continue
-        for name in sorted(os.listdir(root / shelf)):
-            path = root / shelf / name
-            if path.is_symlink() or not path.is_file():
-                findings.add("member-type", f"objects/{shelf}/{name}", "a file", "a link or something else")
-            elif not re.fullmatch("[0-9a-f]{64}", name) or name[:2] != shelf:
-                findings.add("object-name", f"objects/{shelf}/{name}", "the digest of its bytes", "another name")
-            else:
-                yield name
-
-
-def _look(folder: Path, digest: str, read: bool, seen: Seen | None) -> tuple[str | None, int]:
-    path = folder / "objects" / digest[:2] / digest
-    if not read:
-        return None, path.stat().st_size
-    with open(path, "rb", buffering=0) as file:
-        return digest_of(file, seen=seen)
+        expected = f"{len(history.kept)} objects"
+        findings.add("index-differs", "index/log.sqlite", expected, f"{len(held)}, or others")
 
 
 def _bytes(path: Path) -> bytes:
+    """The bytes of a regular file; none where there is no such file."""
     return path.read_bytes() if path.is_file() and not path.is_symlink() else b""

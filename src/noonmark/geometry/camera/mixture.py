@@ -1,106 +1,188 @@
-"""A bent or split region of the sky as a few normal spots: small enough to print, true enough to pass on.
+"""A bent or split region of the sky as a mixture of a few normal distributions.
 
-Method: expectation maximisation (Dempster, Laird and Rubin 1977) in the plane that touches the sky at the mean; the
-number of parts by the Bayesian information criterion (Schwarz 1978) on the effective number of draws.
+It is small enough to print, and close enough to the draws to pass on. Method: expectation
+maximisation (Dempster, Laird and Rubin 1977) in the plane that touches the sky at the mean; the
+number of parts by the Bayesian information criterion (Schwarz 1978) on the effective number of
+draws.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from noonmark.geometry.camera.sky import Spot, from_touching, spot, touching
-
-Floats = NDArray[np.float64]
+from noonmark.arrays import Floats
+from noonmark.geometry.camera.sky import SkyDirection, from_touching, mean_direction, touching
 
 MOST: Final = 5
 FLOOR_DEG2: Final = 1e-6
+RESAMPLED: Final = 600
+# A quarter of the resampled draws counts as independent.
+INDEPENDENT_SHARE: Final = 0.25
+NUMBERS_PER_PART: Final = 6  # share, centre (2), covariance (3)
+ROUNDS: Final = 40
 
 
-def mixture(vectors: Floats, weights: Floats, *, rng: np.random.Generator) -> list[Spot]:
-    """The weighted directions (k, 3), in level axes, as one to five normal spots, the largest share first."""
-    whole = spot(vectors, weights)
+@dataclass(frozen=True)
+class _Fit:
+    """A mixture on the chart: shares (p,), centres (p, 2) [deg], covariances (p, 2, 2) [deg2]."""
+
+    shares: Floats
+    centres: Floats
+    matrices: Floats
+
+
+def mixture(
+    vectors: Floats,
+    weights: Floats,
+    *,
+    rng: np.random.Generator,
+) -> list[SkyDirection]:
+    """Weighted directions (k, 3) as one to five normal parts, the largest share first.
+
+    The directions are unit vectors in level axes: right, forward, up.
+
+    A second part is added only where the information criterion falls by more than 2.
+    """
+    whole = mean_direction(vectors, weights)
     middle = whole.vector
-    pick = rng.choice(len(weights), size=600, p=weights)
-    flat = touching(middle, vectors[pick])
-    best: tuple[Floats, Floats, Floats] | None = None
-    lowest = np.inf
-    for parts in range(1, MOST + 1):
-        fit = _fitted(flat, parts, rng)
-        # A quarter of the resampled draws counts as independent.
-        score = -0.25 * 2.0 * float(np.sum(np.log(_density(flat, *fit) + 1e-300))) + (6 * parts - 1) * np.log(150.0)
+    pick = rng.choice(len(weights), size=RESAMPLED, p=weights)
+    best = _best_fit(touching(middle, vectors[pick]))
+    if len(best.shares) == 1:
+        return [whole]
+    found = []
+    for share, centre, matrix in zip(best.shares, best.centres, best.matrices, strict=True):
+        found.append(_part_at(middle, share, centre, matrix))
+    return sorted(found, key=lambda part: -part.share)
+
+
+def _best_fit(flat: Floats) -> _Fit:
+    """The mixture of points (n, 2) of the lowest information criterion.
+
+    The search stops at the first number of parts above two that does not help.
+    """
+    best = _fitted(flat, 1)
+    lowest = _criterion(flat, best)
+    for parts in range(2, MOST + 1):
+        fit = _fitted(flat, parts)
+        score = _criterion(flat, fit)
         if score < lowest - 2.0:
             best, lowest = fit, score
         elif parts > 2:
             break
-    assert best is not None
-    if len(best[0]) == 1:
-        return [whole]
-    found = [_spot_at(middle, share, centre, matrix) for share, centre, matrix in zip(*best, strict=True)]
-    return sorted(found, key=lambda s: -s.share)
+    return best
 
 
-def _spot_at(middle: Floats, share: float, centre: Floats, matrix: Floats) -> Spot:
-    """A part of the mixture as a spot of its own, its covariance turned into the plane that touches it."""
+def _criterion(flat: Floats, fit: _Fit) -> float:
+    """The Bayesian information criterion of a mixture, for the independent share of the draws.
+
+    A lower one is better.
+    """
+    density = _terms(flat, fit).sum(axis=1)
+    log_likelihood = float(np.sum(np.log(density + 1e-300)))
+    numbers = NUMBERS_PER_PART * len(fit.shares) - 1
+    independent = INDEPENDENT_SHARE * RESAMPLED
+    return float(-INDEPENDENT_SHARE * 2.0 * log_likelihood + numbers * np.log(independent))
+
+
+def _part_at(
+    middle: Floats,
+    share: float,
+    centre: Floats,
+    matrix: Floats,
+) -> SkyDirection:
+    """A part of the mixture, its covariance turned into the plane that touches the sky there.
+
+    Four points one sigma from the centre, along the axes of the covariance, carry it over; their
+    covariance is half the one that they stand for.
+    """
     values, axes = np.linalg.eigh(matrix)
     arms = (axes * np.sqrt(np.maximum(values, FLOOR_DEG2))).T
     points = np.concatenate([centre + arms, centre - arms, centre[None]])
     weights = np.array([0.25, 0.25, 0.25, 0.25, 0.0])
-    there = spot(from_touching(middle, points), weights)
-    return Spot(float(share), there.elevation_deg, there.azimuth_deg, there.covariance_deg2 * 2.0)
+    there = mean_direction(from_touching(middle, points), weights)
+    return SkyDirection(
+        share=float(share),
+        elevation_deg=there.elevation_deg,
+        azimuth_deg=there.azimuth_deg,
+        covariance_deg2=there.covariance_deg2 * 2.0,
+    )
 
 
-def _density(flat: Floats, shares: Floats, centres: Floats, matrices: Floats) -> Floats:
-    return np.asarray(_terms(flat, shares, centres, matrices).sum(axis=1))
+def _terms(flat: Floats, fit: _Fit) -> Floats:
+    """The density (n, p) of each part at points (n, 2), times its share.
 
-
-def _terms(flat: Floats, shares: Floats, centres: Floats, matrices: Floats) -> Floats:
-    away = flat[:, None] - centres
-    squared = np.einsum("npi,pij,npj->np", away, np.linalg.inv(matrices), away)
-    found: Floats = shares * np.exp(-0.5 * squared) / (2.0 * np.pi * np.sqrt(np.linalg.det(matrices)))
+    A part's density is that of a normal distribution in two dimensions, per square degree.
+    """
+    away = flat[:, None] - fit.centres
+    inverse = np.linalg.inv(fit.matrices)
+    squared = np.einsum("npi,pij,npj->np", away, inverse, away)
+    area = 2.0 * np.pi * np.sqrt(np.linalg.det(fit.matrices))
+    found: Floats = fit.shares * np.exp(-0.5 * squared) / area
     return found
 
 
-def _fitted(flat: Floats, parts: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
-    """Shares (p,), centres (p, 2) and covariances (p, 2, 2) of a mixture of ``parts`` normal distributions."""
+def _fitted(flat: Floats, parts: int) -> _Fit:
+    """A mixture of ``parts`` normal distributions of points (n, 2), by expectation maximisation."""
+    fit, least = _first_fit(flat, parts)
+    for _ in range(1 if parts == 1 else ROUNDS):
+        fit = _improved(flat, fit, least)
+    return fit
+
+
+def _first_fit(flat: Floats, parts: int) -> tuple[_Fit, Floats]:
+    """Equal parts spread along the longest axis, and the least covariance (2, 2) of a part.
+
+    A part of a few draws must not shrink to a point.
+
+    The centres are the points nearest to evenly spaced quantiles along the longest axis.
+    """
     total = np.cov(flat.T) + FLOOR_DEG2 * np.eye(2)
     values, axes = np.linalg.eigh(total)
     along = (flat - flat.mean(axis=0)) @ axes[:, 1]
-    edges = np.quantile(along, (np.arange(parts) + 0.5) / parts)
-    centres = np.array([flat[np.argmin(np.abs(along - e))] for e in edges])
+    shares_before = (np.arange(parts) + 0.5) / parts
+    edges = np.quantile(along, shares_before)
+    nearest = []
+    for edge in edges:
+        nearest.append(np.argmin(np.abs(along - edge)))
+    centres = flat[nearest]
     matrices = np.tile(total / parts, (parts, 1, 1))
     shares = np.full(parts, 1.0 / parts)
-    for _ in range(1 if parts == 1 else 40):
-        terms = _terms(flat, shares, centres, matrices) + 1e-300
-        owed = terms / terms.sum(axis=1, keepdims=True)
-        mass = owed.sum(axis=0) + 1e-9
-        shares = mass / mass.sum()
-        centres = (owed.T @ flat) / mass[:, None]
-        away = flat[:, None] - centres
-        matrices = np.einsum("np,npi,npj->pij", owed, away, away) / mass[:, None, None]
-        # A part of a few draws must not shrink to a point.
-        matrices = matrices + (FLOOR_DEG2 + 1e-3 * values[0]) * np.eye(2)
-    return shares, centres, matrices
+    least = (FLOOR_DEG2 + 1e-3 * values[0]) * np.eye(2)
+    return _Fit(shares, centres, matrices), least
 
 
-def region_level(spots: list[Spot], vector: Floats, *, rng: np.random.Generator, draws: int = 4000) -> float:
-    """The smallest credible level whose region of highest density holds ``vector`` (3,), for a mixture of spots."""
-    numbers = rng.multinomial(draws, [s.share / sum(t.share for t in spots) for s in spots])
-    cloud = [
-        from_touching(s.vector, rng.multivariate_normal([0.0, 0.0], s.covariance_deg2, size=int(n)))
-        for s, n in zip(spots, numbers, strict=True)
-    ]
-    return float(np.mean(sky_density(spots, np.concatenate(cloud)) > sky_density(spots, vector[None])[0]))
+def _improved(
+    flat: Floats,
+    fit: _Fit,
+    least: Floats,
+) -> _Fit:
+    """The mixture after one round of expectation and maximisation.
+
+    Expectation: how much of each point each part owns. Maximisation: share, centre and covariance
+    of what it owns.
+    """
+    terms = _terms(flat, fit) + 1e-300
+    owed = terms / terms.sum(axis=1, keepdims=True)
+    mass = owed.sum(axis=0) + 1e-9
+    centres = (owed.T @ flat) / mass[:, None]
+    away = flat[:, None] - centres
+    matrices = np.einsum("np,npi,npj->pij", owed, away, away) / mass[:, None, None]
+    return _Fit(mass / mass.sum(), centres, matrices + least)
 
 
-def sky_density(spots: list[Spot], vectors: Floats) -> Floats:
-    """The density of a mixture of spots at directions (k, 3), per square degree."""
+def sky_density(parts: list[SkyDirection], vectors: Floats) -> Floats:
+    """The density (k,) per square degree of a mixture at directions (k, 3) in level axes.
+
+    parts: the mixture; its shares need not sum to 1.
+    """
     total = np.zeros(len(vectors))
-    for s in spots:
-        matrix = s.covariance_deg2 + FLOOR_DEG2 * np.eye(2)
-        flat = touching(s.vector, vectors)
+    for part in parts:
+        matrix = part.covariance_deg2 + FLOOR_DEG2 * np.eye(2)
+        flat = touching(part.vector, vectors)
         squared = np.einsum("ni,ij,nj->n", flat, np.linalg.inv(matrix), flat)
-        total += s.share * np.exp(-0.5 * squared) / (2.0 * np.pi * np.sqrt(np.linalg.det(matrix)))
+        area = 2.0 * np.pi * np.sqrt(np.linalg.det(matrix))
+        total += part.share * np.exp(-0.5 * squared) / area
     return total

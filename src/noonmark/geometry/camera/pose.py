@@ -1,8 +1,9 @@
 """The unknowns of a view, how a small step changes them, and the directions that follow from them.
 
-Directions are unit vectors in the camera frame, never angles: up (one per pose), the sun (one per frame), one per
-family of parallel lines. A step moves a unit vector in its tangent plane, so that looking straight down, at the
-zenith or due north is nothing special. The heading is an angle, because it is one only where something fixes it.
+Directions are unit vectors in the camera frame, never angles: up (one per pose), the sun (one per
+frame), one per family of parallel lines. A step moves a unit vector in its tangent plane, so that
+looking straight down, at the zenith or due north is nothing special. The heading is an angle,
+because it is one only where something fixes it.
 """
 
 from __future__ import annotations
@@ -13,22 +14,28 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.geometry.camera.lens import focal_mm_35_of
-from noonmark.geometry.camera.view import View
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from noonmark.arrays import Bools, Floats, Ints
+from noonmark.geometry.camera.view import CameraView
 
 STEEP_SIN: Final = float(np.sin(np.radians(60.0)))
 
 
 @dataclass(frozen=True)
 class State:
-    """The shared unknowns. Every array leads with the batch axes (several starts are solved at once).
+    """The shared unknowns of a view, for a batch of starts that are solved at once.
 
-    ``dirs`` (..., poses + frames + families, 3); ``reference`` (..., poses, 3) is the camera axis that azimuths are
-    counted from: the optical axis, or image-up for a camera that looks steeper than 60 deg; ``slope`` (..., grounds,
-    2) is the tangent of the ground's tilt, away from the reference and to its right.
+    Every array leads with the batch axes:
+
+    - ``log_focal`` (...,): the log of the focal length in pixels.
+    - ``centre_px`` (..., 2): the principal point; ``k1`` (...,): the radial distortion.
+    - ``dirs`` (..., poses + frames + families, 3): unit vectors in camera axes.
+    - ``slope`` (..., grounds, 2): the tangent of the ground's tilt, away from the reference and to
+      its right.
+    - ``heading_deg`` (..., poses); ``position_m`` (..., 3), ENU.
+    - ``log_scale`` (..., grounds): the log of the camera's height in metres above each ground.
+    - ``depression_deg`` (..., waters): how far a water's edge lies below the level.
+    - ``reference`` (..., poses, 3): the camera axis that azimuths are counted from: the optical
+      axis, or image-up for a camera that looks steeper than 60 deg.
     """
 
     log_focal: Floats
@@ -42,10 +49,19 @@ class State:
     depression_deg: Floats
     reference: Floats
 
+    @property
+    def focal_px(self) -> Floats:
+        """The focal length (...,) in pixels."""
+        return np.exp(self.log_focal)
+
 
 def unit(v: Floats) -> Floats:
-    """Unit vectors (..., 3)."""
-    return np.asarray(v / np.sqrt(np.einsum("...i,...i->...", v, v))[..., None])
+    """Unit vectors (..., 3).
+
+    A zero vector gives nan.
+    """
+    length = np.sqrt(np.einsum("...i,...i->...", v, v))
+    return np.asarray(v / length[..., None])
 
 
 def dot(a: Floats, b: Floats) -> Floats:
@@ -55,36 +71,73 @@ def dot(a: Floats, b: Floats) -> Floats:
 
 def cross(a: Floats, b: Floats) -> Floats:
     """Cross products (..., 3); several times faster than np.cross on small batches."""
-    ax, ay, az = a[..., 0], a[..., 1], a[..., 2]
-    bx, by, bz = b[..., 0], b[..., 1], b[..., 2]
-    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)
+    ax = a[..., 0]
+    ay = a[..., 1]
+    az = a[..., 2]
+    bx = b[..., 0]
+    by = b[..., 1]
+    bz = b[..., 2]
+    x = ay * bz - az * by
+    y = az * bx - ax * bz
+    z = ax * by - ay * bx
+    return np.stack([x, y, z], axis=-1)
+
+
+def toward(
+    first: Floats,
+    second: Floats,
+    angle: Floats,
+) -> Floats:
+    """Vectors (..., 3) at an angle (...,) [rad] from ``first``, on the way to ``second``.
+
+    They are unit vectors if the two are, and square to each other.
+    """
+    return np.asarray(np.cos(angle)[..., None] * first + np.sin(angle)[..., None] * second)
 
 
 def tangents(d: Floats) -> tuple[Floats, Floats]:
-    """Two unit vectors that span the tangent plane at d (Duff et al., Building an orthonormal basis, JCGT 2017)."""
-    x, y, z = d[..., 0], d[..., 1], d[..., 2]
+    """Two unit vectors (..., 3) that span the tangent plane at ``d`` (..., 3).
+
+    Method: Duff et al., Building an orthonormal basis, revisited, JCGT 2017.
+
+    Both are continuous everywhere but at z = 0, where the sign of the basis changes.
+    """
+    x = d[..., 0]
+    y = d[..., 1]
+    z = d[..., 2]
     sign = np.where(z >= 0.0, 1.0, -1.0)
     a = -1.0 / (sign + z)
     b = x * y * a
-    first = np.stack([1.0 + sign * x * x * a, sign * b, -sign * x], axis=-1)
-    return first, np.stack([b, sign + y * y * a, -y], axis=-1)
+    first = [1.0 + sign * x * x * a, sign * b, -sign * x]
+    second = [b, sign + y * y * a, -y]
+    return np.stack(first, axis=-1), np.stack(second, axis=-1)
 
 
 def level_axes(up: Floats, reference: Floats) -> tuple[Floats, Floats]:
-    """The level directions forward (along the reference) and right, unit vectors in the camera frame."""
+    """The level directions forward, along the reference, and right: unit vectors in camera axes.
+
+    up, reference: (..., 3). The reference must not be parallel to up.
+    """
     forward = unit(reference - dot(reference, up)[..., None] * up)
     return forward, cross(forward, up)
 
 
 def reference_of(up: Floats) -> Floats:
-    """The axis that azimuths are counted from: the optical axis, or image-up when looking steeper than 60 deg."""
+    """The camera axis (..., 3) that azimuths are counted from, for up directions (..., 3).
+
+    It is the optical axis, or image-up for a camera that looks steeper than 60 deg.
+    """
     steep = (np.abs(up[..., 2]) > STEEP_SIN)[..., None]
     return np.where(steep, np.array([0.0, -1.0, 0.0]), np.array([0.0, 0.0, 1.0]))
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each unknown sits in the vector of steps, its typical size, and which are free in this view."""
+    """Where each unknown sits in the vector of steps.
+
+    ``free`` (size,) says which unknowns are free in this view, ``step`` (size,) is the step of the
+    forward difference by each.
+    """
 
     poses: int
     frames: int
@@ -97,7 +150,10 @@ class Layout:
     @property
     def size(self) -> int:
         """The number of all unknowns, free or not."""
-        return 4 + 2 * self.directions + 2 * self.grounds + self.poses + 3 + self.grounds + self.waters
+        lens_and_place = 4 + 3
+        per_ground = 2 + 1
+        rest = self.poses + self.waters
+        return lens_and_place + 2 * self.directions + per_ground * self.grounds + rest
 
     @property
     def directions(self) -> int:
@@ -124,112 +180,220 @@ class Layout:
         return found
 
 
-def layout_of(view: View) -> Layout:
-    """The unknowns of a view; an unknown that no mark and no prior speaks of is held fixed."""
+def layout_of(view: CameraView) -> Layout:
+    """The unknowns of a view; an unknown that no mark and no prior speaks of is held fixed.
+
+    The sun of a frame is free where a shadow or its disc is marked there, the slope of a ground
+    where a shadow or a length lies on it, the scale of a ground where a length or a height is
+    known, the heading where anything ties the view to true north.
+    """
     bare = Layout(
-        view.poses,
-        view.frames,
-        len(view.families.mark),
-        len(view.slope_sigma_deg),
-        len(view.waters_deg),
-        np.zeros(0, dtype=np.bool_),
-        np.zeros(0),
+        poses=view.poses,
+        frames=view.frames,
+        families=view.families.count,
+        grounds=len(view.slope_sigma_deg),
+        waters=len(view.waters_deg),
+        free=np.zeros(0, dtype=np.bool_),
+        step=np.zeros(0),
     )
-    free = np.ones(bare.size, dtype=np.bool_)
-    step = np.full(bare.size, 1e-6)
-    parts = bare.parts()
-    free[parts["log_focal"]] = view.lens.focal_log_sigma > 1e-5
-    free[parts["centre"]] = view.lens.centre_sigma_px > 0.0
-    step[parts["centre"]] = 1e-3
-    free[parts["k1"]] = view.lens.k1_sigma > 0.0
-    suns = np.zeros(view.frames, dtype=np.bool_)
-    suns[view.posts.frame[view.posts.seen[:, 2]]] = True
-    suns[view.discs.frame] = True
-    start = parts["dirs"].start + 2 * view.poses
-    free[start : start + 2 * view.frames] = np.repeat(suns, 2)
-    shaded = np.zeros(bare.grounds, dtype=np.bool_)
-    shaded[view.posts.ground[view.posts.seen[:, 2]]] = True
-    shaded[view.lengths.ground] = True
-    free[parts["slope"]] = np.repeat(shaded & (view.slope_sigma_deg > 1e-4), 2)
-    step[parts["heading"]] = 1e-4
-    free[parts["heading"]] = view.knows_heading
-    step[parts["position"]] = 1e-3
-    free[parts["position"]] = len(view.landmarks.px) > 0
-    scaled = np.zeros(bare.grounds, dtype=np.bool_)
-    scaled[view.lengths.ground] = True
-    scaled[view.posts.ground[np.isfinite(view.posts.height_m)]] = True
-    free[parts["scale"]] = scaled
-    step[parts["depression"]] = 1e-4
-    return replace(bare, free=free, step=step)
+    return replace(bare, free=_free(view, bare), step=_steps(bare))
 
 
-def retract(state: State, delta: Floats, layout: Layout) -> State:
-    """The state after a step ``delta`` (..., size); the batch axes broadcast, so one state can take many steps."""
+def _free(view: CameraView, layout: Layout) -> Bools:
+    """Which unknowns (size,) the marks and priors of a view speak of.
+
+    The order of the unknowns is that of :meth:`Layout.parts`.
+    """
+    lens = view.lens
     parts = layout.parts()
+    free = np.ones(layout.size, dtype=np.bool_)
+    # 1. The lens, where its prior leaves it open.
+    free[parts["log_focal"]] = lens.focal_log_sigma > 1e-5
+    free[parts["centre"]] = lens.centre_sigma_px > 0.0
+    free[parts["k1"]] = lens.k1_sigma > 0.0
+    # 2. Of the directions (two steps each) the suns that are seen, all poses and all families.
+    first_sun = parts["dirs"].start + 2 * view.poses
+    beyond_suns = first_sun + 2 * view.frames
+    free[first_sun:beyond_suns] = np.repeat(_seen_suns(view), 2)
+    # 3. The grounds' slopes (two steps each), where a shadow or a length lies on one.
+    sloping = view.slope_sigma_deg > 1e-4
+    free[parts["slope"]] = np.repeat(_marked_grounds(view) & sloping, 2)
+    # 4. What ties the view to true north, to a place, and to metres.
+    free[parts["heading"]] = view.knows_heading
+    free[parts["position"]] = view.landmarks.count > 0
+    free[parts["scale"]] = _scaled_grounds(view)
+    return free
+
+
+def _marked_grounds(view: CameraView) -> Bools:
+    """On which grounds (grounds,) a shadow or a length lies."""
+    grounds = len(view.slope_sigma_deg)
+    posts = view.posts
+    shaded = posts.seen[:, 2]
+    return _marked(grounds, posts.ground[shaded], view.lengths.ground)
+
+
+def _scaled_grounds(view: CameraView) -> Bools:
+    """On which grounds (grounds,) a length lies, or a post whose height in metres is known."""
+    grounds = len(view.slope_sigma_deg)
+    posts = view.posts
+    measured = np.isfinite(posts.height_m)
+    return _marked(grounds, view.lengths.ground, posts.ground[measured])
+
+
+def _seen_suns(view: CameraView) -> Bools:
+    """Over which frames (frames,) a shadow or the sun's disc is marked."""
+    posts = view.posts
+    shaded = posts.seen[:, 2]
+    return _marked(view.frames, posts.frame[shaded], view.discs.frame)
+
+
+def _marked(count: int, *indices: Ints) -> Bools:
+    """Which of ``count`` things any of the arrays of indices names."""
+    found = np.zeros(count, dtype=np.bool_)
+    for index in indices:
+        found[index] = True
+    return found
+
+
+def _steps(layout: Layout) -> Floats:
+    """The step (size,) of the forward difference by each unknown.
+
+    Focal length, directions, slopes and scales take the step 1e-6: they are logs or near 1.
+    """
+    parts = layout.parts()
+    step = np.full(layout.size, 1e-6)
+    step[parts["centre"]] = 1e-3
+    step[parts["heading"]] = 1e-4
+    step[parts["position"]] = 1e-3
+    step[parts["depression"]] = 1e-4
+    return step
+
+
+def retract(
+    state: State,
+    delta: Floats,
+    layout: Layout,
+) -> State:
+    """The state after a step ``delta`` (..., size).
+
+    The batch axes broadcast, so one state can take many steps. A unit vector moves in its tangent
+    plane and is brought back to unit length.
+
+    delta: a step of each unknown, in the order of :meth:`Layout.parts`; two numbers per unit
+    vector.
+    """
     lead = delta.shape[:-1]
+    step = {name: delta[..., part] for name, part in layout.parts().items()}
     first, second = tangents(state.dirs)
-    steps = delta[..., parts["dirs"]].reshape(*lead, layout.directions, 2)
+    turns = step["dirs"].reshape(*lead, layout.directions, 2)
+    tilts = step["slope"].reshape(*lead, layout.grounds, 2)
     return State(
-        log_focal=state.log_focal + delta[..., 0],
-        centre_px=state.centre_px + delta[..., parts["centre"]],
-        k1=state.k1 + delta[..., 3],
-        dirs=unit(state.dirs + steps[..., :1] * first + steps[..., 1:] * second),
-        slope=state.slope + delta[..., parts["slope"]].reshape(*lead, layout.grounds, 2),
-        heading_deg=state.heading_deg + delta[..., parts["heading"]],
-        position_m=state.position_m + delta[..., parts["position"]],
-        log_scale=state.log_scale + delta[..., parts["scale"]],
-        depression_deg=state.depression_deg + delta[..., parts["depression"]],
+        log_focal=state.log_focal + step["log_focal"][..., 0],
+        centre_px=state.centre_px + step["centre"],
+        k1=state.k1 + step["k1"][..., 0],
+        dirs=unit(state.dirs + turns[..., :1] * first + turns[..., 1:] * second),
+        slope=state.slope + tilts,
+        heading_deg=state.heading_deg + step["heading"],
+        position_m=state.position_m + step["position"],
+        log_scale=state.log_scale + step["scale"],
+        depression_deg=state.depression_deg + step["depression"],
         reference=np.broadcast_to(state.reference, (*lead, layout.poses, 3)),
     )
 
 
 def take(state: State, index: Ints | slice | int | NDArray[np.bool_]) -> State:
-    """The states of the batch that ``index`` picks (on the first axis)."""
+    """The states of the batch that ``index`` picks (on the first axis).
+
+    A slice keeps the batch axis, a whole number takes it away.
+    """
     return State(**{name: value[index] for name, value in vars(state).items()})
 
 
 def join(states: list[State]) -> State:
-    """One batch of several batches."""
-    return State(**{name: np.concatenate([vars(s)[name] for s in states]) for name in vars(states[0])})
+    """One batch of several batches.
+
+    The states lead with one batch axis each.
+    """
+    fields = {}
+    for name in vars(states[0]):
+        fields[name] = np.concatenate([vars(state)[name] for state in states])
+    return State(**fields)
 
 
-def choose(keep: NDArray[np.bool_], new: State, old: State) -> State:
-    """Per batch member: the new state where ``keep``, else the old one."""
+def choose(
+    keep: NDArray[np.bool_],
+    new: State,
+    old: State,
+) -> State:
+    """Per batch member: the new state where ``keep``, else the old one.
 
-    def pick(a: Floats, b: Floats) -> Floats:
-        return np.where(keep.reshape(keep.shape + (1,) * (a.ndim - keep.ndim)), a, b)
+    ``keep`` is (b,); all other arrays lead with the same axis.
+    """
+    fields = {}
+    for name, value in vars(new).items():
+        added = (1,) * (value.ndim - keep.ndim)
+        fields[name] = np.where(keep.reshape(keep.shape + added), value, vars(old)[name])
+    return State(**fields)
 
-    return State(**{name: pick(vars(new)[name], vars(old)[name]) for name in vars(new)})
 
+def sky_deg(
+    direction: Floats,
+    up: Floats,
+    reference: Floats,
+) -> tuple[Floats, Floats]:
+    """Elevation [deg] and azimuth [deg, -180..180) of unit vectors (..., 3) in camera axes.
 
-def sky_deg(direction: Floats, up: Floats, reference: Floats) -> tuple[Floats, Floats]:
-    """Elevation [deg] and azimuth [deg, -180..180) clockwise from the reference, of directions (..., 3)."""
+    The azimuth counts clockwise from the reference.
+
+    direction: unit vectors (..., 3); up, reference: those of the pose they are seen in.
+    """
     forward, right = level_axes(up, reference)
-    elevation = np.degrees(np.arcsin(np.clip(dot(direction, up), -1.0, 1.0)))
-    return elevation, np.degrees(np.arctan2(dot(direction, right), dot(direction, forward)))
+    elevation_deg = np.degrees(np.arcsin(np.clip(dot(direction, up), -1.0, 1.0)))
+    azimuth = np.arctan2(dot(direction, right), dot(direction, forward))
+    return elevation_deg, np.degrees(azimuth)
 
 
 def attitude_deg(up: Floats) -> tuple[Floats, Floats]:
-    """Pitch [deg] (up positive, -90 looks straight down) and roll [deg] (clockwise as the photographer sees it)."""
-    pitch = np.degrees(np.arcsin(np.clip(up[..., 2], -1.0, 1.0)))
-    return pitch, np.degrees(np.arctan2(-up[..., 0], -up[..., 1]))
+    """Pitch [deg] and roll [deg] of up directions (..., 3).
+
+    Pitch is positive upward, -90 looks straight down; roll is clockwise as the photographer sees
+    it.
+    """
+    pitch_deg = np.degrees(np.arcsin(np.clip(up[..., 2], -1.0, 1.0)))
+    roll = np.arctan2(-up[..., 0], -up[..., 1])
+    return pitch_deg, np.degrees(roll)
 
 
 def up_of(pitch_deg: float | Floats, roll_deg: float | Floats) -> Floats:
-    """The up direction in the camera frame of a pitch and a roll."""
-    pitch, roll = np.radians(pitch_deg), np.radians(roll_deg)
-    return np.stack([-np.sin(roll) * np.cos(pitch), -np.cos(roll) * np.cos(pitch), np.sin(pitch)], axis=-1)
+    """The up direction (..., 3) in camera axes of a pitch and a roll.
+
+    Pitch is positive upward; roll is clockwise as the photographer sees it.
+    """
+    pitch = np.radians(pitch_deg)
+    roll = np.radians(roll_deg)
+    level = np.cos(pitch)
+    right = -np.sin(roll) * level
+    down = -np.cos(roll) * level
+    return np.stack([right, down, np.sin(pitch)], axis=-1)
 
 
-def cam_from_enu(up: Floats, reference: Floats, heading_deg: float | Floats) -> Floats:
-    """Matrices (..., 3, 3) that turn ENU vectors into camera vectors; the reference looks along ``heading_deg``."""
+def cam_from_enu(
+    up: Floats,
+    reference: Floats,
+    heading_deg: float | Floats,
+) -> Floats:
+    """Matrices (..., 3, 3) that turn ENU vectors into vectors in camera axes.
+
+    The reference looks along ``heading_deg``.
+
+    up, reference: unit vectors (..., 3) in camera axes, see :func:`reference_of`.
+    heading_deg: (...,), clockwise from true north.
+    """
     forward, right = level_axes(up, reference)
     turn = np.radians(np.asarray(heading_deg))[..., None]
-    sine, cosine = np.sin(turn), np.cos(turn)
-    return np.stack([sine * forward + cosine * right, cosine * forward - sine * right, up], axis=-1)
-
-
-def focal_mm_35(state: State, view: View) -> Floats:
-    """The 35 mm equivalent of the focal length."""
-    found = np.vectorize(focal_mm_35_of)(np.exp(state.log_focal), view.lens.radius_px)
-    return np.asarray(found, dtype=np.float64)
+    sine = np.sin(turn)
+    cosine = np.cos(turn)
+    east = sine * forward + cosine * right
+    north = cosine * forward - sine * right
+    return np.stack([east, north, up], axis=-1)

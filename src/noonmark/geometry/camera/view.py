@@ -1,8 +1,11 @@
-"""One view as numbers: what was marked, where, how well, and what is assumed. Nothing here computes.
+"""One view as numbers: what was marked, where, how well, and what is assumed.
 
-Every thing that stands is a *post*: a base, a top and the tip of its shadow, of which any may be hidden. A plain
-vertical is a post without a tip; the shadow of a vertical edge is a post without a top. Several frames of one clip
-are one view: each mark names the frame it is in, and the frames share the lens and the place.
+Nothing here computes.
+
+Every thing that stands is a *post*: a base, a top and the tip of its shadow, of which any may be
+hidden. A plain vertical is a post without a tip; the shadow of a vertical edge is a post without a
+top. Several frames of one clip are one view: each mark names the frame it is in, and the frames
+share the lens and the place.
 """
 
 from __future__ import annotations
@@ -10,26 +13,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
+from noonmark.arrays import Bools, Floats, Ints
 from noonmark.geometry.camera.lens import Lens
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 
 def _floats(*shape: int) -> Floats:
+    """An array of no rows, for a kind of mark that a view does not hold."""
     return np.zeros(shape)
 
 
 def _ints() -> Ints:
+    """An array (0,) of indices, for a kind of mark that a view does not hold."""
     return np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Posts:
-    """Things and their shadows. Pixels (n, 2), ``seen`` (n, 3) says which of base, top, tip were marked."""
+    """Things and their shadows.
+
+    Pixels (n, 2); ``seen`` (n, 3) says which of base, top and tip were marked.
+    """
 
     base_px: Floats = field(default_factory=lambda: _floats(0, 2))
     top_px: Floats = field(default_factory=lambda: _floats(0, 2))
@@ -43,9 +47,14 @@ class Posts:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
+    @property
+    def count(self) -> int:
+        """How many posts are marked."""
+        return len(self.mark)
+
 
 @dataclass(frozen=True)
-class Lines:
+class ParallelLines:
     """Straight lines (n, 4) [px], each of a family that is parallel in the world."""
 
     ends_px: Floats = field(default_factory=lambda: _floats(0, 4))
@@ -54,10 +63,17 @@ class Lines:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
+    @property
+    def count(self) -> int:
+        """How many lines are marked."""
+        return len(self.mark)
+
 
 @dataclass(frozen=True)
 class Families:
-    """Directions in the world: level to some sigma (inf: not known to be level), bearing if known (nan: not)."""
+    """Directions in the world: level to some sigma (inf: not known to be level), bearing if known
+    (nan: not).
+    """
 
     level_sigma_deg: Floats = field(default_factory=lambda: _floats(0))
     bearing_deg: Floats = field(default_factory=lambda: _floats(0))
@@ -68,10 +84,17 @@ class Families:
     square_b: Ints = field(default_factory=_ints)
     square_sigma_deg: Floats = field(default_factory=lambda: _floats(0))
 
+    @property
+    def count(self) -> int:
+        """How many families are marked."""
+        return len(self.mark)
+
 
 @dataclass(frozen=True)
-class Horizon:
-    """Points (n, 2) [px] at a known angle below the true horizon; ``water`` >= 0 shares an unknown one."""
+class HorizonPoints:
+    """Points (n, 2) [px] at a known angle below the true horizon; ``water`` >= 0 shares an unknown
+    one.
+    """
 
     px: Floats = field(default_factory=lambda: _floats(0, 2))
     sigma_px: Floats = field(default_factory=lambda: _floats(0))
@@ -80,6 +103,11 @@ class Horizon:
     water: Ints = field(default_factory=_ints)
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
+
+    @property
+    def count(self) -> int:
+        """How many points are marked."""
+        return len(self.mark)
 
 
 @dataclass(frozen=True)
@@ -91,10 +119,17 @@ class Discs:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
+    @property
+    def count(self) -> int:
+        """How many discs are marked."""
+        return len(self.mark)
+
 
 @dataclass(frozen=True)
 class Landmarks:
-    """Points whose place is known: pixels (n, 2), ENU metres (n, 3) about the view's reference, sigma each way."""
+    """Points whose place is known: pixels (n, 2), ENU metres (n, 3) about the view's reference,
+    sigma each way.
+    """
 
     px: Floats = field(default_factory=lambda: _floats(0, 2))
     enu_m: Floats = field(default_factory=lambda: _floats(0, 3))
@@ -102,6 +137,11 @@ class Landmarks:
     sigma_m: Floats = field(default_factory=lambda: _floats(0))
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
+
+    @property
+    def count(self) -> int:
+        """How many landmarks are marked."""
+        return len(self.mark)
 
 
 @dataclass(frozen=True)
@@ -116,10 +156,17 @@ class Lengths:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
+    @property
+    def count(self) -> int:
+        """How many lengths are marked."""
+        return len(self.mark)
+
 
 @dataclass(frozen=True)
 class Attitude:
-    """How the camera is assumed to be held. ``heading_deg`` nan: not known. Sigmas are one standard deviation."""
+    """How the camera is assumed to be held. ``heading_deg`` nan: not known. Sigmas are one standard
+    deviation.
+    """
 
     pitch_deg: float
     pitch_sigma_deg: float
@@ -141,8 +188,9 @@ class Stand:
 class Handles:
     """Quantities that a solve may hold at given values, to walk along what is poorly determined.
 
-    ``focal``: the log of the focal length. ``nod``: the angle of pose 0's up direction in the plane of ``nod_axes``
-    (2, 3), counted from the first toward the second. ``climb``: frames whose sun's elevation is held.
+    ``focal``: the log of the focal length. ``nod``: the angle of pose 0's up direction in the plane
+    of ``nod_axes`` (2, 3), counted from the first toward the second. ``climb``: frames whose sun's
+    elevation is held.
     """
 
     focal: bool = False
@@ -156,16 +204,16 @@ class Handles:
 
 
 @dataclass(frozen=True)
-class View:
+class CameraView:
     """All of one solve. On a ``tripod`` the frames share one pose; each frame has its own sun."""
 
     lens: Lens
     attitude: Attitude
     slope_sigma_deg: Floats
     posts: Posts = field(default_factory=Posts)
-    lines: Lines = field(default_factory=Lines)
+    lines: ParallelLines = field(default_factory=ParallelLines)
     families: Families = field(default_factory=Families)
-    horizon: Horizon = field(default_factory=Horizon)
+    horizon: HorizonPoints = field(default_factory=HorizonPoints)
     waters_deg: Floats = field(default_factory=lambda: _floats(0, 2))
     discs: Discs = field(default_factory=Discs)
     landmarks: Landmarks = field(default_factory=Landmarks)
@@ -185,16 +233,20 @@ class View:
         """The index of the pose of each frame."""
         return np.zeros_like(frame) if self.tripod else frame
 
+    def pose_number(self, frame: int) -> int:
+        """The index of the pose of one frame."""
+        return 0 if self.tripod else frame
+
     @property
     def knows_heading(self) -> bool:
         """Whether anything ties the view to true north."""
         return (
             bool(np.isfinite(self.families.bearing_deg).any())
-            or len(self.landmarks.px) > 0
+            or self.landmarks.count > 0
             or bool(np.isfinite(self.attitude.heading_deg))
         )
 
     @property
     def knows_scale(self) -> bool:
         """Whether any length in metres is marked on the ground or on a post."""
-        return len(self.lengths.length_m) > 0 or bool(np.isfinite(self.posts.height_m).any())
+        return self.lengths.count > 0 or bool(np.isfinite(self.posts.height_m).any())

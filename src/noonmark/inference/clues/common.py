@@ -3,82 +3,125 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-from noonmark.inference.domain import View
-from noonmark.inference.grid import Evidence
-from noonmark.inference.profile import FLOOR, Profile, profile
+from noonmark.arrays import Floats
+from noonmark.inference.angle_table import FLOOR, AngleTable, angle_table
+from noonmark.inference.body_sky import body_sky, body_spread_deg
+from noonmark.inference.search.domain import BoxView
+from noonmark.inference.search.likelihood import BoundedLikelihood, TimeAxis
 from noonmark.inference.sky import (
-    Cone,
-    Fan,
-    Picture,
-    Ring,
+    DirectionLikelihood,
+    ElevationLikelihood,
     Sky,
+    SkyLikelihood,
     daylight,
     daylight_at,
-    elevation_profile,
+    elevation_table,
+    seen_elevation_deg,
 )
 
-Floats = NDArray[np.float64]
+SkyBody = Literal["sun", "moon", "venus", "jupiter"]
+"""A body whose direction a clue can speak of."""
 
+LowHigh: TypeAlias = tuple[Floats, Floats]
+"""A lower and an upper bound over each box, (n,) each."""
+
+LOG_ROOT_2PI = 0.9189385332046727
+"""ln of the square root of 2 pi: the scale of a normal density."""
 HEMISPHERE_DEG2 = 20626.4806
 """Solid angle of the sky above the horizon [square degrees]."""
 
-# Gauss-Hermite nodes in sigmas and weights for a standard normal: 5 points are exact to degree 9.
-_HERMITE_X, _HERMITE_W = np.polynomial.hermite_e.hermegauss(5)
-_HERMITE_W = _HERMITE_W / _HERMITE_W.sum()
+
+def _hermite() -> tuple[tuple[float, float], ...]:
+    """The nodes and weights of :data:`HERMITE`."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(5)
+    log_weights = np.log(weights / weights.sum())
+    return tuple(zip(log_weights.tolist(), nodes.tolist(), strict=True))
+
+
+HERMITE = _hermite()
+"""Gauss-Hermite quadrature of a standard normal: (ln weight, node in sigmas).
+
+Five points are exact to degree 9.
+"""
 
 
 @dataclass(frozen=True)
 class Moment:
     """The instant of a compiled clue: known (``at_s``) or ``offset_s`` after the box's own instant.
 
-    ``sigma_s`` is the error of a known instant, integrated over.
+    ``sigma_s`` is the error of a known instant, integrated over. ``body`` is the body of the sky
+    that counts, mostly the sun.
     """
 
     at_s: float | None = None
     offset_s: float = 0.0
     sigma_s: float = 0.0
+    body: SkyBody = "sun"
 
-    def skies(self, view: View) -> list[tuple[float, Sky]]:
+    def skies(self, view: BoxView) -> list[tuple[float, Sky]]:
         """(ln weight, sky) for each instant that must be averaged over; mostly just one."""
-        if self.at_s is None:
-            return [(0.0, view.sky(offset_s=self.offset_s))]
-        if self.sigma_s == 0.0:
-            return [(0.0, view.sky(at_s=self.at_s))]
-        nodes = zip(_HERMITE_X, _HERMITE_W, strict=True)
-        return [(float(np.log(w)), view.sky(at_s=self.at_s + self.sigma_s * float(x))) for x, w in nodes]
+        if self.at_s is None or self.sigma_s == 0.0:
+            return [(0.0, self._sky(view, self.at_s))]
+        found = []
+        for log_weight, node in HERMITE:
+            found.append((log_weight, self._sky(view, self.at_s + self.sigma_s * node)))
+        return found
 
-    def spread(self, view: View) -> Floats:
-        """Degrees that each axis can move the sun at this instant, (4, n)."""
-        return view.floating_deg if self.at_s is None else view.fixed_deg
+    def _sky(self, view: BoxView, at_s: float | None) -> Sky:
+        """The sky at a known instant, or at the offset from the box's own."""
+        offset_s = self.offset_s if at_s is None else 0.0
+        if self.body == "sun":
+            return view.sky(offset_s=offset_s, at_s=at_s)
+        return body_sky(view, self.body, offset_s=offset_s, at_s=at_s)
+
+    def spread(self, view: BoxView) -> Floats:
+        """Degrees that each axis can move the body at this instant, (4, n)."""
+        floating = self.at_s is None
+        if self.body != "sun":
+            return body_spread_deg(view, self.body, floating=floating)
+        return view.floating_deg if floating else view.fixed_deg
 
 
 @dataclass(frozen=True)
-class Reading:
-    """A clue against a place and instant: the quantity, what was measured, what was to be expected."""
+class Comparison:
+    """A clue against a place and instant: a quantity, as measured and as expected there."""
 
     quantity: str
     measured: float
     expected: float
 
 
-class Sounding(Evidence, Protocol):
+class CompiledClue(BoundedLikelihood, Protocol):
     """A compiled clue that can also be held against one place and instant."""
 
     @property
     def freedom(self) -> int:
-        """How many independent numbers were measured: the degrees of freedom of its squared pull."""
+        """How many independent numbers were measured, the degrees of freedom of its pull.
+
+        It is 0 for a clue of something seen or not seen: its likelihood is then the chance of
+        what was seen.
+        """
         ...
 
-    def pull_sigma(self, view: View) -> Floats:
+    @property
+    def outlier(self) -> float:
+        """The probability that it is mismeasured altogether."""
+        ...
+
+    @property
+    def sunlit(self) -> tuple[Moment, ...]:
+        """The instants at which even a mismeasured clue proves that the sun shone."""
+        ...
+
+    def pull_sigma(self, view: BoxView) -> Floats:
         """How far the sound measurement stands from each place and instant, in sigmas."""
         ...
 
-    def readings(self, view: View) -> tuple[Reading, ...]:
+    def comparisons(self, view: BoxView) -> tuple[Comparison, ...]:
         """Measured against expected, for one place and instant."""
         ...
 
@@ -87,57 +130,81 @@ class Sounding(Evidence, Protocol):
 class SkyClue:
     """A clue that is one picture of the sky at one instant.
 
-    ``inlier`` is ln p(measurement | sun) for a sound measurement, ``mixed`` the same with the outlier
-    share folded in, ``log_out`` ln(share x p(measurement | mismeasured)), ``lit`` whether a
-    mismeasured clue still proves that the sun shone.
+    - ``index``, ``kind``: its place in the clue document, and its kind.
+    - ``moment``: when it was seen.
+    - ``inlier``: ln p(measurement | sun) for a sound measurement.
+    - ``mixed``: the same with the outlier share folded in.
+    - ``log_out``: ln(share x p(measurement | mismeasured)).
+    - ``lit``: whether a mismeasured clue still proves that the sun shone.
+    - ``peak``: the greatest value of ``inlier``.
+    - ``measured``: the numbers that were measured, by quantity.
+    - ``freedom``: how many of them are independent; 0 for something seen or not seen.
+    - ``time_axis``: the clock on which it tells the time of day most finely.
+    - ``outlier``: the probability that it is mismeasured altogether.
     """
 
     index: int
     kind: str
     moment: Moment
-    inlier: Picture
-    mixed: Picture
+    inlier: SkyLikelihood
+    mixed: SkyLikelihood
     log_out: float
     lit: bool
     peak: float
     measured: tuple[tuple[str, float], ...] = ()
     freedom: int = 1
+    time_axis: TimeAxis | None = None
+    outlier: float = 0.0
 
-    def log_likelihood(self, view: View) -> Floats:
-        """See :class:`noonmark.inference.grid.Evidence`."""
+    @property
+    def sunlit(self) -> tuple[Moment, ...]:
+        """The instants at which even a mismeasured clue proves that the sun shone."""
+        return (self.moment,) if self.lit else ()
+
+    def log_likelihood(self, view: BoxView) -> Floats:
+        """See :class:`noonmark.inference.search.likelihood.BoundedLikelihood`."""
         return _averaged([(w, self.mixed.at(sky)) for w, sky in self.moment.skies(view)])
 
-    def bounds(self, view: View) -> tuple[Floats, Floats]:
-        """See :class:`noonmark.inference.grid.Evidence`."""
-        parts = [(w, self.mixed.bounds(sky)) for w, sky in self.moment.skies(view)]
-        return _averaged([(w, b[0]) for w, b in parts]), _averaged([(w, b[1]) for w, b in parts])
+    def bounds(self, view: BoxView) -> LowHigh:
+        """See :class:`noonmark.inference.search.likelihood.BoundedLikelihood`."""
+        lows, highs = [], []
+        for weight, sky in self.moment.skies(view):
+            low, high = self.mixed.bounds(sky)
+            lows.append((weight, low))
+            highs.append((weight, high))
+        return _averaged(lows), _averaged(highs)
 
-    def spread(self, view: View) -> Floats:
-        """See :class:`noonmark.inference.grid.Evidence`."""
+    def spread(self, view: BoxView) -> Floats:
+        """See :class:`noonmark.inference.search.likelihood.BoundedLikelihood`."""
         return self.moment.spread(view)
 
-    def log_outlier(self, view: View) -> Floats:
-        """See :class:`noonmark.inference.grid.Evidence`."""
+    def log_outlier(self, view: BoxView) -> Floats:
+        """See :class:`noonmark.inference.search.likelihood.BoundedLikelihood`."""
         floor = np.full(view.lat_deg.size, self.log_out)
         if self.lit:
-            floor += daylight().at(self.moment.skies(view)[0][1].elevation_deg())
+            _, sky = self.moment.skies(view)[0]
+            floor += daylight().at(sky.elevation_deg())
         return floor
 
-    def pull_sigma(self, view: View) -> Floats:
+    def pull_sigma(self, view: BoxView) -> Floats:
         """How far the sound measurement stands from this place and instant, in sigmas."""
         sound = _averaged([(w, self.inlier.at(sky)) for w, sky in self.moment.skies(view)])
         return np.sqrt(2.0 * np.maximum(self.peak - sound, 0.0))
 
-    def readings(self, view: View) -> tuple[Reading, ...]:
+    def comparisons(self, view: BoxView) -> tuple[Comparison, ...]:
         """Measured against expected, for one place and instant."""
-        sky = self.moment.skies(view)[-1 if len(self.moment.skies(view)) == 1 else 2][1]
-        return tuple(Reading(name, value, expected(name, sky, value)) for name, value in self.measured)
+        skies = self.moment.skies(view)
+        _, middle = skies[len(skies) // 2]
+        return tuple(
+            Comparison(name, value, expected(name, middle, value)) for name, value in self.measured
+        )
 
 
 def expected(quantity: str, sky: Sky, near: float = 0.0) -> float:
-    """The value of a named quantity of the sun; azimuths come out within 180 deg of ``near``."""
-    from noonmark.inference.sky import seen_elevation_deg
+    """The value of a named quantity of the sun.
 
+    Azimuths come out within 180 deg of ``near``.
+    """
     elevation = float(seen_elevation_deg(sky.elevation_deg())[0])
     if quantity == "elevation_deg":
         return elevation
@@ -150,20 +217,22 @@ def expected(quantity: str, sky: Sky, near: float = 0.0) -> float:
 
 
 def _averaged(parts: list[tuple[float, Floats]]) -> Floats:
+    """ln of the weighted sum of exponentials; one part alone is taken as it is."""
     if len(parts) == 1:
         return parts[0][1]
     return np.asarray(np.logaddexp.reduce(np.stack([w + v for w, v in parts]), axis=0))
 
 
-def mixed_profile(sound: Profile, outlier: float, log_p_out: float, log_lit: Floats | float = 0.0) -> Profile:
+def mixed_table(
+    sound: AngleTable, outlier: float, log_p_out: float, log_lit: Floats | float = 0.0
+) -> AngleTable:
     """ln((1 - outlier) p + outlier p_out x daylight), node by node, on the nodes of ``sound``."""
     if outlier == 0.0:
         return sound
-    together = np.logaddexp(np.log1p(-outlier) + sound.values, np.log(outlier) + log_p_out + log_lit)
-    if sound.period_deg is not None:
-        one = (together.size - 1) // 3
-        return profile(0.0, sound.step_deg, together[:one], period_deg=sound.period_deg)
-    return profile(sound.start_deg, sound.step_deg, together)
+    together = np.logaddexp(
+        np.log1p(-outlier) + sound.values, np.log(outlier) + log_p_out + log_lit
+    )
+    return angle_table(sound.start_deg, sound.step_deg, together)
 
 
 def ring_clue(
@@ -176,34 +245,29 @@ def ring_clue(
     log_p_out: float,
     measured: tuple[tuple[str, float], ...] = (),
     lit: bool = True,
+    freedom: int = 1,
 ) -> SkyClue:
     """A clue of elevation alone, from ln p at :func:`noonmark.inference.sky.elevation_nodes`.
 
-    With ``lit`` the clue needs the sun: daylight multiplies it, outlier and all.
+    With ``lit`` the clue needs the sun: daylight multiplies it, outlier and all. ``freedom`` is 0
+    for something seen or not seen.
     """
     log_lit = daylight_at(values.size) if lit else 0.0
-    sound = elevation_profile(np.maximum(values, FLOOR) + log_lit)
-    mixed = mixed_profile(sound, outlier, log_p_out, log_lit)
+    sound = elevation_table(np.maximum(values, FLOOR) + log_lit)
+    mixed = mixed_table(sound, outlier, log_p_out, log_lit)
     return SkyClue(
-        index, kind, moment, Ring(sound), Ring(mixed), _log_out(outlier, log_p_out), lit, sound.peak(), measured
+        index,
+        kind,
+        moment,
+        ElevationLikelihood(sound),
+        ElevationLikelihood(mixed),
+        _log_out(outlier, log_p_out),
+        lit,
+        sound.peak(),
+        measured,
+        freedom=freedom,
+        outlier=outlier,
     )
-
-
-def fan_clue(
-    index: int,
-    kind: str,
-    moment: Moment,
-    values: Floats,
-    *,
-    outlier: float,
-    log_p_out: float,
-    measured: tuple[tuple[str, float], ...] = (),
-) -> SkyClue:
-    """A clue of azimuth alone (by daylight), from ln p at equal steps of azimuth from 0 over 360 deg."""
-    sound = profile(0.0, 360.0 / values.size, values, period_deg=360.0)
-    mixed = Fan(mixed_profile(sound, outlier, log_p_out), daylight())
-    inlier = Fan(sound, daylight())
-    return SkyClue(index, kind, moment, inlier, mixed, _log_out(outlier, log_p_out), True, sound.peak(), measured)
 
 
 def cone_clue(
@@ -211,29 +275,34 @@ def cone_clue(
     kind: str,
     moment: Moment,
     axis_enu: tuple[float, float, float],
-    sound: Profile,
+    sound: AngleTable,
     *,
     outlier: float,
     log_p_out: float,
 ) -> SkyClue:
-    """A clue of the angle to a fixed direction (by daylight)."""
-    mixed = Cone(axis_enu, mixed_profile(sound, outlier, log_p_out), daylight())
-    inlier = Cone(axis_enu, sound, daylight())
-    return SkyClue(index, kind, moment, inlier, mixed, _log_out(outlier, log_p_out), True, sound.peak())
+    """A clue of the angle to a fixed direction (by daylight), seen or not seen."""
+    mixed = DirectionLikelihood(axis_enu, mixed_table(sound, outlier, log_p_out), daylight())
+    inlier = DirectionLikelihood(axis_enu, sound, daylight())
+    return SkyClue(
+        index,
+        kind,
+        moment,
+        inlier,
+        mixed,
+        _log_out(outlier, log_p_out),
+        lit=True,
+        peak=sound.peak(),
+        freedom=0,
+        outlier=outlier,
+    )
 
 
 def _log_out(outlier: float, log_p_out: float) -> float:
+    """ln of the outlier part, or "impossible" where there is none."""
     return float(np.log(outlier)) + log_p_out if outlier > 0.0 else FLOOR
 
 
 def log_normal(deviation: Floats, sigma: Floats | float) -> Floats:
-    """ln of the normal density at a deviation."""
+    """ln of the normal density at a deviation, in the units of sigma; any shape."""
     scaled = deviation / sigma
-    return np.asarray(-0.5 * scaled * scaled - np.log(sigma) - 0.9189385332046727)
-
-
-def wrapped_log_normal(deviation_deg: Floats, sigma_deg: float) -> Floats:
-    """ln of a normal density wrapped on the circle [per deg]; deviations in degrees, any turn."""
-    turned = (deviation_deg + 180.0) % 360.0 - 180.0
-    parts = [log_normal(turned + k, sigma_deg) for k in (-360.0, 0.0, 360.0)]
-    return np.asarray(np.logaddexp.reduce(np.stack(parts), axis=0))
+    return -0.5 * scaled * scaled - np.log(sigma) - LOG_ROOT_2PI

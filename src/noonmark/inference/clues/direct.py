@@ -1,8 +1,8 @@
-"""Compiled clues that are not one tabulated picture: a model of place and instant, and its outliers.
+"""Compiled clues that are not one tabulated picture of the sky: a model and its outliers.
 
-A model says what a sound measurement makes of a view (``sound``), bounds it (``sound_bounds``), and how
-far off it stands (``pull_sigma``); :class:`DirectClue` folds in the outlier share and the daylight that
-even a mismeasured shadow proves, once for all kinds.
+A model says what a sound measurement makes of a view (``sound``), bounds it (``sound_bounds``), and
+how far off it stands (``pull_sigma``); :class:`DirectClue` folds in the outlier share and the
+daylight that even a mismeasured shadow proves, once for all kinds.
 """
 
 from __future__ import annotations
@@ -11,46 +11,53 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from noonmark.inference.clues.common import Moment, Reading
-from noonmark.inference.domain import DAY, DAY_S, LON, TOD, View
-from noonmark.inference.profile import FLOOR
-from noonmark.inference.sky import Picture, Sky, daylight
-
-Floats = NDArray[np.float64]
+from noonmark.arrays import Floats
+from noonmark.constants import DAY_S
+from noonmark.inference.angle_table import FLOOR
+from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh, Moment
+from noonmark.inference.search.domain import DAY, LON, TOD, BoxView
+from noonmark.inference.search.likelihood import TimeAxis
+from noonmark.inference.sky import Sky, SkyLikelihood, daylight
 
 
 class Model(Protocol):
     """What a kind of clue must know of itself."""
 
-    def sound(self, view: View) -> Floats:
+    def sound(self, view: BoxView) -> Floats:
         """ln p(measurement | place, instant) for a sound measurement, (n,)."""
         ...
 
-    def sound_bounds(self, view: View) -> tuple[Floats, Floats]:
+    def sound_bounds(self, view: BoxView) -> LowHigh:
         """A lower and an upper bound of it over each box."""
         ...
 
-    def spread(self, view: View) -> Floats:
-        """How much each axis widens the bounds, (4, n)."""
+    def spread(self, view: BoxView) -> Floats:
+        """How much each axis widens the bounds, (4, n), in any unit: the widest is cut."""
         ...
 
-    def pull_sigma(self, view: View) -> Floats:
+    def pull_sigma(self, view: BoxView) -> Floats:
         """How far the measurement stands from what was to be expected, in sigmas."""
         ...
 
-    def readings(self, view: View) -> tuple[Reading, ...]:
+    def comparisons(self, view: BoxView) -> tuple[Comparison, ...]:
         """Measured against expected, for one place and instant."""
         ...
 
 
 @dataclass(frozen=True)
 class DirectClue:
-    """A model with its outlier share: see :class:`noonmark.inference.grid.Evidence`.
+    """A model with its outlier share.
 
-    ``lit`` lists the instants at which even a mismeasured clue proves that the sun shone. ``in_utc``: it tells the
-    time of day in UTC, so the search had better cut that than local solar time.
+    See :class:`noonmark.inference.search.likelihood.BoundedLikelihood`.
+
+    - ``index``, ``kind``: its place in the clue document, and its kind.
+    - ``model``: what a sound measurement makes of a place and instant.
+    - ``outlier``: the probability that it is mismeasured altogether.
+    - ``log_p_out``: ln p(measurement | mismeasured), the same everywhere.
+    - ``lit``: the instants at which even a mismeasured clue proves that the sun shone.
+    - ``freedom``: how many independent numbers were measured; 0 for something seen or not seen.
+    - ``time_axis``: the clock on which it tells the time of day most finely.
     """
 
     index: int
@@ -60,14 +67,21 @@ class DirectClue:
     log_p_out: float
     lit: tuple[Moment, ...] = ()
     freedom: int = 1
-    in_utc: bool = False
+    time_axis: TimeAxis | None = None
 
-    def log_likelihood(self, view: View) -> Floats:
+    @property
+    def sunlit(self) -> tuple[Moment, ...]:
+        """The instants at which even a mismeasured clue proves that the sun shone."""
+        return self.lit
+
+    def log_likelihood(self, view: BoxView) -> Floats:
         """Natural log of the likelihood at the middle of each box."""
         sound = self.model.sound(view)
-        return mixed(sound, self.outlier, self.log_outlier(view)) if self.outlier else sound
+        if not self.outlier:
+            return sound
+        return mixed(sound, self.outlier, self.log_outlier(view))
 
-    def bounds(self, view: View) -> tuple[Floats, Floats]:
+    def bounds(self, view: BoxView) -> LowHigh:
         """A lower and an upper bound over each box."""
         low, high = self.model.sound_bounds(view)
         if not self.outlier:
@@ -75,30 +89,36 @@ class DirectClue:
         floor_low, floor_high = self._floor_bounds(view)
         return mixed(low, self.outlier, floor_low), mixed(high, self.outlier, floor_high)
 
-    def spread(self, view: View) -> Floats:
+    def spread(self, view: BoxView) -> Floats:
         """How much each axis widens the bounds, (4, n)."""
         return self.model.spread(view)
 
-    def log_outlier(self, view: View) -> Floats:
-        """ln(outlier share x p(measurement | mismeasured)), with daylight where the clue needs it."""
-        floor = np.full(view.lat_deg.size, log_out(self.outlier, self.log_p_out))
+    def log_outlier(self, view: BoxView) -> Floats:
+        """ln(outlier share x p(measurement | mismeasured)), with daylight where it is proved."""
+        floor = self._log_floor(view)
         for moment in self.lit:
-            floor += daylight().at(moment.skies(view)[0][1].elevation_deg())
+            _, sky = moment.skies(view)[0]
+            floor += daylight().at(sky.elevation_deg())
         return floor
 
-    def pull_sigma(self, view: View) -> Floats:
+    def pull_sigma(self, view: BoxView) -> Floats:
         """How far the sound measurement stands from this place and instant, in sigmas."""
         return self.model.pull_sigma(view)
 
-    def readings(self, view: View) -> tuple[Reading, ...]:
+    def comparisons(self, view: BoxView) -> tuple[Comparison, ...]:
         """Measured against expected, for one place and instant."""
-        return self.model.readings(view)
+        return self.model.comparisons(view)
 
-    def _floor_bounds(self, view: View) -> tuple[Floats, Floats]:
-        low = np.full(view.lat_deg.size, log_out(self.outlier, self.log_p_out))
+    def _log_floor(self, view: BoxView) -> Floats:
+        """ln of the outlier part before daylight, the same everywhere, (n,)."""
+        return np.full(view.lat_deg.size, log_out(self.outlier, self.log_p_out))
+
+    def _floor_bounds(self, view: BoxView) -> LowHigh:
+        """Bounds of the outlier part over each box, with daylight where it is proved."""
+        low = self._log_floor(view)
         high = low.copy()
         for moment in self.lit:
-            sky = moment.skies(view)[0][1]
+            _, sky = moment.skies(view)[0]
             lower, upper = daylight().bounds(sky.elevation_deg(), sky.reach_deg)
             low += lower
             high += upper
@@ -111,106 +131,143 @@ def log_out(outlier: float, log_p_out: float) -> float:
 
 
 def mixed(sound: Floats, outlier: float, log_floor: Floats | float) -> Floats:
-    """ln((1 - outlier) exp(sound) + exp(log_floor))."""
+    """ln((1 - outlier) exp(sound) + exp(log_floor)), (n,).
+
+    The likelihood of a measurement that is sound or, with probability ``outlier``, mismeasured.
+    """
     return np.asarray(np.logaddexp(np.log1p(-outlier) + sound, log_floor))
+
+
+Bounded = tuple[float, LowHigh]
+"""A weight (ln), and a lower and an upper bound."""
 
 
 def averaged(parts: list[tuple[float, Floats]]) -> Floats:
     """ln of the weighted sum of exponentials; parts are (ln weight, ln value)."""
     if len(parts) == 1:
-        return parts[0][0] + parts[0][1]
-    return np.asarray(np.logaddexp.reduce(np.stack([w + v for w, v in parts]), axis=0))
+        weight, value = parts[0]
+        return weight + value
+    weighted = np.stack([weight + value for weight, value in parts])
+    return np.asarray(np.logaddexp.reduce(weighted, axis=0))
 
 
-class Aimed(Picture, Protocol):
+def averaged_bounds(parts: list[Bounded]) -> LowHigh:
+    """ln of the weighted sums of lower and of upper bounds.
+
+    A sum of weighted exponentials lies between those of its terms' bounds.
+    """
+    lows = [(weight, low) for weight, (low, _) in parts]
+    highs = [(weight, high) for weight, (_, high) in parts]
+    return averaged(lows), averaged(highs)
+
+
+class DirectionPicture(SkyLikelihood, Protocol):
     """A picture of the sky that also knows its own pull."""
 
     def pull_sigma(self, sky: Sky) -> Floats:
         """Sigmas between the sun and where the measurement puts it, (n,)."""
         ...
 
-    def readings(self, sky: Sky) -> tuple[Reading, ...]:
+    def comparisons(self, sky: Sky) -> tuple[Comparison, ...]:
         """Measured against expected, for one sky."""
         ...
 
 
 @dataclass(frozen=True)
-class Pictured:
-    """A picture of the sky at one instant, as a model; an instant with a sigma is averaged over."""
+class PictureModel:
+    """A picture of the sky at one instant, as a model: see :class:`Model`.
 
-    picture: Aimed
+    An instant with a sigma is averaged over.
+    """
+
+    picture: DirectionPicture
     moment: Moment
 
-    def sound(self, view: View) -> Floats:
+    def sound(self, view: BoxView) -> Floats:
         """See :class:`Model`."""
         return averaged([(w, self.picture.at(sky)) for w, sky in self.moment.skies(view)])
 
-    def sound_bounds(self, view: View) -> tuple[Floats, Floats]:
+    def sound_bounds(self, view: BoxView) -> LowHigh:
         """See :class:`Model`."""
-        parts = [(w, self.picture.bounds(sky)) for w, sky in self.moment.skies(view)]
-        return averaged([(w, b[0]) for w, b in parts]), averaged([(w, b[1]) for w, b in parts])
+        skies = self.moment.skies(view)
+        return averaged_bounds([(w, self.picture.bounds(sky)) for w, sky in skies])
 
-    def spread(self, view: View) -> Floats:
+    def spread(self, view: BoxView) -> Floats:
         """See :class:`Model`."""
         return self.moment.spread(view)
 
-    def pull_sigma(self, view: View) -> Floats:
-        """See :class:`Model`: the least over the instants that the clock allows."""
-        return np.asarray(np.min([self.picture.pull_sigma(sky) for _, sky in self.moment.skies(view)], axis=0))
+    def pull_sigma(self, view: BoxView) -> Floats:
+        """See :class:`Model`: the least over the instants that the clock allows, (n,)."""
+        pulls = [self.picture.pull_sigma(sky) for _, sky in self.moment.skies(view)]
+        return np.asarray(np.min(pulls, axis=0))
 
-    def readings(self, view: View) -> tuple[Reading, ...]:
+    def comparisons(self, view: BoxView) -> tuple[Comparison, ...]:
         """See :class:`Model`."""
         skies = self.moment.skies(view)
-        return self.picture.readings(skies[len(skies) // 2][1])
+        _, middle = skies[len(skies) // 2]
+        return self.picture.comparisons(middle)
 
 
-def normal_bounds(low: Floats, high: Floats, sigma_low: Floats, sigma_high: Floats) -> tuple[Floats, Floats]:
-    """The least and greatest ln of a normal density for a deviation in [low, high], low >= 0, and a sigma
-    in [sigma_low, sigma_high].
+def normal_bounds(low: Floats, high: Floats, sigma_low: Floats, sigma_high: Floats) -> LowHigh:
+    """The least and greatest ln of a normal density over ranges of deviation and sigma.
 
-    At one deviation d the density grows with sigma up to sigma = d and falls beyond.
+    The deviation lies in [low, high], low >= 0, the sigma in [sigma_low, sigma_high]. At one
+    deviation d the density grows with sigma up to sigma = d and falls beyond.
     """
     best = np.clip(low, sigma_low, sigma_high)
     upper = -0.5 * np.square(low / best) - np.log(best)
-    least = np.minimum(
-        -0.5 * np.square(high / sigma_low) - np.log(sigma_low), -0.5 * np.square(high / sigma_high) - np.log(sigma_high)
-    )
-    return least - _LOG_ROOT_2PI, upper - _LOG_ROOT_2PI
+    narrow = -0.5 * np.square(high / sigma_low) - np.log(sigma_low)
+    wide = -0.5 * np.square(high / sigma_high) - np.log(sigma_high)
+    return np.minimum(narrow, wide) - LOG_ROOT_2PI, upper - LOG_ROOT_2PI
 
 
-_LOG_ROOT_2PI = 0.9189385332046727
+def instants(view: BoxView, moment: Moment) -> tuple[Floats, Floats, Floats]:
+    """The middle, first and last POSIX second of each box at this moment, (n,) each.
 
-
-def instants(view: View, moment: Moment) -> tuple[Floats, Floats, Floats]:
-    """The middle, first and last POSIX second of each box at this moment, (n,) each."""
+    A known instant is the same over all boxes. One that hangs on the scene's start moves with the
+    time of day, with longitude where axes are sheared, and by whole days.
+    """
     if moment.at_s is not None:
         middle = np.full(view.lat_deg.size, moment.at_s)
         return middle, middle, middle
     middle = view.unix_s + moment.offset_s
     if view.domain.length_s == 0.0:
         return middle, middle, middle
-    boxes = view.boxes
-    half = boxes.half[TOD] + view.domain.shear_s_per_deg * boxes.half[LON]
-    day = np.floor(boxes.centre[DAY])
-    earlier = np.maximum(day - (boxes.centre[DAY] - boxes.half[DAY]), 0.0)
-    later = np.maximum(boxes.centre[DAY] + boxes.half[DAY] - 1.0 - day, 0.0)
+    half = _half_day_s(view)
+    centre, half_days = view.boxes.centre[DAY], view.boxes.half[DAY]
+    day = np.floor(centre)
+    earlier = np.maximum(day - (centre - half_days), 0.0)
+    later = np.maximum(centre + half_days - 1.0 - day, 0.0)
     return middle, middle - half - earlier * DAY_S, middle + half + later * DAY_S
 
 
-def within_a_day(view: View, moment: Moment) -> tuple[Floats, Floats]:
-    """The first and last POSIX second of each box on its middle day."""
+def within_a_day(view: BoxView, moment: Moment) -> LowHigh:
+    """The first and last POSIX second of each box on its middle day, (n,) each.
+
+    For clues that whole days do not change.
+    """
     middle, _, _ = instants(view, moment)
     if moment.at_s is not None or view.domain.length_s == 0.0:
         return middle, middle
-    half = view.boxes.half[TOD] + view.domain.shear_s_per_deg * view.boxes.half[LON]
+    half = _half_day_s(view)
     return middle - half, middle + half
 
 
-def time_spread(view: View, moment: Moment) -> Floats:
-    """Seconds that each axis adds to the span of instants of a box, (4, n)."""
+def _half_day_s(view: BoxView) -> Floats:
+    """Half the seconds that each box spans on one day, over its time of day and longitude."""
+    half = view.boxes.half
+    return np.asarray(half[TOD] + view.domain.shear_s_per_deg * half[LON])
+
+
+def time_spread(view: BoxView, moment: Moment) -> Floats:
+    """Seconds that each axis adds to the span of instants of a box, (4, n).
+
+    None at a known instant. The middle of one day counts as no day at all.
+    """
     out = np.zeros((4, view.lat_deg.size))
+    half = view.boxes.half
     if moment.at_s is None and view.domain.length_s > 0.0:
-        out[LON] = view.boxes.half[LON] * view.domain.shear_s_per_deg
-        out[TOD] = view.boxes.half[TOD]
-        out[DAY] = np.where(view.boxes.half[DAY] > 0.5, view.boxes.half[DAY] * DAY_S, 0.0)
+        out[LON] = half[LON] * view.domain.shear_s_per_deg
+        out[TOD] = half[TOD]
+        out[DAY] = np.where(half[DAY] > 0.5, half[DAY] * DAY_S, 0.0)
     return out

@@ -1,38 +1,51 @@
-"""The places of a view as rectangles of latitude and longitude, and how far their corners lie from the middle."""
+"""The places of a view as rectangles of latitude and longitude, and how far they reach."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from noonmark.arrays import Floats
 from noonmark.geometry.earth import AUTHALIC_RADIUS_KM
-from noonmark.inference.domain import LON, View, Z, latitude_deg
+from noonmark.inference.search.domain import LON, BoxView, Z, latitude_deg
 
-Floats = NDArray[np.float64]
-
-
-def rectangles(view: View) -> tuple[Floats, Floats, Floats, Floats]:
-    """South, north, west and east edge [deg] of each box; a point has no extent."""
-    boxes = view.boxes
-    south = latitude_deg(boxes.centre[Z] - boxes.half[Z])
-    north = latitude_deg(boxes.centre[Z] + boxes.half[Z])
-    return south, north, boxes.centre[LON] - boxes.half[LON], boxes.centre[LON] + boxes.half[LON]
+ELLIPSOID = 1.006
+"""Covers the ellipsoid: a degree of latitude is 110.6 to 111.7 km, of the sphere 111.2 km."""
 
 
-def place_spread(view: View) -> Floats:
-    """Degrees on the ground that each axis adds, (4, n)."""
+def rectangles(view: BoxView) -> tuple[Floats, Floats, Floats, Floats]:
+    """South, north, west and east edge [deg] of each box, (n,) each; a point has no extent.
+
+    East may pass 180 deg.
+    """
+    centre, half = view.boxes.centre, view.boxes.half
+    south = latitude_deg(centre[Z] - half[Z])
+    north = latitude_deg(centre[Z] + half[Z])
+    west = centre[LON] - half[LON]
+    east = centre[LON] + half[LON]
+    return south, north, west, east
+
+
+def place_spread(view: BoxView) -> Floats:
+    """Degrees on the ground that each axis adds, (4, n).
+
+    A degree of longitude is shorter by the cosine of the latitude; the widest in the box counts.
+    """
     out = np.zeros((4, view.lat_deg.size))
     out[Z] = view.fixed_deg[Z]
     out[LON] = view.fixed_deg[LON] * _widest_cosine(view)
     return out
 
 
-def reach_km(view: View) -> Floats:
-    """The greatest distance [km] from the middle of each box to a place in it."""
-    # 0.6 % covers the ellipsoid: a degree of latitude is 110.6 to 111.7 km, of the sphere 111.2.
-    return np.asarray(place_spread(view).sum(0) * np.radians(AUTHALIC_RADIUS_KM) * 1.006)
+def reach_km(view: BoxView) -> Floats:
+    """The greatest distance [km] from the middle of each box to a place in it, (n,).
+
+    By way of the meridian and the widest circle of latitude, which is never shorter.
+    """
+    reach_deg = place_spread(view).sum(0)
+    return np.asarray(reach_deg * np.radians(AUTHALIC_RADIUS_KM) * ELLIPSOID)
 
 
-def _widest_cosine(view: View) -> Floats:
+def _widest_cosine(view: BoxView) -> Floats:
+    """Cosine of the latitude of each box that is nearest to the equator."""
     nearest = np.maximum(np.abs(view.lat_deg) - view.fixed_deg[Z], 0.0)
     return np.asarray(np.cos(np.radians(nearest)))

@@ -1,4 +1,7 @@
-"""The sun's elevation, measured: a ring."""
+"""The sun's elevation, measured.
+
+At one instant it leaves a circle of places about the subsolar point.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from typing import ClassVar
 import numpy as np
 
 from noonmark.geometry.air import elevation_sigma_deg
+from noonmark.inference.angle_table import FLOOR
 from noonmark.inference.clues.common import Moment, SkyClue, log_normal, ring_clue
 from noonmark.inference.clues.spec import Common, number
-from noonmark.inference.profile import FLOOR
 from noonmark.inference.sky import elevation_nodes
 
 
@@ -20,15 +23,20 @@ class SunElevation:
 
     kind: ClassVar[str] = "sun_elevation"
 
-    elevation_deg: float = number("elevation of the sun's centre above the horizontal", low=-2.0, high=90.0)
+    elevation_deg: float = number(
+        "elevation of the sun's centre above the horizontal", low=-2.0, high=90.0
+    )
     sigma_deg: float = number("its error, one standard deviation", above=0.0, high=90.0)
     common: Common = Common()
 
 
 def compile_clue(clue: SunElevation, index: int, moment: Moment) -> SkyClue:
-    """The ring that the elevation paints: normal, widened by what real air does near the horizon."""
+    """The ring of this elevation: normal, widened by what real air does near the horizon."""
+    # Twelve nodes a sigma, but no finer than the air allows and no coarser than a tenth of a
+    # degree.
     airless, seen = elevation_nodes(float(np.clip(clue.sigma_deg / 12.0, 0.002, 0.1)))
     values = np.full(airless.size, FLOOR)
+    # Beyond 13 sigmas the ring is black.
     near = np.abs(seen - clue.elevation_deg) < 13.0 * (clue.sigma_deg + 0.25)
     sigma = np.hypot(clue.sigma_deg, elevation_sigma_deg(seen[near]))
     values[near] = log_normal(clue.elevation_deg - seen[near], sigma)

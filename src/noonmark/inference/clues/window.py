@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from noonmark.inference.clues.common import Moment, Reading
+from noonmark.arrays import Floats
+from noonmark.inference.angle_table import FLOOR
+from noonmark.inference.clues.common import Comparison, Moment
 from noonmark.inference.clues.direct import DirectClue, instants, time_spread
-from noonmark.inference.clues.spec import Common, Trouble, time
-from noonmark.inference.domain import View
-from noonmark.inference.profile import FLOOR
-
-Floats = NDArray[np.float64]
+from noonmark.inference.clues.spec import Common, FieldProblem, time
+from noonmark.inference.search.domain import BoxView
 
 
 @dataclass(frozen=True)
@@ -28,45 +26,78 @@ class Window:
     common: Common = Common(outlier=0.0)
 
 
-def problems(clue: Window) -> list[Trouble]:
+def problems(clue: Window) -> list[FieldProblem]:
     """What the fields say together that they can't mean."""
-    if clue.not_before is None and clue.not_after is None:
+    first, last = window_s(clue)
+    if first is None and last is None:
         return [("not_after", "not_before, not_after or both", "neither")]
-    if clue.not_before is not None and clue.not_after is not None and clue.not_after < clue.not_before:
+    if first is not None and last is not None and last < first:
         return [("not_after", "a time later than not_before", "an earlier one")]
     return []
 
 
+def window_s(clue: Window) -> tuple[float | None, float | None]:
+    """The earliest and the latest instant [POSIX seconds] that the clue allows."""
+    return clue.not_before, clue.not_after
+
+
 @dataclass(frozen=True)
-class _Between:
+class WindowModel:
+    """Certain inside the window, impossible outside.
+
+    See :class:`noonmark.inference.clues.direct.Model`; the ends are POSIX seconds or infinite.
+    """
+
     first_s: float
     last_s: float
     moment: Moment
 
-    def sound(self, view: View) -> Floats:
+    def sound(self, view: BoxView) -> Floats:
+        """See :class:`noonmark.inference.clues.direct.Model`."""
         middle, _, _ = instants(view, self.moment)
         return np.where((middle >= self.first_s) & (middle <= self.last_s), 0.0, FLOOR)
 
-    def sound_bounds(self, view: View) -> tuple[Floats, Floats]:
+    def sound_bounds(self, view: BoxView) -> tuple[Floats, Floats]:
+        """See :class:`noonmark.inference.clues.direct.Model`.
+
+        A box is wholly inside the window, wholly outside, or astride an end.
+        """
         _, first, last = instants(view, self.moment)
         wholly = (first >= self.first_s) & (last <= self.last_s)
         partly = (last >= self.first_s) & (first <= self.last_s)
         return np.where(wholly, 0.0, FLOOR), np.where(partly, 0.0, FLOOR)
 
-    def spread(self, view: View) -> Floats:
+    def spread(self, view: BoxView) -> Floats:
+        """See :class:`noonmark.inference.clues.direct.Model`."""
         return time_spread(view, self.moment)
 
-    def pull_sigma(self, view: View) -> Floats:
+    def pull_sigma(self, view: BoxView) -> Floats:
+        """See :class:`noonmark.inference.clues.direct.Model`."""
         return np.sqrt(-2.0 * self.sound(view))
 
-    def readings(self, view: View) -> tuple[Reading, ...]:
-        middle = float(instants(view, self.moment)[0][0])
-        return (Reading("unix_s", float(np.clip(middle, self.first_s, self.last_s)), middle),)
+    def comparisons(self, view: BoxView) -> tuple[Comparison, ...]:
+        """See :class:`noonmark.inference.clues.direct.Model`.
+
+        The instant, and the nearest one that the window allows.
+        """
+        middle, _, _ = instants(view, self.moment)
+        unix_s = float(middle[0])
+        allowed_s = float(np.clip(unix_s, self.first_s, self.last_s))
+        return (Comparison("unix_s", allowed_s, unix_s),)
 
 
 def compile_clue(clue: Window, index: int, moment: Moment) -> DirectClue:
-    """A hard window; with an outlier share, a soft one."""
+    """A hard window; with an outlier share, a soft one.
+
+    Mistaken, any instant is as likely inside as outside.
+    """
     first = -np.inf if clue.not_before is None else clue.not_before
     last = np.inf if clue.not_after is None else clue.not_after
-    model = _Between(first, last, moment)
-    return DirectClue(index, clue.kind, model, clue.common.outlier, -float(np.log(2.0)))
+    return DirectClue(
+        index=index,
+        kind=clue.kind,
+        model=WindowModel(first, last, moment),
+        outlier=clue.common.outlier,
+        log_p_out=-float(np.log(2.0)),
+        freedom=0,
+    )

@@ -1,0 +1,57 @@
+/** Files that go into the case: sent in pieces, and begun again when the server was gone. */
+import { api, Refused, type Added } from "../api.ts";
+import { faultWords } from "../i18n/faults.ts";
+import { plain, t } from "../i18n/index.ts";
+import { cameBack } from "../store/connection.ts";
+import { during, reportServerGone, tell } from "../store/notices.ts";
+import { refresh } from "../store/open_case.ts";
+import { addAct, forgotten, selectFrame } from "../store/signals.ts";
+
+const PIECE = 3 * 1024 * 1024;
+
+function base64(part: ArrayBuffer): string {
+  const view = new Uint8Array(part);
+  let text = "";
+  for (let at = 0; at < view.length; at += 32768) text += String.fromCharCode(...view.subarray(at, at + 32768));
+  return btoa(text);
+}
+
+/** Shows what was added: the new items, the first of them on the stage, and why others were refused. */
+export async function takeAdded(added: Added): Promise<void> {
+  addAct(added.act);
+  await refresh();
+  const first = added.items.find((item) => item.kind !== "other") ?? added.items[0];
+  if (first !== undefined) selectFrame(first.sha256, 0);
+  for (const refused of added.refused) {
+    tell("warn", t("items.refused", { name: plain(String(refused.name ?? refused.path ?? "")), why: faultWords({ code: String(refused.code ?? ""), message: String(refused.message ?? ""), hint: null }).text }));
+  }
+}
+
+/** A file goes over in pieces; the server keeps it when the last has come. */
+export async function upload(files: readonly File[]): Promise<void> {
+  const here = forgotten.peek();
+  for (const file of files) {
+    if (forgotten.peek() !== here) return; // the case was closed: what is left is not for the next one
+    await during(t("items.uploading", { name: plain(file.name) }), async (progress) => {
+      for (;;) {
+        try {
+          return await takeAdded(await sent(file, progress));
+        } catch (error) {
+          if (!(error instanceof Refused) || error.code !== "gone") throw error;
+          reportServerGone();
+          await cameBack(); // and begin again: a server that was started anew knows nothing of the pieces
+        }
+      }
+    });
+  }
+}
+
+async function sent(file: File, progress: (share: number, words: string) => void): Promise<Added> {
+  const id = crypto.randomUUID();
+  for (let offset = 0; ; offset += PIECE) {
+    const data = base64(await file.slice(offset, offset + PIECE).arrayBuffer());
+    const reply = await api.uploadPiece({ name: file.name, upload: id, offset, total: file.size, data });
+    progress(Math.min(1, (offset + PIECE) / Math.max(1, file.size)), "");
+    if (offset + PIECE >= file.size) return { items: reply.items ?? [], refused: reply.refused ?? [], act: reply.act ?? null };
+  }
+}

@@ -1,0 +1,64 @@
+/** The answer beside the map: what its lines mean, and its modes as a list for keyboard and screen reader. */
+import { clock, day, moment, number, percent, rough, t } from "../i18n/index.ts";
+import { answer, answerStale, preview, select } from "../store/signals.ts";
+import type { Mode } from "../types.ts";
+import { Told } from "../ui/parts.tsx";
+import { LEVELS, MOST_MODES } from "./answer_shapes.ts";
+
+export function Legend() {
+  if (answer.value === null && preview.value?.map === undefined) return null;
+  return (
+    <ul class="map-legend" aria-label={t("map.legendName")}>
+      {[...LEVELS].reverse().map(({ level, dash, width }) => (
+        <li key={level}>
+          <svg width="26" height="8" aria-hidden="true">
+            <path d="M1 4h24" stroke="currentColor" stroke-width={width} stroke-dasharray={dash.join(" ")} />
+          </svg>
+          {percent(Number(level))}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Every connected piece of the 90 % region, by its share. */
+export function Modes({ onShow }: { onShow: (mode: Mode) => void }) {
+  const told = answer.value;
+  if (told === null || told.answer.modes.length === 0) return null;
+  const stale = answerStale.value;
+  return (
+    <ol class={stale ? "modes waits" : "modes"} aria-label={t("modes.name")} aria-busy={stale} tabIndex={-1}>
+      {told.answer.modes.slice(0, MOST_MODES).map((mode, index) => (
+        <li key={index}>
+          <ModeButton mode={mode} index={index} onShow={onShow} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A larger piece is told by its area: the town nearest to its best point would be taken for the answer. */
+const LARGEST_NAMED_KM2 = 1e5;
+
+function ModeButton({ mode, index, onShow }: { mode: Mode; index: number; onShow: (mode: Mode) => void }) {
+  const show = (): void => {
+    onShow(mode);
+    select({ place: [mode.lat_deg, mode.lon_deg] });
+  };
+  const near = mode.area_km2 > LARGEST_NAMED_KM2 ? null : mode.nearest_place;
+  return (
+    <button type="button" class="mode" onClick={show}>
+      <span class="mode-number" aria-hidden="true">{number(index + 1)}</span>
+      <span class="mode-share">{percent(mode.mass)}</span>
+      <span class="mode-place" dir="auto">{near == null ? t("unit.km2", { value: rough(mode.area_km2) }) : <Told>{near}</Told>}</span>
+      <span class="mode-when">{span(mode)}</span>
+    </button>
+  );
+}
+
+/** The times of a mode: one span as it is; of several, how many there are between their dates. */
+function span({ utc_from: from, utc_to: to, utc_spans: spans, when }: Mode): string {
+  if (spans.length !== 1) return spans.length > 1 ? t("readout.spans", { from: day(from), to: day(to), count: spans.length }) : when;
+  if (day(from) !== day(to)) return `${day(from)} – ${day(to)}`;
+  return clock(from) === clock(to) ? `${moment(from)} UTC` : `${moment(from)}–${clock(to)} UTC`;
+}

@@ -1,0 +1,104 @@
+/** The server goes and comes back: the token of its address, waiting for it, and going on where the tab was. */
+import { effect, signal, untracked } from "@preact/signals";
+import { api, Refused, setToken } from "../api.ts";
+import { t } from "../i18n/index.ts";
+import type { CaseState } from "../types.ts";
+import { flush, isNewer, takeNewer, unsaved } from "./autosave.ts";
+import { clearNotice, fail, tell } from "./notices.ts";
+import { takeCase } from "./open_case.ts";
+import { caseState, forgotten, hello, returned, serverGone, unanswered } from "./signals.ts";
+
+const FIRST_ASKED_MS = 1000;
+const ASKED_AGAIN_MS = 1500;
+const TOKEN_KEY = "noonmark-token";
+
+/** The server's token, kept in the tab's session storage; "": the address had none. */
+export const token = signal("");
+
+/** Begins to follow the address and the server; once. */
+export function startConnection(): void {
+  readToken();
+  addEventListener("hashchange", () => {
+    if (location.hash.includes("t=")) void freshAddress();
+  });
+  effect(() => {
+    if (unanswered.value > 0) untracked(waitForServer);
+  });
+}
+
+/** Takes the token from the address (and hides it there), or from this tab's session. */
+function readToken(): void {
+  const found = /[#&]t=([A-Za-z0-9_-]+)/.exec(location.hash)?.[1] ?? sessionStorage.getItem(TOKEN_KEY) ?? "";
+  if (location.hash !== "") history.replaceState(null, "", location.pathname);
+  if (found !== "") sessionStorage.setItem(TOKEN_KEY, found);
+  token.value = found;
+  setToken(found);
+}
+
+let waiting = false;
+
+function waitForServer(): void {
+  if (waiting) return;
+  waiting = true;
+  setTimeout(() => void ask(), FIRST_ASKED_MS);
+}
+
+/** Asks whether the server is back, and asks again later where nobody answers. */
+async function ask(): Promise<void> {
+  try {
+    const state = caseState.value === null ? null : (await api.state()).state;
+    hello.value = await api.hello();
+    clearNotice("gone");
+    await goOn(state !== null && isNewer(state) ? state : null);
+  } catch (error) {
+    if (error instanceof Refused && error.code !== "gone") return askForAddress();
+    setTimeout(() => void ask(), ASKED_AGAIN_MS);
+  }
+}
+
+/** The server was started anew and refuses this tab's token: only its new address helps. */
+function askForAddress(): void {
+  waiting = false;
+  const again = { label: t("server.tryAgain"), act: () => void ask() };
+  tell("error", t("server.new"), { code: "gone", hint: t("server.newHint"), actions: [again] });
+}
+
+/** Goes on with a server that is back: takes what it holds that is newer, then saves what is left here. */
+async function goOn(newer: CaseState | null): Promise<void> {
+  waiting = false;
+  serverGone.value = false;
+  tell("done", t("server.back"), { code: "back" });
+  if (newer !== null) takeNewer(newer);
+  if (unsaved()) await flush();
+  returned.value += 1;
+}
+
+/** A new address was opened in this tab: the server was started anew, and what is on screen goes on there. */
+async function freshAddress(): Promise<void> {
+  readToken();
+  clearNotice("gone");
+  try {
+    const told = await api.hello();
+    hello.value = told;
+    const mine = caseState.value;
+    if (mine !== null) {
+      const { state } = told.case === mine.path ? await api.state() : await api.openCase({ path: mine.path });
+      await goOn(state);
+    } else if (told.case !== null) takeCase((await api.state()).state);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Resolves when the server that is gone has come back; rejects where the case is closed before that. */
+export function cameBack(): Promise<void> {
+  const [before, here] = [returned.peek(), forgotten.peek()];
+  return new Promise((done, stopped) => {
+    const stop = effect(() => {
+      if (returned.value === before && forgotten.value === here) return;
+      queueMicrotask(() => stop());
+      if (forgotten.value === here) done();
+      else stopped(new DOMException("the case was closed", "AbortError"));
+    });
+  });
+}

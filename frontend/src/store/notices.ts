@@ -1,0 +1,87 @@
+/** What the user is told: notices, errors in plain words, and what is under way. */
+import { signal } from "@preact/signals";
+import { Refused } from "../api.ts";
+import { faultWords, type Words } from "../i18n/faults.ts";
+import { t } from "../i18n/index.ts";
+import { serverGone, unanswered } from "./signals.ts";
+
+const MOST_SHOWN = 3;
+const DONE_SHOWN_MS = 6000;
+
+export interface Notice extends Words {
+  id: number;
+  tone: "error" | "warn" | "done";
+  /** A notice with the same code takes the place of the older one. */
+  code: string;
+  actions: { label: string; act: () => void }[];
+}
+export const notices = signal<Notice[]>([]);
+
+/** Names of what is under way; the status line shows the last. */
+export const busy = signal<{ id: number; words: string; share: number | null }[]>([]);
+
+let nextId = 1;
+
+export function tell(tone: Notice["tone"], text: string, more: Partial<Omit<Notice, "tone" | "text">> = {}): void {
+  const notice: Notice = {
+    id: nextId++,
+    tone,
+    text,
+    hint: more.hint ?? null,
+    lang: more.lang ?? null,
+    code: more.code ?? text,
+    actions: more.actions ?? [],
+  };
+  const others = notices.value.filter((old) => old.code !== notice.code);
+  notices.value = [...others, notice].slice(-MOST_SHOWN);
+  if (tone === "done") setTimeout(() => dismiss(notice.id), DONE_SHOWN_MS);
+}
+
+export function dismiss(id: number): void {
+  notices.value = notices.value.filter((notice) => notice.id !== id);
+}
+
+export function clearNotice(code: string): void {
+  if (!notices.value.some((notice) => notice.code === code)) return;
+  notices.value = notices.value.filter((notice) => notice.code !== code);
+}
+
+/** Says that the server does not answer; connection.ts then asks until it does. */
+export function reportServerGone(): void {
+  serverGone.value = true;
+  tell("error", t("server.gone"), { code: "gone", hint: t("server.kept") });
+  unanswered.value += 1;
+}
+
+/** Shows an error once, in its own words. A call that was stopped is no error. */
+export function fail(error: unknown): void {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  if (!(error instanceof Refused)) {
+    tell("error", error instanceof Error ? error.message : String(error), { code: "page" });
+    return;
+  }
+  if (error.code === "gone") return reportServerGone();
+  const { text, hint, lang } = faultWords(error);
+  tell("error", text, { code: error.code, hint, lang });
+}
+
+/** Told while slow work runs: the share done, 0 to 1, and what is being done ("": as before). */
+export type Progress = (share: number, words: string) => void;
+
+/** Runs slow work with a line in the status bar. An error is shown, and null returned. */
+export async function during<T>(words: string, work: (progress: Progress) => Promise<T>): Promise<T | null> {
+  const id = nextId++;
+  busy.value = [...busy.value, { id, words, share: null }];
+  const progress: Progress = (share, told) => {
+    const now = { id, words: told === "" ? words : told, share };
+    busy.value = busy.value.map((entry) => (entry.id === id ? now : entry));
+  };
+  try {
+    return await work(progress);
+  } catch (error) {
+    fail(error);
+    return null;
+  } finally {
+    busy.value = busy.value.filter((entry) => entry.id !== id);
+  }
+}

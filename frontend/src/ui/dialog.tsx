@@ -1,0 +1,46 @@
+/** Modal dialogs: the one place where they take the focus, keep it inside, and give it back. */
+import type { ComponentChildren, RefObject } from "preact";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { t } from "../i18n/index.ts";
+import { Button } from "./parts.tsx";
+
+/** A dialog that is closed by its button and by Escape; whoever shows it takes it away in `onClose`. */
+export function Dialog({ title, onClose, children, wide }: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
+  const ref = useModalFocus();
+  const id = useId();
+  const cancel = (event: Event): void => {
+    event.preventDefault(); // the element would close itself and stay in the page
+    onClose();
+  };
+  return (
+    <dialog ref={ref} class={wide === true ? "dialog dialog-wide" : "dialog"} aria-labelledby={id} onCancel={cancel}>
+      <div class="dialog-head">
+        <h2 id={id}>{title}</h2>
+        <Button icon="close" kind="quiet" bare onClick={onClose}>{t("close")}</Button>
+      </div>
+      <div class="dialog-body">{children}</div>
+    </dialog>
+  );
+}
+
+/** `showModal` makes all else inert, which keeps the focus inside; when the dialog goes, what opened it has the focus again. */
+function useModalFocus(): RefObject<HTMLDialogElement | null> {
+  const ref = useRef<HTMLDialogElement>(null);
+  // A plain effect is undone only after the next paint: until then the focus would be nowhere.
+  useLayoutEffect(() => {
+    const opener = document.activeElement;
+    const element = ref.current;
+    element?.showModal();
+    return () => {
+      element?.close();
+      giveBack(opener);
+    };
+  }, []);
+  return ref;
+}
+
+/** To the work itself where the opener is gone: else the next Tab would begin at the top of the page. */
+function giveBack(opener: Element | null): void {
+  const target = opener instanceof HTMLElement && opener.isConnected ? opener : document.getElementById("main");
+  target?.focus({ preventScroll: true });
+}

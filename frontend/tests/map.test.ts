@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { folded } from "../src/map/base.ts";
+import { boxOf, linesOf } from "../src/map/draw.ts";
+import { isFree, meets } from "../src/ui/canvas_text.ts";
+
+const ring = (west: number, east: number, south = -1, north = 1): number[] => [west, south, east, south, east, north, west, north];
+
+describe("the box of an answer's outlines", () => {
+  it("covers all of them", () => {
+    expect(boxOf(linesOf([ring(10, 20, 5, 8), ring(30, 35, -4, 6)]))).toEqual({ west: 10, east: 35, south: -4, north: 8 });
+    expect(boxOf([])).toBeNull();
+  });
+
+  it("runs on past the 180th meridian where that is shorter", () => {
+    expect(boxOf(linesOf([ring(170, 180), ring(-180, -175)]))).toMatchObject({ west: 170, east: 185 });
+  });
+});
+
+describe("the box in which names are asked for", () => {
+  it("never has its east before its west", () => {
+    expect(folded({ south: -20, west: 170, north: -10, east: 195 })).toEqual({ south: -20, west: 170, north: -10, east: 195 });
+    expect(folded({ south: -20, west: -190, north: -10, east: -165 })).toEqual({ south: -20, west: 170, north: -10, east: 195 });
+    expect(folded({ south: -80, west: -178, north: 80, east: 178 })).toEqual({ south: -80, west: -180, north: 80, east: 180 });
+  });
+});
+
+describe("labels on a canvas", () => {
+  it("meet where they cover each other, not where they touch", () => {
+    const box = { x: 0, y: 0, w: 10, h: 10 };
+    expect(meets(box, { x: 9, y: 9, w: 5, h: 5 })).toBe(true);
+    expect(meets(box, { x: 10, y: 0, w: 5, h: 5 })).toBe(false);
+    expect(isFree({ x: 20, y: 0, w: 1, h: 1 }, [box])).toBe(true);
+  });
+});

@@ -1,0 +1,242 @@
+"""Releases: what may leave a case is checked, the report is written, and a part of it is sealed.
+
+The gate is :mod:`noonmark.release`; every export of a case passes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from noonmark import values
+from noonmark.actions import cases
+from noonmark.actions.answer_pictures import answer_pictures
+from noonmark.actions.progress import Share
+from noonmark.actions.signing_keys import case_key
+from noonmark.errors import InputError
+from noonmark.evidence.bundle import new_folder, sealed, write_part
+from noonmark.evidence.digest import sha256_hex
+from noonmark.evidence.entry_schema import DEFAULT_ACTOR, fact
+from noonmark.evidence.ingest import item_fact
+from noonmark.evidence.vault import Vault, open_vault
+from noonmark.release import gate, linked_data, told
+from noonmark.release.gate import GateVerdict
+from noonmark.release.record import CaseRecord, read_record
+from noonmark.release.selection import ReleaseProposal, Selection, select
+from noonmark.release.selection import ReleaseRequest as ReleaseRequest
+from noonmark.release.withheld import scan_folder
+from noonmark.report.record_page import case_report_html
+
+LARGEST_TEXT_BYTES = 200_000
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class ReleaseCheck:
+    """What a release would hold, and what stops it."""
+
+    record: CaseRecord
+    request: ReleaseRequest
+    selection: Selection
+    going: tuple[str, ...]
+    verdict: GateVerdict
+
+    def as_json(self) -> dict[str, Any]:
+        """The check as the schema ``release`` has it."""
+        items = self.record.items
+        return {
+            "ok": self.verdict.ok,
+            "claims": [one.id for one in self.selection.claims],
+            "shown": [
+                {"sha256": digest, "name": items[digest].name, "role": items[digest].role}
+                for digest in self.selection.shown
+            ],
+            "held_back": [
+                {"sha256": digest, "why": why} for digest, why in self.selection.held_back.items()
+            ],
+            "refusals": [
+                vars(one) | {"may_be_lifted": not one.firm} for one in self.verdict.refusals
+            ],
+            "lifted": [vars(one) | {"reason": why} for one, why in self.verdict.lifted],
+        }
+
+
+@dataclass(frozen=True)
+class WrittenRelease:
+    """A release on disk: its folder, the digest of its report, how much the bundle shows."""
+
+    folder: Path
+    report_sha256: str
+    items: int
+    files: int
+    key: str
+    check: ReleaseCheck
+
+
+def check_release(case: Path, request: ReleaseRequest) -> ReleaseCheck:
+    """What stops a release, all of it, each with how it is mended. Nothing is changed or logged."""
+    with open_vault(case) as vault:
+        return _checked(vault, _dated(request))
+
+
+def write_release(
+    case: Path,
+    out: Path,
+    request: ReleaseRequest,
+    *,
+    key: Path,
+    by: str = DEFAULT_ACTOR,
+    share: Share | None = None,
+) -> WrittenRelease:
+    """Write a release into a new folder: the report, a signed bundle of what is shown, and the
+    descriptions that other programs read.
+
+    The report becomes an item of the case, the release is logged, and the case is sealed with the
+    key before anything leaves. Raises ``InputError`` with everything that stops it.
+    """
+    signing = case_key(key)
+    request = _dated(request)
+    tell = share or (lambda done: None)
+    if out.is_symlink() or out.exists():
+        raise InputError(
+            f"{str(out)!r} exists already", code="file-exists", hint="give a new folder"
+        )
+    with open_vault(case, write=True, by=by) as vault:
+        found = _checked(vault, request)
+        gate.refuse(found.verdict)
+        tell(0.1)
+        made = _made(vault, found)
+        found = _checked(vault, request, made)
+        gate.refuse(found.verdict)
+        tell(0.5)
+        digests = _keep(vault, made)
+        _log(vault, found, digests)
+    cases.seal_case(case, key, by=by, share=lambda done: tell(0.5 + 0.3 * done))
+    going = [*found.going, *digests.values()]
+    with open_vault(case, write=True, by=by) as vault:
+        written = _write(vault, out, found, made, going, signing)
+    tell(1.0)
+    return replace(written, report_sha256=digests[REPORT])
+
+
+def _dated(request: ReleaseRequest) -> ReleaseRequest:
+    """The request with the date of today, unless it states one."""
+    if len(request.text.encode()) > LARGEST_TEXT_BYTES:
+        raise InputError(
+            f"the text of the release is longer than {LARGEST_TEXT_BYTES} bytes",
+            code="release-text",
+            hint="give the report's prose alone; documents belong into the case",
+        )
+    return request if request.today else replace(request, today=values.rfc3339(values.now()))
+
+
+def _checked(
+    vault: Vault, request: ReleaseRequest, made: Mapping[str, bytes] | None = None
+) -> ReleaseCheck:
+    """The check of an open case, with files that were made for the release."""
+    record = read_record(vault)
+    selection = select(record, request)
+    going = gate.closure(record, selection)
+    shown = gate.digests_shown(vault, record, going, (made or {}).items())
+    verdict = gate.judge(ReleaseProposal(record, selection, request), shown)
+    return ReleaseCheck(record, request, selection, tuple(going), verdict)
+
+
+def _made(vault: Vault, found: ReleaseCheck) -> dict[str, bytes]:
+    """The files that are made for a release: the report, and what other programs read."""
+    pictures = answer_pictures(vault, found.selection.forms)
+    report = told.report_of(
+        vault, found.record, found.selection, found.request, found.verdict, found.going, pictures
+    )
+    return {
+        REPORT: case_report_html(report),
+        "prov.json": _json(
+            linked_data.provenance(vault, found.record, found.selection, found.going)
+        ),
+        "claimreview.json": _json(linked_data.claim_reviews(report, found.record.origin)),
+    }
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+
+
+def _keep(vault: Vault, made: Mapping[str, bytes]) -> dict[str, str]:
+    """Keep the files of a release as items; the same bytes once. Their digests by name."""
+    digests = {}
+    for name, data in made.items():
+        digest = sha256_hex(data)
+        digests[name] = digest
+        if vault.log.index.object_of(digest) is None:
+            stored = vault.store.put_bytes(data)
+            vault.append(item_fact(name.encode(), stored, None, "report"))
+    return digests
+
+
+def _log(vault: Vault, found: ReleaseCheck, digests: Mapping[str, str]) -> None:
+    """Log the release, before anything leaves: what it holds, and every reason that lifted
+    something.
+    """
+    count = len(found.going) + len(digests)
+    noted = {"note": found.verdict.note()} if found.verdict.lifted else {}
+    vault.append(
+        fact(
+            "export",
+            form="release",
+            items=count,
+            disclosure="partial",
+            size=vault.log.size,
+            **noted,
+        )
+    )
+
+
+def _write(
+    vault: Vault,
+    out: Path,
+    found: ReleaseCheck,
+    made: Mapping[str, bytes],
+    going: list[str],
+    signing: Any,
+) -> WrittenRelease:
+    """Write the folder; it gets its name only when no byte of it names anything withheld."""
+    withheld = found.record.withheld(set(going))
+    with new_folder(vault, out) as part:
+        bundle = write_part(vault, part / "bundle", going, signing)
+        for name, data in made.items():
+            (part / name).write_bytes(data)
+        crate = linked_data.crate(vault, part, sealed(vault).size, going, found.record.origin)
+        (part / "ro-crate-metadata.json").write_bytes(_json(crate))
+        (part / "README.txt").write_text(_readme(found, str(signing.public)), encoding="utf-8")
+        shown = scan_folder(part, withheld)
+        if shown:
+            name, digests = next(iter(shown.items()))
+            raise InputError(
+                f"nothing was written: {name} would name {len(digests)} withheld objects",
+                code="release-digest",
+                hint="noonmark release check CASE says what names them",
+            )
+    return WrittenRelease(
+        out, "", len(found.selection.shown), bundle.files, str(signing.public), found
+    )
+
+
+def _readme(found: ReleaseCheck, key: str) -> str:
+    """What lies in the folder, and how it is checked."""
+    return (
+        "A release of a Noonmark case.\n\n"
+        "report.html              the report: open it in any browser; it holds no script\n"
+        "bundle/                  what is shown, with the signed log; nothing else of the case\n"
+        "prov.json                provenance (W3C PROV-JSON)\n"
+        "claimreview.json         the claims (schema.org ClaimReview, JSON-LD)\n"
+        "ro-crate-metadata.json   a description for research repositories (RO-Crate 1.1)\n\n"
+        f"Signed by {key}\nGet that key from its owner too; anybody can write one here.\n\n"
+        "To check:  noonmark verify bundle --key PUBLIC-KEY\n"
+        "or:        python3 -I bundle/verify.py bundle\n"
+        "To compute the answers again:  noonmark release rerun .\n\n"
+        f"{len(found.selection.claims)} claims, {len(found.selection.shown)} files shown, "
+        f"{len(found.selection.held_back)} held back.\n"
+    )

@@ -1,0 +1,15 @@
+"""Physical and calendar constants that more than one package uses. One name, one value."""
+
+from __future__ import annotations
+
+DAY_S = 86400.0
+"""Seconds in a civil day without leap seconds."""
+
+EARTH_MEAN_RADIUS_KM = 6371.0088
+"""The mean radius R1 of the ellipsoid (IUGG; Moritz, Geodetic Reference System 1980, 2000)."""
+
+WGS84_SEMI_MAJOR_M = 6378137.0
+"""The semi-major axis of WGS84 (NGA.STND.0036); also the sphere of the Web Mercator projection."""
+
+FIRST_YEAR, LAST_YEAR = 1600, 2100
+"""The years served: the sun and the Earth's turning have been held against other sources there."""

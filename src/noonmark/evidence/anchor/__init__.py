@@ -1,4 +1,0 @@
-"""Time told by others: RFC 3161 tokens and OpenTimestamps proofs, read and judged offline.
-
-Only :mod:`noonmark.evidence.anchor.ask` opens the network, and only when a command names the server.
-"""

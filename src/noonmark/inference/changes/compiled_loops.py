@@ -1,0 +1,275 @@
+"""The posterior of a series as plain loops, compiled by numba where it is installed.
+
+``array_loops`` says the same in numpy; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from math import exp, log
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from noonmark.arrays import Floats, Ints
+
+# Without the extra "sites" the loops still run, slowly.
+_NUMBA: Any = import_module("numba") if find_spec("numba") else None
+IS_COMPILED = _NUMBA is not None
+
+NEVER = -1e300
+LOG_2PI = 1.8378770664093453
+STEPS = 64  # of the table of log gamma, in one unit
+SMALLEST = -690.0  # of the logarithms whose exponentials are kept
+FAINT = -40.0  # terms below this share of a sum (in nats) are left out
+_HOW = {"fastmath": True, "error_model": "numpy"}
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """The function compiled, kept in a cache where a folder can be written."""
+    if _NUMBA is None:
+        return function
+    try:
+        return cast(Function, _NUMBA.njit(cache=True, **_HOW)(function))
+    except RuntimeError:  # no folder for the cache
+        return cast(Function, _NUMBA.njit(**_HOW)(function))
+
+
+@compiled
+def squared_sums(x: Floats, w: Floats) -> Floats:
+    """Running sums of w x x', its upper half in six columns, (n + 1, 6)."""
+    sums = np.zeros((len(w) + 1, 6))
+    for i in range(len(w)):
+        place = 0
+        for a in range(3):
+            for b in range(a, 3):
+                sums[i + 1, place] = sums[i, place] + w[i] * x[i, a] * x[i, b]
+                place += 1
+    return sums
+
+
+@compiled
+def crossed_sums(x: Floats, z: Floats, w: Floats) -> Floats:
+    """Running sums of w x z, three columns for each direction, (n + 1, 3 dims)."""
+    n, dims = z.shape
+    sums = np.zeros((n + 1, 3 * dims))
+    for i in range(n):
+        for d in range(dims):
+            for a in range(3):
+                sums[i + 1, 3 * d + a] = sums[i, 3 * d + a] + w[i] * x[i, a] * z[i, d]
+    return sums
+
+
+@compiled
+def weight_sums(z: Floats, w: Floats) -> Floats:
+    """Running sums of w z'z and of w, (n + 1, 2)."""
+    sums = np.zeros((len(w) + 1, 2))
+    for i in range(len(w)):
+        sums[i + 1, 0] = sums[i, 0] + w[i] * np.sum(z[i] * z[i])
+        sums[i + 1, 1] = sums[i, 1] + w[i]
+    return sums
+
+
+@compiled
+def factors(
+    xx: Floats, precision: Floats, i: int, j: int
+) -> tuple[float, float, float, float, float, float]:
+    """The L D L' factors of a segment's 3 x 3 normal matrix: three of L, three of D."""
+    a = xx[j, 0] - xx[i, 0] + precision[0]
+    b = xx[j, 1] - xx[i, 1]
+    c = xx[j, 2] - xx[i, 2]
+    l1, l2 = b / a, c / a
+    d = xx[j, 3] - xx[i, 3] + precision[1] - l1 * b
+    u = xx[j, 4] - xx[i, 4] - l2 * b
+    f = xx[j, 5] - xx[i, 5] + precision[2] - l2 * c - u * u / d
+    return l1, l2, u / d, a, d, f
+
+
+@compiled
+def explained(
+    xz: Floats, i: int, j: int, lower: tuple[float, float, float], over: tuple[float, float, float]
+) -> float:
+    """The sum of squares that the fit of a segment explains; ``over`` is one over D."""
+    total = 0.0
+    for q in range(0, xz.shape[1], 3):
+        r0 = xz[j, q] - xz[i, q]
+        r1 = xz[j, q + 1] - xz[i, q + 1] - lower[0] * r0
+        r2 = xz[j, q + 2] - xz[i, q + 2] - lower[1] * r0 - lower[2] * r1
+        total += r0 * r0 * over[0] + r1 * r1 * over[1] + r2 * r2 * over[2]
+    return total
+
+
+@compiled
+def between_steps(log_gamma: Floats, count: float) -> float:
+    """The table of log gamma at a count, between two of its steps."""
+    scaled = count * STEPS
+    step = int(scaled)
+    part = scaled - step
+    value: float = log_gamma[step] * (1.0 - part) + log_gamma[step + 1] * part
+    return value
+
+
+@compiled
+def segment(
+    xx: Floats, xz: Floats, zz: Floats, precision: Floats, shape: float, log_gamma: Floats,
+    i: int, j: int,
+) -> float:  # fmt: skip
+    """Log marginal likelihood of images i .. j - 1 as one segment, but for a constant."""
+    half = 0.5 * (xz.shape[1] // 3)
+    l1, l2, l3, a, d, f = factors(xx, precision, i, j)
+    fitted = explained(xz, i, j, (l1, l2, l3), (1.0 / a, 1.0 / d, 1.0 / f))
+    rest = max(zz[j, 0] - zz[i, 0] - fitted, 0.0)
+    count: float = half * (zz[j, 1] - zz[i, 1])
+    tail: float = (shape + count) * log(shape + 0.5 * rest)
+    head: float = between_steps(log_gamma, count) - half * log(a * d * f)
+    return head - tail - count * LOG_2PI
+
+
+@compiled
+def table(
+    x: Floats, z: Floats, w: Floats, prior: Floats, shape: float, log_gamma: Floats,
+    shortest: int, shortest_last: int,
+) -> Floats:  # fmt: skip
+    """Log marginal likelihood of images i .. j - 1 as one segment, (n + 1, n + 1)."""
+    n, dims = z.shape
+    xx, xz, zz = squared_sums(x, w), crossed_sums(x, z, w), weight_sums(z, w)
+    precision = 1.0 / prior
+    found = np.full((n + 1, n + 1), NEVER)
+    constant = shape * log(shape) - log_gamma[0]
+    constant -= 0.5 * dims * np.sum(np.log(prior))
+    for i in range(n):
+        for j in range(i + shortest_last, n + 1):
+            if j - i >= shortest or j == n:
+                found[i, j] = constant + segment(xx, xz, zz, precision, shape, log_gamma, i, j)
+    return found
+
+
+@compiled
+def log_sum(terms: Floats, count: int) -> float:
+    """Logarithm of the sum of the exponentials of the first ``count`` terms."""
+    top = NEVER
+    for i in range(count):
+        top = max(top, terms[i])
+    if top < -1e290:
+        return NEVER
+    total = 0.0
+    for i in range(count):
+        below = terms[i] - top
+        if below > FAINT:
+            total += exp(below)
+    return top + log(total)
+
+
+@compiled
+def forward(found: Floats, log_hazard: Floats, most: int) -> Floats:
+    """F[k, j]: log probability of images 0 .. j - 1 with k events among them."""
+    n = found.shape[0] - 1
+    across = found.T.copy()
+    f = np.full((most + 1, n + 1), NEVER)
+    f[0, 1:] = found[0, 1:]
+    terms = np.empty(n + 1)
+    for k in range(1, most + 1):
+        for j in range(k + 1, n + 1):
+            for i in range(k, j):
+                terms[i - k] = f[k - 1, i] + log_hazard[i] + across[j, i]
+            f[k, j] = log_sum(terms, j - k)
+    return f
+
+
+@compiled
+def backward(found: Floats, log_hazard: Floats, most: int) -> Floats:
+    """G[k, i]: log probability of images i .. n - 1 with k events among them."""
+    n = found.shape[0] - 1
+    g = np.full((most, n + 1), NEVER)
+    g[0, :n] = found[:n, n]
+    terms = np.empty(n + 1)
+    for k in range(1, most):
+        for i in range(n - 1, -1, -1):
+            for j in range(i + 1, n):
+                terms[j - i - 1] = found[i, j] + log_hazard[j] + g[k - 1, j]
+            g[k, i] = log_sum(terms, n - i - 1)
+    return g
+
+
+@compiled
+def likely_cuts(f: Floats, found: Floats, log_hazard: Floats) -> Ints:
+    """Where the likeliest number of events lies, traced backward: [0, cuts .., n]."""
+    most, n = f.shape[0] - 1, f.shape[1] - 1
+    best, log_factorial, top = 0, 0.0, f[0, n]
+    for k in range(1, most + 1):
+        log_factorial += log(float(k))
+        held = f[k, n] + log_factorial - k
+        if held > top:
+            best, top = k, held
+    cuts = np.zeros(best + 2, np.int64)
+    cuts[best + 1] = end = n
+    for k in range(best, 0, -1):
+        place, high = k, NEVER
+        for i in range(k, end):
+            held = f[k - 1, i] + log_hazard[i] + found[i, end]
+            if held > high:
+                place, high = i, held
+        cuts[k] = end = place
+    return cuts
+
+
+@compiled
+def squared_residuals(x: Floats, z: Floats, w: Floats, prior: Floats, cuts: Ints) -> Floats:
+    """Squared distance of each image from its segment's fit, over all directions."""
+    found = np.zeros(len(z))
+    for s in range(len(cuts) - 1):
+        start, end = cuts[s], cuts[s + 1]
+        here, there = x[start:end].copy(), z[start:end].copy()
+        weighted = here * w[start:end].copy().reshape((-1, 1))
+        normal = weighted.T @ here + np.diag(1.0 / prior)
+        off = there - here @ np.linalg.solve(normal, weighted.T @ there)
+        found[start:end] = np.sum(off * off, axis=1)
+    return found
+
+
+@compiled
+def gap_shares(f: Floats, g: Floats, log_hazard: Floats) -> Floats:
+    """Probability that event k of K falls into the gap before each image, (K + 1, K + 1, n)."""
+    most, n = f.shape[0] - 1, f.shape[1] - 1
+    shares = np.zeros((most + 1, most + 1, n))
+    terms = np.empty(n)
+    for total in range(1, most + 1):
+        for k in range(1, total + 1):
+            for i in range(n):
+                terms[i] = f[k - 1, i] + log_hazard[i] + g[total - k, i]
+            whole = log_sum(terms, n)
+            if whole > -1e290:
+                for i in range(n):
+                    if terms[i] - whole > SMALLEST:
+                        shares[total, k, i] = exp(terms[i] - whole)
+    return shares
+
+
+@compiled
+def fit(
+    x: Floats, z: Floats, base: Floats, log_hazard: Floats, prior: Floats, log_gamma: Floats,
+    settings: Floats,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """Log evidence of 0 .. K events, and where each falls; outliers weighed down before.
+
+    ``settings``: shape, image weight, degrees of freedom, most events, shortest, last, passes.
+    """
+    shape, image_weight, t_dof = settings[0], settings[1], settings[2]
+    most, shortest, last = int(settings[3]), int(settings[4]), int(settings[5])
+    dims = z.shape[1]
+    w = base.copy()
+    for left in range(int(settings[6]), -1, -1):
+        weight = w * image_weight
+        found = table(x, z, weight, prior, shape, log_gamma, shortest, last)
+        f = forward(found, log_hazard, most)
+        if left:
+            cuts = likely_cuts(f, found, log_hazard)
+            square = squared_residuals(x, z, weight, prior, cuts)
+            # The median of chi squared with d degrees of freedom is about d - 2/3.
+            scale = max(np.median(square) / max(dims - 0.66, 0.34), 1e-9)
+            w = base * np.minimum(1.0, (t_dof + dims) / (t_dof + square / scale))
+    g = backward(found, log_hazard, most)
+    return f[:, -1].copy(), gap_shares(f, g, log_hazard)

@@ -1,0 +1,158 @@
+"""The connected components of a set of boxes, in places x dates x times of day.
+
+Two dates either side of a solstice are two components; the same hour on consecutive days is one.
+Boxes are drawn on a lattice about as fine as they are, and cells that touch along an axis belong
+together; longitude closes on itself, and the end of a day touches the start of the next. At a pole
+all longitudes meet: boxes that reach it at one instant touch.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.arrays import Floats, Ints
+from noonmark.constants import DAY_S
+from noonmark.inference.lattice import Lattice, covered_cells, lattice_of
+from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain, Z
+
+_AT_POLE = 1.0 - 1e-9
+"""A box whose sine of latitude goes so far holds the pole."""
+
+_SAME_INSTANT_S = 1e-3
+"""Intervals that are no farther apart overlap."""
+
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Pairs of indices: the first and the second of each, (n,)."""
+
+
+def connected_components(
+    domain: Domain,
+    boxes: Boxes,
+    weight: Floats,
+) -> NDArray[np.intp]:
+    """The number of each box's component, (n,); numbers run from 0, in no order.
+
+    ``weight`` (n,) is the probability of each box; the lattice is as fine as the boxes that hold
+    half of it.
+    """
+    if boxes.size == 0:
+        return np.zeros(0, dtype=np.intp)
+    # 1. The cells of all boxes, each once, and which of them touch.
+    lattice = lattice_of(domain, boxes, weight)
+    cells, owner = covered_cells(lattice, boxes)
+    keys, where = np.unique(lattice.key(cells), return_inverse=True)
+    first, second = _neighbours(lattice, keys)
+    # 2. A box joins all the cells that it covers: each with the first of them.
+    start = np.searchsorted(owner, owner)
+    label = _merged(
+        keys.size,
+        np.concatenate([first, where]),
+        np.concatenate([second, where[start]]),
+    )
+    # 3. The component of a box is that of any of its cells; those that meet at a pole are one.
+    of_box = np.empty(boxes.size, dtype=np.intp)
+    of_box[owner] = label[where]
+    one, other = _met_at_poles(domain, boxes)
+    if one.size:
+        of_box = _merged(keys.size, of_box[one], of_box[other])[of_box]
+    _, numbers = np.unique(of_box, return_inverse=True)
+    return np.asarray(numbers)
+
+
+def _covered_s(
+    domain: Domain,
+    boxes: Boxes,
+) -> tuple[Floats, Floats]:
+    """The earliest and the latest instant of each box [POSIX s], each (n,).
+
+    With a sheared clock a box begins earliest at its eastern end and ends latest at its western
+    one, because there the same solar time is a later instant.
+    """
+    low = boxes.low()
+    high = boxes.high()
+    shear = domain.shear_s_per_deg
+    first_day_s = np.zeros(boxes.size)
+    last_day_s = np.zeros(boxes.size)
+    if domain.daily:
+        first_day_s = np.floor(low[DAY]) * DAY_S
+        last_day_s = (np.ceil(high[DAY]) - 1.0) * DAY_S
+    starts_s = domain.first_s + first_day_s + low[TOD] - shear * high[LON]
+    ends_s = domain.first_s + last_day_s + high[TOD] - shear * low[LON]
+    return starts_s, ends_s
+
+
+def _met_at_poles(
+    domain: Domain,
+    boxes: Boxes,
+) -> Pairs:
+    """Pairs of boxes that meet at a pole: enough of them to connect all that do.
+
+    **Method**: the boxes at a pole are swept by the start of their time; each is paired with the
+    one before it that ends last, if that has not ended yet.
+    """
+    starts_s, ends_s = _covered_s(domain, boxes)
+    first: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
+    second: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
+    for at_pole in (boxes.high()[Z] >= _AT_POLE, boxes.low()[Z] <= -_AT_POLE):
+        found = np.flatnonzero(at_pole)
+        order = found[np.argsort(starts_s[found], kind="stable")]
+        reach_s = np.maximum.accumulate(ends_s[order])
+        is_farthest = ends_s[order] >= reach_s
+        farthest = np.maximum.accumulate(np.where(is_farthest, np.arange(order.size), 0))
+        meets = starts_s[order][1:] <= reach_s[:-1] + _SAME_INSTANT_S
+        first.append(order[1:][meets])
+        second.append(order[farthest[:-1]][meets])
+    return np.concatenate(first), np.concatenate(second)
+
+
+def _neighbours(
+    lattice: Lattice,
+    keys: Ints,
+) -> Pairs:
+    """Pairs of cells that touch along an axis, as indices into ``keys`` (k,), ascending."""
+    cells = lattice.cells(keys)
+    first: list[NDArray[np.intp]] = []
+    second: list[NDArray[np.intp]] = []
+    for axis in range(4):
+        other, exists = lattice.next_along(axis, cells)
+        wanted = lattice.key(other)
+        place = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+        found = exists & (keys[place] == wanted)
+        first.append(np.flatnonzero(found))
+        second.append(place[found])
+    return np.concatenate(first), np.concatenate(second)
+
+
+def _merged(
+    size: int,
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+) -> NDArray[np.intp]:
+    """The label of each of ``size`` things, equal for things that pairs connect.
+
+    It is the least index that can be reached.
+
+    **Method**: labels are pushed along the pairs, and pointers are jumped (Shiloach and Vishkin
+    1982).
+    """
+    label = np.arange(size)
+    while True:
+        before = label.copy()
+        low = np.minimum(label[first], label[second])
+        np.minimum.at(label, label[first], low)
+        np.minimum.at(label, label[second], low)
+        np.minimum.at(label, first, low)
+        np.minimum.at(label, second, low)
+        label = _jumped(label)
+        if np.array_equal(before, label):
+            return label
+
+
+def _jumped(label: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Labels that point to themselves: each is followed to its end."""
+    while True:
+        further = label[label]
+        if np.array_equal(further, label):
+            return label
+        label = further

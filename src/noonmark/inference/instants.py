@@ -1,0 +1,81 @@
+"""Sets of instants: disjoint intervals of POSIX seconds, ascending, as arrays (n, 2).
+
+An interval is a start and an end. Sets are united, intersected and measured here; nothing is ever
+joined across a gap.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from noonmark.arrays import Bools, Floats
+from noonmark.values import Span, from_unix_s
+
+TOUCHING_S = 1.0
+"""Intervals that are no farther apart are one."""
+
+
+def no_instants() -> Floats:
+    """The empty set."""
+    return np.zeros((0, 2))
+
+
+def united(intervals_s: Floats) -> Floats:
+    """The union of intervals (n, 2) in any order, which may overlap."""
+    kept = intervals_s[intervals_s[:, 1] >= intervals_s[:, 0]]
+    if not kept.size:
+        return no_instants()
+    ordered = kept[np.argsort(kept[:, 0], kind="stable")]
+    reach_s = np.maximum.accumulate(ordered[:, 1])
+    gaps = np.flatnonzero(ordered[1:, 0] > reach_s[:-1] + TOUCHING_S)
+    first = np.append(0, gaps + 1)
+    last = np.append(gaps, ordered.shape[0] - 1)
+    return np.stack([ordered[first, 0], reach_s[last]], axis=1)
+
+
+def common(
+    first: Floats,
+    second: Floats,
+) -> Floats:
+    """The intersection of two sets."""
+    edges_s = np.unique(np.concatenate([first.ravel(), second.ravel()]))
+    middles_s = (edges_s[1:] + edges_s[:-1]) / 2.0
+    in_both = holds(first, middles_s) & holds(second, middles_s)
+    padded = np.concatenate([[False], in_both, [False]])
+    changes = np.flatnonzero(np.diff(padded.astype(np.int8)))
+    return np.asarray(edges_s[changes].reshape(-1, 2))
+
+
+def within(
+    intervals_s: Floats,
+    start_s: float,
+    end_s: float,
+) -> Floats:
+    """The part of intervals that lies in a window; an interval of no length is dropped."""
+    cut = np.clip(intervals_s, start_s, end_s)
+    return np.asarray(cut[cut[:, 1] > cut[:, 0]])
+
+
+def holds(
+    instants: Floats,
+    unix_s: Floats,
+    *,
+    slack_s: float = 0.0,
+) -> Bools:
+    """Whether a set holds each instant (k,), its ends included, give or take ``slack_s``."""
+    if not instants.size:
+        return np.zeros(np.shape(unix_s), dtype=bool)
+    starts_s = instants[:, 0] - slack_s
+    before = np.searchsorted(starts_s, unix_s, side="right") - 1
+    ends_s = instants[np.maximum(before, 0), 1] + slack_s
+    return np.asarray((before >= 0) & (unix_s <= ends_s))
+
+
+def length_s(instants: Floats) -> float:
+    """The length of a set [s]."""
+    return float(np.diff(instants, axis=1).sum())
+
+
+def spans_of(instants: Floats) -> tuple[Span, ...]:
+    """The intervals of a set as spans of UTC."""
+    return tuple(Span(from_unix_s(start), from_unix_s(end)) for start, end in instants.tolist())

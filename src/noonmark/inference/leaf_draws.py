@@ -1,0 +1,109 @@
+"""Draws of place and instant from the leaves of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.arrays import Floats
+from noonmark.inference.place_time import points
+from noonmark.inference.search.branch_and_bound import Leaves
+
+LogLikelihood = Callable[[Floats, Floats, Floats], Floats]
+"""ln of the likelihood at latitudes, longitudes and instants; -inf outside the domain."""
+
+_CANDIDATES = 4
+"""Points looked at in a leaf for each draw from it, in one round."""
+
+_MOST_ROUNDS = 12
+"""Rounds for a draw whose points all miss what its leaf weighs."""
+
+_MOST_POINTS = 24
+"""Points looked at for each draw, on the average over all of them."""
+
+_MISSED_NAT = 1.5
+"""A point that is so far below the mean of its leaf has missed what the leaf weighs."""
+
+
+def leaf_draws(
+    leaves: Leaves,
+    mass: Floats,
+    log_likelihood: LogLikelihood,
+    count: int,
+    rng: np.random.Generator,
+) -> tuple[Floats, Floats, Floats]:
+    """``count`` draws from the leaves: latitude [deg], longitude [deg] and POSIX seconds, (n,).
+
+    The number of draws in any set of leaves is that of its ``mass`` (k,), to one draw: what a
+    likelihood is beside the mean of its leaf decides where in the leaf a draw lies, never how many
+    there are. Draws come in the order of the leaves, and none comes twice, unless the leaves were
+    made from points that were drawn themselves.
+
+    **Method**: systematic sampling of the leaves (Madow 1949); in each, sampling importance
+    resampling (Rubin 1987) by the largest of values with Gumbel noise.
+    """
+    leaf = systematic(np.cumsum(mass), count, rng)
+    if leaves.points is not None:
+        return points(leaves.domain, leaves.points[:, leaf])
+    least = (leaves.log_mass - leaves.log_volume)[leaf] - _MISSED_NAT
+    drawn = _Drawn(leaves.boxes.centre[:, leaf], np.full(count, -np.inf), np.full(count, -np.inf))
+    missing = np.arange(count)
+    looked_at = 0
+    for _ in range(_MOST_ROUNDS):
+        looked_at += missing.size * _CANDIDATES
+        for _ in range(_CANDIDATES):
+            tried = _points_inside(leaves, leaf[missing], rng)
+            value = log_likelihood(*points(leaves.domain, tried))
+            drawn.offer(missing, tried, value, rng)
+        missing = missing[drawn.greatest[missing] < least[missing]]
+        if missing.size == 0 or looked_at + missing.size * _CANDIDATES > _MOST_POINTS * count:
+            break
+    drawn.replace_impossible(rng)
+    return points(leaves.domain, drawn.centre)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """Draws under way.
+
+    ``centre`` (4, n) is the point that each draw holds so far, on the axes of a box; ``score`` (n,)
+    its log-likelihood with Gumbel noise; ``greatest`` (n,) the greatest log-likelihood seen.
+    """
+
+    centre: Floats
+    score: Floats
+    greatest: Floats
+
+    def offer(
+        self, at: NDArray[np.intp], tried: Floats, value: Floats, rng: np.random.Generator
+    ) -> None:
+        """Look at one more point (4, k), of log-likelihood ``value`` (k,), for the draws ``at``."""
+        score = value + rng.gumbel(size=at.size)
+        better = score > self.score[at]
+        chosen = at[better]
+        self.score[chosen] = score[better]
+        self.centre[:, chosen] = tried[:, better]
+        self.greatest[at] = np.maximum(self.greatest[at], value)
+
+    def replace_impossible(self, rng: np.random.Generator) -> None:
+        """Put draws that found no point of the domain in the place of others."""
+        possible = np.isfinite(self.score)
+        if possible.all() or not possible.any():
+            return
+        impossible = np.flatnonzero(~possible)
+        others = rng.choice(np.flatnonzero(possible), impossible.size)
+        self.centre[:, impossible] = self.centre[:, others]
+
+
+def _points_inside(leaves: Leaves, leaf: NDArray[np.intp], rng: np.random.Generator) -> Floats:
+    """One point, even over each leaf, on the axes of a box, (4, n)."""
+    return leaves.points_inside(leaf, rng.uniform(-1.0, 1.0, (4, leaf.size)))
+
+
+def systematic(cumulative: Floats, count: int, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Indices drawn by even steps through cumulative probabilities, ascending, (count,)."""
+    steps = (np.arange(count) + rng.random()) / count
+    return np.minimum(np.searchsorted(cumulative, steps), cumulative.size - 1)

@@ -1,0 +1,391 @@
+"""A shadow track as a function of the sun's elevation, the date and the angle at the sun.
+
+The formulas are those of :mod:`noonmark.inference.tracks.sun_triangle`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from noonmark.arrays import Bools, Floats, Rows
+from noonmark.inference.clues.direction_derivatives import Complexes
+from noonmark.inference.clues.refracted_shadow import LOWEST_UP, shadow_scale
+from noonmark.inference.tracks.sun_triangle import PlanePoints, corners, path_basis
+from noonmark.inference.tracks.sun_year import EARTH_RAD_PER_S, SunYear
+
+_CHUNK = 1024
+"""Points at once: few enough that their tips stay in the processor's cache."""
+
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What n points of the plane come to when the angle at the sun is chosen best.
+
+    - ``points``: the points, with that angle.
+    - ``loss`` (n,): nats lost there against a perfect fit; infinite where the sun is down.
+    - ``curvature`` (n,): of the loss by the angle [nat / rad2].
+    - ``speed`` (2, n): how fast the root of the loss can change with elevation and declination, at
+      most, to first order [root of nats per rad].
+    - ``follow`` (2, n): how the best angle moves with elevation and declination.
+    """
+
+    points: PlanePoints
+    loss: Floats
+    curvature: Floats
+    speed: Floats
+    follow: Floats
+
+    def take(self, chosen: Bools | Rows) -> Self:
+        """Some of the points."""
+        return type(self)(
+            self.points.take(chosen),
+            self.loss[chosen],
+            self.curvature[chosen],
+            self.speed[:, chosen],
+            self.follow[:, chosen],
+        )
+
+
+@dataclass(frozen=True)
+class PlaneTrack:
+    """The measured tips of one handedness, ready to be compared with points of the plane.
+
+    - ``tips`` (k,): as complex numbers, each weighted by the root of how many it stands for.
+    - ``weights`` (k,): those roots.
+    - ``basis`` (k, 9): functions of time that make up the sun's path: :func:`path_basis`.
+    - ``cosine`` (k,): of the day's turn since mid-track.
+    - ``sharpness``: nats lost for a squared sine of 1.
+    - ``rate``: growth and turning of the tip at mid-track, d ln(tip) / d(turn) [1/rad].
+    """
+
+    tips: Complexes
+    weights: Floats
+    basis: Floats
+    cosine: Floats
+    sharpness: float
+    rate: complex
+    refraction: bool
+    year: SunYear
+
+    def in_groups(self, count: int) -> PlaneTrack:
+        """The same track with means of neighbouring tips, ``count`` of them or fewer."""
+        groups = np.array_split(np.arange(self.tips.size), min(count, self.tips.size))
+        roots = np.array([np.sqrt(group.size) for group in groups])
+        means = np.array([self.tips[group].mean() for group in groups])
+        return PlaneTrack(
+            tips=means * roots,
+            weights=roots,
+            basis=np.array([self.basis[group].mean(axis=0) for group in groups]),
+            cosine=np.array([self.cosine[group].mean() for group in groups]),
+            sharpness=self.sharpness,
+            rate=self.rate,
+            refraction=self.refraction,
+            year=self.year,
+        )
+
+    def likely_angle(self, elevation: Floats) -> Floats:
+        """The angle at the sun [rad] that gives the measured ratio of growth to turning, (n,).
+
+        The tip grows by cos d sin q / (sin e cos e) and turns by cos d cos q / cos e.
+        """
+        return np.arctan2(np.sin(elevation) * self.rate.real, self.rate.imag)
+
+    def loss(self, points: PlanePoints) -> Floats:
+        """Nats lost against a perfect fit; infinite where the sun is down at an instant, (n,)."""
+        out = np.empty(points.size)
+        for start in range(
+            0,
+            points.size,
+            _CHUNK,
+        ):
+            part = slice(start, start + _CHUNK)
+            out[part] = _Look(self, points.take(part)).loss()
+        return out
+
+    def profile(
+        self,
+        points: PlanePoints,
+        *,
+        rounds: int,
+    ) -> Profile:
+        """The profile over the angle at the sun, by so many rounds of Gauss-Newton."""
+        parts = []
+        for start in range(
+            0,
+            points.size,
+            _CHUNK,
+        ):
+            parts.append(self._profile(points.take(slice(start, start + _CHUNK)), rounds))
+        return joined_profiles(parts)
+
+    def _profile(
+        self,
+        points: PlanePoints,
+        rounds: int,
+    ) -> Profile:
+        for _ in range(rounds):
+            look = _Look(self, points)
+            angle = points.angle + look.step()
+            points = PlanePoints(
+                points.elevation,
+                points.phase,
+                angle,
+            )
+        look = _Look(self, points)
+        across, size2 = look.across_angle()
+        speed, follow = look.speeds(across, size2)
+        curvature = 2.0 * self.sharpness * size2 / look.size2
+        return Profile(
+            points,
+            look.loss(),
+            curvature,
+            speed,
+            follow,
+        )
+
+
+def joined_profiles(parts: list[Profile]) -> Profile:
+    """All points of several lots."""
+    points = PlanePoints(
+        np.concatenate([part.points.elevation for part in parts]),
+        np.concatenate([part.points.phase for part in parts]),
+        np.concatenate([part.points.angle for part in parts]),
+    )
+    return Profile(
+        points,
+        np.concatenate([part.loss for part in parts]),
+        np.concatenate([part.curvature for part in parts]),
+        np.concatenate([part.speed for part in parts], axis=1),
+        np.concatenate([part.follow for part in parts], axis=1),
+    )
+
+
+def plane_track(
+    tips: Complexes, offsets_s: Floats, *, sharpness: float, refraction: bool, year: SunYear
+) -> PlaneTrack:
+    """The track of tips (k,) at instants (k,) [s] counted from mid-track."""
+    basis, cosine = path_basis(offsets_s)
+    log_tips = np.log(np.abs(tips)) + 1j * np.unwrap(np.angle(tips))
+    degree = min(4, tips.size - 1)
+    turn = EARTH_RAD_PER_S * offsets_s
+    fit = np.polynomial.polynomial.polyfit(turn, log_tips, degree, w=np.abs(tips))
+    return PlaneTrack(
+        tips=tips,
+        weights=np.ones(tips.size),
+        basis=basis,
+        cosine=cosine,
+        sharpness=sharpness,
+        rate=complex(fit[1]),
+        refraction=refraction,
+        year=year,
+    )
+
+
+class _Look:
+    """The expected tips of a chunk of points, (k, n), and how they move."""
+
+    def __init__(
+        self,
+        track: PlaneTrack,
+        points: PlanePoints,
+    ) -> None:
+        self._track = track
+        declination, self._drift, self._pace = track.year.at(points.phase)
+        self._points = points
+        self._at = corners(points, declination)
+        up, level = self._turned(
+            self._at.sun,
+            self._at.pole,
+            self._at.sin_dec,
+        )
+        self.up = up.min(axis=0) > 0.0
+        scale, growth = shadow_scale(np.maximum(up, LOWEST_UP), refraction=track.refraction)
+        self._scale = scale * track.weights[:, None]
+        self._stretch = level * (growth * track.weights[:, None])
+        self._tips = level * self._scale
+        self.size2 = _inner(self._tips, self._tips)
+        self._along = track.tips.conj() @ self._tips
+
+    def loss(self) -> Floats:
+        """See :meth:`PlaneTrack.loss`."""
+        track = self._track
+        whole = float(np.sum(np.abs(track.tips) ** 2))
+        cosine2 = np.square(np.abs(self._along)) / (self.size2 * whole)
+        lost = track.sharpness * np.maximum(1.0 - cosine2, 0.0)
+        return np.where(self.up, lost, np.inf)
+
+    def across_angle(self) -> tuple[Complexes, Floats]:
+        """How the tips move with the angle, less what scales and turns them all, and its size2."""
+        pole = self._pole_by_angle()
+        still = np.zeros_like(pole)
+        across = self._across(
+            self._moved(
+                still,
+                pole,
+                still[0],
+            )
+        )
+        return across, np.maximum(_inner(across, across), _TINY)
+
+    def step(self) -> Floats:
+        """The Gauss-Newton step of the angle [rad], (n,), at most half a radian."""
+        across, size2 = self.across_angle()
+        factor = self._along.conj() / self.size2
+        # Re(conj(across) (measured - factor x expected) conj(factor)): across is orthogonal to the
+        # expected tips.
+        pull = np.einsum("kn,k->n", across.conj(), self._track.tips) * factor.conj()
+        step = pull.real / np.maximum(size2 * np.square(np.abs(factor)), _TINY)
+        return np.asarray(np.clip(step, -0.5, 0.5))
+
+    def speeds(
+        self,
+        across: Complexes,
+        size2: Floats,
+    ) -> tuple[Floats, Floats]:
+        """``speed`` and ``follow`` of :class:`Profile`."""
+        speed, follow = np.empty((2, size2.size)), np.empty((2, size2.size))
+        for axis, move in enumerate((self._by_elevation(), self._by_declination())):
+            sideways = self._across(move)
+            share = _inner(across, sideways) / size2
+            rest = sideways - across * share
+            speed[axis] = np.sqrt(self._track.sharpness * _inner(rest, rest) / self.size2)
+            follow[axis] = -share
+        return speed, follow
+
+    def _turned(
+        self,
+        sun: Floats,
+        pole: Floats,
+        sin_dec: Floats,
+    ) -> tuple[Floats, Complexes]:
+        """Up (k, n) and minus the level part (k, n) of the sun's direction, from S and N."""
+        return self._path(
+            sun,
+            -_cross(pole, sun),
+            pole * sin_dec,
+            pole,
+        )
+
+    def _path(
+        self, sun: Floats, side: Floats, back: Floats, pole: Floats
+    ) -> tuple[Floats, Complexes]:
+        """Up and minus the level part (k, n), from the vectors (3, n) of the formula."""
+        tilt = self._drift / self._at.cos_dec
+        inward = -tilt * self._at.sin_dec
+        rows = np.stack(
+            [
+                sun,
+                side,
+                back,
+                self._pace * side,
+                self._pace * back,
+                tilt * pole,
+                inward * sun,
+                inward * side,
+                inward * back,
+            ]
+        )
+        nine, three, n = rows.shape
+        path = self._track.basis @ rows.reshape(nine, three * n)
+        path = (
+            path.reshape(
+                -1,
+                three,
+                n,
+            )
+            * self._track.cosine[:, None, None]
+        )
+        return path[:, 2], -path[:, 0] - 1j * path[:, 1]
+
+    def _moved(
+        self,
+        sun: Floats,
+        pole: Floats,
+        sin_dec: Floats,
+    ) -> Complexes:
+        """How the tips move where S, N and sin d move so."""
+        at = self._at
+        side = -_cross(pole, at.sun) - _cross(at.pole, sun)
+        back = pole * at.sin_dec + at.pole * sin_dec
+        up, level = self._path(
+            sun,
+            side,
+            back,
+            pole,
+        )
+        return level * self._scale + self._stretch * up
+
+    def _across(self, move: Complexes) -> Complexes:
+        """A movement of the tips less its part along the tips themselves."""
+        along = np.einsum("kn,kn->n", self._tips.conj(), move) / self.size2
+        across: Complexes = move - self._tips * along
+        return across
+
+    def _pole_by_angle(self) -> Floats:
+        """The derivative of the pole by the angle at the sun, (3, n)."""
+        sin_e, cos_e = self._at.sun[2], self._at.sun[0]
+        along = self._at.cos_dec * np.cos(self._points.angle)
+        across = -self._at.pole[1]
+        return np.stack(
+            [
+                -sin_e * across,
+                -along,
+                cos_e * across,
+            ]
+        )
+
+    def _by_elevation(self) -> Complexes:
+        """How the tips move with elevation: sun and pole turn about the level axis."""
+        sun, pole = self._at.sun, self._at.pole
+        zero = np.zeros_like(sun[0])
+        turned_sun = np.stack(
+            [
+                -sun[2],
+                zero,
+                sun[0],
+            ]
+        )
+        turned_pole = np.stack(
+            [
+                -pole[2],
+                zero,
+                pole[0],
+            ]
+        )
+        return self._moved(
+            turned_sun,
+            turned_pole,
+            zero,
+        )
+
+    def _by_declination(self) -> Complexes:
+        """How the tips move with declination: the pole goes towards the sun."""
+        at = self._at
+        towards = (at.sun - at.pole * at.sin_dec) / at.cos_dec
+        return self._moved(
+            np.zeros_like(towards),
+            towards,
+            at.cos_dec,
+        )
+
+
+def _cross(a: Floats, b: Floats) -> Floats:
+    """The cross product of vectors (3, n)."""
+    return np.stack(
+        [
+            a[1] * b[2] - a[2] * b[1],
+            a[2] * b[0] - a[0] * b[2],
+            a[0] * b[1] - a[1] * b[0],
+        ]
+    )
+
+
+def _inner(a: Complexes, b: Complexes) -> Floats:
+    """The real inner product of complex vectors along the first axis, (n,)."""
+    real = np.einsum("kn,kn->n", a.real, b.real)
+    return np.asarray(real + np.einsum("kn,kn->n", a.imag, b.imag))

@@ -1,0 +1,233 @@
+"""The cells of the plane of elevation and date in which a track may fit.
+
+A quadtree: each cell knows how well the track fits at its middle, with the angle at the sun chosen
+best, and how fast that can change. The root of the loss is, up to a factor, the distance between
+the measured and the expected tips as vectors up to a complex factor (Fubini-Study), so it changes
+no faster than the expected tips move: the triangle inequality is the bound. A cell that cannot
+come near the best is dropped, one over which hardly anything changes is kept, the others are cut
+in four.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from noonmark.arrays import Bools, Floats, Rows
+from noonmark.inference.tracks.plane_track import PlaneTrack, Profile, joined_profiles
+from noonmark.inference.tracks.sun_triangle import PlanePoints
+from noonmark.inference.tracks.sun_year import TURN, YEAR_S
+
+LEVEL_NAT = 25.0
+"""What fits worse than the best by more is left out."""
+
+FIRST_DEG = 0.5
+"""Height of a first cell in elevation; every cell is twice as wide in phase."""
+
+_ROUGH_TIPS = 7
+"""The first cells are compared with so many means of tips."""
+
+_ROUGH_ABOVE_DEG = 0.25
+"""Cells no taller than this are compared with all tips."""
+
+_TALLEST_DEG = 0.25
+"""No cell that is kept is taller."""
+
+_LOWEST_DEG = 0.004
+"""No cell is cut below this."""
+
+_SLACK = 1.5
+"""What a speed at the middle of a cell may grow to inside it, as a factor."""
+
+_FINE = 0.5
+"""The root of the loss changes by no more from the middle of the likeliest cells to an edge."""
+
+_COARSER_NAT = 8.0
+"""Cells may be coarser by a factor e for each such loss beside the best."""
+
+_DUSK_DEG = 0.1
+"""Cells whose middle has the sun down, but perhaps not all of them, are cut down to this."""
+
+_BEND = 0.4337
+"""The second derivative of the declination by the phase is no larger [1/rad]."""
+
+
+@dataclass(frozen=True)
+class PlaneCells:
+    """Cells of the plane: the profile at the middle of each, and half their extents [rad], (n,)."""
+
+    profile: Profile
+    half_elevation: Floats
+    half_phase: Floats
+
+    @property
+    def size(self) -> int:
+        """How many cells."""
+        return self.half_elevation.size
+
+    def take(self, chosen: Bools | Rows) -> Self:
+        """Some of the cells."""
+        return type(self)(
+            self.profile.take(chosen), self.half_elevation[chosen], self.half_phase[chosen]
+        )
+
+
+def joined_cells(parts: list[PlaneCells]) -> PlaneCells:
+    """All cells of several lots."""
+    return PlaneCells(
+        joined_profiles([part.profile for part in parts]),
+        np.concatenate([part.half_elevation for part in parts]),
+        np.concatenate([part.half_phase for part in parts]),
+    )
+
+
+def reach(
+    track: PlaneTrack, profile: Profile, half_elevation: Floats, half_phase: Floats
+) -> Floats:
+    """By how much the root of the loss can change from the middle of cells to their edges, (n,).
+
+    To first order in elevation and declination.
+    """
+    _, drift, _ = track.year.at(profile.points.phase)
+    slope = np.abs(drift) * (YEAR_S / TURN) + _BEND * half_phase
+    by_elevation, by_declination = profile.speed
+    return np.asarray(by_elevation * half_elevation + by_declination * slope * half_phase)
+
+
+def plane_cells(
+    track: PlaneTrack,
+    first_phase: float,
+    last_phase: float,
+) -> PlaneCells | None:
+    """The cells between two phases [rad] in which the track fits best; None if it fits nowhere."""
+    return _Search(track).cells(first_phase, last_phase)
+
+
+class _Search:
+    """A search under way: the least loss seen so far with all tips, and the cells kept."""
+
+    def __init__(self, track: PlaneTrack) -> None:
+        self._track = track
+        self._rough = track.in_groups(_ROUGH_TIPS)
+        self._least = np.inf
+        self._kept: list[PlaneCells] = []
+        ends = np.arccos(track.cosine).max()
+        self._dusk = float(ends) + np.radians(1.0)
+        """The sun may sink by so much from mid-track to an end, and a degree."""
+
+    def cells(
+        self,
+        first_phase: float,
+        last_phase: float,
+    ) -> PlaneCells | None:
+        """See :func:`plane_cells`."""
+        height_deg = FIRST_DEG
+        points = self._first_points(first_phase, last_phase)
+        while points.size:
+            rough = height_deg > _ROUGH_ABOVE_DEG
+            points = self._level(
+                points,
+                height_deg,
+                rough=rough,
+            )
+            height_deg *= 0.5
+        if not self._kept:
+            return None
+        return joined_cells(self._kept)
+
+    def _first_points(
+        self,
+        first_phase: float,
+        last_phase: float,
+    ) -> PlanePoints:
+        """The middles of the first cells, over all elevations."""
+        height = np.radians(FIRST_DEG)
+        elevations = np.arange(0.5 * height, np.pi / 2.0, height)
+        phases = np.arange(first_phase + height, last_phase + height, 2.0 * height)
+        elevation, phase = (g.ravel() for g in np.meshgrid(elevations, phases, indexing="ij"))
+        return PlanePoints(
+            elevation,
+            phase,
+            self._track.likely_angle(elevation),
+        )
+
+    def _level(
+        self,
+        points: PlanePoints,
+        height_deg: float,
+        *,
+        rough: bool,
+    ) -> PlanePoints:
+        """Look at the cells of one size: the middles of the quarters of those that are cut."""
+        track = self._rough if rough else self._track
+        rounds = 6 if height_deg == FIRST_DEG else 2
+        profile = track.profile(points, rounds=rounds)
+        half = np.full(points.size, 0.5 * np.radians(height_deg))
+        change = reach(
+            track,
+            profile,
+            half,
+            2.0 * half,
+        )
+        least = self._least_of(profile, rough=rough)
+        worst = np.sqrt(least + LEVEL_NAT)
+        keep = np.sqrt(profile.loss) - _SLACK * change < worst
+        # With the sun down at the middle there is no fit to speak of: the cell is looked at closer.
+        dusk = ~np.isfinite(profile.loss) & (points.elevation - half < self._dusk)
+        small = np.zeros(points.size, dtype=bool)
+        if not rough and height_deg <= _TALLEST_DEG:
+            small = keep & self._fine_enough(
+                profile,
+                change,
+                height_deg,
+            )
+            self._kept.append(
+                PlaneCells(
+                    profile,
+                    half,
+                    2.0 * half,
+                ).take(small)
+            )
+        cut = (keep | (dusk & (height_deg > _DUSK_DEG))) & ~small
+        return _quarters(profile.points.take(cut), 0.5 * half[cut])
+
+    def _least_of(
+        self,
+        profile: Profile,
+        *,
+        rough: bool,
+    ) -> float:
+        """The least loss that is known to be reached somewhere, with all tips."""
+        if not rough:
+            self._least = min(self._least, float(profile.loss.min()))
+            return self._least
+        best = profile.points.take(np.argsort(profile.loss)[:1])
+        return float(self._track.profile(best, rounds=6).loss[0])
+
+    def _fine_enough(
+        self,
+        profile: Profile,
+        change: Floats,
+        height_deg: float,
+    ) -> Bools:
+        """The cells that need no cut: less is asked of those that fit worse."""
+        if 0.5 * height_deg < _LOWEST_DEG:
+            return np.ones(change.size, dtype=bool)
+        behind = np.clip(profile.loss - self._least, 0.0, 18.0)
+        return np.asarray(change < _FINE * np.exp(behind / _COARSER_NAT))
+
+
+def _quarters(points: PlanePoints, quarter: Floats) -> PlanePoints:
+    """The middles of the quarters of cells, ``quarter`` [rad] above and below theirs."""
+    elevations, phases = [], []
+    for up in (-1.0, 1.0):
+        for on in (-1.0, 1.0):
+            elevations.append(points.elevation + up * quarter)
+            phases.append(points.phase + on * 2.0 * quarter)
+    return PlanePoints(
+        np.concatenate(elevations),
+        np.concatenate(phases),
+        np.tile(points.angle, 4),
+    )

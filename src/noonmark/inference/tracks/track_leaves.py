@@ -1,0 +1,328 @@
+"""The posterior of a shadow track of unknown date, without a search over boxes of place and time.
+
+1. For each handedness, the cells of the plane of elevation and date in which the track fits.
+2. Pieces: a cell times the angles at the sun that fit. Where there are other clues, or a small
+   area, pieces are cut until these hardly vary over them.
+3. Leaves: the pieces as boxes of place and time, with their mass. What a box is a hull of, its
+   piece, stays beside it, for draws.
+
+Where the track may be mismeasured altogether, or where this cannot be done, there are no leaves,
+and the search over boxes is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from noonmark.arrays import Bools, Floats, Rows
+from noonmark.constants import DAY_S
+from noonmark.inference.clues.direct import DirectClue, log_out
+from noonmark.inference.clues.track_model import TrackModel
+from noonmark.inference.search.bounding import inside
+from noonmark.inference.search.branch_and_bound import Leaves
+from noonmark.inference.search.domain import BoxView, Domain, latitude_deg, point_view
+from noonmark.inference.search.first_boxes import first_boxes
+from noonmark.inference.search.frontier import log_sum
+from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
+from noonmark.inference.search.volumes import share_inside
+from noonmark.inference.tracks.other_clues import WeighedPieces, weighed
+from noonmark.inference.tracks.piece_boxes import Spots, piece_boxes, spots
+from noonmark.inference.tracks.pieces import (
+    Pieces,
+    in_strips,
+    in_years,
+    pieces_of,
+    with_losses,
+    zenith_place,
+)
+from noonmark.inference.tracks.plane_track import PlaneTrack, plane_track
+from noonmark.inference.tracks.quadtree import plane_cells
+from noonmark.inference.tracks.sun_year import TURN, YEAR_S, sun_year
+
+FEWEST_TIPS = 5
+LONGEST_S = 2.0 * 3600.0
+LONGEST_WINDOW_S = 10.0 * YEAR_S
+"""Tracks of fewer tips or more time, and longer windows, are searched over boxes."""
+
+SMALLEST_AREA_DEG = 0.05
+"""So are areas no larger, either way."""
+
+OUTLIER_NAT = 12.0
+"""A mismeasured track must be less likely by so much (ln)."""
+
+_LEFT_OUT = 2e-4
+"""Leaves that together hold less of the probability are left out."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A track to be answered with other clues over a domain."""
+
+    domain: Domain
+    clue: DirectClue
+    model: TrackModel
+    others: tuple[BoundedLikelihood, ...]
+
+    @property
+    def mid_s(self) -> float:
+        """Mid-track after the scene's start [s]."""
+        moments = self.model.moments
+        return 0.5 * (moments[0].offset_s + moments[-1].offset_s)
+
+
+def track_leaves(domain: Domain, clues: Sequence[BoundedLikelihood]) -> Leaves | None:
+    """The leaves of the posterior, or None where the search over boxes must find them."""
+    question = _question(domain, clues)
+    if question is None:
+        return None
+    found = _pieces(question)
+    if found is None:
+        return None
+    leaves = _leaves(question, found)
+    if leaves is None or leaves.log_evidence < _mismeasured(question) + OUTLIER_NAT:
+        return None
+    return leaves
+
+
+def _question(domain: Domain, clues: Sequence[BoundedLikelihood]) -> _Question | None:
+    """The one track, if the plane can answer it with what else there is."""
+    if not domain.daily or not domain.solar or domain.length_s > LONGEST_WINDOW_S:
+        return None
+    small_deg = min(domain.width_deg, domain.north_deg - domain.south_deg)
+    if small_deg < SMALLEST_AREA_DEG:
+        return None
+    found = [clue for clue in clues if _is_track(clue)]
+    if len(found) != 1 or not isinstance(found[0], DirectClue):
+        return None
+    clue = found[0]
+    if not isinstance(clue.model, TrackModel) or not _floats(clue.model):
+        return None
+    others = tuple(other for other in clues if other is not clue)
+    return _Question(domain, clue, clue.model, others)
+
+
+def _is_track(clue: BoundedLikelihood) -> bool:
+    """Whether a clue is a shadow track; the bounds of a second one cost more than the search."""
+    return isinstance(clue, DirectClue) and isinstance(clue.model, TrackModel)
+
+
+def _floats(model: TrackModel) -> bool:
+    """Whether a track hangs on the scene's start alone, and is long and short enough."""
+    moments = model.moments
+    if any(moment.at_s is not None for moment in moments) or len(moments) < FEWEST_TIPS:
+        return False
+    return moments[-1].offset_s - moments[0].offset_s <= LONGEST_S
+
+
+def _tracks(question: _Question) -> tuple[PlaneTrack, ...]:
+    """The track of each handedness."""
+    domain, model = question.domain, question.model
+    offsets_s = np.array([moment.offset_s for moment in model.moments]) - question.mid_s
+    middle_s = 0.5 * (domain.start_s + domain.end_s)
+    year = sun_year(middle_s - 0.5 * YEAR_S)
+    return tuple(
+        plane_track(
+            goal,
+            offsets_s,
+            sharpness=model.track.sharpness,
+            refraction=model.track.refraction,
+            year=year,
+        )
+        for goal in model.track.goals
+    )
+
+
+def _pieces(question: _Question) -> WeighedPieces | None:
+    """The pieces of the sheet that matter, with what the other clues say of them."""
+    domain = question.domain
+    tracks = _tracks(question)
+    year = tracks[0].year
+    first_s = domain.start_s + question.mid_s - DAY_S
+    last_s = domain.end_s + question.mid_s + DAY_S
+    first, last = year.phase(first_s), year.phase(last_s)
+    if last - first > TURN:
+        first, last = 0.0, TURN
+    found = pieces_of(
+        tracks,
+        [
+            plane_cells(
+                track,
+                first,
+                last,
+            )
+            for track in tracks
+        ],
+    )
+    if found is None:
+        return None
+    found = in_years(
+        found,
+        first_s,
+        last_s,
+    )
+    if not found.size:
+        return None
+    result = weighed(
+        found,
+        domain,
+        question.others,
+        question.mid_s,
+    )
+    return None if result is None else _in_fine_strips(question, result)
+
+
+def _in_fine_strips(question: _Question, found: WeighedPieces) -> WeighedPieces:
+    """The heaviest pieces, with strips of the angle fine enough for leaves."""
+    found = found.take(_heaviest(found.log_mass))
+    strips, owner = in_strips(found.pieces)
+    strips = with_losses(strips)
+    others = found.others[owner]
+    if question.others:
+        spot = spots(
+            strips,
+            question.domain,
+            question.mid_s,
+        )
+        view = point_view(
+            question.domain,
+            latitude_deg(spot.z),
+            spot.lon_deg,
+            spot.unix_s,
+        )
+        others = log_likelihoods(view, question.others)
+    fine = WeighedPieces(
+        strips,
+        others,
+        found.open[owner],
+    )
+    return fine.take(_heaviest(fine.log_mass))
+
+
+def _heaviest(log_mass: Floats) -> Rows:
+    """The indices of all but a trifle of the mass, ascending."""
+    order = np.argsort(log_mass)
+    mass = np.exp(log_mass[order] - log_mass.max())
+    return np.sort(order[np.cumsum(mass) > _LEFT_OUT * mass.sum()])
+
+
+def _leaves(question: _Question, found: WeighedPieces) -> Leaves | None:
+    """The leaves: the pieces as boxes, with what of each lies in the domain."""
+    spot = spots(
+        found.pieces,
+        question.domain,
+        question.mid_s,
+    )
+    domain = _with_clock(
+        question,
+        found,
+        spot,
+    )
+    boxes = piece_boxes(spot, domain)
+    share = boxes.share * share_inside(domain, boxes.boxes)
+    held = np.flatnonzero(share > 0.0)
+    if not held.size:
+        return None
+    boxes, share = boxes.take(held), share[held]
+    piece = boxes.piece
+    track = question.model.track
+    top = track.top + track.log_share + float(np.log1p(-question.clue.outlier))
+    log_likelihood = top + found.log_likelihood[piece]
+    log_mean = log_likelihood + found.pieces.log_bulge[piece]
+    log_volume = found.pieces.log_volume[piece] + np.log(share)
+    log_mass = log_volume + log_mean
+    return Leaves(
+        domain,
+        boxes.boxes,
+        log_likelihood,
+        log_mass,
+        log_volume,
+        log_prior=_first_boxes(domain)[1],
+        unresolved=_share_of(found.open[piece], log_mass),
+        rounds=0,
+        within=_Within(
+            domain,
+            found.pieces,
+            piece,
+            question.mid_s,
+        ),
+    )
+
+
+def _share_of(some: Bools, log_mass: Floats) -> float:
+    """The share of the mass that some of the leaves hold."""
+    mass = np.exp(log_mass - log_mass.max())
+    return float(mass[some].sum() / mass.sum())
+
+
+def _with_clock(
+    question: _Question,
+    found: WeighedPieces,
+    spot: Spots,
+) -> Domain:
+    """The domain, with times in UTC where a clock has made the pieces narrower in UTC."""
+    if all(clue.time_axis != "utc" for clue in question.others):
+        return question.domain
+    narrow = spot.half_s < spot.half_solar_s
+    weight = np.exp(found.log_mass - found.log_mass.max())
+    if weight[narrow].sum() <= 0.5 * weight.sum():
+        return question.domain
+    return replace(question.domain, solar=False)
+
+
+def _first_boxes(domain: Domain) -> tuple[BoxView, float, Floats]:
+    """Boxes that cover the domain, ln of the volume of all of it, and of each of them."""
+    boxes, log_volume, _ = inside(domain, first_boxes(domain))
+    return BoxView(domain, boxes), log_sum(log_volume), log_volume
+
+
+def _mismeasured(question: _Question) -> float:
+    """An upper bound of ln of the evidence of a mismeasured track."""
+    view, log_prior, high = _first_boxes(question.domain)
+    for clue in question.others:
+        high = high + clue.bounds(view)[1]
+    floor = log_out(question.clue.outlier, question.clue.log_p_out)
+    return log_sum(high) - log_prior + floor
+
+
+@dataclass(frozen=True)
+class _Within:
+    """The insides of leaves that are hulls of pieces; ``piece`` (n,) is the piece of each leaf.
+
+    See :class:`noonmark.inference.search.branch_and_bound.Within`.
+    """
+
+    domain: Domain
+    pieces: Pieces
+    piece: Rows
+    mid_s: float
+
+    def points(
+        self,
+        leaf: Rows,
+        away: Floats,
+    ) -> Floats:
+        """Points of the pieces of leaves, even in elevation, phase and angle.
+
+        All leaves of a piece have the whole of it: what lies outside the domain is no draw.
+        """
+        points = self.pieces.take(self.piece[leaf]).points(away[:3])
+        year = self.pieces.year
+        at = zenith_place(points, year)
+        middle_s = year.unix_s(points.phase)
+        west = self.domain.west_deg
+        lon_deg = np.degrees(at.hour_angle) - year.greenwich_deg(middle_s)
+        lon_deg = west + (lon_deg - west) % 360.0
+        after_s = middle_s - self.mid_s - self.domain.first_s
+        clock_s = after_s + self.domain.shear_s_per_deg * lon_deg
+        day = np.floor(clock_s / DAY_S)
+        return np.stack(
+            [
+                at.z,
+                lon_deg,
+                clock_s - day * DAY_S,
+                day + 0.5,
+            ]
+        )

@@ -1,0 +1,115 @@
+"""Boxes of the search, whose clock may be solar, as rectangles of UTC date x time of day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.arrays import Floats
+from noonmark.constants import DAY_S
+from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
+
+LEAST_SLICE_S = 600.0
+MOST_SLICES = 12
+"""A box of solar time is sliced by longitude.
+
+A slice covers no more UTC than 10 minutes, or than the box's own time of day if that is longer; but
+there are no more slices than this.
+"""
+
+
+@dataclass(frozen=True)
+class Rectangles:
+    """n rectangles: ``low`` and ``high`` (2, n) and the ``mass`` (n,) that each spreads evenly.
+
+    Here the axes are UTC days after the domain's first one, and seconds of the UTC day.
+    """
+
+    low: Floats
+    high: Floats
+    mass: Floats
+
+
+@dataclass(frozen=True)
+class _Slices:
+    """n slices of boxes by longitude."""
+
+    box: NDArray[np.intp]
+    """The box of each slice, (n,)."""
+
+    lon_deg: Floats
+    """The middle of each slice, (n,)."""
+
+    half_deg: Floats
+    """Half the width of each slice, (n,)."""
+
+    share: Floats
+    """Its part of the box's mass, (n,)."""
+
+
+def utc_rectangles(domain: Domain, boxes: Boxes, mass: Floats) -> Rectangles:
+    """Boxes as rectangles of UTC, cut at longitudes and at midnight.
+
+    With a sheared clock a slice of a box is a parallelogram of longitude and UTC; its rectangle
+    runs from the UTC of its eastern end to that of its western end.
+    """
+    shear = domain.shear_s_per_deg
+    slices = _slices(boxes, shear, mass)
+    middle = boxes.centre[:, slices.box]
+    half = boxes.half[:, slices.box]
+    east_deg = slices.lon_deg + slices.half_deg
+    west_deg = slices.lon_deg - slices.half_deg
+    start_s = middle[TOD] - half[TOD] - shear * east_deg
+    end_s = middle[TOD] + half[TOD] - shear * west_deg
+    # The start of a rectangle is moved into the UTC day in which it lies.
+    turn = np.floor(start_s / DAY_S)
+    day_low = middle[DAY] - half[DAY] + turn
+    day_high = middle[DAY] + half[DAY] + turn
+    return _cut_at_midnight(
+        day_low,
+        day_high,
+        start_s - turn * DAY_S,
+        end_s - turn * DAY_S,
+        slices.share,
+    )
+
+
+def _slices(boxes: Boxes, shear_s_per_deg: float, mass: Floats) -> _Slices:
+    """Boxes sliced by longitude, more finely the more UTC a box covers at one solar time.
+
+    Where the clock is not sheared, a slice is the whole box.
+    """
+    width_s = 2.0 * shear_s_per_deg * boxes.half[LON]
+    slice_s = np.maximum(2.0 * boxes.half[TOD], LEAST_SLICE_S)
+    count = np.clip(np.ceil(width_s / slice_s), 1, MOST_SLICES).astype(np.intp)
+    box = np.repeat(np.arange(mass.size), count)
+    first = np.cumsum(count) - count
+    step = np.arange(box.size) - np.repeat(first, count)
+    half_deg = boxes.half[LON][box] / count[box]
+    west_deg = boxes.centre[LON][box] - boxes.half[LON][box]
+    lon_deg = west_deg + half_deg * (2.0 * step + 1.0)
+    return _Slices(box, lon_deg, half_deg, mass[box] / count[box])
+
+
+def _cut_at_midnight(
+    day_low: Floats, day_high: Floats, start_s: Floats, end_s: Floats, mass: Floats
+) -> Rectangles:
+    """Rectangles that may run past the end of the day, in two where they do.
+
+    All arguments are (n,). What comes after midnight is a rectangle of the next day.
+    """
+    late = end_s > DAY_S + 1e-6
+    before = np.where(late, (DAY_S - start_s) / (end_s - start_s), 1.0)
+    # All rectangles up to midnight, and then those that go on, from midnight.
+    low = np.stack([day_low, start_s])
+    high = np.stack([day_high, np.minimum(end_s, DAY_S)])
+    next_low = np.stack([day_low + 1.0, np.zeros(mass.size)])[:, late]
+    next_high = np.stack([day_high + 1.0, end_s - DAY_S])[:, late]
+    next_mass = (mass * (1.0 - before))[late]
+    return Rectangles(
+        np.concatenate([low, next_low], axis=1),
+        np.concatenate([high, next_high], axis=1),
+        np.concatenate([mass * before, next_mass]),
+    )

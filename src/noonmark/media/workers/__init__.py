@@ -1,1 +1,0 @@
-"""Inside the cage: one module per task, each with ``main(payload, fds) -> dict``. Never imported by the app."""

@@ -1,0 +1,313 @@
+"""Many spans of time told as bands: a stretch of dates with a clock time that moves evenly.
+
+A sun that fits at one hour fits at nearly the same hour on the next day. Spans are cut at local
+midnights with the offset in force on each date, linked from day to day, and the links are told as
+straight bands. A band is never narrower than the spans it stands for, and nothing is called
+continuous that is not. Where there are too many bands, the years are laid over one another; such
+bands are marked as folded, because not every year that is named fits on all of their dates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.arrays import Floats
+from noonmark.constants import DAY_S
+from noonmark.inference.instants import united
+from noonmark.world.offsets import offsets_s, transitions
+
+LONGEST_RUN_S = 36 * 3600.0
+"""A span that is longer is told by its dates, not as a time of day."""
+
+MOST_BANDS = 40
+"""With more bands than this the years are laid over one another."""
+
+_FOLD_FIRST = 1500
+"""So many spans are folded before bands are looked for."""
+
+_SHORT_GAP = 0.25
+_SHORT_GAP_S = 60.0
+"""Gaps within a day that are shorter, or this part of a span beside them, are closed."""
+
+_STRAIGHT = 0.12
+_STRAIGHT_S = 60.0
+"""A band is straight if no edge is farther off than this, or this part of its length."""
+
+_ALIKE = 3.0
+"""Runs are linked if neither is longer than so many of the other."""
+
+_LEAP_YEAR = 2000
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True)
+class TimeBand:
+    """A time of day on consecutive dates, in local time.
+
+    ``first_day`` and ``last_day`` are days after 1970-01-01; ``start_s`` and ``end_s`` are seconds
+    of the local day on the first and on the last date, between which they move evenly; the clocks
+    are ``offset_s`` ahead of UTC. ``years`` are those of a folded band, whose days then lie in the
+    year 2000; it is empty for a band that stands for itself.
+    """
+
+    first_day: int
+    last_day: int
+    start_s: tuple[float, float]
+    end_s: tuple[float, float]
+    offset_s: float
+    years: tuple[int, ...] = ()
+
+    @property
+    def length_s(self) -> float:
+        """The time that the band covers in one year."""
+        mean_s = (sum(self.end_s) - sum(self.start_s)) / 2.0
+        return mean_s * (self.last_day - self.first_day + 1)
+
+    def instants(self) -> Floats:
+        """The intervals of POSIX seconds that a band holds, (n, 2): one for each date."""
+        days = np.arange(self.first_day, self.last_day + 1, dtype=float)
+        share = (days - self.first_day) / max(self.last_day - self.first_day, 1)
+        midnight_s = days * DAY_S - self.offset_s
+        start_s = self.start_s[0] + (self.start_s[1] - self.start_s[0]) * share
+        end_s = self.end_s[0] + (self.end_s[1] - self.end_s[0]) * share
+        return np.stack([midnight_s + start_s, midnight_s + end_s], axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Runs:
+    """n spans within local days: the day of each, start and end of day [s], and the offset [s]."""
+
+    day: NDArray[np.int64]
+    start_s: Floats
+    end_s: Floats
+    offset_s: Floats
+
+    def take(self, chosen: NDArray[np.intp]) -> _Runs:
+        """Some of the runs."""
+        return _Runs(
+            self.day[chosen],
+            self.start_s[chosen],
+            self.end_s[chosen],
+            self.offset_s[chosen],
+        )
+
+    @property
+    def size(self) -> int:
+        """How many."""
+        return int(self.day.size)
+
+
+def time_bands(
+    instants: Floats,
+    zone: str,
+) -> tuple[TimeBand, ...]:
+    """The bands of a set of instants (n, 2) [POSIX s] on the clocks of a zone, by date.
+
+    No interval may be longer than ``LONGEST_RUN_S``. **Method**: runs are linked to those that
+    overlap them on the next day, one to one; each chain is cut into straight bands, which are then
+    widened to hold all of its runs.
+    """
+    runs = _without_short_gaps(_local_runs(instants, zone))
+    if runs.size <= _FOLD_FIRST:
+        bands = _bands(runs)
+        if len(bands) <= MOST_BANDS:
+            return bands
+    return _folded(runs)
+
+
+def _local_runs(
+    instants: Floats,
+    zone: str,
+) -> _Runs:
+    """Intervals cut at local midnights and where the clocks change."""
+    changes_s = np.append(transitions(zone).at_s.astype(float), np.inf)
+    starts_s, ends_s = instants[:, 0], instants[:, 1]
+    parts: list[tuple[Floats, Floats, Floats]] = []
+    while starts_s.size:
+        offset_s = offsets_s(zone, starts_s).astype(float)
+        day = np.floor((starts_s + offset_s) / DAY_S)
+        midnight_s = (day + 1.0) * DAY_S - offset_s
+        change_s = changes_s[np.searchsorted(changes_s, starts_s, side="right")]
+        cut_s = np.minimum(np.minimum(ends_s, midnight_s), change_s)
+        parts.append((starts_s, cut_s, offset_s))
+        goes_on = ends_s > cut_s + 1e-6
+        starts_s, ends_s = cut_s[goes_on], ends_s[goes_on]
+    start_s, end_s, offset_s = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _by_local_day(start_s, end_s, offset_s)
+
+
+def _by_local_day(
+    start_s: Floats,
+    end_s: Floats,
+    offset_s: Floats,
+) -> _Runs:
+    """Intervals of POSIX seconds within local days, each (n,), as runs in order of time."""
+    day = np.floor((start_s + offset_s) / DAY_S).astype(np.int64)
+    midnight_s = day * DAY_S - offset_s
+    runs = _Runs(day, start_s - midnight_s, end_s - midnight_s, offset_s)
+    return runs.take(np.argsort(start_s, kind="stable"))
+
+
+def _without_short_gaps(runs: _Runs) -> _Runs:
+    """Runs of one day joined over gaps that are short beside them, which only widens them."""
+    first: list[int] = []
+    ends: list[float] = []
+    day, start, end, offset = (
+        column.tolist() for column in (runs.day, runs.start_s, runs.end_s, runs.offset_s)
+    )
+    for k in range(runs.size):
+        before = first[-1] if first else -1
+        if before >= 0 and (day[before], offset[before]) == (day[k], offset[k]):
+            longer_s = max(end[k] - start[k], ends[-1] - start[before])
+            if start[k] - ends[-1] <= max(_SHORT_GAP_S, _SHORT_GAP * longer_s):
+                ends[-1] = max(ends[-1], end[k])
+                continue
+        first.append(k)
+        ends.append(end[k])
+    kept = runs.take(np.array(first, dtype=np.intp))
+    return replace(kept, end_s=np.array(ends))
+
+
+def _bands(runs: _Runs) -> tuple[TimeBand, ...]:
+    """The straight bands of all chains, by date."""
+    found = [band for chain in _chains(runs) for band in _straight_bands(runs, chain)]
+    return tuple(sorted(found, key=lambda band: (band.first_day, band.start_s)))
+
+
+def _chains(runs: _Runs) -> list[NDArray[np.intp]]:
+    """Runs linked from one day to the next, where each overlaps one other and no more."""
+    on_day: dict[int, list[int]] = defaultdict(list)
+    for k, day in enumerate(runs.day.tolist()):
+        on_day[day].append(k)
+    next_of: dict[int, int] = {}
+    for day, here in on_day.items():
+        links = [(k, j) for k in here for j in on_day.get(day + 1, ()) if _overlap(runs, k, j)]
+        firsts = [k for k, _ in links]
+        seconds = [j for _, j in links]
+        for k, j in links:
+            if firsts.count(k) == 1 and seconds.count(j) == 1:
+                next_of[k] = j
+    chains = []
+    for start in sorted(set(range(runs.size)) - set(next_of.values())):
+        chain = [start]
+        while chain[-1] in next_of:
+            chain.append(next_of[chain[-1]])
+        chains.append(np.array(chain, dtype=np.intp))
+    return chains
+
+
+def _overlap(
+    runs: _Runs,
+    k: int,
+    j: int,
+) -> bool:
+    """Whether two runs overlap on the clock at the same offset, and are of about one length."""
+    first_s = runs.end_s[k] - runs.start_s[k]
+    second_s = runs.end_s[j] - runs.start_s[j]
+    alike = max(first_s, second_s) <= _ALIKE * min(first_s, second_s) + _SHORT_GAP_S
+    on_clock = runs.start_s[k] < runs.end_s[j] and runs.start_s[j] < runs.end_s[k]
+    return bool(alike and on_clock and runs.offset_s[k] == runs.offset_s[j])
+
+
+def _straight_bands(
+    runs: _Runs,
+    chain: NDArray[np.intp],
+) -> list[TimeBand]:
+    """A chain cut into straight bands, each as long as it stays straight."""
+    found = []
+    first = 0
+    while first < chain.size:
+        last = _end_of_straight(runs.take(chain[first:]))
+        found.append(_band(runs.take(chain[first : first + last + 1])))
+        first += last + 1
+    return found
+
+
+def _end_of_straight(runs: _Runs) -> int:
+    """The last of consecutive runs up to which they are straight, found by doubling and halving."""
+    good, step = 0, 1
+    while good + step < runs.size and _is_straight(runs, good + step):
+        good += step
+        step *= 2
+    while step >= 1:
+        if good + step < runs.size and _is_straight(runs, good + step):
+            good += step
+        step //= 2
+    return good
+
+
+def _edges_between(values_s: Floats) -> Floats:
+    """The straight line from the first value to the last, (n,)."""
+    return np.linspace(values_s[0], values_s[-1], values_s.size)
+
+
+def _is_straight(
+    runs: _Runs,
+    last: int,
+) -> bool:
+    """Whether the edges of the runs up to one lie near straight lines."""
+    start_s = runs.start_s[: last + 1]
+    end_s = runs.end_s[: last + 1]
+    off_s = max(
+        float(np.abs(start_s - _edges_between(start_s)).max()),
+        float(np.abs(end_s - _edges_between(end_s)).max()),
+    )
+    return off_s <= max(_STRAIGHT_S, _STRAIGHT * float(np.median(end_s - start_s)))
+
+
+def _band(runs: _Runs) -> TimeBand:
+    """One band that holds all of some runs on consecutive days."""
+    early_s = float(np.maximum(_edges_between(runs.start_s) - runs.start_s, 0.0).max())
+    late_s = float(np.maximum(runs.end_s - _edges_between(runs.end_s), 0.0).max())
+    return TimeBand(
+        int(runs.day[0]),
+        int(runs.day[-1]),
+        (float(runs.start_s[0]) - early_s, float(runs.start_s[-1]) - early_s),
+        (float(runs.end_s[0]) + late_s, float(runs.end_s[-1]) + late_s),
+        float(runs.offset_s[0]),
+    )
+
+
+def _folded(runs: _Runs) -> tuple[TimeBand, ...]:
+    """Bands of all years laid over one another, each with the years that it stands for."""
+    dates = [date.fromordinal(_EPOCH + day) for day in runs.day.tolist()]
+    years = np.array([on.year for on in dates])
+    leap_day = np.array([on.replace(year=_LEAP_YEAR).toordinal() - _EPOCH for on in dates])
+    of_year = replace(runs, day=leap_day.astype(np.int64))
+    found = []
+    for band in _bands(_without_short_gaps(_laid_over(of_year))):
+        of_band = np.unique(years[_in_band(of_year, band)])
+        found.append(replace(band, years=tuple(of_band.tolist())))
+    return tuple(found)
+
+
+def _laid_over(runs: _Runs) -> _Runs:
+    """On each date of the year, the union of the runs of all years with the same offset."""
+    keys = np.stack([runs.day.astype(float), runs.offset_s])
+    groups, group_of = np.unique(keys, axis=1, return_inverse=True)
+    parts = []
+    for group, (day, offset_s) in enumerate(groups.T.tolist()):
+        same = np.flatnonzero(group_of == group)
+        spans = united(np.stack([runs.start_s[same], runs.end_s[same]], axis=1))
+        midnight_s = day * DAY_S - offset_s
+        parts.append((spans + midnight_s, np.full(spans.shape[0], offset_s)))
+    spans_s, offsets = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _by_local_day(spans_s[:, 0], spans_s[:, 1], offsets)
+
+
+def _in_band(
+    runs: _Runs,
+    band: TimeBand,
+) -> NDArray[np.bool_]:
+    """Which runs a band meets, (n,)."""
+    share = (runs.day - band.first_day) / max(band.last_day - band.first_day, 1)
+    start_s = band.start_s[0] + (band.start_s[1] - band.start_s[0]) * share
+    end_s = band.end_s[0] + (band.end_s[1] - band.end_s[0]) * share
+    on_dates = (runs.day >= band.first_day) & (runs.day <= band.last_day)
+    on_clock = (runs.start_s < end_s) & (runs.end_s > start_s)
+    return np.asarray(on_dates & on_clock & (runs.offset_s == band.offset_s))

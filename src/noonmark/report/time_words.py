@@ -1,0 +1,86 @@
+"""Dates, clock times, spans, zones and lengths of time in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from noonmark.constants import DAY_S
+from noonmark.values import Span
+
+FINE_S = 300.0
+"""The clock of a shorter span is told to the second."""
+
+INSTANT_S = 2.0
+"""A shorter span is told as an instant."""
+
+
+def date_words(moment: datetime) -> str:
+    """20 August 2018.
+
+    In UTC.
+    """
+    at = moment.astimezone(UTC)
+    return f"{at.day} {at:%B %Y}"
+
+
+def clock_words(
+    moment: datetime,
+    *,
+    seconds: bool,
+) -> str:
+    """01:20 or 01:20:05, rounded.
+
+    In UTC, to the nearest second or minute.
+    """
+    at = moment.astimezone(UTC)
+    if seconds:
+        return f"{at + timedelta(microseconds=500_000):%H:%M:%S}"
+    return f"{at + timedelta(seconds=30):%H:%M}"
+
+
+def span_words(span: Span) -> str:
+    """A span of UTC: as much date and clock as it needs, no more.
+
+    Less than two seconds are an instant; on one date, or under half a day, the clock is told.
+    """
+    start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
+    length = (end - start).total_seconds()
+    if length < INSTANT_S:
+        return f"{date_words(start)}, {clock_words(start, seconds=True)} UTC"
+    if start.date() != end.date() and length >= DAY_S / 2.0:
+        return dates_words(start, end)
+    fine = length < FINE_S
+    first, last = clock_words(start, seconds=fine), clock_words(end, seconds=fine)
+    if start.date() != end.date() and last != "00:00":
+        return f"{date_words(start)}, {first} – {date_words(end)}, {last} UTC"
+    return f"{date_words(start)}, {first}–{last} UTC"
+
+
+def dates_words(
+    start: datetime,
+    end: datetime,
+) -> str:
+    """18–22 August 2018; 28 July – 3 August 2018; 28 December 2018 – 3 January 2019.
+
+    Midnight at the end counts to the day before.
+    """
+    start = start.astimezone(UTC)
+    end = max(start, end.astimezone(UTC) - timedelta(seconds=1))
+    if start.date() == end.date():
+        return date_words(start)
+    if start.year != end.year:
+        return f"{date_words(start)} – {date_words(end)}"
+    if start.month != end.month:
+        return f"{start.day} {start:%B} – {end.day} {end:%B %Y}"
+    return f"{start.day}–{end.day} {start:%B %Y}"
+
+
+def zone_words(zone: str) -> str:
+    """A zone's city; "UTC+2 at sea" for the nautical zones, whose names have the opposite sign."""
+    if not zone.startswith("Etc/GMT"):
+        return zone.rsplit("/", 1)[-1].replace("_", " ")
+    hours = -int(zone[7:] or 0)
+    if hours == 0:
+        return "UTC at sea"
+    sign = "+" if hours > 0 else "−"
+    return f"UTC{sign}{abs(hours)} at sea"

@@ -1,0 +1,289 @@
+"""A set of instants in words and as bands: the one value from which every text and file is made.
+
+Few spans are told one by one, many as bands of dates and time of day. Clocks are those of the
+place, with the offset in force on each date, beside UTC.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+
+from noonmark.arrays import Floats
+from noonmark.constants import DAY_S
+from noonmark.inference.instants import common, length_s, spans_of, united
+from noonmark.report.time_bands import LONGEST_RUN_S, TimeBand, time_bands
+from noonmark.report.time_words import (
+    FINE_S,
+    INSTANT_S,
+    clock_words,
+    date_words,
+    dates_words,
+    span_words,
+    zone_words,
+)
+from noonmark.values import Span, duration_words, from_unix_s
+from noonmark.world.offsets import offsets_s
+
+MOST_SPANS_TOLD = 4
+"""More spans than this are told as bands."""
+
+MOST_SPANS_LISTED = 4000
+"""More spans than this are not listed in files; their bands are."""
+
+_BANDS_TOLD = 4
+_WIDER = 1.05
+"""Bands that are longer than their set by more are told as "within"."""
+
+_MOST_OF_DAY_S = 0.5 * DAY_S
+"""A part of the day that is longer is not told."""
+
+_FINE_BAND_S = 120.0
+"""The clock of a shorter band is told to the second."""
+
+_ROUNDING = 1e-3
+"""By so much of its last digit a clock time may be off before it is rounded outwards."""
+
+_STEADY_S = 180.0
+"""A band whose edges move by less is told by its outer ends."""
+
+
+@dataclass(frozen=True, eq=False)
+class ToldTimes:
+    """A set of instants (n, 2) [POSIX s], and how it is told.
+
+    ``zone`` is the IANA zone of its clock times; None tells UTC alone. ``bands`` are empty while
+    the spans are few. ``within`` says that the bands cover noticeably more than the set. ``words``
+    tell all of it, ``brief`` is a line for a title.
+    """
+
+    instants: Floats
+    zone: str | None
+    bands: tuple[TimeBand, ...]
+    within: bool
+    words: str
+    brief: str
+
+    @property
+    def length_s(self) -> float:
+        """The time in the set."""
+        return length_s(self.instants)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The intervals as spans; none where there are too many to list."""
+        if self.instants.shape[0] > MOST_SPANS_LISTED:
+            return ()
+        return spans_of(self.instants)
+
+    @property
+    def outer(self) -> Span:
+        """From the first instant to the last; the set may have gaps between them."""
+        return Span(
+            from_unix_s(float(self.instants[0, 0])),
+            from_unix_s(float(self.instants[-1, 1])),
+        )
+
+
+def told_times(
+    instants: Floats,
+    zone: str | None,
+) -> ToldTimes:
+    """A set of instants as it is told on the clocks of a zone; in UTC for None."""
+    if instants.shape[0] <= MOST_SPANS_TOLD:
+        words = _each_span(instants, zone)
+        return ToldTimes(instants, zone, (), within=False, words=words, brief=words)
+    lengths_s = np.diff(instants, axis=1)[:, 0]
+    is_long = lengths_s > LONGEST_RUN_S
+    short = instants[~is_long]
+    bands = time_bands(short, zone or "UTC") if short.size else ()
+    within = _is_wider(bands, short)
+    told = [_each_span(instants[is_long][:_BANDS_TOLD], zone)] if is_long.any() else []
+    more = max(int(is_long.sum()) - _BANDS_TOLD, 0)
+    if bands:
+        told.append(_bands_words(bands, zone, within=within))
+    words = "; ".join(told) + (f"; and {more} more stretches of days" if more else "")
+    brief = _brief(instants, bands, zone)
+    return ToldTimes(instants, zone, bands, within=within, words=words, brief=brief)
+
+
+def _brief(
+    instants: Floats,
+    bands: Sequence[TimeBand],
+    zone: str | None,
+) -> str:
+    """How long a set of many spans is, between which dates, and in which part of the day."""
+    ends = (from_unix_s(float(instants[0, 0])), from_unix_s(float(instants[-1, 1])))
+    text = f"{duration_words(length_s(instants))} in all, within {dates_words(*ends)}"
+    if not bands or (np.diff(instants, axis=1) > LONGEST_RUN_S).any():
+        return text
+    first_s = min(min(band.start_s) for band in bands)
+    last_s = max(max(band.end_s) for band in bands)
+    if last_s - first_s > _MOST_OF_DAY_S:
+        return text
+    name = "UTC" if zone is None else zone_words(zone)
+    return f"{text}, {_clock_range(first_s, last_s, fine=False)} {name}"
+
+
+def _is_wider(
+    bands: Sequence[TimeBand],
+    instants: Floats,
+) -> bool:
+    """Whether bands cover more than the set they stand for, beyond what rounding does."""
+    if not bands:
+        return False
+    if bands[0].years:
+        return True
+    covered = united(np.concatenate([band.instants() for band in bands]))
+    return length_s(covered) > _WIDER * length_s(common(covered, instants))
+
+
+def _each_span(
+    instants: Floats,
+    zone: str | None,
+) -> str:
+    """Spans one by one; those of one date together."""
+    if not instants.size:
+        return "at no time"
+    groups: list[list[Span]] = []
+    for span in spans_of(instants):
+        if groups and _one_date([*groups[-1], span]):
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return " and ".join(_group_words(group, zone) for group in groups)
+
+
+def _one_date(spans: Sequence[Span]) -> bool:
+    """Whether spans lie on one UTC date."""
+    return len({at.astimezone(UTC).date() for span in spans for at in (span.start, span.end)}) == 1
+
+
+def _group_words(
+    spans: Sequence[Span],
+    zone: str | None,
+) -> str:
+    """The spans of one UTC date, or a single span: date, clock, and the clock of the zone."""
+    if len(spans) == 1 and not _one_date(spans):
+        return span_words(spans[0])
+    fine = min((span.end - span.start).total_seconds() for span in spans) < FINE_S
+    clocks = " and ".join(_clocks(span, 0.0, fine=fine) for span in spans)
+    text = f"{date_words(spans[0].start)}, {clocks} UTC"
+    if zone is None or zone == "UTC":
+        return text
+    offsets = offsets_s(zone, [span.start.timestamp() for span in spans]).tolist()
+    local = " and ".join(
+        _clocks(span, offset, fine=fine) for span, offset in zip(spans, offsets, strict=True)
+    )
+    first = spans[0].start.astimezone(UTC)
+    local_date = (first + timedelta(seconds=offsets[0])).date()
+    other_date = "" if local_date == first.date() else f"{local_date.day} {local_date:%B} "
+    return f"{text} ({other_date}{local} {zone_words(zone)})"
+
+
+def _clocks(
+    span: Span,
+    offset_s: float,
+    *,
+    fine: bool,
+) -> str:
+    """08:28–09:10 on clocks ahead of UTC; one clock time for an instant."""
+    shift = timedelta(seconds=offset_s)
+    first = clock_words(span.start + shift, seconds=fine)
+    last = clock_words(span.end + shift, seconds=fine)
+    is_instant = (span.end - span.start).total_seconds() < INSTANT_S
+    return first if is_instant else f"{first}–{last}"
+
+
+def _bands_words(
+    bands: Sequence[TimeBand],
+    zone: str | None,
+    *,
+    within: bool,
+) -> str:
+    """The longest bands, by date, and how many more there are."""
+    longest = sorted(bands, key=lambda band: -band.length_s * max(len(band.years), 1))
+    told = sorted(longest[:_BANDS_TOLD], key=lambda band: band.first_day)
+    words = "; ".join(_band_words(band, zone) for band in told)
+    rest = len(bands) - len(told)
+    more = f"; and {rest} shorter {'one' if rest == 1 else 'ones'}" if rest else ""
+    return f"{'within ' if within else ''}{words}{more}"
+
+
+def _band_words(
+    band: TimeBand,
+    zone: str | None,
+) -> str:
+    """24 February – 26 March 2022, 10:58–11:13 Kyiv (08:58–09:13 UTC)."""
+    first, last = (date.fromordinal(_EPOCH + day) for day in (band.first_day, band.last_day))
+    fine = min(b - a for a, b in zip(band.start_s, band.end_s, strict=True)) < _FINE_BAND_S
+    local = _band_clocks(band, 0.0, fine=fine)
+    utc = _band_clocks(band, -band.offset_s, fine=fine)
+    name = "UTC" if zone is None else zone_words(zone)
+    beside = "" if name == "UTC" else f" ({utc} UTC)"
+    return f"{_dates(first, last, band.years)}, {local} {name}{beside}"
+
+
+def _band_clocks(
+    band: TimeBand,
+    shift_s: float,
+    *,
+    fine: bool,
+) -> str:
+    """The clock times of a band: its outer ends if they hardly move, else those of both dates."""
+    (start, later_start), (end, later_end) = band.start_s, band.end_s
+    moves_s = max(abs(later_start - start), abs(later_end - end))
+    if band.first_day == band.last_day or moves_s < _STEADY_S:
+        start, end = min(start, later_start), max(end, later_end)
+        return _clock_range(start + shift_s, end + shift_s, fine=fine)
+    first = _clock_range(start + shift_s, end + shift_s, fine=fine)
+    last = _clock_range(later_start + shift_s, later_end + shift_s, fine=fine)
+    return f"{first} moving to {last}"
+
+
+def _clock_range(
+    start_s: float,
+    end_s: float,
+    *,
+    fine: bool,
+) -> str:
+    """Two seconds of the day as clock times, to the second or the minute, rounded outwards."""
+    step_s = 1.0 if fine else 60.0
+    first_s = math.floor(start_s / step_s + _ROUNDING) * step_s
+    last_s = math.ceil(end_s / step_s - _ROUNDING) * step_s
+    return f"{_clock(first_s, fine=fine)}–{_clock(last_s, fine=fine)}"
+
+
+def _clock(
+    second: float,
+    *,
+    fine: bool,
+) -> str:
+    """A second of the day as a clock time."""
+    rounded = round(second)
+    rounded = rounded if rounded == DAY_S else round(rounded % DAY_S)
+    text = f"{rounded // 3600:02d}:{rounded // 60 % 60:02d}"
+    return f"{text}:{rounded % 60:02d}" if fine else text
+
+
+def _dates(
+    first: date,
+    last: date,
+    years: tuple[int, ...],
+) -> str:
+    """Dates of one year, or of the years of a folded band."""
+    start, end = (datetime(on.year, on.month, on.day, 12, tzinfo=UTC) for on in (first, last))
+    if not years:
+        return dates_words(start, end)
+    days = dates_words(start, end).removesuffix(f" {start.year}")
+    if len(years) == 1:
+        return f"{days} {years[0]}"
+    every = len(years) == years[-1] - years[0] + 1
+    return f"{days} {'of each year' if every else 'of some years'} {years[0]}–{years[-1]}"
+
+
+_EPOCH = date(1970, 1, 1).toordinal()

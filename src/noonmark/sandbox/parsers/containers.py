@@ -1,0 +1,82 @@
+"""Which format a file has, by its first bytes and never by its name, and which parser reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from noonmark.sandbox.parsers import (
+    atoms,
+    avchd,
+    gif,
+    jpeg,
+    magic,
+    matroska,
+    png,
+    riff,
+    srt,
+    tiff,
+    transport,
+    webp,
+)
+from noonmark.sandbox.parsers.byte_view import ByteView
+from noonmark.sandbox.parsers.output import ParserOutput, Thumbnails
+
+Parser = Callable[[ByteView, ParserOutput], Thumbnails]
+"""Writes what a file states, and returns where embedded thumbnails lie."""
+
+_PHOTO_PARSERS: dict[str, Parser] = {
+    "JPEG": jpeg.read,
+    "PNG": png.read,
+    "WebP": webp.read,
+    "GIF": gif.read,
+    "TIFF": tiff.read_file,
+    "HEIC": atoms.read,
+    "HEIF": atoms.read,
+    "AVIF": atoms.read,
+}
+_HEAD_BYTES = 4096
+_STREAM_BYTES = 4 << 20
+_EBML = b"\x1a\x45\xdf\xa3"
+_MOV_BOXES = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+"""What a film without ``ftyp`` begins with: QuickTime before 2001."""
+
+# The first unit of a bare stream: parameters, or what marks the beginning of a picture.
+_BARE = {
+    "H.264 stream": tuple(bytes((0, 0, 0, 1, first)) for first in (0x09, 0x27, 0x47, 0x67)),
+    "HEVC stream": tuple(bytes((0, 0, 0, 1, first, 1)) for first in (0x40, 0x42, 0x46)),
+}
+
+
+def container_of(view: ByteView) -> tuple[str, Parser | None]:
+    """The container and its parser. "SRT" and "RIFF" have none here; other files are "unknown"."""
+    head = view.read(0, _HEAD_BYTES)
+    photo = magic.photo_format(head)
+    if photo is not None:
+        return photo, _PHOTO_PARSERS[photo]
+    if head[4:8] == b"ftyp":
+        return ("MOV" if head[8:12] == b"qt  " else "MP4"), atoms.read
+    if head[4:8] in _MOV_BOXES:
+        return "MOV", atoms.read
+    if head.startswith(_EBML):
+        return ("WebM" if b"webm" in head[4:64] else "Matroska"), matroska.read
+    if head.startswith(b"RIFF"):
+        return ("AVI", riff.read) if head[8:12] == b"AVI " else ("RIFF", None)
+    if transport.shape(head) is not None:
+        return "MPEG-TS", transport.read
+    return _container_without_head(head)
+
+
+def _container_without_head(head: bytes) -> tuple[str, Parser | None]:
+    """The kind of a bare video stream or of captions."""
+    for kind, marks in _BARE.items():
+        if head.startswith(marks):
+            return kind, _bare_stream
+    if srt.looks_like(head):
+        return "SRT", None
+    return "unknown", None
+
+
+def _bare_stream(view: ByteView, output: ParserOutput) -> Thumbnails:
+    """Pictures without a container: no clock but what a camcorder wrote between them."""
+    avchd.read(view.read(0, _STREAM_BYTES), output)
+    return []

@@ -1,0 +1,57 @@
+"""Which module strips which container: a new format is a module beside this one and a row here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from noonmark.sandbox.strippers.common import CopyFacts, Removed
+from noonmark.sandbox.strippers.gif import gif
+from noonmark.sandbox.strippers.heif import heif
+from noonmark.sandbox.strippers.jpeg import jpeg
+from noonmark.sandbox.strippers.mp4 import mp4
+from noonmark.sandbox.strippers.png import png
+from noonmark.sandbox.strippers.tiff import tiff
+from noonmark.sandbox.strippers.webp import webp
+
+_MOST_IN_MEMORY_BYTES = 512 << 20
+_WRITE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Stripper:
+    """How a container is stripped: ``copy(source_fd, sink_fd, removed)``.
+
+    ``most_bytes`` bounds the file that it takes; None where it is copied piece by piece.
+    """
+
+    copy: Callable[[int, int, Removed], CopyFacts | None]
+    most_bytes: int | None = None
+
+
+def _in_memory(strip: Callable[[bytes, Removed], bytes]) -> Stripper:
+    """A stripper that takes the whole file as bytes and returns the copy as bytes."""
+
+    def copy(source_fd: int, sink_fd: int, removed: Removed) -> None:
+        data = os.pread(source_fd, os.fstat(source_fd).st_size, 0)
+        clean = memoryview(strip(data, removed))
+        while clean:
+            clean = clean[os.write(sink_fd, clean[:_WRITE_BYTES]) :]
+
+    return Stripper(copy, _MOST_IN_MEMORY_BYTES)
+
+
+STRIPPERS: dict[str, Stripper] = {
+    "JPEG": _in_memory(jpeg),
+    "PNG": _in_memory(png),
+    "WebP": _in_memory(webp),
+    "GIF": _in_memory(gif),
+    "TIFF": _in_memory(tiff),
+    "HEIC": _in_memory(heif),
+    "HEIF": _in_memory(heif),
+    "AVIF": _in_memory(heif),
+    "MP4": Stripper(mp4),
+    "MOV": Stripper(mp4),
+}
+"""By the container as parsers/containers.py names it."""

@@ -1,0 +1,1 @@
+"""The case that the page has open: its state, its answers, its pictures, its record."""

@@ -1,0 +1,239 @@
+"""What leaves through the page: the report, files for other programs, and the sealed bundle, each
+an act of the log.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from noonmark.actions import cases
+from noonmark.actions.export_gate import pass_answer
+from noonmark.actions.signing_keys import new_case_key
+from noonmark.errors import InputError, NoonmarkError
+from noonmark.evidence.ingest import item_fact
+from noonmark.session import record
+from noonmark.session.answers import answered
+from noonmark.session.case_session import CLUES, CaseSession, json_file
+from noonmark.session.memory import AnsweredQuestion
+from noonmark.session.requests import path_of
+
+FILES = {
+    "report": "report.html",
+    "kmz": "answer.kmz",
+    "geojson": "regions.geojson",
+    "geotiff": "posterior.tif",
+}
+# So that no slip can put an export over a file of another kind.
+SUFFIXES = {
+    "report": (".html", ".htm"),
+    "kmz": (".kmz",),
+    "geojson": (".geojson", ".json"),
+    "geotiff": (".tif", ".tiff"),
+}
+WHATS = (*FILES, "all", "bundle")
+KEY = "desk.key"
+Tell = Callable[[float, str], None]
+
+
+def export(
+    session: CaseSession,
+    what: str,
+    out: str,
+    *,
+    document: Mapping[str, Any] | None,
+    force: bool,
+    tell: Tell,
+) -> dict[str, Any]:
+    """Write what is asked for; the paths written, and the act's line of the record."""
+    if what not in WHATS:
+        raise InputError(
+            f"{what[:40]!r} can't be exported",
+            code="bad-request",
+            hint="one of: " + ", ".join(WHATS),
+        )
+    target = path_of(out)
+    if what == "bundle":
+        return _bundle(session, target, document, tell)
+    if document is None:
+        raise InputError(
+            "an export needs the clues", code="bad-request", hint="send the document that was asked"
+        )
+    pass_answer(session.folder, _items_of(document))
+    tell(0.1, "answering")
+    asked = answered(session, document)
+    tell(0.5, "drawing")
+    written = _all(asked, target, force) if what == "all" else [_one(asked, what, target, force)]
+    said = f"exported {what}: {target.name}"
+    command = record.command(
+        session.folder, "locate", session.work / CLUES, "--out", target.with_suffix("")
+    )
+    return {
+        "written": [str(path) for path in written],
+        "act": session.act_if_possible(said, command),
+    }
+
+
+def _items_of(document: Mapping[str, Any]) -> set[str]:
+    """The digests of the items whose frames a document has marks on."""
+    frames = document.get("frames")
+    if not isinstance(frames, Mapping):
+        return set()
+    return {str(frame["item"]) for frame in frames.values() if isinstance(frame, Mapping)}
+
+
+def key_file() -> Path:
+    """Where the page's own signing key is kept: in the user's settings, outside of every case."""
+    home = os.environ.get("XDG_CONFIG_HOME", "")
+    base = Path(home) if home.startswith(os.sep) else Path.home() / ".config"
+    return base / "noonmark" / KEY
+
+
+def _all(
+    asked: AnsweredQuestion,
+    target: Path,
+    force: bool,
+) -> list[Path]:
+    """Every file of an answer, in a new folder."""
+    from noonmark.report import write
+
+    return list(write(target, asked.findings, force=force))
+
+
+def _one(
+    asked: AnsweredQuestion,
+    what: str,
+    target: Path,
+    force: bool,
+) -> Path:
+    """One file of the answer; into a folder that exists under its usual name."""
+    path = target / FILES[what] if target.is_dir() else target
+    if path.suffix.lower() not in SUFFIXES[what]:
+        wanted = " or ".join(SUFFIXES[what])
+        raise InputError(
+            f"{path.name}: expected a name that ends in {wanted}",
+            code="bad-output-name",
+            hint=FILES[what],
+        )
+    if path.exists() and not force:
+        raise InputError(
+            f"{path} exists already", code="output-exists", hint="give another name, or replace it"
+        )
+    if path.is_symlink() or path.is_dir() or not path.parent.is_dir():
+        raise InputError(
+            f"{path} can't be a file",
+            code="output-nowhere",
+            hint="name a file in a folder that is there",
+        )
+    data = _drawn(asked, what)
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
+
+
+def _drawn(asked: AnsweredQuestion, what: str) -> bytes:
+    """One file of an answer: its bytes."""
+    from noonmark.report import geofiles, render
+    from noonmark.report.regions import all_regions
+
+    if what == "kmz":
+        return geofiles.kmz(asked.findings, all_regions(asked.maps))
+    if what == "geojson":
+        return geofiles.geojson(asked.findings, all_regions(asked.maps))
+    if what == "geotiff":
+        return geofiles.geotiff(asked.findings)
+    return render(asked.findings)[FILES[what]]
+
+
+def _bundle(
+    session: CaseSession,
+    target: Path,
+    document: Mapping[str, Any] | None,
+    tell: Tell,
+) -> dict[str, Any]:
+    """Keep the answer in the case, seal the case with the page's key, and write the bundle."""
+    if os.path.lexists(target):
+        raise InputError(f"{target} exists already", code="output-exists", hint="give a new folder")
+    sealed = session.read_only is None
+    if sealed:
+        if document is not None:
+            tell(0.05, "answering")
+            _keep_answer(session, answered(session, document), tell)
+        key = _key()
+        with session.lock:
+            cases.seal_case(
+                session.folder, key, by=session.by, share=lambda s: tell(0.3 + 0.4 * s, "sealing")
+            )
+    with session.lock:
+        written, _ = cases.export_case(
+            session.folder,
+            target,
+            by=session.by,
+            share=lambda s: tell(0.7 + 0.3 * s, "writing the bundle"),
+        )
+        said = _sealer(session)
+    command = record.command(session.folder, "case", "export", session.folder, target)
+    act = session.act_if_possible(f"exported a sealed bundle: {target.name}", command)
+    verify = shlex.join(["noonmark", "verify", str(written.folder), "--key", said])
+    return {"written": [str(written.folder)], "key": said, "verify": verify, "act": act}
+
+
+def _sealer(session: CaseSession) -> str:
+    """The public key of the newest seal; empty where there is none."""
+    seal = cases.case_summary(session.folder)["seal"]
+    return str(seal["key"]) if seal else ""
+
+
+def _key() -> Path:
+    """The page's key, made at its first use."""
+    path = key_file()
+    if not path.exists():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            new_case_key(path, name="noonmark-desk")
+        except OSError as error:
+            raise InputError(
+                f"no signing key can be kept at {path}: {error.strerror}",
+                code="file-unusable",
+                hint="noonmark case seal CASE --key FILE seals with a key of your own",
+            ) from None
+    return path
+
+
+def _keep_answer(
+    session: CaseSession,
+    asked: AnsweredQuestion,
+    tell: Tell,
+) -> None:
+    """The clues, the answer and the report as items of the case, to be sealed with it."""
+    tell(0.15, "drawing the report")
+    made = {
+        "clues.json": json_file(asked.document),
+        "answer.json": json_file(dict(asked.findings.answer)),
+    }
+    made["report.html"] = _drawn(asked, "report")
+    try:
+        with session.writing() as vault:
+            facts, digests = [], []
+            for name, data in made.items():
+                stored = vault.store.put_bytes(data)
+                digests.append(stored.sha256)
+                facts.append(item_fact(name.encode(), stored, None, "report"))
+            command = record.command(session.folder, "locate", session.work / CLUES, "--out", "DIR")
+            session.log(
+                vault,
+                "kept the clues, the answer and the report",
+                command,
+                items=digests,
+                with_=facts,
+            )
+    except NoonmarkError as error:
+        session.read_only = error.message if error.code == "case-read-only" else session.read_only
+        raise

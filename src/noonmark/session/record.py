@@ -1,0 +1,230 @@
+"""The record of a case in words: each entry of the log as one line, with the command that does the
+same.
+
+An act on the page is a ``note`` whose text is what was done and, on a second line after ``$``, that
+command. What the page showed is an ``access`` entry, written together with the next act, because
+looking must not change a case.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from noonmark.actions.log_values import loggable
+
+if TYPE_CHECKING:
+    from noonmark.evidence.entry_schema import Fact
+    from noonmark.evidence.log import Entry
+    from noonmark.evidence.vault import Vault
+
+MOST_ACTS = 300
+CASE = "CASE"
+LONGEST_SAID, LONGEST_LINE = 500, 3000
+ROLES_SHOWN = ("original", "derived")
+MOST_ITEMS = 2000
+_NOT_INERT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "photo"),
+    (0, b"\x89PNG", "photo"),
+    (0, b"GIF8", "photo"),
+    (0, b"II*\0", "photo"),
+    (0, b"MM\0*", "photo"),
+    (8, b"WEBP", "photo"),
+    (0, b"BM", "photo"),
+    (4, b"ftypheic", "photo"),
+    (4, b"ftypheix", "photo"),
+    (4, b"ftypmif1", "photo"),
+    (4, b"ftypavif", "photo"),
+    (4, b"ftyp", "video"),
+    (0, b"\x1aE\xdf\xa3", "video"),
+    (8, b"AVI ", "video"),
+    (4, b"moov", "video"),
+    (4, b"mdat", "video"),
+    (0, b"OggS", "video"),
+    (0, b"\0\0\x01\xba", "video"),
+    (0, b"G@", "video"),
+)
+"""How files of a kind begin: only to choose how an item is shown. What it really is, the media room
+finds out.
+"""
+
+
+def one_line(text: str, *, longest: int = LONGEST_SAID) -> str:
+    """Text from the page as one inert line for the log: no control, no mark that turns text round,
+    not too long.
+    """
+    return _NOT_INERT.sub("\ufffd", text.strip())[:longest]
+
+
+def command(case: Path, *words: object) -> str:
+    """A command line as a shell takes it, for the log: the log leaves with the case, so that no
+    path of this machine may stand in it. The case's own folder is called CASE; of any other path
+    only the last name is left.
+    """
+    typed = ["noonmark"]
+    for word in words:
+        typed.append(_unplaced(case, word) if isinstance(word, Path) else str(word))
+    return shlex.join(typed)
+
+
+def _unplaced(case: Path, path: Path) -> str:
+    """A path without what would name this machine."""
+    if path == case or case in path.parents:
+        return "/".join((CASE, *path.relative_to(case).parts))
+    return path.name or "/"
+
+
+def placed(case: Path, line: str) -> str:
+    """A command line of the log as it is typed on this machine."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return line
+    ours = []
+    for word in words:
+        is_ours = word.partition("/")[0] == CASE
+        ours.append(str(case) + word.removeprefix(CASE) if is_ours else word)
+    return shlex.join(ours)
+
+
+def note_of(
+    said: str,
+    line: str | None,
+    items: Sequence[str] = (),
+) -> Fact:
+    """The log's entry for an act on the page."""
+    from noonmark.evidence.entry_schema import fact
+
+    text = one_line(said) or "an act without words"
+    if line:
+        text += f"\n$ {one_line(line, longest=LONGEST_LINE)}"
+    more = {"items": list(dict.fromkeys(items))} if items else {}
+    return fact("note", text=str(loggable(text)), **more)
+
+
+def act_of(
+    entry: Entry,
+    case: Path,
+    following: int,
+) -> dict[str, Any]:
+    """One line of the record; ``following`` counts the item entries right after this entry."""
+    said, line = _SAYERS.get(entry.kind, _other)(entry.facts, following)
+    shown = None if line is None else placed(case, line)
+    return {"number": entry.index, "at": entry.at, "said": one_line(said), "command": shown}
+
+
+def record(vault: Vault) -> list[dict[str, Any]]:
+    """The newest lines of the record, oldest first; files that came in together are one line."""
+    index = vault.log.index
+    numbers = sorted(n for kind in _KINDS for n in index.numbers(kind=kind))
+    ends = [*numbers[1:], vault.log.size]
+    shown = list(zip(numbers, ends, strict=True))[-MOST_ACTS:]
+    return [act_of(vault.log.entry(n), vault.folder, end - n - 1) for n, end in shown]
+
+
+def items(vault: Vault) -> list[dict[str, Any]]:
+    """The footage and what was made of it, in the order it came in, as the page lists it; of very
+    many the newest.
+    """
+    found: list[dict[str, Any]] = []
+    for sha256, size, number in sorted(vault.log.index.objects(), key=lambda row: -row[2]):
+        entry = vault.log.entry(number)
+        if entry.facts["role"] not in ROLES_SHOWN:
+            continue
+        name = str(entry.facts["claims"].get("name", sha256[:12]))
+        kind = kind_of(vault.store.path(sha256))
+        found.append(
+            {"sha256": sha256, "name": name, "bytes": size, "kind": kind, "added": entry.at}
+        )
+        if len(found) == MOST_ITEMS:
+            break
+    return found[::-1]
+
+
+def kind_of(path: Path) -> str:
+    """photo, video or other, by how the file begins."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(16)
+    except OSError:
+        return "other"
+    for at, magic, kind in _MAGIC:
+        if head[at:].startswith(magic):
+            return kind
+    return "other"
+
+
+def _note(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """An act on the page: its sentence, and its command line if it has one."""
+    said, mark, line = str(facts["text"]).partition("\n$ ")
+    return said, line if mark else None
+
+
+def _collection(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """Files that came in together."""
+    files = "1 file" if following == 1 else f"{following} files"
+    return f"added {files}: {facts['method']}", "noonmark case add CASE FILE..."
+
+
+def _derivation(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """A file made from an item."""
+    what = str(facts["parameters"].get("command", facts["relation"]))
+    return f"kept a {facts['relation']} made from {facts['parent'][:12]} ({what})", None
+
+
+def _access(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """Items that were opened."""
+    named = ", ".join(item[:12] for item in facts["items"][:4])
+    more = f" and {len(facts['items']) - 4} more" if len(facts["items"]) > 4 else ""
+    return f"opened {named}{more}: {facts['purpose']}", None
+
+
+def _export(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """An export."""
+    return f"exported {facts['items']} items as {facts['form']}", "noonmark case export CASE OUT"
+
+
+def _recheck(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """A check of the whole case."""
+    found = facts["problems"]
+    return (
+        f"checked {facts['files']} files again: {found or 'no'} problems",
+        "noonmark case audit CASE",
+    )
+
+
+def _seal(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """A seal."""
+    return (
+        f"sealed {facts['items']} items with {facts['key']}",
+        "noonmark case seal CASE --key FILE",
+    )
+
+
+def _case(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """The beginning of the case."""
+    return "made the case", "noonmark case new CASE"
+
+
+def _other(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """Any other entry: its facts as they stand."""
+    return ", ".join(
+        f"{key} {value}" for key, value in facts.items() if isinstance(value, str)
+    ), None
+
+
+_SAYERS = {
+    "case": _case,
+    "collection": _collection,
+    "derivation": _derivation,
+    "access": _access,
+    "export": _export,
+    "recheck": _recheck,
+    "seal": _seal,
+    "note": _note,
+}
+_KINDS = (*_SAYERS, "transfer", "timestamp", "claim", "source", "withdrawal", "recovery")

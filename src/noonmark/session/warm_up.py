@@ -1,0 +1,23 @@
+"""A small question answered in advance, so that the first real answer is quick."""
+
+from __future__ import annotations
+
+from noonmark.actions.answers import locate
+from noonmark.questions.clue_file import question_of
+from noonmark.session.answers import region, shown
+
+
+def warm_up() -> None:
+    """Import what the first question needs, and answer a small one, so that the first real answer
+    is quick.
+    """
+
+    window = {"not_before": "2020-03-01T00:00:00Z", "not_after": "2020-03-20T00:00:00Z"}
+    box = {"south": 40.0, "west": 0.0, "north": 44.0, "east": 6.0}
+    clues = [{"kind": "sun_elevation", "elevation_deg": 30.0, "sigma_deg": 1.0}, {**_NOON}]
+    answer = locate(question_of({"prior": {**window, "area": box}, "clue": clues}))
+    region(answer)
+    shown(answer)
+
+
+_NOON = {"kind": "clock", "time": "12:00:00", "sigma_s": 600.0, "zone": "UTC"}

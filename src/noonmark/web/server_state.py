@@ -1,0 +1,52 @@
+"""What the server holds while it runs: the case on the session, the jobs, and nothing else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from noonmark.errors import InputError
+from noonmark.session.case_session import CaseSession
+from noonmark.web.jobs import Jobs
+
+
+@dataclass
+class ServerState:
+    """The state of one server. ``by`` is the alias under which acts are logged."""
+
+    by: str
+    opened: CaseSession | None = None
+    jobs: Jobs = field(default_factory=Jobs)
+    warm: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def session(self) -> CaseSession:
+        """The case on the session."""
+        if self.opened is None:
+            raise InputError(
+                "no case is open",
+                code="no-case-open",
+                hint="open one, make one, or open the sample",
+            )
+        return self.opened
+
+    @property
+    def case(self) -> Path | None:
+        """Where the open case lies."""
+        return None if self.opened is None else self.opened.folder
+
+    def put(self, opened: Callable[[], CaseSession]) -> CaseSession:
+        """Open another case; only once that has worked is the one before closed."""
+        new = opened()
+        self.clear()
+        self.opened = new
+        return new
+
+    def clear(self) -> None:
+        """Close the case, and drop everything that was held of it."""
+        session, self.opened = self.opened, None
+        self.jobs.cancel_all()
+        if session is not None:
+            session.close()

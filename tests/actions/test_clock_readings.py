@@ -1,0 +1,145 @@
+"""Local times by place and zone: every meaning kept, a skipped time said to be one."""
+
+from __future__ import annotations
+
+import pytest
+
+import noonmark
+from noonmark import Place, actions
+from noonmark.actions.clock_readings import clock_instants
+from noonmark.errors import InputError
+from noonmark.questions.clue_file import question_of
+from noonmark.values import rfc3339, unix_s, utc
+
+OSLO = Place(59.91, 10.75)
+SHADOW = {"kind": "sun_elevation", "elevation_deg": 20.0, "sigma_deg": 1.0}
+
+
+def _meanings(text, **where):
+    return [rfc3339(one.instant) for one in actions.instants_of_text(text, **where)]
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "expected"),
+    [
+        ("2014-07-16 3:04 pm", {"place": OSLO}, ["2014-07-16T13:04:00Z"]),
+        ("1962-07-01 14:00", {"place": OSLO}, ["1962-07-01T12:00:00Z"]),
+        ("2014-07-16 15:04 Asia/Tokyo", {"place": OSLO}, ["2014-07-16T06:04:00Z"]),
+        ("2014-07-16 15:04", {"zone": "Asia/Tokyo"}, ["2014-07-16T06:04:00Z"]),
+        # Clocks went back at 01:00 UTC: the reading came twice.
+        ("2014-10-26 02:30", {"place": OSLO}, ["2014-10-26T00:30:00Z", "2014-10-26T01:30:00Z"]),
+        # Two times at once in Xinjiang.
+        (
+            "2018-08-20 09:20",
+            {"place": Place(41.8, 86.0)},
+            ["2018-08-20T01:20:00Z", "2018-08-20T03:20:00Z"],
+        ),
+        # Mean solar time of the place, before the zone's first rule.
+        ("1850-06-01 12:00", {"place": Place(48.39, -4.49)}, ["1850-06-01T12:17:57.600Z"]),
+        # Alaska counted Russia's days until 18 October 1867.
+        ("1867-10-10 12:00", {"place": Place(57.05, -135.3)}, ["1867-10-09T21:01:12Z"]),
+        ("2014-07-16T15:04:00Z", {}, ["2014-07-16T15:04:00Z"]),
+    ],
+)
+def test_a_local_time_means(text, where, expected):
+    assert _meanings(text, **where) == expected
+
+
+def test_a_skipped_time_is_said_to_be_one():
+    with pytest.raises(InputError, match="went forward") as caught:
+        actions.instants_of_text("2014-03-30 02:30", place=OSLO)
+    assert caught.value.code == "skipped-time"
+
+
+def test_a_time_without_offset_zone_or_place_is_refused_with_what_to_type():
+    with pytest.raises(InputError) as caught:
+        actions.instants_of_text("2014-07-16 15:04")
+    assert caught.value.code == "naive-time"
+    assert "the zone is known" in str(caught.value.hint)
+
+
+def test_one_instant_names_every_meaning_of_a_time_that_has_two():
+    with pytest.raises(InputError, match=r"00:30:00Z .*01:30:00Z") as caught:
+        actions.one_instant("2014-10-26 02:30", place=OSLO)
+    assert caught.value.code == "ambiguous-time"
+
+
+def test_a_span_of_local_times_holds_every_meaning_of_its_ends():
+    found = actions.span_of_text("2014-10-26 02:30/2014-10-26 02:45", place=OSLO)
+    assert (found.start, found.end) == (utc("2014-10-26T00:30:00Z"), utc("2014-10-26T01:45:00Z"))
+    named = actions.span_of_text("2014-07-16 15:04 Europe/Oslo/2014-07-16 16:04 Europe/Oslo")
+    assert named.start == utc("2014-07-16T13:04:00Z")
+    wide = {"place": OSLO, "radius_km": 300.0}
+    with pytest.raises(InputError):
+        actions.span_of_text("2014-07-16 15:04", **wide)
+
+
+def test_local_gives_none_one_or_two_instants():
+    assert noonmark.local("2014-03-30T02:30:00", zone="Europe/Oslo") == ()
+    assert len(noonmark.local("2014-07-16T15:04:00", zone="Europe/Oslo")) == 1
+    assert len(noonmark.local("2014-10-26T02:30:00", zone="Europe/Oslo")) == 2
+
+
+def _question(prior, **more):
+    return question_of({"prior": prior, "clue": [SHADOW], **more}, clocks=clock_instants)
+
+
+CIRCLE = {"lat_deg": 59.91, "lon_deg": 10.75, "radius_km": 5.0}
+DAY = {"not_before": "2014-10-26 02:30", "not_after": "26 October 2014, 2:40 am"}
+
+
+@pytest.mark.parametrize(
+    ("prior", "more"),
+    [
+        ({**DAY, "area": CIRCLE}, {}),
+        ({**DAY, "area": "NO"}, {"zone": "Europe/Oslo"}),
+    ],
+)
+def test_a_window_of_local_times_takes_the_outermost_meanings(prior, more):
+    question = _question(prior, **more)
+    assert question.not_before_s == unix_s(utc("2014-10-26T00:30:00Z"))
+    assert question.not_after_s == unix_s(utc("2014-10-26T01:40:00Z"))
+
+
+@pytest.mark.parametrize(
+    ("prior", "more", "code"),
+    [
+        ({**DAY, "area": "NO"}, {}, "naive-time"),
+        ({**DAY, "area": {**CIRCLE, "radius_km": 900.0}}, {}, "naive-time"),
+        ({**DAY, "area": "NO"}, {"zone": "Europe/Atlantis"}, "unknown-zone"),
+        ({**DAY, "area": "NO"}, {"zone": 3}, "bad-value"),
+        ({**DAY, "area": "NO"}, {"calendar": "mayan"}, "bad-value"),
+        (
+            {"not_before": "2014-03-30 02:30", "not_after": "2014-04-01 00:00"},
+            {"zone": "Europe/Oslo"},
+            "skipped-time",
+        ),
+    ],
+)
+def test_a_local_time_whose_clock_is_not_known_is_refused(prior, more, code):
+    with pytest.raises(InputError) as caught:
+        _question(prior, **more)
+    assert code in {problem["code"] for problem in caught.value.details["problems"]}
+
+
+def test_a_clues_instant_with_two_meanings_is_refused_with_both():
+    clue = {**SHADOW, "at": "2014-10-26 02:30"}
+    with pytest.raises(InputError, match="2014-10-26T00:30:00Z or 2014-10-26T01:30:00Z"):
+        question_of({"zone": "Europe/Oslo", "clue": [clue]}, clocks=clock_instants)
+
+
+def test_dates_of_a_file_are_julian_where_it_says_so():
+    prior = {"not_before": "1917-10-25 00:00", "not_after": "1917-10-25 21:45"}
+    question = _question(prior, calendar="julian", zone="Etc/UTC")
+    assert question.not_before_s == unix_s(utc("1917-11-07T00:00:00Z"))
+    clock = {"kind": "clock", "time": "9:45 pm", "sigma_s": 600, "date": "1917-10-25"}
+    with_clock = {"prior": prior, "clue": [clock], "zone": "Etc/UTC", "calendar": "julian"}
+    read = question_of(with_clock, clocks=clock_instants).clues[0]
+    assert (
+        read.date == (utc("1917-11-07T00:00:00Z").date() - utc("1970-01-01T00:00:00Z").date()).days
+    )
+    assert read.time == 21.75 * 3600
+    strict = {"not_before": "1917-10-25T00:00:00Z", "not_after": "1917-10-26T00:00:00Z"}
+    gregorian = _question(strict, calendar="julian")
+    assert gregorian.not_before_s == unix_s(utc("1917-10-25T00:00:00Z"))
+    assert any("Gregorian" in warning for warning in gregorian.warnings)

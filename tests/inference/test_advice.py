@@ -1,0 +1,101 @@
+"""What advice promises is what a measurement then leaves."""
+
+import numpy as np
+import pytest
+
+from noonmark.inference.advice import advice
+from noonmark.inference.clues.common import Moment
+from noonmark.inference.clues.sun_azimuth import SunAzimuth
+from noonmark.inference.clues.sun_elevation import SunElevation
+from noonmark.inference.clues.table import compile_one
+from noonmark.inference.clues.window import Window
+from noonmark.inference.measurements import measurements
+from noonmark.inference.posterior import posterior
+from noonmark.inference.remaining import PER_CELL, PointSizes, left_share, pooled
+from noonmark.inference.search.domain import Domain, point_view
+from noonmark.values import unix_s, utc
+
+NOON_S = unix_s(utc("2024-05-10T12:00:00Z"))
+INSTANT = Domain(-90.0, -180.0, 90.0, 180.0, NOON_S, 0.0)
+KYIV_S = unix_s(utc("2022-02-24T00:00:00Z"))
+KYIV = Domain(50.44, 30.51, 50.46, 30.53, KYIV_S, 40 * 86400.0)
+
+
+@pytest.fixture(scope="module")
+def ring():
+    elevation = compile_one(SunElevation(40.0, 1.0), 0, Moment(at_s=NOON_S))
+    return posterior(INSTANT, [elevation])
+
+
+@pytest.fixture(scope="module")
+def street():
+    return posterior(KYIV, [compile_one(SunAzimuth(160.0, 2.0), 0, Moment())])
+
+
+def told(answer):
+    return {one.measure: one for one in advice(answer, rng=np.random.default_rng(3))}
+
+
+def test_advice_for_a_ring_is_an_azimuth_that_leaves_what_it_promises(ring) -> None:
+    best = advice(ring, rng=np.random.default_rng(3))[0]
+    assert (best.measure, best.unit, best.unchanged) == ("sun_azimuth", "km2", False)
+    assert best.now == pytest.approx(ring.region(0.9).area_km2)
+    draws = ring.sample(4000, rng=np.random.default_rng(1))
+    azimuth = measurements(point_view(INSTANT, draws.lat_deg, draws.lon_deg, draws.unix_s))[0]
+    left = []
+    for reading_deg in azimuth.readings(6, np.random.default_rng(2)).tolist():
+        clues = [*ring.clues, azimuth.compiled(reading_deg)]
+        left.append(posterior(INSTANT, clues).region(0.9).area_km2)
+    assert min(left) / 1.5 < best.low <= best.expected <= best.high < max(left) * 1.5
+    assert 1 / 1.5 < best.expected / np.exp(np.log(left).mean()) < 1.5
+
+
+def test_where_the_place_is_given_advice_is_about_times(street) -> None:
+    assert street.summary.place_given
+    date = told(street)["date within a day"]
+    assert (date.unit, date.area_km2_expected) == ("s", None)
+    day_s = KYIV_S + 20 * 86400.0
+    clue = compile_one(Window(day_s, day_s + 86400.0), 1, Moment())
+    left_s = posterior(KYIV, [*street.clues, clue]).times.measure_of(0.9)
+    assert date.expected == pytest.approx(left_s, rel=0.15)
+
+
+def test_what_is_measured_already_leaves_an_answer_unchanged(street) -> None:
+    again = told(street)["sun_azimuth"]
+    assert again.share > 0.6
+    sharp = posterior(KYIV, [compile_one(SunAzimuth(160.0, 0.2), 0, Moment())])
+    assert all(one.unchanged for one in told(sharp).values() if one.measure == "sun_azimuth")
+
+
+def test_no_shadow_is_advised_at_night() -> None:
+    night = unix_s(utc("2024-01-10T00:00:00Z"))
+    dark = Domain(50.0, 5.0, 55.0, 10.0, night, 0.0)
+    assert told(posterior(dark, [])) == {}
+
+
+def test_the_range_holds_the_expected_size(ring, street) -> None:
+    for one in (*told(ring).values(), *told(street).values()):
+        assert 0.0 < one.low <= one.expected <= one.high <= one.now * 1.0001
+
+
+def test_points_of_a_ring_have_the_size_of_a_ring() -> None:
+    rng = np.random.default_rng(1)
+    turn = rng.uniform(0.0, 2.0 * np.pi, 8000)
+    radius = np.sqrt(rng.uniform(20.0**2, 21.0**2, 8000))
+    lat_deg, lon_deg = radius * np.sin(turn), radius * np.cos(turn)
+    area = np.pi * (21.0**2 - 20.0**2)
+    even = np.full(8000, area / 8000)
+    assert PointSizes(even).smallest(np.ones(8000)) == pytest.approx(0.9 * area, rel=1e-3)
+    cells = pooled(even, lat_deg, lon_deg, rng)
+    half = (lon_deg > 0.0).astype(float)
+    assert cells.smallest(half) == pytest.approx(0.45 * area, rel=0.15)
+
+
+def test_a_measurement_that_thins_draws_out_does_not_look_sharp() -> None:
+    rng = np.random.default_rng(1)
+    lat_deg, lon_deg = rng.uniform(-10.0, 10.0, (2, 8000))
+    even = np.ones(8000)
+    cells = tuple(pooled(even, lat_deg, lon_deg, rng, per_cell=points) for points in PER_CELL)
+    one_day_of_thirty = (rng.random(8000) < 1.0 / 30.0).astype(float)
+    assert left_share(cells, one_day_of_thirty) > 0.85
+    assert left_share(cells[:1], one_day_of_thirty) < 0.7

@@ -1,0 +1,200 @@
+"""A shadow track of unknown date: the plane of elevation and date, and the leaves made of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from noonmark.constants import DAY_S
+from noonmark.geometry.sun import subsolar, sun_topocentric
+from noonmark.inference.clues.common import Moment
+from noonmark.inference.clues.direct import DirectClue
+from noonmark.inference.clues.shadow_track import ShadowTrack, compile_clue
+from noonmark.inference.place_time import points
+from noonmark.inference.posterior import posterior
+from noonmark.inference.search.domain import Domain
+from noonmark.inference.tracks.plane_track import PlaneTrack, plane_track
+from noonmark.inference.tracks.quadtree import LEVEL_NAT, plane_cells
+from noonmark.inference.tracks.sun_triangle import PlanePoints
+from noonmark.inference.tracks.sun_year import EARTH_RAD_PER_S, TURN, YEAR_S, SunYear, sun_year
+from noonmark.inference.tracks.track_leaves import track_leaves
+from noonmark.values import unix_s, utc
+
+START_S = unix_s(utc("2015-01-01T00:00:00Z"))
+YEAR = Domain(-90.0, -180.0, 90.0, 180.0, START_S, 365.0 * DAY_S)
+OFFSETS_S = 180.0 * np.arange(21)
+TRUTH = (48.0, 11.0, unix_s(utc("2015-04-20T08:00:00Z")))
+
+
+def _tips(
+    offsets_s: np.ndarray = OFFSETS_S, *, sigma_m: float = 3e-3, slip_m: float = 0.0
+) -> np.ndarray:
+    """The tips of a 2 m pole at the truth, turned by 40 deg, with errors; one of them slipped."""
+    rng = np.random.default_rng(7)
+    seen = sun_topocentric(TRUTH[0], TRUTH[1], TRUTH[2] + offsets_s)
+    turn = np.exp(1j * np.radians(310.0 - seen.azimuth_deg))
+    tips = 2.0 / np.tan(np.radians(seen.elevation_deg)) * turn
+    noise = rng.standard_normal((2, offsets_s.size))
+    tips = tips + sigma_m * (noise[0] + 1j * noise[1])
+    tips[1] += slip_m
+    return np.asarray(tips)
+
+
+def _clue(
+    offsets_s: np.ndarray = OFFSETS_S,
+    *,
+    sigma_m: float = 3e-3,
+    slip_m: float = 0.0,
+    mirror: str = "no",
+) -> DirectClue:
+    tips = _tips(offsets_s, sigma_m=sigma_m, slip_m=slip_m)
+    clue = ShadowTrack(
+        tuple(tips.real), tuple(tips.imag), sigma_m, offsets_s=tuple(offsets_s), mirror=mirror
+    )
+    return compile_clue(clue, 0, tuple(Moment(None, float(o)) for o in offsets_s))
+
+
+def _still_year(declination: float) -> SunYear:
+    """A year in which the declination stands still and every day is as long as the mean one."""
+    flat = np.full(3, declination)
+    return SunYear(START_S, flat, np.zeros(3), np.zeros(3))
+
+
+def _plane_track(year: SunYear) -> PlaneTrack:
+    tips = _tips()
+    sharpness = float(np.sum(np.abs(tips) ** 2)) / (2.0 * 3e-3**2)
+    middle = OFFSETS_S - OFFSETS_S.mean()
+    return plane_track(tips, middle, sharpness=sharpness, refraction=True, year=year)
+
+
+def test_tips_of_the_plane_are_those_of_the_turning_sky():
+    rng = np.random.default_rng(1)
+    offsets_s = np.linspace(-1800.0, 1800.0, 21)
+    worst, tried = 0.0, 0
+    for _ in range(300):
+        phi, declination = np.arcsin(rng.uniform(-1.0, 1.0)), rng.uniform(-0.41, 0.41)
+        hour = rng.uniform(-np.pi, np.pi)
+        turn = hour + EARTH_RAD_PER_S * offsets_s
+        east = -np.cos(declination) * np.sin(turn)
+        across = np.cos(declination) * np.cos(turn)
+        north = np.cos(phi) * np.sin(declination) - np.sin(phi) * across
+        up = np.sin(phi) * np.sin(declination) + np.cos(phi) * across
+        if up.min() < 0.01:
+            continue
+        tried += 1
+        tips = -(east + 1j * north) / up
+        track = plane_track(
+            tips, offsets_s, sharpness=1.0, refraction=False, year=_still_year(declination)
+        )
+        # Elevation and the angle at the sun between zenith and pole, by the same triangle.
+        elevation = np.arcsin(up[10])
+        angle = np.arctan2(
+            np.sin(hour) * np.cos(phi),
+            (np.sin(elevation) * np.sin(declination) - np.sin(phi)) / np.cos(declination),
+        )
+        point = PlanePoints(np.array([elevation]), np.zeros(1), np.array([angle]))
+        worst = max(worst, float(track.loss(point)[0]))
+    assert tried > 100
+    assert worst < 1e-12
+
+
+def test_the_place_of_a_point_of_the_plane_sees_the_sun_there():
+    answer = posterior(YEAR, [_clue()])
+    leaves = answer.leaves
+    some = np.arange(0, 400, 20)
+    seen = answer.log_likelihood_at(*points(YEAR, leaves.points_inside(some, np.zeros((4, 20)))))
+    # What the plane says of a leaf's middle is what the clue says of its place and instant.
+    assert np.abs(seen - leaves.log_likelihood[some]).max() < 0.05
+
+
+def test_five_years_away_a_phase_has_the_same_declination_to_five_thousandths():
+    year = sun_year(START_S)
+    phase = np.linspace(0.0, TURN, 60)
+    for later in (-5, 5):
+        _, declination, _ = subsolar(year.unix_s(phase) + later * YEAR_S)
+        assert np.abs(declination - np.degrees(year.at(phase)[0])).max() < 0.005
+
+
+@pytest.mark.slow
+def test_no_point_within_the_level_is_outside_the_cells():
+    track = _plane_track(sun_year(START_S))
+    cells = plane_cells(track, 0.0, TURN)
+    best = float(cells.profile.loss.min())
+    rng = np.random.default_rng(3)
+    middle = cells.profile.points
+    near = rng.integers(0, cells.size, 4000)
+    elevation = np.concatenate(
+        [middle.elevation[near] + rng.normal(0.0, 0.005, 4000), rng.uniform(0.01, 1.5, 4000)]
+    )
+    phase = np.concatenate(
+        [middle.phase[near] + rng.normal(0.0, 0.01, 4000), rng.uniform(0.0, TURN, 4000)]
+    )
+    elevation, phase = np.maximum(elevation, 1e-3), np.clip(phase, 0.0, TURN)
+    starts = (track.likely_angle(elevation), rng.uniform(-np.pi, np.pi, 8000))
+    losses = [
+        track.profile(PlanePoints(elevation, phase, start), rounds=8).loss for start in starts
+    ]
+    held = np.flatnonzero(np.min(losses, axis=0) < best + LEVEL_NAT)
+    assert held.size > 500
+    for k in held:
+        inside = np.abs(middle.elevation - elevation[k]) <= cells.half_elevation * 1.001
+        inside &= np.abs(middle.phase - phase[k]) <= cells.half_phase * 1.001
+        assert inside.any(), (elevation[k], phase[k])
+    # No other angle fits better than the one that the search starts from.
+    assert np.all(losses[0][held] < losses[1][held] + 0.1)
+
+
+def test_draws_follow_the_likelihood():
+    answer = posterior(YEAR, [_clue()])
+    draws = answer.sample(1500, rng=np.random.default_rng(5))
+    value = answer.log_likelihood_at(draws.lat_deg, draws.lon_deg, draws.unix_s)
+    heavy = answer.leaves.log_likelihood
+    for share in (0.25, 0.5, 0.75):
+        order = np.argsort(-heavy)
+        edge = heavy[order][np.searchsorted(np.cumsum(answer.mass[order]), share)]
+        assert abs(float((value > edge).mean()) - share) < 0.08
+
+
+def test_the_truth_of_a_track_is_in_the_answer():
+    answer = posterior(YEAR, [_clue(mirror="unknown")])
+    assert answer.leaves.within is not None
+    truth = answer.truth(*TRUTH)
+    assert max(truth.level, truth.place_level, truth.time_level) < 0.99
+    assert sum(mode.mass for mode in answer.modes) > 0.85
+
+
+FEW = OFFSETS_S[::6]
+LONG = OFFSETS_S * 6.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("domain", "clue"),
+    [
+        (YEAR, _clue(FEW)),
+        (YEAR, _clue(LONG)),
+        (replace(YEAR, length_s=0.5 * DAY_S), _clue()),
+        (replace(YEAR, solar=False), _clue()),
+        (replace(YEAR, length_s=11.0 * YEAR_S), _clue()),
+        (replace(YEAR, south_deg=48.0, north_deg=48.01), _clue()),
+        (replace(YEAR, south_deg=-80.0, north_deg=-70.0), _clue()),
+        (YEAR, _clue(slip_m=0.7)),
+    ],
+    ids=["few tips", "long", "hours", "utc", "eleven years", "a point", "elsewhere", "mismeasured"],
+)
+def test_what_the_plane_cannot_answer_is_left_to_the_search(domain: Domain, clue: DirectClue):
+    assert track_leaves(domain, [clue]) is None
+
+
+def test_a_track_of_known_instants_is_left_to_the_search():
+    tips = _tips()
+    at = tuple(TRUTH[2] + OFFSETS_S)
+    clue = ShadowTrack(tuple(tips.real), tuple(tips.imag), 3e-3, at=at)
+    compiled = compile_clue(clue, 0, tuple(Moment(t) for t in at))
+    assert track_leaves(YEAR, [compiled]) is None
+
+
+def test_two_tracks_are_left_to_the_search():
+    assert track_leaves(YEAR, [_clue(), _clue(FEW)]) is None

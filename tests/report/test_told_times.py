@@ -1,0 +1,89 @@
+"""Sets of instants in words and as bands."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from noonmark.inference.instants import common, length_s, united
+from noonmark.report.time_bands import time_bands
+from noonmark.report.told_times import told_times
+
+DAY_S = 86400.0
+SPRING = datetime(2022, 2, 24, 9, 0, tzinfo=UTC).timestamp()
+
+
+def daily(start_s: float, days: int, minutes: float, drift_s: float = 0.0) -> np.ndarray:
+    """A span on each day, whose time moves evenly."""
+    starts = start_s + np.arange(days) * (DAY_S + drift_s)
+    return np.stack([starts, starts + 60.0 * minutes], axis=1)
+
+
+def covered(instants: np.ndarray, zone: str) -> np.ndarray:
+    return united(np.concatenate([band.instants() for band in time_bands(instants, zone)]))
+
+
+def test_two_times_of_one_day_are_told_as_two() -> None:
+    at = datetime(2021, 9, 10, tzinfo=UTC).timestamp()
+    instants = at + 60.0 * np.array([[508.0, 550.0], [692.0, 734.0]])
+    told = told_times(instants, "Europe/Athens")
+    assert told.words == (
+        "10 September 2021, 08:28–09:10 and 11:32–12:14 UTC (11:28–12:10 and 14:32–15:14 Athens)"
+    )
+    assert told.bands == () and len(told.spans) == 2
+
+
+def test_daylight_saving_makes_two_bands_of_one_hour_of_utc() -> None:
+    told = told_times(daily(SPRING, 40, 12.0), "Europe/Kyiv")
+    assert [band.offset_s for band in told.bands] == [7200.0, 10800.0]
+    assert told.words == (
+        "24 February – 26 March 2022, 11:00–11:12 Kyiv (09:00–09:12 UTC); "
+        "27 March – 4 April 2022, 12:00–12:12 Kyiv (09:00–09:12 UTC)"
+    )
+    assert "7 hours" not in told.words and not told.within
+
+
+def test_bands_hold_every_span_and_nothing_of_the_nights_between() -> None:
+    instants = np.concatenate(
+        [daily(SPRING, 60, 9.0, 47.0), daily(SPRING + 5.0 * 3600.0, 60, 15.0, -80.0)]
+    )
+    instants = united(instants)
+    bands = covered(instants, "UTC")
+    assert length_s(common(bands, instants)) == pytest.approx(length_s(instants), abs=1e-3)
+    assert length_s(bands) < 1.25 * length_s(instants)
+    assert np.diff(bands, axis=1).max() < 3600.0
+
+
+def test_years_are_laid_over_one_another_and_said_to_be() -> None:
+    parts = []
+    for year in range(1939, 1949):
+        for month in (2, 4, 5, 8, 10):
+            start = datetime(year, month, 3 + year % 3, 14, 45, tzinfo=UTC)
+            parts.append(daily(start.timestamp(), 9, 8.0))
+    told = told_times(united(np.concatenate(parts)), None)
+    assert told.within and len(told.bands) <= 40
+    assert told.bands[0].years == tuple(range(1939, 1949))
+    assert told.words.startswith("within ") and "of each year 1939–1948" in told.words
+    assert told.brief.startswith("2.5 days in all, within 4 February 1939 – 12 October 1948")
+
+
+def test_a_single_band_of_unlike_days_is_not_drawn_as_moving() -> None:
+    start = datetime(1990, 6, 30, 2, 25, tzinfo=UTC).timestamp()
+    instants = np.array([[start + k * DAY_S, start + k * DAY_S + 10800.0] for k in range(4)])
+    instants = np.concatenate([instants, [[start + 4 * DAY_S, start + 4 * DAY_S + 79000.0]]])
+    assert len(time_bands(instants, "Asia/Shanghai")) > 1
+
+
+def test_a_span_over_midnight_names_both_dates() -> None:
+    start = datetime(1909, 4, 6, 23, 59, tzinfo=UTC)
+    instants = np.array([[start.timestamp(), (start + timedelta(hours=3)).timestamp()]])
+    assert told_times(instants, None).words == "6 April 1909, 23:59 – 7 April 1909, 02:59 UTC"
+    assert told_times(np.zeros((0, 2)), None).words == "at no time"
+
+
+def test_thousands_of_spans_are_told_by_bands_alone() -> None:
+    told = told_times(daily(SPRING, 4500, 9.0), "Europe/Kyiv")
+    assert told.spans == () and told.bands and told.within
+    assert told.length_s == pytest.approx(4500 * 540.0)
