@@ -1,0 +1,109 @@
+"""The report of a site: brackets with their images, no pixel that must stay, and its checker."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from noonmark.actions import site_readings, site_report
+from noonmark.errors import InputError
+from noonmark.sites import chips, images, site_folder
+from noonmark.sites.outline import SiteFeature
+from noonmark.values import utc
+
+_START = utc("2019-01-01T05:00:00Z")
+
+
+@pytest.fixture
+def site(tmp_path):
+    """Five images; the last may not be handed on. A hall that appears, grows, and is seen again."""
+    folder = tmp_path / "site"
+    ring = ((86.0, 41.0), (86.001, 41.0), (86.001, 41.001))
+    site_folder.create(folder, "<market>", [SiteFeature("hall", "roof", (ring,))])
+    rng = np.random.default_rng(1)
+    found = []
+    for number in range(5):
+        values = rng.normal(1000, 50, (3, 30, 40)).astype(np.float32)
+        chip = chips.Chip(values, np.ones((30, 40), dtype=bool))
+        taken = _START + timedelta(days=30 * number)
+        grid = {"bands": ["red", "green", "blue"], "rows": 30, "cols": 40, "pixel_m": 10.0}
+        grid |= {"outlines": {"hall": [[[5, 5], [15, 5], [15, 12]]]}}
+        image = images.SiteImage(
+            f"i{number}",
+            f"{number}" * 64,
+            (),
+            "x",
+            f"scene-{number}",
+            images.Taken(taken, taken, "metadata"),
+            10.0,
+            redistribute=number < 4,
+            stack="s",
+        )
+        found.append(replace(image, chip={"sha256": chips.digest(chip), **grid}))
+        (folder / "chips" / f"i{number}.npz").write_bytes(chips.packed(chip))
+    images.write(folder, found)
+    for number, area in ((1, 4000), (3, 4100), (4, 6000)):
+        state = {"state": "seen", "area_m2": [area, area - 200, area + 200]}
+        site_readings.read_site(folder, f"i{number}", "hall", by="a", **state)
+    site_readings.read_site(folder, "i0", "hall", "not-seen", by="a", could="yes")
+    site_readings.read_site(folder, "i2", "hall", "could-not", by="a", why="cloud")
+    return folder
+
+
+def test_the_page_names_the_images_of_every_bracket_and_runs_nothing(site, tmp_path):
+    done = site_report.report_site(site, tmp_path / "out")
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "scene-0" in page and "scene-1" in page
+    assert "<script" not in page and "&lt;market&gt;" in page and "<market>" not in page
+    assert done["events"] == 1 and done["without_pixels"] == 1
+    assert len(set(re.findall(r"data:image/png;base64,([\w+/=]+)", page))) == 4
+    assert "pixels not handed on" in page and "4" * 64 in page
+    assert "no image was read a second time" in page
+    assert "+1,900 m²" in page and "within the bounds" in page
+
+
+def test_a_stranger_derives_every_bracket_from_the_folder_alone(site, tmp_path):
+    out = tmp_path / "out"
+    site_report.report_site(site, out)
+    ran = subprocess.run(
+        [sys.executable, "-I", str(out / "check_readings.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (0, "1 events, all as the readings give them\n")
+
+
+def test_the_files_for_other_programs_hold_the_same_bracket(site, tmp_path):
+    out = tmp_path / "out"
+    site_report.report_site(site, out)
+    (feature,) = json.loads((out / "events.geojson").read_text("utf-8"))["features"]
+    assert feature["properties"]["start"] == "2019-01-01T05:00:00Z"
+    assert feature["properties"]["end"] == "2019-01-31T05:00:00Z"
+    ring = feature["geometry"]["coordinates"][0]
+    assert ring[0] == ring[-1] == [86.0, 41.0]
+    with zipfile.ZipFile(out / "events.kmz") as archive:
+        kml = archive.read("doc.kml").decode()
+    assert "<begin>2019-01-01T05:00:00Z</begin><end>2019-01-31T05:00:00Z</end>" in kml
+    (row,) = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
+    assert (row["image_before"], row["scene_after"], row["settled"]) == ("i0", "scene-1", "yes")
+
+
+def test_the_same_site_makes_the_same_report(site, tmp_path):
+    for name in ("a", "b"):
+        site_report.report_site(site, tmp_path / name)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+    with pytest.raises(InputError) as caught:
+        site_report.report_site(site, tmp_path / "a")
+    assert caught.value.code == "output-exists"
