@@ -1,0 +1,195 @@
+"""Terrain: horizons against brute force, ridge times and skylines with the heights swapped.
+
+python benchmarks/terrain.py [--quick]
+
+The land is that of ../shared/data/world/dem (SRTM3: two tiles of Andorra, one of the Riviera). A swap
+takes the tile as the truth and gives the analyst heights at every second node. The error of heights
+is learnt at the other place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from noonmark.geometry.horizon import sight_drop_m
+from noonmark.world.terrain import elevation_store, ground, horizon, ridge_times, skyline_match
+from noonmark.world.terrain.skyline_line import SkylineLine
+
+DEM = Path(__file__).resolve().parents[2] / "shared" / "data" / "world" / "dem"
+TILES = ("N42E001.hgt.zip", "N41E001.hgt.zip", "N43E007.hgt.zip")
+ANDORRA = (42.43, 42.65, 1.42, 1.78)
+RIVIERA = (43.82, 43.97, 7.15, 7.60)
+WIDE, HIGH, FOCAL = 900, 600, 780.0  # a field of view of 60 deg
+
+
+def halved(land: ground.Ground) -> ground.Ground:
+    """The same land as a tile of half the resolution knows it."""
+    return ground.Ground(
+        np.ascontiguousarray(land.heights_m[::2, ::2]),
+        np.ascontiguousarray(land.filled[::2, ::2]),
+        land.north_deg,
+        land.west_deg,
+        2.0 * land.lat_step_deg,
+        2.0 * land.lon_step_deg,
+    )
+
+
+def lands(box: tuple[float, ...], store: Path) -> tuple[ground.Ground, ground.Ground]:
+    """The ground about a box, in full and halved."""
+    south, north, west, east = box
+    tiles = elevation_store.tiles(store)
+    lat, lon = np.array([south, north]), np.array([west, east])
+    full = ground.ground_about(lat, lon, tiles, store, reach_m=40_000.0)
+    return full, halved(full)
+
+
+def places(
+    box: tuple[float, ...], land: ground.Ground, count: int, rng
+) -> list[tuple[float, float]]:
+    """Places of a box below 1,900 m, where people are."""
+    found = []
+    while len(found) < count:
+        lat, lon = rng.uniform(box[0], box[1]), rng.uniform(box[2], box[3])
+        height = land.at(np.array([lat]), np.array([lon]))[0]
+        if 1.0 < height < 1900.0:
+            found.append((float(lat), float(lon)))
+    return found
+
+
+def seen(land: ground.Ground, place: tuple[float, float], altitude_m: float | None = None):
+    """The horizon of a place, 40 km, 720 directions."""
+    return horizon.horizon(land, *place, directions=720, far_m=40_000.0, altitude_m=altitude_m)
+
+
+def exactness(land: ground.Ground, rng, count: int) -> tuple[float, float, float]:
+    """Root mean square and worst difference [deg] from rays followed every 2 m; CPU s a horizon."""
+    off, spent = [], 0.0
+    away = np.arange(60.0, 40_000.0, 2.0)
+    for place in places(ANDORRA, land, count, rng):
+        began = time.process_time()
+        found = seen(land, place)
+        spent += time.process_time() - began
+        for k in rng.integers(0, 720, 24):
+            lat, lon = horizon.destination(*place, np.array(found.azimuth_deg[k]), away)
+            high = land.at(lat, lon) - found.altitude_m - found.eye_m - sight_drop_m(away)
+            off.append(found.elevation_deg[k] - np.degrees(np.arctan(np.nanmax(high / away))))
+    return float(np.sqrt(np.mean(np.square(off)))), float(np.abs(off).max()), spent / count
+
+
+def height_sigma_m(full: ground.Ground, half: ground.Ground, box, rng, count: int) -> float:
+    """The error of heights [m] on ridges that halving makes, robust, learnt in one box."""
+    off = []
+    for place in places(box, full, count, rng):
+        true = seen(full, place)
+        worse = seen(half, place, true.altitude_m)
+        off.append(np.radians(worse.elevation_deg - true.elevation_deg) * true.distance_m)
+    return float(1.4826 * np.median(np.abs(np.concatenate(off))))
+
+
+def ridge_coverage(full, half, rng, count: int) -> tuple[int, int, float]:
+    """Crossings whose 90 % span holds the truth, all crossings, median error [min]."""
+    held = whole = 0
+    off = []
+    for place in places(ANDORRA, full, count, rng):
+        true = seen(full, place)
+        stated = seen(half, place, true.altitude_m)
+        start_s = 1704067200.0 + 86400.0 * float(rng.integers(366))
+        told = ridge_times.ridge_crossings(stated, start_s, start_s + 86400.0)
+        for event in ridge_times.ridge_crossings(true, start_s, start_s + 86400.0):
+            same = [one for one in told if one.crossing == event.crossing]
+            if not same:
+                whole += 1
+                continue
+            near = min(same, key=lambda one: abs(one.unix_s - event.unix_s))
+            whole += 1
+            held += near.first_s <= event.unix_s <= near.last_s
+            off.append(abs(near.unix_s - event.unix_s) / 60.0)
+    return held, whole, float(np.median(off))
+
+
+def made_line(land, heading: float, pitch: float, rng) -> SkylineLine:
+    """The skyline of a photo, clicked or extracted to 1.5 px."""
+    right = np.arange(4.0, WIDE, 8.0)
+    x = (right - WIDE / 2.0) / FOCAL
+    p = np.radians(pitch)
+    up = np.linspace(-HIGH / 2.0, HIGH / 2.0, 1201)[:, None] / FOCAL
+    forward = np.cos(p) - up * np.sin(p)
+    azimuth = heading + np.degrees(np.arctan2(x[None, :], forward))
+    lift = np.sin(p) + up * np.cos(p)
+    elevation = np.degrees(np.arctan2(lift, np.hypot(x[None, :], forward)))
+    edge = up[np.argmax(elevation >= land.at(azimuth), axis=0), 0]
+    v = HIGH / 2.0 - edge * FOCAL + rng.normal(0.0, 1.5, right.size)
+    return SkylineLine(right, v, WIDE, HIGH)
+
+
+def skylines(full, half, rng, scenes: int, candidates: int) -> tuple[int, int, int, float]:
+    """Scenes won, scenes whose 90 % set holds the truth, all scenes, CPU s for 20 candidates."""
+    first = held = 0
+    spent = 0.0
+    for _ in range(scenes):
+        spots = places(ANDORRA, full, candidates, rng)
+        true = seen(full, spots[0])
+        heading = float(rng.uniform(0.0, 360.0))
+        toward = true.at(heading + np.linspace(-25.0, 25.0, 51))
+        line = made_line(true, heading, float(np.median(toward)), rng)
+        known = heading + float(rng.normal(0.0, 10.0))
+        prior = skyline_match.CameraPrior(FOCAL, 0.03, heading_deg=known, heading_sigma_deg=10.0)
+        began = time.process_time()
+        fits = [skyline_match.skyline_fit(line, seen(half, spot), prior) for spot in spots]
+        spent += time.process_time() - began
+        logs = np.array([fit.log_likelihood for fit in fits])
+        share = np.exp(logs - np.logaddexp.reduce(logs))
+        order = np.argsort(-share)
+        first += int(order[0] == 0)
+        before = np.cumsum(share[order]) - share[order]
+        held += int(before[np.flatnonzero(order == 0)[0]] < 0.9)
+    return first, held, scenes, spent / scenes / candidates * 20.0
+
+
+def main() -> int:
+    """The table; the last line is the figure."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    if not DEM.is_dir():
+        print("../shared/data/world/dem is absent: nothing to run on")
+        return 0
+    many = 1 if quick else 6
+    rng = np.random.default_rng(11)
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder)
+        for name in TILES:
+            elevation_store.add(DEM / name, store)
+        full, half = lands(ANDORRA, store)
+        riviera = lands(RIVIERA, store)
+    rms, worst, each = exactness(full, rng, 3 * many)
+    print(f"horizon against rays every 2 m: rms {rms:.4f}, worst {worst:.3f} deg; {each:.2f} CPU s")
+    sigma = height_sigma_m(*riviera, RIVIERA, rng, 4 * many)
+    print(f"error of halved heights on ridges, learnt on the Riviera: {sigma:.1f} m")
+    usual = horizon.HEIGHT_SIGMA_M
+    held, whole, minutes = ridge_coverage(full, half, rng, 16 * many)
+    print(
+        f"ridge times, {usual:g} m: 90 % spans hold {held} of {whole}; median off {minutes:.1f} min"
+    )
+    horizon.HEIGHT_SIGMA_M = sigma
+    learnt, all_of, _ = ridge_coverage(full, half, rng, 16 * many)
+    horizon.HEIGHT_SIGMA_M = usual
+    print(f"ridge times, {sigma:.0f} m (learnt elsewhere): 90 % spans hold {learnt} of {all_of}")
+    first, in_set, scenes, cpu_s = skylines(full, half, rng, 5 * many, 10)
+    print(f"skylines, FOV 60, heading to 10 deg, heights halved: {first} of {scenes} first of 10,")
+    print(
+        f"  90 % set of places holds {in_set} of {scenes}; 20 candidates {cpu_s:.1f} CPU s, at most 4"
+    )
+    good = worst < 0.05 and cpu_s <= 4.0 and first >= 0.8 * scenes
+    print(f"learnt coverage {100 * learnt / max(all_of, 1):.0f} %, target 86 to 94 %")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,251 @@
+"""How much each object speaks for being the thing of the question, clause by clause.
+
+A clause holds to a degree X, from 0 to 1, at an object; f is the mean of X over all objects of its
+band of density, m the share of such things that the map misses. The object's weight is multiplied
+by m + (1 - m) X / f: so a map without the pharmacy takes something away, but never all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from noonmark.arrays import Floats
+from noonmark.world.landmarks.clause_outcome import ClauseOutcome, blank_outcome
+from noonmark.world.landmarks.clauses import (
+    AbsentClause,
+    CountClause,
+    PairClause,
+    PlaceSearch,
+    SeenClause,
+    SidesClause,
+    UnaryClause,
+    counted_of,
+    owner_of,
+)
+from noonmark.world.landmarks.density import base_shares
+from noonmark.world.landmarks.distinct_things import both_sides, distinct_count, groups_of
+from noonmark.world.landmarks.landmark_maps import LandmarkMaps
+from noonmark.world.landmarks.missing_shares import MissingShare
+from noonmark.world.landmarks.near_rows import near_rows
+from noonmark.world.landmarks.object_pairs import (
+    ObjectPairs,
+    best_pairs,
+    best_scores,
+    joined_pairs,
+    reduced_pairs,
+)
+from noonmark.world.landmarks.question_tree import PairEdge, edges_below
+from noonmark.world.landmarks.ragged import Ints
+from noonmark.world.landmarks.row_scores import counted_rows, middle_azimuth, pair_score
+from noonmark.world.landmarks.seen_order import SeenEyes, seen_eyes
+
+
+@dataclass(frozen=True)
+class WeighedObjects:
+    """The objects of a thing with the logarithm of their weights, clauses below it counted in."""
+
+    features: Ints
+    log_weight: Floats
+
+
+class Evaluation:
+    """The clauses of a search, judged at every object from the leaves to the anchor."""
+
+    def __init__(
+        self,
+        held: LandmarkMaps,
+        search: PlaceSearch,
+        missing: Mapping[str, MissingShare],
+    ) -> None:
+        self.held, self.search, self.missing = held, search, missing
+        self.outcomes: dict[str, ClauseOutcome] = {}
+        self.eyes: SeenEyes | None = None
+
+    @cached_property
+    def _edges(self) -> dict[str, list[PairEdge]]:
+        return edges_below(self.search)
+
+    def weighed(
+        self,
+        thing: str,
+    ) -> WeighedObjects:
+        """The objects of a thing, weighed by every clause at it and below it."""
+        features = self.held.features(thing)
+        log_weight = np.zeros(len(features))
+        for clause in self.search.clauses:
+            if not isinstance(clause, PairClause) and owner_of(clause) == thing:
+                outcome = self._unary(clause, thing, features)
+                self.outcomes[clause.path] = outcome
+                log_weight = log_weight + outcome.log_ratio
+        for edge in self._edges.get(thing, []):
+            log_weight = log_weight + self._edge(edge, features)
+        return WeighedObjects(features, log_weight)
+
+    def _unary(
+        self,
+        clause: UnaryClause,
+        thing: str,
+        features: Ints,
+    ) -> ClauseOutcome:
+        m = self.missing[counted_of(clause)].mean
+        outcome = self._judged(clause, thing, features)
+        base = base_shares(outcome.score, self.held.bands(thing))
+        if isinstance(clause, AbsentClause):
+            # What stands on the map where the footage shows nothing speaks against a place; an
+            # empty map speaks for none.
+            ratio = np.where(outcome.score > 0, 1.0, m)
+        else:
+            ratio = m + (1.0 - m) * outcome.score / base
+        return replace(outcome, base=base, missing=m, log_ratio=np.log(ratio))
+
+    def _judged(
+        self,
+        clause: UnaryClause,
+        thing: str,
+        features: Ints,
+    ) -> ClauseOutcome:
+        if isinstance(clause, SeenClause):
+            eyes = seen_eyes(self.held, clause, features)
+            self.eyes = eyes
+            return blank_outcome(
+                clause.path,
+                thing,
+                features,
+                eyes.score,
+                count=eyes.count,
+            )
+        count, partner, distance = self._counted(clause, features)
+        if isinstance(clause, AbsentClause):
+            score = (count == 0).astype(float)
+        elif isinstance(clause, CountClause):
+            score = (count >= clause.at_least).astype(float)
+        else:
+            score = (count > 0).astype(float)
+        return blank_outcome(
+            clause.path,
+            thing,
+            features,
+            score,
+            partner=partner,
+            distance=distance,
+            count=count,
+        )
+
+    def _counted(
+        self,
+        clause: CountClause | AbsentClause | SidesClause,
+        features: Ints,
+    ) -> tuple[Ints, Ints, Floats]:
+        """How many distinct things count at each object, the nearest of them and its distance."""
+        maps = self.held.maps
+        count = np.zeros(len(features), np.int64)
+        partner = np.full(len(features), -1, np.int64)
+        distance = np.full(len(features), np.nan)
+        for rows in near_rows(maps, features, self.held.grid(clause.of), clause.within_m):
+            if isinstance(clause, SidesClause):
+                number = both_sides(clause, rows, maps, len(features))
+                kept = rows
+            else:
+                kept = rows.kept(counted_rows(clause, rows))
+                number = distinct_count(kept.anchor, groups_of(maps, kept.feature), len(features))
+            count += number
+            order = np.lexsort((kept.feature, kept.distance_m, kept.anchor))
+            at, first = np.unique(kept.anchor[order], return_index=True)
+            partner[at] = kept.feature[order][first]
+            distance[at] = kept.distance_m[order][first]
+        return count, partner, distance
+
+    def _edge(
+        self,
+        edge: PairEdge,
+        features: Ints,
+    ) -> Floats:
+        """What the best partner along an edge adds to each object."""
+        below = self.weighed(edge.child)
+        m = self.missing[edge.child].mean
+        pairs = self._pairs(edge, features, below.features)
+        weight = below.log_weight[pairs.child]
+        for k, clause in enumerate(edge.clauses):
+            best = best_scores(pairs, k, len(features))
+            base = base_shares(best, self.held.bands(edge.parent))
+            weight = weight + _log_ratio(pairs.score[:, k], base[pairs.parent], m)
+            blank = blank_outcome(clause.path, edge.parent, features, np.zeros(len(features)))
+            self.outcomes[clause.path] = replace(blank, base=base, missing=m)
+        without = len(edge.clauses) * float(np.log(m))
+        total, chosen = best_pairs(pairs, weight, len(features), without)
+        self._record(edge, pairs, chosen, below.features)
+        is_simple = len(edge.clauses) == 1 and not np.any(below.log_weight)
+        return total if is_simple else total - _excess(total)
+
+    def _record(
+        self,
+        edge: PairEdge,
+        pairs: ObjectPairs,
+        chosen: Ints,
+        children: Ints,
+    ) -> None:
+        """Write the chosen partners into the outcomes of an edge's clauses."""
+        for k, clause in enumerate(edge.clauses):
+            outcome = self.outcomes[clause.path]
+            _fill(outcome, pairs, chosen, k, children)
+            ratio = _log_ratio(outcome.score, outcome.base, outcome.missing)
+            self.outcomes[clause.path] = replace(outcome, log_ratio=ratio)
+
+    def _pairs(
+        self,
+        edge: PairEdge,
+        parents: Ints,
+        children: Ints,
+    ) -> ObjectPairs:
+        reach = max(clause.reach_m for clause in edge.clauses)
+        maps, found = self.held.maps, []
+        for rows in near_rows(maps, parents, self.held.grid(edge.child), reach):
+            score = [
+                pair_score(
+                    c,
+                    rows,
+                    maps,
+                    parents,
+                    swapped=c.first != edge.parent,
+                )
+                for c in edge.clauses
+            ]
+            azimuth = middle_azimuth(rows, maps, parents)
+            found.append(reduced_pairs(rows, np.stack(score, axis=1), azimuth, children))
+        return joined_pairs(found, len(edge.clauses))
+
+
+def _excess(log_weight: Floats) -> float:
+    """By how much [log] the best of several partners is better than a mean one, taken together."""
+    if not len(log_weight):
+        return 0.0
+    return float(np.log(max(1.0, float(np.exp(log_weight).mean()))))
+
+
+def _log_ratio(
+    score: Floats,
+    base: Floats,
+    m: float,
+) -> Floats:
+    """The logarithm of what a clause multiplies."""
+    return np.asarray(np.log(m + (1.0 - m) * score / base))
+
+
+def _fill(
+    outcome: ClauseOutcome,
+    pairs: ObjectPairs,
+    chosen: Ints,
+    clause: int,
+    children: Ints,
+) -> None:
+    """Write the chosen pair of each parent into an outcome's arrays."""
+    has = np.nonzero(chosen >= 0)[0]
+    pair = chosen[has]
+    outcome.score[has] = pairs.score[pair, clause]
+    outcome.partner[has] = children[pairs.child[pair]]
+    outcome.distance_m[has] = pairs.distance_m[pair]
+    outcome.azimuth_deg[has] = pairs.azimuth_deg[pair]

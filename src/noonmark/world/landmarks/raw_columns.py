@@ -1,0 +1,179 @@
+"""An OpenStreetMap file read by the locked process into columns, and the columns checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.errors import InputError, OutsideError
+from noonmark.sandbox import process
+
+MOST_FEATURES: Final = 60_000_000
+MOST_VERTICES: Final = 600_000_000
+_MOST_WORDS = 20_000_000
+_LIMITS = process.WorkerLimits(
+    cpu_s=3600,
+    wall_s=7200.0,
+    memory_bytes=8 << 30,
+    file_bytes=8 << 30,
+    output_bytes=1 << 20,
+)
+_COLUMNS = {
+    "id": "i8",
+    "kind": "i1",
+    "time": "u4",
+    "parts": "u4",
+    "ends": "u4",
+    "x": "i4",
+    "y": "i4",
+    "tags": "u4",
+    "token": "u4",
+}
+_HEAD_BYTES = 4096
+_WHOLE_LAT, _WHOLE_LON = 900_000_000, 1_800_000_000
+
+
+@dataclass(frozen=True)
+class RawMap:
+    """The columns of one file, one row a feature, and what its header says.
+
+    ``column`` holds id, kind (0 node, 1 line, 2 and 3 areas), time (POSIX seconds), parts, tags a
+    feature, ends (vertices a part), x and y (1e-7 degrees), token. ``words`` are the tags by token.
+    """
+
+    column: dict[str, NDArray[Any]]
+    words: list[tuple[str, str]]
+    header_box: tuple[float, ...]
+    clipped_ways: int
+    broken_areas: int
+    cpu_s: float
+    peak_bytes: int
+
+
+def form_of(path: Path) -> str:
+    """The format as libosmium names it, by the first bytes of a file.
+
+    Raises InputError: ``world-map-damaged``, or ``world-map-history`` for a file of changes.
+    """
+    try:
+        with open(path, "rb") as stream:
+            head = stream.read(_HEAD_BYTES)
+    except OSError as error:
+        raise InputError(
+            f"{path}: {error.strerror}", code="file-unreadable", hint="name a file you may read"
+        ) from None
+    if b"<osmChange" in head or path.name.endswith((".osc", ".osc.gz", ".osc.bz2")):
+        raise InputError(
+            f"{path.name} holds changes, not a map",
+            code="world-map-history",
+            hint="fetch the extract of a region: .osm.pbf, .osm.gz, .osm.bz2 or .osm",
+        )
+    if head[4:15].startswith(b"\x0a\x09OSMHeader"):
+        return "pbf"
+    marks = ((b"\x1f\x8b", "osm.gz"), (b"BZh", "osm.bz2"), (b"\xff\xe0\x04o5m2", "o5m"))
+    for mark, form in marks:
+        if head.startswith(mark):
+            return form
+    if b"<osm" in head:
+        return "osm"
+    raise InputError(
+        f"{path.name} is no OpenStreetMap file: its first bytes are of none of the known forms",
+        code="world-map-damaged",
+        hint="the forms are .osm.pbf, .osm.gz, .osm.bz2, .osm and .o5m",
+    )
+
+
+def read_raw(
+    path: Path,
+    scratch: Path,
+) -> RawMap:
+    """Parse a map file in the locked process; its columns go to files in ``scratch``."""
+    outputs = [scratch / f"raw-{name}" for name in (*_COLUMNS, "words")]
+    limits = {"most_features": MOST_FEATURES, "most_vertices": MOST_VERTICES}
+    answer = process.run(
+        "osm_read",
+        payload={"format": form_of(path), **limits},
+        files=[path],
+        outputs=outputs,
+        limits=_LIMITS,
+    )
+    column = {name: _column(scratch / f"raw-{name}", form) for name, form in _COLUMNS.items()}
+    words = list(_words(scratch / "raw-words"))
+    said = answer.value
+    _check(column, len(words))
+    if not len(column["id"]):
+        raise InputError(
+            f"{path.name} holds nothing with a tag and a place",
+            code="world-map-empty",
+            hint="is it an extract with its nodes? osmium fileinfo -e says what is in it",
+        )
+    return RawMap(
+        column=column,
+        words=words,
+        header_box=tuple(float(v) for v in said["box"]),
+        clipped_ways=int(said["clipped"]),
+        broken_areas=int(said["broken"]),
+        cpu_s=answer.cpu_s,
+        peak_bytes=answer.peak_bytes,
+    )
+
+
+def _column(
+    path: Path,
+    form: str,
+) -> NDArray[Any]:
+    if path.stat().st_size == 0:
+        return np.empty(0, form)
+    return np.memmap(path, dtype=form, mode="r")
+
+
+def _words(path: Path) -> Iterator[tuple[str, str]]:
+    with open(path, encoding="utf-8") as stream:
+        for number, line in enumerate(stream):
+            key, value = json.loads(line)
+            if number >= _MOST_WORDS or not isinstance(key, str) or not isinstance(value, str):
+                raise _garbled("its words")
+            yield key, value
+
+
+def _check(
+    column: dict[str, NDArray[Any]],
+    words: int,
+) -> None:
+    """What a worker that was taken over could have written must not lead outside an array."""
+    count = len(column["id"])
+    if any(len(column[name]) != count for name in ("kind", "time", "parts", "tags")):
+        raise _garbled("the number of its features")
+    if int(column["parts"].sum(dtype="u8")) != len(column["ends"]):
+        raise _garbled("the number of its parts")
+    vertices = int(column["ends"].sum(dtype="u8"))
+    if vertices != len(column["x"]) or vertices != len(column["y"]):
+        raise _garbled("the number of its vertices")
+    if int(column["tags"].sum(dtype="u8")) != len(column["token"]):
+        raise _garbled("the number of its tags")
+    if count == 0:
+        return
+    ranges = (
+        ("kind", 0, 3),
+        ("parts", 1, len(column["ends"])),
+        ("ends", 1, vertices),
+        ("x", -_WHOLE_LON, _WHOLE_LON),
+        ("y", -_WHOLE_LAT, _WHOLE_LAT),
+    )
+    for name, low, high in ranges:
+        if int(column[name].min()) < low or int(column[name].max()) > high:
+            raise _garbled("a number outside its range")
+    if len(column["token"]) and int(column["token"].max()) >= words:
+        raise _garbled("a number outside its range")
+
+
+def _garbled(what: str) -> OutsideError:
+    return OutsideError(
+        f"the reader's answer is not of the agreed form: {what}", code="worker-output"
+    )

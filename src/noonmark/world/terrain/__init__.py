@@ -1,0 +1,1 @@
+"""The shape of the land: elevation files, horizons, ridges and skylines."""

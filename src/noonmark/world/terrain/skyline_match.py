@@ -1,0 +1,355 @@
+"""How well a skyline fits the horizon of a place, whatever the camera's heading, pitch, roll, lens.
+
+The camera is fitted from many starts and integrated over by Laplace's method at each distinct fit.
+The error of the heights is the same over neighbouring directions, so that a hundred columns are not
+a hundred measurements: the likelihood is tempered by the directions that are independent.
+
+It verifies a list of places. It is not a blind search.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from noonmark.arrays import Floats
+from noonmark.world.terrain.horizon import LandHorizon
+from noonmark.world.terrain.skyline_line import SkylineLine
+
+CORRELATION_DEG = 2.0
+_COLUMNS = 120
+_HEADING_STEP_DEG = 2.0
+_STARTS = 12
+_PITCH_ROUNDS = 3
+_ROUNDS = 12
+_DEGREES_OF_FREEDOM = 4.0
+_PIXEL_SIGMA_PX = 1.5
+_STEPS = np.array([0.02, 0.02, 0.02, 1e-3])
+_APART_DEG = 6.0
+_LONGEST_STEP = np.array([3.0, 3.0, 3.0, 0.1])
+
+
+@dataclass(frozen=True)
+class CameraPrior:
+    """What is known of the camera: means with sigmas; a heading sigma of None says any heading.
+
+    ``focal_px`` is in pixels of the original; its sigma is relative.
+    """
+
+    focal_px: float
+    focal_sigma: float
+    heading_deg: float = 0.0
+    heading_sigma_deg: float | None = None
+    pitch_deg: float = 0.0
+    pitch_sigma_deg: float = 15.0
+    roll_deg: float = 0.0
+    roll_sigma_deg: float = 2.0
+
+
+@dataclass(frozen=True)
+class SkylineFit:
+    """The best camera at one place, and the likelihood of the place over all cameras.
+
+    ``log_likelihood`` is relative to that of no other place but comparable between places;
+    ``rms_deg`` and ``median_deg`` are residuals of the best camera.
+    """
+
+    log_likelihood: float
+    heading_deg: float
+    pitch_deg: float
+    roll_deg: float
+    focal_px: float
+    rms_deg: float
+    median_deg: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Points of a skyline from the middle of the picture.
+
+    - ``right`` (n,): to the right [px].
+    - ``up`` (n,): upwards [px].
+    """
+
+    right: Floats
+    up: Floats
+
+
+def skyline_fit(
+    line: SkylineLine, found: LandHorizon, prior: CameraPrior, *, place_sigma_m: float = 0.0
+) -> SkylineFit:
+    """How well a skyline fits the horizon of one place.
+
+    ``place_sigma_m`` is how far off the place may be: near ridges then count for less.
+    """
+    columns = _columns(line)
+    problem = _Problem(columns, found, prior, _sigma_deg(found, place_sigma_m))
+    cameras = problem.refined(problem.starts())
+    losses = problem.losses(cameras)
+    order = np.argsort(losses)
+    cameras, losses = cameras[order], losses[order]
+    distinct = _distinct(cameras)
+    evidence = [-losses[k] - problem.log_volume(cameras[k]) for k in distinct]
+    best = cameras[distinct[int(np.argmax(evidence))]]
+    residual = problem.residuals(best[None, :])[0]
+    return SkylineFit(
+        log_likelihood=float(np.logaddexp.reduce(evidence)),
+        heading_deg=float(best[0] % 360.0),
+        pitch_deg=float(best[1]),
+        roll_deg=float(best[2]),
+        focal_px=float(np.exp(best[3])),
+        rms_deg=float(np.sqrt(np.mean(np.square(residual)))),
+        median_deg=float(np.median(np.abs(residual))),
+    )
+
+
+def _columns(line: SkylineLine) -> _Columns:
+    """The line at some hundred evenly spread points, from the middle of the picture.
+
+    Neighbouring columns say the same, and each costs a reading of the horizon at every start.
+    """
+    step = max(1, line.u_px.size // _COLUMNS)
+    right = line.u_px[::step] - 0.5 * line.width_px
+    up = 0.5 * line.height_px - line.v_px[::step]
+    return _Columns(right, up)
+
+
+def _sigma_deg(found: LandHorizon, place_sigma_m: float) -> Floats:
+    """The error [deg] of each direction of a horizon, (directions,).
+
+    It is that of the heights, and a third of the place's own: a place that is off to the side
+    sees the same ridge, and one that is off up a slope of one in three sees it as much lower.
+    """
+    near_m = np.maximum(found.distance_m, 1.0)
+    of_place = np.degrees(np.arctan(0.3 * place_sigma_m / near_m))
+    return np.asarray(np.hypot(found.sigma_deg, of_place))
+
+
+@dataclass(frozen=True, eq=False)
+class _Problem:
+    """One skyline at one place.
+
+    A camera is a row of four numbers: heading, pitch and roll [deg], and ln of the focal length
+    [px].
+
+    - ``columns``: the points of the line.
+    - ``found``: the horizon of the place.
+    - ``prior``: what is known of the camera.
+    - ``sigma_deg``: the error of the horizon in each of its directions.
+    """
+
+    columns: _Columns
+    found: LandHorizon
+    prior: CameraPrior
+    sigma_deg: Floats
+
+    def starts(self) -> Floats:
+        """Cameras (m, 4) that fit best on a grid of headings and focal lengths, apart.
+
+        Of each focal length the best headings are kept, and of all of these the best that are not
+        neighbours.
+        """
+        spread = np.zeros(1)
+        if self.prior.focal_sigma > 0.02:
+            spread = np.linspace(-1.5, 1.5, 5)
+        focals = self.prior.focal_px * np.exp(self.prior.focal_sigma * spread)
+        rows: list[tuple[float, float, float, float]] = []
+        for focal in focals.tolist():
+            rows += self._at_focal(focal)
+        rows.sort()
+        kept: list[tuple[float, float, float, float]] = []
+        for row in rows:
+            others = [one for one in kept if one[3] == row[3]]
+            apart = [abs(_turn_deg(row[1], one[1])) >= _APART_DEG for one in others]
+            if all(apart):
+                kept.append(row)
+        return np.array([(h, p, 0.0, np.log(f)) for _, h, p, f in kept[:_STARTS]])
+
+    def _at_focal(self, focal_px: float) -> list[tuple[float, float, float, float]]:
+        """The best headings at one focal length: misfit, heading, pitch, focal length."""
+        headings = self._headings()
+        cameras = np.zeros((headings.size, 4))
+        cameras[:, 0] = headings
+        cameras[:, 3] = np.log(focal_px)
+        # The pitch that brings the line to the land, by the exact geometry: a steep view spreads
+        # over more directions than a level one.
+        for _ in range(_PITCH_ROUNDS):
+            cameras[:, 1] -= np.median(self.residuals(cameras), axis=1)
+        misfit = np.abs(self.residuals(cameras)).mean(1)
+        found = []
+        for k in np.argsort(misfit)[:_STARTS].tolist():
+            pitch_deg = float(cameras[k, 1])
+            found.append((float(misfit[k]), float(headings[k]), pitch_deg, focal_px))
+        return found
+
+    def _headings(self) -> Floats:
+        """The headings to start from [deg], (m,).
+
+        They lie two degrees apart all round, or within three sigmas of what is known.
+        """
+        sigma = self.prior.heading_sigma_deg
+        if sigma is None:
+            return np.arange(0.0, 360.0, _HEADING_STEP_DEG)
+        reach = min(3.0 * sigma, 180.0)
+        return self.prior.heading_deg + np.arange(-reach, reach + 0.1, min(2.0, sigma))
+
+    def residuals(self, cameras: Floats) -> Floats:
+        """How far [deg] each point of the line stands above the land, (m, n).
+
+        ``cameras`` is (m, 4). The camera is rolled about its axis, then pitched about its right;
+        the direction of each point is compared with the land in that direction.
+        """
+        heading, pitch, roll = (np.radians(cameras[:, k])[:, None] for k in range(3))
+        focal = np.exp(cameras[:, 3])[:, None]
+        x = self.columns.right[None, :] / focal
+        y = self.columns.up[None, :] / focal
+        # Roll about the axis, then pitch about the camera's right.
+        right = x * np.cos(roll) - y * np.sin(roll)
+        up = x * np.sin(roll) + y * np.cos(roll)
+        forward = np.cos(pitch) - up * np.sin(pitch)
+        above = np.sin(pitch) + up * np.cos(pitch)
+        azimuth = np.degrees(heading + np.arctan2(right, forward))
+        elevation = np.degrees(np.arctan2(above, np.hypot(right, forward)))
+        return np.asarray(elevation - self.found.at(azimuth))
+
+    def _scales(self, cameras: Floats) -> Floats:
+        """The error [deg] of each residual, (m, n).
+
+        It is the land's in that direction, and that of the line: a pixel and a half, whatever
+        that is in degrees for the lens.
+        """
+        focal = np.exp(cameras[:, 3])[:, None]
+        half = np.degrees(np.arctan(self.columns.right[None, :] / focal))
+        azimuth = cameras[:, 0][:, None] + half
+        of_land = np.interp(azimuth, self.found.azimuth_deg, self.sigma_deg, period=360.0)
+        return np.hypot(of_land, np.degrees(_PIXEL_SIGMA_PX / focal))
+
+    @property
+    def _temper(self) -> float:
+        """The share of the columns that are independent, by the lens that is expected."""
+        width_px = float(np.ptp(self.columns.right))
+        field_deg = 2.0 * np.degrees(np.arctan(0.5 * width_px / self.prior.focal_px))
+        independent = 1.0 + field_deg / CORRELATION_DEG
+        return float(min(independent / self.columns.right.size, 1.0))
+
+    def losses(self, cameras: Floats) -> Floats:
+        """Minus ln of the likelihood and of the camera's prior, (m,).
+
+        A residual follows a t distribution with four degrees of freedom: a tree or a roof must not
+        decide. The sum is tempered to the count of directions that are independent.
+        """
+        # The density is one of pixels, so that cameras of any lens can be compared.
+        scale = self._scales(cameras)
+        scaled = np.square(self.residuals(cameras) / scale)
+        nu = _DEGREES_OF_FREEDOM
+        each = 0.5 * (nu + 1.0) * np.log1p(scaled / nu) + np.log(scale)
+        each += cameras[:, 3][:, None]
+        return np.asarray(self._temper * each.sum(1) + 0.5 * self._prior(cameras))
+
+    def _prior(self, cameras: Floats) -> Floats:
+        """The squared distance of each camera from what is known of it, in sigmas, (m,)."""
+        precision, off = self._prior_terms(cameras)
+        return np.asarray((precision * np.square(off)).sum(1))
+
+    def _normal(self, cameras: Floats) -> tuple[Floats, Floats]:
+        """The gradient (m, 4) and the curvature (m, 4, 4) of the losses.
+
+        By Gauss and Newton: the slopes of the residuals are taken by small steps, and residuals
+        count by the weights of the t distribution at where they stand.
+        """
+        residual = self.residuals(cameras)
+        slopes = []
+        for k, step in enumerate(_STEPS.tolist()):
+            moved = cameras.copy()
+            moved[:, k] += step
+            slopes.append((self.residuals(moved) - residual) / step)
+        jacobian = np.stack(slopes, axis=-1)
+        scale = self._scales(cameras)
+        nu = _DEGREES_OF_FREEDOM
+        weight = (nu + 1.0) / (nu + np.square(residual / scale)) / np.square(scale)
+        weight *= self._temper
+        gradient = np.einsum("mn,mni,mn->mi", weight, jacobian, residual)
+        curvature = np.einsum("mn,mni,mnj->mij", weight, jacobian, jacobian)
+        precision, off = self._prior_terms(cameras)
+        gradient += precision * off
+        curvature += np.diag(precision)
+        return gradient, curvature
+
+    def _prior_terms(self, cameras: Floats) -> tuple[Floats, Floats]:
+        """The precision of each parameter (4,), and how far each is from its mean, (m, 4).
+
+        A heading of which nothing is known has no distance from a mean.
+        """
+        prior = self.prior
+        heading = prior.heading_sigma_deg
+        sigmas = [
+            1e3 if heading is None else heading,
+            prior.pitch_sigma_deg,
+            prior.roll_sigma_deg,
+            max(prior.focal_sigma, 1e-3),
+        ]
+        middle = np.array(
+            [prior.heading_deg, prior.pitch_deg, prior.roll_deg, np.log(prior.focal_px)]
+        )
+        off = cameras - middle
+        off[:, 0] = 0.0 if heading is None else _turn(off[:, 0])
+        return 1.0 / np.square(np.array(sigmas)), off
+
+    def refined(self, cameras: Floats) -> Floats:
+        """The cameras after damped Gauss-Newton steps, (m, 4).
+
+        Each has a damping of its own (Marquardt 1963): it falls after a step that helped, and
+        rises after one that did not and was taken back.
+        """
+        damping = np.full(len(cameras), 1e-2)
+        loss = self.losses(cameras)
+        for _ in range(_ROUNDS):
+            gradient, curvature = self._normal(cameras)
+            size = np.einsum("mii->mi", curvature) * damping[:, None]
+            damped = curvature + size[:, :, None] * np.eye(4)
+            step = np.linalg.solve(damped, gradient[:, :, None])[:, :, 0]
+            moved = cameras - np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
+            fresh = self.losses(moved)
+            better = fresh < loss
+            cameras = np.where(better[:, None], moved, cameras)
+            loss = np.where(better, fresh, loss)
+            damping = np.clip(np.where(better, damping * 0.3, damping * 6.0), 1e-6, 1e6)
+        return cameras
+
+    def log_volume(self, camera: Floats) -> float:
+        """ln of the reciprocal volume of a camera's posterior.
+
+        By Laplace's method it is half the ln of the determinant of the curvature over 2 pi.
+        """
+        _, curvature = self._normal(camera[None, :])
+        _, log_size = np.linalg.slogdet(curvature[0] / (2.0 * np.pi))
+        return 0.5 * float(log_size)
+
+
+def _turn(degrees: Floats) -> Floats:
+    """An angle in [-180, 180)."""
+    return np.asarray(np.mod(np.asarray(degrees) + 180.0, 360.0) - 180.0)
+
+
+def _turn_deg(first_deg: float, second_deg: float) -> float:
+    """The turn from one heading to another, in [-180, 180)."""
+    return (first_deg - second_deg + 180.0) % 360.0 - 180.0
+
+
+def _distinct(cameras: Floats) -> list[int]:
+    """The cameras that are not a better one's own fit, best first.
+
+    ``cameras`` (m, 4) are sorted. Two within two degrees of heading and a tenth of focal length
+    are one fit that was found twice, and must be counted once.
+    """
+    kept: list[int] = []
+    for k in range(len(cameras)):
+        near = [
+            abs(float(_turn(cameras[k, 0] - cameras[j, 0]))) < 2.0
+            and abs(float(cameras[k, 3] - cameras[j, 3])) < 0.1
+            for j in kept
+        ]
+        if not any(near):
+            kept.append(k)
+    return kept

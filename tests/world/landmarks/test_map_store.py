@@ -1,0 +1,149 @@
+"""Maps come in whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from noonmark.errors import InputError, NoonmarkError
+from noonmark.world.landmarks.areas_around import areas_holding
+from noonmark.world.landmarks.map_store import add_map, remove_map, stored_maps
+from noonmark.world.landmarks.map_tile import OpenMaps
+from noonmark.world.landmarks.tag_match import matching
+from noonmark.world.landmarks.tag_terms import tag_expression
+from tests.world.landmarks.made_maps import Town
+
+CUT_PBF = b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\xff\xff\xff\xff"
+
+
+def square(made, lat, lon, half, **tags):
+    return made.area(
+        [(lat - half, lon - half), (lat - half, lon + half), (lat + half, lon + half),
+         (lat + half, lon - half)],
+        **tags,
+    )  # fmt: skip
+
+
+def code_of(call):
+    with pytest.raises(NoonmarkError) as caught:
+        call()
+    return caught.value.code
+
+
+def test_a_map_says_what_it_is_and_the_same_file_is_known(town, locked):
+    store, made = town
+    (known,) = stored_maps(store)
+    assert known.name == "town"
+    assert known.newest_edit_s == 1588334400
+    assert known.features == sum(bool(t) for *_, t in made.nodes.values()) + len(made.ways)
+    assert code_of(lambda: add_map(store.parent / "town.osm", store)) == "world-map-there"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        (
+            "a.osm.pbf",
+            b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\xff\xff\xff\xff",
+            "world-map-damaged",
+        ),
+        (
+            "a.osm",
+            b"<?xml version='1.0'?><osm version='0.6'><node id='1' lat='",
+            "world-map-damaged",
+        ),
+        ("a.osm.gz", gzip.compress(b"<osm version='0.6'>", mtime=0)[:-6], "world-map-damaged"),
+        ("a.osm", b"<osm version='0.6'></osm>", "world-map-empty"),
+        ("a.osc", b"<osmChange version='0.6'></osmChange>", "world-map-history"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "world-map-damaged"),
+    ],
+)
+def test_a_bad_file_leaves_nothing(name, data, code, tmp_path):
+    (tmp_path / name).write_bytes(data)
+    assert code_of(lambda: add_map(tmp_path / name, tmp_path / "s")) == code
+    left = list((tmp_path / "s").iterdir()) if (tmp_path / "s").exists() else []
+    assert left == []
+
+
+def test_what_a_kill_left_is_taken_away_and_never_listed(tmp_path, town):
+    store, _ = town
+    target = tmp_path / "s"
+    (target / ".adding-999999999-x" / "index").mkdir(parents=True)
+    assert stored_maps(target) == []
+    add_map(store.parent / "town.osm", target)
+    assert [p.name for p in target.iterdir()] == ["town"]
+    remove_map("town", target)
+    assert list(target.iterdir()) == []
+    assert code_of(lambda: remove_map("town", target)) == "world-map-unknown"
+
+
+def test_another_map_of_the_name_is_replaced_only_when_asked(tmp_path, town):
+    store, _ = town
+    target = tmp_path / "s"
+    add_map(store.parent / "town.osm", target)
+    other = Town()
+    other.node(10.0, 10.0, shop="bakery")
+    (tmp_path / "town.osm").write_text(other.xml(), encoding="utf-8")
+    with pytest.raises(InputError):
+        add_map(tmp_path / "town.osm", target)
+    add_map(tmp_path / "town.osm", target, replace=True)
+    assert [m.features for m in stored_maps(target)] == [1]
+
+
+def test_a_multipolygon_is_put_together_with_its_hole(tmp_path):
+    made = Town()
+    corners = [made.node(*p) for p in ((0.0, 0.0), (0.0, 0.01), (0.01, 0.01), (0.01, 0.0))]
+    one = made.way(corners[:3])
+    two = made.way([corners[2], corners[3], corners[0]])
+    hole = square(made, 0.005, 0.005, 0.001)
+    members = [(one, "outer"), (two, "outer"), (hole, "inner")]
+    made.relations[1] = (members, {"type": "multipolygon", "leisure": "park"})
+    inside = made.node(0.002, 0.002, amenity="bench")
+    made.node(0.005, 0.005, amenity="bench")
+    (tmp_path / "m.osm").write_text(made.xml(), encoding="utf-8")
+    add_map(tmp_path / "m.osm", tmp_path / "s")
+    maps = OpenMaps(stored_maps(tmp_path / "s"), tmp_path / "s")
+    parks = matching(maps, tag_expression("leisure=park"))
+    assert [maps.osm_name(int(p)) for p in parks] == ["relation/1"]
+    benches = matching(maps, tag_expression("amenity=bench"))
+    place, _ = areas_holding(maps, benches, parks)
+    assert [maps.osm_name(int(benches[k])) for k in place] == [f"node/{inside}"]
+
+
+def test_names_numbers_and_negations_choose(tmp_path):
+    made = Town()
+    tower = made.node(1.0, 1.0, man_made="tower", name="Ŝtorm Tûrm", height="120 ft")
+    made.node(1.0, 1.1, man_made="tower", name__ug="مۇنار", height="20 m")
+    made.node(1.0, 1.2, man_made="tower", name="A.C", **{"tower:type": "minaret"})
+    (tmp_path / "m.osm").write_text(made.xml(), encoding="utf-8")
+    add_map(tmp_path / "m.osm", tmp_path / "s")
+    maps = OpenMaps(stored_maps(tmp_path / "s"), tmp_path / "s")
+    towers = tag_expression("man_made=tower")
+
+    def names(**how):
+        return [maps.osm_name(int(f)) for f in matching(maps, towers, **how)]
+
+    assert names(name="storm t?rm") == [f"node/{tower}"]
+    assert names(name="مۇن*") == ["node/2"]
+    assert names(name="a.c") == ["node/3"]
+    assert names(name="a?c") == ["node/3"]
+    assert names(name=".*") == []
+    assert names(numbers=(("height", 30.0, 40.0),)) == [f"node/{tower}"]
+    negated = tag_expression("man_made=tower & tower:type!=*")
+    assert matching(maps, negated).size == 2
+    assert matching(maps, tag_expression("height<25 m")).size == 1
+
+
+def test_an_object_in_two_maps_counts_once(tmp_path, town):
+    store, made = town
+    target = tmp_path / "s"
+    add_map(store.parent / "town.osm", target)
+    made_again = Town(nodes=dict(made.nodes), ways=dict(made.ways))
+    made_again.node(47.3, 9.4, amenity="restaurant")
+    (tmp_path / "b.osm").write_text(made_again.xml(), encoding="utf-8")
+    add_map(tmp_path / "b.osm", target)
+    both = OpenMaps(stored_maps(target), target)
+    alone = OpenMaps(stored_maps(store), store)
+    kind = tag_expression("amenity=restaurant")
+    assert len(matching(both, kind)) == len(matching(alone, kind)) + 1

@@ -1,0 +1,115 @@
+"""Horizons against a brute-force ray test, geodesics, and plain geometry."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from geographiclib.geodesic import Geodesic
+
+from noonmark.geometry.sun import sun_topocentric
+from noonmark.values import unix_s, utc
+from noonmark.world.terrain.ground import Ground
+from noonmark.world.terrain.horizon import LandHorizon, destination, horizon
+from noonmark.world.terrain.ridge_times import in_shade, ridge_crossings
+from tests.world.terrain.made_land import STEP_DEG, ground
+
+EARTH_M, K = 6_371_008.8, 0.13
+
+
+def brute_force_deg(land: Ground, lat: float, lon: float, eye_m: float, azimuth: float) -> float:
+    """The horizon in one direction, every metre along a geodesic, heights read off anew."""
+    line = Geodesic.WGS84.DirectLine(lat, lon, azimuth, 16_000.0)
+    away = np.concatenate([np.arange(60.0, 3000.0, 1.0), np.arange(3000.0, 12_000.0, 3.0)])
+    ends = [line.Position(float(d)) for d in away]
+    row = (land.north_deg - np.array([e["lat2"] for e in ends])) / land.lat_step_deg
+    column = (np.array([e["lon2"] for e in ends]) - land.west_deg) / land.lon_step_deg
+    i, j = np.floor(row).astype(int), np.floor(column).astype(int)
+    u, v = row - i, column - j
+    h = land.heights_m.astype(float)
+    z = (h[i, j] * (1 - v) + h[i, j + 1] * v) * (1 - u)
+    z += (h[i + 1, j] * (1 - v) + h[i + 1, j + 1] * v) * u
+    drop = away**2 * (1.0 - K) / (2.0 * EARTH_M)
+    return float(np.degrees(np.arctan((z - eye_m - drop) / away)).max())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [3, 8])
+def test_a_horizon_is_that_of_a_brute_force_ray_test(seed):
+    land = ground(seed)
+    lat, lon = 46.2 - 200 * STEP_DEG, 7.0 + 200 * STEP_DEG
+    found = horizon(land, lat, lon, directions=10, far_m=12_000.0)
+    wanted = [
+        brute_force_deg(land, lat, lon, found.altitude_m + 1.7, azimuth)
+        for azimuth in found.azimuth_deg
+    ]
+    assert np.abs(found.elevation_deg - wanted).max() < 0.02
+
+
+@pytest.mark.parametrize("lat", [0.0, -33.0, 60.0, 80.0])
+@pytest.mark.parametrize("azimuth", [10.0, 95.0, 230.0])
+def test_destinations_are_those_of_geodesics(lat, azimuth):
+    found = destination(lat, 179.9, np.array(azimuth), np.array(60_000.0))
+    true = Geodesic.WGS84.Direct(lat, 179.9, azimuth, 60_000.0)
+    apart = Geodesic.WGS84.Inverse(float(found[0]), float(found[1]), true["lat2"], true["lon2"])
+    assert apart["s12"] < 10.0
+
+
+def test_flat_land_sinks_below_the_eye_by_curvature():
+    land = Ground(np.zeros((800, 800)), np.zeros((800, 800), bool), 0.33, -0.33, STEP_DEG, STEP_DEG)
+    found = horizon(land, 0.0, 0.0, eye_m=60.0, directions=8, far_m=36_000.0)
+    # The dip of the horizon: sqrt(2 h (1 - k) / R).
+    dip = -np.degrees(np.sqrt(2.0 * 60.0 * (1.0 - K) / EARTH_M))
+    assert found.elevation_deg == pytest.approx(dip, abs=1e-3)
+    assert found.distance_m == pytest.approx(np.sqrt(2 * 60 * EARTH_M / (1 - K)), rel=0.03)
+
+
+def test_a_ray_that_leaves_the_tiles_is_unsure_only_where_it_could_matter():
+    land = ground(3)
+    low = horizon(land, 46.2 - 200 * STEP_DEG, 7.0 + 200 * STEP_DEG, directions=12)
+    assert low.unsure.any()
+    wall = Ground(land.heights_m.copy(), land.filled, 46.2, 7.0, STEP_DEG, STEP_DEG)
+    wall.heights_m[:197] += 3000.0
+    high = horizon(wall, 46.2 - 200 * STEP_DEG, 7.0 + 200 * STEP_DEG, directions=12)
+    assert not high.unsure[0]
+
+
+def level(elevation_deg: float, sigma_deg: float = 0.3) -> LandHorizon:
+    """A horizon of the same height all round."""
+    azimuth = np.arange(0.0, 360.0, 0.25)
+    same = np.full(azimuth.size, 1.0)
+    return LandHorizon(
+        42.5, 1.5, 1000.0, 1.7, azimuth, elevation_deg * same, 5000.0 * same, sigma_deg * same,
+        np.zeros(azimuth.size, bool),
+    )  # fmt: skip
+
+
+def test_the_sun_clears_a_level_ridge_when_its_limb_stands_as_high():
+    start = unix_s(utc("2024-04-01T00:00:00Z"))
+    first, last = ridge_crossings(level(12.0), start, start + 86400.0)
+    assert (first.crossing, last.crossing) == ("clears", "leaves")
+    for event in (first, last):
+        seen = sun_topocentric(42.5, 1.5, np.array([event.unix_s]), altitude_m=1000.0)
+        assert float(np.asarray(seen.elevation_deg)[0]) + 0.266 == pytest.approx(12.0, abs=0.01)
+        assert event.first_s < event.unix_s < event.last_s
+
+
+def test_a_span_is_the_ridges_error_over_the_suns_speed():
+    start = unix_s(utc("2024-04-01T00:00:00Z"))
+    event = ridge_crossings(level(12.0, 0.3), start, start + 86400.0)[0]
+    rate = 15.04 / 3600.0 * np.cos(np.radians(42.5)) * np.sin(np.radians(event.azimuth_deg))
+    assert event.last_s - event.first_s == pytest.approx(2 * 1.645 * 0.3 / rate, abs=61.0)
+    assert not event.open_ended
+
+
+def test_a_grazing_sun_has_an_open_span():
+    start = unix_s(utc("2024-12-21T00:00:00Z"))
+    noon = 90.0 - 42.5 - 23.44
+    events = ridge_crossings(level(noon + 0.1), start, start + 86400.0)
+    assert events and all(event.open_ended for event in events)
+
+
+def test_shade_is_sure_at_night_and_even_at_the_ridge():
+    start = unix_s(utc("2024-04-01T00:00:00Z"))
+    event = ridge_crossings(level(12.0), start, start + 86400.0)[0]
+    shade = in_shade(level(12.0), np.array([start, event.unix_s, start + 43200.0]))
+    assert shade == pytest.approx([1.0, 0.5, 0.0], abs=0.01)
