@@ -214,13 +214,6 @@ def shadow(*paths: str) -> Crime:
     return crime
 
 
-def shadow_link(folder: Path, key: SigningKey, other: SigningKey) -> None:
-    """A module's name that is a link to code elsewhere in the bundle."""
-    path = an_object(folder).relative_to(folder)
-    for name in ("json.py", "__future__.py"):
-        (folder / name).symlink_to(path)
-
-
 def signed_shadow(folder: Path, key: SigningKey, other: SigningKey) -> None:
     """A module that the holder of the key listed and signed."""
     plant(SHADOW, "hashlib.py")(folder, key, other)
@@ -342,7 +335,6 @@ CRIMES: dict[str, Crime] = {
     "member-extra.pth": shadow("run.pth", "python._pth", "pyvenv.cfg"),
     "member-extra.sitecustomize": shadow("sitecustomize.py", "usercustomize.py"),
     "member-extra.signed": signed_shadow,
-    "member-type.modules": shadow_link,
     "member-type": link,
     "member-differs": cut_object,
     "member-unlisted": unlist("README.txt"),

@@ -55,6 +55,23 @@ def test_no_code_of_a_bundle_is_run_by_its_check(name):
         assert "NOT SOUND" in done.stdout
 
 
+def test_a_module_that_is_a_link_is_told_and_not_run(tmp_path):
+    """Made here and not kept in the kit: what carries a kit may turn links into plain files."""
+    bundle = tmp_path / "bundle"
+    shutil.copytree(KIT / "member-extra.json", bundle)
+    (bundle / "json.py").rename(bundle / "objects" / "code")
+    for name in ("json.py", "__future__.py"):
+        (bundle / name).symlink_to("objects/code")
+    key = (KIT / "KEY").read_text().strip()
+    assert "member-type" in {code for code, _ in both(bundle, key=key)}
+    for start in (["verify.py"], ["-I", "verify.py"]):
+        done = subprocess.run(
+            [sys.executable, *start], cwd=bundle, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 1
+        assert "member-type: json.py" in done.stdout
+
+
 def test_the_shadowing_code_would_have_run_without_the_first_lines(tmp_path):
     shutil.copytree(KIT / "member-extra.json", tmp_path / "bundle")
     text = (tmp_path / "bundle" / "verify.py").read_text("utf-8")
