@@ -97,9 +97,9 @@ def opened(page: Page, case: Path) -> Page:
 
 def digest_of(folder: Path) -> dict[str, str]:
     """The digest of every file below a folder, but for what SQLite lays beside an index that is
-    read.
+    read, and the index of what is said, which any reader may fill from the log.
     """
-    beside = ("-shm", "-wal")
+    beside = ("-shm", "-wal", "inquiry.jsonl")
     files = (
         path
         for path in sorted(folder.rglob("*"))

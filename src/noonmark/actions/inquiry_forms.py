@@ -10,7 +10,7 @@ from noonmark.errors import InputError
 from noonmark.evidence.entry_schema import DEFAULT_ACTOR
 from noonmark.evidence.vault import open_vault
 from noonmark.inquiry.drafts import full_id
-from noonmark.inquiry.forms import FORMS
+from noonmark.inquiry.forms import FORMS, STANCES
 from noonmark.inquiry.likelihood_words import CONFIDENCE, likelihood_words
 from noonmark.inquiry.said import Inquiry, SaidForm
 from noonmark.inquiry.say import say as say_forms
@@ -104,7 +104,6 @@ def claims_of_case(case: Path) -> dict[str, Any]:
 def claim_json(inquiry: Inquiry, claim: SaidForm) -> dict[str, Any]:
     """One claim as a reader needs it."""
     weighs = inquiry.about("weigh", "claim", claim.id)
-    stances = ("contradicts", "supports", "consistent", "does_not_bear")
     return {
         "id": claim.id,
         "text": {tag: inquiry.text(digest) for tag, digest in claim.data["text"].items()},
@@ -114,7 +113,7 @@ def claim_json(inquiry: Inquiry, claim: SaidForm) -> dict[str, Any]:
         "standard": claim.data["standard"],
         "greyed": inquiry.greyed.get(claim.id),
         "evidence": [
-            weigh_json(inquiry, one) for stance in stances for one in weighs
+            weigh_json(inquiry, one) for stance in STANCES for one in weighs
             if one.data["stance"] == stance
         ],
         "judgements": [

@@ -17,6 +17,15 @@ RELATIONS = (
     "copy", "reupload", "crop", "transcode", "frame", "quote", "translation", "hearsay",
     "same_author", "same_org", "same_prompt", "none",
 )  # fmt: skip
+STANCES = (
+    "contradicts",
+    "strains",
+    "cannot_be_tested",
+    "supports",
+    "consistent",
+    "does_not_bear",
+)
+"""What evidence can say of a claim, in the order in which a reader meets it: contrary first."""
 OUTCOMES = ("answered", "refused", "silence", "undeliverable")
 
 
@@ -164,7 +173,7 @@ _form(
     claim="ref claim?",
     hypothesis="ref hypothesis?",
     on="citation",
-    stance="word supports|contradicts|consistent|does_not_bear",
+    stance="word " + "|".join(STANCES),
     credibility="grade",
     why="text",
     place="place?",

@@ -145,10 +145,10 @@ def graph_of(inquiry: Inquiry, claim: str) -> OriginGraph:
     supports = set()
     for weigh in inquiry.about("weigh", "claim", claim):
         counts = weigh.data["stance"] == "supports" and weigh.id not in inquiry.greyed
-        group = _telling(inquiry, weigh.data["on"]) if counts else frozenset()
+        group = telling_nodes(inquiry, weigh.data["on"]) if counts else frozenset()
         if group:
             supports.add(group)
-    holders = _holders(inquiry)
+    holders = holders_of(inquiry)
     sure = {(account, item) for item, accounts in holders.items() for account in accounts}
     unsure: set[tuple[Node, Node]] = set()
     independent: set[frozenset[Node]] = set()
@@ -179,7 +179,7 @@ def _linked(inquiry: Inquiry, link: SaidForm) -> list[tuple[Node, Node]]:
     return [(child, parent) for child in children for parent in parents]
 
 
-def _telling(inquiry: Inquiry, cited: Mapping[str, object]) -> frozenset[Node]:
+def telling_nodes(inquiry: Inquiry, cited: Mapping[str, object]) -> frozenset[Node]:
     """The nodes through which a citation counts; none where it is no telling."""
     if "item" in cited:
         return frozenset([str(cited["item"])])
@@ -205,7 +205,7 @@ def _nodes_of(inquiry: Inquiry, name: str) -> tuple[Node, ...]:
     return () if one.form == "search" else (one.id,)
 
 
-def _holders(inquiry: Inquiry) -> dict[Node, set[Node]]:
+def holders_of(inquiry: Inquiry) -> dict[Node, set[Node]]:
     """By item, the accounts that the recording or paper holds: they share its bytes."""
     found: dict[Node, set[Node]] = {}
     for account in inquiry.of("account"):

@@ -4,7 +4,7 @@ nobody answered, judgements that nobody else reviewed, evidence that was withdra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from noonmark.errors import Problem
 from noonmark.inquiry.said import Inquiry, SaidForm
@@ -19,6 +19,20 @@ def claim_faults(inquiry: Inquiry, claim: str) -> list[Problem]:
         *_unasked(inquiry, claim),
         *_disputed(inquiry, claim),
     ]
+
+
+def claim_state(inquiry: Inquiry, claim: str, disputed: Collection[str]) -> str:
+    """What has been done with a claim: ``disputed``, ``reviewed``, ``judged`` or ``open``.
+
+    ``disputed`` are the ids that disputes are about. A claim is reviewed where each of its
+    judgements was agreed to by somebody else.
+    """
+    judged = inquiry.about("judgement", "claim", claim)
+    if claim in disputed or any(one.id in disputed for one in judged):
+        return "disputed"
+    if not judged:
+        return "open"
+    return "judged" if any(_unreviewed(inquiry, claim)) else "reviewed"
 
 
 def _greyed(inquiry: Inquiry, claim: str) -> Iterator[Problem]:

@@ -15,6 +15,8 @@ from noonmark.report.record_data import (
 
 _STANCES = (
     ("contradicts", "What speaks against it"),
+    ("strains", "What strains it without contradicting it"),
+    ("cannot_be_tested", "What could not be tested"),
     ("supports", "What supports it"),
     ("consistent", "What is consistent with it and does not decide"),
     ("does_not_bear", "What does not bear on it"),

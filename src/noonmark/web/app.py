@@ -19,6 +19,7 @@ from noonmark.errors import InputError
 from noonmark.web import (
     answer_routes,
     case_routes,
+    claims_routes,
     export_routes,
     files,
     item_routes,
@@ -60,6 +61,10 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/layers/{id}/image", layer_routes.layer_image),
     ("GET", "/api/layers/{id}/pmtiles", layer_routes.layer_tiles),
     ("POST", "/api/export", export_routes.export),
+    ("GET", "/api/claims", claims_routes.claims),
+    ("GET", "/api/claims/citable", claims_routes.to_cite),
+    ("GET", "/api/claims/{id}", claims_routes.claim),
+    ("POST", "/api/claims/say", claims_routes.say),
     ("POST", "/api/redaction/plan", redaction_routes.redaction_plan),
     ("POST", "/api/redaction/save", redaction_routes.redaction_save),
     ("GET", "/api/redaction/{sha256}/frame/{number}", redaction_routes.redaction_frame),
