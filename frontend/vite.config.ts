@@ -36,6 +36,10 @@ function notices(): Plugin {
   };
 }
 
+/** A screen's part is named by its folder; all of them begin in an index.tsx. */
+const chunkName = ({ facadeModuleId, name }: { facadeModuleId?: string | null; name: string }): string =>
+  `assets/${/\/screens\/(\w+)\/index\.tsx$/.exec(facadeModuleId ?? "")?.[1] ?? name}.js`;
+
 export default defineConfig({
   base: "/",
   plugins: [notices()],
@@ -44,12 +48,13 @@ export default defineConfig({
     outDir: out,
     emptyOutDir: true,
     target: "es2022",
+    cssCodeSplit: false, // one style sheet: what is on screen never waits for its colours
     modulePreload: false, // its helper would be an inline script
     assetsInlineLimit: 0, // data: scripts and styles are refused by the page's own policy
     reportCompressedSize: false,
     // Fixed names: nothing is cached (no-store), and a rebuild changes files instead of replacing them.
     rollupOptions: {
-      output: { entryFileNames: "assets/page.js", chunkFileNames: "assets/[name].js", assetFileNames: "assets/page[extname]" },
+      output: { entryFileNames: "assets/page.js", chunkFileNames: chunkName, assetFileNames: "assets/page[extname]" },
     },
   },
   test: { include: ["tests/**/*.test.ts", "src/**/*.test.ts"], environment: "node" },

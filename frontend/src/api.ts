@@ -99,6 +99,10 @@ async function call<T>(method: "GET" | "POST", path: string, body: unknown, opti
   return response.status === 202 && answer.job !== undefined ? follow<T>(answer.job, options) : answer;
 }
 
+/** For the typed clients of single screens (screens/NAME/api.ts): a slow answer is followed to its end. */
+export const get = <T>(path: string, options?: Options): Promise<T> => call<T>("GET", path, null, options);
+export const post = <T>(path: string, body: unknown, options?: Options): Promise<T> => call<T>("POST", path, body, options);
+
 export interface Picture {
   blob: Blob;
   width_px: number;
@@ -106,14 +110,15 @@ export interface Picture {
   headers: Headers;
 }
 
-async function picture(path: string, options: Options = {}): Promise<Picture> {
+export async function picture(path: string, options: Options = {}): Promise<Picture> {
   const response = await send("GET", path, null, options.signal);
   if (!response.ok) return read(response);
   const number = (name: string): number => Number(response.headers.get(name) ?? 0);
   return { blob: await response.blob(), width_px: number("X-Width"), height_px: number("X-Height"), headers: response.headers };
 }
 
-const query = (values: Record<string, string | number | null | undefined>): string => {
+/** `?name=value&...`; what is null or missing is left out. */
+export const query = (values: Record<string, string | number | null | undefined>): string => {
   const pairs = Object.entries(values).filter((pair): pair is [string, string | number] => pair[1] !== null && pair[1] !== undefined);
   return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 };

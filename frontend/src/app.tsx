@@ -1,17 +1,12 @@
 import { useEffect } from "preact/hooks";
-import { CalendarView } from "./calendar/view.tsx";
-import { FrameView } from "./frame/index.tsx";
 import { t } from "./i18n/index.ts";
-import { Rail } from "./items/rail.tsx";
-import { FrameStrip } from "./items/strip.tsx";
 import { upload } from "./items/upload.ts";
-import { MapView } from "./map/view.tsx";
-import { Panel } from "./panel/panel.tsx";
 import { redacting, RedactScreen } from "./redact/screen.tsx";
+import { address } from "./shell/address.ts";
 import { Notices } from "./shell/notices.tsx";
-import { Readout } from "./shell/readout.tsx";
+import { ScreenRail } from "./shell/rail.tsx";
+import { ScreenHost } from "./shell/screen_host.tsx";
 import { TopBar } from "./shell/topbar.tsx";
-import { SkyDome } from "./sky/index.tsx";
 import { StartScreen } from "./start/screen.tsx";
 import { unsaved } from "./store/autosave.ts";
 import { redo, undo } from "./store/edit.ts";
@@ -53,27 +48,17 @@ export function App() {
       <a class="skip" href="#main">{t("skip.main")}</a>
       {caseState.value !== null && redacting.value === null && <a class="skip" href="#panel">{t("skip.panel")}</a>}
       <Notices />
-      {caseState.value === null ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Work />}
+      {caseState.value === null ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Shell />}
     </>
   );
 }
 
-function Work() {
+function Shell() {
   return (
-    <div class="app">
+    <div class={`app screen-${address.value.screen}`}>
       <TopBar />
-      <Readout />
-      <Rail />
-      <main id="main" class="work" tabIndex={-1}>
-        <section class="region region-frame" aria-label={t("region.frame")}>
-          <FrameView />
-          <FrameStrip />
-        </section>
-        <section class="region region-map" aria-label={t("region.map")}><MapView /></section>
-        <section class="region region-sun" aria-label={t("region.sun")}><SkyDome /></section>
-        <section class="region region-calendar" aria-label={t("region.calendar")}><CalendarView /></section>
-      </main>
-      <Panel />
+      <ScreenRail />
+      <ScreenHost />
     </div>
   );
 }

@@ -6,12 +6,13 @@ import { startLanguage } from "./i18n/index.ts";
 import { startLayers } from "./map/layers.ts";
 import { startChecking } from "./panel/checking.ts";
 import { startPreview } from "./preview/index.ts";
+import { startAddress } from "./shell/address.ts";
 import { startConnection } from "./store/connection.ts";
 import { startTheme } from "./ui/theme.ts";
 import "./theme.css";
 
-startLanguage();
 startTheme();
+startAddress();
 startConnection();
 startAnswering();
 startFocus();
@@ -19,4 +20,7 @@ startChecking();
 startLayers();
 startPreview();
 const root = document.getElementById("app");
-if (root !== null) render(<App />, root);
+// A language that can't be fetched leaves the page in English.
+void startLanguage().catch(() => undefined).then(() => {
+  if (root !== null) render(<App />, root);
+});

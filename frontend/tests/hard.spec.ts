@@ -72,7 +72,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     const harm = await page.evaluate(() => ({
       hacked: (window as unknown as { hacked?: number }).hacked ?? 0,
       scripts: document.querySelectorAll("script:not([src]), [onclick], [onerror], [onload], a[href^='javascript'], #app b").length,
-      overrides: /[\u202a-\u202e]/.test(document.querySelector(".rail")?.textContent ?? ""),
+      overrides: /[\u202a-\u202e]/.test(document.querySelector(".item-rail")?.textContent ?? ""),
     }));
     expect(harm).toEqual({ hacked: 0, scripts: 0, overrides: false });
     await watched.settle();
@@ -287,7 +287,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     expect(await page.evaluate(() => [document.documentElement.dir, document.documentElement.lang])).toEqual(["rtl", "ar"]);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide).toBeLessThanOrEqual(1024);
-    const rail = await page.locator(".rail").boundingBox();
+    const rail = await page.locator(".item-rail").boundingBox();
     expect(rail?.x ?? 0).toBeGreaterThan(800);
     await watched.axe("Arabic, dark, narrow");
     await page.getByRole("button", { name: "أضف دليلًا" }).click();

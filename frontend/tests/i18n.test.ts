@@ -65,3 +65,36 @@ describe("the page's words", () => {
     expect(unused).toEqual([]);
   });
 });
+
+/** What each screen brings (src/screens/NAME/words.LANGUAGE.json), by screen and language. */
+const folder = "src/screens";
+const words = Object.fromEntries(readdirSync(folder).filter((name) => readdirSync(join(folder, name)).includes("words.en.json")).map((name) =>
+  [name, Object.fromEntries(["en", "ar", "ru", "zh"].map((code) => [code, JSON.parse(readFileSync(join(folder, name, `words.${code}.json`), "utf8")) as Record<string, Text>]))]));
+
+describe.each(Object.entries(words))("the words of %s", (name, tables) => {
+  const whole = (text: Text | undefined): string => (typeof text === "string" ? text : Object.values(text ?? {}).join(" "));
+  const own = tables["en"] ?? {};
+  it("are the same in four languages, and begin with the screen's name", () => {
+    expect(Object.keys(own).filter((key) => !key.startsWith(`${name}.`) || key in en)).toEqual([]);
+    for (const [code, table] of Object.entries(tables)) {
+      expect(Object.keys(table).sort(), code).toEqual(Object.keys(own).sort());
+      const needed = [...new Intl.PluralRules(code).resolvedOptions().pluralCategories].sort();
+      for (const [key, text] of Object.entries(table)) {
+        const plural = typeof own[key] !== "string";
+        expect(whole(text).trim(), `${code} ${key}`).not.toBe("");
+        if (plural) expect(typeof text === "string" ? [] : Object.keys(text).sort(), `${code} ${key}`).toEqual(needed);
+        expect(places(text).filter((one) => !plural || one !== "count"), `${code} ${key}`).toEqual(places(own[key] ?? "").filter((one) => !plural || one !== "count"));
+      }
+    }
+  });
+
+  it("are all used", () => {
+    const stems = [...source.matchAll(/`([a-z]+(?:\.[\w-]+)*\.)\$\{/g)].map((found) => found[1] ?? "");
+    expect(Object.keys(own).filter((key) => !source.includes(`"${key}"`) && !stems.some((stem) => key.startsWith(stem)))).toEqual([]);
+  });
+
+  it("are there for every key that the screen names", () => {
+    const named = [...sources(join(folder, name)).join("\n").matchAll(/\bt\("([\w.-]+)"/g)].map((found) => found[1] ?? "");
+    expect([...new Set(named)].filter((key) => !(key in own) && !(key in en))).toEqual([]);
+  });
+});

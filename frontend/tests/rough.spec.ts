@@ -63,9 +63,9 @@ describe.skipIf(missing !== null)("rough use", () => {
     const held = await page.evaluateHandle(() => new DataTransfer());
     const fifth = readFileSync(names[4]!).toString("base64");
     await page.evaluate(({ to, text, name }) => to.items.add(new File([Uint8Array.from(atob(text), (one) => one.charCodeAt(0))], name, { type: "image/png" })), { to: held, text: fifth, name: SCRIPTS[4]! });
-    await page.locator(".rail").dispatchEvent("dragover", { dataTransfer: held });
-    expect(await page.locator(".rail.over").count()).toBe(1);
-    await page.locator(".rail").dispatchEvent("drop", { dataTransfer: held });
+    await page.locator(".item-rail").dispatchEvent("dragover", { dataTransfer: held });
+    expect(await page.locator(".item-rail.over").count()).toBe(1);
+    await page.locator(".item-rail").dispatchEvent("drop", { dataTransfer: held });
     await page.locator(".item").nth(4).waitFor();
     expect(await page.locator(".item-name").allInnerTexts()).toEqual(SCRIPTS);
     await expect.poll(() => page.locator(".item img").count()).toBe(5);

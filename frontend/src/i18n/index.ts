@@ -3,18 +3,25 @@
  * `t("area.about", { area: km2(12) })`; a text with plural forms is a table { one, few, ..., other } chosen by `count`.
  */
 import { computed, signal } from "@preact/signals";
-import ar from "./ar.json";
 import en from "./en.json";
 
-export type Key = keyof typeof en;
+type Screens = "overview" | "footage" | "places" | "sites" | "documents" | "accounts" | "claims" | "report";
+/** A word of all screens, or one that a screen brings (addWords). */
+export type Key = keyof typeof en | `${Screens}.${string}`;
 type Text = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+export type Texts = Record<string, Text>;
 export type Args = Record<string, string | number>;
 
-const languages: Record<string, { name: string; dir: "ltr" | "rtl"; texts: Record<string, Text> }> = {
-  en: { name: "English", dir: "ltr", texts: en },
-  ar: { name: "العربية", dir: "rtl", texts: ar },
+const languages: Record<string, { name: string; dir: "ltr" | "rtl"; texts: Texts; load: () => Promise<Texts> }> = {
+  en: { name: "English", dir: "ltr", texts: { ...en }, load: () => Promise.resolve({}) },
+  ar: { name: "العربية", dir: "rtl", texts: {}, load: async () => (await import("./ar.json")).default },
 };
 export const languageNames = Object.entries(languages).map(([code, { name }]) => ({ code, name }));
+
+/** The words of one screen, whose keys begin with its name; called by its index.tsx before anything is drawn. */
+export function addWords(words: { en: Texts; ar: Texts; ru: Texts; zh: Texts }): void {
+  for (const [code, texts] of Object.entries(words)) Object.assign(languages[code]?.texts ?? {}, texts);
+}
 
 export const language = signal("en");
 export const dir = computed(() => languages[language.value]?.dir ?? "ltr");
@@ -24,7 +31,7 @@ const locale = computed(() => `${language.value === "en" ? "en-GB" : language.va
 const plurals = computed(() => new Intl.PluralRules(language.value));
 
 export function t(key: Key, args: Args = {}): string {
-  const text = languages[language.value]?.texts[key] ?? (en[key] as Text);
+  const text = languages[language.value]?.texts[key] ?? languages["en"]?.texts[key] ?? key;
   const form = typeof text === "string" ? text : text[plurals.value.select(Number(args["count"] ?? 0))] ?? text.other ?? "";
   return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = args[name];
@@ -105,15 +112,18 @@ export function country(code: string): string {
   }
 }
 
-export function setLanguage(code: string): void {
-  if (languages[code] === undefined) return;
+/** The words of a language are fetched when it is first chosen; until they are here the page stays as it is. */
+export async function setLanguage(code: string): Promise<void> {
+  const chosen = languages[code];
+  if (chosen === undefined) return;
+  Object.assign(chosen.texts, await chosen.load());
   language.value = code;
   document.documentElement.lang = code;
   document.documentElement.dir = dir.value;
   localStorage.setItem("noonmark-language", code);
 }
 
-export function startLanguage(): void {
+export async function startLanguage(): Promise<void> {
   const wanted = localStorage.getItem("noonmark-language") ?? navigator.language.slice(0, 2);
-  setLanguage(languages[wanted] === undefined ? "en" : wanted);
+  await setLanguage(languages[wanted] === undefined ? "en" : wanted);
 }

@@ -30,7 +30,7 @@ export function Rail() {
   };
   return (
     <nav
-      id="items" class={over.value ? "rail over" : "rail"} aria-label={t("region.items")}
+      id="items" class={over.value ? "item-rail over" : "item-rail"} aria-label={t("region.items")}
       onDragOver={(event) => { event.preventDefault(); over.value = true; }} onDragLeave={() => { over.value = false; }} onDrop={drop}
     >
       <ul onKeyDown={move}>

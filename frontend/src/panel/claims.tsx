@@ -12,8 +12,8 @@ import { verdicts } from "./checking.ts";
 export function Claims() {
   return (
     <section class="claims" aria-labelledby="claims-title">
-      <h3 id="claims-title">{t("claims.title")}</h3>
-      <p class="hint">{t("claims.what")}</p>
+      <h3 id="claims-title">{t("pins.title")}</h3>
+      <p class="hint">{t("pins.what")}</p>
       <ul class="claim-list">{inquiry.value.pins.map((pin) => <Claim key={pin.id} pin={pin} />)}</ul>
       <ClaimForm />
     </section>
@@ -33,10 +33,10 @@ function Claim({ pin }: { pin: Pin }) {
           {pin.place !== null && pin.from !== null && " · "}
           {pin.from !== null && <bdi>{moment(pin.from)}{pin.to !== null && pin.to !== pin.from ? ` – ${moment(pin.to)}` : ""} UTC</bdi>}
         </p>
-        {verdict === null && <p class="soft" role="status">{t("claims.checking")}</p>}
+        {verdict === null && <p class="soft" role="status">{t("pins.checking")}</p>}
         {verdict !== null && verdict !== undefined && ("reply" in verdict ? <Verdict reply={verdict.reply} /> : <p class="verdict verdict-none"><ToldWords words={verdict.trouble} /></p>)}
       </div>
-      <Button icon="bin" kind="quiet" bare onClick={remove}>{t("claims.remove", { name: pin.label })}</Button>
+      <Button icon="bin" kind="quiet" bare onClick={remove}>{t("pins.remove", { name: pin.label })}</Button>
     </li>
   );
 }
@@ -52,14 +52,14 @@ function Verdict({ reply: { verdict, p_value, clues, inside_prior, unless } }: {
   const kind = worst === undefined ? undefined : worst.kind ?? document_.value.clue[worst.index]?.kind;
   return (
     <>
-      {!inside_prior && <p class="soft">{t("claims.outside")}</p>}
+      {!inside_prior && <p class="soft">{t("pins.outside")}</p>}
       <p class={`verdict verdict-${name}`} data-verdict={name}>
         <strong>{t(`verdict.${name}`)}</strong>
         <span dir="ltr"> {chance(p_value)}</span>
       </p>
       <p class="soft">{t(`verdict.${name}.what`)}</p>
-      {unless.length > 0 && <p class="soft">{t("claims.unless", { names: unless.map((set) => set.map(clueName).join(" + ")).join(" / ") })}</p>}
-      {worst !== undefined && kind !== undefined && <p class="soft">{t("claims.worst", { name: t(nameKey(kind)), sigma: number(pullOf(worst), 1) })}</p>}
+      {unless.length > 0 && <p class="soft">{t("pins.unless", { names: unless.map((set) => set.map(clueName).join(" + ")).join(" / ") })}</p>}
+      {worst !== undefined && kind !== undefined && <p class="soft">{t("pins.worst", { name: t(nameKey(kind)), sigma: number(pullOf(worst), 1) })}</p>}
     </>
   );
 }
@@ -96,14 +96,14 @@ function ClaimForm() {
     const start = readOptional(time, from.value);
     const end = to.value.trim() === "" ? start : readOptional(time, to.value);
     const none = at.value === null && start.value === null && !at.wrong;
-    const noPlace = at.wrong ? placeFormat.wrong(place.value) : none ? t("claims.needsOne") : undefined;
+    const noPlace = at.wrong ? placeFormat.wrong(place.value) : none ? t("pins.needsOne") : undefined;
     trouble.value = {
       ...(noPlace === undefined ? {} : { place: noPlace }),
       ...(start.wrong ? { from: time.wrong(from.value) } : {}),
       ...(to.value.trim() !== "" && end.wrong ? { to: time.wrong(to.value) } : {}),
     };
     if (Object.keys(trouble.value).length > 0) return;
-    const name = label.value.trim() === "" ? t("claims.number", { number: inquiry.value.pins.length + 1 }) : label.value.trim();
+    const name = label.value.trim() === "" ? t("pins.number", { number: inquiry.value.pins.length + 1 }) : label.value.trim();
     const pin: Pin = {
       id: newId("pin"), label: name, place: at.value, km: Math.max(0, Number(km.value) || 0), from: start.value, to: end.value,
     };
@@ -112,19 +112,19 @@ function ClaimForm() {
   };
   return (
     <form class="claim-form" noValidate onSubmit={(event) => { event.preventDefault(); add(); }}>
-      <TextField label={t("claims.label")} value={label.value} onValue={(value) => { label.value = value; }} />
+      <TextField label={t("pins.label")} value={label.value} onValue={(value) => { label.value = value; }} />
       <div class="row">
-        <EntryText of={placeFormat} label={t("claims.place")} text={place.value} onText={(text) => { place.value = text; }} error={trouble.value.place} />
-        <TextField label={t("claims.within")} value={km.value} onValue={(value) => { km.value = value; }} unit={t("unit.km", { value: "" }).replace(/[\s\u2068\u2069]/g, "")} numeric />
+        <EntryText of={placeFormat} label={t("pins.place")} text={place.value} onText={(text) => { place.value = text; }} error={trouble.value.place} />
+        <TextField label={t("pins.within")} value={km.value} onValue={(value) => { km.value = value; }} unit={t("unit.km", { value: "" }).replace(/[\s\u2068\u2069]/g, "")} numeric />
       </div>
       <div class="row">
-        <EntryText of={time} label={t("claims.from")} text={from.value} onText={(text) => { from.value = text; }} placeholder="2022-10-07 09:40" error={trouble.value.from} />
-        <EntryText of={time} label={t("claims.to")} text={to.value} onText={(text) => { to.value = text; }} hint="" error={trouble.value.to} />
+        <EntryText of={time} label={t("pins.from")} text={from.value} onText={(text) => { from.value = text; }} placeholder="2022-10-07 09:40" error={trouble.value.from} />
+        <EntryText of={time} label={t("pins.to")} text={to.value} onText={(text) => { to.value = text; }} hint="" error={trouble.value.to} />
       </div>
       <div class="form-acts">
-        <Button type="submit" kind="main">{t("claims.add")}</Button>
+        <Button type="submit" kind="main">{t("pins.add")}</Button>
         {chosen.place !== null && <Button kind="quiet" icon="pin" onClick={() => { if (chosen.place !== null) place.value = placeFormat.show(chosen.place); }}>{t("place.fromMap")}</Button>}
-        {chosen.from !== null && <Button kind="quiet" onClick={() => { from.value = chosen.from ?? ""; to.value = chosen.to ?? ""; }}>{t("claims.fromCalendar")}</Button>}
+        {chosen.from !== null && <Button kind="quiet" onClick={() => { from.value = chosen.from ?? ""; to.value = chosen.to ?? ""; }}>{t("pins.fromCalendar")}</Button>}
       </div>
     </form>
   );

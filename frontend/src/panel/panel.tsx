@@ -13,7 +13,7 @@ export const panelTab = signal<PanelTab>("clues");
 export function Panel() {
   const tab = panelTab.value;
   return (
-    <aside id="panel" class="panel" tabIndex={-1} aria-label={t("region.panel")}>
+    <div class="panel">
       <Tabs
         label={t("region.panel")} chosen={tab} onChoose={(key) => { panelTab.value = key; }}
         tabs={[
@@ -27,6 +27,6 @@ export function Panel() {
         {tab === "claims" && <Claims />}
         {tab === "record" && <RecordList />}
       </div>
-    </aside>
+    </div>
   );
 }

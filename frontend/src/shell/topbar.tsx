@@ -3,7 +3,7 @@ import { ExportDialog } from "../panel/export.tsx";
 import { language, languageNames, plain, setLanguage, t } from "../i18n/index.ts";
 import { redo, undo } from "../store/edit.ts";
 import { canRedo, canUndo } from "../store/history.ts";
-import { busy } from "../store/notices.ts";
+import { busy, fail } from "../store/notices.ts";
 import { closeCase } from "../store/open_case.ts";
 import { caseState, saving, selectedItem } from "../store/signals.ts";
 import { redacting } from "../redact/screen.tsx";
@@ -18,7 +18,7 @@ export function TopBar() {
       <p class="brand"><svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true"><circle cx="16" cy="16" r="15" class="brand-disc" /><path d="M16 4v17" class="brand-post" /><path d="M16 21 27 25.5" class="brand-shade" /></svg>Noonmark</p>
       {open !== null && (
         <>
-          <h1 class="case-name"><bdi>{plain(open.name)}</bdi></h1>
+          <p class="case-name"><bdi>{plain(open.name)}</bdi></p>
           <p class={`save-state save-${saving.value}`} role="status">{t(`save.${saving.value}`)}</p>
           <div class="toolbar" role="toolbar" aria-label={t("case.tools")}>
             <Button icon="undo" turn kind="quiet" bare disabled={!canUndo.value} onClick={undo}>{t("undo")}</Button>
@@ -33,7 +33,7 @@ export function TopBar() {
       <div class="toolbar">
         <label class="compact">
           <span class="unseen">{t("language")}</span>
-          <select value={language.value} onChange={(event) => setLanguage(event.currentTarget.value)}>
+          <select value={language.value} onChange={(event) => void setLanguage(event.currentTarget.value).catch(fail)}>
             {languageNames.map(({ code, name }) => <option key={code} value={code} lang={code} selected={code === language.value}>{name}</option>)}
           </select>
         </label>

@@ -2,6 +2,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { api, Refused, setToken } from "../api.ts";
 import { t } from "../i18n/index.ts";
+import { TOKEN_PART } from "../shell/address.ts";
 import type { CaseState } from "../types.ts";
 import { flush, isNewer, takeNewer, unsaved } from "./autosave.ts";
 import { clearNotice, fail, tell } from "./notices.ts";
@@ -19,7 +20,7 @@ export const token = signal("");
 export function startConnection(): void {
   readToken();
   addEventListener("hashchange", () => {
-    if (location.hash.includes("t=")) void freshAddress();
+    if (TOKEN_PART.test(location.hash)) void freshAddress();
   });
   effect(() => {
     if (unanswered.value > 0) untracked(waitForServer);
@@ -28,8 +29,9 @@ export function startConnection(): void {
 
 /** Takes the token from the address (and hides it there), or from this tab's session. */
 function readToken(): void {
-  const found = /[#&]t=([A-Za-z0-9_-]+)/.exec(location.hash)?.[1] ?? sessionStorage.getItem(TOKEN_KEY) ?? "";
-  if (location.hash !== "") history.replaceState(null, "", location.pathname);
+  const handed = TOKEN_PART.exec(location.hash);
+  const found = handed?.[1] ?? sessionStorage.getItem(TOKEN_KEY) ?? "";
+  if (handed !== null) history.replaceState(null, "", location.pathname + location.hash.slice(0, handed.index));
   if (found !== "") sessionStorage.setItem(TOKEN_KEY, found);
   token.value = found;
   setToken(found);
