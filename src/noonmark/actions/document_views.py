@@ -18,6 +18,7 @@ from noonmark.documents.layers import LayerHead, Page
 from noonmark.documents.locators import ORPHAN, Anchoring, PassageLocator, anchor, line_boxes
 from noonmark.errors import InputError
 from noonmark.evidence.vault import Vault, open_vault
+from noonmark.inquiry.forms import STANCES
 from noonmark.inquiry.said import Inquiry, SaidForm
 from noonmark.inquiry.state import read
 
@@ -311,10 +312,9 @@ def translations_of(inquiry: Inquiry, name: str) -> list[dict[str, Any]]:
 
 def claims_citing(inquiry: Inquiry, name: str) -> list[dict[str, Any]]:
     """The claims on which something is weighed, what speaks against them first."""
-    stances = ("contradicts", "supports", "consistent", "does_not_bear")
     weighs = inquiry.about("weigh", "on", name)
     told = []
-    for one in sorted(weighs, key=lambda each: stances.index(each.data["stance"])):
+    for one in sorted(weighs, key=lambda each: STANCES.index(each.data["stance"])):
         claim = inquiry.current(str(one.data.get("claim", "")))
         if claim is not None:
             told.append(
