@@ -1,0 +1,100 @@
+/** Claims against sources of evidence: one stop for Tab, arrows inside, Enter tells why, A what speaks against. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { t } from "../../i18n/index.ts";
+import { Quote } from "../../ui/parts.tsx";
+import type { Claim, Column } from "./api.ts";
+import { cell, choose, chosen, chosenColumn, columns, shown } from "./store.ts";
+import { Sign, stanceWord } from "./sign.tsx";
+import { claimText, columnTitle, likelihood, originsText } from "./words.ts";
+
+const steps: Record<string, [number, number]> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+export function Matrix() {
+  const ref = useRef<HTMLTableElement>(null);
+  const moved = useRef(false);
+  const at = { claim: chosen.value, column: chosenColumn.value };
+  // The focus follows the arrows once the new cell is drawn.
+  useLayoutEffect(() => {
+    if (!moved.current) return;
+    moved.current = false;
+    ref.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
+  }, [at.claim?.id, at.column?.key]);
+  const keys = (event: KeyboardEvent): void => {
+    const step = steps[event.key];
+    if (event.key === "Enter" || event.key === "a" || event.key === "A") {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      document.getElementById(event.key === "Enter" && at.column !== null ? "claims-why" : "claims-against")?.focus();
+      return;
+    }
+    if (step === undefined) return;
+    event.preventDefault();
+    const turned = document.documentElement.dir === "rtl" ? -step[1] : step[1];
+    const row = Math.min(shown.value.length - 1, Math.max(0, shown.value.indexOf(at.claim as Claim) + step[0]));
+    // Column -1 is the claim itself.
+    const column = at.column === null ? -1 : columns.value.indexOf(at.column);
+    const next = Math.min(columns.value.length - 1, Math.max(-1, column + turned));
+    moved.current = true;
+    choose(shown.value[row]?.id ?? "", columns.value[next]?.key ?? null);
+  };
+  return (
+    <div class="card claims-scroll">
+      <table class="matrix" role="grid" aria-label={t("claims.matrix")} ref={ref} onKeyDown={keys}>
+        <Head />
+        <tbody>{shown.value.map((claim, index) => <Row key={claim.id} claim={claim} number={index + 1} chosen={claim === at.claim} column={at.column} />)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function Head() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" class="c-claim">{t("claims.claim")}</th>
+        {columns.value.map((column) => (
+          <th key={column.key} scope="col" class={column.origin > 0 ? `c-e same-origin${joinedAfter(column) ? " joined" : ""}` : "c-e"} title={columnTitle(column)}>
+            <Quote>{columnTitle(column)}</Quote>
+            {column.origin > 0 && <span class="unseen"> {t("claims.sameOrigin", { number: column.origin })}</span>}
+          </th>
+        ))}
+        <th scope="col" class="c-o">{t("claims.origins")}</th>
+        <th scope="col" class="c-l">{t("claims.likelihood")}</th>
+      </tr>
+    </thead>
+  );
+}
+
+/** Whether the column after this one goes back to the same origin: one bar covers both. */
+function joinedAfter(column: Column): boolean {
+  return columns.value[columns.value.indexOf(column) + 1]?.origin === column.origin;
+}
+
+function Row({ claim, number, chosen: here, column }: { claim: Claim; number: number; chosen: boolean; column: Column | null }) {
+  return (
+    <tr aria-current={here ? "true" : undefined}>
+      <th scope="row" class="c-claim" tabIndex={here && column === null ? 0 : -1} aria-current={here && column === null ? "true" : undefined} onClick={() => choose(claim.id, null)}>
+        <b class="num">{number}</b> <Quote>{claimText(claim)}</Quote>
+      </th>
+      {columns.value.map((one) => <Cell key={one.key} claim={claim} column={one} chosen={here && one === column} />)}
+      <td class="c-o num">{originsText(claim)}</td>
+      <td class="c-l">{claim.state === "disputed" ? <span class="chip chip-bad">{t("claims.state.disputed")}</span> : likelihood(claim)}</td>
+    </tr>
+  );
+}
+
+function Cell({ claim, column, chosen: here }: { claim: Claim; column: Column; chosen: boolean }) {
+  const found = cell(claim, column.key);
+  const first = found[0];
+  const words = first === undefined ? t("claims.stance.nothing") : [...new Set(found.map((one) => stanceWord(one.stance)))].join(", ");
+  const open = (): void => {
+    choose(claim.id, column.key);
+  };
+  return (
+    <td class="c-e" tabIndex={here ? 0 : -1} aria-current={here ? "true" : undefined} title={words} onClick={open}>
+      {first === undefined ? <span class="dot-nothing" aria-hidden="true" /> : <Sign stance={first.stance} />}
+      {found.length > 1 && <span class="tiny num" aria-hidden="true">{found.length}</span>}
+      <span class="unseen">{words}</span>
+    </td>
+  );
+}
