@@ -16,8 +16,12 @@ export function Bearing() {
   const number = numberOf(claim);
   const against = claim.evidence.filter((one) => contrary.includes(one.stance));
   const rest = claim.evidence.filter((one) => !contrary.includes(one.stance));
+  // Escape leads back to the cell that Enter or A was pressed on.
+  const back = (event: KeyboardEvent): void => {
+    if (event.key === "Escape") document.querySelector<HTMLElement>('.matrix [tabindex="0"]')?.focus();
+  };
   return (
-    <>
+    <div class="claims-bearing" onKeyDown={back}>
       <Why claim={claim} />
       <section class="card" aria-labelledby="claims-against">
         <div class="card-head"><h2 id="claims-against" tabIndex={-1}>{t("claims.against", { number })}</h2></div>
@@ -30,7 +34,7 @@ export function Bearing() {
         </div>
         {rest.length === 0 ? <p class="card-body soft">{t("claims.forNone")}</p> : <List claim={claim} found={rest} />}
       </section>
-    </>
+    </div>
   );
 }
 
@@ -59,7 +63,7 @@ function Piece({ claim, one }: { claim: Claim; one: Weighing }) {
       <Sign stance={one.stance} />
       <div class="grow">
         <p><span class="unseen">{stanceWord(one.stance)}: </span><bdi>{one.why}</bdi></p>
-        {cited.said !== null && <blockquote class="small" dir="auto">{cited.said}</blockquote>}
+        {cited.said !== null && cited.said !== cited.kind && <blockquote class="small" dir="auto">{cited.said}</blockquote>}
         <p class="small soft">
           {t(`claims.kind.${cited.kind}`)}{" · "}{t("claims.credibility", { grade: one.credibility })}{" · "}<Quote>{aliasTitle(one.by)}</Quote>
         </p>

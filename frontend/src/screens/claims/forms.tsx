@@ -111,7 +111,7 @@ function WeighForm({ claim }: { claim: Claim }) {
   };
   return (
     <SayDialog title={t("claims.weighTitle", { number: numberOf(claim) })} ready={ready} working={form.working} onSay={send} act={t("claims.sayWeigh")}>
-      <p>“<Quote>{claimText(claim)}</Quote>”</p>
+      <p><Quote>{`“${claimText(claim)}”`}</Quote></p>
       <Cite chosen={value.cited} onChoose={(cited) => put({ cited })} />
       <fieldset class="claims-stances">
         <legend>{t("claims.stance")}</legend>
@@ -189,7 +189,7 @@ function JudgementForm({ claim, judgement }: { claim: Claim; judgement: Judgemen
   };
   return (
     <SayDialog title={t("claims.judgeTitle", { number: numberOf(claim) })} ready={ready} working={form.working} onSay={send} act={t("claims.sayJudgement")}>
-      <p>“<Quote>{claimText(claim)}</Quote>”</p>
+      <p><Quote>{`“${claimText(claim)}”`}</Quote></p>
       <fieldset>
         <legend>{t("claims.likelihood")}</legend>
         <Choice label={t("claims.from")} value={value.from} options={words} onValue={(one) => put(to < 0 ? { from: one, to: one } : { from: one })} />
@@ -222,7 +222,7 @@ function ReviewForm({ claim, judgement }: { claim: Claim; judgement: Judgement }
   const send = (): void => void form.send([{ form: "review", judgement: judgement.id, verdict: value.verdict, why: value.why.trim() }]);
   return (
     <SayDialog title={t("claims.reviewTitle", { number: numberOf(claim) })} ready={ready} working={form.working} onSay={send} act={t("claims.sayReview")}>
-      <p>“<Quote>{claimText(claim)}</Quote>”</p>
+      <p><Quote>{`“${claimText(claim)}”`}</Quote></p>
       <p class="small"><bdi>{judgement.why}</bdi></p>
       <fieldset>
         <legend>{t("claims.verdict")}</legend>

@@ -1,6 +1,6 @@
 /** Claims: what is said of events, and what bears on each. People judge; nothing here adds up by itself. */
 import { useEffect } from "preact/hooks";
-import { addWords, list, t } from "../../i18n/index.ts";
+import { addWords, t } from "../../i18n/index.ts";
 import { Button } from "../../ui/parts.tsx";
 import type { Claim } from "./api.ts";
 import { Bearing } from "./against.tsx";
@@ -9,6 +9,7 @@ import { Matrix } from "./matrix.tsx";
 import { Sign, stanceWord } from "./sign.tsx";
 import { columns, numberOf, readTable, shown, startClaims, table } from "./store.ts";
 import { stances } from "./api.ts";
+import { list } from "./words.ts";
 import ar from "./words.ar.json";
 import en from "./words.en.json";
 import ru from "./words.ru.json";

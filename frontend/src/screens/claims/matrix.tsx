@@ -53,7 +53,7 @@ function Head() {
       <tr>
         <th scope="col" class="c-claim">{t("claims.claim")}</th>
         {columns.value.map((column) => (
-          <th key={column.key} scope="col" class={column.origin > 0 ? `c-e same-origin${joinedAfter(column) ? " joined" : ""}` : "c-e"} title={columnTitle(column)}>
+          <th key={column.key} scope="col" class={`c-e${column.kind === "account" ? "" : " c-file"}${column.origin > 0 ? " same-origin" : ""}`} title={columnTitle(column)}>
             <Quote>{columnTitle(column)}</Quote>
             {column.origin > 0 && <span class="unseen"> {t("claims.sameOrigin", { number: column.origin })}</span>}
           </th>
@@ -63,11 +63,6 @@ function Head() {
       </tr>
     </thead>
   );
-}
-
-/** Whether the column after this one goes back to the same origin: one bar covers both. */
-function joinedAfter(column: Column): boolean {
-  return columns.value[columns.value.indexOf(column) + 1]?.origin === column.origin;
 }
 
 function Row({ claim, number, chosen: here, column }: { claim: Claim; number: number; chosen: boolean; column: Column | null }) {

@@ -33,7 +33,7 @@ function Said({ claim }: { claim: Claim }) {
   const conflicts = bounds === null ? 0 : bounds.time_conflicts.length + bounds.place_conflicts.length;
   return (
     <section>
-      <p class="claims-text">“<Quote>{claimText(claim)}</Quote>”</p>
+      <p class="claims-text"><Quote>{`“${claimText(claim)}”`}</Quote></p>
       <p class="small soft">{t("claims.written", { by: aliasTitle(claim.by), on: day(claim.at) })}</p>
       <p class="small soft">{t("claims.standardIs")} <bdi>{claim.standard}</bdi></p>
       {bounds !== null && (bounds.earliest !== null || bounds.latest !== null) && (

@@ -12,7 +12,7 @@ export function claimText(claim: Claim): string {
 
 /** An alias is told as two words with capitals, a file by its name. */
 export function columnTitle(column: Column): string {
-  return column.kind === "account" ? aliasTitle(column.title) : column.kind === "answer" ? t("claims.kind.answer") : column.title;
+  return column.kind === "account" ? aliasTitle(column.title) : column.kind === "answer" ? t("claims.kind.answer") : column.title.replace(/\.[a-z0-9]{2,4}$/i, "");
 }
 
 export const aliasTitle = (alias: string): string => alias.split("-").map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join(" ");
@@ -36,3 +36,6 @@ export function bandWords(judgement: Judgement): string {
   const [first, last] = [on[0] ?? 0, on[on.length - 1] ?? 0];
   return first === last ? t(`claims.band.${first}`) : t("claims.bands", { from: t(`claims.band.${first}`), to: t(`claims.band.${last}`) });
 }
+
+/** Several things in one phrase, as the language joins them. */
+export const list = (parts: string[]): string => new Intl.ListFormat(language.value, { type: "conjunction" }).format(parts);
