@@ -177,5 +177,6 @@ def test_shares_of_the_shipped_table_belong_to_kinds_and_are_wide():
     for words, share in table.items():
         assert words in bundles()
         assert 0.0 < share.mean <= 0.6
-        # the unmapped that are expected are more than the mean share alone would give
-        assert share.odds > share.mean / (1.0 - share.mean)
+        # a low share is expected to be higher elsewhere than where it was learnt, a high one lower
+        learnt = share.missed / (share.missed + share.found)
+        assert abs(share.mean - 0.5) <= abs(learnt - 0.5)

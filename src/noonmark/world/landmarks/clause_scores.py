@@ -1,8 +1,9 @@
 """How much each object speaks for being the thing of the question, clause by clause.
 
 A clause holds to a degree X, from 0 to 1, at an object; f is the mean of X over all objects of its
-band of density, m the share of such things that the map misses. The object's weight is multiplied
-by m + (1 - m) X / f: so a map without the pharmacy takes something away, but never all.
+band of density, m the share of such things that the map misses. By itself a clause multiplies the
+object's weight by m + (1 - m) X / f: so a map without the pharmacy takes something away, but never
+all. What several clauses say together is in joint_weights.py.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from noonmark.world.landmarks.clauses import (
 )
 from noonmark.world.landmarks.density import base_shares
 from noonmark.world.landmarks.distinct_things import both_sides, distinct_count, groups_of
+from noonmark.world.landmarks.joint_weights import AskedPart, joint_log_weights
 from noonmark.world.landmarks.landmark_maps import LandmarkMaps
 from noonmark.world.landmarks.missing_shares import MissingShare
 from noonmark.world.landmarks.near_rows import near_rows
@@ -75,15 +77,21 @@ class Evaluation:
     ) -> WeighedObjects:
         """The objects of a thing, weighed by every clause at it and below it."""
         features = self.held.features(thing)
-        log_weight = np.zeros(len(features))
+        against = np.zeros(len(features))
+        parts: list[AskedPart] = []
         for clause in self.search.clauses:
-            if not isinstance(clause, PairClause) and owner_of(clause) == thing:
-                outcome = self._unary(clause, thing, features)
-                self.outcomes[clause.path] = outcome
-                log_weight = log_weight + outcome.log_ratio
-        for edge in self._edges.get(thing, []):
-            log_weight = log_weight + self._edge(edge, features)
-        return WeighedObjects(features, log_weight)
+            if isinstance(clause, PairClause) or owner_of(clause) != thing:
+                continue
+            outcome = self._unary(clause, thing, features)
+            self.outcomes[clause.path] = outcome
+            if isinstance(clause, AbsentClause):
+                against = against + outcome.log_ratio
+            else:
+                share = self.missing[counted_of(clause)]
+                parts.append(AskedPart(outcome.score / outcome.base, share))
+        parts += [self._edge(edge, features) for edge in self._edges.get(thing, [])]
+        together = joint_log_weights(parts, self.held.bands(thing))
+        return WeighedObjects(features, against + together)
 
     def _unary(
         self,
@@ -163,10 +171,11 @@ class Evaluation:
         self,
         edge: PairEdge,
         features: Ints,
-    ) -> Floats:
-        """What the best partner along an edge adds to each object."""
+    ) -> AskedPart:
+        """What the best partner along an edge says for each object."""
         below = self.weighed(edge.child)
-        m = self.missing[edge.child].mean
+        share = self.missing[edge.child]
+        m = share.mean
         pairs = self._pairs(edge, features, below.features)
         weight = below.log_weight[pairs.child]
         for k, clause in enumerate(edge.clauses):
@@ -178,8 +187,9 @@ class Evaluation:
         without = len(edge.clauses) * float(np.log(m))
         total, chosen = best_pairs(pairs, weight, len(features), without)
         self._record(edge, pairs, chosen, below.features)
-        is_simple = len(edge.clauses) == 1 and not np.any(below.log_weight)
-        return total if is_simple else total - _excess(total)
+        by_chance = np.exp(without)
+        evidence = np.maximum((np.exp(total) - by_chance) / (1.0 - by_chance), 0.0)
+        return AskedPart(evidence, share)
 
     def _record(
         self,
@@ -217,13 +227,6 @@ class Evaluation:
             azimuth = middle_azimuth(rows, maps, parents)
             found.append(reduced_pairs(rows, np.stack(score, axis=1), azimuth, children))
         return joined_pairs(found, len(edge.clauses))
-
-
-def _excess(log_weight: Floats) -> float:
-    """By how much [log] the best of several partners is better than a mean one, taken together."""
-    if not len(log_weight):
-        return 0.0
-    return float(np.log(max(1.0, float(np.exp(log_weight).mean()))))
 
 
 def _log_ratio(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -10,30 +11,61 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
+from noonmark.arrays import Floats
 from noonmark.errors import InputError
 from noonmark.world.landmarks.clauses import LandmarkThing
 
 LEAST, MOST = 0.01, 0.98
-_ODDS_FROM = 1.05
+KINDS_DIFFER: Final = 1.5
+"""Standard deviation [log odds] by which a kind's share differs from place to place."""
+MAPS_DIFFER: Final = 1.3
+"""That by which all shares of a map differ together from those learnt elsewhere."""
 
 
 @dataclass(frozen=True)
 class MissingShare:
-    """A Beta over the missing share; ``source`` says where it is from."""
+    """A Beta over the missing share; ``source`` says where it is from.
+
+    ``of_this_map``: it was said of this very map, so that nothing is added for places that differ.
+    """
 
     missed: float
     found: float
     source: str
+    of_this_map: bool = False
 
     @property
     def mean(self) -> float:
-        """The expected share, kept off 0 and 1."""
-        return min(max(self.missed / (self.missed + self.found), LEAST), MOST)
+        """The share to expect on this map, kept off 0 and 1.
+
+        The mean of a normal distribution of the log odds lies nearer to one half than its middle
+        (MacKay's approximation of 1992).
+        """
+        learnt = min(max(self.missed / (self.missed + self.found), LEAST), MOST)
+        if self.of_this_map:
+            return learnt
+        flattened = _log_odds(learnt) / math.sqrt(1.0 + math.pi * KINDS_DIFFER**2 / 8.0)
+        return 1.0 / (1.0 + math.exp(-flattened))
 
     @property
-    def odds(self) -> float:
-        """How many unmapped things are expected beside each mapped one: E[m / (1 - m)]."""
-        return self.missed / max(self.found - 1.0, _ODDS_FROM - 1.0)
+    def beside_one(self) -> float:
+        """How many unmapped things stand beside each mapped one."""
+        return self.mean / (1.0 - self.mean)
+
+    def shifted(
+        self,
+        shift: Floats,
+    ) -> Floats:
+        """The share on maps whose shares are all off by ``shift`` standard deviations."""
+        spread = 0.0 if self.of_this_map else MAPS_DIFFER
+        found: Floats = 1.0 / (1.0 + np.exp(-(_log_odds(self.mean) + spread * shift)))
+        return found
+
+
+def _log_odds(share: float) -> float:
+    return math.log(share / (1.0 - share))
 
 
 UNKNOWN: Final = MissingShare(1.2, 2.8, "no figure for this kind: 30 %, give or take 20")
@@ -68,7 +100,7 @@ def share_of(
     """A thing's missing share: said in the question, learnt, of the shipped table, or unknown."""
     if thing.missing is not None:
         m = min(max(thing.missing, LEAST), MOST)
-        return MissingShare(m * 1e4, (1.0 - m) * 1e4, "said in the question")
+        return MissingShare(m, 1.0 - m, "said in the question", of_this_map=True)
     return learnt.get(thing.label) or shipped_shares().get(thing.label, UNKNOWN)
 
 

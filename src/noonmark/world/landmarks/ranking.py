@@ -44,11 +44,11 @@ def ranked(
 ) -> RankedObjects:
     """The objects by probability.
 
-    An object that the map misses has the weight 1, which is the mean of all; of them
-    N E[m / (1 - m)] are expected.
+    An object that the map misses has the weight 1, which is the mean of all. The thing is one of
+    them with the probability m, so that they count as N m / (1 - m) objects.
     """
     n = len(objects.features)
-    unmapped = n * missing.odds
+    unmapped = n * missing.beside_one
     weight = np.exp(objects.log_weight)
     total = float(weight.sum()) + unmapped
     if n == 0 or total <= 0.0:
