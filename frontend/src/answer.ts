@@ -6,18 +6,24 @@ import { batch, effect } from "@preact/signals";
 import { api, Refused } from "./api.ts";
 import * as decode from "./decode.ts";
 import { faultWords } from "./i18n/faults.ts";
+import { t } from "./i18n/index.ts";
 import { Delay, Newest } from "./newest.ts";
 import { stable } from "./stable.ts";
 import { fail } from "./store/notices.ts";
+import { anyWrong, unfinished } from "./store/unfinished.ts";
 import { addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, caseState, clearAnswer, document_, draft, returned } from "./store/signals.ts";
 import type { ClueDocument } from "./types.ts";
 
 let asked = "";
 const call = new Newest();
+/** While the question itself is being typed the last answer is dimmed. */
+let paused = false;
+let inFlight = false;
 const soon = new Delay(60);
 
 async function ask(text: string): Promise<void> {
   const signal = call.begin();
+  inFlight = true;
   performance.mark("noonmark-ask");
   try {
     const document = JSON.parse(text) as ClueDocument;
@@ -53,6 +59,8 @@ async function ask(text: string): Promise<void> {
     }
     asked = "";
     fail(error);
+  } finally {
+    if (!signal.aborted) inFlight = false;
   }
 }
 
@@ -62,6 +70,7 @@ export function startAnswering(): void {
     const open = caseState.value !== null;
     const clues = document_.value.clue.length;
     const held = draft.value !== null;
+    const fields = unfinished.value;
     void returned.value;
     soon.stop();
     if (!open || clues === 0) {
@@ -70,7 +79,21 @@ export function startAnswering(): void {
       if (answer.peek() !== null || answerTrouble.peek() !== null) clearAnswer();
       return;
     }
-    if (text === asked) return;
+    if (anyWrong(fields)) {
+      call.stop();
+      asked = "";
+      batch(() => {
+        clearAnswer();
+        answerTrouble.value = { text: t("readout.unfinished"), hint: null, lang: null };
+      });
+      return;
+    }
+    const typing = Object.keys(fields).length > 0;
+    if (typing !== paused) {
+      paused = typing;
+      answerStale.value = answer.peek() !== null && (typing || inFlight);
+    }
+    if (typing || text === asked) return;
     batch(() => {
       answerStale.value = true;
       answerFirst.value = null;

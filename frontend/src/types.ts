@@ -40,7 +40,10 @@ export interface Clue {
 export interface KeptClue {
   id: string;
   on: boolean;
+  /** Solved from this frame's marks. */
   frame?: FrameKey;
+  /** Added by hand while this frame was on screen: it shares the frame's moment. */
+  picture?: FrameKey;
   clue: Clue;
 }
 
@@ -265,6 +268,8 @@ export interface WireCalendar {
   values: string;
   level: string;
   zone: string;
+  /** The zone at the place that the sun is drawn for; null where there is no one place or no one zone. */
+  place_zone?: string | null;
   sun: SunRow[];
 }
 

@@ -180,7 +180,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     for (const name of ["area.geojson", "site.kml", "world.pmtiles"]) {
       await page.getByRole("button", { name: "Layers" }).click();
       await page.getByLabel("File").fill(folder.path(name));
-      await page.getByRole("button", { name: "Add", exact: true }).click();
+      await page.getByRole("button", { name: "Add the clue" }).click();
       await page.locator(".layers li").filter({ hasText: name }).waitFor();
       await page.keyboard.press("Escape");
     }
@@ -195,26 +195,55 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await server.stop();
   });
 
-  it("takes a country by its name, and says what is in force while none is read", async () => {
-    noonmark("case", "new", folder.path("country"));
-    const server = await serve(folder.path("country"));
+  it("takes a country by its name, and tells no answer while none is read", async () => {
+    const server = await serve();
     const watched = await Watched.open(browser, server);
     const { page } = watched;
+    await watched.openSample();
     const form = page.getByLabel("Area", { exact: true }).first();
     await form.selectOption({ label: "A country" });
-    const inForce = page.locator(".area-in-force");
-    expect(await inForce.innerText()).toContain("The whole Earth");
+    await page.getByText("The area is not finished").waitFor();
+    const status = page.locator("#status");
+    await expect.poll(() => status.innerText()).toContain("No answer");
     const field = page.getByLabel("Country", { exact: true });
     await field.fill("Atlantis");
     await field.press("Enter");
     await page.getByText("No country of this name").waitFor();
-    expect(await inForce.innerText()).toContain("The whole Earth");
-    await field.fill("Japan");
+    expect(await status.innerText()).toContain("No answer");
+    await field.fill("Norway");
     await field.press("Enter");
-    await expect.poll(() => inForce.count()).toBe(0);
+    await watched.answered();
+    const early = page.getByLabel("Not before", { exact: true }).first();
+    await early.fill("2022-13-01");
+    await early.press("Enter");
+    await expect.poll(() => status.innerText()).toContain("No answer");
+    await early.fill("2022-09-15");
+    await early.press("Enter");
+    await watched.answered();
     await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
-    await page.reload();
-    await expect.poll(() => page.getByLabel("Country", { exact: true }).inputValue()).toBe("JP");
+    await watched.settle();
+    await watched.context.close();
+    await server.stop();
+  });
+
+  it("adds no area clue in place of one that is half typed", async () => {
+    const server = await serve();
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await watched.openSample();
+    const before = await page.locator(".clue-card").count();
+    await page.getByRole("button", { name: "Add a clue" }).click();
+    await page.locator('[data-kind="area"]').click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Area", { exact: true }).selectOption({ label: "A country" });
+    await dialog.getByLabel("Country", { exact: true }).fill("Jap");
+    await dialog.getByRole("button", { name: "Add the clue" }).click();
+    await dialog.getByText("This is needed.").waitFor();
+    expect(await page.locator(".clue-list .clue-card").count()).toBe(before);
+    await dialog.getByLabel("Country", { exact: true }).fill("Japan");
+    await dialog.getByRole("button", { name: "Add the clue" }).click();
+    await expect.poll(() => page.locator(".clue-list .clue-card").count()).toBe(before + 1);
+    expect(await page.locator(".clue-list .clue-card").last().innerText()).toContain("JP");
     await watched.settle();
     await watched.context.close();
     await server.stop();

@@ -15,6 +15,8 @@ import pytest
 import tifffile
 
 from noonmark.report import ReportData, geofiles
+from noonmark.report.local_clocks import local_clocks
+from noonmark.report.page import report_html
 
 KML = "{http://www.opengis.net/kml/2.2}"
 
@@ -37,6 +39,21 @@ def test_the_kmz_holds_regions_and_modes_with_their_spans(any_findings: ReportDa
         points = [tuple(map(float, p.split(","))) for p in (ring.text or "").split()]
         assert all(-180 <= p[0] <= 180 and -90 <= p[1] <= 90 for p in points)
         assert len(points) == 1 or points[0] == points[-1]
+
+
+def test_a_broad_mode_has_no_pin_no_place_and_no_clock(make: Callable[..., ReportData]) -> None:
+    """A point in a region of many millions of km2 would be taken for the answer."""
+    found = make("ring")
+    first = replace(found.modes[0], mode=replace(found.modes[0].mode, area_km2=29.5e6))
+    broad = replace(found, modes=(first,))
+    root = _document(broad)
+    marks = list(root.iter(f"{KML}Placemark"))
+    of_modes = [mark for mark in marks if mark.findtext(f"{KML}styleUrl") == "#mode"]
+    assert of_modes and all(mark.find(f"{KML}Point") is None for mark in of_modes)
+    page = report_html(broad, {}).decode()
+    assert "no place stands out" in page
+    assert local_clocks(broad) == []
+    assert "likeliest" not in page
 
 
 def test_kml_children_come_in_the_order_of_the_schema(make: Callable[..., ReportData]) -> None:

@@ -97,16 +97,16 @@ def _area(wire, limit):
 
 
 def test_a_calendar_covers_whole_days_and_holds_the_likeliest_time(answered):
-    _, reply = answered
+    page, reply = answered
     calendar = reply["calendar"]
     values, level = _grid(calendar)
     assert calendar["columns"] * calendar["step_min"] == 1440 and calendar["zone"] == "UTC"
-    assert calendar["dates"] == ["2022-10-06", "2022-10-08"] and calendar["rows"] == 3 == len(
-        calendar["sun"]
-    )
+    assert calendar["dates"] == ["2022-10-06", "2022-10-08"] and calendar["rows"] == 3
     column = int(np.unravel_index(np.argmax(values), values.shape)[1])
     assert abs(column * calendar["step_min"] - (14 * 60 + 40)) < 10
-    assert (level <= 230).any() and calendar["sun"][1]["noon"].startswith("2022-10-07T12:")
+    assert (level <= 230).any()
+    there = page.ask(f"/api/answer/{reply['id']}/calendar?lat=38.7&lon=-9.1")["calendar"]
+    assert len(there["sun"]) == 3 and there["sun"][1]["noon"].startswith("2022-10-07T12:")
 
 
 def test_an_answer_for_one_known_instant_stands_in_one_minute(opened):
@@ -207,3 +207,17 @@ def test_places_are_the_largest_in_the_box(page):
     found = page.ask("/api/places?south=38&west=-10&north=39&east=-9&limit=2")["places"]
     assert found[0]["name"] == "Lisbon" and found[0]["zone"] == "Europe/Lisbon" and len(found) == 2
     assert found[0]["population"] >= found[1]["population"]
+
+
+def test_a_broad_answer_has_no_sun_and_no_clock_of_its_own(opened):
+    broad = {
+        "prior": {"not_before": "2024-03-01T00:00:00Z", "not_after": "2024-03-03T00:00:00Z"},
+        "clue": [{"kind": "sun_elevation", "elevation_deg": 27.0, "sigma_deg": 1.0}],
+    }
+    reply = opened.ask("/api/locate", {"document": broad})
+    assert reply["answer"]["modes"][0]["area_km2"] > 1e6
+    calendar = reply["calendar"]
+    assert (calendar["place"], calendar["place_zone"], calendar["sun"]) == (None, None, [])
+    at = f"/api/answer/{reply['id']}/calendar?lat=59.9&lon=10.7"
+    there = opened.ask(at)["calendar"]
+    assert there["place_zone"] == "Europe/Oslo" and there["sun"]

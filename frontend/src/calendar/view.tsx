@@ -15,11 +15,10 @@ interface Choice {
   whole: Signal<boolean>;
 }
 
-/** The zone of the place looked at, else of the likeliest mode; UTC where none is known. */
+/** The zone of the place looked at, else of an answer that is one small place; UTC where the answer is broad: its clocks differ. */
 function zoneKnown(): string {
-  const told = placeCalendar.value?.zone ?? answerCalendar.value?.zone ?? "UTC";
-  const guess = told === "UTC" ? answer.value?.answer.modes[0]?.local[0]?.zone ?? "UTC" : told;
-  return isZone(guess) ? guess : "UTC";
+  const zone = (placeCalendar.value ?? answerCalendar.value)?.place_zone ?? "UTC";
+  return isZone(zone) ? zone : "UTC";
 }
 
 /** What is shown: while something is dragged the rough preview, else the place looked at, else the whole answer. */

@@ -41,7 +41,10 @@ export function ClueForm({ kind, clue, fill, onDone, onCancel }: Props) {
     const next = { ...texts, [field.name]: text };
     setTexts(next);
     const now = build(next);
-    if (Object.keys(now.wrong).length > 0) return;
+    if (Object.keys(now.wrong).length > 0) {
+      draft.value = null; // no preview of what stood there before
+      return;
+    }
     const others = document_.peek().clue.filter((other) => other !== clue);
     draft.value = { clues: [...others, now.clue], held: "clue" };
   };
@@ -90,7 +93,7 @@ export function ClueForm({ kind, clue, fill, onDone, onCancel }: Props) {
 const label = (name: string): string => t(`field.${name}` as Key);
 
 function FormField({ field, text, value, error, onText }: { field: FieldSpec; text: string; value: Json | undefined; error: string | undefined; onText: (text: string) => void }) {
-  if (field.kind === "area") return <AreaField value={value as Area | undefined} noWorld onArea={(area) => onText(typeof area === "string" ? area : JSON.stringify(area))} />;
+  if (field.kind === "area") return <AreaField value={value as Area | undefined} noWorld error={error} onArea={(area) => onText(area === null ? "" : typeof area === "string" ? area : JSON.stringify(area))} />;
   if (field.kind === "flag") {
     const blank = field.needed ? [] : [{ value: "", label: t("choice.unsaid") }];
     return <Choice label={label(field.name)} value={text} options={[...blank, { value: "true", label: t("yes") }, { value: "false", label: t("no") }]} onValue={onText} />;

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { number, percent, rough, t } from "../i18n/index.ts";
 import { edit } from "../store/edit.ts";
-import { answer, answerStale, inquiry, newId, selectFrame, items } from "../store/signals.ts";
-import type { Clue, ClueReport, KeptClue } from "../types.ts";
+import { answer, answerStale, frameKey, inquiry, items, newId, selectedItem, selectFrame } from "../store/signals.ts";
+import type { Clue, ClueReport, FrameKey, Inquiry, KeptClue } from "../types.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Button, Icon, Quote, Switch, Told } from "../ui/parts.tsx";
 import { ClueForm } from "./form.tsx";
 import { fromAdvice, groups, nameKey, reading, whatKey } from "./kinds.ts";
+import { edited, withMoment } from "./moment.ts";
 import { CluePicture } from "./pictures.tsx";
 
 /** What is known, how hard each clue pulls, and what the answer would be without it. */
@@ -21,7 +22,8 @@ export function Clues() {
   const same = last !== undefined && last.clues.length === on.length && last.clues.every((report) => on[report.index]?.clue.kind === report.kind);
   const reportOf = (one: KeptClue): ClueReport | undefined => (same ? last.clues.find((report) => report.index === on.indexOf(one)) : undefined);
   const add = (clue: Clue): void => {
-    edit(`added a clue: ${clue.kind}`, (now) => ({ ...now, clues: [...now.clues, { id: newId("clue"), on: true, clue }] }));
+    const picture = selectedItem.value === null || selectedItem.value.kind === "other" ? null : frameKey.value;
+    edit(`added a clue: ${clue.kind}`, (now) => ({ ...now, clues: [...now.clues, added(now, clue, picture)] }));
     adding.value = null;
   };
   return (
@@ -46,7 +48,7 @@ export function Clues() {
             <ClueForm
               kind={one.clue.kind} clue={one.clue} onCancel={() => { editing.value = null; }}
               onDone={(clue) => {
-                edit(`changed a clue: ${clue.kind}`, (now) => ({ ...now, clues: now.clues.map((old) => (old.id === one.id ? { ...old, clue } : old)) }));
+                edit(`changed a clue: ${clue.kind}`, (now) => ({ ...now, clues: now.clues.map((old) => (old.id === one.id ? edited(old, clue) : old)) }));
                 editing.value = null;
               }}
             />
@@ -68,6 +70,13 @@ export function Clues() {
       )}
     </div>
   );
+}
+
+/** A new clue; with a picture on screen it is of that picture's moment, unless it says a time of its own. */
+function added(now: Inquiry, clue: Clue, picture: FrameKey | null): KeptClue {
+  const fresh: KeptClue = { id: newId("clue"), on: true, clue };
+  const timed = clue["at"] !== undefined || clue["offset_s"] !== undefined;
+  return picture === null || timed ? fresh : withMoment({ ...fresh, picture }, now);
 }
 
 function Kinds({ onChoose }: { onChoose: (kind: string) => void }) {
@@ -96,7 +105,7 @@ function ClueCard({ one, report, onEdit }: { one: KeptClue; report: ClueReport |
   const name = t(nameKey(one.clue.kind));
   const turn = (to: boolean): void =>
     edit(to ? `turned a clue on: ${one.clue.kind}` : `turned a clue off: ${one.clue.kind}`, (now) => ({ ...now, clues: now.clues.map((old) => (old.id === one.id ? { ...old, on: to } : old)) }));
-  const frame = one.frame?.split(":") ?? null;
+  const frame = (one.frame ?? one.picture)?.split(":") ?? null;
   const item = frame === null ? undefined : items.value.find((candidate) => candidate.sha256 === frame[0]);
   const note = one.clue["note"];
   return (
@@ -105,7 +114,7 @@ function ClueCard({ one, report, onEdit }: { one: KeptClue; report: ClueReport |
       <div class="clue-body">
         <p class="clue-name"><strong>{name}</strong> <span class="clue-reading" dir="ltr">{reading(one.clue)}</span></p>
         {frame !== null && (
-          <p class="soft"><button type="button" class="link" onClick={() => selectFrame(frame[0] ?? "", Number(frame[1]))}>{t("clue.fromFrame", { name: item?.name ?? "?", number: Number(frame[1]) })}</button></p>
+          <p class="soft"><button type="button" class="link" onClick={() => selectFrame(frame[0] ?? "", Number(frame[1]))}>{t(one.frame === undefined ? "footage.clue.atPicture" : "clue.fromFrame", { name: item?.name ?? "?", number: Number(frame[1]) })}</button></p>
         )}
         {typeof note === "string" && note !== "" && <p class="soft"><Quote>{note}</Quote></p>}
         {report !== undefined && <Pull report={report} />}

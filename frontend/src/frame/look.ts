@@ -5,10 +5,13 @@ import { forgotten } from "../store/signals.ts";
 import type { Point } from "../types.ts";
 import { forgetPictures, type FramePicture } from "./picture.ts";
 import { handles } from "./points.ts";
+import { view } from "./stage_view.ts";
 import { active, marks } from "./store.ts";
-import { centred, fitted, toView, zoomed, type Size, type StageView } from "./view.ts";
+import { forgetSigmas } from "./sureness.ts";
+import { centred, fitted, toView, zoomed, type Size } from "./view.ts";
 
-export const view = signal<StageView>({ scale: 1, x: 0, y: 0 });
+export { view };
+
 export const stageSize = signal<Size>({ width: 0, height: 0 });
 export const picture = signal<FramePicture | null>(null);
 /** Where the pointer is over the image, and where the keyboard's cross is. */
@@ -36,6 +39,7 @@ effect(() => {
     picture.value = null;
     trouble.value = null;
     forgetPictures();
+    forgetSigmas();
     active.value = null;
   }
 });

@@ -158,7 +158,8 @@ export function sigmaField(mark: Mark, path: Path): string {
   return formOf(mark) === "post" ? path.replace(/_px$/, "_sigma_px") : "sigma_px";
 }
 
-const DEFAULT_SIGMA: Partial<Record<string, number>> = { sun_disc: 3, landmark: 2 };
+/** What a point is taken to be sure to [px] where its marks do not say. */
+export const DEFAULT_SIGMA: Partial<Record<string, number>> = { sun_disc: 3, landmark: 2 };
 
 export function sigmaOf(mark: Mark, path: Path): number {
   const own = mark[sigmaField(mark, path)];

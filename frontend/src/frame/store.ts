@@ -5,6 +5,8 @@ import { edit } from "../store/edit.ts";
 import { frameKey, frameReplies, inquiry, items, select, selection } from "../store/signals.ts";
 import type { FrameKey, Inquiry, KeptFrame, Mark, Marks, Point } from "../types.ts";
 import { handles, isMeaning, lacking, moved, nextPath, pointAt, sigmaOf, steppedSigma, withSigma, without, type Meaning, type Path } from "./points.ts";
+import { view } from "./stage_view.ts";
+import { withSetSigma } from "./sureness.ts";
 import { inside, tidyPoint, type Size } from "./view.ts";
 
 /** What the next click marks, and for things that stand which part. */
@@ -73,9 +75,9 @@ export function place(px: Point): { mark: number; path: Path } | null {
   const current = chosen === null ? undefined : list[chosen];
   const goes = current !== undefined && current.means === meaning.peek() ? (role.peek() ?? nextPath(current)) : null;
   const target = goes !== null && chosen !== null ? { mark: chosen, path: goes } : fresh(list.length);
-  if (goes !== null && current !== undefined) change(`marked the ${pointWords(goes)} of a ${markWords(current)}`, (marks) => replaced(marks, target.mark, moved(current, goes, at)));
+  if (goes !== null && current !== undefined) change(`marked the ${pointWords(goes)} of a ${markWords(current)}`, (marks) => replaced(marks, target.mark, set(current, target, at, true)));
   else {
-    const mark = moved(starting(meaning.peek()), target.path, at);
+    const mark = set(starting(meaning.peek()), target, at, true);
     change(`marked a ${meaning.peek().replace("_", " ")}`, (marks) => ({ ...marks, mark: [...marks.mark, mark] }));
   }
   role.value = null;
@@ -85,6 +87,11 @@ export function place(px: Point): { mark: number; path: Path } | null {
   const now = keptFrame.peek()?.marks.mark[target.mark];
   if (now !== undefined && lacking(now).some((field) => field !== "points") && nextPath(now) === null) sheet.value = "marks";
   return target;
+}
+
+/** A mark with a point set by hand, as sure as the zoom allows. */
+function set(mark: Mark, { mark: index, path }: { mark: number; path: Path }, at: Point, isNew: boolean): Mark {
+  return withSetSigma(moved(mark, path, at), frameKey.peek() ?? "", index, path, view.peek().scale, isNew);
 }
 
 function fresh(count: number): { mark: number; path: Path } {
@@ -105,7 +112,7 @@ export function put(mark: number, path: Path, px: Point, how: "drag" | "nudge" |
   const at = tidyPoint(inside(px, size));
   const before = pointAt(old, path);
   if (before !== undefined && before[0] === at[0] && before[1] === at[1]) return;
-  change(`moved the ${pointWords(path)} of a ${markWords(old)}`, (marks) => replaced(marks, mark, moved(old, path, at)), how === "nudge" ? `move ${mark} ${path}` : null);
+  change(`moved the ${pointWords(path)} of a ${markWords(old)}`, (marks) => replaced(marks, mark, how === "type" ? moved(old, path, at) : set(old, { mark, path }, at, false)), how === "nudge" ? `move ${mark} ${path}` : null);
 }
 
 export function nudge(mark: number, path: Path, dx: number, dy: number): void {

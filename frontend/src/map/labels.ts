@@ -6,6 +6,7 @@ import { haloText, isFree, type Rect } from "../ui/canvas_text.ts";
 import { colour } from "../ui/hooks.ts";
 import { MOST_MODES } from "./answer_shapes.ts";
 import { linesOf, names, trace } from "./draw.ts";
+import { signable } from "./standing.ts";
 import { circle, factorsOf, project, type MapExtent } from "./projection.ts";
 
 const FONT = '600 11px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
@@ -86,6 +87,7 @@ function drawModes(context: CanvasRenderingContext2D, view: MapExtent, modes: re
   context.textBaseline = "middle";
   context.textAlign = "center";
   for (const [index, mode] of modes.slice(0, MOST_MODES).entries()) {
+    if (!signable(mode, view)) continue;
     const [x, y] = project(view, mode.lat_deg, mode.lon_deg);
     const box = { x: x - 9, y: y - 9, w: 18, h: 18 };
     if (!isFree({ ...box, w: 12, h: 12 }, taken)) continue; // two numbers may touch

@@ -4,6 +4,7 @@ import { answer, answerStale, preview, select } from "../store/signals.ts";
 import type { Mode } from "../types.ts";
 import { Told } from "../ui/parts.tsx";
 import { LEVELS, MOST_MODES } from "./answer_shapes.ts";
+import { hasPlace } from "./standing.ts";
 
 export function Legend() {
   if (answer.value === null && preview.value?.map === undefined) return null;
@@ -37,15 +38,13 @@ export function Modes({ onShow }: { onShow: (mode: Mode) => void }) {
   );
 }
 
-/** A larger piece is told by its area: the town nearest to its best point would be taken for the answer. */
-const LARGEST_NAMED_KM2 = 1e5;
-
 function ModeButton({ mode, index, onShow }: { mode: Mode; index: number; onShow: (mode: Mode) => void }) {
   const show = (): void => {
     onShow(mode);
-    select({ place: [mode.lat_deg, mode.lon_deg] });
+    // A broad part has no place to look at: only its region comes into view.
+    select({ place: hasPlace(mode) ? [mode.lat_deg, mode.lon_deg] : null });
   };
-  const near = mode.area_km2 > LARGEST_NAMED_KM2 ? null : mode.nearest_place;
+  const near = hasPlace(mode) ? mode.nearest_place : null;
   return (
     <button type="button" class="mode" onClick={show}>
       <span class="mode-number" aria-hidden="true">{number(index + 1)}</span>

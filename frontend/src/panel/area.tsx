@@ -58,31 +58,33 @@ export function areaOf(form: Form, texts: Texts): Area | null {
   return values as unknown as Area;
 }
 
-/** An area in force in a word or two: the name of its form, and of its country. */
-const areaWords = (area: Area | undefined): string => {
-  const form = formOf(area);
-  return form === "country" ? String(area).toUpperCase() : t(`area.${form}`);
-};
+interface AreaProps {
+  value: Area | undefined;
+  /** Told at every change: null while the area is missing or can't be read. `done`: the typing has ended. */
+  onArea: (area: Area | null, done: boolean) => void;
+  noWorld?: boolean;
+  error?: string | undefined;
+}
 
-/** An area as `locate` understands it; tells only areas that are whole, and until then says which one is still in force. */
-export function AreaField({ value, onArea, noWorld }: { value: Area | undefined; onArea: (area: Area) => void; noWorld?: boolean }) {
+/** An area as `locate` understands it. What is unfinished is told as null: the area before it never stands in for it. */
+export function AreaField({ value, onArea, noWorld, error }: AreaProps) {
   const [form, setForm] = useState<Form>(formOf(value));
   const [texts, setTexts] = useState<Texts>(() => textsOf(value));
-  const tell = (next: Form, now: Texts): void => {
-    const area = areaOf(next, now);
-    if (area !== null) onArea(area);
-  };
   const choose = (next: Form): void => {
     setForm(next);
-    tell(next, texts);
+    onArea(areaOf(next, texts), true);
   };
   const takeFromMap = ([lat, lon]: [number, number]): void => {
     const next = { radius_km: "50", ...texts, lat_deg: String(lat), lon_deg: String(lon) };
     setTexts(next);
-    tell("circle", next);
+    onArea(areaOf("circle", next), true);
   };
-  const type = (name: string) => (text: string): void => setTexts({ ...texts, [name]: text });
-  const done = (name: string) => (text: string): void => tell(form, { ...texts, [name]: text });
+  const type = (name: string) => (text: string): void => {
+    const next = { ...texts, [name]: text };
+    setTexts(next);
+    onArea(areaOf(form, next), false);
+  };
+  const done = (name: string) => (text: string): void => onArea(areaOf(form, { ...texts, [name]: text }), true);
   const text = { value: texts["text"] ?? "", onValue: type("text"), onDone: done("text"), ltr: true };
   const part = ({ name, label, of, unit }: Part) => (
     <PartField key={name} of={of} label={t(label)} unit={unit} text={texts[name] ?? ""} onText={type(name)} onDone={done(name)} />
@@ -105,7 +107,7 @@ export function AreaField({ value, onArea, noWorld }: { value: Area | undefined;
         </div>
       )}
       {form === "box" && <div class="row">{BOX.map(part)}</div>}
-      {!isWhole && noWorld !== true && <p class="hint area-in-force" role="status">{t("area.inForce", { area: areaWords(value) })}</p>}
+      {!isWhole && <p class="field-error" role="status">{error ?? t("area.unfinished")}</p>}
     </div>
   );
 }

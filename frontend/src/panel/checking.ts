@@ -6,6 +6,7 @@ import { Delay } from "../newest.ts";
 import { stable } from "../stable.ts";
 import { fail } from "../store/notices.ts";
 import { addAct, answerStale, caseState, document_, draft, inquiry, returned } from "../store/signals.ts";
+import { unfinished } from "../store/unfinished.ts";
 import type { CheckReply, ClueDocument, Pin } from "../types.ts";
 
 const AFTER_MS = 200;
@@ -31,7 +32,7 @@ export function startChecking(): void {
       return;
     }
     // The answer goes first: it is what everybody waits for.
-    if (draft.value !== null || answerStale.value || document.clue.length === 0) return;
+    if (draft.value !== null || answerStale.value || Object.keys(unfinished.value).length > 0 || document.clue.length === 0) return;
     soon.start(() => {
       for (const pin of pins) void check(document, pin);
     });

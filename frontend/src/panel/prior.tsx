@@ -1,6 +1,9 @@
 import { t } from "../i18n/index.ts";
+import { stable } from "../stable.ts";
 import { edit } from "../store/edit.ts";
 import { inquiry } from "../store/signals.ts";
+import { setUnfinished } from "../store/unfinished.ts";
+import type { Area } from "../types.ts";
 import { Entry } from "../ui/entry.tsx";
 import { time } from "../ui/entry_formats.ts";
 import { AreaField } from "./area.tsx";
@@ -17,11 +20,20 @@ export function PriorForm() {
         <When which="not_after" />
       </div>
       <AreaField
-        key={JSON.stringify(prior.area ?? "world")} value={prior.area}
-        onArea={(area) => edit("set the area searched", (now) => ({ ...now, prior: area === "world" ? without(now.prior, "area") : { ...now.prior, area } }))}
+        key={JSON.stringify(prior.area ?? "world")} value={prior.area} onArea={takeArea}
       />
     </section>
   );
+}
+
+/** An area that is whole is searched once its typing has ended; until then there is no answer. */
+function takeArea(area: Area | null, done: boolean): void {
+  setUnfinished("area", area === null ? "wrong" : done ? null : "typing");
+  if (area === null || !done) return;
+  edit("set the area searched", (now) => {
+    if (stable(now.prior.area ?? "world") === stable(area)) return now;
+    return { ...now, prior: area === "world" ? without(now.prior, "area") : { ...now.prior, area } };
+  });
 }
 
 function without<T extends object>(value: T, key: keyof T): T {
@@ -36,6 +48,7 @@ function When({ which }: { which: "not_before" | "not_after" }) {
   return (
     <Entry
       of={time} look="field" optional label={t(`prior.${which}`)} value={inquiry.value.prior[which]} onValue={set}
+      onUnfinished={(state) => setUnfinished(which, state)}
       placeholder="2024-06-21"
     />
   );

@@ -1,6 +1,8 @@
 /** The one field for dates, times, coordinates and numbers: what is typed is read as `of` says. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
+import { tell } from "../store/notices.ts";
+import type { Unfinished } from "../store/unfinished.ts";
 import { TextField } from "./parts.tsx";
 import { readOptional, type EntryFormat } from "./entry_formats.ts";
 
@@ -40,6 +42,8 @@ interface Props<V> {
   onValue: (value: V | null) => void;
   /** An empty field means "not said"; else it is wrong. */
   optional?: boolean;
+  /** Told while the text is not a value that was kept, and null when it is one again. Without it what can't be read counts as not said. */
+  onUnfinished?: (state: Unfinished | null) => void;
   /** With its label above and what is wrong below, in a row beside its label, or alone in a cell of a table. */
   look?: "field" | "row" | "bare";
   name?: string;
@@ -48,8 +52,9 @@ interface Props<V> {
 }
 
 /** A field that holds a value: kept when the typing is done, refused when it makes no sense. */
-export function Entry<V>({ of, label, value, onValue, optional = false, look = "row", name, hint, placeholder }: Props<V>) {
-  const { text, wrong, type, done, putBack } = useEntry(of, value, onValue, optional);
+export function Entry<V>(props: Props<V>) {
+  const { of, label, look = "row", name, hint, placeholder } = props;
+  const { text, wrong, type, done, putBack } = useEntry(props);
   if (look === "field") {
     const error = wrong ? of.wrong(text) : undefined;
     return <EntryText of={of} label={label} text={text} onText={type} onDone={done} error={error} hint={hint} placeholder={placeholder} />;
@@ -68,25 +73,47 @@ export function Entry<V>({ of, label, value, onValue, optional = false, look = "
   return look === "bare" ? field : <label class="entry-row"><span>{label}</span>{field}</label>;
 }
 
-function useEntry<V>(of: EntryFormat<V>, value: V | null | undefined, onValue: (value: V | null) => void, optional: boolean) {
+/**
+ * The text of a field and what follows from it. What can't be read never leaves the value before it in force unsaid: where the field may be
+ * empty the value is taken back; where it may not, the old text is put back and a notice says so.
+ */
+function useEntry<V>({ of, label, value, onValue, optional = false, onUnfinished }: Props<V>) {
   const shown = value === null || value === undefined ? "" : of.show(value);
   const [text, setText] = useState(shown);
   const [wrong, setWrong] = useState(false);
+  const takenBack = useRef(false);
   const putBack = (): void => {
     setText(shown);
     setWrong(false);
+    onUnfinished?.(null);
   };
-  useEffect(putBack, [value]);
+  useEffect(() => {
+    if (!takenBack.current) putBack();
+    takenBack.current = false;
+  }, [value]);
   const type = (typed: string): void => {
     setText(typed);
     setWrong(false);
+    onUnfinished?.(typed === shown ? null : "typing");
+  };
+  const refuse = (typed: string): void => {
+    if (onUnfinished !== undefined) onUnfinished("wrong");
+    else if (!optional) {
+      tell("warn", t("entry.putBack", { name: label, typed, value: shown }), { code: "entry", hint: typed.trim() === "" ? null : of.wrong(typed) });
+      return putBack();
+    } else if (value !== null && value !== undefined) {
+      takenBack.current = true;
+      onValue(null);
+    }
+    setWrong(true);
   };
   const done = (typed: string): void => {
-    if (typed === shown) return putBack(); // what is shown may be rounded: it is no new value
+    if (typed === shown && !wrong) return putBack(); // what is shown may be rounded: it is no new value
     const found = readOptional(of, typed);
-    const bad = found.wrong || (found.value === null && !optional);
-    setWrong(bad);
-    if (!bad && found.value !== (value ?? null)) onValue(found.value);
+    if (found.wrong || (found.value === null && !optional)) return refuse(typed);
+    setWrong(false);
+    onUnfinished?.(null);
+    if (found.value !== (value ?? null)) onValue(found.value);
   };
   return { text, wrong, type, done, putBack };
 }

@@ -105,14 +105,18 @@ def _modes(answer: Mapping[str, Any]) -> list[str]:
 
 def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
     """The lines of one mode."""
-    parts = [f"{_share(mode['mass']):>6}", place(mode), mode["utc"]]
     is_broad = mode["area_km2"] > _BROAD_KM2
+    where = "no place stands out" if is_broad else place(mode)
+    parts = [f"{_share(mode['mass']):>6}", where, mode["utc"]]
     if not answer["place_given"]:
         parts.append(area(mode["area_km2"]))
     near = "" if is_broad else mode.get("nearest_place")
     detail = [str(near)] if near else []
-    detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
-    lines = ["  " + "  ".join(parts), "          " + ", ".join(detail)]
+    if not is_broad:
+        detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
+    lines = ["  " + "  ".join(parts)]
+    if detail:
+        lines.append("          " + ", ".join(detail))
     if not answer["time_given"]:
         lines.append("          " + mode["when"])
     return lines

@@ -45,7 +45,7 @@ from noonmark.report.map_marks import draw_numbered
 from noonmark.report.palette import CONTOURS, HALO, INK, PAPER, SUN, sky, tint_picture
 from noonmark.report.report_data import ReportData
 from noonmark.report.sun_day import SUNRISE_DEG, vertex_step
-from noonmark.report.wording import credible_times
+from noonmark.report.wording import credible_times, is_broad
 from noonmark.values import unix_s
 
 WIDTH_PX = 1600
@@ -137,12 +137,13 @@ def _draw_field(
     The background, the tint of the levels and all lines are drawn on one layer twice as large; the
     numbers of the modes are written on the sheet itself.
     """
-    sun = _sun_over_dates(plot, data)
-    picture = _sky_picture(plot, sun)
+    sun = None if is_broad(data.modes[0]) else _sun_over_dates(plot, data)
+    picture = _plain_picture(plot) if sun is None else _sky_picture(plot, sun)
     level = _pixel_levels(plot, calendar)
     tint_picture(picture, level)
     layer = fine_layer(picture, plot.corner_px)
-    _draw_sun(layer, plot, sun)
+    if sun is not None:
+        _draw_sun(layer, plot, sun)
     _draw_contours(layer, level[::_THIN, ::_THIN])
     merge(page, layer)
     _draw_modes(page, plot, data, folded=folded)
@@ -284,6 +285,11 @@ def _noon_s(elevation_deg: Floats, tod: Floats) -> Floats:
     after = elevation_deg[rows, top + 1]
     step_s = tod[1] - tod[0]
     return np.asarray(tod[top] + vertex_step(before, highest, after) * step_s)
+
+
+def _plain_picture(plot: Plot) -> NDArray[np.uint8]:
+    """The background (h, w, 3) where no place is known, whose sun could be drawn: daylight."""
+    return sky(np.full((plot.height_px, plot.width_px), 30.0))
 
 
 def _sky_picture(plot: Plot, sun: _SunOverDates) -> NDArray[np.uint8]:

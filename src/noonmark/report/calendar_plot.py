@@ -21,7 +21,7 @@ from noonmark.report.local_clocks import local_clocks, offset_changes_s
 from noonmark.report.palette import CONTOURS, FAINT, INK, SOFT, SUN
 from noonmark.report.report_data import ReportData
 from noonmark.report.ticks import clock_step_s, clock_text, clock_ticks, date_ticks
-from noonmark.report.wording import place_words
+from noonmark.report.wording import is_broad, place_words
 from noonmark.values import from_unix_s
 
 CORNER_PX = (110, 110)
@@ -213,7 +213,7 @@ def _draw_clock_changes(
 
     Of many changes none is drawn: each year has two.
     """
-    if not data.modes or not data.modes[0].local:
+    if not data.modes or not data.modes[0].local or is_broad(data.modes[0]):
         return
     zone, _ = data.modes[0].local[0]
     changes_s = offset_changes_s(zone, plot.start_s, plot.end_s)
@@ -354,6 +354,10 @@ def draw_legend(
         text = f"{contour.level * 100:.0f} %"
         write(page, (left + 52, y + 6), text, _TICK)
         left += 112
+    if is_broad(data.modes[0]):
+        text = "no place stands out, so no sun and no local clock is drawn"
+        write(page, (left, y + 6), text, _TICK)
+        return
     sample = (left, y, left + _SAMPLE_PX, y)
     page.pen.line(sample, fill=SUN, width=2)
     place = place_words(data.modes[0])

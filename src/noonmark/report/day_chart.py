@@ -32,7 +32,7 @@ from noonmark.report.palette import CONTOURS, FAINT, INK, MARK, PAPER, SOFT, SUN
 from noonmark.report.report_data import ReportData
 from noonmark.report.ticks import clock_step_s, clock_text, clock_ticks
 from noonmark.report.time_words import clock_words, date_words
-from noonmark.report.wording import credible_times, place_words
+from noonmark.report.wording import credible_times, is_broad, place_words
 from noonmark.values import from_unix_s, unix_s
 
 _WIDTH_PX = 1600
@@ -227,7 +227,7 @@ def _draw_modes(
 
 
 def draw_instant(data: ReportData) -> bytes:
-    """The PNG of a given instant: the sun's day at the likeliest place, and every clock there.
+    """The PNG of a given instant: the sun's day at the best fit, and every clock there.
 
     Nothing is uncertain about the time; the chart shows how high the sun stood, refraction
     included.
@@ -237,12 +237,12 @@ def draw_instant(data: ReportData) -> bytes:
     page = sheet(_WIDTH_PX, _BOTTOM + 100 + _CLOCK_HEIGHT * len(zones), PAPER)
     date = date_words(mode.instant)
     clock = clock_words(mode.instant, seconds=True)
-    place = place_words(data.modes[0])
-    write_heading(
-        page,
-        f"When: {date}, {clock} UTC, as given",
-        f"The sun's height over the day at the likeliest place, {place}",
-    )
+    heading = f"When: {date}, {clock} UTC, as given"
+    if is_broad(data.modes[0]):
+        write_heading(page, heading, "No place stands out, so no sun is drawn")
+        return png(page.image)
+    where = place_words(data.modes[0])
+    write_heading(page, heading, f"The sun's height over the day at the best fit, {where}")
     chart = _elevation_chart(data)
     _draw_elevation(page, chart)
     _write_elevation_scale(page, chart)

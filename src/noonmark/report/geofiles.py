@@ -19,6 +19,7 @@ from noonmark.report.report_data import PlacedMode, ReportData
 from noonmark.report.told_times import ToldTimes
 from noonmark.report.wording import (
     area_number,
+    is_broad,
     place_words,
     share_words,
     subtitle,
@@ -186,11 +187,13 @@ def _kml_mode(
 ) -> Iterator[str]:
     """The placemarks of a mode: one for each of its spans of time, so that none bridges a gap.
 
-    Where there are too many, one stands for all, with the best instant as its time.
+    Where there are too many, one stands for all, with the best instant as its time. That of a broad
+    mode has no point: a pin would be taken for the answer.
     """
     mode, spans = placed.mode, placed.times.spans
     where, share = _xml(place_words(placed)), _xml(share_words(mode.mass))
     at = f"{mode.place.lon_deg:.7g},{mode.place.lat_deg:.7g}"
+    point = "" if is_broad(placed) else f"<Point><coordinates>{at}</coordinates></Point>"
     best = f"<TimeStamp><when>{rfc3339(mode.instant)}</when></TimeStamp>"
     times = [best]
     if 0 < len(spans) <= _MOST_PLACEMARKS:
@@ -198,7 +201,7 @@ def _kml_mode(
     for time in times:
         yield f"<Placemark><name>{number}: {share}, {where}</name>"
         yield f"<description>{_xml(placed.times.words)}</description>{time}"
-        yield f"<styleUrl>#mode</styleUrl><Point><coordinates>{at}</coordinates></Point>"
+        yield f"<styleUrl>#mode</styleUrl>{point}"
         yield "</Placemark>\n"
 
 

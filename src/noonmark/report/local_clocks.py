@@ -8,6 +8,7 @@ from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.report.report_data import ReportData
 from noonmark.report.time_words import zone_words
+from noonmark.report.wording import is_broad
 from noonmark.world.offsets import offsets_s
 
 MOST_CLOCKS = 3
@@ -20,8 +21,10 @@ def local_clocks(data: ReportData) -> list[tuple[str, float]]:
     """Clocks in use at the place of the first mode: name, and seconds ahead of UTC.
 
     A zone whose offset changes between the dates of the answer has a clock for each offset, which
-    its name then tells.
+    its name then tells. A broad mode has no clock of its own.
     """
+    if is_broad(data.modes[0]):
+        return []
     found: dict[float, str] = {}
     for zone, _ in data.modes[0].local[:_MOST_ZONES]:
         name = zone_words(zone)

@@ -27,6 +27,7 @@ from noonmark.report.regionmap import draw_region
 from noonmark.report.regions import Maps, harmonised
 from noonmark.report.report_data import PlacedMode, ReportData
 from noonmark.report.wording import (
+    is_broad,
     mode_words,
     place_words,
     share_words,
@@ -126,7 +127,7 @@ def draw_map(
         write(page, (MARGIN_PX, 72 + _TITLE_LINE_PX * k), line, _TITLE)
     write(page, (MARGIN_PX, layout.title_end + 24), subtitle(data), _SUBTITLE)
     corner_px = (MARGIN_PX, layout.title_end + 60)
-    draw_world(page, world, corner_px, _INNER_PX, _places(layout.modes))
+    draw_world(page, world, corner_px, _INNER_PX, _marked(layout.modes))
     _draw_ramp(page, layout.legend)
     _draw_contour_legend(page, layout.legend)
     _write_modes(page, data, layout.legend + 66)
@@ -148,6 +149,16 @@ def _layout(
 def _places(modes: Sequence[PlacedMode]) -> list[tuple[float, float]]:
     """The places (lat, lon) of modes."""
     return [(placed.mode.place.lat_deg, placed.mode.place.lon_deg) for placed in modes]
+
+
+def _marked(modes: Sequence[PlacedMode]) -> list[tuple[int, float, float]]:
+    """The number and the place (lat, lon) of each mode that is small enough to have one."""
+    found = []
+    for k, placed in enumerate(modes):
+        if not is_broad(placed):
+            place = placed.mode.place
+            found.append((k + 1, place.lat_deg, place.lon_deg))
+    return found
 
 
 def _panels(

@@ -18,6 +18,7 @@ from noonmark.report.wording import (
     coordinates_words,
     credible_times,
     elsewhere_words,
+    is_broad,
     place_words,
     pull_words,
     share_words,
@@ -33,9 +34,9 @@ _POLICY = (
 _MOST_MODES = 24
 _CAPTIONS = {
     "map.png": "Where. Colour and lines show the smallest areas that hold 50, 90 and 99 % of the "
-    "probability. Numbered crosses are the best fits.",
+    "probability. A numbered cross is the best fit of a piece that is small on the map.",
     "calendar.png": "When. The same for date and time of day; the sun's rise, noon and set are "
-    "drawn for the best-fitting place of the first mode.",
+    "drawn for the best fit of the first mode, where that is a place.",
 }
 # From this level on, that only mismeasured clues are left is no news.
 _SOUND_LEVEL = 0.99
@@ -212,10 +213,13 @@ def _mode_row(
     """Share, place, instant on every clock, times and area of a mode; not what was given."""
     mode = placed.mode
     clocks = [f"{text(clock)} {mixed(_zone(zone))}" for zone, clock in placed.local]
+    where = f"{mixed(place_words(placed))}<br>{text(_coordinates(placed))}"
+    if is_broad(placed):
+        clocks, where = [], text(place_words(placed))
     row: tuple[str, ...] = (
         f'<span class="number">{number}</span> {text(share_words(mode.mass))}',
-        f"{mixed(place_words(placed))}<br>{text(_coordinates(placed))}",
-        f"{text(rfc3339(mode.instant))}<br>{'<br>'.join(clocks)}",
+        where,
+        "<br>".join([text(rfc3339(mode.instant)), *clocks]),
     )
     row += () if data.summary.time_given else (text(placed.times.words),)
     row += () if data.summary.place_given else (text(area_number(mode.area_km2)),)

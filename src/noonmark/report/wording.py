@@ -132,13 +132,22 @@ def share_words(mass: float) -> str:
     return f"{percent:.{digits}f}{_NO_BREAK}%"
 
 
+def is_broad(placed: PlacedMode) -> bool:
+    """Whether a mode is too large to have a place: none is then named, marked or given a clock."""
+    return placed.mode.area_km2 > _LARGEST_NAMED_KM2
+
+
 def place_words(placed: PlacedMode) -> str:
-    """The nearest town; the coordinates where there is none, or the mode is too large for one."""
-    is_broad = placed.mode.area_km2 > _LARGEST_NAMED_KM2
-    if placed.nearest is not None and not is_broad:
+    """The nearest town; the coordinates where there is none.
+
+    A broad mode has no place, and says so.
+    """
+    if is_broad(placed):
+        return "no place stands out"
+    if placed.nearest is not None:
         return str(placed.nearest)
     place = placed.mode.place
-    return coordinates_words(place.lat_deg, place.lon_deg, 1 if is_broad else 3)
+    return coordinates_words(place.lat_deg, place.lon_deg)
 
 
 def coordinates_words(
@@ -324,6 +333,8 @@ def _beside(best: PlacedMode) -> str:
     away than the region is wide.
     """
     near = best.nearest
+    if is_broad(best):
+        return place_words(best)
     if near is None:
         return f"around {place_words(best)}"
     radius_km = math.sqrt(max(best.mode.area_km2, 0.0) / math.pi)

@@ -201,9 +201,9 @@ def draw_world(
     place_map: PlaceMap,
     corner_px: tuple[int, int],
     width_px: int,
-    marks: Sequence[tuple[float, float]],
+    marks: Sequence[tuple[int, float, float]],
 ) -> None:
-    """Draws the world map at ``corner_px``; ``marks`` are the modes' (lat, lon), in order.
+    """Draws the world map at ``corner_px``; ``marks`` are numbers with their (lat, lon).
 
     The sheet must have room for ``width_px`` and the height that goes with it.
     """
@@ -216,7 +216,8 @@ def draw_world(
     merge(page, layer)
     label_contours(page, labels, corner_px)
     if marks:
-        lat, lon = (np.array(values) for values in zip(*marks, strict=True))
+        numbers, lat, lon = (np.array(values) for values in zip(*marks, strict=True))
         points = frame.to_pixels(lat, lon) + np.array(corner_px)
-        numbered = [(k + 1, (x, y)) for k, (x, y) in enumerate(points.tolist())]
+        at_px = [(x, y) for x, y in points.tolist()]
+        numbered = list(zip(numbers.tolist(), at_px, strict=True))
         draw_numbered(page, numbered)

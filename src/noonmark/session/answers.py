@@ -33,6 +33,8 @@ from noonmark.session.memory import AnsweredQuestion
 from noonmark.values import Place, Span, rfc3339
 
 KEPT_ANSWERS = 12
+LARGEST_PLACE_KM2 = 1e5
+"""A larger region has no sun and no clock of its own."""
 
 Tell = Callable[[float, str], None]
 
@@ -246,6 +248,9 @@ def _log(
     return act
 
 
-def _middle(findings: ReportData) -> Place:
-    """The place for whose sun the calendar is drawn: that of the largest mode."""
-    return findings.modes[0].mode.place if findings.modes else Place(0.0, 0.0)
+def _middle(findings: ReportData) -> Place | None:
+    """The place for whose sun the calendar is drawn: that of an answer that is one small place."""
+    if len(findings.modes) != 1:
+        return None
+    mode = findings.modes[0].mode
+    return mode.place if mode.area_km2 <= LARGEST_PLACE_KM2 else None

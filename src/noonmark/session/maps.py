@@ -20,6 +20,7 @@ from noonmark.report.regions import Maps, all_regions, multipolygon, shared_leve
 from noonmark.report.sun_day import SunDay, path, sun_days
 from noonmark.values import Place, from_unix_s, rfc3339, unix_s, utc
 from noonmark.world.local_time import local
+from noonmark.world.zones import zones_at
 
 FINE_MIN = 1
 MOST_SUN_ROWS = 400
@@ -103,12 +104,16 @@ def _levels(level: Floats) -> str:
 def calendar_json(
     found: Calendar,
     domain: Domain,
-    place: Place,
+    place: Place | None,
 ) -> dict[str, Any]:
-    """The calendar: a row for each date or span of dates, columns over the whole UTC day."""
+    """The calendar: a row for each date or span of dates, columns over the whole UTC day.
+
+    ``place`` is where its sun and its local clock are; None where the answer has no one place.
+    """
     days, step_days, step_min, mass = _whole_days(found, domain.start_s + domain.length_s)
     peak = max(float(mass.max()), 1e-300)
-    sun = sun_rows(place, days.tolist()) if days.size <= MOST_SUN_ROWS else []
+    few_rows = days.size <= MOST_SUN_ROWS
+    sun = sun_rows(place, days.tolist()) if place is not None and few_rows else []
     last = float(days[-1]) + (step_days - 1) * DAY_S
     return {
         "dates": [_date(float(days[0])), _date(last)],
@@ -119,9 +124,16 @@ def calendar_json(
         "values": _floats(mass / peak),
         "level": _levels(_ranked(mass)),
         "zone": "UTC",
-        "place": [place.lat_deg, place.lon_deg],
+        "place": None if place is None else [place.lat_deg, place.lon_deg],
+        "place_zone": None if place is None else _one_zone(place),
         "sun": sun,
     }
+
+
+def _one_zone(place: Place) -> str | None:
+    """The zone whose clocks are in use at a place; None where there is none or more than one."""
+    names = zones_at(place.lat_deg, place.lon_deg)
+    return names[0] if len(names) == 1 else None
 
 
 def _whole_days(found: Calendar, end_s: float) -> tuple[Floats, int, int, Floats]:

@@ -194,10 +194,13 @@ _NUMBER = (int, float)
 
 def _clue(value: Any, where: str) -> list[Problem]:
     """Faults of a clue."""
-    shape = {"id": (str,), "on": (bool,), "frame": (str,), "clue": (dict,)}
-    found = _table(value, where, shape, ("frame",))
-    if not found and "frame" in value and not _FRAME.fullmatch(value["frame"]):
-        found.append(_bad(f"{where}.frame", "SHA256:NUMBER", repr(value["frame"])[:40]))
+    shape = {"id": (str,), "on": (bool,), "frame": (str,), "picture": (str,), "clue": (dict,)}
+    found = _table(value, where, shape, ("frame", "picture"))
+    if found:
+        return found
+    for key in ("frame", "picture"):
+        if key in value and not _FRAME.fullmatch(value[key]):
+            found.append(_bad(f"{where}.{key}", "SHA256:NUMBER", repr(value[key])[:40]))
     return found
 
 

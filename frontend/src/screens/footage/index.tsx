@@ -1,13 +1,20 @@
 /** One picture, and what it says: the frame, the map, the sun, the calendar. */
 import { CalendarView } from "../../calendar/view.tsx";
 import { FrameView } from "../../frame/index.tsx";
-import { t } from "../../i18n/index.ts";
+import { addWords, t } from "../../i18n/index.ts";
 import { Rail } from "../../items/rail.tsx";
 import { FrameStrip } from "../../items/strip.tsx";
 import { MapView } from "../../map/view.tsx";
 import { Panel } from "../../panel/panel.tsx";
 import { Readout } from "../../shell/readout.tsx";
 import { SkyDome } from "../../sky/index.tsx";
+import "./footage.css";
+import ar from "./words.ar.json";
+import en from "./words.en.json";
+import ru from "./words.ru.json";
+import zh from "./words.zh.json";
+
+addWords({ en, ar, ru, zh });
 
 export function Screen() {
   return (
