@@ -53,8 +53,8 @@ def account_segments(case: Path, name: str) -> dict[str, Any]:
         "ok": True,
         "account": account.id,
         "told": {k: v for k, v in account.data.items() if k not in ("form", "id", "salt", "over")},
-        "consent": _consent(inquiry, account),
-        "restriction": _restriction(inquiry, account),
+        "consent": consent_of(inquiry, account),
+        "restriction": restriction_of(inquiry, account),
         "segments": [
             _segment(inquiry, number, one)
             for number, one in enumerate(_ordered(inquiry, account), 1)
@@ -162,14 +162,15 @@ def _segment(inquiry: Inquiry, number: int, one: SaidForm) -> dict[str, Any]:
     return told
 
 
-def _consent(inquiry: Inquiry, account: SaidForm) -> dict[str, Any] | None:
+def consent_of(inquiry: Inquiry, account: SaidForm) -> dict[str, Any] | None:
+    """What was agreed about an account, as it stands now; None where it is not there any more."""
     found = inquiry.current(account.data["consent"])
     if found is None:
         return None
     return {k: v for k, v in found.data.items() if k not in ("form", "id", "salt", "over", "of")}
 
 
-def _restriction(inquiry: Inquiry, account: SaidForm) -> dict[str, Any] | None:
+def restriction_of(inquiry: Inquiry, account: SaidForm) -> dict[str, Any] | None:
     """The strictest restriction of the account or of one of its items."""
     about = {account.id, *account.data.get("items", ())}
     found = [one for one in inquiry.of("restriction") if one.data["of"] in about]
@@ -182,7 +183,7 @@ def _restriction(inquiry: Inquiry, account: SaidForm) -> dict[str, Any] | None:
 
 def _stops(inquiry: Inquiry, account: SaidForm, wish: AccountExport) -> str:
     """Why an account may not be written so; "" where it may."""
-    restriction, consent = _restriction(inquiry, account), _consent(inquiry, account)
+    restriction, consent = restriction_of(inquiry, account), consent_of(inquiry, account)
     if restriction is not None and restriction["level"] != "open":
         return f"restriction {restriction['level']} ({restriction['why']})"
     if consent is None or "withdrawn" in consent:
@@ -207,7 +208,7 @@ def _wished(
         voice = one["speaker"]
         if wish.redacted or wish.hide or wish.withhold:
             code = one.get("spoken_as_code", {}).get("word", "") if wish.redacted else ""
-            text, places = _hide(text, [*wish.hide, *([code] if code else [])])
+            text, places = hide_words(text, [*wish.hide, *([code] if code else [])])
             hidden += places
         if one["number"] in wish.withhold:
             text = WITHHELD
@@ -231,7 +232,7 @@ def _words(one: Mapping[str, Any], language: str) -> str:
     return WITHHELD if text is None else str(text)
 
 
-def _hide(text: str, words: Sequence[str]) -> tuple[str, int]:
+def hide_words(text: str, words: Sequence[str]) -> tuple[str, int]:
     """The text with every place of some words painted over, whatever their spelling; the number."""
     mapped = folded_map(text)
     spans: set[tuple[int, int]] = set()

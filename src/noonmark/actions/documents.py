@@ -20,11 +20,13 @@ from noonmark.actions.document_reading import (
     layer_told,
     preferred,
 )
+from noonmark.actions.document_views import items_of
 from noonmark.actions.progress import Share
 from noonmark.documents.layers import Page
 from noonmark.documents.reading import ReadOptions as ReadOptions
 from noonmark.errors import InputError
 from noonmark.evidence.ingest import KeptFile
+from noonmark.evidence.vault import open_vault
 
 _ACCESSES = 5000
 
@@ -64,6 +66,26 @@ def add_documents(
     reader = DocumentReader(case, by, wanted, again, names)
     reports = _read_all(reader, waiting, sizes, share)
     return _answer(reports, kept.refused, kept.refused_files)
+
+
+def read_kept(
+    case: Path,
+    items: Sequence[str],
+    *,
+    options: ReadOptions | None = None,
+    by: str = DEFAULT_ACTOR,
+    share: Share | None = None,
+) -> dict[str, Any]:
+    """Read the text of items that a case holds already, as :func:`add_documents` does of files."""
+    wanted = options or ReadOptions()
+    asked = {"ocr": list(wanted.languages)}
+    case_items.log_access(case, items, by=by, command="docs add", parameters=asked)
+    with open_vault(case) as vault:
+        known = items_of(vault)
+        sizes = {one: vault.present()[one] for one in items}
+    waiting = [WaitingDocument(one, known[one].name if one in known else one) for one in items]
+    reader = DocumentReader(case, by, wanted, False, {})
+    return _answer(_read_all(reader, waiting, sizes, share), (), 0)
 
 
 def _read_all(

@@ -162,6 +162,30 @@ def due_replies(case: Path, *, now: datetime | None = None) -> dict[str, Any]:
     }
 
 
+def all_replies(case: Path, *, now: datetime | None = None) -> dict[str, Any]:
+    """Every record of a reply, those that are due first: with its state now ("waiting", "overdue",
+    or its outcome) and the claims in words.
+    """
+    inquiry = read(case)
+    moment = values.now() if now is None else now
+    due = {one.form.id: one for one in replies_due(inquiry, moment)}
+    waiting = [one.form for one in due.values()]
+    told = []
+    for form in [*waiting, *(one for one in inquiry.of("reply") if one.id not in due)]:
+        row = reply_json(inquiry, form)
+        row["state"] = due[form.id].state if form.id in due else row["outcome"]
+        row["left_s"] = round(due[form.id].left_s) if form.id in due else None
+        row["claims"] = [_claim_line(inquiry, str(name)) for name in row["about"]]
+        told.append(row)
+    return {"ok": True, "replies": told}
+
+
+def _claim_line(inquiry: Inquiry, name: str) -> dict[str, str]:
+    """A claim in a line."""
+    one = inquiry.current(name)
+    return {"id": name, "text": "" if one is None else inquiry.title(one)}
+
+
 def text_of_file(path: str) -> str:
     """The text of a file in UTF-8."""
     try:

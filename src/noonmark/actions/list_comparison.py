@@ -72,36 +72,49 @@ def compare_lists(
         "b": {"sha256": digests[1], "title": b.title, "entries": len(b.entries)},
     }
     if decisions is None:
-        answer["proposals"] = _proposals(a, b)
+        answer["proposals"] = proposed_pairs(a, b)
         if blank is not None:
             _write_blank(blank, digests, answer["proposals"])
             answer["blank"] = blank.name
         return answer
-    first = _reading(decisions, digests, a, b)
+    told = read_document(decisions)
+    first = reading_of(told, decisions.name, digests, a, b)
+    read_second = None
+    if second is not None:
+        read_second = reading_of(read_document(second), second.name, digests, a, b)
+    answer |= counted_answer(first, read_second, a, b)
+    return answer | {"kept": keep_comparison(case, answer, digests, by)}
+
+
+def counted_answer(
+    first: ListReading, second: ListReading | None, a: ComparedList, b: ComparedList
+) -> dict[str, Any]:
+    """The result of a reading, and how far a second one agrees. Raises ``same-reader``."""
     counted = result(first.pairs, a, b)
-    answer |= {
+    answer = {
         "decided_by": first.by,
         "counts": vars(counted),
         "sentence": counted.sentence(a.title, b.title),
         "table": _table(first.pairs, a, b),
     }
-    if second is not None:
-        answer["second_reading"] = _second(_reading(second, digests, a, b), first, a, b)
-    return answer | {"kept": _kept(case, answer, digests, by)}
+    return answer if second is None else answer | {"second_reading": _second(second, first, a, b)}
 
 
 def _list(path: Path) -> ComparedList:
     """A list in a text, TOML or JSON file."""
-    if path.suffix.lower() in (".json", ".toml"):
-        return entries_of_table(read_document(path), path.stem)
-    data = read_bytes(path)
-    if data.lstrip().startswith(b"{"):
-        return entries_of_table(parse_document(data, name=path.name), path.stem)
+    return list_of(read_bytes(path), path.name)
+
+
+def list_of(data: bytes, name: str) -> ComparedList:
+    """A list in the bytes of a text, TOML or JSON file of some name."""
+    stem = Path(name).stem
+    if Path(name).suffix.lower() in (".json", ".toml") or data.lstrip().startswith(b"{"):
+        return entries_of_table(parse_document(data, name=name), stem)
     try:
-        return entries_of_text(data.decode("utf-8-sig"), path.stem)
+        return entries_of_text(data.decode("utf-8-sig"), stem)
     except UnicodeDecodeError:
         raise InputError(
-            f"{path.name} is not text in UTF-8",
+            f"{name} is not text in UTF-8",
             code="not-text",
             hint="save the list as text in UTF-8, one entry a line",
         ) from None
@@ -116,7 +129,7 @@ def _taken_in(case: Path, path: Path, by: str) -> str:
     return str(added.added[0]["sha256"])
 
 
-def _proposals(a: ComparedList, b: ComparedList) -> list[dict[str, Any]]:
+def proposed_pairs(a: ComparedList, b: ComparedList) -> list[dict[str, Any]]:
     """For each entry of A what may belong to it, in words."""
     return [
         {
@@ -153,20 +166,21 @@ def _write_blank(path: Path, digests: Sequence[str], proposed: Sequence[Mapping[
         part.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _reading(path: Path, digests: Sequence[str], a: ComparedList, b: ComparedList) -> ListReading:
-    """The decisions in a file, about these lists and complete; every fault is named at once."""
-    found = read_document(path)
+def reading_of(
+    found: Mapping[str, Any], name: str, digests: Sequence[str], a: ComparedList, b: ComparedList
+) -> ListReading:
+    """Decisions about these lists, complete; every fault is named at once."""
     reader = found.get("by")
     pairs = found.get("pairs")
     if found.get("form") != FORM or not isinstance(pairs, list) or not _is_alias(reader):
         raise InputError(
-            f"{path.name} holds no decisions about two lists by an alias",
+            f"{name} holds no decisions about two lists by an alias",
             code="list-decision",
             hint="fill in a file that --blank wrote: by is an alias such as quiet-heron",
         )
     if [found.get("a_sha256"), found.get("b_sha256")] != list(digests):
         raise InputError(
-            f"{path.name} decides about other lists, or other versions of them",
+            f"{name} decides about other lists, or other versions of them",
             code="other-lists",
             hint="write a new blank for these lists: --blank FILE",
         )
@@ -229,7 +243,9 @@ def _second(
     return {"by": reading.by, "entries": entries, "same": same, "differ": differ}
 
 
-def _kept(case: Path, answer: Mapping[str, Any], digests: Sequence[str], by: str) -> dict[str, Any]:
+def keep_comparison(
+    case: Path, answer: Mapping[str, Any], digests: Sequence[str], by: str
+) -> dict[str, Any]:
     """Keep the result as an item of the case, and log from which lists it came."""
     from noonmark.actions.case_items import means
 

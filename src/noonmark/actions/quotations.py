@@ -12,6 +12,7 @@ from noonmark.actions import case_items, text_layers
 from noonmark.actions.case_items import DEFAULT_ACTOR
 from noonmark.actions.document_reading import preferred
 from noonmark.actions.finished_files import finished
+from noonmark.actions.inquiry_forms import say_in_case
 from noonmark.actions.redaction import refuse_existing
 from noonmark.documents import locators
 from noonmark.documents.layers import LayerHead, Page
@@ -82,26 +83,76 @@ def _write_passages(forms: PassageFile, found: Sequence[PassageLocator]) -> None
     """The file of passages; a form counts pages from 1."""
     told = []
     for number, one in enumerate(found, 1):
-        place = {
-            "text_sha256": one.text_sha256,
-            "page": one.page + 1,
-            "label": one.label,
-            "start": one.start,
-            "end": one.end,
-        }
-        told.append(
-            {
-                "form": "passage",
-                "as": forms.name if number == 1 else f"{forms.name}-{number}",
-                "item": one.item_sha256,
-                "at": {**place, "boxes": [list(box) for box in one.boxes]},
-                "quote": one.quote,
-                "language": forms.language,
-            }
-        )
+        name = forms.name if number == 1 else f"{forms.name}-{number}"
+        told.append({"as": name, **passage_form(one, forms.language)})
     with finished(forms.path) as part:
         text = json.dumps({"forms": told}, ensure_ascii=False, indent=1)
         part.write_text(text + "\n", encoding="utf-8")
+
+
+def passage_form(found: PassageLocator, language: str) -> dict[str, Any]:
+    """A locator as the passage that an inquiry takes; a form counts pages from 1."""
+    place = {
+        "text_sha256": found.text_sha256,
+        "page": found.page + 1,
+        "label": found.label,
+        "start": found.start,
+        "end": found.end,
+    }
+    return {
+        "form": "passage",
+        "item": found.item_sha256,
+        "at": {**place, "boxes": [list(box) for box in found.boxes]},
+        "quote": {"text": found.quote, "prefix": found.prefix, "suffix": found.suffix},
+        "language": language,
+    }
+
+
+@dataclass(frozen=True)
+class PassageChosen:
+    """Characters of one page of a text that somebody chose to quote; ``page`` is from 1.
+
+    ``words`` is what was seen there: where the text holds others, nothing is said. ``over`` is the
+    passage that this is a new version of, or "".
+    """
+
+    item: str
+    text_sha256: str
+    page: int
+    start: int
+    end: int
+    words: str
+    language: str = "und"
+    over: str = ""
+
+
+def say_passage(case: Path, chosen: PassageChosen, *, by: str = DEFAULT_ACTOR) -> dict[str, Any]:
+    """Say a passage as ``docs quote --form`` and ``inquiry say`` do.
+
+    Raises InputError "document-not-read", "no-document-page", "quote-outside", "quote-not-found".
+    """
+    heads = text_layers.item_heads(case, chosen.item)
+    head = next((one for one in heads if one.text_sha256 == chosen.text_sha256), None)
+    if head is None:
+        raise InputError(
+            "this text of the item is not there any more",
+            code="document-not-read",
+            hint="look at the document again, and quote from the text that it has now",
+        )
+    pages = text_layers.pages(case, head)
+    page = next((one for one in pages if one.index == chosen.page - 1), None)
+    if page is None:
+        raise InputError(f"the text has no page {chosen.page}", code="no-document-page")
+    found = locators.locate_quote(head, page, chosen.start, chosen.end)
+    if found.quote != chosen.words:
+        raise InputError(
+            f"other words stand there: {found.quote[:60]!r}",
+            code="quote-not-found",
+            hint="look at the document again, and choose the words once more",
+        )
+    form = passage_form(found, chosen.language)
+    own = {"id": chosen.over} if chosen.over else {}
+    return say_in_case(case, [form | own], by=by)
 
 
 def _places(head: LayerHead, pages: Iterator[Page], words: str) -> list[PassageLocator]:

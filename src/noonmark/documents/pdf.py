@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 BATCH = 96
 """Pages of one worker: its start costs as much as a few pages."""
+PICTURE_DPI = 120
 POPPLER, PDFIUM = "poppler", "pdfium"
 _IGNORED = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad\u0640]+")
 _NONE = -1
@@ -91,6 +92,24 @@ def facts(path: Path) -> PdfFacts:
         "pip install 'noonmark[documents]' adds a second reader"
     )
     return PdfFacts(count, labels, here, (note,))
+
+
+def page_picture(path: Path, index: int, out: Path, *, dpi: int = PICTURE_DPI) -> None:
+    """Write a page as it is shown, in colour, as a new PNG; drawn by PDFium in the sandbox.
+
+    Raises InputError "pdf-password", "pdf-damaged"; OutsideError "document-reader-missing".
+    """
+    if importlib.util.find_spec("pypdfium2") is None:
+        raise OutsideError(
+            "pages are drawn by PDFium, which is not installed; their text is shown without",
+            code="document-reader-missing",
+            hint="pip install 'noonmark[documents]'",
+        )
+    payload = {"op": "picture", "first": index, "dpi": dpi, "colour": True}
+    limits = process.WorkerLimits(
+        cpu_s=60, wall_s=120.0, memory_bytes=2048 << 20, file_bytes=512 << 20
+    )
+    process.run("pdf_text", payload=payload, files=[path], outputs=[out], limits=limits)
 
 
 def _refused(error: OutsideError) -> Exception:

@@ -26,9 +26,12 @@ _MARKS = (
 )  # fmt: skip
 """Marks of metadata of five bytes or more; shorter ones turn up in coded pictures by chance."""
 _FIELDS_ALLOWED = {
-    ("MP4", "brand"), ("EXIF IFD0", "Orientation"), ("JPEG", "Adobe segment"),
-}  # fmt: skip
-_TRACK_PART = re.compile(r"MP4 track \d+")
+    ("MP4", "brand"),
+    ("EXIF IFD0", "Orientation"),
+    ("JPEG", "Adobe segment"),
+    ("Matroska", "document type"),
+}
+_TRACK_PART = re.compile(r"(MP4|Matroska) track \d+")
 _HANDLERS = {
     "SubtitleHandler", "SubtitleHandle", "VideoHandler", "VideoHandle", "SoundHandler",
     "SoundHandle",
@@ -78,6 +81,17 @@ _GIF_TAGS = re.compile(
     r"(GIFVersion|HasColorMap|ColorResolutionDepth|BitsPerPixel|BackgroundColor|PixelAspectRatio|"
     r"FrameCount|Duration|TransparentColor|AnimationIterations|Image(Width|Height))$"
 )
+_MATROSKA_TAGS = re.compile(
+    r"(EBML(Read)?Version|DocType(Read)?Version|DocType|TimecodeScale|Duration|"
+    r"(Video|Audio)?CodecID|Track(Number|UID|Type|Used|Default|Forced|Language)|"
+    r"VideoFrameRate|DefaultDuration|Image(Width|Height)|Display(Width|Height|Unit)|"
+    r"Crop(Left|Right|Top|Bottom)|Video(ScanType|FieldOrder)|"
+    r"Audio(Channels|SampleRate|BitsPerSample)|OutputAudioSampleRate|CodecDelay|ColorSpace|"
+    r"Projection(Type|Pose(Yaw|Pitch|Roll))|SeekPreRoll|Stereo3DMode)$"
+)
+"""What exiftool reads from the head and the tracks of a Matroska film; numbers of tracks are given
+anew.
+"""
 _TRACK_GROUP = re.compile(r"QuickTime|Track\d+")
 _TELLING = re.compile(
     r"GPS|Latitude|Longitude|Altitude|Serial|Date|Time(?!Scale)|Make|Model|Owner|Author|Artist|"
@@ -89,10 +103,19 @@ _TIMES_EMPTY = ("0000:00:00 00:00:00", "0")
 _CODING = {
     "TIFF": (re.compile(r"IFD\d+"), _TIFF_TAGS),
     "GIF": (re.compile("GIF"), _GIF_TAGS),
+    "Matroska": (re.compile(r"Matroska|Track\d+"), _MATROSKA_TAGS),
+    "WebM": (re.compile(r"Matroska|Track\d+"), _MATROSKA_TAGS),
 } | dict.fromkeys(("HEIC", "HEIF", "AVIF"), (re.compile("QuickTime|Meta"), _STILL_TAGS))
 """By container: the groups of exiftool and the tags in them that tell how its picture is coded."""
 _NEVER_ALLOWED = ("Comment", "GPSPosition", "GPSLatitude", "GPSLongitude", "Warning")
-_MAKER_TAGS = ("HandlerVendorID", "VendorID", "CompressorName", "CompressorVersion")
+_MAKER_TAGS = (
+    "HandlerVendorID",
+    "VendorID",
+    "CompressorName",
+    "CompressorVersion",
+    "MuxingApp",
+    "WritingApp",
+)
 _MAKERS_ALLOWED = ("", "FFMP", "appl")
 _TRACK_KINDS = ("vide", "soun", "sbtl")
 _TIFF_FIELDS = ("ImageWidth", "ImageLength", "Orientation")

@@ -17,14 +17,17 @@ from starlette.routing import Route
 
 from noonmark.errors import InputError
 from noonmark.web import (
+    account_routes,
     answer_routes,
     case_routes,
     claims_routes,
+    document_routes,
     export_routes,
     files,
     item_routes,
     job_routes,
     layer_routes,
+    list_routes,
     redaction_routes,
 )
 from noonmark.web.guard import Guard, hosts_of
@@ -69,6 +72,9 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/api/redaction/save", redaction_routes.redaction_save),
     ("GET", "/api/redaction/{sha256}/frame/{number}", redaction_routes.redaction_frame),
     ("POST", "/api/redaction/export", redaction_routes.redaction_export),
+    *document_routes.CALLS,
+    *account_routes.CALLS,
+    *list_routes.CALLS,
     ("GET", "/api/jobs/{id}", job_routes.job),
     ("POST", "/api/jobs/{id}/cancel", job_routes.cancel),
 )

@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from noonmark.sandbox.parsers.byte_view import ByteView
+from noonmark.sandbox.parsers.ebml import elements
 from noonmark.sandbox.parsers.output import ParserOutput, Thumbnails
 
 _EPOCH = datetime(2001, 1, 1)  # noqa: DTZ001  the zone is what is in question
@@ -30,7 +31,7 @@ _MOST_TEXT_BYTES, _MOST_NAME_BYTES = 4096, 200
 _LARGEST = 1e18
 """Neither infinite nor no number."""
 
-_HEAD, _SEGMENT, _CLUSTER = 0x1A45DFA3, 0x18538067, 0x1F43B675
+_HEAD, _SEGMENT = 0x1A45DFA3, 0x18538067
 _INFO, _TRACKS, _TAGS, _ATTACHMENTS = 0x1549A966, 0x1654AE6B, 0x1254C367, 0x1941A469
 _TRACK_ENTRY, _VIDEO, _TAG, _SIMPLE_TAG, _ATTACHED_FILE = 0xAE, 0xE0, 0x7373, 0x67C8, 0x61A7
 _TAG_NAME, _TAG_TEXT = 0x45A3, 0x4487
@@ -46,6 +47,8 @@ _TEXTS = {
 }
 _FILE_TEXTS = {0x466E: "name", 0x4660: "kind", 0x467E: "description"}
 _VIDEO_KIND = 1
+_TRACK_KINDS = {1: "vide", 2: "soun", 17: "subtitle", 33: "metadata"}
+_UNDETERMINED = ("", "und")
 
 
 @dataclass
@@ -55,6 +58,7 @@ class _TrackEntry:
     kind: int = 0
     codec: str = ""
     name: str = ""
+    language: str = ""
     facts: dict[str, int] = field(default_factory=dict)
 
 
@@ -90,7 +94,10 @@ def read(view: ByteView, output: ParserOutput) -> Thumbnails:
         output.facts["duration_s"] = walk.duration * walk.scale_ns / 1e9
     for number, track in enumerate(walk.tracks, 1):
         part = f"Matroska track {number}"
+        output.add_field(part, "kind", _TRACK_KINDS.get(track.kind, str(track.kind)))
         output.add_field(part, "codec", track.codec)
+        if track.language not in _UNDETERMINED:
+            output.add_field(part, "language", track.language)
         output.add_field(part, "name", track.name)
         if track.kind == _VIDEO_KIND and "width_px" not in output.facts:
             output.facts |= track.facts
@@ -99,79 +106,12 @@ def read(view: ByteView, output: ParserOutput) -> Thumbnails:
     return []
 
 
-@dataclass(frozen=True)
-class _Element:
-    """One element: its kind, its content, its position, and whether it is cut off."""
-
-    kind: int
-    body: ByteView
-    at: int
-    is_cut: bool = False
-
-
-def _elements(view: ByteView) -> Iterator[_Element]:
-    """Each element at one level.
-
-    One of unknown length (a live stream) runs to the end; but of a cluster of unknown length the
-    content follows at the same level, because what ends it is the next element of that level.
-    """
-    at = 0
-    while at < view.size:
-        kind, kind_bytes = _kind(view, at)
-        size, size_bytes = _size(view, at + kind_bytes)
-        if kind is None or not size_bytes:
-            return
-        begin = at + kind_bytes + size_bytes
-        if size is not None:
-            yield _Element(kind, view.part(begin, size), at, is_cut=size > view.size - begin)
-            at = begin + size
-        elif kind == _CLUSTER:
-            at = begin
-        else:
-            yield _Element(kind, view.part(begin, view.size - begin), at)
-            return
-
-
-def _kind(view: ByteView, at: int) -> tuple[int | None, int]:
-    """The kind of an element, up to four bytes with their length mark; None where there is none."""
-    raw = _variable(view, at)
-    if not 1 <= len(raw) <= 4:
-        return None, 0
-    return int.from_bytes(raw), len(raw)
-
-
-def _size(view: ByteView, at: int) -> tuple[int | None, int]:
-    """A length without its mark, and its bytes, 0 where there is none; None where all bits are set,
-    which says "unknown".
-    """
-    raw = _variable(view, at)
-    if not raw:
-        return None, 0
-    # Seven bits of each byte count; the mark is left out.
-    all_bits = (1 << 7 * len(raw)) - 1
-    value = int.from_bytes(raw) & all_bits
-    return (None if value == all_bits else value), len(raw)
-
-
-def _variable(view: ByteView, at: int) -> bytes:
-    """The bytes of a number of variable length: as many as the first byte has leading zeros, and
-    one; none where they are not there.
-    """
-    first = view.number("B", at)
-    if not first:
-        return b""
-    # The number of leading zeros, and one.
-    length = 9 - first.bit_length()
-    raw = view.read(at, length)
-    return raw if len(raw) == length else b""
-
-
 def _level(view: ByteView, walk: _ElementWalk, depth: int) -> None:
     """Read the elements at one level."""
     if depth > _MOST_DEPTH:
         walk.output.add_problem("Matroska", f"elements are nested deeper than {_MOST_DEPTH}")
         return
-    for element in _elements(view):
+    for element in elements(view):
         if not walk.is_within_bounds():
             return
         if element.is_cut:
@@ -182,7 +122,7 @@ def _level(view: ByteView, walk: _ElementWalk, depth: int) -> None:
 
 def _counted(view: ByteView, walk: _ElementWalk) -> Iterator[tuple[int, ByteView]]:
     """The elements of a tag or an attachment, until there were too many."""
-    for element in _elements(view):
+    for element in elements(view):
         if not walk.is_within_bounds():
             return
         yield element.kind, element.body
@@ -269,6 +209,11 @@ def _track_name(body: ByteView, track: _TrackEntry) -> None:
     track.name = _text(body)
 
 
+def _track_language(body: ByteView, track: _TrackEntry) -> None:
+    """Language, in either of its forms."""
+    track.language = _text(body)
+
+
 def _track_width(body: ByteView, track: _TrackEntry) -> None:
     """PixelWidth."""
     track.facts["width_px"] = _whole_number(body)
@@ -316,6 +261,8 @@ _TRACK_READERS: dict[int, Callable[[ByteView, _TrackEntry], None]] = {
     0x83: _track_kind,
     0x86: _track_codec,
     0x536E: _track_name,
+    0x22B59C: _track_language,
+    0x22B59D: _track_language,
     0xB0: _track_width,
     0xBA: _track_height,
 }

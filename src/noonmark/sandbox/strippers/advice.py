@@ -21,8 +21,6 @@ _OFFICE = (
 _TEXT = "copy the words that may be known into a new file; the rest then stays behind"
 _OTHER = "hand on a photo or a film of what it shows; noonmark strip takes those"
 _BY_CONTAINER = {
-    "Matroska": _FILM,
-    "WebM": _FILM,
     "AVI": _FILM,
     "MPEG-TS": _FILM,
     "SRT": _TEXT,

@@ -10,6 +10,7 @@ from noonmark.sandbox.strippers.common import CopyFacts, Removed
 from noonmark.sandbox.strippers.gif import gif
 from noonmark.sandbox.strippers.heif import heif
 from noonmark.sandbox.strippers.jpeg import jpeg
+from noonmark.sandbox.strippers.matroska import matroska
 from noonmark.sandbox.strippers.mp4 import mp4
 from noonmark.sandbox.strippers.png import png
 from noonmark.sandbox.strippers.tiff import tiff
@@ -53,5 +54,7 @@ STRIPPERS: dict[str, Stripper] = {
     "AVIF": _in_memory(heif),
     "MP4": Stripper(mp4),
     "MOV": Stripper(mp4),
+    "Matroska": Stripper(matroska),
+    "WebM": Stripper(matroska),
 }
 """By the container as parsers/containers.py names it."""

@@ -30,7 +30,8 @@ def main(payload: Payload, fds: list[int]) -> Answer:
     ``attachments`` (name, bytes). "text" answers for the pages from ``first`` on, ``count`` at
     most: ``pages``, each with ``text`` (UTF-8), ``boxes`` (n, 4) int32 as documents/layers.py has
     them, ``crop`` [points], ``turn_deg``, and counts of ``rebuilt`` lines and
-    characters with ``no_unicode``. "picture" writes page ``first`` as a grey PNG of ``dpi``.
+    characters with ``no_unicode``. "picture" writes page ``first`` as a PNG of ``dpi``, grey unless
+    ``colour`` is true.
 
     Raises InputError "pdf-password" and "pdf-damaged".
     """
@@ -179,9 +180,10 @@ def _picture(document: Any, payload: Payload, fds: list[int]) -> Answer:
     pixels = payload["limits"]["pixels"] // 4
     scale = payload["dpi"] / 72
     scale = min(scale, math.sqrt(pixels / max(1.0, width_pt * height_pt)))
-    grey = page.render(scale=scale, grayscale=True).to_numpy()
-    plane = grey.reshape(grey.shape[0], grey.shape[1], -1)[:, :, :1]
-    rgb = np.repeat(plane, 3, axis=2)
+    coloured = bool(payload.get("colour", False))
+    drawn = page.render(scale=scale, grayscale=not coloured, rev_byteorder=True).to_numpy()
+    planes = drawn.reshape(drawn.shape[0], drawn.shape[1], -1)
+    rgb = planes[:, :, :3] if coloured else np.repeat(planes[:, :, :1], 3, axis=2)
     for piece in png.pieces(np.ascontiguousarray(rgb), {}):
         view = memoryview(piece)
         while view:

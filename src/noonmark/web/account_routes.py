@@ -1,0 +1,83 @@
+"""Calls about accounts: what was said, who may know it, and the sound of a recording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from noonmark.actions import account_views
+from noonmark.session import sounds
+from noonmark.session.acts import acted
+from noonmark.web import request_values
+from noonmark.web.call_rows import Call
+from noonmark.web.jobs import in_thread
+from noonmark.web.replies import body_of, bytes_reply, json_reply
+from noonmark.web.server_state import ServerState
+
+
+async def accounts(server: ServerState, request: Request) -> Response:
+    """The accounts of the case; with ``shown=1`` the aliases of their sources."""
+    case, shown = server.session.folder, _shown(request)
+    return json_reply(await in_thread(lambda: account_views.accounts_of_case(case, shown=shown)))
+
+
+async def account(server: ServerState, request: Request) -> Response:
+    """One account with its segments; with ``shown=1`` aliases and code words too."""
+    case, name, shown = server.session.folder, request.path_params["id"], _shown(request)
+
+    def work() -> dict[str, Any]:
+        return account_views.account_of_case(case, name, shown=shown)
+
+    return json_reply(await in_thread(work))
+
+
+def _shown(request: Request) -> bool:
+    return request.query_params.get("shown") == "1"
+
+
+async def recording(server: ServerState, request: Request) -> Response:
+    """Say which item is a recording of an account."""
+    body, session = await body_of(request), server.session
+    name, item = (request_values.text(body, key) for key in ("account", "item"))
+
+    def act() -> dict[str, Any]:
+        return account_views.tie_recording(session.folder, name, item, by=session.by)
+
+    return json_reply(await in_thread(lambda: acted(session, act)))
+
+
+async def withdrawal(server: ServerState, request: Request) -> Response:
+    """Say that consent was taken back."""
+    body, session = await body_of(request), server.session
+    name, at = (request_values.text(body, key) for key in ("account", "at"))
+
+    def act() -> dict[str, Any]:
+        return account_views.withdraw_consent(session.folder, name, at, by=session.by)
+
+    return json_reply(await in_thread(lambda: acted(session, act)))
+
+
+async def peaks(server: ServerState, request: Request) -> Response:
+    """How loud a recording is over its length."""
+    session, sha256 = server.session, request.path_params["sha256"]
+    return await server.jobs.reply(lambda tell: sounds.peaks(session, sha256))
+
+
+async def piece(server: ServerState, request: Request) -> Response:
+    """A piece of a recording as WAV, encoded anew."""
+    session, sha256 = server.session, request.path_params["sha256"]
+    from_ms, to_ms = (request_values.whole(request.query_params, key) for key in ("from", "to"))
+    data = await in_thread(lambda: sounds.piece(session, sha256, from_ms, to_ms))
+    return bytes_reply(data, "audio/wav")
+
+
+CALLS: tuple[Call, ...] = (
+    ("GET", "/api/accounts", accounts),
+    ("GET", "/api/accounts/{id}", account),
+    ("POST", "/api/accounts/recording", recording),
+    ("POST", "/api/accounts/withdrawal", withdrawal),
+    ("GET", "/api/items/{sha256}/peaks", peaks),
+    ("GET", "/api/items/{sha256}/sound", piece),
+)
