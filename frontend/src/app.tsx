@@ -10,7 +10,7 @@ import { TopBar } from "./shell/topbar.tsx";
 import { StartScreen } from "./start/screen.tsx";
 import { unsaved } from "./store/autosave.ts";
 import { redo, undo } from "./store/edit.ts";
-import { caseState, saving } from "./store/signals.ts";
+import { caseState, hello, saving } from "./store/signals.ts";
 
 export function App() {
   useEffect(() => {
@@ -48,10 +48,13 @@ export function App() {
       <a class="skip" href="#main">{t("skip.main")}</a>
       {caseState.value !== null && redacting.value === null && <a class="skip" href="#panel">{t("skip.panel")}</a>}
       <Notices />
-      {caseState.value === null ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Shell />}
+      {caseState.value === null && !looksAtSite() ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Shell />}
     </>
   );
 }
+
+/** A site is looked at without a case where none was asked for (`noonmark sites look`). */
+const looksAtSite = (): boolean => hello.value !== null && hello.value.case === null && address.value.screen === "sites" && address.value.rest.length > 0;
 
 function Shell() {
   return (

@@ -30,14 +30,17 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-export async function serve(...args: string[]): Promise<Server> {
-  const child = spawn(python, ["-m", "noonmark", "open", "--no-browser", ...args], { env: { ...process.env, NO_COLOR: "1" } });
+/** The page's server: `noonmark open`, or another command that serves it, given as the first argument. */
+export async function serve(...given: (string | string[])[]): Promise<Server> {
+  const command = Array.isArray(given[0]) ? given[0] : ["open"];
+  const args = given.filter((one) => typeof one === "string");
+  const child = spawn(python, ["-m", "noonmark", ...command, "--no-browser", ...args], { env: { ...process.env, NO_COLOR: "1" } });
   process.once("exit", () => child.kill("SIGKILL")); // a failed test leaves nothing running
   let said = "";
   const url = await new Promise<string>((done, fail) => {
     const listen = (piece: Buffer): void => {
       said += piece.toString();
-      const found = /http:\/\/\S+#t=[\w-]+/.exec(said)?.[0];
+      const found = /http:\/\/\S+[#&]t=[\w-]+/.exec(said)?.[0];
       if (found !== undefined) done(found);
     };
     child.stdout.on("data", listen);

@@ -79,3 +79,15 @@ def agreements(sensors: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
     starts = max(one["from"]["taken"], other["from"]["taken"])
     return bool(starts <= min(one["to"]["taken"], other["to"]["taken"]))
+
+
+def held_proposals(site: Path) -> dict[str, Any]:
+    """The proposals that lie in a site, whatever they follow from; empty where there are none."""
+    path = site / PROPOSALS
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            return {}
+        held = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return held if isinstance(held, dict) and held.get("form") == _FORM else {}

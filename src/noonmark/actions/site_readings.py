@@ -157,19 +157,26 @@ def _conflicts(held: Timeline) -> list[dict[str, str]]:
     return [{"feature": held.feature, "stage": held.stage, "conflict": text} for text in said]
 
 
-def site_events(folder: Path) -> dict[str, Any]:
-    """The events of a site by its readings, written to events.json too."""
+def events_document(folder: Path) -> dict[str, Any]:
+    """The events of a site by its readings, as events.json has them; nothing is written."""
     from noonmark.sites import site_folder
 
     site = site_folder.open_site(folder)
     found = _timelines(folder)
-    document = {
+    return {
         "form": "noonmark-site-events-1",
         "site": site.name,
         "timelines": [_timeline_json(held) for held in found],
         "events": [_event_json(event) for held in found for event in held.events],
         "conflicts": [row for held in found for row in _conflicts(held)],
     }
+
+
+def site_events(folder: Path) -> dict[str, Any]:
+    """The events of a site by its readings, written to events.json too."""
+    from noonmark.sites import site_folder
+
+    document = events_document(folder)
     site_folder.write_atomic(folder / EVENTS, site_folder.as_bytes(document))
     return {"ok": True, **document}
 

@@ -10,6 +10,7 @@ from noonmark.cli.tell import Result
 _ACTS = {
     "add": ("sites_add", "", "make a site of an outline with named features"),
     "images": ("sites_images", "", "take images in, or list them"),
+    "look": ("sites_look", "", "the page on a site: its images by date, read one by one"),
     "read": ("sites_readings", "_read", "keep what one person saw of a feature in an image"),
     "agree": ("sites_readings", "_agree", "how far two readers agree, and what is open"),
     "events": (
@@ -46,11 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         getattr(held, f"add{adds}")(act)
 
 
-def run(args: argparse.Namespace) -> Result:
+def run(args: argparse.Namespace) -> Result | int:
     """Do the act, and tell what came of it."""
     module, ending, _ = _ACTS[args.action]
     held = importlib.import_module(f"noonmark.cli.{module}")
-    result: Result = getattr(held, f"run{ending}")(args)
+    result: Result | int = getattr(held, f"run{ending}")(args)
     return result
 
 
@@ -60,4 +61,6 @@ def kept(args: argparse.Namespace) -> str:
         return "every image that was read is kept; the same command goes on from there"
     if args.action == "propose":
         return "every site that was done keeps its proposals; the same command goes on from there"
+    if args.action == "look":
+        return "every reading that was kept is there"
     return "the site is as it was before; nothing half-done counts"

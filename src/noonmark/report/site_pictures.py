@@ -49,12 +49,21 @@ def png(
     limits: tuple[float, float],
 ) -> bytes:
     """A chip as PNG; what was not recorded is grey."""
+    return _encoded(shown_rgb(chip, shown, limits))
+
+
+def shown_rgb(
+    chip: Chip,
+    shown: tuple[int, int, int],
+    limits: tuple[float, float],
+) -> NDArray[np.uint8]:
+    """A chip as (rows, cols, 3) of 8 bits; what was not recorded is grey."""
     low, high = limits
     levels = (chip.values[list(shown)] - low) / (high - low) * 255.0
     missing = ~np.isfinite(levels).all(axis=0)
     coloured = np.clip(np.nan_to_num(levels), 0, 255).astype(np.uint8)
     coloured[:, missing] = 128
-    return _encoded(np.moveaxis(coloured, 0, -1))
+    return np.moveaxis(coloured, 0, -1)
 
 
 def _encoded(rgb: NDArray[np.uint8]) -> bytes:

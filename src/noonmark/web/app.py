@@ -29,6 +29,7 @@ from noonmark.web import (
     layer_routes,
     list_routes,
     redaction_routes,
+    sites_routes,
 )
 from noonmark.web.guard import Guard, hosts_of
 from noonmark.web.replies import error_reply
@@ -75,6 +76,7 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     *document_routes.CALLS,
     *account_routes.CALLS,
     *list_routes.CALLS,
+    *sites_routes.CALLS,
     ("GET", "/api/jobs/{id}", job_routes.job),
     ("POST", "/api/jobs/{id}/cancel", job_routes.cancel),
 )

@@ -22,9 +22,19 @@ from noonmark.web.server_state import ServerState
 
 
 def serve(
-    case: Path | None, *, port: int, by: str, browser: bool, announce: Callable[[str, int], None]
+    case: Path | None,
+    *,
+    port: int,
+    by: str,
+    browser: bool,
+    announce: Callable[[str, int], None],
+    screen: str = "",
+    site: Path | None = None,
 ) -> None:
-    """Serve the page until Ctrl-C. ``announce`` gets the address with its token, and the port."""
+    """Serve the page until Ctrl-C. ``announce`` gets the address with its token, and the port.
+
+    ``screen`` is where the page opens; ``site`` the folder of a site that it opens there.
+    """
     from noonmark.session.case_session import open_session
 
     server = ServerState(by)
@@ -34,7 +44,10 @@ def serve(
     try:
         bound, token = int(listener.getsockname()[1]), new_token()
         app = application(token=token, port=bound, by=by, server=server)
-        address = f"http://127.0.0.1:{bound}/#t={token}"
+        where = "" if not screen else f"/{screen}&"
+        if site is not None:
+            where = f"/{screen}/{server.sites.add(Path(os.path.abspath(site)))}&"
+        address = f"http://127.0.0.1:{bound}/#{where}t={token}"
         announce(address, bound)
         if browser and _has_a_screen():
             # Beside the server: some browsers only come back when they are closed.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from noonmark.errors import InputError
 from noonmark.session.case_session import CaseSession
+from noonmark.session.open_sites import OpenSites
 from noonmark.web.jobs import Jobs
 
 
@@ -19,6 +20,7 @@ class ServerState:
     by: str
     opened: CaseSession | None = None
     jobs: Jobs = field(default_factory=Jobs)
+    sites: OpenSites = field(default_factory=OpenSites)
     warm: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -48,5 +50,6 @@ class ServerState:
         """Close the case, and drop everything that was held of it."""
         session, self.opened = self.opened, None
         self.jobs.cancel_all()
+        self.sites.clear()
         if session is not None:
             session.close()

@@ -1,0 +1,45 @@
+/** Areas that people drew: each change is a box over the time in which it lies, because nobody saw what happened in between. */
+import { number, t } from "../../i18n/index.ts";
+import type { SiteView } from "./api.ts";
+import { feature } from "./state.ts";
+
+const [LEFT, RIGHT, TOP, BOTTOM, WIDE, TALL] = [44, 252, 14, 150, 260, 178];
+
+export function GrowthChart({ view }: { view: SiteView }) {
+  const name = feature.value?.name ?? "";
+  const areas = (view.areas ?? []).filter((one) => one.feature === name);
+  return (
+    <section class="card growth-card" aria-label={t("sites.growth", { feature: name })}>
+      <div class="card-head"><h2 class="grow">{t("sites.growth", { feature: name })}</h2><span class="small soft">m²</span></div>
+      {areas.length < 2 ? <p class="card-body small soft">{t("sites.growth.none")}</p> : <Chart view={view} name={name} />}
+    </section>
+  );
+}
+
+function Chart({ view, name }: { view: SiteView; name: string }) {
+  const areas = (view.areas ?? []).filter((one) => one.feature === name);
+  const times = areas.flatMap((one) => [Date.parse(one.from), Date.parse(one.to)]);
+  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const most = Math.max(...areas.map((one) => one.hi_m2)) * 1.08;
+  const x = (at: string): number => LEFT + ((Date.parse(at) - first) / Math.max(last - first, 1)) * (RIGHT - LEFT);
+  const y = (area: number): number => BOTTOM - (area / most) * (BOTTOM - TOP);
+  const of = (image: string) => areas.find((one) => one.image === image);
+  const years = [new Date(first).getUTCFullYear(), new Date(last).getUTCFullYear()];
+  return (
+    <>
+      <svg class="growth" viewBox={`0 0 ${WIDE} ${TALL}`} role="img" aria-label={areas.map((one) => `${one.from.slice(0, 10)}: ${number(one.area_m2, 0)} m²`).join("; ")}>
+        {[0, most / 2, most].map((level) => <g key={level}><path class="rule" d={`M${LEFT} ${y(level)}H${RIGHT}`} /><text x={LEFT - 5} y={y(level) + 4} text-anchor="end">{number(level, 0)}</text></g>)}
+        {(view.steps ?? []).filter((one) => one.feature === name).map((one) => {
+          const [before, after] = [of(one.before), of(one.after)];
+          if (before === undefined || after === undefined) return null;
+          const [low, high] = [Math.min(before.lo_m2, after.lo_m2), Math.max(before.hi_m2, after.hi_m2)];
+          return <rect key={one.before} class={one.is_sure ? "grown" : "grown unsure"} x={x(before.from)} y={y(high)} width={Math.max(x(after.to) - x(before.from), 2)} height={Math.max(y(low) - y(high), 2)} />;
+        })}
+        {areas.map((one) => <g key={one.image}><path class="bound" d={`M${x(one.from)} ${y(one.lo_m2)}V${y(one.hi_m2)}`} /><circle cx={x(one.from)} cy={y(one.area_m2)} r="3.500" /></g>)}
+        <text x={LEFT} y={TALL - 8}>{years[0]}</text>
+        {years[1] !== years[0] && <text x={RIGHT} y={TALL - 8} text-anchor="end">{years[1]}</text>}
+      </svg>
+      <p class="small soft growth-foot">{t("sites.growth.boxes")}</p>
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+/** The words of the Sites and Places screens: the same keys, places and plural forms in four languages, and every key that is asked for. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+type Text = string | Record<string, string>;
+const LANGUAGES = ["en", "ar", "ru", "zh"];
+const read = (screen: string, language: string): Record<string, Text> => JSON.parse(readFileSync(`src/screens/${screen}/words.${language}.json`, "utf8"));
+const places = (text: Text): string[] => [...new Set([...(typeof text === "string" ? text : text["other"] ?? "").matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? ""))].sort();
+
+describe.each(["sites", "places"].filter((screen) => existsSync(`src/screens/${screen}/words.en.json`)))("the words of %s", (screen) => {
+  const en = read(screen, "en");
+  it.each(LANGUAGES)("are whole in %s", (language) => {
+    const own = read(screen, language);
+    expect(Object.keys(own)).toEqual(Object.keys(en));
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const [key, text] of Object.entries(own)) {
+      expect(key.startsWith(`${screen}.`), key).toBe(true);
+      expect(places(text), key).toEqual(places(en[key] ?? ""));
+      if (typeof text !== "string") expect(Object.keys(text).sort(), key).toEqual([...forms].sort());
+      for (const form of typeof text === "string" ? [text] : Object.values(text)) expect(form.trim(), key).not.toBe("");
+    }
+  });
+
+  it("hold every key that is asked for by name", () => {
+    const folder = `src/screens/${screen}`;
+    const source = readdirSync(folder).filter((name) => /\.tsx?$/.test(name)).map((name) => readFileSync(`${folder}/${name}`, "utf8")).join("\n");
+    const asked = [...source.matchAll(new RegExp(`"(${screen}\\.[A-Za-z0-9.-]+)"`, "g"))].map((found) => found[1] ?? "").filter((key) => !key.endsWith(".css"));
+    expect(asked.length).toBeGreaterThan(20);
+    expect(asked.filter((key) => en[key] === undefined)).toEqual([]);
+  });
+});

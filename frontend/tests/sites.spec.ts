@@ -1,0 +1,156 @@
+/** Sites in the browser: two images laid over each other, readings by mouse and by key, a blind reader, without and with a case. */
+import { execFileSync } from "node:child_process";
+import { appendFileSync, readFileSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launch, missing, python, scratch, serve, Watched, type Server } from "./browser.ts";
+
+/** A site of five images, 1 m a pixel: a hall stands in the last two; the third is clouded; the last may not be passed on. */
+const MADE = `
+import sys
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+import numpy as np
+from noonmark.actions import site_readings
+from noonmark.sites import chips, images, site_folder
+from noonmark.sites.outline import SiteFeature
+from noonmark.values import utc
+folder = Path(sys.argv[1])
+def on_earth(ring): return tuple((86 + x * 1.2e-5, 41 - y * 9e-6) for x, y in ring)
+parts = {"hall": ((20, 20), (40, 20), (40, 35), (20, 35)), "gate": ((45, 20), (50, 20), (50, 25), (45, 25))}
+site_folder.create(folder, "yard", [SiteFeature(n, "roof", (on_earth(r),)) for n, r in parts.items()])
+rng, rows = np.random.default_rng(1), []
+for i in range(5):
+    values = (1000 + rng.normal(0, 20, (3, 60, 70))).astype(np.float32)
+    if i >= 3: values[:, 20:35, 20:40] = 2000
+    chip = chips.Chip(values, np.ones((60, 70), bool))
+    at = utc("2021-03-01T05:00:00Z") + timedelta(days=40 * i)
+    grid = {"bands": ["red", "green", "blue"], "rows": 60, "cols": 70, "pixel_m": 1.0, "outlines": {n: [r] for n, r in parts.items()}}
+    taken = images.Taken(at, at, "metadata")
+    row = images.SiteImage(f"i{i}", f"{9 - i}" * 64, (), "x", f"SCENE-{i}", taken, 1.0, redistribute=i < 4, stack="s")
+    rows.append(replace(row, chip={"sha256": chips.digest(chip), **grid}))
+    (folder / "chips" / f"i{i}.npz").write_bytes(chips.packed(chip))
+images.write(folder, rows)
+for i, state in enumerate(("not-seen", "not-seen", "could-not", "seen")):
+    more = {"could": "yes"} if state == "not-seen" else {"why": "cloud"} if state == "could-not" else {}
+    site_readings.read_site(folder, f"i{i}", "hall", state, by="one", **more)
+`;
+
+describe.skipIf(missing !== null)("sites", () => {
+  let browser: Browser;
+  let server: Server;
+  let site: string;
+  let number = 0;
+  const folder = scratch();
+  const readings = (): { image: string; state: string; by: string; blind: boolean; why: string | null; could: string | null }[] =>
+    readFileSync(`${site}/readings.jsonl`, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  beforeEach(async () => {
+    site = folder.path(`yard${(number += 1)}`);
+    execFileSync(python, ["-c", MADE, site]);
+    server = await serve(["sites", "look", "--by", "two"], site);
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await server.stop();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    folder.clear();
+  });
+
+  it("reads, compares and shows the bracket by mouse", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.locator(".pair-layer image").first().waitFor();
+    expect(await page.locator("h1").innerText()).toBe("hall became visible between 10 Apr 2021 and 29 Jun 2021");
+    expect(await page.locator("td.in-a").count()).toBe(3);
+    expect(await page.locator("td.in-a.hatched").getAttribute("aria-label")).toBe("hall, 20 May 2021: Could not see: cloud");
+    await watched.axe("a site");
+
+    await page.locator('td[aria-label^="hall, 8 Aug 2021"]').click();
+    expect(await page.locator(".side .chip-warn").innerText()).toBe("Its pixels may not be passed on");
+    await page.getByRole("button", { name: "Swipe" }).click();
+    const box = await page.locator(".pair-stage").boundingBox();
+    if (box === null) throw new Error("no stage");
+    await page.mouse.click(box.x + box.width * 0.25, box.y + box.height / 2);
+    await expect.poll(() => page.getByLabel("Edge between them").inputValue()).toBe("25");
+    await page.getByRole("button", { name: "Not seen", exact: true }).click();
+    await page.getByRole("button", { name: "1 yes" }).click();
+    await page.getByText("hall was gone between 29 Jun 2021 and 8 Aug 2021").waitFor();
+    expect(readings().at(-1)).toMatchObject({ image: "i4", state: "not-seen", by: "two", could: "yes", blind: false });
+    await watched.settle();
+  });
+
+  it("reads by key, and a half-made reading is let go of", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.locator(".pair-layer image").first().waitFor();
+    await watched.tabTo("td[data-chosen]");
+    await page.keyboard.press("End");
+    await page.keyboard.press("3");
+    await page.getByText("Why could it not be seen?").waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator(".asked").count()).toBe(0);
+    expect(readings()).toHaveLength(4);
+    await page.keyboard.press("3");
+    await page.keyboard.press("2");
+    await page.locator('td[data-chosen][data-state="could-not"]').waitFor();
+    expect(readings().at(-1)).toMatchObject({ image: "i4", state: "could-not", why: "shadow" });
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("1");
+    await page.locator('td[data-chosen][data-state="seen"][aria-label^="gate, 29 Jun 2021"]').waitFor();
+    // The focus stayed in the table; Space blinks between the two images.
+    await page.keyboard.press(" ");
+    const shown = page.locator(".pair-layer");
+    const first = await shown.getAttribute("data-image");
+    await page.keyboard.press(" ");
+    await expect.poll(() => shown.getAttribute("data-image")).not.toBe(first);
+    await watched.settle();
+  });
+
+  it("keeps from a blind reader what another one saw", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.getByLabel("Read blind").check();
+    await page.getByRole("heading", { name: "Reading hall blind: 5 images left" }).waitFor();
+    expect(await page.locator("td[data-state]:not([data-state=unread])").count()).toBe(0);
+    expect(await page.locator(".app").innerText()).not.toMatch(/2021|SCENE|cloud|became/);
+    await page.locator(".pair-stage").focus();
+    await page.keyboard.press("1");
+    await page.getByRole("heading", { name: "Reading hall blind: 4 images left" }).waitFor();
+    expect(readings().at(-1)).toMatchObject({ image: "i4", state: "seen", by: "two", blind: true });
+    await watched.axe("a blind reader");
+    await watched.settle();
+  });
+
+  it("is read in Arabic, time from left to right, and fits 320 px", async () => {
+    const watched = await Watched.open(browser, server, { locale: "ar", viewport: { width: 320, height: 720 } });
+    const { page } = watched;
+    await page.locator(".pair-layer image").first().waitFor();
+    expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
+    expect(await page.locator("h1").innerText()).toContain("صار ظاهرًا");
+    const places = await page.locator("thead .thumb").evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().left));
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await watched.axe("Arabic, narrow");
+    await watched.settle();
+  });
+
+  it("says in one sentence what is damaged, and reads on when it is mended", async () => {
+    const before = readFileSync(`${site}/readings.jsonl`, "utf8");
+    appendFileSync(`${site}/readings.jsonl`, "{}\n");
+    const watched = await Watched.open(browser, server);
+    watched.allowed.push(/400/);
+    const { page } = watched;
+    await page.getByText(/line 5 of readings.jsonl is no reading/).first().waitFor();
+    execFileSync(python, ["-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", `${site}/readings.jsonl`, before]);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByRole("heading", { name: /became visible/, level: 1 }).waitFor();
+    await watched.settle();
+  });
+});

@@ -1,0 +1,72 @@
+"""Calls about sites: the images of a place by date, what people read in them, what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from noonmark.actions.site_view import SiteReader, site_view
+from noonmark.session import open_sites
+from noonmark.web import request_values
+from noonmark.web.call_rows import Call
+from noonmark.web.jobs import in_thread
+from noonmark.web.replies import body_of, bytes_reply, json_reply
+from noonmark.web.server_state import ServerState
+
+
+async def listed(server: ServerState, request: Request) -> Response:
+    """The sites that are open, and those of the case."""
+    return json_reply(await in_thread(lambda: server.sites.listed(server.opened)))
+
+
+async def open_site(server: ServerState, request: Request) -> Response:
+    """Open the site of a folder."""
+    path = request_values.text(await body_of(request), "path")
+    return json_reply(await in_thread(lambda: server.sites.open(path, server.opened)))
+
+
+async def site(server: ServerState, request: Request) -> Response:
+    """All that is shown of a site to one reader."""
+    name, reader = request.path_params["id"], _reader(server, request.query_params)
+    folder = await in_thread(lambda: server.sites.folder(name, server.opened))
+    return await server.jobs.reply(lambda tell: site_view(folder, reader))
+
+
+async def image(server: ServerState, request: Request) -> Response:
+    """The picture of an image around its site as PNG; the header says if it may be handed on."""
+    name, wanted = request.path_params["id"], request.path_params["name"]
+    folder = await in_thread(lambda: server.sites.folder(name, server.opened))
+    data, may = await in_thread(lambda: server.sites.picture(folder, wanted))
+    return bytes_reply(data, "image/png", X_Redistribute="yes" if may else "no")
+
+
+async def read(server: ServerState, request: Request) -> Response:
+    """Keep one reading, as the command does."""
+    body = await body_of(request)
+    name, by = request_values.text(body, "site"), request_values.maybe_text(body, "by") or server.by
+    folder = await in_thread(lambda: server.sites.folder(name, server.opened))
+    done = await in_thread(
+        lambda: open_sites.keep_reading(folder, body, by=by, session=server.opened)
+    )
+    return json_reply(done)
+
+
+def _reader(server: ServerState, asked: Mapping[str, Any]) -> SiteReader:
+    """Who looks, and for what."""
+    return SiteReader(
+        by=request_values.maybe_text(asked, "by") or server.by,
+        stage=request_values.maybe_text(asked, "stage") or "visible",
+        blind=asked.get("blind") == "yes",
+    )
+
+
+CALLS: tuple[Call, ...] = (
+    ("GET", "/api/sites", listed),
+    ("POST", "/api/sites/open", open_site),
+    ("POST", "/api/sites/read", read),
+    ("GET", "/api/sites/{id}", site),
+    ("GET", "/api/sites/{id}/image/{name}", image),
+)
