@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         metavar="FILE",
         type=Path,
-        help="JPEG, PNG, WebP, GIF, HEIC, AVIF, TIFF, MP4, MOV, MKV, WebM",
+        help="a photo, a film or a sound; docs/redaction.md names the forms",
     )
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="a new file")
     add_case(parser)

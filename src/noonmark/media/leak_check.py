@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.errors import OutsideError
-from noonmark.media import exiftool, own_reader
+from noonmark.media import coding_tags, exiftool, own_reader
 from noonmark.media.own_reader import Fields, FileContents
 from noonmark.sandbox import protocol
 
@@ -31,7 +31,7 @@ _FIELDS_ALLOWED = {
     ("JPEG", "Adobe segment"),
     ("Matroska", "document type"),
 }
-_TRACK_PART = re.compile(r"(MP4|Matroska) track \d+")
+_TRACK_PART = re.compile(r"(MP4|Matroska) track \d+|Ogg stream \d+")
 _HANDLERS = {
     "SubtitleHandler", "SubtitleHandle", "VideoHandler", "VideoHandle", "SoundHandler",
     "SoundHandle",
@@ -252,6 +252,8 @@ def _of_captions(key: str, said: Any, captions: Sequence[str]) -> bool:
 def _allowed(key: str, said: Any, container: str = "") -> bool:
     """Whether an exiftool tag says only how the new file is coded or where it lies."""
     group, _, name = key.partition(":")
+    if container in coding_tags.TAGS:
+        return coding_tags.is_coding(group, name, said, container)
     if _describes_coding(group, name, container):
         return True
     if container == "TIFF" and name == "Warning" and "PreviewImage" in str(said):

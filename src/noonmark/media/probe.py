@@ -48,6 +48,16 @@ _TRACES = {
     "XMP photoshop:History": "edit",
 }
 """What software leaves behind, by field."""
+_TOLD_WHOLE = (
+    "WAV",
+    "WAV broadcast",
+    "ID3",
+    "ID3v1",
+    "FLAC comment",
+    "Ogg comment",
+    "MP3",
+)
+"""Parts of which every field is told, whatever it is called: people write there."""
 _DEVICE = {
     "Make": "make",
     "Model": "model",
@@ -303,7 +313,8 @@ def _traces(fields: Fields) -> list[str]:
     """What programs left behind, each once, with where it stands."""
     said = []
     for field in fields:
-        label = _TRACES.get(_keyed(field))
+        told = field.name if field.part in _TOLD_WHOLE else None
+        label = _TRACES.get(_keyed(field), told)
         if label and isinstance(field.value, str):
             said.append(f"{label}: {field.value} ({field.part})")
     return list(dict.fromkeys(said))

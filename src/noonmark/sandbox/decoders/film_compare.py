@@ -21,7 +21,7 @@ _FILTERS = {
     "av1": "filter_units=remove_types=2|5|8|15",
 }
 """Units in which an encoder or a camera writes notes, by FFmpeg's count of them."""
-_MOST_FRAMES, _MOST_SOUND_BYTES = 200, 1 << 20
+_MOST_FRAMES, _MOST_SOUND_BYTES = 200, 256 << 20
 _RAW = {"ignore_editlist": "1"}
 
 
@@ -149,7 +149,7 @@ def _same_rows(before: Sequence[Any], after: Sequence[Any]) -> bool:
 def _decoded(fd: int, number: int) -> bytes:
     """The digest of what a track shows or sounds like; empty where nothing can be decoded.
 
-    Of pictures the first 200, of sound the first MiB of samples.
+    Of pictures the first 200, of sound the first 256 MiB of samples (12 minutes at the least).
     """
     import av.error
 

@@ -7,15 +7,20 @@ from collections.abc import Callable
 from noonmark.sandbox.parsers import (
     atoms,
     avchd,
+    flac,
     gif,
+    id3,
     jpeg,
     magic,
     matroska,
+    mpeg_audio,
+    ogg,
     png,
     riff,
     srt,
     tiff,
     transport,
+    wav,
     webp,
 )
 from noonmark.sandbox.parsers.byte_view import ByteView
@@ -33,6 +38,10 @@ _PHOTO_PARSERS: dict[str, Parser] = {
     "HEIC": atoms.read,
     "HEIF": atoms.read,
     "AVIF": atoms.read,
+}
+_RIFF_KINDS: dict[bytes, tuple[str, Parser | None]] = {
+    b"AVI ": ("AVI", riff.read),
+    b"WAVE": ("WAV", wav.read),
 }
 _HEAD_BYTES = 4096
 _STREAM_BYTES = 4 << 20
@@ -60,10 +69,28 @@ def container_of(view: ByteView) -> tuple[str, Parser | None]:
     if head.startswith(_EBML):
         return ("WebM" if b"webm" in head[4:64] else "Matroska"), matroska.read
     if head.startswith(b"RIFF"):
-        return ("AVI", riff.read) if head[8:12] == b"AVI " else ("RIFF", None)
+        return _RIFF_KINDS.get(head[8:12], ("RIFF", None))
     if transport.shape(head) is not None:
         return "MPEG-TS", transport.read
-    return _container_without_head(head)
+    sound = _sound(view, head)
+    return sound if sound is not None else _container_without_head(head)
+
+
+def _sound(view: ByteView, head: bytes) -> tuple[str, Parser] | None:
+    """The kind of a file of sound; None of any other file.
+
+    An ID3 tag may stand before FLAC too.
+    """
+    if head.startswith(b"OggS"):
+        return "Ogg", ogg.read
+    if head.startswith(b"fLaC"):
+        return "FLAC", flac.read
+    if head.startswith(b"ID3"):
+        behind = view.read(id3.head_bytes(view), 4)
+        return ("FLAC", flac.read) if behind == b"fLaC" else ("MP3", mpeg_audio.read)
+    if head[:1] == b"\xff" and mpeg_audio.looks_like(view):
+        return "MP3", mpeg_audio.read
+    return None
 
 
 def _container_without_head(head: bytes) -> tuple[str, Parser | None]:

@@ -30,10 +30,10 @@ _BY_HEAD = {
     b"PK\x03\x04": _OFFICE,
     b"\xd0\xcf\x11\xe0": _OFFICE,
     b"RIFF": _SOUND,
-    b"ID3": _SOUND,
-    b"\xff\xfb": _SOUND,
-    b"OggS": _SOUND,
-    b"fLaC": _SOUND,
+    b"RF64": _SOUND,
+    b"#!AMR": _SOUND,
+    b"\xff\xf1": _SOUND,
+    b"\xff\xf9": _SOUND,
 }
 
 

@@ -19,17 +19,51 @@ VIDEO, SOUND, SUBTITLE, METADATA = 1, 2, 17, 33
 NUMBER, UID, KIND, CODEC, CODEC_PRIVATE = 0xD7, 0x73C5, 0x83, 0x86, 0x63A2
 _LANGUAGE, _ENCODINGS = 0x22B59C, 0x6D80
 _VIDEO_PART, _SOUND_PART, _COLOUR, _PROJECTION, _LIGHT = 0xE0, 0xE1, 0x55B0, 0x7670, 0x55D0
-_KEPT = {0xB9, 0x88, 0x55AA, 0x9C, 0x23E383, 0x234E7A, 0x56AA, 0x56BB}
+_KEPT = {
+    0xB9,
+    0x88,
+    0x55AA,
+    0x9C,
+    0x23E383,
+    0x234E7A,
+    0x56AA,
+    0x56BB,
+}
 """Enabled, default, forced, lacing, durations of frames and fields, delay, pre-roll."""
 _KEPT_VIDEO = {
-    0x9A, 0x9D, 0x53B8, 0xB0, 0xBA, 0x54AA, 0x54BB, 0x54CC, 0x54DD, 0x54B0, 0x54BA, 0x54B2,
-    0x54B3, 0x2EB524,
-}  # fmt: skip
+    0x9A,
+    0x9D,
+    0x53B8,
+    0xB0,
+    0xBA,
+    0x54AA,
+    0x54BB,
+    0x54CC,
+    0x54DD,
+    0x54B0,
+    0x54BA,
+    0x54B2,
+    0x54B3,
+    0x2EB524,
+}
 """Interlacing, field order, stereo, size, crop, size and shape when shown, raw pixels."""
 _KEPT_SOUND = {0xB5, 0x78B5, 0x9F, 0x6264}
 """Rates, channels, bits."""
-_KEPT_COLOUR = {0x55B1, 0x55B2, 0x55B3, 0x55B4, 0x55B5, 0x55B6, 0x55B7, 0x55B8, 0x55B9, 0x55BA,
-                0x55BB, 0x55BC, 0x55BD}  # fmt: skip
+_KEPT_COLOUR = {
+    0x55B1,
+    0x55B2,
+    0x55B3,
+    0x55B4,
+    0x55B5,
+    0x55B6,
+    0x55B7,
+    0x55B8,
+    0x55B9,
+    0x55BA,
+    0x55BB,
+    0x55BC,
+    0x55BD,
+}
 _KEPT_LIGHT = {*range(0x55D1, 0x55DB)}
 _KEPT_PROJECTION = {0x7671, 0x7673, 0x7674, 0x7675}
 _SECTIONS: dict[int, set[int]] = {
@@ -46,14 +80,32 @@ _SCALAR_BYTES, _MOST_PRIVATE_BYTES = 8, 1 << 20
 _SMALL_PRIVATE_BYTES = 256
 _ENCODING, _COMPRESSION, _ENCODING_KIND, _ENCODING_SCOPE = 0x6240, 0x5034, 0x5033, 0x5032
 _METHOD, _SETTINGS, _HEADER_REMOVAL = 0x4254, 0x4255, 3
-_PLAIN_VIDEO = ("V_VP8", "V_VP9", "V_FFV1", "V_UNCOMPRESSED")
+_PLAIN_VIDEO = (
+    "V_VP8",
+    "V_VP9",
+    "V_FFV1",
+    "V_UNCOMPRESSED",
+)
 _WITH_USER_DATA = (
-    "V_MPEG4/ISO/ASP", "V_MPEG4/ISO/SP", "V_MPEG4/ISO/AP", "V_MPEG2", "V_MPEG1",
-)  # fmt: skip
+    "V_MPEG4/ISO/ASP",
+    "V_MPEG4/ISO/SP",
+    "V_MPEG4/ISO/AP",
+    "V_MPEG2",
+    "V_MPEG1",
+)
 _PLAIN_SOUND = (
-    "A_OPUS", "A_MPEG/L1", "A_MPEG/L2", "A_MPEG/L3", "A_AC3", "A_EAC3", "A_DTS", "A_ALAC",
-    "A_PCM/INT/LIT", "A_PCM/INT/BIG", "A_PCM/FLOAT/IEEE",
-)  # fmt: skip
+    "A_OPUS",
+    "A_MPEG/L1",
+    "A_MPEG/L2",
+    "A_MPEG/L3",
+    "A_AC3",
+    "A_EAC3",
+    "A_DTS",
+    "A_ALAC",
+    "A_PCM/INT/LIT",
+    "A_PCM/INT/BIG",
+    "A_PCM/FLOAT/IEEE",
+)
 
 
 @dataclass(frozen=True)

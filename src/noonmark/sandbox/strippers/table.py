@@ -7,13 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from noonmark.sandbox.strippers.common import CopyFacts, Removed
+from noonmark.sandbox.strippers.flac import flac
 from noonmark.sandbox.strippers.gif import gif
 from noonmark.sandbox.strippers.heif import heif
 from noonmark.sandbox.strippers.jpeg import jpeg
 from noonmark.sandbox.strippers.matroska import matroska
 from noonmark.sandbox.strippers.mp4 import mp4
+from noonmark.sandbox.strippers.mpeg_audio import mp3
+from noonmark.sandbox.strippers.ogg import ogg
 from noonmark.sandbox.strippers.png import png
 from noonmark.sandbox.strippers.tiff import tiff
+from noonmark.sandbox.strippers.wav import wav
 from noonmark.sandbox.strippers.webp import webp
 
 _MOST_IN_MEMORY_BYTES = 512 << 20
@@ -35,12 +39,30 @@ def _in_memory(strip: Callable[[bytes, Removed], bytes]) -> Stripper:
     """A stripper that takes the whole file as bytes and returns the copy as bytes."""
 
     def copy(source_fd: int, sink_fd: int, removed: Removed) -> None:
-        data = os.pread(source_fd, os.fstat(source_fd).st_size, 0)
-        clean = memoryview(strip(data, removed))
-        while clean:
-            clean = clean[os.write(sink_fd, clean[:_WRITE_BYTES]) :]
+        _write(sink_fd, strip(_all_bytes(source_fd), removed))
 
     return Stripper(copy, _MOST_IN_MEMORY_BYTES)
+
+
+def _sound(strip: Callable[[bytes, Removed], tuple[bytes, CopyFacts]]) -> Stripper:
+    """The same, where the copy has tracks that are compared with the source's."""
+
+    def copy(source_fd: int, sink_fd: int, removed: Removed) -> CopyFacts:
+        data, facts = strip(_all_bytes(source_fd), removed)
+        _write(sink_fd, data)
+        return facts
+
+    return Stripper(copy, _MOST_IN_MEMORY_BYTES)
+
+
+def _all_bytes(fd: int) -> bytes:
+    return os.pread(fd, os.fstat(fd).st_size, 0)
+
+
+def _write(fd: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        left = left[os.write(fd, left[:_WRITE_BYTES]) :]
 
 
 STRIPPERS: dict[str, Stripper] = {
@@ -56,5 +78,9 @@ STRIPPERS: dict[str, Stripper] = {
     "MOV": Stripper(mp4),
     "Matroska": Stripper(matroska),
     "WebM": Stripper(matroska),
+    "WAV": Stripper(wav),
+    "FLAC": _sound(flac),
+    "Ogg": _sound(ogg),
+    "MP3": _sound(mp3),
 }
 """By the container as parsers/containers.py names it."""

@@ -1,0 +1,49 @@
+"""What exiftool reads from a stripped file of sound or pages that only says how it is coded.
+
+By container: the groups of exiftool, and the tags in them. Every other tag is a leak.
+"""
+
+from __future__ import annotations
+
+import re
+
+ALWAYS = ("System", "File", "ExifTool", "Composite", "SourceFile")
+"""Groups of what exiftool says of the file in the folder, of itself, and of its own sums."""
+_WAV = re.compile(
+    r"(Encoding|NumChannels|SampleRate|AvgBytesPerSec|BitsPerSample|NumberOfSamples)$"
+)
+_FLAC = re.compile(
+    r"(BlockSize(Min|Max)|FrameSize(Min|Max)|SampleRate|Channels|BitsPerSample|TotalSamples|"
+    r"MD5Signature)$"
+)
+_OGG = re.compile(
+    r"(VorbisVersion|OpusVersion|TheoraVersion|AudioChannels|SampleRate|OutputGain|"
+    r"(Max|Nominal|Min)imum?Bitrate|NominalBitrate|MaxBitrate|MinBitrate|Image(Width|Height)|"
+    r"[XY]Offset|FrameRate|PixelAspectRatio|ColorSpace|NominalVideoBitrate|Quality|"
+    r"PixelFormat|BlockSize(Min|Max)|FrameSize(Min|Max)|Channels|BitsPerSample|TotalSamples|"
+    r"MD5Signature)$"
+)
+_MP3 = re.compile(
+    r"(MPEGAudioVersion|AudioLayer|AudioBitrate|SampleRate|ChannelMode|MSStereo|"
+    r"IntensityStereo|CopyrightFlag|OriginalMedia|Emphasis|VBR(Frames|Bytes|Scale)|ModeExtension|"
+    r"Lame.*)$"
+)
+TAGS = {
+    "WAV": (re.compile("RIFF"), _WAV),
+    "FLAC": (re.compile("FLAC"), _FLAC),
+    "Ogg": (re.compile("Vorbis|Opus|Theora|FLAC|Speex|Ogg"), _OGG),
+    "MP3": (re.compile("MPEG"), _MP3),
+}
+
+
+def is_coding(group: str, name: str, said: object, container: str) -> bool:
+    """Whether a tag of one of these containers tells nothing but how it is coded.
+
+    The name of an encoder is a tag of them too; it tells nothing where it has no version.
+    """
+    groups, names = TAGS[container]
+    if group in ALWAYS:
+        return name not in ("Comment", "Warning") and not name.startswith("GPS")
+    if name in ("Vendor", "Encoder"):
+        return str(said) in ("", "LAME")
+    return bool(groups.fullmatch(group) and names.match(name))
