@@ -6,7 +6,7 @@ The gate is :mod:`noonmark.release`; every export of a case passes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from noonmark import values
 from noonmark.actions import cases
 from noonmark.actions.answer_pictures import answer_pictures
+from noonmark.actions.item_kinds import kind_of
 from noonmark.actions.progress import Share
 from noonmark.actions.signing_keys import case_key
 from noonmark.errors import InputError
@@ -27,6 +28,7 @@ from noonmark.release.gate import GateVerdict
 from noonmark.release.record import CaseRecord, read_record
 from noonmark.release.selection import ReleaseProposal, Selection, select
 from noonmark.release.selection import ReleaseRequest as ReleaseRequest
+from noonmark.release.warnings import ReleaseWarning, warnings_of
 from noonmark.release.withheld import scan_folder
 from noonmark.report.record_page import case_report_html
 
@@ -43,6 +45,7 @@ class ReleaseCheck:
     selection: Selection
     going: tuple[str, ...]
     verdict: GateVerdict
+    warnings: tuple[ReleaseWarning, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The check as the schema ``release`` has it."""
@@ -55,8 +58,10 @@ class ReleaseCheck:
                 for digest in self.selection.shown
             ],
             "held_back": [
-                {"sha256": digest, "why": why} for digest, why in self.selection.held_back.items()
+                {"sha256": digest, "why": why, "told": digest not in self.selection.untold}
+                for digest, why in self.selection.held_back.items()
             ],
+            "warnings": [vars(one) for one in self.warnings],
             "refusals": [
                 vars(one) | {"may_be_lifted": not one.firm} for one in self.verdict.refusals
             ],
@@ -80,6 +85,14 @@ def check_release(case: Path, request: ReleaseRequest) -> ReleaseCheck:
     """What stops a release, all of it, each with how it is mended. Nothing is changed or logged."""
     with open_vault(case) as vault:
         return _checked(vault, _dated(request))
+
+
+def check_open_case(
+    vault: Vault, request_of: Callable[[CaseRecord], ReleaseRequest]
+) -> ReleaseCheck:
+    """The check of a request that depends on what the case holds, in a case that is open."""
+    record = read_record(vault)
+    return _judged(vault, record, _dated(request_of(record)))
 
 
 def write_release(
@@ -137,12 +150,32 @@ def _checked(
     vault: Vault, request: ReleaseRequest, made: Mapping[str, bytes] | None = None
 ) -> ReleaseCheck:
     """The check of an open case, with files that were made for the release."""
-    record = read_record(vault)
+    return _judged(vault, read_record(vault), request, made)
+
+
+def _judged(
+    vault: Vault,
+    record: CaseRecord,
+    request: ReleaseRequest,
+    made: Mapping[str, bytes] | None = None,
+) -> ReleaseCheck:
+    """The check of a request against a record."""
     selection = select(record, request)
     going = gate.closure(record, selection)
     shown = gate.digests_shown(vault, record, going, (made or {}).items())
-    verdict = gate.judge(ReleaseProposal(record, selection, request), shown)
-    return ReleaseCheck(record, request, selection, tuple(going), verdict)
+    proposal = ReleaseProposal(record, selection, request)
+    verdict = gate.judge(proposal, shown)
+    warned = warnings_of(proposal, pictures_among(vault, selection.shown))
+    return ReleaseCheck(record, request, selection, tuple(going), verdict, warned)
+
+
+def pictures_among(vault: Vault, digests: Iterable[str]) -> set[str]:
+    """The photographs and films among items, by their first bytes."""
+    return {
+        digest
+        for digest in digests
+        if vault.store.has(digest) and kind_of(vault.store.path(digest)) in ("photo", "video")
+    }
 
 
 def _made(vault: Vault, found: ReleaseCheck) -> dict[str, bytes]:

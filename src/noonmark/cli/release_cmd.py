@@ -53,6 +53,17 @@ def _what(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="hold an item or a claim back, and say why; repeatable",
     )
+    parser.add_argument(
+        "--silent",
+        metavar=("SHA256", "WHY"),
+        nargs=2,
+        action="append",
+        default=[],
+        help="hold an item back with every word said of it; repeatable",
+    )
+    parser.add_argument(
+        "--no-claims", action="store_true", help="the items named by --show, without any claim"
+    )
     parser.add_argument("--title", default="", help="the title of the report")
     parser.add_argument(
         "--text", metavar="FILE", type=Path, help="the prose of the report: plain text, UTF-8"
@@ -75,6 +86,8 @@ def run(args: argparse.Namespace) -> Result:
         claims=tuple(args.claim),
         shown=tuple(args.show),
         withheld=tuple((name, why) for name, why in args.withhold),
+        silent=tuple((name, why) for name, why in args.silent),
+        no_claims=args.no_claims,
         title=args.title,
         text=_text(args.text),
         overrides=tuple((code, why) for code, why in args.despite),
@@ -104,6 +117,8 @@ def _text(path: Path | None) -> str:
 def _check(args: argparse.Namespace, request: releases.ReleaseRequest) -> Result:
     found = releases.check_release(args.case, request)
     lines = _selection_lines(found)
+    for warning in found.warnings:
+        lines.append(f"look again: {warning.where}: {warning.why}")
     for refusal in found.verdict.refusals:
         lines += [
             f"!! {refusal.code}: {refusal.where}: {refusal.why}",

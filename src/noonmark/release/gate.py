@@ -86,11 +86,8 @@ def closure(record: CaseRecord, selection: Selection) -> list[str]:
     out = dict.fromkeys(selection.shown)
     for name in dict.fromkeys(one.id for one in selection.forms):
         for form in record.inquiry.by_id[name]:
-            if form.body in record.items and _goes(
-                record,
-                form,
-                shown,
-            ):
+            told = form.id not in selection.untold
+            if told and form.body in record.items and _goes(record, form, shown):
                 out[form.body] = None
                 out |= dict.fromkeys(form.text_digests())
     return [digest for digest in out if digest in record.items and record.items[digest].kept]

@@ -62,6 +62,10 @@ class CaseRecord:
         """
         return self._hidden.get(sha256, ())
 
+    def copies(self) -> Mapping[str, tuple[str, ...]]:
+        """The hidden copies of every item that has some."""
+        return self._hidden
+
     @cached_property
     def _hidden(self) -> Mapping[str, tuple[str, ...]]:
         """By item, its hidden copies."""

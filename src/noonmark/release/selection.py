@@ -8,7 +8,7 @@ held back in silence.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from noonmark.errors import InputError
 from noonmark.inquiry.said import Inquiry, SaidForm
@@ -16,6 +16,10 @@ from noonmark.release.record import CaseRecord
 
 WORDS_ONLY = "words only, as agreed with its source"
 HIDDEN_INSTEAD = "a copy in which something is hidden goes out instead"
+_TELLING = (
+    "passage", "segment", "account", "translation", "observation", "answer", "timeline", "weigh",
+)  # fmt: skip
+"""Forms that tell words or findings of items; a claim and its judgement speak for themselves."""
 _ABOUT = {
     "claim": (
         ("weigh", "claim"),
@@ -35,13 +39,18 @@ class ReleaseRequest:
     """What is asked to go out. Without claims, every claim of the case.
 
     ``shown`` adds items that no claim cites; ``withheld`` keeps items or claims back, each with the
-    reason. ``text`` is the release's own prose, ``today`` the date by which consents and deadlines
-    are judged, ``overrides`` are reasons by the code of a refusal. ``everything``: a full export.
+    reason; ``silent`` keeps items back together with every word that was said of them, so that the
+    report tells only that there is something, and why it is not told. ``no_claims`` releases the
+    items alone. ``text`` is the release's own prose, ``today`` the date by which consents and
+    deadlines are judged, ``overrides`` are reasons by the code of a refusal. ``everything``: a
+    full export.
     """
 
     claims: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     withheld: tuple[tuple[str, str], ...] = ()
+    silent: tuple[tuple[str, str], ...] = ()
+    no_claims: bool = False
     title: str = ""
     text: str = ""
     today: str = ""
@@ -54,6 +63,7 @@ class Selection:
     """What goes out: claims, the forms they rest on, the items shown, and what is held back.
 
     ``cited`` are the items that the forms name; ``held_back`` gives the reason by digest.
+    ``untold`` gives the reason by the id or digest of everything of which no word is told.
     """
 
     claims: tuple[SaidForm, ...]
@@ -61,6 +71,7 @@ class Selection:
     cited: tuple[str, ...]
     shown: tuple[str, ...]
     held_back: Mapping[str, str]
+    untold: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,10 +93,11 @@ def select(record: CaseRecord, request: ReleaseRequest) -> Selection:
     _refuse_unknown(record, request)
     if request.everything:
         return everything(record)
-    reasons = dict(request.withheld)
+    reasons = dict(request.withheld) | dict(request.silent)
+    every = () if request.no_claims else record.inquiry.of("claim")
     claims = [
         one
-        for one in record.inquiry.of("claim")
+        for one in every
         if one.id not in reasons and (not request.claims or one.id in request.claims)
     ]
     forms = _reached(record.inquiry, claims)
@@ -108,7 +120,27 @@ def select(record: CaseRecord, request: ReleaseRequest) -> Selection:
         tuple(cited),
         out,
         held,
+        _untold(forms, dict(request.silent)),
     )
+
+
+def _untold(forms: Iterable[SaidForm], silent: Mapping[str, str]) -> dict[str, str]:
+    """By id, the forms that tell words of silent items, and the items themselves, with the reason.
+
+    A translation of an untold passage is untold too, and so is what a weighing says of it.
+    """
+    found = dict(silent)
+    telling = [one for one in forms if one.form in _TELLING]
+    while True:
+        new = {}
+        for one in telling:
+            named = [*one.items(), *(cited for _, cited, _ in one.references())]
+            about = next((name for name in named if name in found), None)
+            if one.id not in found and about is not None:
+                new[one.id] = found[about]
+        if not new:
+            return found
+        found |= new
 
 
 def everything(record: CaseRecord) -> Selection:
@@ -146,6 +178,7 @@ def _refuse_unknown(record: CaseRecord, request: ReleaseRequest) -> None:
     claims = {one.id for one in record.inquiry.of("claim")}
     wrong = [one for one in request.claims if one not in claims]
     wrong += [one for one in request.shown if one not in record.items]
+    wrong += [one for one, _ in request.silent if one not in record.items]
     wrong += [one for one, _ in request.withheld if one not in record.items and one not in claims]
     if wrong:
         raise InputError(
@@ -185,8 +218,8 @@ def _reached(inquiry: Inquiry, claims: Iterable[SaidForm]) -> list[SaidForm]:
 def _next(inquiry: Inquiry, one: SaidForm) -> list[SaidForm]:
     """The forms that are about a form, and those that it cites; other claims are left out."""
     found: list[SaidForm] = []
-    for form, field in _ABOUT.get(one.form, ()):
-        found += inquiry.about(form, field, one.id)
+    for form, naming in _ABOUT.get(one.form, ()):
+        found += inquiry.about(form, naming, one.id)
     for _, identity, _ in one.references():
         found += [head for head in inquiry.heads(identity) if head.form != "claim"]
     return found

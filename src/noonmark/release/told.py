@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
 from noonmark.evidence.log import Entry
 from noonmark.evidence.vault import Vault
@@ -113,6 +114,7 @@ def _claim(
                 weigh,
                 evidence,
                 answered.get(weigh.id),
+                sources.selection.untold.get(weigh.id, ""),
             )
             for weigh in of_claim(
                 sources.record,
@@ -143,18 +145,26 @@ def _claim(
 
 
 def _weighing(
-    weigh: SaidForm, evidence: Mapping[str, int], answer: SaidForm | None
+    weigh: SaidForm, evidence: Mapping[str, int], answer: SaidForm | None, untold: str
 ) -> RecordWeighing:
-    """How one piece of evidence bears on a claim; a contradiction with its answer."""
+    """How one piece of evidence bears on a claim; a contradiction with its answer.
+
+    Of what is ``untold`` stance and credibility are said, so that nothing contrary goes unseen.
+    """
     data = weigh.data
     cited = told_evidence.cited(weigh)
     return RecordWeighing(
         stance=data["stance"],
         evidence=(evidence[cited],) if cited in evidence else (),
         credibility=str(data["credibility"]),
-        why=data["why"] + (f" (of it: {data['on']['part']})" if "part" in data["on"] else ""),
+        why=f"What it says is withheld: {untold}" if untold else _reason(data),
         answer=str(answer.data["why"]) if answer is not None else "",
     )
+
+
+def _reason(data: Mapping[str, Any]) -> str:
+    """The reason of a weighing, with the part of the evidence that it is about."""
+    return str(data["why"]) + (f" (of it: {data['on']['part']})" if "part" in data["on"] else "")
 
 
 def _judgements(
@@ -204,7 +214,8 @@ def _reply(sources: EvidenceSources, reply: SaidForm, evidence: Mapping[str, int
     if "answered_at" in data:
         facts.append(("answered", data["answered_at"][:10]))
     named = str(data.get("answer", ""))
-    passage = sources.inquiry.current(named) if named else None
+    told = bool(named) and named not in sources.selection.untold
+    passage = sources.inquiry.current(named) if told else None
     answer = prose(sources.inquiry, data.get("answer_text"))
     if passage is not None:
         answer += prose(

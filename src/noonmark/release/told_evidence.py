@@ -16,6 +16,7 @@ from noonmark.release.record import CaseRecord
 from noonmark.release.selection import Selection
 from noonmark.report.record_data import RecordEvidence, RecordPicture, RecordText
 
+WITHHELD = "Withheld: nothing of it is told"
 LARGEST_RESULT_BYTES = 16 << 20
 Fact = tuple[str, str]
 """A name and a value, as the report shows them."""
@@ -136,6 +137,9 @@ def evidence_told(sources: EvidenceSources, numbers: Mapping[str, int]) -> list[
 def _told(sources: EvidenceSources, name: str, number: int) -> RecordEvidence:
     """One piece of evidence: a form that is cited, or an item that is cited by itself."""
     head = sources.inquiry.current(name)
+    if name in sources.selection.untold:
+        why = sources.selection.untold[name]
+        return RecordEvidence(number, "withheld", WITHHELD, (), (("why", why),), ())
     if head is None:
         alone = (sources.files[name],) if name in sources.files else ()
         return RecordEvidence(

@@ -83,13 +83,13 @@ def _state(record: CaseRecord, selection: Selection, digest: str) -> str:
     why = selection.held_back.get(digest)
     if why is not None:
         return {WORDS_ONLY: "words only", HIDDEN_INSTEAD: "hidden copy shown"}.get(why, "held back")
-    return "hidden copy" if _is_hidden_copy(record, digest) else "shown"
+    return "hidden copy" if is_hidden_copy(record, digest) else "shown"
 
 
-def _is_hidden_copy(record: CaseRecord, digest: str) -> bool:
+def is_hidden_copy(record: CaseRecord, digest: str) -> bool:
     """Whether something is hidden in a file, or in what it was made from."""
     ways = record.parents.get(digest, ())
-    return any(relation == HIDING or _is_hidden_copy(record, up) for up, relation in ways)
+    return any(relation == HIDING or is_hidden_copy(record, up) for up, relation in ways)
 
 
 def _role(record: CaseRecord, item: RecordedItem) -> str:
@@ -100,7 +100,7 @@ def _role(record: CaseRecord, item: RecordedItem) -> str:
         "report": "what a program answered",
         "attachment": "a text of the case",
     }
-    if _is_hidden_copy(record, item.sha256):
+    if is_hidden_copy(record, item.sha256):
         return "a copy in which something is hidden for good"
     return words.get(item.role, item.role)
 
@@ -139,7 +139,7 @@ def _picture(vault: Vault, record: CaseRecord, item: RecordedItem) -> RecordPict
     kind = next((kind for magic, kind in _MAGIC.items() if data.startswith(magic)), None)
     if kind is None:
         return None
-    hidden = _is_hidden_copy(record, item.sha256)
+    hidden = is_hidden_copy(record, item.sha256)
     caption = item.name + (": what is black was hidden before release" if hidden else "")
     return RecordPicture(
         kind,

@@ -62,7 +62,7 @@ def export(
         raise InputError(
             "an export needs the clues", code="bad-request", hint="send the document that was asked"
         )
-    pass_answer(session.folder, _items_of(document))
+    pass_answer(session.folder, items_of(document))
     tell(0.1, "answering")
     asked = answered(session, document)
     tell(0.5, "drawing")
@@ -77,7 +77,7 @@ def export(
     }
 
 
-def _items_of(document: Mapping[str, Any]) -> set[str]:
+def items_of(document: Mapping[str, Any]) -> set[str]:
     """The digests of the items whose frames a document has marks on."""
     frames = document.get("frames")
     if not isinstance(frames, Mapping):
@@ -165,8 +165,8 @@ def _bundle(
     if sealed:
         if document is not None:
             tell(0.05, "answering")
-            _keep_answer(session, answered(session, document), tell)
-        key = _key()
+            keep_answer(session, answered(session, document), tell)
+        key = page_key()
         with session.lock:
             cases.seal_case(
                 session.folder, key, by=session.by, share=lambda s: tell(0.3 + 0.4 * s, "sealing")
@@ -191,7 +191,7 @@ def _sealer(session: CaseSession) -> str:
     return str(seal["key"]) if seal else ""
 
 
-def _key() -> Path:
+def page_key() -> Path:
     """The page's key, made at its first use."""
     path = key_file()
     if not path.exists():
@@ -207,12 +207,12 @@ def _key() -> Path:
     return path
 
 
-def _keep_answer(
+def keep_answer(
     session: CaseSession,
     asked: AnsweredQuestion,
     tell: Tell,
-) -> None:
-    """The clues, the answer and the report as items of the case, to be sealed with it."""
+) -> list[str]:
+    """The clues, the answer and the report as items of the case; their digests."""
     tell(0.15, "drawing the report")
     made = {
         "clues.json": json_file(asked.document),
@@ -237,3 +237,4 @@ def _keep_answer(
     except NoonmarkError as error:
         session.read_only = error.message if error.code == "case-read-only" else session.read_only
         raise
+    return digests

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noonmark.actions.item_kinds import kind_of
 from noonmark.actions.log_values import loggable
 
 if TYPE_CHECKING:
@@ -27,30 +28,6 @@ LONGEST_SAID, LONGEST_LINE = 500, 3000
 ROLES_SHOWN = ("original", "derived")
 MOST_ITEMS = 2000
 _NOT_INERT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_MAGIC: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"\xff\xd8\xff", "photo"),
-    (0, b"\x89PNG", "photo"),
-    (0, b"GIF8", "photo"),
-    (0, b"II*\0", "photo"),
-    (0, b"MM\0*", "photo"),
-    (8, b"WEBP", "photo"),
-    (0, b"BM", "photo"),
-    (4, b"ftypheic", "photo"),
-    (4, b"ftypheix", "photo"),
-    (4, b"ftypmif1", "photo"),
-    (4, b"ftypavif", "photo"),
-    (4, b"ftyp", "video"),
-    (0, b"\x1aE\xdf\xa3", "video"),
-    (8, b"AVI ", "video"),
-    (4, b"moov", "video"),
-    (4, b"mdat", "video"),
-    (0, b"OggS", "video"),
-    (0, b"\0\0\x01\xba", "video"),
-    (0, b"G@", "video"),
-)
-"""How files of a kind begin: only to choose how an item is shown. What it really is, the media room
-finds out.
-"""
 
 
 def one_line(text: str, *, longest: int = LONGEST_SAID) -> str:
@@ -143,19 +120,6 @@ def items(vault: Vault) -> list[dict[str, Any]]:
         if len(found) == MOST_ITEMS:
             break
     return found[::-1]
-
-
-def kind_of(path: Path) -> str:
-    """photo, video or other, by how the file begins."""
-    try:
-        with open(path, "rb") as file:
-            head = file.read(16)
-    except OSError:
-        return "other"
-    for at, magic, kind in _MAGIC:
-        if head[at:].startswith(magic):
-            return kind
-    return "other"
 
 
 def _note(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:

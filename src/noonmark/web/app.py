@@ -30,6 +30,7 @@ from noonmark.web import (
     list_routes,
     redaction_routes,
     sites_routes,
+    release_routes,
 )
 from noonmark.web.guard import Guard, hosts_of
 from noonmark.web.replies import error_reply
@@ -77,6 +78,10 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     *account_routes.CALLS,
     *list_routes.CALLS,
     *sites_routes.CALLS,
+    ("GET", "/api/release/draft", release_routes.draft),
+    ("POST", "/api/release/draft", release_routes.keep),
+    ("POST", "/api/release/check", release_routes.check),
+    ("POST", "/api/release/write", release_routes.write),
     ("GET", "/api/jobs/{id}", job_routes.job),
     ("POST", "/api/jobs/{id}/cancel", job_routes.cancel),
 )

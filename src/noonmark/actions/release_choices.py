@@ -1,0 +1,207 @@
+"""What goes out of a case, chosen item by item: one choice for each, turned into one request.
+
+A choice is ``original``, ``hidden`` (the copies in which something is hidden), ``words`` (the file
+stays, its words are told), ``no_pixels`` (the picture stays, what was read from it is told),
+``withheld`` (no word of it is told) or ``out`` (it has no part in the release).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from noonmark.actions.item_kinds import kind_of
+from noonmark.actions.releases import ReleaseCheck, ReleaseRequest, check_open_case
+from noonmark.errors import InputError
+from noonmark.evidence.vault import Vault, open_vault
+from noonmark.inquiry.said import Inquiry
+from noonmark.inquiry.standing import claim_state
+from noonmark.release import told
+from noonmark.release.selection import HIDDEN_INSTEAD, WORDS_ONLY
+
+CHOICES = ("original", "hidden", "words", "no_pixels", "withheld", "out")
+_USUAL = {
+    "words": "its words alone are told",
+    "no_pixels": "what was read from it is told, without the picture",
+    "withheld": "by choice of whoever releases",
+}
+_TELLING = ("passage", "segment", "account", "document", "observation", "timeline")
+
+
+def request_of(asked: Mapping[str, Any], record: Mapping[str, tuple[str, ...]]) -> ReleaseRequest:
+    """The request that a page's choices make; ``record`` gives the hidden copies of each item.
+
+    ``asked`` holds ``claims`` (ids, or null for all), ``items`` (by digest ``as`` and ``why``),
+    ``title``, ``text`` and ``overrides`` (a reason by code). What is of another kind raises.
+    """
+    claims = asked.get("claims")
+    shown: list[str] = []
+    withheld: list[tuple[str, str]] = []
+    silent: list[tuple[str, str]] = []
+    for digest, chosen in _table(asked, "items").items():
+        how = str(chosen.get("as")) if isinstance(chosen, Mapping) else ""
+        if how not in CHOICES:
+            raise _bad(f"items.{digest[:16]}.as", "one of " + ", ".join(CHOICES), how)
+        why = str(chosen.get("why") or _USUAL.get(how, "")).strip()
+        if how == "original":
+            shown.append(digest)
+        elif how == "hidden":
+            shown += record.get(digest, ())
+        elif how in ("words", "no_pixels"):
+            withheld.append((digest, why))
+        elif how == "withheld":
+            silent.append((digest, why))
+    overrides = {code: str(why) for code, why in _table(asked, "overrides").items()}
+    if claims is not None and not isinstance(claims, list):
+        raise _bad("claims", "a list of ids, or null", claims)
+    return ReleaseRequest(
+        claims=tuple(map(str, claims or ())),
+        no_claims=claims == [],
+        shown=tuple(shown),
+        withheld=tuple(withheld),
+        silent=tuple(silent),
+        title=str(asked.get("title") or ""),
+        text=str(asked.get("text") or ""),
+        overrides=tuple(overrides.items()),
+    )
+
+
+def _table(asked: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """An object of the request; an empty one where it was left out."""
+    found = asked.get(name)
+    found = {} if found is None else found
+    if not isinstance(found, Mapping):
+        raise _bad(name, "an object", found)
+    return found
+
+
+def _bad(name: str, expected: str, found: object) -> InputError:
+    return InputError(
+        f"{name}: expected {expected}, got {repr(found)[:60]}",
+        code="bad-request",
+        hint="docs/spec/page.md",
+    )
+
+
+def release_page(case: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The check of a release as the page shows it: claims and items to choose from, what stops it,
+    what to look at again, and the sheet as it would be written. Nothing is logged or kept.
+    """
+    with open_vault(case) as vault:
+        found = check_choices(vault, asked)
+        record = found.record
+        claims = record.inquiry.of("claim")
+        chosen = {one.id for one in found.selection.claims}
+        sheet = told.report_of(
+            vault, record, found.selection, found.request, found.verdict, found.going, {}
+        )
+        return {
+            **found.as_json(),
+            "may_go": found.verdict.ok,
+            "ok": True,
+            "every_claim": [
+                {
+                    "id": one.id,
+                    "text": {
+                        tag: record.inquiry.text(digest) for tag, digest in one.data["text"].items()
+                    },
+                    "state": claim_state(record.inquiry, one.id, ()),
+                    "chosen": one.id in chosen,
+                }
+                for one in claims
+            ],
+            "items": _rows(vault, found, asked),
+            "sheet": _sheet(sheet),
+        }
+
+
+def check_choices(vault: Vault, asked: Mapping[str, Any]) -> ReleaseCheck:
+    """The check of what a page's choices ask for, in a case that is open."""
+    return check_open_case(vault, lambda record: request_of(asked, record.copies()))
+
+
+def _rows(vault: Vault, found: ReleaseCheck, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every item that has a part in the release, with its choice and the choices it has."""
+    record, selection = found.record, found.selection
+    copies = record.copies()
+    instead = {copy for digest in selection.held_back for copy in copies.get(digest, ())}
+    listed = [
+        *selection.cited,
+        *selection.shown,
+        *selection.held_back,
+        *(digest for digest in _table(asked, "items") if digest in record.items),
+    ]
+    holders = _holders(record.inquiry)
+    telling = _telling(record.inquiry)
+    rows = []
+    for digest in dict.fromkeys(listed):
+        if digest in instead and digest not in _table(asked, "items"):
+            continue
+        item = record.items[digest]
+        kind = kind_of(vault.store.path(digest)) if vault.store.has(digest) else "gone"
+        words_only = selection.held_back.get(digest) == WORDS_ONLY
+        options = [] if words_only else ["original"]
+        options += ["hidden"] if copies.get(digest) else []
+        options += ["words"] if telling.get(digest) or words_only else []
+        options += ["no_pixels"] if kind in ("photo", "video") else []
+        cited = digest in selection.cited
+        rows.append(
+            {
+                "sha256": digest,
+                "name": item.name,
+                "kind": kind,
+                "source": holders.get(digest, ""),
+                "told": telling.get(digest, 0),
+                "cited": cited,
+                "as": _state(found, digest, asked),
+                "why": selection.held_back.get(digest, ""),
+                "options": [*options, "withheld", *([] if cited else ["out"])],
+            }
+        )
+    return rows
+
+
+def _state(found: ReleaseCheck, digest: str, asked: Mapping[str, Any]) -> str:
+    """What is made of an item as things stand."""
+    selection = found.selection
+    if digest in selection.untold:
+        return "withheld"
+    why = selection.held_back.get(digest)
+    if why == HIDDEN_INSTEAD:
+        return "hidden"
+    if why is not None:
+        chosen = _table(asked, "items").get(digest) or {}
+        return "no_pixels" if chosen.get("as") == "no_pixels" else "words"
+    return "original" if digest in selection.shown else "out"
+
+
+def _holders(inquiry: Inquiry) -> dict[str, str]:
+    """By item, the alias of the source whose account it holds."""
+    found = {}
+    for account in inquiry.of("account"):
+        for digest in account.data.get("items", ()):
+            found[str(digest)] = str(account.data["source"])
+    return found
+
+
+def _telling(inquiry: Inquiry) -> dict[str, int]:
+    """By item, how many passages, segments and findings tell of it."""
+    found: dict[str, int] = {}
+    for form in _TELLING:
+        for one in inquiry.of(form):
+            for digest in one.items():
+                found[digest] = found.get(digest, 0) + 1
+    return found
+
+
+def _sheet(report: Any) -> dict[str, Any]:
+    """A report as JSON; of pictures their captions, of a file its number, name and state."""
+    told_of = asdict(report)
+    for part in ("evidence", "files"):
+        for one in told_of[part]:
+            one["pictures"] = [picture["caption"] for picture in one["pictures"]]
+    for unused in ("entries", "tools"):
+        del told_of[unused]
+    return told_of

@@ -1,0 +1,70 @@
+"""The page's report: the check logs nothing, the draft is kept, what is written verifies."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+import pytest
+
+from noonmark.cli.main import main
+from tests.release import made_case
+from tests.web.conftest import CLUES, digest_of, items
+
+
+@pytest.fixture(autouse=True)
+def _settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+
+
+@pytest.fixture
+def story(page, tmp_path):
+    (tmp_path / "made").mkdir()
+    made = made_case.make(tmp_path / "made")
+    page.ask("/api/case/open", {"path": str(made.folder)})
+    return made
+
+
+def test_checking_a_release_changes_nothing(page, story):
+    before = digest_of(story.folder)
+    found = page.ask("/api/release/check", {"asked": {}})
+    assert found["may_go"] and found["sheet"]["claims"] and found["every_claim"][0]["chosen"]
+    assert digest_of(story.folder) == before
+
+
+def test_what_stops_it_is_said_and_nothing_is_written(page, story, tmp_path):
+    asked = {"items": {story.items["clip"]: {"as": "original"}}}
+    found = page.ask("/api/release/check", {"asked": asked})
+    assert not found["may_go"] and found["refusals"][0]["may_be_lifted"]
+    body = {"asked": asked, "out": str(tmp_path / "out")}
+    assert page.refused("/api/release/write", body) == "release-unhidden"
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_choices_are_kept_beside_the_log(page, story):
+    size = len(page.ask("/api/state")["state"]["record"])
+    assert page.ask("/api/release/draft")["draft"] is None
+    draft = {"title": "جدار", "items": {"a": {"as": "words"}}}
+    assert page.ask("/api/release/draft", {"draft": draft})["kept"]
+    assert page.ask("/api/release/draft")["draft"] == draft
+    assert len(page.ask("/api/state")["state"]["record"]) == size
+
+
+@pytest.mark.slow
+def test_a_released_folder_is_verified_by_the_command_that_is_told(page, story, tmp_path, capsys):
+    done = page.ask("/api/release/write", {"asked": {}, "out": str(tmp_path / "out")})
+    words = shlex.split(done["verify"])
+    assert main([*words[1:], "--json"]) == 0 and json.loads(capsys.readouterr().out)["ok"]
+    assert done["act"]["said"] == "wrote the report: out"
+    body = {"asked": {}, "out": str(tmp_path / "out")}
+    assert page.refused("/api/release/write", body) == "output-exists"
+
+
+@pytest.mark.slow
+def test_chosen_files_and_the_answer_of_the_page_go_out_without_a_claim(opened, tmp_path):
+    photo = items(opened)["roof.jpg"]
+    asked = {"claims": [], "items": {photo: {"as": "original"}}}
+    body = {"asked": asked, "out": str(tmp_path / "out"), "document": CLUES}
+    opened.ask("/api/release/write", body)
+    report = (tmp_path / "out/report.html").read_text()
+    assert "roof.jpg" in report and "answer.json" in report and "clip.mp4" not in report
