@@ -7,7 +7,7 @@ stays, its words are told), ``no_pixels`` (the picture stays, what was read from
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,42 +30,41 @@ _USUAL = {
 _TELLING = ("passage", "segment", "account", "document", "observation", "timeline")
 
 
-def request_of(asked: Mapping[str, Any], record: Mapping[str, tuple[str, ...]]) -> ReleaseRequest:
-    """The request that a page's choices make; ``record`` gives the hidden copies of each item.
+def request_of(asked: Mapping[str, Any], copies: Mapping[str, tuple[str, ...]]) -> ReleaseRequest:
+    """The request that a page's choices make; ``copies`` are the hidden copies of each item.
 
     ``asked`` holds ``claims`` (ids, or null for all), ``items`` (by digest ``as`` and ``why``),
     ``title``, ``text`` and ``overrides`` (a reason by code). What is of another kind raises.
     """
     claims = asked.get("claims")
-    shown: list[str] = []
-    withheld: list[tuple[str, str]] = []
-    silent: list[tuple[str, str]] = []
-    for digest, chosen in _table(asked, "items").items():
-        how = str(chosen.get("as")) if isinstance(chosen, Mapping) else ""
-        if how not in CHOICES:
-            raise _bad(f"items.{digest[:16]}.as", "one of " + ", ".join(CHOICES), how)
-        why = str(chosen.get("why") or _USUAL.get(how, "")).strip()
-        if how == "original":
-            shown.append(digest)
-        elif how == "hidden":
-            shown += record.get(digest, ())
-        elif how in ("words", "no_pixels"):
-            withheld.append((digest, why))
-        elif how == "withheld":
-            silent.append((digest, why))
-    overrides = {code: str(why) for code, why in _table(asked, "overrides").items()}
     if claims is not None and not isinstance(claims, list):
         raise _bad("claims", "a list of ids, or null", claims)
+    chosen = [_choice(digest, value) for digest, value in _table(asked, "items").items()]
+    shown = [digest for digest, how, _ in chosen if how == "original"]
+    shown += [
+        copy for digest, how, _ in chosen if how == "hidden" for copy in copies.get(digest, ())
+    ]
+    held = [(digest, why) for digest, how, why in chosen if how in ("words", "no_pixels")]
+    silent = [(digest, why) for digest, how, why in chosen if how == "withheld"]
     return ReleaseRequest(
         claims=tuple(map(str, claims or ())),
         no_claims=claims == [],
         shown=tuple(shown),
-        withheld=tuple(withheld),
+        withheld=tuple(held),
         silent=tuple(silent),
         title=str(asked.get("title") or ""),
         text=str(asked.get("text") or ""),
-        overrides=tuple(overrides.items()),
+        overrides=tuple((code, str(why)) for code, why in _table(asked, "overrides").items()),
     )
+
+
+def _choice(digest: str, value: object) -> tuple[str, str, str]:
+    """An item's digest, its choice and the reason for it."""
+    chosen = value if isinstance(value, Mapping) else {}
+    how = str(chosen.get("as"))
+    if how not in CHOICES:
+        raise _bad(f"items.{digest[:16]}.as", "one of " + ", ".join(CHOICES), how)
+    return digest, how, str(chosen.get("why") or _USUAL.get(how, "")).strip()
 
 
 def _table(asked: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -124,43 +123,46 @@ def check_choices(vault: Vault, asked: Mapping[str, Any]) -> ReleaseCheck:
 
 def _rows(vault: Vault, found: ReleaseCheck, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every item that has a part in the release, with its choice and the choices it has."""
-    record, selection = found.record, found.selection
+    record, selection, chosen = found.record, found.selection, _table(asked, "items")
     copies = record.copies()
     instead = {copy for digest in selection.held_back for copy in copies.get(digest, ())}
-    listed = [
-        *selection.cited,
-        *selection.shown,
-        *selection.held_back,
-        *(digest for digest in _table(asked, "items") if digest in record.items),
-    ]
+    listed = dict.fromkeys((*selection.cited, *selection.shown, *selection.held_back, *chosen))
     holders = _holders(record.inquiry)
     telling = _telling(record.inquiry)
     rows = []
-    for digest in dict.fromkeys(listed):
-        if digest in instead and digest not in _table(asked, "items"):
-            continue
-        item = record.items[digest]
-        kind = kind_of(vault.store.path(digest)) if vault.store.has(digest) else "gone"
-        words_only = selection.held_back.get(digest) == WORDS_ONLY
-        options = [] if words_only else ["original"]
-        options += ["hidden"] if copies.get(digest) else []
-        options += ["words"] if telling.get(digest) or words_only else []
-        options += ["no_pixels"] if kind in ("photo", "video") else []
-        cited = digest in selection.cited
-        rows.append(
-            {
-                "sha256": digest,
-                "name": item.name,
-                "kind": kind,
-                "source": holders.get(digest, ""),
-                "told": telling.get(digest, 0),
-                "cited": cited,
-                "as": _state(found, digest, asked),
-                "why": selection.held_back.get(digest, ""),
-                "options": [*options, "withheld", *([] if cited else ["out"])],
-            }
-        )
+    for digest in listed:
+        if digest in record.items and (digest not in instead or digest in chosen):
+            kind = kind_of(vault.store.path(digest)) if vault.store.has(digest) else "gone"
+            rows.append(
+                {
+                    "sha256": digest,
+                    "name": record.items[digest].name,
+                    "kind": kind,
+                    "source": holders.get(digest, ""),
+                    "told": telling.get(digest, 0),
+                    "cited": digest in selection.cited,
+                    "as": _state(found, digest, asked),
+                    "why": selection.held_back.get(digest, ""),
+                    "options": list(_options(found, digest, kind, digest in telling)),
+                }
+            )
     return rows
+
+
+def _options(found: ReleaseCheck, digest: str, kind: str, told: bool) -> Iterator[str]:
+    """The choices that an item has."""
+    words_only = found.selection.held_back.get(digest) == WORDS_ONLY
+    if not words_only:
+        yield "original"
+    if found.record.hidden_copies(digest):
+        yield "hidden"
+    if told or words_only:
+        yield "words"
+    if kind in ("photo", "video"):
+        yield "no_pixels"
+    yield "withheld"
+    if digest not in found.selection.cited:
+        yield "out"
 
 
 def _state(found: ReleaseCheck, digest: str, asked: Mapping[str, Any]) -> str:

@@ -94,12 +94,7 @@ def select(record: CaseRecord, request: ReleaseRequest) -> Selection:
     if request.everything:
         return everything(record)
     reasons = dict(request.withheld) | dict(request.silent)
-    every = () if request.no_claims else record.inquiry.of("claim")
-    claims = [
-        one
-        for one in every
-        if one.id not in reasons and (not request.claims or one.id in request.claims)
-    ]
+    claims = _claims_asked(record, request, reasons)
     forms = _reached(record.inquiry, claims)
     cited = items_named(record, forms)
     held = {digest: why for digest, why in reasons.items() if digest in record.items}
@@ -122,6 +117,15 @@ def select(record: CaseRecord, request: ReleaseRequest) -> Selection:
         held,
         _untold(forms, dict(request.silent)),
     )
+
+
+def _claims_asked(
+    record: CaseRecord, request: ReleaseRequest, reasons: Mapping[str, str]
+) -> list[SaidForm]:
+    """The claims that a request is about: all where it names none, but those held back."""
+    every = () if request.no_claims else record.inquiry.of("claim")
+    asked = [one for one in every if not request.claims or one.id in request.claims]
+    return [one for one in asked if one.id not in reasons]
 
 
 def _untold(forms: Iterable[SaidForm], silent: Mapping[str, str]) -> dict[str, str]:

@@ -102,26 +102,13 @@ def _claim(
         claim,
         "judgement",
     )
-    answered = {str(one): j for j in judgements for one in j.data.get("contrary", ())}
     return RecordClaim(
         number=number,
         identity=claim.id,
         texts=tuple(prose(inquiry, data["text"])),
         facts=tuple(facts),
         origins=origins.sentence(sources.record, claim),
-        weighings=tuple(
-            _weighing(
-                weigh,
-                evidence,
-                answered.get(weigh.id),
-                sources.selection.untold.get(weigh.id, ""),
-            )
-            for weigh in of_claim(
-                sources.record,
-                claim,
-                "weigh",
-            )
-        ),
+        weighings=tuple(_weighings(sources, claim, evidence, judgements)),
         judgements=tuple(
             _judgements(
                 sources,
@@ -142,6 +129,19 @@ def _claim(
             )
         ),
     )
+
+
+def _weighings(
+    sources: EvidenceSources,
+    claim: SaidForm,
+    evidence: Mapping[str, int],
+    judgements: Collection[SaidForm],
+) -> Iterator[RecordWeighing]:
+    """How each piece of evidence bears on a claim, with what a judgement answers to it."""
+    answered = {str(one): j for j in judgements for one in j.data.get("contrary", ())}
+    untold = sources.selection.untold
+    for weigh in of_claim(sources.record, claim, "weigh"):
+        yield _weighing(weigh, evidence, answered.get(weigh.id), untold.get(weigh.id, ""))
 
 
 def _weighing(
