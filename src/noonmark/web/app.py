@@ -29,8 +29,8 @@ from noonmark.web import (
     layer_routes,
     list_routes,
     redaction_routes,
-    sites_routes,
     release_routes,
+    sites_routes,
 )
 from noonmark.web.guard import Guard, hosts_of
 from noonmark.web.replies import error_reply
