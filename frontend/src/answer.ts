@@ -11,8 +11,10 @@ import { Delay, Newest } from "./newest.ts";
 import { stable } from "./stable.ts";
 import { fail } from "./store/notices.ts";
 import { anyWrong, unfinished } from "./store/unfinished.ts";
-import { addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, caseState, clearAnswer, document_, draft, returned } from "./store/signals.ts";
-import type { ClueDocument } from "./types.ts";
+import {
+  addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, askedClues, caseState, clearAnswer, document_, draft, leftOut, returned,
+} from "./store/signals.ts";
+import type { ClueDocument, KeptClue } from "./types.ts";
 
 let asked = "";
 const call = new Newest();
@@ -21,7 +23,29 @@ let paused = false;
 let inFlight = false;
 const soon = new Delay(60);
 
-async function ask(text: string): Promise<void> {
+/** The clues that a refusal names as unreadable, by their place in the document; none where it names anything else. */
+export function unreadable(error: Refused): Map<number, string> {
+  const { problems } = error.details;
+  const found = new Map<number, string>();
+  for (const problem of Array.isArray(problems) ? problems : []) {
+    const { where, expected, found: given } = problem as Record<string, string>;
+    const at = /^clue\[(\d+)\]/.exec(where ?? "")?.[1];
+    if (at === undefined) return new Map();
+    if (!found.has(Number(at))) found.set(Number(at), `${where}: expected ${expected}, got ${given}`);
+  }
+  return found;
+}
+
+/** Leaves out what can't be read, so that the others are answered; false where nothing would be left. */
+function leaveOut(error: Refused, clues: readonly KeptClue[]): boolean {
+  const bad = unreadable(error);
+  const entries = [...bad].flatMap(([at, text]) => (clues[at] === undefined ? [] : [[clues[at].id, { of: stable(clues[at].clue), words: { text, hint: null, lang: "en" as const } }] as const]));
+  if (entries.length === 0) return false;
+  leftOut.value = { ...leftOut.peek(), ...Object.fromEntries(entries) };
+  return entries.length < clues.length;
+}
+
+async function ask(text: string, clues: readonly KeptClue[]): Promise<void> {
   const signal = call.begin();
   inFlight = true;
   performance.mark("noonmark-ask");
@@ -51,6 +75,7 @@ async function ask(text: string): Promise<void> {
   } catch (error) {
     if (signal.aborted) return;
     if (error instanceof Refused && error.code !== "gone") {
+      if (leaveOut(error, clues)) return; // the document is another now, and is asked anew
       batch(() => {
         clearAnswer();
         answerTrouble.value = faultWords(error);
@@ -68,12 +93,12 @@ export function startAnswering(): void {
   effect(() => {
     const text = stable(document_.value);
     const open = caseState.value !== null;
-    const clues = document_.value.clue.length;
+    const clues = askedClues.value;
     const held = draft.value !== null;
     const fields = unfinished.value;
     void returned.value;
     soon.stop();
-    if (!open || clues === 0) {
+    if (!open || clues.length === 0) {
       call.stop();
       asked = "";
       if (answer.peek() !== null || answerTrouble.peek() !== null) clearAnswer();
@@ -101,7 +126,7 @@ export function startAnswering(): void {
     if (held) return;
     soon.start(() => {
       asked = text;
-      void ask(text);
+      void ask(text, clues);
     });
   });
 }

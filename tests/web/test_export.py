@@ -134,3 +134,12 @@ def test_a_plan_of_another_file_is_refused(opened):
     plan = opened.ask("/api/redaction/plan", {"item": named["roof.jpg"]})["plan"]
     body = {"item": named["clip.mp4"], "plan": plan}
     assert opened.refused("/api/redaction/save", body) == "plan-of-another-file"
+
+
+def test_the_command_of_an_export_is_not_stopped_by_what_was_just_written(tmp_path):
+    """It writes into a folder of its own, or over the folder that holds all files."""
+    from noonmark.session.exports import _again
+
+    assert _again("kmz", tmp_path / "answer.kmz") == ("--out", tmp_path / "answer-files")
+    assert _again("kmz", tmp_path) == ("--out", tmp_path / "answer-files")
+    assert _again("all", tmp_path) == ("--out", tmp_path, "--force")

@@ -226,7 +226,8 @@ function drawHours(context: Context, box: Rect, hours: [number, number]): void {
 function drawDates(context: Context, box: Rect, now: CalendarShown): void {
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const { row, label } of dateTicks(now.calendar, box.w)) {
+  for (const { row, label: words } of dateTicks(now.calendar, box.w)) {
+    const label = ownWay(words); // the axis runs from the left, each date in the way of its language
     const x = xOf(box, now, row);
     context.beginPath();
     context.moveTo(x, box.y + box.h);

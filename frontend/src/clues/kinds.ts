@@ -75,10 +75,13 @@ export function reading(clue: Clue): string {
     return value === null ? null : `${value}${n(sigma) === null ? "" : ` ± ${n(sigma)}`}${unit}`;
   };
   const covariance = clue["covariance_deg2"];
+  // The covariance is of steps across the sky: a degree of bearing is shorter the higher the sun stands.
+  const elevation = clue["elevation_deg"];
+  const across = typeof elevation === "number" ? Math.max(0.01, Math.cos((elevation * Math.PI) / 180)) : 1;
   const sigma = (at: number): string => {
     const row = Array.isArray(covariance) ? covariance[at] : undefined;
     const value = Array.isArray(row) ? row[at] : undefined;
-    return typeof value === "number" && value > 0 ? ` ± ${Math.round(Math.sqrt(value) * 10) / 10}` : "";
+    return typeof value === "number" && value > 0 ? ` ± ${Math.round((Math.sqrt(value) / (at === 0 ? across : 1)) * 10) / 10}` : "";
   };
   const angle = (field: string, name: string, own: string, at: number): string | null => {
     const value = clue[field];

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { number, percent, rough, t } from "../i18n/index.ts";
 import { edit } from "../store/edit.ts";
-import { answer, answerStale, frameKey, inquiry, items, newId, selectedItem, selectFrame } from "../store/signals.ts";
+import { answer, answerStale, askedClues, frameKey, inquiry, items, newId, selectedItem, selectFrame, whyLeftOut } from "../store/signals.ts";
 import type { Clue, ClueReport, FrameKey, Inquiry, KeptClue } from "../types.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Button, Icon, Quote, Switch, Told } from "../ui/parts.tsx";
@@ -15,7 +15,7 @@ export function Clues() {
   const adding = useSignal<{ kind: string | null; fill?: Partial<Clue> } | null>(null);
   const editing = useSignal<string | null>(null);
   const kept = inquiry.value.clues;
-  const on = kept.filter((one) => one.on);
+  const on = askedClues.value;
   const last = answer.value?.answer;
   const told = answerStale.value ? undefined : last;
   // While a new answer is computed the last one's words stay, dimmed: nothing jumps under the pointer.
@@ -108,6 +108,7 @@ function ClueCard({ one, report, onEdit }: { one: KeptClue; report: ClueReport |
   const frame = (one.frame ?? one.picture)?.split(":") ?? null;
   const item = frame === null ? undefined : items.value.find((candidate) => candidate.sha256 === frame[0]);
   const note = one.clue["note"];
+  const trouble = one.on ? whyLeftOut(one) : null;
   return (
     <li class={one.on ? "clue-card" : "clue-card off"}>
       <CluePicture kind={one.clue.kind} />
@@ -117,6 +118,7 @@ function ClueCard({ one, report, onEdit }: { one: KeptClue; report: ClueReport |
           <p class="soft"><button type="button" class="link" onClick={() => selectFrame(frame[0] ?? "", Number(frame[1]))}>{t(one.frame === undefined ? "footage.clue.atPicture" : "clue.fromFrame", { name: item?.name ?? "?", number: Number(frame[1]) })}</button></p>
         )}
         {typeof note === "string" && note !== "" && <p class="soft"><Quote>{note}</Quote></p>}
+        {trouble !== null && <p class="clue-trouble"><Icon name="warn" /><span>{t("footage.clue.leftOut")} <Told lang={trouble.lang}>{trouble.text}</Told></span></p>}
         {report !== undefined && <Pull report={report} />}
       </div>
       <div class="clue-acts">

@@ -3,10 +3,10 @@ import { signal } from "@preact/signals";
 import { api } from "../api.ts";
 import { fail } from "../store/notices.ts";
 import type { Clue, Json } from "../types.ts";
-import { clock, date, latinDigits, readNumber, time } from "../ui/entry_formats.ts";
+import { clock, date, latinDigits, readNumber, time, zone } from "../ui/entry_formats.ts";
 import { first } from "./kinds.ts";
 
-export type FieldKind = "number" | "numbers" | "choice" | "flag" | "time" | "date" | "clock" | "text" | "area" | "places" | "json";
+export type FieldKind = "number" | "numbers" | "choice" | "flag" | "time" | "date" | "clock" | "zone" | "text" | "area" | "places" | "json";
 
 export interface FieldSpec {
   name: string;
@@ -39,6 +39,9 @@ export function needSchema(): void {
     });
 }
 
+/** Fields that hold an instant. */
+const TIMES: ReadonlySet<string> = new Set(["at", "not_before", "not_after"]);
+
 function kindOf(name: string, spec: Table): FieldKind {
   if (name === "area") return "area";
   if (name === "places") return "places";
@@ -48,8 +51,9 @@ function kindOf(name: string, spec: Table): FieldKind {
   if (spec["type"] === "array") return table(spec["items"])["type"] === "number" ? "numbers" : "json";
   if (spec["type"] === "object") return "json";
   if (name === "time") return "clock";
-  if (spec["format"] === "date") return "date";
-  return spec["format"] === "date-time" ? "time" : "text";
+  if (name === "zone") return "zone";
+  if (name === "date" || spec["format"] === "date") return "date";
+  return TIMES.has(name) || spec["format"] === "date-time" ? "time" : "text";
 }
 
 export function fieldsOf(kind: string, schema: Table | null): FieldSpec[] {
@@ -88,10 +92,10 @@ export function show(field: FieldSpec, value: Json | undefined): string {
   return typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-export type Read = { value: Json | undefined } | { wrong: "number" | "least" | "above" | "most" | "json" | "needed" | "time"; limit?: number };
+export type Read = { value: Json | undefined } | { wrong: "number" | "least" | "above" | "most" | "json" | "needed" | "time" | "zone"; limit?: number };
 
 /** How the fields of dates and times are read. */
-export const formats = { time, date, clock };
+export const formats = { time, date, clock, zone };
 
 /** A number of a list, where a comma parts the numbers. */
 const listed = (text: string): number => Number(latinDigits(text));
@@ -118,9 +122,10 @@ export function read(field: FieldSpec, text: string): Read {
     }
     case "time":
     case "date":
-    case "clock": {
+    case "clock":
+    case "zone": {
       const value = formats[field.kind].read(text);
-      return value === null ? { wrong: "time" } : { value };
+      return value === null ? { wrong: field.kind === "zone" ? "zone" : "time" } : { value };
     }
     case "flag":
       return { value: text === "true" };

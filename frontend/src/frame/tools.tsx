@@ -1,9 +1,9 @@
 /** Which meaning the next click marks, and the view's own buttons. */
 import { t } from "../i18n/index.ts";
 import { selection } from "../store/signals.ts";
-import { MEANINGS, nextPath, type Meaning } from "./points.ts";
+import { lacking, MEANINGS, nextPath, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
-import { fit, large, picture, solutionShown, view, zoomBy } from "./look.ts";
+import { fit, large, picture, solutionShown, trouble, view, zoomBy } from "./look.ts";
 import { chooseMeaning, keptFrame, meaning, role } from "./store.ts";
 
 export const KEYS: Record<Meaning, string> = {
@@ -23,10 +23,13 @@ function move(event: KeyboardEvent): void {
   (event.currentTarget as HTMLElement).querySelector<HTMLElement>(`[data-means="${next}"]`)?.focus();
 }
 
-/** What the next click does, in a few words. */
+/** What the next click does, in a few words; once something is marked in full it no longer asks for the next. */
 function nextWords(): string {
   const chosen = selection.value.mark;
   const mark = chosen === null ? undefined : keptFrame.value?.marks.mark[chosen];
+  const whole = (keptFrame.value?.marks.mark ?? []).filter((one) => lacking(one).length === 0).length;
+  const underWay = mark !== undefined && mark.means === meaning.value && lacking(mark).length > 0;
+  if (whole > 0 && !underWay && role.value === null) return t("footage.marked", { count: whole });
   const going = mark !== undefined && mark.means === meaning.value ? (role.value ?? nextPath(mark)) : null;
   const path = going ?? role.value ?? nextPath({ means: meaning.value }) ?? "px";
   const [field = ""] = path.split(".");
@@ -38,7 +41,7 @@ function nextWords(): string {
 }
 
 export function NextStep() {
-  return <p class="next-step" aria-live="polite">{picture.value === null ? "" : nextWords()}</p>;
+  return <p class="next-step" aria-live="polite">{picture.value === null ? (trouble.value === null ? t("footage.decoding") : "") : nextWords()}</p>;
 }
 
 export function Tools() {

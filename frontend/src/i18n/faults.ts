@@ -12,10 +12,15 @@ export interface Words {
   hint: string | null;
   /** Of both texts, where it may differ from the page's. */
   lang: "en" | null;
+  /** Nothing is wrong: something has still to be said. */
+  calm?: boolean;
 }
+
+/** Refusals that only ask for the next thing. */
+const CALM: ReadonlySet<string> = new Set(["no-time", "no-clues"]);
 
 export function faultWords({ code, message, hint }: Fault): Words {
   const key = `fault.${code}`;
-  if (key in en) return { text: t(key as Key), hint: `${key}.hint` in en ? t(`${key}.hint` as Key) : null, lang: null };
+  if (key in en) return { text: t(key as Key), hint: `${key}.hint` in en ? t(`${key}.hint` as Key) : null, lang: null, ...(CALM.has(code) ? { calm: true } : {}) };
   return message === "" ? { text: t("error.unknown"), hint: null, lang: null } : { text: message, hint, lang: "en" };
 }

@@ -5,7 +5,7 @@ import { t } from "../i18n/index.ts";
 import { during, fail } from "../store/notices.ts";
 import { addAct, caseState, items } from "../store/signals.ts";
 import { Button, Field, TextField } from "../ui/parts.tsx";
-import type { Plan } from "./plan.ts";
+import { copyName, type Plan } from "./plan.ts";
 
 /** Writes the picture or clip with its boxes, once somebody says to have looked at all of it. */
 export function RedactExport({ item, plan, left }: { item: string; plan: Plan; left: number }) {
@@ -15,7 +15,8 @@ export function RedactExport({ item, plan, left }: { item: string; plan: Plan; l
   const written = useSignal<string[]>([]);
   useEffect(() => {
     const one = items.value.find((other) => other.sha256 === item);
-    out.value = `${(caseState.value?.path ?? "").replace(/[\\/]+$/, "")}-redacted${one?.kind === "photo" ? ".png" : ".mp4"}`;
+    const folder = (caseState.value?.path ?? "").replace(/[^\\/]+[\\/]*$/, "");
+    out.value = `${folder}${copyName(one?.name ?? "", one?.kind ?? "photo")}`;
   }, [item]);
   const write = async (): Promise<void> => {
     written.value = [];

@@ -20,6 +20,24 @@ export interface Plan extends RedactionPlan {
   boxes: Record<string, Box[]>;
 }
 
+/** Whether no faces were looked for: then no box and nothing to look at says nothing about faces. */
+export const notLookedFor = (plan: Plan): boolean => plan["faces"] === null || plan["faces"] === undefined;
+
+/** A box between two points of a frame, kept on it; null where it is too small to be meant. */
+export function drawnBox([x0, y0]: readonly [number, number], [x1, y1]: readonly [number, number], width: number, height: number): Box | null {
+  const within = (value: number, most: number): number => Math.round(Math.min(most, Math.max(0, value)));
+  const box: Box = [within(Math.min(x0, x1), width), within(Math.min(y0, y1), height), within(Math.max(x0, x1), width), within(Math.max(y0, y1), height)];
+  return box[2] - box[0] < LEAST_PX || box[3] - box[1] < LEAST_PX ? null : box;
+}
+const LEAST_PX = 4;
+
+/** The name of the hidden copy beside a case: that of the file it is made from. */
+export function copyName(name: string, kind: string): string {
+  const own = name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1);
+  const stem = own.replace(/\.[^.]{1,5}$/, "").replace(/[\u0000-\u001f<>:"|?*\u200b-\u200f\u202a-\u202e\u2060-\u2069]/g, "_");
+  return `${stem === "" ? "file" : stem}-hidden${kind === "photo" ? ".png" : ".mp4"}`;
+}
+
 export const boxesOf = (plan: Plan, frame: number): Box[] => plan.boxes[String(frame)] ?? [];
 
 /** Other boxes on a frame: whoever looked before must look again. */

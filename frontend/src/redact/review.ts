@@ -31,6 +31,8 @@ export interface Review {
   /** Says that the stretches of this frame have been looked at. */
   mark: () => void;
   addBox: () => void;
+  /** Takes a box that was drawn on the frame. */
+  drawBox: (box: Box) => void;
   setBoxes: (boxes: Box[]) => void;
   changeBox: (index: number, box: Box) => void;
   removeBox: (index: number) => void;
@@ -77,18 +79,20 @@ export function useReview(item: string): Review {
     looked.value = [...new Set([...looked.value, ...stretchesAt(plan.value, frame.value)])];
     next();
   };
-  const addBox = (): void => {
-    if (plan.value === null) return;
+  const drawBox = (fresh: Box): void => {
     const boxes = boxesHere();
-    setBoxes([...boxes, middleBox(plan.value)]);
+    setBoxes([...boxes, fresh]);
     box.value = boxes.length;
+  };
+  const addBox = (): void => {
+    if (plan.value !== null) drawBox(middleBox(plan.value));
   };
   const changeBox = (index: number, to: Box): void => setBoxes(boxesHere().map((old, at) => (at === index ? to : old)));
   const removeBox = (index: number): void => {
     setBoxes(boxesHere().filter((_, at) => at !== index));
     box.value = null;
   };
-  return { plan, none, withoutFaces, frame, box, looked, go, toStretch, next, mark, addBox, setBoxes, changeBox, removeBox };
+  return { plan, none, withoutFaces, frame, box, looked, go, toStretch, next, mark, addBox, drawBox, setBoxes, changeBox, removeBox };
 }
 
 /** Returns what saves a plan soon; one that could not be saved goes when the server is back. */

@@ -7,7 +7,7 @@ import { forgotten, items } from "../store/signals.ts";
 import { Button, Told } from "../ui/parts.tsx";
 import { BoxTable } from "./box_table.tsx";
 import { RedactExport } from "./export.tsx";
-import { boxesOf, type Plan } from "./plan.ts";
+import { boxesOf, notLookedFor, type Plan } from "./plan.ts";
 import { useReview, type Review } from "./review.ts";
 import { Stage } from "./stage.tsx";
 
@@ -52,7 +52,7 @@ export function RedactScreen({ item }: { item: string }) {
           <main id="main" class="redact-stage" ref={stage} tabIndex={-1}>
             <Stage
               item={item} plan={plan} frame={review.frame.value} chosen={review.box.value}
-              onChoose={(index) => { review.box.value = index; }} onChange={review.changeBox} onRemove={remove}
+              onChoose={(index) => { review.box.value = index; }} onChange={review.changeBox} onRemove={remove} onDraw={review.drawBox}
             />
             <Strip review={review} plan={plan} />
             <p class="hint">{t("redact.keys")}</p>
@@ -116,8 +116,13 @@ function Side({ review, plan, children }: { review: Review; plan: Plan; children
   return (
     <aside class="panel redact-side" aria-label={t("redact.side")}>
       <div class="panel-body" tabIndex={0}>
-        <h2>{t("redact.unsure", { count: plan.review.length - looked.length })}</h2>
-        {review.withoutFaces.value !== null && <p class="warning"><Told>{review.withoutFaces.value}</Told></p>}
+        {notLookedFor(plan) ? (
+          <>
+            <h2>{t("footage.faces.notLooked")}</h2>
+            <p class="warning">{t("footage.faces.draw")}{review.withoutFaces.value !== null && <> <Told>{review.withoutFaces.value}</Told></>}</p>
+            {plan.review.length > 0 && <p>{t("redact.unsure", { count: plan.review.length - looked.length })}</p>}
+          </>
+        ) : <h2>{t("redact.unsure", { count: plan.review.length - looked.length })}</h2>}
         <p class="hint">{t(plan.frame_count > 1 ? "redact.what" : "redact.whatPhoto")}</p>
         <div class="form-acts">
           <Button kind="main" onClick={review.next} disabled={looked.length >= plan.review.length}>{t("redact.next")}</Button>

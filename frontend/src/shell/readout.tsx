@@ -1,5 +1,5 @@
 import { clock, day, language, percent, rough, t } from "../i18n/index.ts";
-import { answer, answerFirst, answerStale, answerTrouble, document_, draft } from "../store/signals.ts";
+import { answer, answerFirst, answerStale, answerTrouble, document_, draft, inquiry, whyLeftOut } from "../store/signals.ts";
 import type { LocateReply } from "../types.ts";
 import { Told, ToldWords } from "../ui/parts.tsx";
 
@@ -7,17 +7,19 @@ import { Told, ToldWords } from "../ui/parts.tsx";
 export function Readout() {
   const told = answer.value;
   const trouble = answerTrouble.value;
+  const left = inquiry.value.clues.filter((kept) => kept.on && whyLeftOut(kept) !== null).length;
   const state = draft.value !== null ? "held" : answerStale.value ? "waits" : "ready";
   return (
     <section id="status" class={`readout readout-${state}`} aria-label={t("readout.name")} data-ready={state === "ready" && told !== null ? told.id : ""} aria-busy={state !== "ready"}>
       <div aria-live="polite" aria-atomic="true">
         {trouble !== null ? (
-          <p class="readout-trouble"><ToldWords words={trouble} /></p>
+          <p class={trouble.calm === true ? "readout-empty" : "readout-trouble"}><ToldWords words={trouble} /></p>
         ) : answerFirst.value !== null ? (
           <Region area={answerFirst.value} />
         ) : told === null ? (
           <p class="readout-empty">{document_.value.clue.length === 0 ? t("readout.empty") : t("readout.asking")}</p>
         ) : <AnswerFigures told={told} />}
+        {left > 0 && <p class="readout-words readout-trouble">{t("footage.leftOut", { count: left })}</p>}
       </div>
     </section>
   );

@@ -57,7 +57,8 @@ export function reportServerGone(): void {
 export function fail(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") return;
   if (!(error instanceof Refused)) {
-    tell("error", error instanceof Error ? error.message : String(error), { code: "page" });
+    // A browser's own words are English, whatever the page speaks: they stand behind ours.
+    tell("error", t("error.unknown"), { code: "page", hint: error instanceof Error ? error.message : String(error) });
     return;
   }
   if (error.code === "gone") return reportServerGone();
@@ -68,7 +69,15 @@ export function fail(error: unknown): void {
 /** Told while slow work runs: the share done, 0 to 1, and what is being done ("": as before). */
 export type Progress = (share: number, words: string) => void;
 
-/** Runs slow work with a line in the status bar. An error is shown, and null returned. */
+/** By the work that failed: the code of its notice, which goes once the same work succeeds. */
+const failed = new Map<string, string>();
+
+function recordFailure(words: string, error: unknown): void {
+  if (error instanceof Refused && error.code !== "gone") failed.set(words, error.code);
+  fail(error);
+}
+
+/** Runs slow work with a line in the status bar. An error is shown, and null returned; it goes when the same work succeeds. */
 export async function during<T>(words: string, work: (progress: Progress) => Promise<T>): Promise<T | null> {
   const id = nextId++;
   busy.value = [...busy.value, { id, words, share: null }];
@@ -77,9 +86,13 @@ export async function during<T>(words: string, work: (progress: Progress) => Pro
     busy.value = busy.value.map((entry) => (entry.id === id ? now : entry));
   };
   try {
-    return await work(progress);
+    const done = await work(progress);
+    const stale = failed.get(words);
+    if (stale !== undefined) clearNotice(stale);
+    failed.delete(words);
+    return done;
   } catch (error) {
-    fail(error);
+    recordFailure(words, error);
     return null;
   } finally {
     busy.value = busy.value.filter((entry) => entry.id !== id);

@@ -7,7 +7,7 @@ import { agreeOn, flush, isNewer, takeNewer, unsaved } from "./autosave.ts";
 import { clearHistory } from "./history.ts";
 import { clearNotice, fail, notices, tell } from "./notices.ts";
 import {
-  caseState, clearAnswer, draft, emptyInquiry, emptySelection, forgotten, frameReplies, inquiry, preview, record, saving, selection,
+  caseState, clearAnswer, draft, emptyInquiry, emptySelection, forgotten, frameReplies, inquiry, leftOut, preview, record, saving, selection,
   trialSun,
 } from "./signals.ts";
 
@@ -76,6 +76,7 @@ export function forget(): void {
     selection.value = emptySelection;
     clearAnswer();
     frameReplies.value = {};
+    leftOut.value = {};
     draft.value = null;
     trialSun.value = null;
     preview.value = null;

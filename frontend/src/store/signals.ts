@@ -3,10 +3,11 @@
  * saved, connection.ts whether the server answers, open_case.ts which case is open. Nothing here outlives the tab.
  */
 import { batch, computed, signal } from "@preact/signals";
+import { stable } from "../stable.ts";
 import type { Draft, Preview, Selection, TrialSun } from "../contract.ts";
 import type { Words } from "../i18n/faults.ts";
 import type {
-  Act, AnswerMap, Calendar, CaseState, ClueDocument, FrameKey, FrameReply, Hello, Inquiry, Item, LocateReply,
+  Act, AnswerMap, Calendar, CaseState, ClueDocument, FrameKey, FrameReply, Hello, Inquiry, Item, KeptClue, LocateReply,
 } from "../types.ts";
 
 export const emptyInquiry: Inquiry = { version: 1, prior: {}, clues: [], frames: {}, pins: [], layers: [], notes: "" };
@@ -18,11 +19,17 @@ export const caseState = signal<CaseState | null>(null);
 export const items = computed<Item[]>(() => caseState.value?.items ?? []);
 export const record = signal<Act[]>([]);
 export const inquiry = signal<Inquiry>(emptyInquiry);
+/** Clues that Python can't read, by id: what stood in them then, and why. They are left out, so that the others are still answered. */
+export const leftOut = signal<Readonly<Record<string, { of: string; words: Words }>>>({});
+/** Why a clue is left out; null if it is not, or was changed since. */
+export const whyLeftOut = ({ id, clue }: KeptClue): Words | null => {
+  const known = leftOut.value[id];
+  return known !== undefined && known.of === stable(clue) ? known.words : null;
+};
+/** The clues that are asked about: those that are on and can be read. */
+export const askedClues = computed<KeptClue[]>(() => inquiry.value.clues.filter((kept) => kept.on && whyLeftOut(kept) === null));
 /** The clue document that is asked: the prior, and the clues that are on. */
-export const document_ = computed<ClueDocument>(() => ({
-  prior: inquiry.value.prior,
-  clue: inquiry.value.clues.filter((kept) => kept.on).map((kept) => kept.clue),
-}));
+export const document_ = computed<ClueDocument>(() => ({ prior: inquiry.value.prior, clue: askedClues.value.map((kept) => kept.clue) }));
 
 export const selection = signal<Selection>(emptySelection);
 export const frameKey = computed<FrameKey | null>(() =>

@@ -1,7 +1,7 @@
 /** The one field for dates, times, coordinates and numbers: what is typed is read as `of` says. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n/index.ts";
-import { tell } from "../store/notices.ts";
+import { clearNotice, tell } from "../store/notices.ts";
 import type { Unfinished } from "../store/unfinished.ts";
 import { TextField } from "./parts.tsx";
 import { readOptional, type EntryFormat } from "./entry_formats.ts";
@@ -29,7 +29,7 @@ export function EntryText<V>({ of, label, text, onText, onDone, error, hint, pla
     <TextField
       label={label} value={text} onValue={onText} {...(onDone === undefined ? {} : { onDone })} error={error}
       hint={said === "" ? undefined : said} placeholder={placeholder ?? of.placeholder} unit={unit}
-      numeric={of.numeric} ltr required={required === true}
+      numeric={of.numeric} ltr required={required === true} choices={of.choices}
     />
   );
 }
@@ -112,6 +112,7 @@ function useEntry<V>({ of, label, value, onValue, optional = false, onUnfinished
     const found = readOptional(of, typed);
     if (found.wrong || (found.value === null && !optional)) return refuse(typed);
     setWrong(false);
+    clearNotice("entry");
     onUnfinished?.(null);
     if (found.value !== (value ?? null)) onValue(found.value);
   };

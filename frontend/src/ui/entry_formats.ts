@@ -1,8 +1,12 @@
 /**
  * What people type, read as values: numbers, coordinates, dates and times. Each is read in one way wherever it is typed:
- * digits of any script, a comma or a point, and UTC where no zone is said.
+ * digits of any script, a comma or a point, and UTC where no zone is said (typed.ts).
  */
+import { isZone } from "../calendar/grid.ts";
 import { t, type Key } from "../i18n/index.ts";
+import { latinDigits, typedAngle, typedClock, typedDate, typedPlace, typedTime } from "./typed.ts";
+
+export { latinDigits };
 
 /** How a kind of value is read, shown again, and refused. */
 export interface EntryFormat<V> {
@@ -16,6 +20,8 @@ export interface EntryFormat<V> {
   numeric: boolean;
   hint?: Key;
   placeholder?: string;
+  /** What may be typed, offered as a list. */
+  choices?: () => string[];
 }
 
 /** What a field holds that may stay empty: its value, null where it is empty; or `wrong`. */
@@ -25,66 +31,46 @@ export function readOptional<V>(of: EntryFormat<V>, text: string): { value: V | 
   return { value, wrong: value === null };
 }
 
-/** Latin digits, a point and a minus sign in place of those of other scripts. */
-export const latinDigits = (text: string): string =>
-  text
-    .replace(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660))
-    .replace(/[\u06f0-\u06f9]/g, (digit) => String(digit.charCodeAt(0) - 0x6f0))
-    .replace(/\u066b/g, ".")
-    .replace(/\u2212/g, "-");
-
 /** One number; a comma is its decimal point. Null for anything else. */
 export function readNumber(text: string): number | null {
   const latin = latinDigits(text).replace(",", ".").trim();
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(latin) ? Number(latin) : null;
 }
 
-const DATE = String.raw`(\d{4})-(\d{2})-(\d{2})`;
-const CLOCK = String.raw`(\d{2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?`;
-const MOMENT = new RegExp(String.raw`^${DATE}(?:[T ]${CLOCK}\s*(Z|UTC|[+-]\d{2}:\d{2})?)?$`, "i");
+const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*([+-]\d{2}:\d{2})$/;
 
-/** A date or a moment as RFC 3339. A date alone is midnight UTC; no zone is UTC: the field says so. */
+/** A date or a moment as RFC 3339. A date alone is midnight UTC; no zone is UTC: the field says so. An offset stays as it was typed. */
 export function readTime(text: string): string | null {
-  const found = MOMENT.exec(latinDigits(text).trim());
-  if (found === null) return null;
-  const [, year, month, date, hour = "00", minute = "00", second = "00", zone = "Z"] = found;
-  const day = `${year}-${month}-${date}`;
-  const written = `${day}T${hour}:${minute}:${second}${/^(z|utc)$/i.test(zone) ? "Z" : zone}`;
-  return Number.isNaN(Date.parse(written)) || !isDay(day) ? null : written;
-}
-
-/** Whether the day exists: 30 February is read as 1 March by `Date`. */
-function isDay(day: string): boolean {
-  const at = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(day);
+  const utc = typedTime(text);
+  const [, date, clock = "", offset] = WITH_OFFSET.exec(latinDigits(text).trim()) ?? [];
+  return utc === null || offset === undefined ? utc : `${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`;
 }
 
 /** A moment: a date and a time of day. */
-export function readMoment(text: string): string | null {
-  return text.includes(":") ? readTime(text) : null;
+export const readMoment = (text: string): string | null => (typedDate(text) === null ? readTime(text) : null);
+
+/** What a clock shows, as "14:05" or "14:05:30". */
+function readClock(text: string): string | null {
+  const total = typedClock(text);
+  if (total === null) return null;
+  const [hour, minute, second] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, Number((total % 60).toFixed(6))];
+  const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+  return `${two(hour)}:${two(minute)}${second === 0 ? "" : `:${two(second)}`}`;
 }
 
-/** A date: "2024-06-21". */
-export function readDate(text: string): string | null {
-  const day = latinDigits(text).trim();
-  return /^\d{4}-\d{2}-\d{2}$/.test(day) && isDay(day) ? day : null;
-}
+/** The clocks that are no zone of the database. */
+const CLOCKS = ["UTC", "local", "mean_solar", "apparent_solar"];
+const zoneNames = (): string[] => [...CLOCKS, ...Intl.supportedValuesOf("timeZone")];
 
-/** What a clock shows: "14:05" or "14:05:30". */
-export function readClock(text: string): string | null {
-  const latin = latinDigits(text).trim();
-  const found = /^(\d{1,2}):(\d{2})(?::(\d{2}(?:\.\d+)?))?$/.exec(latin);
-  if (found === null) return null;
-  const [, hour, minute, second = "0"] = found;
-  return Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60 ? latin : null;
-}
-
-/** A latitude and a longitude in one text: "38.71, -9.14". */
-export function readPlace(text: string): [number, number] | null {
-  const found = /^\s*([+-]?\d+(?:\.\d+)?)\s*[,;\u060c\s]\s*([+-]?\d+(?:\.\d+)?)\s*$/.exec(latinDigits(text));
-  if (found === null) return null;
-  const [lat, lon] = [Number(found[1]), Number(found[2])];
-  return Math.abs(lat) > 90 || Math.abs(lon) > 180 ? null : [lat, lon];
+/** A zone by its name, or by its city alone where only one zone has it. */
+function readZone(text: string): string | null {
+  const wanted = text.trim().toLowerCase().replaceAll(" ", "_");
+  const names = zoneNames();
+  const whole = names.find((name) => name.toLowerCase() === wanted);
+  if (whole !== undefined) return whole;
+  const cities = names.filter((name) => name.toLowerCase().endsWith(`/${wanted}`));
+  if (cities.length === 1) return cities[0]!;
+  return text.includes("/") && isZone(text.trim()) ? text.trim() : null;
 }
 
 /** A date, or a date and a time of day; midnight UTC is shown as its date. */
@@ -104,11 +90,14 @@ export const moment: EntryFormat<string> = {
   placeholder: "2022-10-07T14:40:00Z",
 };
 
-export const date: EntryFormat<string> = { read: readDate, show: (value) => value, wrong: () => t("wrong.time"), numeric: false };
+export const date: EntryFormat<string> = { read: typedDate, show: (value) => value, wrong: () => t("wrong.time"), numeric: false };
 export const clock: EntryFormat<string> = { read: readClock, show: (value) => value, wrong: () => t("wrong.time"), numeric: false };
+export const zone: EntryFormat<string> = {
+  read: readZone, show: (value) => value, wrong: () => t("wrong.zone"), numeric: false, hint: "hint.zone", placeholder: "Europe/Oslo", choices: zoneNames,
+};
 
 export const place: EntryFormat<[number, number]> = {
-  read: readPlace,
+  read: typedPlace,
   show: ([lat, lon]) => `${lat}, ${lon}`,
   wrong: () => t("wrong.place"),
   numeric: false,
@@ -134,7 +123,17 @@ export function numberFrom(low: number, high: number, digits = 4): EntryFormat<n
 
 /** Seven decimals: about a centimetre. */
 const COORDINATE_DIGITS = 7;
-export const latitude = numberFrom(-90, 90, COORDINATE_DIGITS);
-export const longitude = numberFrom(-180, 180, COORDINATE_DIGITS);
+/** An angle within limits, as a number or as degrees, minutes and seconds with the letter of its side. */
+function angleFrom(low: number, high: number, letters: string): EntryFormat<number> {
+  const plain = numberFrom(low, high, COORDINATE_DIGITS);
+  const valueOf = (text: string): number | null => {
+    const angle = typedAngle(text);
+    return readNumber(text) ?? (angle !== null && (angle.letter === "" || letters.includes(angle.letter)) ? angle.deg : null);
+  };
+  const within = (text: string): string => String(valueOf(text) ?? text);
+  return { ...plain, numeric: false, read: (text) => plain.read(within(text)), wrong: (text) => plain.wrong(within(text)) };
+}
+export const latitude = angleFrom(-90, 90, "NS");
+export const longitude = angleFrom(-180, 180, "EW");
 /** The edge of a box, which may lie beyond the 180th meridian. */
-export const edgeLongitude = numberFrom(-180, 360, COORDINATE_DIGITS);
+export const edgeLongitude = angleFrom(-180, 360, "EW");

@@ -97,11 +97,12 @@ interface TextProps {
   numeric?: boolean;
   lines?: number;
   required?: boolean;
-  list?: string;
+  /** What may be typed, offered as a list. */
+  choices?: (() => string[]) | undefined;
   ltr?: boolean;
 }
 
-export function TextField({ label, value, onValue, onDone, hint, error, unit, placeholder, numeric, lines, required, list, ltr }: TextProps) {
+export function TextField({ label, value, onValue, onDone, hint, error, unit, placeholder, numeric, lines, required, choices, ltr }: TextProps) {
   return (
     <Field label={label} hint={hint} error={error} unit={unit}>
       {({ id, describedBy }) => {
@@ -120,7 +121,10 @@ export function TextField({ label, value, onValue, onDone, hint, error, unit, pl
         return lines !== undefined ? (
           <textarea {...shared} rows={lines} onInput={(event) => onValue(event.currentTarget.value)} />
         ) : (
-          <input {...shared} type="text" list={list} inputMode={numeric === true ? "decimal" : "text"} onInput={(event) => onValue(event.currentTarget.value)} />
+          <>
+            <input {...shared} type="text" list={choices === undefined ? undefined : `${id}-list`} inputMode={numeric === true ? "decimal" : "text"} onInput={(event) => onValue(event.currentTarget.value)} />
+            {choices !== undefined && <datalist id={`${id}-list`}>{choices().map((choice) => <option key={choice} value={choice} />)}</datalist>}
+          </>
         );
       }}
     </Field>

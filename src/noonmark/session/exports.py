@@ -68,13 +68,23 @@ def export(
     tell(0.5, "drawing")
     written = _all(asked, target, force) if what == "all" else [_one(asked, what, target, force)]
     said = f"exported {what}: {target.name}"
-    command = record.command(
-        session.folder, "locate", session.work / CLUES, "--out", target.with_suffix("")
-    )
+    command = record.command(session.folder, "locate", session.work / CLUES, *_again(what, target))
     return {
         "written": [str(path) for path in written],
         "act": session.act_if_possible(said, command),
     }
+
+
+def _again(what: str, target: Path) -> tuple[str | Path, ...]:
+    """The options of ``locate`` that write the same once more: it writes all files, into a folder.
+
+    The folder of an export of all is there already; for one file it is a folder of its own, so that
+    what was written is not in the way.
+    """
+    if what == "all":
+        return ("--out", target, "--force")
+    inside = target / "answer" if target.is_dir() else target.with_suffix("")
+    return ("--out", inside.with_name(f"{inside.name}-files"))
 
 
 def items_of(document: Mapping[str, Any]) -> set[str]:
