@@ -181,7 +181,6 @@ def test_exiftool_finds_nothing_to_tell_in_a_modern_film(tmp_path, codec):
 @pytest.mark.parametrize(
     ("head", "way"),
     [
-        (b"%PDF-1.4\n", "pdftoppm"),
         (b"PK\x03\x04" + bytes(30), "save it as PDF"),
         (b"RIFF" + bytes(4) + b"AVI " + bytes(60), "ffmpeg -i FILE"),
         (b"#!AMR" + bytes(60), "ffmpeg -i FILE -map 0:a"),

@@ -28,7 +28,18 @@ _MP3 = re.compile(
     r"IntensityStereo|CopyrightFlag|OriginalMedia|Emphasis|VBR(Frames|Bytes|Scale)|ModeExtension|"
     r"Lame.*)$"
 )
+_PDF = re.compile(
+    r"(PDFVersion|Linearized|PageCount|EmbeddedImage(Filter|Width|Height|ColorSpace)?)$"
+)
+_PROFILE = re.compile(
+    r"(ProfileVersion|ProfileClass|ColorSpaceData|ProfileConnectionSpace|ProfileFileSignature|"
+    r"CMMFlags|DeviceAttributes|RenderingIntent|ConnectionSpaceIlluminant|Media(White|Black)Point|"
+    r"(Red|Green|Blue)(MatrixColumn|TRC)|GrayTRC|ChromaticAdaptation|[AB]To[AB][0-2]|Gamut|"
+    r"ProfileSize)$"
+)
+"""Of a colour profile what converts colours; who made it for which device is empty."""
 TAGS = {
+    "PDF": (re.compile("PDF"), _PDF),
     "WAV": (re.compile("RIFF"), _WAV),
     "FLAC": (re.compile("FLAC"), _FLAC),
     "Ogg": (re.compile("Vorbis|Opus|Theora|FLAC|Speex|Ogg"), _OGG),
@@ -42,6 +53,11 @@ def is_coding(group: str, name: str, said: object, container: str) -> bool:
     The name of an encoder is a tag of them too; it tells nothing where it has no version.
     """
     groups, names = TAGS[container]
+    if container == "PDF" and group == "Adobe":
+        # What a picture in it says of how its colours are coded.
+        return name in ("DCTEncodeVersion", "APP14Flags0", "APP14Flags1", "ColorTransform")
+    if container == "PDF" and group in ("ICC-header", "ICC_Profile"):
+        return bool(_PROFILE.match(name)) or str(said).strip(" 0:") == ""
     if group in ALWAYS:
         return name not in ("Comment", "Warning") and not name.startswith("GPS")
     if name in ("Vendor", "Encoder"):

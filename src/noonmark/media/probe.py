@@ -49,6 +49,7 @@ _TRACES = {
 }
 """What software leaves behind, by field."""
 _TOLD_WHOLE = (
+    "PDF",
     "WAV",
     "WAV broadcast",
     "ID3",

@@ -52,6 +52,8 @@ _STATED = {
     ("Matroska tag", "_STATISTICS_WRITING_DATE_UTC"): ("modified", "utc"),
     ("AVI", "IDIT"): ("taken", ""),
     ("AVI", "ICRD"): ("taken", ""),
+    ("PDF", "CreationDate"): ("modified", ""),
+    ("PDF", "ModDate"): ("modified", ""),
     ("WAV", "IDIT"): ("taken", ""),
     ("WAV", "ICRD"): ("taken", ""),
     ("WAV broadcast", "recorded"): ("taken", ""),

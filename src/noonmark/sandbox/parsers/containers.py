@@ -15,6 +15,7 @@ from noonmark.sandbox.parsers import (
     matroska,
     mpeg_audio,
     ogg,
+    pdf,
     png,
     riff,
     srt,
@@ -72,6 +73,8 @@ def container_of(view: ByteView) -> tuple[str, Parser | None]:
         return _RIFF_KINDS.get(head[8:12], ("RIFF", None))
     if transport.shape(head) is not None:
         return "MPEG-TS", transport.read
+    if b"%PDF-" in head[:1024]:
+        return "PDF", pdf.read
     sound = _sound(view, head)
     return sound if sound is not None else _container_without_head(head)
 

@@ -11,7 +11,7 @@ _SOUND = (
     "ffmpeg -i FILE -map 0:a -c copy -strict -2 NEW.mp4 (of WAV: NEW.mov) puts the sound into a"
     " file that noonmark strip takes; ffmpeg's copy alone still holds metadata"
 )
-_PAGES = (
+PAGES = (
     "hand on pictures of its pages: pdftoppm -png FILE PAGE writes them, noonmark strip takes them"
 )
 _OFFICE = (
@@ -26,7 +26,7 @@ _BY_CONTAINER = {
     "SRT": _TEXT,
 }
 _BY_HEAD = {
-    b"%PDF": _PAGES,
+    b"%PDF": PAGES,
     b"PK\x03\x04": _OFFICE,
     b"\xd0\xcf\x11\xe0": _OFFICE,
     b"RIFF": _SOUND,

@@ -15,6 +15,7 @@ from noonmark.sandbox.strippers.matroska import matroska
 from noonmark.sandbox.strippers.mp4 import mp4
 from noonmark.sandbox.strippers.mpeg_audio import mp3
 from noonmark.sandbox.strippers.ogg import ogg
+from noonmark.sandbox.strippers.pdf import pdf
 from noonmark.sandbox.strippers.png import png
 from noonmark.sandbox.strippers.tiff import tiff
 from noonmark.sandbox.strippers.wav import wav
@@ -82,5 +83,6 @@ STRIPPERS: dict[str, Stripper] = {
     "FLAC": _sound(flac),
     "Ogg": _sound(ogg),
     "MP3": _sound(mp3),
+    "PDF": _in_memory(pdf),
 }
 """By the container as parsers/containers.py names it."""

@@ -11,7 +11,16 @@ from noonmark.sandbox.strippers.common import CopyFacts, Removed, add_removed, r
 from noonmark.sandbox.strippers.film_writer import FilmWriter
 
 _PCM, _ADPCM, _FLOAT, _A_LAW, _MU_LAW, _IMA, _GSM, _EXTENSIBLE = 1, 2, 3, 6, 7, 0x11, 0x31, 0xFFFE
-_KNOWN = (_PCM, _ADPCM, _FLOAT, _A_LAW, _MU_LAW, _IMA, _GSM, _EXTENSIBLE)
+_KNOWN = (
+    _PCM,
+    _ADPCM,
+    _FLOAT,
+    _A_LAW,
+    _MU_LAW,
+    _IMA,
+    _GSM,
+    _EXTENSIBLE,
+)
 _KEPT = (b"fmt ", b"fact", b"data")
 _SHORT, _MOST_FORMAT_BYTES = 16, 256
 _TO_THE_END = (0, 0xFFFFFFFF)

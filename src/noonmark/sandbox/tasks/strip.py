@@ -59,8 +59,11 @@ def _compare(fds: list[int], pixels: int) -> Answer:
     """``same`` is None where the first file can't be decoded here and nothing is compared; then
     ``whole`` says whether its structure is whole, so that only the decoder is missing or too small.
     """
-    from noonmark.sandbox.decoders import pictures
+    from noonmark.sandbox.decoders import page_compare, pictures
 
+    if container_of(of_file(fds[0]))[0] == "PDF":
+        same, count = page_compare.same_pages(fds[0], fds[1])
+        return {"same": same, "pictures": max(0, count - 1), "whole": True}
     try:
         image = pictures.opened(fds[0], pixels)
     except InputError:  # too large, or of a kind that no decoder here knows
