@@ -72,6 +72,7 @@ def test_aliases_and_code_words_do_not_reach_the_page_until_asked_for(opened):
         assert not secret or secret not in hidden
     told = opened.ask(f"/api/accounts/{name}")
     assert WORD not in told["segments"][0]["text"] and "■■■" in told["segments"][0]["text"]
+    assert [one["translations"][0]["text"] for one in told["segments"]][:2] == ["■■■", "When?"]
     assert [one["speaker"] for one in told["segments"]] == ["1", "2", "1"]
     shown = opened.ask(f"/api/accounts/{name}?shown=1")
     assert shown["segments"][0]["speaker"] == "calm-otter" and WORD in shown["segments"][0]["text"]

@@ -121,9 +121,10 @@ def _hidden(told: Mapping[str, Any]) -> dict[str, Any]:
     for one in told["segments"]:
         voice = voices.setdefault(one["speaker"], str(len(voices) + 1))
         kept = {key: value for key, value in one.items() if key != "spoken_as_code"}
-        kept |= {"speaker": voice, "has_code_word": "spoken_as_code" in one}
+        coded = "spoken_as_code" in one
+        kept |= {"speaker": voice, "has_code_word": coded}
         kept["text"] = _without(one["text"], secret)
-        kept["translations"] = [_unnamed(each, secret) for each in one["translations"]]
+        kept["translations"] = [_unnamed(each, secret, coded) for each in one["translations"]]
         segments.append(kept)
     facts = {key: told["told"][key] for key in _FACTS if key in told["told"]}
     words = [
@@ -143,10 +144,16 @@ def _without(text: str | None, secret: Sequence[str]) -> str | None:
     return text if text is None else hide_words(text, secret)[0]
 
 
-def _unnamed(translation: Mapping[str, Any], secret: Sequence[str]) -> dict[str, Any]:
-    """A translation without the aliases of who made and checked it."""
+def _unnamed(
+    translation: Mapping[str, Any], secret: Sequence[str], coded: bool = False
+) -> dict[str, Any]:
+    """A translation without the aliases of who made and checked it.
+
+    Where a code word stands in the words, nobody knows which word of the translation it became: all
+    of it is hidden.
+    """
     kept = {key: one for key, one in translation.items() if key not in ("by", "checked_by")}
-    return kept | {"text": _without(translation["text"], secret)}
+    return kept | {"text": HIDDEN if coded else _without(translation["text"], secret)}
 
 
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]
@@ -188,8 +195,3 @@ def _new_version(case: Path, name: str, form: str, change: Change, by: str) -> d
         )
     kept = {key: one for key, one in before.data.items() if key not in ("salt", "over")}
     return say_in_case(case, [{**kept, **change(before.data)}], by=by)
-
-
-__all__ = [
-    "HIDDEN", "account_of_case", "accounts_of_case", "tie_recording", "withdraw_consent",
-]  # fmt: skip

@@ -61,10 +61,11 @@ def documents_of_case(case: Path) -> dict[str, Any]:
     """Every document of a case: what text there is of it, and how many passages are quoted from it.
 
     ``state`` is "text", "ocr", "none" (read, and no text was found) or "unread". ``loose`` counts
-    passages whose text layer is not there any more.
+    passages whose text layer is not there any more; ``drawn`` says whether its pages have pictures.
     """
     with open_vault(case) as vault:
         items = items_of(vault)
+        paths = {sha256: vault.store.path(sha256) for sha256 in items}
     layers: dict[str, list[LayerHead]] = {}
     for head in text_layers.heads(case):
         layers.setdefault(head.item_sha256, []).append(head)
@@ -74,7 +75,9 @@ def documents_of_case(case: Path) -> dict[str, Any]:
         named = item.name.lower().endswith(_NAMED_AS_TEXT)
         if sha256 in layers or sha256 in quoted or named:
             heads = preferred(layers.get(sha256, []))
-            told.append(_document_told(item, heads, quoted.get(sha256, [])))
+            drawn = reading.kind_of(paths[sha256]) != "other"
+            row = _document_told(item, heads, quoted.get(sha256, []))
+            told.append(row | {"drawn": drawn})
     return {
         "ok": True,
         "documents": told[:_MOST_DOCUMENTS],

@@ -1,0 +1,85 @@
+/** What the Accounts screen shows. Aliases and code words are not asked for until somebody wants to see them. */
+import { computed, effect, signal } from "@preact/signals";
+import { address, go, stay } from "../../shell/address.ts";
+import { Newest } from "../../newest.ts";
+import { fail } from "../../store/notices.ts";
+import { caseState } from "../../store/signals.ts";
+import { documents, type ClaimLine } from "../documents/api.ts";
+import { claims } from "../documents/state.ts";
+import { accounts, type Account, type AccountRow, type Peaks, type Segment } from "./api.ts";
+
+const onScreen = computed(() => caseState.value !== null && address.value.screen === "accounts");
+/** Whether aliases and code words are shown; not remembered. */
+export const revealed = signal(false);
+export const list = signal<AccountRow[] | null>(null);
+export const shown = computed<AccountRow | null>(() => list.value?.find((one) => one.id === address.value.rest[0]) ?? list.value?.[0] ?? null);
+export const account = signal<Account | null>(null);
+export const peaks = signal<Peaks | null>(null);
+/** Why no sound is drawn, in words. */
+export const soundless = signal<unknown>(null);
+export const chosen = computed<Segment | null>(() => account.value?.segments.find((one) => one.id === address.value.at) ?? null);
+export const recording = computed(() => account.value?.recordings[0] ?? null);
+
+const lists = new Newest();
+const ones = new Newest();
+export async function reload(): Promise<void> {
+  try {
+    const told = await accounts.list(revealed.peek(), { signal: lists.begin() });
+    list.value = told.accounts;
+  } catch (error) {
+    fail(error);
+  }
+}
+export async function reloadAccount(): Promise<void> {
+  const id = shown.peek()?.id;
+  if (id === undefined) return;
+  try {
+    account.value = await accounts.one(id, revealed.peek(), { signal: ones.begin() });
+  } catch (error) {
+    fail(error);
+  }
+}
+async function loadClaims(): Promise<void> {
+  try {
+    const told: { claims: ClaimLine[] } = await documents.list();
+    claims.value = told.claims;
+  } catch (error) {
+    fail(error);
+  }
+}
+
+effect(() => {
+  void revealed.value;
+  if (onScreen.value) {
+    void reload();
+    void loadClaims();
+  } else {
+    revealed.value = false;
+    if (caseState.value === null) list.value = null;
+  }
+});
+const id = computed(() => (onScreen.value ? shown.value?.id ?? null : null));
+effect(() => {
+  const now = id.value;
+  void revealed.value;
+  if (account.peek()?.account !== now) account.value = null;
+  if (now !== null) void reloadAccount();
+});
+
+const drawn = new Newest();
+const sound = computed(() => (onScreen.value ? recording.value?.sha256 ?? null : null));
+effect(() => {
+  const sha = sound.value;
+  peaks.value = null;
+  soundless.value = null;
+  drawn.stop();
+  if (sha === null) return;
+  accounts.peaks(sha, { signal: drawn.begin() }).then((told) => {
+    peaks.value = told;
+  }).catch((error: unknown) => {
+    if (!(error instanceof DOMException && error.name === "AbortError")) soundless.value = error;
+  });
+});
+
+export const openAccount = (account: string): void => go("accounts", [account]);
+export const choose = (one: Segment): void => stay([shown.peek()?.id ?? ""], one.id);

@@ -1,0 +1,108 @@
+/** Search over all documents, in every script; what is being composed is not searched for. */
+import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { number, t } from "../../i18n/index.ts";
+import { tell } from "../../store/notices.ts";
+import { Button, Check, Icon } from "../../ui/parts.tsx";
+import type { Hit } from "./api.ts";
+import { draft } from "./draft.ts";
+import { Letters } from "./keys.tsx";
+import { found, hit, listed, openDocument, search, searching } from "./state.ts";
+
+export function FindField() {
+  const words = useSignal(found.value?.query ?? "");
+  const kept = useRef(draft("find", ""));
+  const variants = useSignal(false);
+  const letters = useSignal(false);
+  const field = useRef<HTMLInputElement>(null);
+  if (words.value === "" && kept.current.value.peek() !== "") words.value = kept.current.value.peek();
+  const type = (text: string): void => {
+    words.value = text;
+    kept.current.put(text);
+    if (text === "") found.value = null;
+  };
+  const put = (letter: string): void => {
+    const input = field.current;
+    if (input === null) return;
+    const [start, end] = [input.selectionStart ?? words.value.length, input.selectionEnd ?? words.value.length];
+    type(words.value.slice(0, start) + letter + words.value.slice(end));
+    queueMicrotask(() => input.setSelectionRange(start + letter.length, start + letter.length));
+  };
+  const back = (): void => {
+    const input = field.current;
+    if (input === null) return;
+    const [start, end] = [input.selectionStart ?? 0, input.selectionEnd ?? 0];
+    const before = [...words.value.slice(0, start)];
+    const left = start === end ? before.slice(0, -1).join("") : before.join("");
+    type(left + words.value.slice(end));
+    queueMicrotask(() => input.setSelectionRange(left.length, left.length));
+  };
+  const go = (): void => void search(words.value, variants.value);
+  // Enter also takes a word that is being composed: then it is no wish to search.
+  const keys = (event: KeyboardEvent): void => {
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape" && words.value !== "") {
+      event.preventDefault();
+      type("");
+    }
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    go();
+  };
+  return (
+    <search class="find">
+      <div class="find-line">
+        <input ref={field} id="find-words" class="input" type="search" dir="auto" autocomplete="off" spellcheck={false} value={words.value} placeholder={t("documents.find.hint")} aria-label={t("documents.find.label")} aria-keyshortcuts="/" onInput={(event) => type(event.currentTarget.value)} onKeyDown={keys} />
+        <Button kind="plain" onClick={go} disabled={words.value.trim() === "" || searching.value}>{t("documents.find.go")}</Button>
+      </div>
+      <div class="find-line find-more">
+        <Check label={t("documents.find.variants")} on={variants.value} onTurn={(on) => { variants.value = on; }} />
+        <Button class="small-button" aria-pressed={letters.value} onClick={() => { letters.value = !letters.value; }}>{t("documents.find.letters")}</Button>
+      </div>
+      {letters.value && <Letters onLetter={put} onBack={back} />}
+    </search>
+  );
+}
+
+export function Results() {
+  const told = found.value;
+  if (told === null) return null;
+  const { documents, pages, without_text } = told.searched;
+  const keep = async (): Promise<void> => {
+    await search(told.query, false, true);
+    if (found.value?.recorded?.kept === true) tell("done", t("documents.find.kept"));
+  };
+  return (
+    <section class="results" aria-label={t("documents.find.results")}>
+      <p class="results-head" role="status">
+        {told.pages_found === 0 ? t("documents.find.none", { query: told.query }) : t("documents.find.found", { count: told.pages_found, query: told.query })}{" "}
+        <span class="soft">{t("documents.find.looked", { count: documents, pages: number(pages, 0) })}{without_text > 0 && ` ${t("documents.find.without", { count: without_text })}`}</span>
+      </p>
+      {told.pages_found === 0 && (
+        told.recorded?.kept === true
+          ? <p class="small results-kept">{t("documents.find.kept")}</p>
+          : <p class="results-keep"><Button class="small-button" onClick={() => void keep()}>{t("documents.find.keep")}</Button></p>
+      )}
+      <p class="results-keep"><Button class="small-button" kind="quiet" onClick={() => { found.value = null; hit.value = null; }}>{t("documents.find.all")}</Button></p>
+      <ul class="list">{told.hits.map((one) => <HitRow key={`${one.item} ${one.page} ${one.producers.join()}`} one={one} />)}</ul>
+    </section>
+  );
+}
+
+function HitRow({ one }: { one: Hit }) {
+  const name = listed.value.find((row) => row.sha256 === one.item)?.name ?? one.item.slice(0, 12);
+  const open = (): void => {
+    hit.value = one;
+    openDocument(one.item, one.page + 1);
+  };
+  const at = one.snippet.indexOf(one.quote, Math.max(0, one.snippet.indexOf(one.prefix)));
+  return (
+    <li aria-current={hit.value === one ? "true" : undefined}>
+      <button type="button" class="row-button" onClick={open}>
+        <span class="row-name"><bdi>{name}</bdi> <span class="soft">{t("documents.page", { page: one.label })}</span></span>
+        <span class="snippet" dir="auto" lang={one.language === "unknown" ? undefined : one.language}>{one.snippet.slice(0, at)}<mark>{one.quote}</mark>{one.snippet.slice(at + one.quote.length)}</span>
+        {one.why.length > 0 && <span class="small soft" lang="en"><Icon name="check" /> <bdi>{one.why.join("; ")}</bdi></span>}
+      </button>
+    </li>
+  );
+}
