@@ -7,6 +7,7 @@ import { Notices } from "./shell/notices.tsx";
 import { ScreenRail } from "./shell/rail.tsx";
 import { ScreenHost } from "./shell/screen_host.tsx";
 import { TopBar } from "./shell/topbar.tsx";
+import { beginWith } from "./start/enter.ts";
 import { StartScreen } from "./start/screen.tsx";
 import { unsaved } from "./store/autosave.ts";
 import { redo, undo } from "./store/edit.ts";
@@ -30,7 +31,7 @@ export function App() {
       if (event.defaultPrevented) return;
       event.preventDefault();
       const files = [...(event.dataTransfer?.files ?? [])];
-      if (caseState.value !== null && files.length > 0) void upload(files);
+      if (files.length > 0) void (caseState.value === null ? beginWith(files) : upload(files));
     };
     const leave = (event: BeforeUnloadEvent): void => {
       if (saving.value === "unsaved" || unsaved()) event.preventDefault();

@@ -79,6 +79,12 @@ def _no_warm_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("noonmark.web.app._warm", lambda server: server.warm.set())
 
 
+@pytest.fixture(autouse=True)
+def _own_state(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What the server remembers of this user lies in the test's own folder."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def case(tmp_path: Path) -> Path:
     """A case with a photo and a clip."""

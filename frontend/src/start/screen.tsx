@@ -3,68 +3,101 @@ import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import { token } from "../store/connection.ts";
-import { busy, during, fail } from "../store/notices.ts";
+import { busy, fail } from "../store/notices.ts";
 import { takeCase } from "../store/open_case.ts";
 import { hello } from "../store/signals.ts";
-import { Button, TextField } from "../ui/parts.tsx";
+import { Button, Icon, TextField } from "../ui/parts.tsx";
 import { TopBar } from "../shell/topbar.tsx";
+import { beginWith, makeCase, openPath, openSample } from "./enter.ts";
+import { FolderPicker } from "./folders.tsx";
+import { RecentCasesList } from "./recent.tsx";
 
-/** The first screen: open the sample, make a new case, or open an existing one. */
+/** The first screen: drop a photo, go on with a case, see the sample, make or open one. */
 export function StartScreen() {
-  const open = useSignal("");
-  const fresh = useSignal("");
   useEffect(() => {
     if (token.value === "") return;
     api
       .hello()
       .then(async (told) => {
         hello.value = told;
-        if (fresh.value === "") fresh.value = told.home;
         if (told.case !== null) takeCase((await api.state()).state);
       })
       .catch(fail);
   }, []);
-  const working = busy.value.length > 0;
-  const enter = async (words: string, ask: () => Promise<{ state: Parameters<typeof takeCase>[0] }>): Promise<void> => {
-    const reply = await during(words, ask);
-    if (reply !== null) takeCase(reply.state);
-  };
   return (
     <div class="start">
       <TopBar />
-      <main id="main" class="start-main">
+      <main id="main" class="start-main" tabIndex={-1}>
         <div class="start-head">
           <Emblem />
           <h1>{t("start.title")}</h1>
           <p>{t("start.what")}</p>
         </div>
         {token.value === "" ? <p class="start-none" role="alert">{t("start.noToken")}</p> : (
-          <div class="start-choices">
-            <section class="start-choice" aria-labelledby="start-sample">
-              <h2 id="start-sample">{t("start.sample")}</h2>
-              <p>{t("start.sampleWhat")}</p>
-              <Button kind="main" disabled={working} onClick={() => void enter(t("start.opening"), () => api.openCase({ sample: true }))}>{t("start.sampleOpen")}</Button>
-            </section>
-            <section class="start-choice" aria-labelledby="start-new">
-              <h2 id="start-new">{t("start.new")}</h2>
-              <p>{t("start.newWhat")}</p>
-              <form onSubmit={(event) => { event.preventDefault(); void enter(t("start.making"), () => api.newCase(fresh.value.trim())); }}>
-                <TextField label={t("start.folder")} value={fresh.value} onValue={(value) => { fresh.value = value; }} ltr />
-                <Button type="submit" disabled={working || fresh.value.trim() === ""}>{t("start.newMake")}</Button>
-              </form>
-            </section>
-            <section class="start-choice" aria-labelledby="start-open">
-              <h2 id="start-open">{t("start.open")}</h2>
-              <p>{t("start.openWhat")}</p>
-              <form onSubmit={(event) => { event.preventDefault(); void enter(t("start.opening"), () => api.openCase({ path: open.value.trim() })); }}>
-                <TextField label={t("start.folder")} value={open.value} onValue={(value) => { open.value = value; }} ltr />
-                <Button type="submit" disabled={working || open.value.trim() === ""}>{t("start.openGo")}</Button>
-              </form>
-            </section>
-          </div>
+          <>
+            <DropHere />
+            <RecentCasesList />
+            <Choices />
+          </>
         )}
         <p class="start-foot">{t("start.foot")}</p>
       </main>
+    </div>
+  );
+}
+
+/** Files that are dropped or chosen make a case by themselves. */
+function DropHere() {
+  const over = useSignal(false);
+  const begin = (files: FileList | null | undefined): void => {
+    over.value = false;
+    if (busy.value.length === 0) void beginWith([...(files ?? [])]);
+  };
+  return (
+    <label
+      class={over.value ? "start-drop over" : "start-drop"} onDragOver={(event) => { event.preventDefault(); over.value = true; }}
+      onDragLeave={() => { over.value = false; }} onDrop={(event) => { event.preventDefault(); begin(event.dataTransfer?.files); }}
+    >
+      <Icon name="photo" />
+      <span class="start-drop-words"><strong>{t("start.drop")}</strong><span class="soft">{t("start.dropWhat")}</span></span>
+      <input type="file" multiple accept="image/*,video/*" onChange={(event) => begin(event.currentTarget.files)} />
+    </label>
+  );
+}
+
+function Choices() {
+  const open = useSignal("");
+  const fresh = useSignal<string | null>(null);
+  const picking = useSignal(false);
+  const working = busy.value.length > 0;
+  const folder = fresh.value ?? hello.value?.home ?? "";
+  return (
+    <div class="start-choices">
+      <section class="start-choice" aria-labelledby="start-sample">
+        <h2 id="start-sample">{t("start.sample")}</h2>
+        <p>{t("start.sampleWhat")}</p>
+        <Button kind="main" disabled={working} onClick={() => void openSample()}>{t("start.sampleOpen")}</Button>
+      </section>
+      <section class="start-choice" aria-labelledby="start-new">
+        <h2 id="start-new">{t("start.new")}</h2>
+        <p>{t("start.newWhat")}</p>
+        <form onSubmit={(event) => { event.preventDefault(); void makeCase(folder.trim()); }}>
+          <TextField label={t("start.folder")} value={folder} onValue={(value) => { fresh.value = value; }} ltr />
+          <Button type="submit" disabled={working || folder.trim() === ""}>{t("start.newMake")}</Button>
+        </form>
+      </section>
+      <section class="start-choice" aria-labelledby="start-open">
+        <h2 id="start-open">{t("start.open")}</h2>
+        <p>{t("start.openWhat")}</p>
+        <form onSubmit={(event) => { event.preventDefault(); void openPath(open.value.trim()); }}>
+          <TextField label={t("start.folder")} value={open.value} onValue={(value) => { open.value = value; }} ltr />
+          <div class="toolbar">
+            <Button type="submit" disabled={working || open.value.trim() === ""}>{t("start.openGo")}</Button>
+            <Button kind="quiet" disabled={working} onClick={() => { picking.value = true; }}>{t("start.choose")}</Button>
+          </div>
+        </form>
+      </section>
+      {picking.value && <FolderPicker onClose={() => { picking.value = false; }} onChoose={(path) => { picking.value = false; void openPath(path); }} />}
     </div>
   );
 }

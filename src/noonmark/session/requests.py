@@ -40,13 +40,12 @@ def path_of(text: str) -> Path:
     return Path(os.path.abspath(os.path.expanduser(text)))
 
 
-def hello(case: Path | None) -> dict[str, Any]:
-    """What the page shows before a case is open; ``home`` is a folder to suggest for a new one."""
-    home = Path.home() / "Noonmark"
+def hello(case: Path | None, home: Path) -> dict[str, Any]:
+    """What the page shows before a case is open; ``home`` is a free folder for a new one."""
     return {
         "noonmark": __version__,
         "platform": f"{sys.platform} {platform.machine()}",
-        "languages": ["en", "ar"],
+        "languages": ["en", "ar", "ru", "zh"],
         "case": None if case is None else str(case),
         "home": str(home),
         "separator": os.sep,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from noonmark.actions.recent_cases import remember_case
 from noonmark.errors import InputError
 from noonmark.web import request_values
 from noonmark.web.jobs import Tell, in_thread
@@ -17,13 +17,15 @@ from noonmark.web.server_state import ServerState
 
 async def hello(server: ServerState, request: Request) -> Response:
     """What the page shows first."""
+    from noonmark.session.case_folders import free_folder
     from noonmark.session.requests import hello as said
 
-    return json_reply(said(server.case))
+    return json_reply(said(server.case, await in_thread(free_folder)))
 
 
 async def open_case(server: ServerState, request: Request) -> Response:
     """A case from its folder, or the sample."""
+    from noonmark.session.case_folders import case_folder
     from noonmark.session.case_session import open_session
     from noonmark.session.sample import open_sample
 
@@ -33,20 +35,33 @@ async def open_case(server: ServerState, request: Request) -> Response:
 
     def work(tell: Tell) -> dict[str, Any]:
         opened = server.put(
-            lambda: open_sample(by=server.by) if sample else open_session(Path(path), by=server.by)
+            lambda: (
+                open_sample(by=server.by)
+                if sample
+                else open_session(case_folder(path), by=server.by)
+            )
         )
+        if not sample:
+            remember_case(opened.folder)
         return {"state": opened.state()}
 
     return await server.jobs.reply(work)
 
 
 async def new_case(server: ServerState, request: Request) -> Response:
-    """A new case in a new folder."""
+    """A new case in a new folder; without a path in one that is free, named by the date."""
+    from noonmark.session.case_folders import case_folder, free_folder
     from noonmark.session.case_session import new_session
 
-    path = request_values.text(await body_of(request), "path")
-    opened = await in_thread(lambda: server.put(lambda: new_session(Path(path), by=server.by)))
-    return json_reply({"state": await in_thread(opened.state)})
+    path = request_values.maybe_text(await body_of(request), "path")
+
+    def work() -> dict[str, Any]:
+        folder = free_folder() if path is None else case_folder(path)
+        opened = server.put(lambda: new_session(folder, by=server.by))
+        remember_case(opened.folder)
+        return opened.state()
+
+    return json_reply({"state": await in_thread(work)})
 
 
 async def close_case(server: ServerState, request: Request) -> Response:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import uvicorn
 
+from noonmark.actions.recent_cases import remember_case
 from noonmark.error_mapping import from_system
 from noonmark.errors import InputError
+from noonmark.web import last_address
 from noonmark.web.app import application
-from noonmark.web.guard import new_token
 from noonmark.web.server_state import ServerState
 
 
@@ -39,10 +40,11 @@ def serve(
 
     server = ServerState(by)
     if case is not None:
-        server.put(lambda: open_session(case, by=by))
-    listener = listen(port)
+        remember_case(server.put(lambda: open_session(case, by=by)).folder)
+    listener, token = last_address.listener(server.case, port, listen)
     try:
-        bound, token = int(listener.getsockname()[1]), new_token()
+        bound = int(listener.getsockname()[1])
+        last_address.keep(server.case, bound, token)
         app = application(token=token, port=bound, by=by, server=server)
         where = "" if not screen else f"/{screen}&"
         if site is not None:

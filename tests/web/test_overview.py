@@ -1,0 +1,188 @@
+"""The whole of a case at a glance, search over it, recent cases, and folders to choose from."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from noonmark.actions import recent_cases
+from noonmark.actions.inquiry_forms import say_in_case
+from noonmark.session import case_folders
+from noonmark.web import last_address
+from noonmark.web.server import listen
+from tests.web.conftest import digest_of, items
+
+EVENT = {"form": "event", "title": {"en": "Arrival at the yard"}, "as": "yard"}
+CLAIM = {
+    "form": "claim",
+    "event": "@yard",
+    "text": {"en": "The wall stood in June", "ar": "كان السور قائماً"},
+    "kind": "when",
+    "standard": "two origins",
+}
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """A home of the test's own, so that no case lands in the user's."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+def _codes(page):
+    return {one["code"]: one for one in page.ask("/api/overview")["open"]}
+
+
+def test_an_empty_case_has_nothing_open(page, home):
+    page.ask("/api/case/new", {})
+    found = page.ask("/api/overview")
+    assert found["items"] == {} and found["events"] == [] and found["open"] == []
+
+
+def test_footage_that_nobody_marked_is_open_and_stops_nothing(opened):
+    unmarked = _codes(opened)["items-unmarked"]
+    assert unmarked["count"] == 2 and unmarked["stops"] is False
+    assert unmarked["rest"] == [items(opened)["roof.jpg"]]
+    state = opened.ask("/api/state")["state"]
+    sha = items(opened)["roof.jpg"]
+    marks = {"image": {"width_px": 640, "height_px": 480}, "mark": [{"kind": "horizon"}]}
+    frame = {"item": sha, "number": 0, "time_s": None, "marks": marks}
+    inquiry = {**state["inquiry"], "frames": {f"{sha}:0": frame}}
+    opened.ask("/api/inquiry", {"revision": 0, "inquiry": inquiry, "said": "marked the horizon"})
+    assert _codes(opened)["items-unmarked"]["count"] == 1
+
+
+def test_what_a_claim_lacks_comes_first_and_names_it(opened, case):
+    say_in_case(case, [EVENT, CLAIM], by="quiet-heron")
+    found = opened.ask("/api/overview")
+    assert found["claims"] == {"open": 1}
+    assert [one["title"]["en"] for one in found["events"]] == ["Arrival at the yard"]
+    codes = [one["code"] for one in found["open"]]
+    assert codes[:2] == ["claim-unjudged", "claim-unasked"]
+    assert [one["stops"] for one in found["open"]] == sorted(
+        (one["stops"] for one in found["open"]), reverse=True
+    )
+    assert {"event-undated", "items-of-no-event"} <= set(codes)
+    assert found["open"][0]["title"]["en"] == "The wall stood in June"
+
+
+def test_a_glance_and_a_search_change_no_byte(opened, case):
+    say_in_case(case, [EVENT, CLAIM], by="quiet-heron")
+    opened.ask("/api/overview")
+    before = digest_of(case)
+    opened.ask("/api/overview")
+    opened.ask("/api/search?words=wall")
+    opened.ask("/api/search?words=nothing+of+it")
+    assert digest_of(case) == before
+
+
+def test_search_finds_names_and_sayings_whatever_their_case_and_marks(opened, case):
+    say_in_case(case, [EVENT, CLAIM], by="quiet-heron")
+    assert [one["name"] for one in opened.ask("/api/search?words=ROOF")["items"]] == ["roof.jpg"]
+    found = opened.ask("/api/search?words=wáll+june")
+    assert [(one["form"], one["screen"]) for one in found["said"]] == [("claim", "claims")]
+    assert found["looked_in"]["items"] == 2 and found["looked_in"]["said"] == 2
+    none = opened.ask("/api/search?words=harbour")
+    assert none["items"] == none["said"] == none["pages"] == []
+    assert opened.refused("/api/search") == "bad-request"
+
+
+def test_a_case_without_a_path_gets_a_free_folder_each_time(page, home):
+    first = page.ask("/api/case/new", {})["state"]["path"]
+    second = page.ask("/api/case/new", {})["state"]["path"]
+    assert first != second
+    assert {Path(first).parent, Path(second).parent} == {home / "Noonmark"}
+    assert not Path(page.ask("/api/hello")["home"]).exists()
+
+
+def test_a_bare_name_lies_in_the_users_folder_of_cases(page, home, tmp_path):
+    made = page.ask("/api/case/new", {"path": "harbour"})["state"]["path"]
+    assert made == str(home / "Noonmark" / "harbour")
+    page.ask("/api/case/close", {})
+    assert page.ask("/api/case/open", {"path": "harbour"})["state"]["path"] == made
+    assert case_folders.case_folder(f"{tmp_path}/x") == tmp_path / "x"
+    assert case_folders.case_folder("~/x") == home / "x"
+
+
+def test_recent_cases_are_newest_first_and_say_what_is_missing(page, home):
+    for name in ("first", "second", "first"):
+        path = str(home / name)
+        page.ask("/api/case/open" if (home / name).exists() else "/api/case/new", {"path": path})
+    (home / "second").rename(home / "moved")
+    rows = page.ask("/api/recent")["cases"]
+    assert [(one["name"], one["missing"]) for one in rows] == [("first", False), ("second", True)]
+    assert all(one["at"].endswith("Z") for one in rows)
+    kept = page.ask("/api/recent", {"forget": str(home / "second")})["cases"]
+    assert [one["name"] for one in kept] == ["first"]
+
+
+def test_the_list_can_be_switched_off_and_then_holds_nothing(page, home):
+    page.ask("/api/case/new", {"path": str(home / "secret")})
+    assert page.ask("/api/recent", {"keep": False}) == {"ok": True, "keep": False, "cases": []}
+    page.ask("/api/case/open", {"path": str(home / "secret")})
+    assert page.ask("/api/recent")["cases"] == []
+    assert "secret" not in recent_cases.state_file().read_text("ascii")
+    assert stat.S_IMODE(recent_cases.state_file().stat().st_mode) == 0o600
+
+
+def test_the_sample_is_not_kept(page, home):
+    page.ask("/api/case/open", {"sample": True})
+    assert page.ask("/api/recent")["cases"] == []
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"cases": 3}', '{"cases": [{"path": 1}, 7]}'])
+def test_a_list_that_cannot_be_read_is_empty(text):
+    recent_cases.state_file().parent.mkdir(parents=True)
+    recent_cases.state_file().write_text(text)
+    assert recent_cases.recent_cases() == {"keep": True, "cases": []}
+
+
+def test_folders_are_listed_with_the_cases_among_them(page, home, tmp_path):
+    page.ask("/api/case/new", {"path": str(home / "Noonmark" / "b")})
+    (home / "Noonmark" / "A").mkdir()
+    (home / "Noonmark" / ".hidden").mkdir()
+    (home / "Noonmark" / "file").write_text("x")
+    found = page.ask("/api/folders")
+    assert found["path"] == str(home / "Noonmark") and found["parent"] == str(home)
+    assert [(one["name"], one["case"]) for one in found["folders"]] == [("A", False), ("b", True)]
+    assert page.ask(f"/api/folders?path={home}/Noonmark/b")["case"] is True
+    assert page.refused(f"/api/folders?path={tmp_path}/nowhere") == "file-unusable"
+
+
+def test_a_case_is_served_again_under_its_last_address(tmp_path):
+    listener, token = last_address.listener(tmp_path, 0, listen)
+    port = listener.getsockname()[1]
+    last_address.keep(tmp_path, port, token)
+    other, fresh = last_address.listener(tmp_path, 0, listen)  # the first still runs
+    assert other.getsockname()[1] != port and fresh != token
+    listener.close()
+    again, same = last_address.listener(tmp_path, 0, listen)
+    assert again.getsockname()[1] == port and same == token
+    elsewhere, new = last_address.listener(tmp_path / "other", 0, listen)
+    assert new != token
+    for one in (other, again, elsewhere):
+        one.close()
+
+
+@pytest.mark.parametrize("spoiled", ["others may read", "old", "short token"])
+def test_an_address_that_is_not_ours_alone_or_old_is_not_used(tmp_path, spoiled):
+    listener, token = last_address.listener(tmp_path, 0, listen)
+    last_address.keep(tmp_path, listener.getsockname()[1], token)
+    listener.close()
+    file = recent_cases.state_file().with_name(last_address.FILE)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    if spoiled == "others may read":
+        file.chmod(0o644)
+    else:
+        kept = json.loads(file.read_text())
+        change = {"at": "2020-01-01T00:00:00Z"} if spoiled == "old" else {"token": "short"}
+        kept[str(tmp_path)].update(change)
+        file.write_text(json.dumps(kept))
+    again, new = last_address.listener(tmp_path, 0, listen)
+    again.close()
+    assert new != token
