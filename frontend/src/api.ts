@@ -33,6 +33,12 @@ export function dropCalls(): void {
 
 const until = (signal: AbortSignal | undefined): AbortSignal => (signal === undefined ? session.signal : AbortSignal.any([signal, session.signal]));
 
+let ofCase: string | null = null;
+/** The case that calls are about: the server refuses them when another tab has opened another. */
+export function setCase(path: string | null): void {
+  ofCase = path;
+}
+
 export function setToken(value: string): void {
   token = value;
 }
@@ -46,6 +52,7 @@ export interface Options {
 async function send(method: "GET" | "POST", path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = { "X-Noonmark-Token": token };
   if (method === "POST") headers["Content-Type"] = "application/json";
+  if (ofCase !== null) headers["X-Noonmark-Case"] = encodeURIComponent(ofCase);
   try {
     return await fetch(path, { method, headers, body: method === "POST" ? JSON.stringify(body) : null, signal: until(signal), cache: "no-store", credentials: "omit", redirect: "error" });
   } catch (error) {

@@ -3,27 +3,25 @@ import { t } from "./i18n/index.ts";
 import { upload } from "./items/upload.ts";
 import { redacting, RedactScreen } from "./redact/screen.tsx";
 import { address } from "./shell/address.ts";
+import { Dock } from "./shell/dock.tsx";
+import { shellKey } from "./shell/keys.ts";
 import { Notices } from "./shell/notices.tsx";
+import { Palette, searching } from "./shell/palette.tsx";
 import { ScreenRail } from "./shell/rail.tsx";
 import { ScreenHost } from "./shell/screen_host.tsx";
 import { TopBar } from "./shell/topbar.tsx";
 import { beginWith } from "./start/enter.ts";
 import { StartScreen } from "./start/screen.tsx";
 import { unsaved } from "./store/autosave.ts";
-import { redo, undo } from "./store/edit.ts";
 import { caseState, hello, saving } from "./store/signals.ts";
 
 export function App() {
   useEffect(() => {
     const keys = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-      const target = event.target as HTMLElement | null;
-      if (target?.closest("input, textarea, select, dialog") != null) return;
-      const key = event.key.toLowerCase();
-      const act = key === "z" ? (event.shiftKey ? redo : undo) : key === "y" ? redo : null;
-      if (act === null) return;
-      event.preventDefault();
-      act();
+      if (shellKey(event)) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
     };
     // A file dropped beside its place must not take the page away.
     const over = (event: DragEvent): void => event.preventDefault();
@@ -38,7 +36,7 @@ export function App() {
     };
     const stop = new AbortController();
     const { signal } = stop;
-    document.addEventListener("keydown", keys, { signal });
+    document.addEventListener("keydown", keys, { signal, capture: true });
     document.addEventListener("dragover", over, { signal });
     document.addEventListener("drop", drop, { signal });
     addEventListener("beforeunload", leave, { signal });
@@ -63,6 +61,8 @@ function Shell() {
       <TopBar />
       <ScreenRail />
       <ScreenHost />
+      {address.value.screen !== "footage" && <Dock />}
+      {searching.value && <Palette />}
     </div>
   );
 }

@@ -18,8 +18,13 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** Why the browser tests can't run here; null if they can. */
 export const missing = !existsSync(chromiumPath) ? `no Chromium at ${chromiumPath}` : !existsSync(python) ? `no Python at ${python}` : null;
 
+/** A home of the tests' own: no case, key or list of the user is touched. */
+const home = mkdtempSync(join(tmpdir(), "noonmark-home-"));
+process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+const environment = { ...process.env, NO_COLOR: "1", HOME: home, XDG_STATE_HOME: join(home, "state"), XDG_CONFIG_HOME: join(home, "config") };
+
 export function noonmark(...args: string[]): string {
-  return execFileSync(python, ["-m", "noonmark", ...args], { encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  return execFileSync(python, ["-m", "noonmark", ...args], { encoding: "utf8", env: environment });
 }
 
 export interface Server {
@@ -34,7 +39,7 @@ export interface Server {
 export async function serve(...given: (string | string[])[]): Promise<Server> {
   const command = Array.isArray(given[0]) ? given[0] : ["open"];
   const args = given.filter((one) => typeof one === "string");
-  const child = spawn(python, ["-m", "noonmark", ...command, "--no-browser", ...args], { env: { ...process.env, NO_COLOR: "1" } });
+  const child = spawn(python, ["-m", "noonmark", ...command, "--no-browser", ...args], { env: environment });
   process.once("exit", () => child.kill("SIGKILL")); // a failed test leaves nothing running
   let said = "";
   const url = await new Promise<string>((done, fail) => {
@@ -51,7 +56,7 @@ export async function serve(...given: (string | string[])[]): Promise<Server> {
   const { origin, port } = new URL(url);
   const stop = (): Promise<void> =>
     new Promise((done) => {
-      if (child.exitCode !== null) return done();
+      if (child.exitCode !== null || child.signalCode !== null) return done();
       child.removeAllListeners("exit");
       child.on("exit", () => done());
       child.kill("SIGINT");

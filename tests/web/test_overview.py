@@ -186,3 +186,16 @@ def test_an_address_that_is_not_ours_alone_or_old_is_not_used(tmp_path, spoiled)
     again, new = last_address.listener(tmp_path, 0, listen)
     again.close()
     assert new != token
+
+
+def test_a_call_about_another_case_than_the_open_one_is_refused(opened, case, home):
+    named = {"X-Noonmark-Case": str(case).replace("/", "%2F")}
+    assert opened.get("/api/state", **named).status_code == 200
+    opened.ask("/api/case/new", {})
+    state = opened.ask("/api/state")["state"]
+    body = {"revision": 0, "inquiry": {**state["inquiry"], "notes": "mine"}, "said": "a note"}
+    refused = opened.post("/api/inquiry", body, **named)
+    assert refused.status_code == 409 and refused.json()["code"] == "other-case-open"
+    assert opened.ask("/api/state")["state"]["inquiry"]["notes"] == ""
+    again = opened.post("/api/case/open", {"path": str(case)}, **named)
+    assert again.status_code == 200 and again.json()["state"]["path"] == str(case)

@@ -8,6 +8,8 @@ export interface Fault {
   hint: string | null;
 }
 export interface Words {
+  /** What went wrong, as the command line names it. */
+  code?: string;
   text: string;
   hint: string | null;
   /** Of both texts, where it may differ from the page's. */
@@ -21,6 +23,6 @@ const CALM: ReadonlySet<string> = new Set(["no-time", "no-clues"]);
 
 export function faultWords({ code, message, hint }: Fault): Words {
   const key = `fault.${code}`;
-  if (key in en) return { text: t(key as Key), hint: `${key}.hint` in en ? t(`${key}.hint` as Key) : null, lang: null, ...(CALM.has(code) ? { calm: true } : {}) };
+  if (key in en) return { code, text: t(key as Key), hint: `${key}.hint` in en ? t(`${key}.hint` as Key) : null, lang: null, ...(CALM.has(code) ? { calm: true } : {}) };
   return message === "" ? { text: t("error.unknown"), hint: null, lang: null } : { text: message, hint, lang: "en" };
 }

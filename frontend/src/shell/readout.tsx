@@ -1,7 +1,8 @@
 import { clock, day, language, percent, rough, t } from "../i18n/index.ts";
+import { edit } from "../store/edit.ts";
 import { answer, answerFirst, answerStale, answerTrouble, document_, draft, inquiry, whyLeftOut } from "../store/signals.ts";
 import type { LocateReply } from "../types.ts";
-import { Told, ToldWords } from "../ui/parts.tsx";
+import { Button, Told, ToldWords } from "../ui/parts.tsx";
 
 /** The answer as one would say it: an area, a time, how many readings remain. */
 export function Readout() {
@@ -12,7 +13,7 @@ export function Readout() {
   return (
     <section id="status" class={`readout readout-${state}`} aria-label={t("readout.name")} data-ready={state === "ready" && told !== null ? told.id : ""} aria-busy={state !== "ready"}>
       <div aria-live="polite" aria-atomic="true">
-        {trouble !== null ? (
+        {trouble?.code === "no-time" ? <AskWhen /> : trouble !== null ? (
           <p class={trouble.calm === true ? "readout-empty" : "readout-trouble"}><ToldWords words={trouble} /></p>
         ) : answerFirst.value !== null ? (
           <Region area={answerFirst.value} />
@@ -22,6 +23,24 @@ export function Readout() {
         {left > 0 && <p class="readout-words readout-trouble">{t("footage.leftOut", { count: left })}</p>}
       </div>
     </section>
+  );
+}
+
+const YEARS = [1, 10] as const;
+
+/** The clues are there, but no date: the next step, asked calmly, with the two commonest answers. */
+function AskWhen() {
+  const ago = (years: number): void => {
+    const now = new Date();
+    const midnight = (back: number): string => `${new Date(Date.UTC(now.getUTCFullYear() - back, now.getUTCMonth(), now.getUTCDate())).toISOString().slice(0, 19)}Z`;
+    const dates = { not_before: midnight(years), not_after: midnight(0) };
+    edit(`set the dates: ${dates.not_before} to ${dates.not_after}`, (one) => ({ ...one, prior: { ...one.prior, ...dates } }));
+  };
+  return (
+    <div class="ask-when">
+      <p>{t("readout.askWhen")}</p>
+      <div class="toolbar">{YEARS.map((years) => <Button key={years} kind={years === 10 ? "main" : "plain"} onClick={() => ago(years)}>{t("readout.lastYears", { count: years })}</Button>)}</div>
+    </div>
   );
 }
 

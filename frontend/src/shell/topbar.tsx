@@ -7,25 +7,25 @@ import { busy, fail } from "../store/notices.ts";
 import { closeCase } from "../store/open_case.ts";
 import { caseState, saving, selectedItem } from "../store/signals.ts";
 import { redacting } from "../redact/screen.tsx";
-import { Button } from "../ui/parts.tsx";
+import { Button, Icon } from "../ui/parts.tsx";
 import { dark, theme } from "../ui/theme.ts";
+import { goEvent, linkTo } from "./address.ts";
+import { inOwnWords } from "./calls.ts";
+import { event, events } from "./overview.ts";
+import { searching } from "./palette.tsx";
 
 export function TopBar() {
-  const exporting = useSignal(false);
   const open = caseState.value;
   return (
     <header class="topbar">
-      <p class="brand"><svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true"><circle cx="16" cy="16" r="15" class="brand-disc" /><path d="M16 4v17" class="brand-post" /><path d="M16 21 27 25.5" class="brand-shade" /></svg>Noonmark</p>
+      <p class="brand"><svg viewBox="0 0 32 32" width="22" height="22" aria-hidden="true"><circle cx="16" cy="16" r="15" class="brand-disc" /><path d="M16 4v17" class="brand-post" /><path d="M16 21 27 25.5" class="brand-shade" /></svg><span class="brand-name">Noonmark</span></p>
       {open !== null && (
         <>
-          <p class="case-name"><bdi>{plain(open.name)}</bdi></p>
+          <p class="case-name"><a href={linkTo("overview")}><bdi>{plain(open.name)}</bdi></a></p>
+          {events.value.length > 0 && <EventPicker />}
+          <button type="button" class="search" onClick={() => { searching.value = true; }}><Icon name="search" /><span>{t("search.everything")}</span><kbd dir="ltr">Ctrl K</kbd></button>
           <p class={`save-state save-${saving.value}`} role="status">{t(`save.${saving.value}`)}</p>
-          <div class="toolbar" role="toolbar" aria-label={t("case.tools")}>
-            <Button icon="undo" turn kind="quiet" bare disabled={!canUndo.value} onClick={undo}>{t("undo")}</Button>
-            <Button icon="redo" turn kind="quiet" bare disabled={!canRedo.value} onClick={redo}>{t("redo")}</Button>
-            {selectedItem.value !== null && <Button icon="hide" kind="quiet" onClick={() => { redacting.value = selectedItem.value?.sha256 ?? null; }}>{t("redact.open")}</Button>}
-            <Button icon="export" onClick={() => { exporting.value = true; }}>{t("export.open")}</Button>
-          </div>
+          <CaseTools />
         </>
       )}
       <span class="grow" />
@@ -40,8 +40,34 @@ export function TopBar() {
         <Button icon={dark.value ? "sun" : "moon"} kind="quiet" bare onClick={() => { theme.value = dark.value ? "light" : "dark"; }}>{dark.value ? t("theme.light") : t("theme.dark")}</Button>
         {open !== null && <Button kind="quiet" onClick={() => void closeCase()}>{t("case.close")}</Button>}
       </div>
-      {exporting.value && <ExportDialog onClose={() => { exporting.value = false; }} />}
     </header>
+  );
+}
+
+/** Whose answers are shown: those of one event, or of all. */
+function EventPicker() {
+  const now = event.value?.id ?? "";
+  return (
+    <label class="compact pick-event">
+      <span class="unseen">{t("event.choose")}</span>
+      <select value={now} onChange={(change) => goEvent(change.currentTarget.value === "" ? null : change.currentTarget.value)}>
+        <option value="" selected={now === ""}>{t("event.all")}</option>
+        {events.value.map((one) => <option key={one.id} value={one.id} selected={one.id === now}>{plain(inOwnWords(one.title))}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function CaseTools() {
+  const exporting = useSignal(false);
+  return (
+    <div class="toolbar" role="toolbar" aria-label={t("case.tools")}>
+      <Button icon="undo" turn kind="quiet" bare disabled={!canUndo.value} onClick={undo}>{t("undo")}</Button>
+      <Button icon="redo" turn kind="quiet" bare disabled={!canRedo.value} onClick={redo}>{t("redo")}</Button>
+      {selectedItem.value !== null && <Button icon="hide" kind="quiet" onClick={() => { redacting.value = selectedItem.value?.sha256 ?? null; }}>{t("redact.open")}</Button>}
+      <Button icon="export" onClick={() => { exporting.value = true; }}>{t("export.open")}</Button>
+      {exporting.value && <ExportDialog onClose={() => { exporting.value = false; }} />}
+    </div>
   );
 }
 

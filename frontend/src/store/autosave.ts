@@ -6,10 +6,11 @@ import { t } from "../i18n/index.ts";
 import { Delay } from "../newest.ts";
 import { stable } from "../stable.ts";
 import type { CaseState, Inquiry } from "../types.ts";
+import { dropDraft, keepDraft, takeDrafts } from "./drafts.ts";
 import { takeStep } from "./history.ts";
 import { merge } from "./merge.ts";
-import { clearNotice, reportServerGone, tell } from "./notices.ts";
-import { addAct, caseState, emptyInquiry, inquiry, record, saving, serverGone } from "./signals.ts";
+import { clearNotice, isElsewhere, reportElsewhere, reportServerGone, tell } from "./notices.ts";
+import { addAct, caseElsewhere, caseState, emptyInquiry, inquiry, record, saving, serverGone } from "./signals.ts";
 
 /** How long nothing must change before it is saved. */
 export const QUIET_MS = 400;
@@ -47,6 +48,7 @@ export function saveInquiry(said: string): void {
   if (caseState.value === null) return;
   clashed = false;
   if (lines.at(-1) !== said) lines.push(said);
+  keepUnsaved();
   if (caseState.value.read_only) {
     saving.value = "read-only";
     return;
@@ -55,11 +57,38 @@ export function saveInquiry(said: string): void {
   soon.start(() => void flush());
 }
 
+function keepUnsaved(): void {
+  const path = caseState.peek()?.path;
+  if (path === undefined) return;
+  if (lines.length > 0) keepDraft(path, { agreed, inquiry: inquiry.peek(), lines });
+  else dropDraft(path);
+}
+
+/** Goes on with what was typed in this case before and could not be saved then. */
+export function takeUp(state: CaseState): void {
+  for (const draft of takeDrafts(state.path)) {
+    if (stable(draft.inquiry) === stable(draft.agreed.inquiry)) continue;
+    agreed = draft.agreed;
+    lines = [...lines, ...draft.lines];
+    inquiry.value = draft.inquiry;
+    saving.value = "unsaved";
+    takeNewer(state);
+    keepUnsaved();
+    tell("done", t("save.takenUp"), { code: "taken-up" });
+  }
+}
+
+/** What was not saved is no longer wanted. */
+export function dropUnsaved(): void {
+  const path = caseState.peek()?.path;
+  if (path !== undefined) dropDraft(path);
+}
+
 /** Saves now; resolves when the server has it, or can't be reached. */
 export async function flush(): Promise<void> {
   soon.stop();
   if (sending !== null) await sending;
-  if (!unsaved() || caseState.value?.read_only === true) return;
+  if (!unsaved() || caseState.value?.read_only === true || caseElsewhere.value) return;
   sending = push().finally(() => {
     sending = null;
   });
@@ -79,6 +108,7 @@ async function push(): Promise<void> {
     addAct(reply.act);
     // By content: a merge with what the server holds may have put an equal inquiry in its place.
     saving.value = stable(inquiry.value) === stable(sent) ? "saved" : "unsaved";
+    keepUnsaved();
     clearNotice("save");
   } catch (error) {
     lines = [...sentLines, ...lines];
@@ -89,7 +119,8 @@ async function push(): Promise<void> {
 
 /** What follows when a save failed; its lines wait for the next one. */
 async function recover(error: unknown): Promise<void> {
-  if (error instanceof Refused && error.status === 409) {
+  if (isElsewhere(error)) return reportElsewhere();
+  if (error instanceof Refused && error.code === "newer-revision") {
     return takeNewer(error.state ?? (await api.state()).state);
   }
   if (error instanceof Refused && error.code === "gone") return reportServerGone();

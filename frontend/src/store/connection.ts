@@ -5,9 +5,9 @@ import { t } from "../i18n/index.ts";
 import { TOKEN_PART } from "../shell/address.ts";
 import type { CaseState } from "../types.ts";
 import { flush, isNewer, takeNewer, unsaved } from "./autosave.ts";
-import { clearNotice, fail, tell } from "./notices.ts";
+import { clearNotice, fail, isElsewhere, reportElsewhere, tell } from "./notices.ts";
 import { takeCase } from "./open_case.ts";
-import { caseState, forgotten, hello, returned, serverGone, unanswered } from "./signals.ts";
+import { caseElsewhere, caseState, forgotten, hello, reopenAsked, returned, serverGone, unanswered } from "./signals.ts";
 
 const FIRST_ASKED_MS = 1000;
 const ASKED_AGAIN_MS = 1500;
@@ -24,6 +24,9 @@ export function startConnection(): void {
   });
   effect(() => {
     if (unanswered.value > 0) untracked(waitForServer);
+  });
+  effect(() => {
+    if (reopenAsked.value > 0) untracked(() => void reopen());
   });
 }
 
@@ -48,13 +51,42 @@ function waitForServer(): void {
 /** Asks whether the server is back, and asks again later where nobody answers. */
 async function ask(): Promise<void> {
   try {
-    const state = caseState.value === null ? null : (await api.state()).state;
-    hello.value = await api.hello();
+    const told = await api.hello();
+    hello.value = told;
     clearNotice("gone");
-    await goOn(state !== null && isNewer(state) ? state : null);
+    const mine = caseState.value;
+    if (mine === null) return await goOn(null);
+    if (told.case !== null && told.case !== mine.path) return elsewhere();
+    const { state } = told.case === null ? await api.openCase({ path: mine.path }) : await api.state();
+    await goOn(isNewer(state) ? state : null);
   } catch (error) {
-    if (error instanceof Refused && error.code !== "gone") return askForAddress();
+    if (error instanceof Refused && error.status === 403) return askForAddress();
+    if (error instanceof Refused && error.code !== "gone") {
+      waiting = false;
+      serverGone.value = false;
+      return isElsewhere(error) ? reportElsewhere() : fail(error);
+    }
     setTimeout(() => void ask(), ASKED_AGAIN_MS);
+  }
+}
+
+/** The server is back with another case: it is not taken from whoever opened that. */
+function elsewhere(): void {
+  waiting = false;
+  serverGone.value = false;
+  reportElsewhere();
+}
+
+/** Opens this tab's case again, after another tab closed it or opened another. */
+async function reopen(): Promise<void> {
+  const mine = caseState.value;
+  if (mine === null) return;
+  try {
+    const { state } = await api.openCase({ path: mine.path });
+    clearNotice("elsewhere");
+    await goOn(isNewer(state) ? state : null);
+  } catch (error) {
+    fail(error);
   }
 }
 
@@ -67,6 +99,7 @@ function askForAddress(): void {
 
 /** Goes on with a server that is back: takes what it holds that is newer, then saves what is left here. */
 async function goOn(newer: CaseState | null): Promise<void> {
+  caseElsewhere.value = false;
   waiting = false;
   serverGone.value = false;
   tell("done", t("server.back"), { code: "back" });

@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import { Refused } from "../api.ts";
 import { faultWords, type Words } from "../i18n/faults.ts";
 import { t } from "../i18n/index.ts";
-import { serverGone, unanswered } from "./signals.ts";
+import { caseElsewhere, caseState, reopenAsked, serverGone, unanswered } from "./signals.ts";
 
 const MOST_SHOWN = 3;
 const DONE_SHOWN_MS = 6000;
@@ -53,6 +53,17 @@ export function reportServerGone(): void {
   unanswered.value += 1;
 }
 
+/** Whether the server holds no case, or another than this tab. */
+export const isElsewhere = (error: unknown): boolean => error instanceof Refused && (error.code === "no-case-open" || error.code === "other-case-open");
+
+/** Says that another tab closed this case, or opened another; connection.ts opens it here again when asked. */
+export function reportElsewhere(): void {
+  if (caseElsewhere.value) return;
+  caseElsewhere.value = true;
+  const again = { label: t("case.reopen"), act: () => { reopenAsked.value += 1; } };
+  tell("warn", t("case.elsewhere"), { code: "elsewhere", hint: t("server.kept"), actions: [again] });
+}
+
 /** Shows an error once, in its own words. A call that was stopped is no error. */
 export function fail(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") return;
@@ -62,6 +73,7 @@ export function fail(error: unknown): void {
     return;
   }
   if (error.code === "gone") return reportServerGone();
+  if (isElsewhere(error) && caseState.peek() !== null) return reportElsewhere();
   const { text, hint, lang } = faultWords(error);
   tell("error", text, { code: error.code, hint, lang });
 }

@@ -1,17 +1,18 @@
 /** Opening and closing a case: what the tab takes over from the server, and what it drops. */
 import { batch } from "@preact/signals";
-import { api, dropCalls } from "../api.ts";
+import { api, dropCalls, setCase } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import type { CaseState } from "../types.ts";
-import { agreeOn, flush, isNewer, takeNewer, unsaved } from "./autosave.ts";
+import { agreeOn, dropUnsaved, flush, isNewer, takeNewer, takeUp, unsaved } from "./autosave.ts";
 import { clearHistory } from "./history.ts";
 import { clearNotice, fail, notices, tell } from "./notices.ts";
 import {
-  caseState, clearAnswer, draft, emptyInquiry, emptySelection, forgotten, frameReplies, inquiry, leftOut, preview, record, saving, selection,
+  caseElsewhere, caseState, clearAnswer, draft, emptyInquiry, emptySelection, forgotten, frameReplies, inquiry, leftOut, preview, record, saving, selection,
   trialSun,
 } from "./signals.ts";
 
 export function takeCase(state: CaseState): void {
+  setCase(state.path);
   agreeOn(state);
   batch(() => {
     clearHistory();
@@ -27,6 +28,7 @@ export function takeCase(state: CaseState): void {
     const again = { label: t("save.again"), act: tryWriting };
     tell("warn", t("case.readOnly"), { code: "read-only", hint: state.read_only_why ?? null, actions: [again] });
   }
+  takeUp(state);
   requestAnimationFrame(() => setTimeout(() => performance.mark("noonmark-case")));
 }
 
@@ -68,9 +70,12 @@ export async function closeCase(anyway = false): Promise<void> {
 /** Drops everything that the tab holds of the case. */
 export function forget(): void {
   dropCalls();
+  dropUnsaved();
+  setCase(null);
   agreeOn({ revision: 0, inquiry: emptyInquiry });
   batch(() => {
     caseState.value = null;
+    caseElsewhere.value = false;
     record.value = [];
     inquiry.value = emptyInquiry;
     selection.value = emptySelection;

@@ -58,6 +58,10 @@ export const saving = signal<"saved" | "unsaved" | "saving" | "read-only">("save
 export const serverGone = signal(false);
 /** Counts the calls that nobody answered; connection.ts then waits for the server. */
 export const unanswered = signal(0);
+/** Whether another tab closed this case, or opened another: nothing is saved until it is opened here again. */
+export const caseElsewhere = signal(false);
+/** Counts how often the user asked to open this tab's case again. */
+export const reopenAsked = signal(0);
 /** Counts how often the server came back: whoever waited for it asks again. */
 export const returned = signal(0);
 /** Counts closed cases: whoever keeps a cache (pictures, blobs) clears it when this changes. */

@@ -24,7 +24,7 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
 }
 
 /** `showModal` makes all else inert, which keeps the focus inside; when the dialog goes, what opened it has the focus again. */
-function useModalFocus(): RefObject<HTMLDialogElement | null> {
+export function useModalFocus(): RefObject<HTMLDialogElement | null> {
   const ref = useRef<HTMLDialogElement>(null);
   // A plain effect is undone only after the next paint: until then the focus would be nowhere.
   useLayoutEffect(() => {

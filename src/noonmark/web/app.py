@@ -33,7 +33,7 @@ from noonmark.web import (
     release_routes,
     sites_routes,
 )
-from noonmark.web.guard import Guard, hosts_of
+from noonmark.web.guard import CASE_HEADER, Guard, hosts_of
 from noonmark.web.replies import error_reply
 from noonmark.web.server_state import ServerState
 
@@ -117,6 +117,7 @@ def application(*, token: str, port: int, by: str, server: ServerState | None = 
 async def _answered(server: ServerState, handler: Handler, request: Request) -> Response:
     """A call's reply; whatever goes wrong becomes one sentence."""
     try:
+        server.must_hold(request.headers.get(CASE_HEADER), request.url.path)
         return await handler(server, request)
     except Exception as trouble:
         return error_reply(trouble)

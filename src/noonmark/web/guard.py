@@ -21,6 +21,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 TOKEN_BYTES = 24
 TOKEN_HEADER = b"x-noonmark-token"
+CASE_HEADER = "x-noonmark-case"
 LARGEST_BODY = 12_000_000
 CSP = (
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' "

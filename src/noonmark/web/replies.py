@@ -20,6 +20,7 @@ LOG = logging.getLogger("noonmark.web")
 # Input is 400 unless a better word is there; the world's failures are 503, broken trust 500.
 _STATUS = {
     "newer-revision": 409,
+    "other-case-open": 409,
     "no-such-item": 404,
     "object-missing": 404,
     "no-such-frame": 404,

@@ -6,11 +6,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from noonmark.errors import InputError
 from noonmark.session.case_session import CaseSession
 from noonmark.session.open_sites import OpenSites
 from noonmark.web.jobs import Jobs
+
+_ANY_CASE = ("/api/hello", "/api/case/open", "/api/case/new", "/api/recent", "/api/folders")
 
 
 @dataclass
@@ -38,6 +41,19 @@ class ServerState:
     def case(self) -> Path | None:
         """Where the open case lies."""
         return None if self.opened is None else self.opened.folder
+
+    def must_hold(self, named: str | None, call: str) -> None:
+        """Refuse a call about a case that is not the open one: another tab may have opened
+        another. ``named`` is its path, percent-encoded; a call that opens or greets names any.
+        """
+        if named is None or self.opened is None or call in _ANY_CASE:
+            return
+        if unquote(named) != str(self.opened.folder):
+            raise InputError(
+                "another case is open",
+                code="other-case-open",
+                hint="open this one again; what is not saved stays in its tab",
+            )
 
     def put(self, opened: Callable[[], CaseSession]) -> CaseSession:
         """Open another case; only once that has worked is the one before closed."""

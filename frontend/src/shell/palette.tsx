@@ -1,0 +1,148 @@
+/** Search over everything of the case: Ctrl K, type, arrows, Enter. While an input method composes, nothing is searched. */
+import { batch, signal, useComputed, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { nameKey } from "../clues/kinds.ts";
+import { plain, t } from "../i18n/index.ts";
+import { Delay, Newest } from "../newest.ts";
+import { fail } from "../store/notices.ts";
+import { inquiry, select, selectFrame } from "../store/signals.ts";
+import { useModalFocus } from "../ui/dialog.tsx";
+import { Icon } from "../ui/parts.tsx";
+import { go, screenNames, type ScreenName } from "./address.ts";
+import { calls, inOwnWords, type Found } from "./calls.ts";
+import { ScreenIcon } from "./rail.tsx";
+
+export const searching = signal(false);
+
+interface Hit {
+  key: string;
+  group: "screens" | "items" | "clues" | "said" | "pages";
+  screen: ScreenName;
+  text: string;
+  second?: string;
+  visit: () => void;
+}
+
+const SOON_MS = 120;
+
+const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const holds = (text: string, words: string): boolean => folded(words).split(/\s+/).every((word) => folded(text).includes(word));
+
+/** What the page itself knows: its screens and the clues. */
+function ownHits(words: string): Hit[] {
+  const screens = screenNames.filter((name) => holds(t(`screen.${name}`), words)).map((name): Hit => (
+    { key: name, group: "screens", screen: name, text: t(`screen.${name}`), visit: () => go(name) }));
+  const clues = inquiry.value.clues.flatMap((kept): Hit[] => {
+    const kind = String(kept.clue["kind"] ?? "");
+    const note = String(kept.clue["note"] ?? "");
+    const visit = (): void => {
+      go("footage");
+      if (kept.frame !== undefined) selectFrame(kept.frame.slice(0, 64), Number(kept.frame.slice(65)));
+      select({ clue: kept.id });
+    };
+    return holds(`${t(nameKey(kind))} ${note}`, words) ? [{ key: kept.id, group: "clues", screen: "footage", text: t(nameKey(kind)), second: note, visit }] : [];
+  });
+  return [...screens.slice(0, 3), ...clues.slice(0, 5)];
+}
+
+function foundHits(found: Found): Hit[] {
+  return [
+    ...found.items.map((item): Hit => (
+      { key: item.sha256, group: "items", screen: item.kind === "other" ? "documents" : "footage", text: item.name, visit: () => go(item.kind === "other" ? "documents" : "footage", [item.sha256]) })),
+    ...found.said.map((one): Hit => (
+      { key: one.id, group: "said", screen: one.screen, text: inOwnWords(one.title), visit: () => go(one.screen, one.screen === "overview" ? [] : [one.id]) })),
+    ...found.pages.map((page): Hit => (
+      { key: `${page.item} ${page.page}`, group: "pages", screen: "documents", text: page.snippet, second: t("search.page", { name: plain(page.name), page: page.label }), visit: () => go("documents", [page.item, String(page.page + 1)]) })),
+  ];
+}
+
+export function Palette() {
+  const dialog = useModalFocus();
+  const field = useRef<HTMLInputElement>(null);
+  const words = useSignal("");
+  const found = useSignal<Found | null>(null);
+  const at = useSignal(0);
+  const work = useRef({ soon: new Delay(SOON_MS), call: new Newest() }).current;
+  const hits = useComputed(() => (words.value === "" ? [] : [...ownHits(words.value), ...(found.value === null ? [] : foundHits(found.value))]));
+  useEffect(() => {
+    field.current?.focus();
+    return () => {
+      work.soon.stop();
+      work.call.stop();
+    };
+  }, []);
+
+  const ask = async (text: string): Promise<void> => {
+    const signal = work.call.begin();
+    try {
+      const reply = await calls.search(text, { signal });
+      if (!signal.aborted) batch(() => { found.value = reply; at.value = 0; });
+    } catch (error) {
+      if (!signal.aborted) fail(error);
+    }
+  };
+  const type = (text: string): void => {
+    const wanted = text.trim();
+    batch(() => { words.value = wanted; at.value = 0; });
+    work.call.stop();
+    if (wanted === "") {
+      work.soon.stop();
+      found.value = null;
+    } else work.soon.start(() => void ask(wanted));
+  };
+  const close = (): void => { searching.value = false; };
+  const visit = (hit: Hit): void => {
+    close();
+    hit.visit();
+  };
+  const keys = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const count = hits.value.length;
+    const hit = hits.value[at.value];
+    if (step !== undefined && count > 0) {
+      at.value = (at.value + step + count) % count;
+      document.getElementById(`hit-${at.value}`)?.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter" && hit !== undefined) visit(hit);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <dialog ref={dialog} class="palette" aria-label={t("search.everything")} onCancel={(event) => { event.preventDefault(); close(); }} onClick={(event) => { if (event.target === event.currentTarget) close(); }}>
+      <div class="palette-in">
+        <Icon name="search" />
+        <input
+          ref={field} type="text" role="combobox" aria-expanded={hits.value.length > 0} aria-controls="hits" aria-autocomplete="list" aria-label={t("search.everything")}
+          aria-activedescendant={hits.value.length > 0 ? `hit-${at.value}` : undefined} autocomplete="off" spellcheck={false} dir="auto" placeholder={t("search.everything")}
+          onInput={(event) => { if (!(event as InputEvent).isComposing) type(event.currentTarget.value); }}
+          onCompositionEnd={(event) => type(event.currentTarget.value)} onKeyDown={keys}
+        />
+        <kbd>Esc</kbd>
+      </div>
+      <Hits hits={hits.value} at={at.value} onVisit={visit} />
+      <p class="palette-foot" role="status">{status(words.value, hits.value.length, found.value)}</p>
+    </dialog>
+  );
+}
+
+function status(words: string, count: number, found: Found | null): string {
+  if (words === "") return t("search.what");
+  if (found === null) return t("search.looking");
+  const { items, said, pages, without_text } = found.looked_in;
+  const where = t("search.lookedIn", { items, said, pages });
+  return [count === 0 ? t("search.none") : "", where, without_text > 0 ? t("search.noText", { count: without_text }) : ""].filter((part) => part !== "").join(" ");
+}
+
+function Hits({ hits, at, onVisit }: { hits: readonly Hit[]; at: number; onVisit: (hit: Hit) => void }) {
+  return (
+    <ul id="hits" role="listbox" aria-label={t("search.hits")}>
+      {hits.map((hit, index) => (
+        <li key={`${hit.group} ${hit.key}`} id={`hit-${index}`} role="option" aria-selected={index === at} data-group={hit.group} onClick={() => onVisit(hit)}>
+          <ScreenIcon name={hit.screen} />
+          <span class="grow"><bdi>{plain(hit.text)}</bdi>{hit.second !== undefined && hit.second !== "" && <small class="soft"><bdi>{plain(hit.second)}</bdi></small>}</span>
+          <span class="chip chip-plain">{t(`search.group.${hit.group}`)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,216 @@
+/** The shell: the first screen, the overview, search, addresses, and a server or a tab that goes away. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { launch, missing, noonmark, scratch, serve, Watched, type Server } from "./browser.ts";
+
+const STREET = "../src/noonmark/examples/street.jpg";
+const said = {
+  forms: [
+    { form: "event", as: "yard", title: { en: "Arrival at the yard" } },
+    { form: "claim", event: "@yard", kind: "when", standard: "two origins", text: { en: "The wall stood in June", ar: "كان السور قائماً" } },
+  ],
+};
+
+describe.skipIf(missing !== null)("the shell", () => {
+  let browser: Browser;
+  const folder = scratch();
+  const running: Server[] = [];
+  const started = async (...args: string[]): Promise<Server> => {
+    const server = await serve(...args);
+    running.push(server);
+    return server;
+  };
+  /** A case with one event, one claim that lacks a judgement, and one photo. */
+  const told = (name: string): string => {
+    const path = folder.path(name);
+    mkdirSync(folder.path("said"), { recursive: true });
+    writeFileSync(folder.path("said/forms.json"), JSON.stringify(said));
+    noonmark("case", "new", path);
+    noonmark("case", "add", path, STREET);
+    noonmark("inquiry", "say", path, folder.path("said/forms.json"), "--by", "quiet-heron");
+    return path;
+  };
+  const sideways = (watched: Watched): Promise<number> => watched.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    for (const server of running.splice(0)) await server.stop();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    folder.clear();
+  });
+
+  it("answers a first shadow in six clicks at most, with no path typed, and makes another case the same way", async () => {
+    const watched = await Watched.open(browser, await started());
+    const { page } = watched;
+    await page.locator(".start-recent").waitFor();
+    await watched.axe("the first screen");
+    let clicks = 1; // the files are chosen
+    await page.locator(".start-drop input").setInputFiles(STREET);
+    await page.locator(".stage[data-frame]:not([data-frame=''])").waitFor();
+    expect(page.url()).toMatch(/#\/footage$|\/$/);
+    const box = await page.locator(".stage").boundingBox();
+    const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
+    if (box === null) throw new Error("no photo");
+    for (const [x, y] of [[673, 427], [675, 274], [482, 480]] as const) {
+      await page.mouse.click(box.x + box.width / 2 + (x - 640) * scale, box.y + box.height / 2 + (y - 360) * scale);
+      clicks += 1;
+    }
+    watched.allowed.push(/status of 400/); // until the dates are said
+    await page.getByRole("button", { name: "The last year" }).click();
+    clicks += 1;
+    await watched.answered();
+    expect(clicks).toBeLessThanOrEqual(6);
+
+    await page.getByRole("button", { name: "Close the case" }).click();
+    await page.locator(".start-recent li").waitFor();
+    await page.locator(".start-drop input").setInputFiles(STREET);
+    await page.locator(".item").waitFor();
+    await page.getByRole("button", { name: "Close the case" }).click();
+    await expect.poll(() => page.locator(".start-recent li").count()).toBe(2);
+
+    // Forgotten when the user says so.
+    await page.getByRole("switch", { name: "Remember on this computer" }).click();
+    await expect.poll(() => page.locator(".start-recent li").count()).toBe(0);
+    await page.getByRole("switch", { name: "Remember on this computer" }).click();
+    await watched.settle();
+  });
+
+  it("says what stops the report, leads there, and keeps its address through reload and Back", async () => {
+    const watched = await Watched.open(browser, await started(told("stops")));
+    const { page } = watched;
+    await page.locator('[data-screen="overview"]').click();
+    await page.getByRole("heading", { level: 1, name: "2 things stand between this case and its report" }).waitFor();
+    expect(await page.locator("[data-next]").innerText()).toContain("Judge “The wall stood in June”");
+    await watched.axe("the overview");
+    await page.reload();
+    await page.locator('[data-code="claim-unjudged"] .button').click();
+    await expect.poll(() => page.url()).toMatch(/#\/claims\/[\w-]+$/);
+    await page.goBack();
+    await page.locator('[data-code="claim-unasked"]').waitFor();
+    await page.locator(".pick-event select").selectOption({ label: "Arrival at the yard" });
+    expect(page.url()).toMatch(/#\/event\/[\w-]+\/overview$/);
+
+    await page.setViewportSize({ width: 320, height: 640 });
+    expect(await sideways(watched)).toBe(0);
+    await page.setViewportSize({ width: 720, height: 450 });
+    expect(await sideways(watched)).toBe(0);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByLabel("Language").selectOption("ar");
+    await page.locator('html[dir="rtl"]').waitFor();
+    await expect.poll(() => page.locator("h1").innerText()).toContain("أمران");
+    await watched.axe("the overview in Arabic");
+    await page.emulateMedia({ forcedColors: "active" });
+    const rail = page.locator('.rail a[aria-current="page"]');
+    expect(await rail.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe("solid");
+    await watched.settle();
+  });
+
+  it("searches everything by keyboard, not while something is composed, and gives the focus back", async () => {
+    const watched = await Watched.open(browser, await started(told("search")));
+    const { page } = watched;
+    await page.locator(".item").waitFor();
+    await page.locator('[data-screen="sites"]').focus();
+    await page.keyboard.press("Control+k");
+    const field = page.getByRole("combobox", { name: "Search everything" });
+    await field.waitFor();
+    await page.keyboard.type("wall");
+    await page.locator('[data-group="said"]').waitFor();
+    await watched.axe("the search");
+    const asked = watched.sent.filter((url) => url.includes("/api/search")).length;
+    await field.evaluate((input: HTMLInputElement) => {
+      input.dispatchEvent(new CompositionEvent("compositionstart", { bubbles: true }));
+      input.value = "qiang";
+      input.dispatchEvent(new InputEvent("input", { bubbles: true, isComposing: true }));
+      input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, isComposing: true }));
+    });
+    expect(await page.locator('[data-group="said"]').count()).toBe(1);
+    await field.fill("nothing of the kind");
+    await expect.poll(() => page.locator(".palette-foot").innerText()).toMatch(/^Nothing was found\. Looked in 1 files/);
+    expect(watched.sent.filter((url) => url.includes("qiang"))).toEqual([]);
+    expect(watched.sent.filter((url) => url.includes("/api/search")).length).toBeGreaterThan(asked);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset["screen"])).toBe("sites");
+
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("street");
+    await page.locator('[data-group="items"]').waitFor();
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.url()).toMatch(/#\/footage\/[0-9a-f]{64}$/);
+
+    // Each part of the page by F6, each screen by its number.
+    await page.keyboard.press("Alt+Digit1");
+    await page.locator(".overview-body").waitFor();
+    await page.locator("#main").focus();
+    await page.keyboard.press("F6");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("panel");
+    await page.keyboard.press("F6");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("dock");
+    await watched.settle();
+  });
+
+  it("goes on by itself when its server is killed and started again, also in a new tab", async () => {
+    const path = told("killed");
+    const first = await started(path);
+    const watched = await Watched.open(browser, first);
+    watched.allowed.push(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
+    const { page } = watched;
+    const early = page.getByLabel("Not before", { exact: true }).first();
+    await early.waitFor();
+    first.process.removeAllListeners("exit");
+    first.process.kill("SIGKILL");
+    await early.fill("2020-01-01");
+    await early.press("Enter");
+    await page.locator('.notice[data-code="gone"]').waitFor();
+    const second = await started(path);
+    expect(second.url).toBe(first.url);
+    await page.locator('.notice[data-code="back"]').waitFor();
+    await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
+
+    // What was typed while nobody listened is there in the next tab, though this one was closed.
+    second.process.removeAllListeners("exit");
+    second.process.kill("SIGKILL");
+    await early.fill("2021-02-03");
+    await early.press("Enter");
+    await page.locator('.notice[data-code="gone"]').waitFor();
+    const drafts = await page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith("noonmark-draft")));
+    expect(drafts).toHaveLength(1);
+    await page.close({ runBeforeUnload: false });
+    const third = await started(path);
+    const other = await watched.context.newPage();
+    await other.addInitScript((kept) => {
+      // As if the tab had been closed a while ago.
+      for (const [key, text] of kept) if (localStorage.getItem(key) !== null) localStorage.setItem(key, JSON.stringify({ ...JSON.parse(text), at: 0 }));
+    }, drafts);
+    await other.goto(third.url);
+    await expect.poll(() => other.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2021-02-03");
+    await expect.poll(() => other.locator(".save-state").innerText()).toBe("Saved");
+    await expect.poll(() => other.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("noonmark-draft")))).toEqual([]);
+  });
+
+  it("opens its case again after another tab closed it or opened another", async () => {
+    const path = told("tabs");
+    const server = await started(path);
+    const one = await Watched.open(browser, server);
+    const two = await Watched.inside(one.context, server);
+    one.allowed.push(/status of 4(00|09)/);
+    const early = one.page.getByLabel("Not before", { exact: true }).first();
+    await early.waitFor();
+    await two.page.getByRole("button", { name: "Close the case" }).click();
+    await two.page.getByRole("button", { name: "Make the case" }).click();
+    await two.page.locator('[data-screen="footage"]').waitFor();
+    await early.fill("2019-05-06");
+    await early.press("Enter");
+    await one.page.locator('.notice[data-code="elsewhere"]').waitFor();
+    await one.page.getByRole("button", { name: "Open it here again" }).click();
+    await expect.poll(() => one.page.locator(".save-state").innerText()).toBe("Saved");
+    await one.page.reload();
+    await expect.poll(() => one.page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2019-05-06");
+    await one.settle();
+  });
+});
