@@ -29,6 +29,18 @@ async function tab() {
 }
 type Tab = Awaited<ReturnType<typeof tab>>;
 
+/** What a browser keeps between tabs. */
+function storage(): object {
+  const held = new Map<string, string>();
+  return {
+    get length() { return held.size; },
+    key: (index: number) => [...held.keys()][index] ?? null,
+    getItem: (key: string) => held.get(key) ?? null,
+    setItem: (key: string, value: string) => void held.set(key, value),
+    removeItem: (key: string) => void held.delete(key),
+  };
+}
+
 /** The server keeps what it is sent, at the next revision. */
 const saves = async (revision: number): Promise<object> => ({ revision: revision + 1, act: null });
 /** What was sent: revision, notes and earliest date of the inquiry, line. */
@@ -45,6 +57,7 @@ beforeEach(async () => {
   vi.stubGlobal("addEventListener", (name: string, act: () => void) => { listeners[name] = act; });
   vi.stubGlobal("location", { hash: "", pathname: "/" });
   vi.stubGlobal("history", { replaceState: () => { location.hash = ""; } });
+  vi.stubGlobal("localStorage", storage());
   const kept = new Map<string, string>();
   vi.stubGlobal("sessionStorage", { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => kept.set(key, value) });
   for (const call of Object.values(server)) call.mockReset();
@@ -60,7 +73,7 @@ afterEach(() => {
 });
 
 const gone = (): Error => new page.Refused(0, { code: "gone" });
-const conflict = (state: CaseState): Error => new page.Refused(409, { code: "conflict", state });
+const conflict = (state: CaseState): Error => new page.Refused(409, { code: "newer-revision", state });
 
 describe("undo", () => {
   it("goes back and forward, and forgets what was undone at the next step", () => {
@@ -295,6 +308,68 @@ describe("a server that is gone", () => {
     const never = page.cameBack();
     page.forget();
     await expect(never).rejects.toThrow("closed");
+  });
+});
+
+describe("what is typed and not saved", () => {
+  const drafts = (): number => localStorage.length;
+
+  it("is kept by case until it is saved, and not after", async () => {
+    page.edit("wrote a", noted("a"));
+    expect(drafts()).toBe(1);
+    await page.flush();
+    expect([drafts(), page.saving.value]).toEqual([0, "saved"]);
+  });
+
+  it("is taken up by the next tab of that case, and put together with what was saved meanwhile", async () => {
+    server.saveInquiry.mockRejectedValue(gone());
+    page.edit("wrote a", noted("a"));
+    await page.flush();
+    const key = localStorage.key(0) ?? "";
+    const { inquiry } = JSON.parse(localStorage.getItem(key) ?? "{}") as { inquiry: Inquiry };
+    expect(inquiry.notes).toBe("a");
+    server.saveInquiry.mockImplementation(saves);
+    page = await tab();
+    page.takeCase(caseOf({ path: "/cases/other" }));
+    expect([page.inquiry.value.notes, drafts()]).toEqual(["", 1]);
+    page.takeCase(caseOf({ revision: 5, inquiry: from("2020-01-01T00:00:00Z")(empty) }));
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sent().at(-1)).toEqual([5, "a", "2020-01-01T00:00:00Z", "wrote a"]);
+    expect([page.saving.value, drafts()]).toEqual(["saved", 0]);
+  });
+
+  it("goes when the user closes the case all the same", async () => {
+    server.saveInquiry.mockRejectedValue(gone());
+    page.edit("wrote a", noted("a"));
+    await page.flush();
+    page.forget();
+    expect(drafts()).toBe(0);
+  });
+});
+
+describe("a case that another tab closed", () => {
+  it("is told once, saves nothing until it is opened here again, and then saves what was typed", async () => {
+    server.saveInquiry.mockRejectedValue(new page.Refused(409, { code: "other-case-open" }));
+    page.edit("wrote a", noted("a"));
+    await page.flush();
+    await page.flush();
+    expect([server.saveInquiry.mock.calls.length, page.saving.value, page.notice("elsewhere")?.tone]).toEqual([1, "unsaved", "warn"]);
+    server.saveInquiry.mockImplementation(saves);
+    server.openCase.mockResolvedValue({ state: caseOf({ revision: 2 }) });
+    page.press("elsewhere", 0);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(server.openCase).toHaveBeenCalledWith({ path: "/cases/one" });
+    expect(sent().at(-1)).toEqual([2, "a", null, "wrote a"]);
+    expect([page.saving.value, page.notice("elsewhere")]).toEqual(["saved", undefined]);
+  });
+
+  it("is not taken from another tab when the server comes back with another case", async () => {
+    server.saveInquiry.mockRejectedValueOnce(gone());
+    page.edit("wrote a", noted("a"));
+    await page.flush();
+    server.hello.mockResolvedValue({ case: "/cases/other" });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([server.openCase.mock.calls.length, page.notice("elsewhere")?.actions.length, page.serverGone.value]).toEqual([0, 1, false]);
   });
 });
 
