@@ -8,7 +8,7 @@ An open point has a ``code``, a ``count`` or the ``title`` (by language) of what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,6 +158,6 @@ def _of_events(found: CaseContents) -> Iterator[dict[str, Any]]:
         yield _point("items-of-no-event", "footage", count=len(left), rest=rest)
 
 
-def _point(code: str, screen: str, *, stops: bool = False, **more: Any) -> Mapping[str, Any]:
+def _point(code: str, screen: str, *, stops: bool = False, **more: Any) -> dict[str, Any]:
     """One open point."""
     return {"code": code, "screen": screen, "stops": stops, "rest": [], **more}
