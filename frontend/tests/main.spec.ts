@@ -78,10 +78,12 @@ describe.skipIf(missing !== null)("the main path", () => {
 
     // Sealed, and checked in a terminal.
     await page.getByRole("button", { name: "Export", exact: true }).click();
-    await page.getByRole("radio", { name: /Sealed bundle/ }).check();
-    await page.getByLabel("Write to").fill(folder.path("bundle"));
     await watched.axe("export");
-    await page.getByRole("button", { name: "Write", exact: true }).click();
+    await page.getByRole("button", { name: "To the report" }).click();
+    await page.getByRole("heading", { name: "Nothing stops the report" }).waitFor();
+    await page.getByRole("button", { name: "Write the report" }).click();
+    await page.getByLabel("New folder").fill(folder.path("bundle"));
+    await page.getByRole("button", { name: "Write it", exact: true }).click();
     const command = await page.locator("#verify-command").innerText();
     expect(existsSync(folder.path("bundle"))).toBe(true);
     const checked = execSync(command, { encoding: "utf8", env: { ...process.env, PATH: `${dirname(python)}${delimiter}${process.env["PATH"]}`, NO_COLOR: "1" } });

@@ -1,25 +1,25 @@
 import { useSignal } from "@preact/signals";
 import { api } from "../api.ts";
 import { t, type Key } from "../i18n/index.ts";
+import { go } from "../shell/address.ts";
 import { flush } from "../store/autosave.ts";
 import { during } from "../store/notices.ts";
 import { addAct, caseState, document_ } from "../store/signals.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Button, TextField } from "../ui/parts.tsx";
-import { CopyButton } from "./record.tsx";
 
-const kinds = ["report", "kmz", "geojson", "geotiff", "all", "bundle"] as const;
+const kinds = ["report", "kmz", "geojson", "geotiff", "all"] as const;
 type What = (typeof kinds)[number];
-const ending: Record<What, string> = { report: "-report.html", kmz: ".kmz", geojson: ".geojson", geotiff: ".tif", all: "-answer", bundle: "-bundle" };
+const ending: Record<What, string> = { report: "-report.html", kmz: ".kmz", geojson: ".geojson", geotiff: ".tif", all: "-answer" };
 
-/** Writes the answer, or the whole case sealed, where the user says. */
+/** Writes the answer where the user says. The case itself leaves by the screen of the report alone. */
 export function ExportDialog({ onClose }: { onClose: () => void }) {
   const base = (caseState.value?.path ?? "").replace(/[\\/]+$/, "");
   const what = useSignal<What>("report");
   const out = useSignal(`${base}${ending.report}`);
   const own = useSignal(false);
   const force = useSignal(false);
-  const done = useSignal<{ written: string[]; verify?: string | undefined } | null>(null);
+  const done = useSignal<{ written: string[] } | null>(null);
   const working = useSignal(false);
   const choose = (next: What): void => {
     what.value = next;
@@ -35,11 +35,19 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
     working.value = false;
     if (reply === null) return;
     addAct(reply.act);
-    done.value = { written: reply.written, verify: reply.verify };
+    done.value = { written: reply.written };
   };
-  const nothing = document_.value.clue.length === 0 && what.value !== "bundle";
+  const nothing = document_.value.clue.length === 0;
+  const toReport = (): void => {
+    onClose();
+    go("report");
+  };
   return (
     <Dialog title={t("export.title")} onClose={onClose} wide>
+      <div class="note">
+        <p>{t("export.toReport.what")}</p>
+        <Button kind="main" onClick={toReport}>{t("export.toReport")}</Button>
+      </div>
       <form class="export" onSubmit={(event) => { event.preventDefault(); void write(); }}>
         <fieldset>
           <legend>{t("export.what")}</legend>
@@ -59,12 +67,6 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
         <section class="written" role="status">
           <h3>{t("export.written")}</h3>
           <ul>{done.value.written.map((path) => <li key={path}><code dir="ltr">{path}</code></li>)}</ul>
-          {done.value.verify !== undefined && (
-            <>
-              <p>{t("export.verify")}</p>
-              <p class="act-command"><code dir="ltr" id="verify-command">{done.value.verify}</code><CopyButton text={done.value.verify} label={t("record.copy")} /></p>
-            </>
-          )}
         </section>
       )}
     </Dialog>

@@ -112,6 +112,7 @@ def release_page(case: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
                 for one in claims
             ],
             "items": _rows(vault, found, asked),
+            "copies": {digest: list(made) for digest, made in record.copies().items()},
             "sheet": _sheet(sheet),
         }
 

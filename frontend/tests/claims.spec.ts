@@ -1,0 +1,173 @@
+/** Claims and the report: the made story read, said, judged by keys, and what may go out of it. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { launch, missing, noonmark, scratch, serve, Watched, type Server } from "./browser.ts";
+
+/** What is said in both cases; in the second it is judged and reviewed too. */
+const said = [
+  [
+    { form: "event", as: "event", title: { en: "The yard" } },
+    { form: "consent", as: "consent", of: "copper-lantern", publish: "text", court: "no", archive: "yes" },
+    ...["copper-lantern", "dry-elm"].map((source, at) => ({
+      form: "account", as: `account${at}`, source, event: "@event", given_at: "2022-03-01T10:00:00Z", how: "interview", languages: ["en"], led: "open", paid: "no", heard_others: "no", consent: "@consent",
+    })),
+    { form: "claim", as: "claim", event: "@event", text: { en: "A wall was built in spring 2021", ar: "بُني جدار في ربيع 2021" }, kind: "what", standard: "reasonable grounds to believe" },
+    { form: "weigh", claim: "@claim", on: { account: "@account0" }, stance: "supports", credibility: 2, why: "Saw it from the road" },
+    { form: "weigh", claim: "@claim", on: { account: "@account1" }, stance: "contradicts", credibility: 4, as: "late", why: "Says it was a year later" },
+  ],
+  [{ form: "judgement", as: "judged", claim: "@claim", low_pct: 55, high_pct: 80, confidence: "moderate", why: "The second account is told at second hand.", contrary: ["@late"] }],
+];
+
+describe.skipIf(missing !== null)("claims and the report", () => {
+  let browser: Browser;
+  const folder = scratch();
+  const servers: Server[] = [];
+  const serveCase = async (name: "open" | "ready", alias = "quiet-desk"): Promise<Server> => {
+    const server = await serve(folder.path(name), "--by", alias);
+    servers.push(server);
+    return server;
+  };
+  const open = async (server: Server, screen: string, options = {}): Promise<Watched> => {
+    const watched = await Watched.open(browser, server, options);
+    await watched.page.locator(`a[href$="/${screen}"]`).first().click();
+    return watched;
+  };
+  beforeAll(async () => {
+    browser = await launch();
+    writeFileSync(folder.path("tender.txt"), "Tender 037: a wall of 1240 m");
+    for (const [name, forms] of [["open", said[0]], ["ready", said.flat()]] as const) {
+      writeFileSync(folder.path("forms.json"), JSON.stringify({ forms }));
+      noonmark("case", "new", folder.path(name), "--by", "quiet-desk");
+      noonmark("case", "add", folder.path(name), folder.path("tender.txt"), "--by", "quiet-desk");
+      noonmark("inquiry", "say", folder.path(name), folder.path("forms.json"), "--by", "quiet-desk");
+    }
+    const told = JSON.parse(noonmark("inquiry", "claims", folder.path("ready"), "--json")) as { claims: { judgements: { id: string }[] }[] };
+    writeFileSync(folder.path("review.json"), JSON.stringify({ form: "review", judgement: told.claims[0]?.judgements[0]?.id, verdict: "agree", why: "Read both." }));
+    noonmark("inquiry", "say", folder.path("ready"), folder.path("review.json"), "--by", "slow-cedar");
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    for (const server of servers.splice(0)) await server.stop();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    folder.clear();
+  });
+
+  it("shows what speaks against a claim first, and is judged and reviewed by two people", async () => {
+    const first = await open(await serveCase("open"), "claims");
+    const { page } = first;
+    await page.getByRole("heading", { level: 1, name: "One claim: one not judged yet" }).waitFor();
+    await first.axe("claims");
+    const bearing = await page.locator(".claims-bearing").innerText();
+    expect(bearing.indexOf("Says it was a year later")).toBeLessThan(bearing.indexOf("Saw it from the road"));
+    await page.getByRole("button", { name: "Judge claim 1" }).click();
+    await first.axe("the judgement");
+    await page.getByLabel("At least").selectOption({ label: "likely (55–80 %)" });
+    await page.getByLabel("Moderate").check();
+    await page.getByRole("checkbox", { name: "Says it was a year later" }).check();
+    await page.getByRole("textbox", { name: "Why" }).fill("The second account is told at second hand.");
+    await page.getByRole("button", { name: "Judge", exact: true }).click();
+    await page.getByRole("heading", { level: 1, name: "One claim: one judged" }).waitFor();
+    // Likelihood and confidence stand under two headings, and whoever judged can't review.
+    expect(await page.locator(".side").innerText()).toMatch(/Likelihood[\s\S]*Likely[\s\S]*Confidence in that judgement[\s\S]*Moderate/);
+    expect(await page.getByRole("button", { name: /^Review/ }).count()).toBe(0);
+    await first.settle();
+    await first.context.close();
+
+    const second = await open(await serveCase("open", "slow-cedar"), "claims");
+    await second.page.getByRole("button", { name: "Review claim 1" }).click();
+    await second.page.getByLabel("I agree").check();
+    await second.page.getByRole("textbox", { name: "Why" }).fill("Read both accounts.");
+    await second.page.getByRole("button", { name: "Review", exact: true }).click();
+    await second.page.getByRole("heading", { level: 1, name: "One claim: one reviewed" }).waitFor();
+    await second.settle();
+  });
+
+  it("is walked by keys: arrows move, Enter tells why, A leads to what speaks against, Escape back", async () => {
+    const watched = await open(await serveCase("ready"), "claims");
+    const { page } = watched;
+    await page.locator(".matrix").waitFor();
+    await watched.tabTo(".matrix [tabindex='0']");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => page.locator(":focus").getAttribute("title")).toBe("contradicts");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => page.locator(":focus").innerText()).toBe("Claim 1 and Dry Elm");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator(":focus").getAttribute("title")).toBe("contradicts");
+    await page.keyboard.press("a");
+    await expect.poll(() => page.locator(":focus").innerText()).toBe("Claim 1: what speaks against it");
+    // The address says what is chosen; a reload leads there.
+    await page.reload();
+    await page.getByRole("heading", { name: "Claim 1 and Dry Elm" }).waitFor();
+    // A dialog gives the focus back, and what was typed is there again.
+    await page.getByRole("button", { name: "New claim" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByLabel("The claim, in one sentence").fill("A gate was added");
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator(":focus").innerText()).toBe("New claim");
+    await page.keyboard.press("Enter");
+    expect(await page.getByLabel("The claim, in one sentence").inputValue()).toBe("A gate was added");
+    await watched.settle();
+  });
+
+  it("lets nothing out before everything is in order, and then writes what was chosen", async () => {
+    const watched = await open(await serveCase("ready"), "report");
+    const { page } = watched;
+    await page.getByRole("heading", { level: 1, name: "Nothing stops the report" }).waitFor();
+    await watched.axe("the report");
+    // A sentence that says too much stops it, beside the reason.
+    await page.getByLabel("Title").fill("A proven wall");
+    await page.getByRole("heading", { level: 1, name: /one thing stops it/ }).waitFor();
+    expect(await page.getByRole("button", { name: "Write the report" }).isDisabled()).toBe(true);
+    await page.getByText("A sentence says more than evidence can").waitFor();
+    await page.getByLabel("Title").fill("A wall");
+    await page.getByRole("heading", { level: 1, name: "Nothing stops the report" }).waitFor();
+    // One more file, by name.
+    await page.getByRole("button", { name: "Add files" }).click();
+    await page.getByLabel("tender.txt").check();
+    await page.getByRole("button", { name: "Add one file" }).click();
+    await page.getByLabel("What goes out of tender.txt").waitFor();
+    await page.locator(".report-sheet").getByText("tender.txt").waitFor();
+    // The draft is there after a reload.
+    await expect.poll(() => existsSync(folder.path("ready/work/report-draft.json")) && readFileSync(folder.path("ready/work/report-draft.json"), "utf8")).toContain('"A wall"');
+    await page.reload();
+    await page.getByLabel("What goes out of tender.txt").waitFor();
+    expect(await page.getByLabel("Title").inputValue()).toBe("A wall");
+    await page.getByRole("button", { name: "Write the report" }).click();
+    await page.getByLabel("New folder").fill(folder.path("out"));
+    await page.getByRole("button", { name: "Write it", exact: true }).click();
+    await page.locator("#verify-command").waitFor();
+    expect(readFileSync(folder.path("out/report.html"), "utf8")).toContain("tender.txt");
+    await watched.axe("the written report");
+    // What prints is the sheet.
+    await page.keyboard.press("Escape");
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator(".side").isVisible()).toBe(false);
+    expect(await page.locator(".report-sheet").isVisible()).toBe(true);
+    await watched.settle();
+  });
+
+  it("reads in Arabic and in 320 px without sideways scrolling", async () => {
+    const server = await serveCase("ready");
+    const watched = await open(server, "claims", { viewport: { width: 320, height: 800 } });
+    const { page } = watched;
+    await page.locator(".matrix").waitFor();
+    const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(await wide()).toBe(0);
+    await page.locator('a[href$="/report"]').first().click();
+    await page.locator(".report-sheet").waitFor();
+    expect(await wide()).toBe(0);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.locator("select").filter({ hasText: "العربية" }).first().selectOption("ar");
+    await page.getByRole("heading", { level: 1, name: "لا شيء يوقف التقرير" }).waitFor();
+    await watched.axe("the report in Arabic");
+    await page.locator('a[href$="/claims"]').first().click();
+    await page.locator(".matrix").waitFor();
+    expect(await page.locator(".matrix").innerText()).toContain("بُني جدار");
+    await watched.axe("claims in Arabic");
+    await watched.settle();
+  });
+});
