@@ -90,3 +90,17 @@ def test_media_calls_no_worker_while_patched(tmp_path, monkeypatch):
     inprocess.without_workers(monkeypatch)
     found = probe.probe(tmp_path / "a.png", now=datetime.now(UTC), use_exiftool=False)
     assert found.container == "PNG" and not started
+
+
+def test_a_photo_that_is_read_leaves_the_limit_of_pillow_as_it_was(tmp_path):
+    from PIL import Image
+
+    from noonmark.sandbox.decoders import pictures
+
+    Image.new("RGB", (4, 4)).save(tmp_path / "a.png")
+    before = Image.MAX_IMAGE_PIXELS
+    assert before is not None
+    with (tmp_path / "a.png").open("rb") as stream:
+        assert pictures.opened(stream.fileno(), 100).size == (4, 4)
+    pictures.alarm(0)
+    assert before == Image.MAX_IMAGE_PIXELS

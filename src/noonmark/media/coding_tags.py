@@ -38,7 +38,14 @@ _PROFILE = re.compile(
     r"ProfileSize)$"
 )
 """Of a colour profile what converts colours; who made it for which device is empty."""
+_ZIP = re.compile("Zip")
 TAGS = {
+    "DOCX": (re.compile("ZIP"), _ZIP),
+    "XLSX": (re.compile("ZIP"), _ZIP),
+    "PPTX": (re.compile("ZIP"), _ZIP),
+    "ODT": (re.compile("ZIP"), _ZIP),
+    "ODS": (re.compile("ZIP"), _ZIP),
+    "ODP": (re.compile("ZIP"), _ZIP),
     "PDF": (re.compile("PDF"), _PDF),
     "WAV": (re.compile("RIFF"), _WAV),
     "FLAC": (re.compile("FLAC"), _FLAC),
@@ -53,6 +60,9 @@ def is_coding(group: str, name: str, said: object, container: str) -> bool:
     The name of an encoder is a tag of them too; it tells nothing where it has no version.
     """
     groups, names = TAGS[container]
+    if name == "Warning" and "Archive::Zip" in str(said):
+        # It says that it did not look inside.
+        return True
     if container == "PDF" and group == "Adobe":
         # What a picture in it says of how its colours are coded.
         return name in ("DCTEncodeVersion", "APP14Flags0", "APP14Flags1", "ColorTransform")

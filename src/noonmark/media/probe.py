@@ -50,6 +50,11 @@ _TRACES = {
 """What software leaves behind, by field."""
 _TOLD_WHOLE = (
     "PDF",
+    "office core",
+    "office app",
+    "office custom",
+    "office meta",
+    "office text",
     "WAV",
     "WAV broadcast",
     "ID3",

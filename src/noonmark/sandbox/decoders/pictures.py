@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from noonmark.errors import InputError
+from noonmark.sandbox.decoders.pixel_limit import pixel_limit
 from noonmark.sandbox.parsers import magic
 
 _BROKEN = (OSError, SyntaxError, ValueError, IndexError)
@@ -34,7 +35,6 @@ def opened(fd: int, pixels: int) -> Any:
     """
     # Taken back where the picture is decoded; else it ends the worker.
     alarm(PHOTO_CPU_S)
-    Image.MAX_IMAGE_PIXELS = None  # the size is judged below, before a pixel is decoded
     try:
         import pillow_heif
 
@@ -44,7 +44,9 @@ def opened(fd: int, pixels: int) -> Any:
     # The descriptor may have been read before.
     os.lseek(fd, 0, os.SEEK_SET)
     try:
-        image = Image.open(os.fdopen(os.dup(fd), "rb"))
+        # The size is judged below, before a pixel is decoded, and told in our own words.
+        with pixel_limit(None):
+            image = Image.open(os.fdopen(os.dup(fd), "rb"))
     except UnidentifiedImageError:
         raise InputError("no decoder here knows this picture", code="not-decodable") from None
     except _BROKEN as error:

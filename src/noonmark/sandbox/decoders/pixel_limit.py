@@ -9,8 +9,10 @@ from PIL import Image
 
 
 @contextmanager
-def pixel_limit(pixels: int) -> Iterator[None]:
-    """Pillow refuses pictures of more than about ``pixels`` inside; outside nothing is changed.
+def pixel_limit(pixels: int | None) -> Iterator[None]:
+    """Pillow refuses pictures of more than about ``pixels`` inside, none where it is None.
+
+    Outside nothing is changed.
 
     The limit is the library's one global value; where a task runs in our own process, it must not
     outlive the file.

@@ -14,6 +14,7 @@ from noonmark.sandbox.parsers import (
     magic,
     matroska,
     mpeg_audio,
+    office,
     ogg,
     pdf,
     png,
@@ -73,6 +74,8 @@ def container_of(view: ByteView) -> tuple[str, Parser | None]:
         return _RIFF_KINDS.get(head[8:12], ("RIFF", None))
     if transport.shape(head) is not None:
         return "MPEG-TS", transport.read
+    if head.startswith(b"PK\x03\x04"):
+        return (office.kind_of(view), office.read) if office.kind_of(view) else ("unknown", None)
     if b"%PDF-" in head[:1024]:
         return "PDF", pdf.read
     sound = _sound(view, head)

@@ -14,7 +14,7 @@ _SOUND = (
 PAGES = (
     "hand on pictures of its pages: pdftoppm -png FILE PAGE writes them, noonmark strip takes them"
 )
-_OFFICE = (
+OFFICE = (
     "hand on pictures of its pages: save it as PDF, then pdftoppm -png FILE.pdf PAGE writes them,"
     " noonmark strip takes them"
 )
@@ -27,8 +27,8 @@ _BY_CONTAINER = {
 }
 _BY_HEAD = {
     b"%PDF": PAGES,
-    b"PK\x03\x04": _OFFICE,
-    b"\xd0\xcf\x11\xe0": _OFFICE,
+    b"PK\x03\x04": OFFICE,
+    b"\xd0\xcf\x11\xe0": OFFICE,
     b"RIFF": _SOUND,
     b"RF64": _SOUND,
     b"#!AMR": _SOUND,

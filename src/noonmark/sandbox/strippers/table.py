@@ -14,6 +14,7 @@ from noonmark.sandbox.strippers.jpeg import jpeg
 from noonmark.sandbox.strippers.matroska import matroska
 from noonmark.sandbox.strippers.mp4 import mp4
 from noonmark.sandbox.strippers.mpeg_audio import mp3
+from noonmark.sandbox.strippers.office import office_file
 from noonmark.sandbox.strippers.ogg import ogg
 from noonmark.sandbox.strippers.pdf import pdf
 from noonmark.sandbox.strippers.png import png
@@ -84,5 +85,11 @@ STRIPPERS: dict[str, Stripper] = {
     "Ogg": _sound(ogg),
     "MP3": _sound(mp3),
     "PDF": _in_memory(pdf),
+    "DOCX": _in_memory(office_file),
+    "XLSX": _in_memory(office_file),
+    "PPTX": _in_memory(office_file),
+    "ODT": _in_memory(office_file),
+    "ODS": _in_memory(office_file),
+    "ODP": _in_memory(office_file),
 }
 """By the container as parsers/containers.py names it."""

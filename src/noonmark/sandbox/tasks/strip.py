@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from noonmark.errors import InputError
-from noonmark.sandbox.decoders import film_compare
+from noonmark.sandbox.decoders import film_compare, page_compare
 from noonmark.sandbox.parsers.byte_view import of_file
 from noonmark.sandbox.parsers.containers import container_of
 from noonmark.sandbox.strippers import structure
@@ -16,8 +16,10 @@ from noonmark.sandbox.strippers.advice import advice
 from noonmark.sandbox.strippers.common import CopyFacts, Removed, refusal
 from noonmark.sandbox.strippers.table import STRIPPERS
 from noonmark.sandbox.task_types import Answer, Payload
+from noonmark.sandbox.tasks import text_compare
 
 _MOST_COMPARED = 100
+_DOCUMENTS = ("PDF", "DOCX", "XLSX", "PPTX", "ODT", "ODS", "ODP")
 
 
 def main(payload: Payload, fds: list[int]) -> Answer:
@@ -59,11 +61,11 @@ def _compare(fds: list[int], pixels: int) -> Answer:
     """``same`` is None where the first file can't be decoded here and nothing is compared; then
     ``whole`` says whether its structure is whole, so that only the decoder is missing or too small.
     """
-    from noonmark.sandbox.decoders import page_compare, pictures
+    from noonmark.sandbox.decoders import pictures
 
-    if container_of(of_file(fds[0]))[0] == "PDF":
-        same, count = page_compare.same_pages(fds[0], fds[1])
-        return {"same": same, "pictures": max(0, count - 1), "whole": True}
+    container, _ = container_of(of_file(fds[0]))
+    if container in _DOCUMENTS:
+        return _compare_documents(fds, container)
     try:
         image = pictures.opened(fds[0], pixels)
     except InputError:  # too large, or of a kind that no decoder here knows
@@ -77,6 +79,17 @@ def _compare(fds: list[int], pixels: int) -> Answer:
     except (InputError, OSError, ValueError, SyntaxError):
         return {"same": False, "pictures": 0}
     return {"same": bool(old) and old == new, "pictures": len(old)}
+
+
+def _compare_documents(fds: list[int], container: str) -> Answer:
+    """The same of a PDF by what its pages show, of an office file by what they say."""
+    same: bool | None
+    if container == "PDF":
+        same, count = page_compare.same_pages(fds[0], fds[1])
+        count = max(0, count - 1)
+    else:
+        same, count = text_compare.same_text(fds[0], fds[1], container)
+    return {"same": same, "pictures": count, "whole": True}
 
 
 def _is_whole(fd: int) -> bool:
