@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import ar from "../src/i18n/ar.json";
 import en from "../src/i18n/en.json";
+import ru from "../src/i18n/ru.json";
+import zh from "../src/i18n/zh.json";
 
 type Text = string | Record<string, string>;
-const texts: Record<string, Record<string, Text>> = { en, ar };
+const texts: Record<string, Record<string, Text>> = { en, ar, ru, zh };
 const places = (text: Text): string[] => [...new Set([...(typeof text === "string" ? [text] : Object.values(text)).join(" ").matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? ""))].sort();
 
 const sources = (folder: string): string[] =>
@@ -26,7 +28,7 @@ describe("the page's words", () => {
     for (const [key, text] of Object.entries(texts["en"] ?? {})) {
       // A plural form may leave its number out ("one place"), so only names are compared there.
       const skip = (names: string[]): string[] => (typeof text === "string" ? names : names.filter((name) => name !== "count"));
-      expect(skip(places(texts["ar"]?.[key] ?? "")), key).toEqual(skip(places(text)));
+      for (const [code, table] of Object.entries(texts)) expect(skip(places(table[key] ?? "")), `${code} ${key}`).toEqual(skip(places(text)));
     }
   });
 
@@ -37,12 +39,20 @@ describe("the page's words", () => {
     }
   });
 
-  it("are never empty, and Arabic is Arabic but for names", () => {
-    const names = new Set(["map.creditShort", "export.kmz", "export.geojson", "export.geotiff"]);
-    for (const [key, text] of Object.entries(ar)) {
+  it.each([["ar", ar, /[\u0600-\u06ff]/], ["ru", ru, /[\u0400-\u04ff]/], ["zh", zh, /[\u3400-\u9fff]/]] as const)("are never empty, and %s is in its own script but for names", (_, table, script) => {
+    const names = new Set(["map.creditShort", "export.kmz", "export.geojson", "export.geotiff", "unit.km2", "unit.km", "unit.m"]);
+    for (const [key, text] of Object.entries(table)) {
       const whole = typeof text === "string" ? text : Object.values(text).join(" ");
       expect(whole.trim(), key).not.toBe("");
-      if (!names.has(key) && /[a-z]/i.test(whole.replace(/\{\w+\}/g, ""))) expect(/[\u0600-\u06ff]/.test(whole), `${key}: ${whole}`).toBe(true);
+      if (!names.has(key) && /[a-z]/i.test(whole.replace(/\{\w+\}/g, ""))) expect(script.test(whole), `${key}: ${whole}`).toBe(true);
+    }
+  });
+
+  it("are of nearly the same length, so that no language breaks out of its button", () => {
+    const size = (text: Text): number => Math.max(...(typeof text === "string" ? [text] : Object.values(text)).map((form) => form.length));
+    for (const [code, most] of [["ar", 1.8], ["ru", 2.2], ["zh", 1.1]] as const) {
+      const long = Object.entries(texts[code] ?? {}).filter(([key, text]) => size(text) > 14 + most * size((en as Record<string, Text>)[key] ?? ""));
+      expect(long.map(([key]) => key), code).toEqual([]);
     }
   });
 

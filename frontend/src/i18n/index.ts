@@ -15,6 +15,8 @@ export type Args = Record<string, string | number>;
 const languages: Record<string, { name: string; dir: "ltr" | "rtl"; texts: Texts; load: () => Promise<Texts> }> = {
   en: { name: "English", dir: "ltr", texts: { ...en }, load: () => Promise.resolve({}) },
   ar: { name: "العربية", dir: "rtl", texts: {}, load: async () => (await import("./ar.json")).default },
+  ru: { name: "Русский", dir: "ltr", texts: {}, load: async () => (await import("./ru.json")).default },
+  zh: { name: "中文", dir: "ltr", texts: {}, load: async () => (await import("./zh.json")).default },
 };
 export const languageNames = Object.entries(languages).map(([code, { name }]) => ({ code, name }));
 
@@ -118,7 +120,7 @@ export async function setLanguage(code: string): Promise<void> {
   if (chosen === undefined) return;
   Object.assign(chosen.texts, await chosen.load());
   language.value = code;
-  document.documentElement.lang = code;
+  document.documentElement.lang = code === "zh" ? "zh-Hans" : code;
   document.documentElement.dir = dir.value;
   localStorage.setItem("noonmark-language", code);
 }
