@@ -79,6 +79,20 @@ def test_aliases_and_code_words_do_not_reach_the_page_until_asked_for(opened):
     assert shown["segments"][0]["spoken_as_code"]["means"] == "the camp"
 
 
+def test_a_transcript_of_the_case_becomes_an_account(opened, tmp_path):
+    (tmp_path / "second.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+    added = opened.ask("/api/items/add", {"path": str(tmp_path / "second.srt")})
+    asked = {"item": added["items"][0]["sha256"], "alias": "amber-thistle", "language": "en",
+             "how": "message", "publish": "no", "restriction": "sealed"}  # fmt: skip
+    told = opened.ask("/api/accounts/add", asked)
+    assert (told["segments"], told["voices"]) == (1, [{"label": "", "alias": "amber-thistle"}])
+    rows = opened.ask("/api/accounts?shown=1")["accounts"]
+    assert [one["source"] for one in rows] == ["calm-otter", "amber-thistle"]
+    assert (rows[1]["quotable"], rows[1]["restriction"]["level"]) == ("no", "sealed")
+    assert opened.refused("/api/accounts/add", asked | {"item": "0" * 64}) == "object-missing"
+    assert opened.refused("/api/accounts/add", asked | {"alias": "Anna"}) == "no-such-source"
+
+
 def test_nothing_is_counted_by_alias(opened):
     told = opened.ask(f"/api/accounts/{_one(opened)['id']}?shown=1")
     assert not [key for key in told if key.startswith(("count", "total", "speaker"))]

@@ -5,7 +5,7 @@ passages and what became of their places. Nothing here writes or logs.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -150,8 +150,7 @@ def document_page(case: Path, item: str, number: int) -> dict[str, Any]:
         )
     readings = []
     for head in heads:
-        page = next((one for one in text_layers.pages(case, head) if one.index == number - 1), None)
-        if page is not None:
+        for page in text_layers.some_pages(case, head, {number - 1}):
             readings.append({**_page_told(page), **layer_told(head)})
     if not readings:
         count = max(head.pages for head in heads)
@@ -229,18 +228,17 @@ def document_passages(case: Path, item: str) -> dict[str, Any]:
     inquiry = read(case)
     heads = preferred(text_layers.item_heads(case, item))
     passages = _passages_by_item(inquiry).get(item, [])
-    told = [passage_json(case, inquiry, one, heads) for one in passages]
+    shelf = _PageShelf(case, heads, _pages_wanted(passages))
+    told = [_passage_json(inquiry, one, shelf) for one in passages]
     return {"ok": True, "item_sha256": item, "passages": told}
 
 
-def passage_json(
-    case: Path, inquiry: Inquiry, passage: SaidForm, heads: Sequence[LayerHead]
-) -> dict[str, Any]:
+def _passage_json(inquiry: Inquiry, passage: SaidForm, shelf: _PageShelf) -> dict[str, Any]:
     """One passage as a reader needs it."""
     data = passage.data
     place = _places(passage)[0]
     words = inquiry.texts.get(str(data["quote"]), {})
-    found = _anchored(case, _locator(passage, words), heads)
+    found = shelf.anchored(_locator(passage, words))
     return {
         "id": passage.id,
         "by": passage.by,
@@ -292,15 +290,42 @@ def _locator(passage: SaidForm, words: Mapping[str, Any]) -> PassageLocator:
     )
 
 
-def _anchored(case: Path, locator: PassageLocator, heads: Sequence[LayerHead]) -> Anchoring:
-    """What became of a place in the texts that there are; its own text is looked into first."""
-    ordered = sorted(heads, key=lambda head: head.text_sha256 != locator.text_sha256)
-    last = Anchoring(ORPHAN, why="no text of the item has been read")
-    for head in ordered:
-        last = anchor(locator, head, text_layers.pages(case, head))
-        if last.state != ORPHAN or head.text_sha256 == locator.text_sha256:
-            return last
-    return last
+def _pages_wanted(passages: Sequence[SaidForm]) -> dict[str, set[int]]:
+    """By text layer, the indexes of the pages on which passages stand."""
+    wanted: dict[str, set[int]] = {}
+    for one in passages:
+        for place in _places(one):
+            pages = wanted.setdefault(str(place.get("text_sha256", "")), set())
+            pages.add(int(place.get("page", 1)) - 1)
+    return wanted
+
+
+class _PageShelf:
+    """The pages of a document on which passages stand, each text read once."""
+
+    def __init__(
+        self, case: Path, heads: Sequence[LayerHead], wanted: Mapping[str, Collection[int]]
+    ) -> None:
+        self._case, self._heads = case, heads
+        self._pages = {
+            head.text_sha256: text_layers.some_pages(case, head, wanted[head.text_sha256])
+            for head in heads
+            if head.text_sha256 in wanted
+        }
+
+    def anchored(self, locator: PassageLocator) -> Anchoring:
+        """What became of a place: exact in its own text where that is there, else proposals from
+        every text of the item, else an orphan.
+        """
+        last = Anchoring(ORPHAN, why="no text of the item has been read")
+        for head in self._heads:
+            if head.text_sha256 == locator.text_sha256:
+                return anchor(locator, head, self._pages[head.text_sha256])
+        for head in self._heads:
+            last = anchor(locator, head, text_layers.pages(self._case, head))
+            if last.state != ORPHAN:
+                return last
+        return last
 
 
 def translations_of(inquiry: Inquiry, name: str) -> list[dict[str, Any]]:

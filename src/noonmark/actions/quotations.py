@@ -139,11 +139,10 @@ def say_passage(case: Path, chosen: PassageChosen, *, by: str = DEFAULT_ACTOR) -
             code="document-not-read",
             hint="look at the document again, and quote from the text that it has now",
         )
-    pages = text_layers.pages(case, head)
-    page = next((one for one in pages if one.index == chosen.page - 1), None)
-    if page is None:
+    pages = text_layers.some_pages(case, head, {chosen.page - 1})
+    if not pages:
         raise InputError(f"the text has no page {chosen.page}", code="no-document-page")
-    found = locators.locate_quote(head, page, chosen.start, chosen.end)
+    found = locators.locate_quote(head, pages[0], chosen.start, chosen.end)
     if found.quote != chosen.words:
         raise InputError(
             f"other words stand there: {found.quote[:60]!r}",

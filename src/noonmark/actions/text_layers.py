@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from noonmark.documents.layers import (
     Page,
     TextDigest,
     TextLayer,
+    chosen_pages,
     head_line,
     head_of,
     packed,
@@ -80,6 +81,12 @@ def pages(case: Path, head: LayerHead) -> Iterator[Page]:
     """The pages of a layer, one at a time."""
     with open(_pages_path(case, head.item_sha256, head.producer), "rb") as file:
         yield from unpacked(file)
+
+
+def some_pages(case: Path, head: LayerHead, indexes: Collection[int]) -> list[Page]:
+    """The pages of a layer that have some indexes, in its order."""
+    with open(_pages_path(case, head.item_sha256, head.producer), "rb") as file:
+        return list(chosen_pages(file, indexes))
 
 
 def read_layer(case: Path, head: LayerHead) -> TextLayer:

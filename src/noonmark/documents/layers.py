@@ -15,7 +15,7 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -200,6 +200,20 @@ def unpacked(file: Any) -> Iterator[Page]:
             while line := lines.readline(LONGEST_LINE):
                 yield page_of(line)
     except (OSError, EOFError) as error:
+        raise damaged(type(error).__name__) from None
+
+
+def chosen_pages(file: Any, indexes: Collection[int]) -> Iterator[Page]:
+    """Those pages of a file of pages that have some indexes; the rest is passed over unread."""
+    left = set(indexes)
+    try:
+        with gzip.GzipFile(fileobj=file, mode="rb") as lines:
+            while left and (line := lines.readline(LONGEST_LINE)):
+                index = int(json.loads(line)["index"])
+                if index in left:
+                    left.discard(index)
+                    yield page_of(line)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise damaged(type(error).__name__) from None
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from noonmark.actions import account_views
+from noonmark.actions import account_views, kept_transcripts
 from noonmark.session import sounds
 from noonmark.session.acts import acted
 from noonmark.web import request_values
@@ -15,6 +16,12 @@ from noonmark.web.call_rows import Call
 from noonmark.web.jobs import in_thread
 from noonmark.web.replies import body_of, bytes_reply, json_reply
 from noonmark.web.server_state import ServerState
+
+_GIVEN = (
+    "how", "given_at", "interviewer", "interpreter", "led", "paid", "heard_others", "publish",
+    "court", "archive", "restriction", "restriction_why", "recorded_voice", "encoding",
+)  # fmt: skip
+_TRANSLATION = ("language", "by")
 
 
 async def accounts(server: ServerState, request: Request) -> Response:
@@ -35,6 +42,30 @@ async def account(server: ServerState, request: Request) -> Response:
 
 def _shown(request: Request) -> bool:
     return request.query_params.get("shown") == "1"
+
+
+async def add(server: ServerState, request: Request) -> Response:
+    """Say an account whose transcript is an item of the case."""
+    body, session = await body_of(request), server.session
+    item = request_values.text(body, "item")
+    told: dict[str, Any] = {name: request_values.maybe_text(body, name) for name in _GIVEN}
+    given = kept_transcripts.AccountGiven(
+        alias=request_values.text(body, "alias"),
+        language=request_values.text(body, "language"),
+        **{name: value for name, value in told.items() if value is not None},
+    )
+    other = request_values.maybe_text(body, "translation")
+    translation = None
+    if other is not None:
+        language, who = (request_values.text(body, f"translation_{key}") for key in _TRANSLATION)
+        translation = kept_transcripts.TranslationGiven(Path(other), language, who)
+
+    def act() -> dict[str, Any]:
+        return kept_transcripts.add_kept_account(
+            session.folder, item, given, translation=translation, by=session.by
+        )
+
+    return await server.jobs.reply(lambda tell: acted(session, act))
 
 
 async def recording(server: ServerState, request: Request) -> Response:
@@ -76,6 +107,7 @@ async def piece(server: ServerState, request: Request) -> Response:
 CALLS: tuple[Call, ...] = (
     ("GET", "/api/accounts", accounts),
     ("GET", "/api/accounts/{id}", account),
+    ("POST", "/api/accounts/add", add),
     ("POST", "/api/accounts/recording", recording),
     ("POST", "/api/accounts/withdrawal", withdrawal),
     ("GET", "/api/items/{sha256}/peaks", peaks),

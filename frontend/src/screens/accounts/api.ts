@@ -25,6 +25,7 @@ const flag = (shown: boolean): string => query({ shown: shown ? 1 : null });
 export const accounts = {
   list: (shown: boolean, o?: Options) => get<{ accounts: AccountRow[] }>(`/api/accounts${flag(shown)}`, o),
   one: (id: string, shown: boolean, o?: Options) => get<Account>(`/api/accounts/${id}${flag(shown)}`, o),
+  add: (said: Record<string, string | undefined>, o?: Options) => post<{ account: string; segments: number }>("/api/accounts/add", said, o),
   recording: (account: string, item: string) => post<object>("/api/accounts/recording", { account, item }),
   withdrawal: (account: string, at: string) => post<object>("/api/accounts/withdrawal", { account, at }),
   peaks: (sha: string, o?: Options) => get<Peaks>(`/api/items/${sha}/peaks`, o),

@@ -1,9 +1,11 @@
 /** The accounts of a case, and one of them by time: as spoken, and in translation. */
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { day, language, t } from "../../i18n/index.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
 import { aliasName, languageName } from "../documents/parts.tsx";
+import { AddAccount } from "./add.tsx";
 import type { AccountRow, Segment } from "./api.ts";
 import { play, playing, stop } from "./player.ts";
 import { account, choose, chosen, list, openAccount, recording, revealed, shown } from "./state.ts";
@@ -20,7 +22,7 @@ export function Transcript() {
     return (
       <>
         <header class="screen-head"><div class="grow"><p class="eyebrow">{t("screen.accounts")}</p><h1>{t("accounts.none")}</h1></div></header>
-        <section class="empty"><h2>{t("accounts.noneWhat")}</h2><p>{t("accounts.noneHow")}</p><p class="mono" dir="ltr">noonmark account add CASE FILE.srt --alias quiet-heron --language ar</p></section>
+        <section class="empty"><h2>{t("accounts.noneWhat")}</h2><p>{t("accounts.noneHow")}</p><Add kind="main" /></section>
       </>
     );
   }
@@ -37,6 +39,7 @@ export function Transcript() {
       </header>
       <div class="body accounts-body">
         <section class="card account-list" aria-label={t("screen.accounts")}>
+          <div class="card-head"><h2>{t("screen.accounts")}</h2><Add kind="plain" /></div>
           <ul class="list">{list.value.map((each) => <Row key={each.id} one={each} />)}</ul>
         </section>
         <section class="card transcript" aria-label={t("accounts.transcript")}>
@@ -44,6 +47,16 @@ export function Transcript() {
           <Segments />
         </section>
       </div>
+    </>
+  );
+}
+
+function Add({ kind }: { kind: "main" | "plain" }) {
+  const adding = useSignal(false);
+  return (
+    <>
+      <Button kind={kind} class={kind === "plain" ? "small-button" : ""} icon="plus" onClick={() => { adding.value = true; }}>{t("accounts.add")}</Button>
+      {adding.value && <AddAccount onClose={() => { adding.value = false; }} />}
     </>
   );
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { language, t } from "../../i18n/index.ts";
 import { during, tell } from "../../store/notices.ts";
 import { Button, Icon, TextField, Told } from "../../ui/parts.tsx";
+import { AddDialog } from "./add.tsx";
 import { documents, type DocumentRow } from "./api.ts";
 import { FindField, Results } from "./find.tsx";
 import { Head, languageName } from "./parts.tsx";
@@ -27,7 +28,7 @@ export function Reader() {
     return (
       <>
         <Head eyebrow={t("screen.documents")} title={t("documents.none")} />
-        <section class="empty"><h2>{t("documents.noneWhat")}</h2><p>{t("documents.noneHow")}</p></section>
+        <section class="empty"><h2>{t("documents.noneWhat")}</h2><p>{t("documents.noneHow")}</p><Add kind="main" /></section>
       </>
     );
   }
@@ -36,6 +37,7 @@ export function Reader() {
       <ReaderHead one={one} />
       <div class={one.drawn ? "body reader" : "body reader reader-text"}>
         <section class="card doc-list" aria-label={t("documents.list")}>
+          <div class="card-head"><h2>{t("screen.documents")}</h2><Add kind="plain" /></div>
           <FindField />
           {found.value === null ? <DocumentList /> : <Results />}
         </section>
@@ -51,6 +53,16 @@ function ReaderHead({ one }: { one: DocumentRow }) {
   const title = one.state === "unread" ? t("documents.head.unread") : one.state === "none" ? t("documents.head.none") : passages.value.length === 0 ? t("documents.head.nothing") : t("documents.head.quoted", { count: passages.value.length });
   const where = loose > 0 ? t("documents.head.loose", { count: loose }) : one.state === "ocr" ? t("documents.head.ocr") : "";
   return <Head eyebrow={<><span>{t("screen.documents")}</span>{one.pages > 0 && <span>{t("documents.pageOf", { page: pageNumber.value, pages: one.pages })}</span>}</>} title={<>{name}: {title}</>} lede={where} />;
+}
+
+function Add({ kind }: { kind: "main" | "plain" }) {
+  const adding = useSignal(false);
+  return (
+    <>
+      <Button kind={kind} class={kind === "plain" ? "small-button" : ""} icon="plus" onClick={() => { adding.value = true; }}>{t("documents.add")}</Button>
+      {adding.value && <AddDialog onClose={() => { adding.value = false; }} />}
+    </>
+  );
 }
 
 function DocumentList() {

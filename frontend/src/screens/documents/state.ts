@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { address, go, stay } from "../../shell/address.ts";
 import { Newest } from "../../newest.ts";
 import { fail, during } from "../../store/notices.ts";
-import { caseState } from "../../store/signals.ts";
+import { caseState, items } from "../../store/signals.ts";
 import { t } from "../../i18n/index.ts";
 import { documents, type Chosen, type ClaimLine, type DocumentRow, type Found, type Hit, type Passage, type Reading } from "./api.ts";
 
@@ -60,7 +60,9 @@ export async function reloadPassages(): Promise<void> {
   }
 }
 
+const count = computed(() => items.value.length);
 effect(() => {
+  void count.value; // a file that was dropped on the page is in the list at once
   if (onScreen.value) void reload();
   else if (caseState.value === null) {
     list.value = null;
