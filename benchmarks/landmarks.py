@@ -1,6 +1,6 @@
 """Places by landmarks: truth kept between two dates, exactness, speed, import.
 
-    python benchmarks/landmarks.py [--quick] [--only truth|exact|speed|import]
+    python benchmarks/landmarks.py [--quick] [--only truth|exact|speed|import|planet]
 
 Truth: questions (an object and three things near it) are drawn from a newer map and answered on an
 older one of the same place, with missing shares learnt at the OTHER place; and on a map thinned by
@@ -28,7 +28,13 @@ from noonmark.geometry.earth import distance_km
 from noonmark.world.landmarks import map_store
 from noonmark.world.landmarks.bundles import bundle_of
 from noonmark.world.landmarks.clause_scores import WeighedObjects
-from noonmark.world.landmarks.clauses import CountClause, LandmarkThing, PairClause, PlaceSearch
+from noonmark.world.landmarks.clauses import (
+    AbsentClause,
+    CountClause,
+    LandmarkThing,
+    PairClause,
+    PlaceSearch,
+)
 from noonmark.world.landmarks.density import base_shares, density_bands
 from noonmark.world.landmarks.joint_weights import AskedPart, joint_log_weights
 from noonmark.world.landmarks.map_build import build_index
@@ -36,6 +42,7 @@ from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.missing_shares import UNKNOWN, MissingShare
 from noonmark.world.landmarks.near_rows import near_rows
 from noonmark.world.landmarks.place_search import search_places
+from noonmark.world.landmarks.planet_sql import selection_of
 from noonmark.world.landmarks.ranking import ranked
 from noonmark.world.landmarks.raw_columns import RawMap, read_raw
 from noonmark.world.landmarks.segment_grid import SegmentGrid, grid_of
@@ -420,6 +427,78 @@ def run_speed(folder, quick) -> None:
         )
 
 
+def run_planet(stored, folder, quick) -> bool:
+    """Random questions asked of the part of a Parquet file that each needs, and of the whole map.
+
+    The extracts are written with ohsome-planet's columns first (needs duckdb).
+    """
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    from testkit.planet_parquet import write_osm
+
+    rng = np.random.default_rng(4)
+    names = ("monaco-2023", "liechtenstein-2015", "helsinki-2019")
+    every = True
+    for name in names[:1] if quick else names:
+        file = folder / f"{name}.parquet"
+        write_osm(read_raw(OSM / FILES[name], _made(folder / f"planet-{name}")), file)
+        whole = OpenMaps([stored[name]], folder / "maps")
+        equal, used, kept = 0, 0.0, 0
+        number = 4 if quick else 20
+        for n in range(number):
+            search, parts = _random_search(rng), folder / f"part-{name}-{n}"
+            began = cpu_s()
+            part = map_store.add_map(file, parts, name=name, selection=selection_of(search))
+            used += cpu_s() - began + part.read_cpu_s
+            kept += part.features
+            got, wanted = (
+                search_places(maps, store, search)
+                for maps, store in (
+                    (OpenMaps([part], parts), parts),
+                    (whole, folder / "maps"),
+                )
+            )
+            equal += _same_ranking(got, wanted)
+        every &= equal == number
+        print(
+            f"planet {name}: {equal} of {number} answers equal; of {stored[name].features} objects"
+            f" {kept // number} read, {used / number:.2f} CPU s a question"
+        )
+    return every
+
+
+def _random_search(rng) -> PlaceSearch:
+    """An anchor, three things near it, a count of roads and a thing that must not be there."""
+    words = [str(w) for w in rng.choice(NEAR, 5, replace=False)]
+    anchor = str(rng.choice([a for a in ANCHORS if a not in words]))
+    kinds = {"anchor": anchor, **{f"t{k}": word for k, word in enumerate(words)}, "road": "road"}
+    things = tuple(LandmarkThing(k, w, bundle_of(w).expression) for k, w in kinds.items())
+    reach = rng.uniform(20.0, 300.0, 6)
+    return PlaceSearch(
+        things,
+        (
+            PairClause("pair[0]", "anchor", "t0", 0.0, reach[0], bearing_deg=reach[1],
+                       bearing_sigma_deg=60.0),
+            PairClause("pair[1]", "anchor", "t1", centre_m=reach[2], sigma_m=20.0),
+            PairClause("pair[2]", "t1", "t2", 0.0, reach[3]),
+            CountClause("count[0]", "road", "anchor", reach[4], 2),
+            CountClause("count[1]", "t3", "anchor", 80.0, 1, sector_deg=(315.0, 45.0)),
+            AbsentClause("absent[0]", "t4", "anchor", reach[5]),
+        ),
+        anchor="anchor",
+    )  # fmt: skip
+
+
+def _same_ranking(got, wanted) -> bool:
+    """The same objects in the same order with the same probabilities."""
+    maps = got.held.maps, wanted.held.maps
+    one, other = (m.identities(f.ranked.features) for m, f in zip(maps, (got, wanted), strict=True))
+    return (
+        np.array_equal(one, other)
+        and np.array_equal(got.ranked.probability, wanted.ranked.probability)
+        and got.ranked.none_of_these == wanted.ranked.none_of_these
+    )
+
+
 def side_by_side(raws, copies) -> RawMap:
     """Some maps, each copied so often, one degree from another, as one."""
     words: dict[tuple[str, str], int] = {}
@@ -451,12 +530,12 @@ def main() -> int:
     """Add the maps, run what is asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", choices=("truth", "exact", "speed", "import"))
+    parser.add_argument("--only", choices=("truth", "exact", "speed", "import", "planet"))
     args = parser.parse_args()
     if not OSM.is_dir():
         print("../shared/data/world is absent")
         return 0
-    asked = (args.only,) if args.only else ("import", "exact", "speed", "truth")
+    asked = (args.only,) if args.only else ("import", "exact", "speed", "planet", "truth")
     good, held = True, []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -477,6 +556,8 @@ def main() -> int:
             good &= run_exact(stored, folder / "maps", args.quick)
         if "speed" in asked:
             run_speed(folder, args.quick)
+        if "planet" in asked:
+            good &= run_planet(stored, folder, args.quick)
         if "truth" in asked:
             held = run_truth(stored, folder / "maps", args.quick)
             good &= all(LOW <= h <= HIGH for h in held)

@@ -14,7 +14,7 @@ pytest.importorskip("osmium", reason="the extra `world` is not installed")
 
 from builders import place_schema
 from noonmark import actions
-from noonmark.actions import place_search, world_maps
+from noonmark.actions import place_search, planet_maps, world_maps
 from noonmark.cli.main import main
 from noonmark.errors import InputError, NoonmarkError
 from tests.world.landmarks.made_maps import Town
@@ -48,7 +48,7 @@ STATION = QUESTION["thing"][0]
 
 def added(made, folder, name="made"):
     (folder / f"{name}.osm").write_text(made.xml(), encoding="utf-8")
-    world_maps.world_add(folder / f"{name}.osm", store=folder / "maps")
+    planet_maps.add_maps([folder / f"{name}.osm"], store=folder / "maps")
     return folder / "maps"
 
 

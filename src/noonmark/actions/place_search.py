@@ -44,10 +44,10 @@ def find_places(
     from noonmark.world.landmarks.place_search import search_places
 
     started = time.process_time(), time.monotonic()
-    question = read_place_question(source, is_thing=_is_thing)
+    question = read_place_question(source, is_thing=thing_is_known)
     search = search_of(question)
     folder = world_folder(store)
-    maps = OpenMaps(_chosen_maps(question, folder), folder)
+    maps = OpenMaps(_chosen_maps(question, search, folder), folder)
     learnt = {} if missing is None else read_shares(missing)
     inside = None if question.area is None else _mask(question.area)
     found = search_places(maps, folder, search, learnt=learnt, inside=inside)
@@ -56,7 +56,8 @@ def find_places(
     return answer | {"seconds": {"cpu": round(cpu, 3), "wall": round(wall, 3)}}
 
 
-def _is_thing(word: str) -> bool:
+def thing_is_known(word: str) -> bool:
+    """Whether a word names a kind of thing."""
     from noonmark.world.landmarks.bundles import bundle_of
 
     try:
@@ -72,8 +73,13 @@ def _mask(area: Any) -> Any:
     return area_mask(area, path="search.area")
 
 
-def _chosen_maps(question: PlaceQuestion, folder: Path) -> list[StoredMap]:
+def _chosen_maps(
+    question: PlaceQuestion,
+    search: PlaceSearch,
+    folder: Path,
+) -> list[StoredMap]:
     from noonmark.world.landmarks.map_store import stored_maps
+    from noonmark.world.landmarks.planet_sql import selection_of
 
     known = {m.name: m for m in stored_maps(folder)}
     if not known:
@@ -87,7 +93,16 @@ def _chosen_maps(question: PlaceQuestion, folder: Path) -> list[StoredMap]:
                 code="world-map-unknown",
                 hint=f"the maps are: {', '.join(known)}",
             )
-    return [known[name] for name in question.regions or known]
+    chosen = [known[name] for name in question.regions or known]
+    for each in chosen:
+        if each.only and each.only != selection_of(search).text:
+            raise InputError(
+                f"the map {each.name!r} holds only what another question needed",
+                code="world-map-partial",
+                hint=f"noonmark world add {each.source} --for QUESTION --force; or name other maps"
+                " under search.region",
+            )
+    return chosen
 
 
 def search_of(question: PlaceQuestion) -> PlaceSearch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,30 +27,12 @@ def world_folder(store: Path | None) -> Path:
     return default_store() if store is None else store
 
 
-def world_add(
-    path: Path,
-    *,
-    store: Path | None = None,
-    name: str | None = None,
-    force: bool = False,
-    progress: Callable[[float], None] | None = None,
-) -> dict[str, Any]:
-    """Index a map file in the user's folder, or in ``store``."""
-    from noonmark.world.landmarks.map_store import add_map
-    from noonmark.world.landmarks.segment_grid import forget_grids
-
-    folder = world_folder(store)
-    made = add_map(path, folder, name=name, replace=force, progress=progress)
-    forget_grids(folder)
-    return {"ok": True, "map": _told(asdict(made))}
-
-
 def world_list(*, store: Path | None = None) -> dict[str, Any]:
     """The maps there are, and where more can be had by hand."""
     from noonmark.world.landmarks.map_store import stored_maps
 
     folder = world_folder(store)
-    maps = [_told(asdict(m)) for m in stored_maps(folder)]
+    maps = [told_map(m) for m in stored_maps(folder)]
     return {"ok": True, "folder": str(folder), "maps": maps, "fetch": FETCH}
 
 
@@ -63,7 +44,7 @@ def world_remove(name: str, *, store: Path | None = None) -> dict[str, Any]:
     folder = world_folder(store)
     gone = remove_map(name, folder)
     forget_grids(folder)
-    return {"ok": True, "removed": _told(asdict(gone))}
+    return {"ok": True, "removed": told_map(gone)}
 
 
 def world_things(word: str = "") -> dict[str, Any]:
@@ -133,8 +114,9 @@ def _map_named(name: str, folder: Path) -> StoredMap:
     return known[name]
 
 
-def _told(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    newest = manifest["newest_edit_s"]
-    told = {k: v for k, v in manifest.items() if k not in ("newest_edit_s", "format")}
+def told_map(stored: StoredMap) -> dict[str, Any]:
+    """A map as the answers tell it."""
+    newest = stored.newest_edit_s
+    told = {k: v for k, v in asdict(stored).items() if k not in ("newest_edit_s", "format")}
     told["newest_edit"] = rfc3339(from_unix_s(newest)) if newest else None
     return told

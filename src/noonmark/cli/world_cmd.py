@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from noonmark.actions import world_maps
+from noonmark.actions import planet_maps, world_maps
 from noonmark.cli import tell
 from noonmark.cli.tell import Result
 
@@ -17,7 +17,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     add = verbs.add_parser("add", help="index a map file")
     add.add_argument(
-        "file", type=Path, metavar="FILE", help=".osm.pbf, .osm.gz, .osm.bz2, .osm or .o5m"
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help=".osm.pbf, .osm.gz, .osm.bz2, .osm, .o5m; .parquet of ohsome-planet or Overture",
+    )
+    add.add_argument(
+        "--for",
+        dest="question",
+        type=Path,
+        metavar="QUESTION",
+        help="of a .parquet keep only what this question may need",
+    )
+    add.add_argument(
+        "--jobs", type=int, default=1, metavar="N", help="files read at a time; default 1"
     )
     add.add_argument("--name", metavar="NAME", help="of the map; default: that of the file")
     add.add_argument("--force", action="store_true", help="replace an older map of that name")
@@ -49,11 +63,19 @@ def kept(args: argparse.Namespace) -> str:
 
 
 def _add(args: argparse.Namespace) -> Result:
-    with tell.Progress(f"reading {args.file.name}") as progress:
-        data = world_maps.world_add(
-            args.file, store=args.store, name=args.name, force=args.force, progress=progress.step
+    what = args.files[0].name if len(args.files) == 1 else f"{len(args.files)} files"
+    with tell.Progress(f"reading {what}") as progress:
+        data = planet_maps.add_maps(
+            args.files,
+            store=args.store,
+            name=args.name,
+            force=args.force,
+            question=args.question,
+            jobs=args.jobs,
+            progress=progress.step,
         )
-    return Result(data, _map_lines(data["map"]))
+    made = data["maps"] if "maps" in data else [data["map"]]
+    return Result(data, [line for each in made for line in _map_lines(each)])
 
 
 def _list(args: argparse.Namespace) -> Result:
@@ -85,7 +107,10 @@ def _left_out(told: Mapping[str, Any]) -> list[str]:
         found.append(f"{told['clipped_ways']} ways that lack some of their nodes")
     if told["broken_areas"]:
         found.append(f"{told['broken_areas']} areas whose ring does not close left out")
-    return [f"  cut      {', '.join(found)}"] if found else []
+    lines = [f"  cut      {', '.join(found)}"] if found else []
+    if told["only"]:
+        lines.append(f"  only     {told['only'][:200]}")
+    return lines
 
 
 def _remove(args: argparse.Namespace) -> Result:

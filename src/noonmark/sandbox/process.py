@@ -56,13 +56,15 @@ def run(
     payload: Mapping[str, Any],
     files: Sequence[Path] = (),
     outputs: Sequence[Path] = (),
+    readable: Sequence[str] = (),
     limits: WorkerLimits = _DEFAULT_LIMITS,
 ) -> WorkerAnswer:
     """What ``tasks/<task>.py`` makes of ``files``, in a locked process of its own.
 
     The task's ``main(payload, fds)`` finds ``limits`` in its payload, the files' descriptors
     (read-only) in ``fds`` in order, then those of ``outputs`` (new files; an output that exists is
-    refused). Raises InputError or OutsideError as the task said, or OutsideError with a code of
+    refused). ``readable`` names what a library opens by itself: paths that then may be read.
+    Raises InputError or OutsideError as the task said, or OutsideError with a code of
     worker_end.py.
     """
     if not task.isidentifier():
@@ -71,7 +73,8 @@ def run(
         fds = [stack.enter_context(descriptors.opened(path)) for path in files]
         fds += [stack.enter_context(descriptors.created(path)) for path in outputs]
         asked = dict(payload) | {"limits": asdict(limits)}
-        request = {"task": task, "payload": asked, "fds": fds, "program": None}
+        request: dict[str, Any] = {"task": task, "payload": asked, "fds": fds, "program": None}
+        request["readable"] = list(readable)
         return answer_of(task, _spawn(request, limits), limits)
 
 

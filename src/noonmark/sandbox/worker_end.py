@@ -24,6 +24,7 @@ from noonmark.sandbox.required_locks import VARIABLE
 MEBI = 1 << 20
 _EXTRAS = {
     "cv2": "recognise",
+    "duckdb": "planet",
     "onnxruntime": "faces",
     "osmium": "world",
     "rasterio": "sites",

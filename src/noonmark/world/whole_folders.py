@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+_OLD, _NAME_OF_OLD = "old", "name-of-old"
+
 
 def user_folder(name: str) -> Path:
     """A folder of the user's data: in ``$XDG_DATA_HOME``/noonmark, else in the user's home."""
@@ -24,9 +26,7 @@ def scratch(store: Path, prefix: str) -> Iterator[Path]:
     Its name is ``prefix``, the number of this process, and something random.
     """
     store.mkdir(parents=True, exist_ok=True)
-    for old in store.glob(f"{prefix}-*"):
-        if not _is_alive(old.name[len(prefix) + 1 :].split("-")[0]):
-            shutil.rmtree(old, ignore_errors=True)
+    settle(store, prefix)
     part = Path(tempfile.mkdtemp(prefix=f"{prefix}-{os.getpid()}-", dir=store))
     try:
         yield part
@@ -38,15 +38,30 @@ def put(made: Path, target: Path, part: Path) -> None:
     """Synchronise what was made and give it its name; an older one goes to ``part`` only then."""
     _sync(made)
     if target.exists():
-        os.rename(target, part / "old")
+        (part / _NAME_OF_OLD).write_text(target.name, encoding="utf-8")
+        _sync_one(part / _NAME_OF_OLD)
+        _sync_one(part)
+        os.rename(target, part / _OLD)
     os.rename(made, target)
     _sync_one(target.parent)
+
+
+def settle(store: Path, prefix: str) -> None:
+    """Clear what a kill left; a folder that was cut while it was replaced gets its name again."""
+    for part in store.glob(f"{prefix}-*"):
+        if _is_alive(part.name[len(prefix) + 1 :].split("-")[0]):
+            continue
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            name = (part / _NAME_OF_OLD).read_text(encoding="utf-8")
+            if name == Path(name).name and not (store / name).exists():
+                os.rename(part / _OLD, store / name)
+        shutil.rmtree(part, ignore_errors=True)
 
 
 def take_away(folder: Path, prefix: str) -> None:
     """Delete a folder: its name goes first, so that a kill leaves no half of it."""
     with scratch(folder.parent, prefix) as part:
-        os.rename(folder, part / "old")
+        os.rename(folder, part / _OLD)
 
 
 def _sync(folder: Path) -> None:

@@ -78,6 +78,27 @@ def test_what_a_kill_left_is_taken_away_and_never_listed(tmp_path, town):
     assert code_of(lambda: remove_map("town", target)) == "world-map-unknown"
 
 
+def test_a_map_that_a_kill_cut_while_it_was_replaced_is_there_again(tmp_path, town):
+    store, _ = town
+    target = tmp_path / "s"
+    made = add_map(store.parent / "town.osm", target)
+    part = target / ".adding-999999999-x"
+    (part / "index").mkdir(parents=True)
+    (part / "name-of-old").write_text("town", encoding="utf-8")
+    (target / "town").rename(part / "old")
+    assert stored_maps(target) == [made]
+    assert [p.name for p in target.iterdir()] == ["town"]
+
+
+def test_a_hostile_name_of_an_old_folder_leads_nowhere(tmp_path):
+    target = tmp_path / "s"
+    part = target / ".adding-999999999-x"
+    (part / "old").mkdir(parents=True)
+    (part / "name-of-old").write_text("../outside", encoding="utf-8")
+    assert stored_maps(target) == []
+    assert not (tmp_path / "outside").exists()
+
+
 def test_another_map_of_the_name_is_replaced_only_when_asked(tmp_path, town):
     store, _ = town
     target = tmp_path / "s"

@@ -20,8 +20,7 @@ def density_bands(
     """0, 1 or 2 for each feature: thirds by how many objects are in the nine cells round it."""
     if not len(features):
         return np.empty(0, np.int64)
-    all_x, all_y = maps.feature_middles
-    key = np.sort(cell_keys(all_x, all_y))
+    key = maps.drawn_cells
     own = cell_keys(*maps.middles_e7(features))
     count = np.zeros(len(features), np.int64)
     for row in (-1, 0, 1):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 from noonmark.world.landmarks.raw_columns import RawMap
 from noonmark.world.landmarks.road_network import (
+    ARMS_KEY,
     LINE_KEYS,
     STREETS,
     joined_roads,
@@ -22,8 +23,6 @@ from noonmark.world.landmarks.vocabulary import write_vocabulary
 
 JUNCTION = 4
 """The kind of a place where streets meet; 0 to 3 are the kinds of raw_columns.RawMap."""
-ARMS_KEY = "noonmark:arms"
-"""The tag that a junction is given: how many arms of streets meet there."""
 CELL_DEG = 0.0025
 _DEGREE = 10_000_000
 _CELL = 25_000
@@ -77,6 +76,8 @@ def build_index(
     part = starts(table.parts)
     box = _boxes(table, first[part][:-1])
     names = _write_tiles(table, box, folder)
+    if raw.cells is not None:
+        np.save(folder / "cells.npy", raw.cells)
     searched, box_from = _searched_box(raw, box)
     return BuiltIndex(
         tiles=tuple(names),

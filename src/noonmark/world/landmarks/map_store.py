@@ -14,14 +14,15 @@ from typing import Any, Final
 
 from noonmark.errors import EvidenceError, InputError
 from noonmark.world.landmarks.map_build import build_index
-from noonmark.world.landmarks.raw_columns import read_raw
-from noonmark.world.whole_folders import put, scratch, take_away, user_folder
+from noonmark.world.landmarks.planet_sql import EVERYTHING, RowSelection
+from noonmark.world.landmarks.raw_columns import RawMap, read_raw
+from noonmark.world.whole_folders import put, scratch, settle, take_away, user_folder
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors, ODbL 1.0"
 FORMAT: Final = "noonmark-landmarks-1"
 _MANIFEST = "manifest.json"
 _NAME = re.compile(r"^[\w][\w.-]{0,79}$")
-_ENDINGS = re.compile(r"(\.osm)?\.(pbf|gz|bz2|osm|o5m)$|\.osm$")
+_ENDINGS = re.compile(r"(\.osm)?\.(pbf|gz|bz2|osm|o5m|parquet)$|\.osm$")
 _PIECE = 1 << 20
 _ADDING = ".adding"
 _OBJECTS_A_BYTE = 0.016
@@ -32,7 +33,7 @@ class StoredMap:
     """One map of the folder.
 
     ``box`` is south, west, north, east [deg]. ``newest_edit_s`` is POSIX seconds, 0 where the file
-    says no times.
+    says no times. ``only``: of which objects of the file the map was made, "" for all of them.
     """
 
     name: str
@@ -53,6 +54,7 @@ class StoredMap:
     index_bytes: int
     read_cpu_s: float
     read_peak_bytes: int
+    only: str = ""
     attribution: str = ATTRIBUTION
     format: str = FORMAT
 
@@ -66,6 +68,7 @@ def stored_maps(store: Path) -> list[StoredMap]:
     """The maps of a folder, by name."""
     if not store.is_dir():
         return []
+    settle(store, _ADDING)
     folders = sorted(p for p in store.iterdir() if not p.name.startswith("."))
     return [stored_map(p) for p in folders if (p / _MANIFEST).is_file()]
 
@@ -97,11 +100,13 @@ def add_map(
     *,
     name: str | None = None,
     replace: bool = False,
+    selection: RowSelection = EVERYTHING,
     progress: Callable[[float], None] | None = None,
 ) -> StoredMap:
     """Index a map file; the folder gets its name last, when it is whole.
 
-    progress: is told the share done, by the objects that a file of this size usually holds. Raises
+    selection: the objects of a Parquet file that are wanted. progress: is told the share done, by
+    the objects that a file of this size usually holds. Raises
     InputError ``world-map-there``, ``world-map-name``, and those of raw_columns.read_raw.
     """
     chosen = map_name(path) if name is None else name
@@ -117,7 +122,7 @@ def add_map(
         index = part / "index"
         index.mkdir()
         with _watched(part, size, progress):
-            raw = read_raw(path, part)
+            raw = read_raw(path, part, selection)
         built = build_index(raw, index)
         index_bytes = _folder_bytes(index)
         made = StoredMap(
@@ -139,11 +144,19 @@ def add_map(
             index_bytes=index_bytes,
             read_cpu_s=round(raw.cpu_s, 3),
             read_peak_bytes=raw.peak_bytes,
+            only=selection.text,
+            attribution=_attribution(raw),
         )
         text = json.dumps(asdict(made), indent=1, ensure_ascii=False)
         (index / _MANIFEST).write_text(text + "\n", encoding="utf-8")
         put(index, store / chosen, part)
     return made
+
+
+def _attribution(raw: RawMap) -> str:
+    if raw.layout == "overture":
+        return f"Overture Maps Foundation, and {ATTRIBUTION}"
+    return ATTRIBUTION
 
 
 def remove_map(

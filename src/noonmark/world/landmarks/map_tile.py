@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.errors import EvidenceError
-from noonmark.world.landmarks.map_build import JUNCTION, middles
+from noonmark.world.landmarks.map_build import JUNCTION, cell_keys, middles
 from noonmark.world.landmarks.map_store import StoredMap
 from noonmark.world.landmarks.ragged import Ints, owners, places
 from noonmark.world.landmarks.vocabulary import Vocabulary, open_vocabulary
@@ -87,6 +87,7 @@ class OpenMaps:
     ) -> None:
         self.maps = tuple(sorted(maps, key=lambda m: (-m.newest_edit_s, m.name)))
         self.tiles: list[MapTile] = []
+        self._store = store
         offset = 0
         for each in self.maps:
             folder = store / each.name
@@ -178,16 +179,31 @@ class OpenMaps:
     ) -> str:
         """The object as OSM names it: ``way/123``; a junction by its place."""
         tile, row = self.tile_of(feature)
-        kind = int(tile.array["kind"][row])
+        kind, number = int(tile.array["kind"][row]), int(tile.array["id"][row])
+        if number < 0:
+            return f"not-osm/{-1 - number}"
         if kind == JUNCTION:
             x, y = self.middles_e7(np.array([feature]))
             return f"junction/{y[0] * 1e-7:.7f},{x[0] * 1e-7:.7f}"
-        return f"{_WORDS[kind]}/{int(tile.array['id'][row])}"
+        return f"{_WORDS[kind]}/{number}"
 
     @cached_property
-    def feature_middles(self) -> tuple[Ints, Ints]:
-        """x and y [1e-7 deg] of the middles of all features, for the density of mapping."""
-        return self.middles_e7(np.arange(self.count, dtype=np.int64))
+    def drawn_cells(self) -> Ints:
+        """The cell of each object, ascending, for the density of mapping; junctions are none.
+
+        Of a map of which only a part was read the file's own counts, once they were taken.
+        """
+        found = [np.empty(0, np.int64)]
+        for each in self.maps:
+            counted = self._store / each.name / "cells.npy"
+            if counted.is_file():
+                cell, number = np.load(counted).T
+                found.append(np.repeat(cell, number))
+                continue
+            for tile in (t for t in self.tiles if t.map_name == each.name):
+                is_drawn = tile.array["kind"] != JUNCTION
+                found.append(cell_keys(*middles(tile.array["box"][is_drawn])))
+        return np.sort(np.concatenate(found))
 
 
 def _opened(

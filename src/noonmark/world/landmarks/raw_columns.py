@@ -13,9 +13,14 @@ from numpy.typing import NDArray
 
 from noonmark.errors import InputError, OutsideError
 from noonmark.sandbox import process
+from noonmark.world.landmarks.planet_sql import EVERYTHING, RowSelection
 
 MOST_FEATURES: Final = 60_000_000
 MOST_VERTICES: Final = 600_000_000
+_MOST = {"most_features": MOST_FEATURES, "most_vertices": MOST_VERTICES}
+PARQUET: Final = "parquet"
+_PROCESSOR_SHARE = "/sys/fs/cgroup"
+"""DuckDB asks there how many processors it has, and gives up where it may not."""
 _MOST_WORDS = 20_000_000
 _LIMITS = process.WorkerLimits(
     cpu_s=3600,
@@ -54,6 +59,8 @@ class RawMap:
     broken_areas: int
     cpu_s: float
     peak_bytes: int
+    cells: NDArray[Any] | None = None
+    layout: str = "osm"
 
 
 def form_of(path: Path) -> str:
@@ -80,48 +87,104 @@ def form_of(path: Path) -> str:
     for mark, form in marks:
         if head.startswith(mark):
             return form
+    if head.startswith(b"PAR1"):
+        return PARQUET
     if b"<osm" in head:
         return "osm"
     raise InputError(
         f"{path.name} is no OpenStreetMap file: its first bytes are of none of the known forms",
         code="world-map-damaged",
-        hint="the forms are .osm.pbf, .osm.gz, .osm.bz2, .osm and .o5m",
+        hint="the forms are .osm.pbf, .osm.gz, .osm.bz2, .osm, .o5m and .parquet",
     )
 
 
 def read_raw(
     path: Path,
     scratch: Path,
+    selection: RowSelection = EVERYTHING,
 ) -> RawMap:
-    """Parse a map file in the locked process; its columns go to files in ``scratch``."""
-    outputs = [scratch / f"raw-{name}" for name in (*_COLUMNS, "words")]
-    limits = {"most_features": MOST_FEATURES, "most_vertices": MOST_VERTICES}
-    answer = process.run(
-        "osm_read",
-        payload={"format": form_of(path), **limits},
-        files=[path],
-        outputs=outputs,
-        limits=_LIMITS,
-    )
-    column = {name: _column(scratch / f"raw-{name}", form) for name, form in _COLUMNS.items()}
-    words = list(_words(scratch / "raw-words"))
-    said = answer.value
-    _check(column, len(words))
-    if not len(column["id"]):
+    """Parse a map file in the locked process; its columns go to files in ``scratch``.
+
+    selection: which objects of a Parquet file to read. Raises InputError ``world-map-selection``
+    for one of another kind of file, and those of the tasks.
+    """
+    form = form_of(path)
+    names = [*_COLUMNS, "words"]
+    if form == PARQUET:
+        answer = _read_parquet(path, [scratch / f"raw-{n}" for n in (*names, "cells")], selection)
+    elif selection == EVERYTHING:
+        answer = process.run(
+            "osm_read",
+            payload={"format": form, **_MOST},
+            files=[path],
+            outputs=[scratch / f"raw-{name}" for name in names],
+            limits=_LIMITS,
+        )
+    else:
         raise InputError(
-            f"{path.name} holds nothing with a tag and a place",
+            f"{path.name} is read as a whole: only of a Parquet file can a part be read",
+            code="world-map-selection",
+            hint="leave out --for",
+        )
+    raw = _raw_of(answer, scratch, is_parquet=form == PARQUET)
+    if not len(raw.column["id"]):
+        raise InputError(
+            f"{path.name} holds nothing {'that is asked for, ' if selection.where else ''}with a"
+            " tag and a place",
             code="world-map-empty",
             hint="is it an extract with its nodes? osmium fileinfo -e says what is in it",
         )
+    return raw
+
+
+def _raw_of(
+    answer: process.WorkerAnswer,
+    scratch: Path,
+    *,
+    is_parquet: bool,
+) -> RawMap:
+    """The columns that a worker wrote, checked."""
+    column = {name: _column(scratch / f"raw-{name}", form) for name, form in _COLUMNS.items()}
+    words = list(_words(scratch / "raw-words"))
+    _check(column, len(words))
+    cells = _column(scratch / "raw-cells", "i8") if is_parquet else None
     return RawMap(
         column=column,
         words=words,
-        header_box=tuple(float(v) for v in said["box"]),
-        clipped_ways=int(said["clipped"]),
-        broken_areas=int(said["broken"]),
+        header_box=tuple(float(v) for v in answer.value.get("box", ())),
+        clipped_ways=int(answer.value.get("clipped", 0)),
+        broken_areas=int(answer.value.get("broken", 0)),
         cpu_s=answer.cpu_s,
         peak_bytes=answer.peak_bytes,
+        cells=None if cells is None else _checked_cells(cells),
+        layout=str(answer.value.get("layout", "osm")),
     )
+
+
+def _read_parquet(
+    path: Path,
+    outputs: list[Path],
+    selection: RowSelection,
+) -> process.WorkerAnswer:
+    asked = {"where": selection.where, "values": list(selection.values)}
+    return process.run(
+        "parquet_read",
+        payload={**asked, "memory_mb": _LIMITS.memory_bytes >> 21, **_MOST},
+        files=[path],
+        outputs=outputs,
+        readable=[str(path.resolve()), _PROCESSOR_SHARE],
+        limits=_LIMITS,
+    )
+
+
+def _checked_cells(cells: NDArray[Any]) -> NDArray[Any]:
+    """The cells as rows of a number and a count. Raises OutsideError."""
+    if len(cells) % 2:
+        raise _garbled("its cells")
+    pairs = np.asarray(cells).reshape(-1, 2)
+    if len(pairs) and (pairs.min() < 0 or int(pairs[:, 1].sum()) > MOST_FEATURES * 100):
+        raise _garbled("its cells")
+    return pairs
 
 
 def _column(

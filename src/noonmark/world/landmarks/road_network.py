@@ -24,6 +24,8 @@ _STRAIGHT_COS = np.cos(np.radians(30.0))
 _WIDEST_MEETING = 8
 _LON_SPAN = 3_600_000_001
 LEAST_ARMS = 3
+ARMS_KEY = "noonmark:arms"
+"""The tag that a junction is given: how many arms of streets meet there."""
 
 
 def place_keys(

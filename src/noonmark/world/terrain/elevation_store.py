@@ -19,7 +19,7 @@ from noonmark.arrays import Bools
 from noonmark.errors import EvidenceError, InputError
 from noonmark.sandbox import process
 from noonmark.world.terrain.voids import Heights, filled
-from noonmark.world.whole_folders import put, scratch, take_away, user_folder
+from noonmark.world.whole_folders import put, scratch, settle, take_away, user_folder
 
 FORMAT: Final = "noonmark-elevation-1"
 _MANIFEST = "tile.json"
@@ -144,6 +144,7 @@ def tiles(store: Path) -> list[ElevationTile]:
     """The tiles of a folder, by name."""
     if not store.is_dir():
         return []
+    settle(store, _PART)
     folders = sorted(p for p in store.iterdir() if not p.name.startswith("."))
     return [_manifest(p) for p in folders if (p / _MANIFEST).is_file()]
 

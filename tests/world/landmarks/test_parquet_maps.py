@@ -1,0 +1,195 @@
+"""Maps from Parquet files: the same index, the same answers, hostile shapes."""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+
+import numpy as np
+import pytest
+
+pytest.importorskip("duckdb", reason="the extra `planet` is not installed")
+
+from noonmark.actions import place_search
+from noonmark.actions.planet_maps import add_maps
+from noonmark.cli.main import main
+from noonmark.errors import InputError
+from noonmark.sandbox.tasks.well_known_binary import shape_of
+from noonmark.world.landmarks.bundles import bundle_of
+from noonmark.world.landmarks.clauses import CountClause, LandmarkThing, PairClause, PlaceSearch
+from noonmark.world.landmarks.map_store import add_map, stored_maps
+from noonmark.world.landmarks.planet_sql import selection_of
+from noonmark.world.landmarks.raw_columns import read_raw
+from testkit.planet_parquet import write_buildings, write_osm
+from tests.world.landmarks.made_maps import Town
+
+QUESTION = {
+    "thing": [
+        {"id": "stube", "is": "restaurant", "name": "stube ?"},
+        {"id": "chemist", "is": "pharmacy"},
+        {"id": "corner", "is": "road junction"},
+        {"id": "pole", "tags": "power=pole"},
+    ],
+    "pair": [
+        {"of": ["stube", "chemist"], "distance_m": [0, 300], "bearing_deg": 40,
+         "bearing_sigma_deg": 60},
+        {"of": ["stube", "corner"], "distance_m": 250, "distance_sigma_m": 100},
+        {"of": ["chemist", "pole"], "distance_m": [0, 200]},
+    ],
+    "count": [
+        {"of": "residential street", "near": "stube", "within_m": 300, "at_least": 2},
+        {"of": "building", "near": "stube", "within_m": 200, "at_least": 1,
+         "sector_deg": [300, 60]},
+    ],
+    "absent": [{"of": "park", "near": "stube", "within_m": 100}],
+    "search": {"anchor": "stube"},
+}  # fmt: skip
+SAME = ("anchors", "found", "none_of_these", "set_90", "clauses", "missing", "places")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A made town as OSM and as Parquet, and its houses as Overture has them."""
+    folder = tmp_path_factory.mktemp("planet")
+    made = Town.random(seed=11)
+    for k in range(30):
+        made.node(47.3 + k * 7e-4, 9.4 + k * 5e-4, amenity="bench")
+    (folder / "town.osm").write_text(made.xml(), encoding="utf-8")
+    raw = folder / "raw"
+    raw.mkdir()
+    read = read_raw(folder / "town.osm", raw)
+    write_osm(read, folder / "town.parquet")
+    write_buildings(read, folder / "houses.parquet")
+    return folder
+
+
+def columns_of(folder):
+    tiles = [p for p in sorted(folder.iterdir()) if p.is_dir()]
+    return {(t.name, f.name): np.load(f) for t in tiles for f in sorted(t.iterdir())}
+
+
+def test_a_whole_parquet_file_gives_the_same_index(files, tmp_path, locked):
+    add_map(files / "town.osm", tmp_path, name="a")
+    add_map(files / "town.parquet", tmp_path, name="b")
+    one, other = columns_of(tmp_path / "a"), columns_of(tmp_path / "b")
+    assert one.keys() == other.keys()
+    assert [key for key in one if not np.array_equal(one[key], other[key])] == []
+
+
+def test_the_part_that_a_question_needs_gives_the_same_answer(files, tmp_path):
+    add_map(files / "town.osm", tmp_path / "a")
+    wanted = place_search.find_places(QUESTION, store=tmp_path / "a")
+    question = tmp_path / "q.json"
+    question.write_text(json.dumps(QUESTION), encoding="utf-8")
+    made = add_maps([files / "town.parquet"], store=tmp_path / "b", question=question)["map"]
+    got = place_search.find_places(QUESTION, store=tmp_path / "b")
+    assert {k: got[k] for k in SAME} == {k: wanted[k] for k in SAME}
+    assert len(got["places"]) == 25
+    whole = stored_maps(tmp_path / "a")[0]
+    assert made["features"] < whole.features
+    assert "'pharmacy'" in made["only"]
+
+
+def test_another_question_is_refused_on_a_part(files, tmp_path):
+    question = tmp_path / "q.json"
+    question.write_text(json.dumps(QUESTION), encoding="utf-8")
+    arguments = ["world", "add", str(files / "town.parquet"), "--for", str(question)]
+    assert main([*arguments, "--store", str(tmp_path / "s"), "--jobs", "2"]) == 0
+    other = {**QUESTION, "absent": [{"of": "playground", "near": "stube", "within_m": 100}]}
+    with pytest.raises(InputError) as caught:
+        place_search.find_places(other, store=tmp_path / "s")
+    assert caught.value.code == "world-map-partial"
+    with pytest.raises(InputError) as caught:
+        add_maps([files / "town.osm"], store=tmp_path / "t", question=question)
+    assert caught.value.code == "world-map-selection"
+
+
+def test_two_files_side_by_side_are_one_table(files, tmp_path):
+    told = add_maps(
+        [files / "town.parquet", files / "houses.parquet"], store=tmp_path / "s", jobs=2
+    )["maps"]
+    assert [m["name"] for m in told] == ["town", "houses"]
+    assert "Overture" in told[1]["attribution"]
+    assert told[1]["features"] == 40
+    asked = {
+        "thing": [{"id": "house", "tags": "building=apartments & height>10 m"},
+                  {"id": "chemist", "is": "pharmacy"}],
+        "pair": [{"of": ["house", "chemist"], "distance_m": [0, 400]}],
+        "search": {"anchor": "house"},
+    }  # fmt: skip
+    found = place_search.find_places(asked, store=tmp_path / "s")
+    assert found["places"][0]["osm"].startswith("not-osm/")
+    assert found["places"][0]["clauses"][0]["thing"]["osm"].startswith("node/")
+
+
+@pytest.mark.parametrize(
+    ("columns", "code"),
+    [
+        ("SELECT 1 AS id, 'a' AS name", "world-parquet-columns"),
+        (
+            "SELECT 'node' AS osm_type, 1::BIGINT AS osm_id, map {'shop': 'x'} AS tags,"
+            " {'xmin': 0.0, 'ymin': 0.0, 'xmax': 0.0, 'ymax': 0.0} AS bbox,"
+            " '\\x01\\x02\\x00\\x00\\x00\\xff\\xff\\xff\\x00'::BLOB AS geometry",
+            "world-map-damaged",
+        ),
+        (
+            "SELECT 'node' AS osm_type, 1::BIGINT AS osm_id, map {'source': 'x'} AS tags,"
+            " {'xmin': 0.0, 'ymin': 0.0, 'xmax': 0.0, 'ymax': 0.0} AS bbox,"
+            " '\\x01'::BLOB AS geometry",
+            "world-map-empty",
+        ),
+    ],
+    ids=["columns", "shape", "nothing"],
+)
+def test_a_bad_parquet_file_is_named_and_leaves_nothing(columns, code, tmp_path):
+    import duckdb
+
+    duckdb.sql(f"COPY ({columns}) TO '{tmp_path / 'm.parquet'}' (FORMAT parquet)")
+    with pytest.raises(InputError) as caught:
+        add_map(tmp_path / "m.parquet", tmp_path / "s")
+    assert caught.value.code == code
+    assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_a_cut_parquet_file_is_damaged(files, tmp_path):
+    data = (files / "town.parquet").read_bytes()
+    (tmp_path / "m.parquet").write_bytes(data[: len(data) // 2])
+    with pytest.raises(InputError) as caught:
+        add_map(tmp_path / "m.parquet", tmp_path / "s")
+    assert caught.value.code == "world-map-damaged"
+
+
+def test_the_condition_holds_every_value_apart_from_the_text():
+    things = (
+        LandmarkThing("a", "x", bundle_of("pharmacy").expression),
+        LandmarkThing("b", "y", bundle_of("road junction").expression),
+        LandmarkThing("c", "z", bundle_of("residential street").expression),
+    )
+    clauses = (
+        PairClause("pair[0]", "a", "b", 0.0, 50.0),
+        CountClause("count[0]", "c", "a", 50.0),
+    )
+    selection = selection_of(PlaceSearch(things, clauses, anchor="a"))
+    assert "pharmacy" not in selection.where
+    assert selection.where.count("?") == len(selection.values)
+    assert {"pharmacy", "residential", "trunk_link"} <= set(selection.values)
+
+
+def test_shapes_of_every_order_and_number_of_axes_are_read():
+    point = struct.pack(">BIddd", 0, 1001, 7.5, 43.25, 99.0)
+    assert shape_of(point).lines == [[(75_000_000, 432_500_000)]]
+    extended = struct.pack("<BIIdd", 1, 0x20000001, 4326, -0.1, 0.2)
+    assert shape_of(extended).lines == [[(-1_000_000, 2_000_000)]]
+    assert shape_of(struct.pack("<BII", 1, 7, 0)).kind == "other"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x01", struct.pack("<BII", 1, 2, 2**31), struct.pack("<BIdd", 1, 1, math.nan, 0.0),
+     struct.pack("<BIdd", 1, 1, math.inf, 0.0), struct.pack("<BIII", 1, 3, 1, 5)],
+    ids=["empty", "short", "many", "nan", "infinite", "cut"],
+)  # fmt: skip
+def test_damaged_shapes_are_refused(data):
+    with pytest.raises(InputError):
+        shape_of(data)
