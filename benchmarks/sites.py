@@ -26,7 +26,7 @@ from noonmark.inference.changes import calibration, library, posterior, ring  # 
 from noonmark.inference.changes.model import SeriesSet, chosen_series, log_bayes_factor  # noqa: E402
 from noonmark.inference.changes.site_calibration import KindCount, count_kind, judge  # noqa: E402
 
-TARGET_HELD = (0.87, 0.93)
+TARGET_HELD, TOLERANCE = 0.9, 0.03
 TARGET_FOUND, TARGET_ALARM = 0.97, 0.02
 TARGET_WIDTH = {"built": 1.5, "cleared-then-built": 3.0, "demolished": 1.5}
 
@@ -40,7 +40,7 @@ def judged(name: str, series: SeriesSet, place: np.ndarray, each: int, seed: int
     loud = chosen_series(series, ~quiet)
     spectra = library.spectral_library(BANDS)
     statistics, model = calibration.ring_model(here, spectra)
-    null = calibration.fit(here, statistics, model)
+    null = calibration.fit_steps(here, statistics, model)
     rng = np.random.default_rng([seed, 0])
     trials = calibration.run_trials(
         here, spectra, rng, statistics, model, each=max(2 * each // 3, 160)
@@ -50,8 +50,10 @@ def judged(name: str, series: SeriesSet, place: np.ndarray, each: int, seed: int
     rng = np.random.default_rng([seed, 1])
     tests = calibration.run_trials(there, spectra, rng, statistics, model, each=2 * each)
     spent = time.process_time() - began
-    alarms = log_bayes_factor(calibration.fit(there, statistics, model)) > events[0].threshold
-    loud_alarms = log_bayes_factor(calibration.fit(loud, statistics, model)) > events[0].threshold
+    alarms, loud_alarms = (
+        log_bayes_factor(calibration.fit_steps(each, statistics, model)) > events[0].threshold
+        for each in (there, loud)
+    )
     count = len(tests.injected.stage)
     print(
         f"\n{name}: {len(here.values)} boxes to calibrate, {len(there.values)} to judge, "
@@ -64,7 +66,7 @@ def judged(name: str, series: SeriesSet, place: np.ndarray, each: int, seed: int
     outcomes = [judge(tests, event) for event in events]
     missed = [f"{name}: false alarms {alarms.mean():.3f}"] if alarms.mean() > TARGET_ALARM else []
     print(
-        f"{'event':<28}{'n':>5}{'found':>7}{'held':>7}{'se':>6}{'width':>7}{'gap':>5}{'ratio':>6}"
+        f"{'event':<28}{'n':>5}{'found':>7}{'held':>7}{'se':>6}{'1 gap':>7}{'width':>7}{'gap':>5}{'ratio':>6}"
     )
     for order, stages in ((1, range(3)), (2, (1,))):
         for stage in stages:
@@ -80,14 +82,16 @@ def told(name: str, row: KindCount) -> list[str]:
     """Print one row; what it misses of the targets."""
     label = f"{row.stage}, {row.works}" + (", second" if row.order == 2 else "")
     found, held = row.found / max(row.injected, 1), row.held / max(row.found, 1)
+    by_one = row.held_by_one_gap / max(row.found, 1)
     error = (held * (1 - held) / max(row.found, 1)) ** 0.5
     ratio = row.width_days / row.gap_days if row.found else float("nan")
     print(
-        f"{label:<28}{row.injected:>5}{found:>7.3f}{held:>7.3f}{error:>6.3f}"
+        f"{label:<28}{row.injected:>5}{found:>7.3f}{held:>7.3f}{error:>6.3f}{by_one:>7.3f}"
         f"{row.width_days:>7.0f}{row.gap_days:>5.0f}{ratio:>6.1f}"
     )
     missed = []
-    if not TARGET_HELD[0] <= held <= TARGET_HELD[1]:
+    # A bracket is a gap at least: where one alone holds more than was asked, no bracket holds less.
+    if not TARGET_HELD - TOLERANCE <= held <= max(TARGET_HELD, by_one) + TOLERANCE:
         missed.append(f"{name}, {label}: held {held:.3f}")
     if row.order == 1 and found < TARGET_FOUND:
         missed.append(f"{name}, {label}: found {found:.3f}")
@@ -102,11 +106,11 @@ def cold(series: SeriesSet) -> None:
     spectra = library.spectral_library(BANDS)
     kept = chosen_series(chip, ring.quiet_boxes(chip))
     statistics, model = calibration.ring_model(kept, spectra)
-    calibration.fit(chosen_series(kept, np.arange(1)), statistics, model)  # compiled before
+    calibration.fit(chosen_series(kept, np.arange(3)), statistics, model)  # compiled before
     began = time.process_time()
     kept = chosen_series(chip, ring.quiet_boxes(chip))
     statistics, model = calibration.ring_model(kept, spectra)
-    null = calibration.fit(kept, statistics, model)
+    null = calibration.fit_steps(kept, statistics, model)
     trials = calibration.run_trials(
         kept, spectra, np.random.default_rng(1), statistics, model, each=160
     )

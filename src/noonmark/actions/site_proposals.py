@@ -174,12 +174,13 @@ def _judged(
     """What one stack says of one feature."""
     import numpy as np
 
-    from noonmark.inference.changes import calibration, model, posterior
+    from noonmark.inference.changes import calibration, model, posterior, second_event
 
     prepared = _series(held, name)
     done = _calibrate(prepared, options, progress)
     own = model.chosen_series(prepared.series, np.array([0]))
     found = calibration.fit(own, done.ring, done.model)
+    two = float(second_event.second_event_p(found, done.events[0].odds)[0])
     events = []
     for event in done.events:
         if not calibration.is_found(found, event)[0]:
@@ -200,7 +201,7 @@ def _judged(
         "detected": bool(events),
         "log_bayes_factor": _rounded(model.log_bayes_factor(found)[0]),
         "threshold": _rounded(done.events[0].threshold),
-        "event_count_p": [_rounded(p) for p in model.event_count_p(found)[0]],
+        "event_count_p": [_rounded(1.0 - two), _rounded(two)],
         "events": events,
         "calibration": _calibration_rows(done),
     }
@@ -210,11 +211,11 @@ def _event(
     prepared: _Prepared, found: ChangePosterior, event: EventCalibration, done: SiteCalibration
 ) -> dict[str, Any]:
     """One event's bracket, in parts, with the images between that could not show it."""
-    from noonmark.inference.changes import brackets, calibration, model
+    from noonmark.inference.changes import brackets, calibration, second_event
 
     stack, seen = prepared.stack, prepared.series.seen[0]
     chosen = calibration.bracket_of(found, 0, event)
-    p = model.visible_gap_p(found, order=event.order)[0]
+    p = second_event.dated_gap_p(found, event.odds, order=event.order)[0]
     modes = []
     for part in brackets.bracket_parts(chosen, p, seen):
         between = range(part.last_without + 1, part.first_with)

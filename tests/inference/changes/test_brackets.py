@@ -45,3 +45,52 @@ def test_neighbouring_gaps_become_one_part_across_images_that_show_nothing():
     parts = brackets.bracket_parts(chosen, p, seen)
     assert [(part.last_without, part.first_with) for part in parts] == [(0, 3), (4, 5)]
     assert [part.p for part in parts] == pytest.approx([0.7, 0.2])
+
+
+def least(scores: np.ndarray, truth: np.ndarray, place: np.ndarray, kinds: np.ndarray, **how):
+    days = np.where(np.isfinite(scores), 10.0, np.inf)
+    settings = {"bins": 2, "level": 0.9} | how
+    return brackets.least_quantiles(scores, truth, days, place, kinds, **settings)
+
+
+def made_scores(count: int, gaps: int = 8) -> tuple[np.ndarray, np.ndarray]:
+    """Scores 0, 1, .. of gaps in a random order; the true gap is the r-th, r rising to ``gaps``."""
+    rng = np.random.default_rng(7)
+    scores = np.stack([rng.permutation(gaps) for _ in range(count)]).astype(float)
+    rank = np.arange(count) % gaps
+    return scores, np.argmax(scores == rank[:, None], axis=1)
+
+
+def test_least_quantiles_hold_all_and_every_kind():
+    scores, truth = made_scores(160)
+    kinds = (np.arange(160) % 8 >= 4).astype(int)  # kind 1 lies farther down the order
+    place = kinds.copy()
+    quantiles = least(scores, truth, place, kinds)
+    held = scores[np.arange(160), truth] <= quantiles[place]
+    assert [held[kinds == kind].mean() >= 0.9 for kind in (0, 1)] == [True, True]
+    assert quantiles.tolist() == [3.0, 7.0]
+
+
+def test_quantiles_take_the_fewest_days_that_hold():
+    scores, truth = made_scores(160)
+    place = (np.arange(160) % 8 >= 6).astype(int)  # half the truths of bin 1 stand last
+    quantiles = least(scores, truth, place, np.zeros(160, dtype=int))
+    # 145 of 160 are wanted: bin 0 (120) needs 6 gaps each, bin 1 (40) 8 gaps for 40 or 7 for 20.
+    assert quantiles.tolist() == [5.0, 7.0]
+
+
+def test_many_events_are_judged_by_some_of_their_scores():
+    rng = np.random.default_rng(1)
+    scores = rng.random((3000, 4))
+    scores[:, 0] = 0.0
+    nothing = np.zeros(3000, dtype=int)
+    truth = rng.integers(0, 4, 3000)
+    quantile = least(scores, truth, nothing, nothing, bins=1)[0]
+    held = scores[np.arange(3000), truth] <= quantile
+    assert 0.9 <= held.mean() < 0.91
+
+
+def test_too_few_events_have_no_quantile():
+    scores, truth = made_scores(8)
+    nothing = np.zeros(8, dtype=int)
+    assert np.isinf(least(scores, truth, nothing, nothing)).all()

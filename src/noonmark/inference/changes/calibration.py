@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from noonmark.arrays import Bools, Floats
-from noonmark.inference.changes.brackets import bin_of, bracket, conformal_quantile, density_scores
+from noonmark.inference.changes.brackets import (
+    ENOUGH,
+    bin_of,
+    bracket,
+    conformal_quantile,
+    density_scores,
+    least_quantiles,
+)
 from noonmark.inference.changes.injection import STAGES, Injected, inject, true_gaps
 from noonmark.inference.changes.library import SpectralLibrary
 from noonmark.inference.changes.model import (
     ChangePosterior,
     SegmentModel,
     SeriesSet,
-    event_count_p,
+    chosen_posteriors,
     log_bayes_factor,
-    visible_gap_p,
 )
 from noonmark.inference.changes.posterior import fit_series
 from noonmark.inference.changes.ring import (
@@ -26,20 +32,27 @@ from noonmark.inference.changes.ring import (
     segment_model,
     without_anomaly,
 )
+from noonmark.inference.changes.second_event import (
+    SecondEventOdds,
+    dated_gap_p,
+    fit_odds,
+    second_event_p,
+)
+from noonmark.inference.changes.works import refine_works
 
-BINS = 3
 FALSE_ALARM = 0.02
 LEVEL = 0.9
-ENOUGH = 15
-"""Fewer scores make no group of their own."""
+SECOND_EDGE = 0.3
+"""Brackets go by one quantile below this probability of a second event, by another above."""
 
 
 @dataclass(frozen=True)
 class EventCalibration:
-    """When event 1 (or 2) counts as found, and the quantile of each bin of P(two or more)."""
+    """When event 1 (or 2) counts as found, and the quantile of each bin of P(a second event)."""
 
     order: int
     threshold: float
+    odds: SecondEventOdds
     edges: Floats
     quantiles: Floats
 
@@ -58,6 +71,13 @@ def ring_model(kept: SeriesSet, library: SpectralLibrary) -> tuple[RingStatistic
     return statistics, segment_model(without_anomaly(kept, statistics), library.all_spectra)
 
 
+def fit_steps(
+    series: SeriesSet, statistics: RingStatistics, model: SegmentModel
+) -> ChangePosterior:
+    """The posterior of changes at once: enough to say whether there is an event."""
+    return fit_series(without_anomaly(series, statistics), model, statistics.weights)
+
+
 def fit(
     series: SeriesSet,
     statistics: RingStatistics,
@@ -65,9 +85,13 @@ def fit(
     *,
     progress: Callable[[float], None] | None = None,
 ) -> ChangePosterior:
-    """The posterior of series of this site, the scene's own behaviour taken out."""
-    return fit_series(
-        without_anomaly(series, statistics), model, statistics.weights, progress=progress
+    """The posterior of series of this site, the scene's own behaviour taken out.
+
+    Whether there is an event is that of changes at once, its date that of works that take time.
+    """
+    steps = fit_steps(series, statistics, model)
+    return refine_works(
+        steps, without_anomaly(series, statistics), model, statistics.weights, progress=progress
     )
 
 
@@ -91,18 +115,38 @@ def calibrate_events(
 ) -> tuple[EventCalibration, EventCalibration]:
     """The thresholds and quantiles of the first and of the second event."""
     first = null_threshold(null)
-    single = trials.injected.stage != STAGES.index("cleared-then-built")
+    has_second = trials.injected.stage == STAGES.index("cleared-then-built")
     more = log_bayes_factor(trials.posterior, events=2)
-    second = float(np.quantile(more[single], 1 - FALSE_ALARM))
+    second = _threshold(more[~has_second])
+    found = log_bayes_factor(trials.posterior) > first
+    odds = fit_odds(chosen_posteriors(trials.posterior, found), has_second[found])
     return (
-        _event_calibration(trials, 1, first, level),
-        _event_calibration(trials, 2, second, level),
+        _event_calibration(
+            trials,
+            odds,
+            1,
+            first,
+            level,
+        ),
+        _event_calibration(
+            trials,
+            odds,
+            2,
+            second,
+            level,
+        ),
     )
 
 
 def null_threshold(null: ChangePosterior) -> float:
-    """The log Bayes factor that 2 % of the ring's own series exceed."""
-    return float(np.quantile(log_bayes_factor(null), 1 - FALSE_ALARM))
+    """The log Bayes factor that a new series of the ring exceeds with probability 2 % or less."""
+    return _threshold(log_bayes_factor(null))
+
+
+def _threshold(values: Floats) -> float:
+    """What a new value exceeds with probability 2 %; the largest where the values are too few."""
+    limit = conformal_quantile(values, 1 - FALSE_ALARM)
+    return limit if np.isfinite(limit) else float(values.max())
 
 
 def is_found(posterior: ChangePosterior, event: EventCalibration) -> Bools:
@@ -114,43 +158,55 @@ def is_found(posterior: ChangePosterior, event: EventCalibration) -> Bools:
     return np.asarray(stands_out & np.isfinite(quantile_of(posterior, event)))
 
 
-def gap_scores(posterior: ChangePosterior, *, order: int) -> Floats:
+def gap_scores(posterior: ChangePosterior, event: EventCalibration) -> Floats:
     """How far down the order of density each gap stands, for event ``order``; (m, n)."""
-    return density_scores(visible_gap_p(posterior, order=order), posterior.gap_days)
+    p = dated_gap_p(posterior, event.odds, order=event.order)
+    return density_scores(p, posterior.gap_days)
 
 
 def quantile_of(posterior: ChangePosterior, event: EventCalibration) -> Floats:
     """The quantile that each series' bracket of event ``order`` goes by, (m,)."""
-    several = 1.0 - event_count_p(posterior)[:, 0]
-    return np.asarray(event.quantiles[bin_of(event.edges, several)])
+    return np.asarray(event.quantiles[bin_of(event.edges, second_event_p(posterior, event.odds))])
 
 
 def bracket_of(posterior: ChangePosterior, row: int, event: EventCalibration) -> Bools:
     """The gaps of series ``row`` in the calibrated bracket of event ``order``, (n,)."""
-    scores = gap_scores(posterior, order=event.order)[row]
+    scores = gap_scores(posterior, event)[row]
     return bracket(scores, float(quantile_of(posterior, event)[row]))
 
 
 def _event_calibration(
-    trials: TrialResult, order: int, threshold: float, level: float
+    trials: TrialResult,
+    odds: SecondEventOdds,
+    order: int,
+    threshold: float,
+    level: float,
 ) -> EventCalibration:
     truth = true_gaps(trials.injected, order)
     used = np.flatnonzero(
         (log_bayes_factor(trials.posterior, events=order) > threshold) & (truth >= 0)
     )
-    several = 1.0 - event_count_p(trials.posterior)[used, 0]
-    bins = BINS if order == 1 else 1
-    edges = (
-        np.quantile(several, np.arange(1, bins) / bins) if len(used) and bins > 1 else np.empty(0)
-    )
-    scores = gap_scores(trials.posterior, order=order)[used, truth[used]]
-    place = bin_of(edges, several)
+    posterior = chosen_posteriors(trials.posterior, used)
+    several = second_event_p(posterior, odds)
+    edges = np.array([SECOND_EDGE]) if order == 1 else np.empty(0)
+    sizes = np.bincount(bin_of(edges, several), minlength=len(edges) + 1)
+    if sizes.min() < ENOUGH:
+        edges = np.empty(0)
     slow = trials.injected.works_days[used] > 0
-    quantiles = [_quantile(scores[place == b], slow[place == b], level) for b in range(bins)]
-    return EventCalibration(order, threshold, edges, np.array(quantiles))
-
-
-def _quantile(scores: Floats, slow: Bools, level: float) -> float:
-    """The quantile that holds steps, slow works, and all: the largest of those with enough."""
-    groups = [group for group in (scores[~slow], scores[slow]) if len(group) >= ENOUGH]
-    return max(conformal_quantile(group, level) for group in (*groups, scores))
+    event = EventCalibration(
+        order,
+        threshold,
+        odds,
+        edges,
+        np.empty(0),
+    )
+    quantiles = least_quantiles(
+        gap_scores(posterior, event),
+        truth[used],
+        posterior.gap_days,
+        bin_of(edges, several),
+        2 * trials.injected.stage[used] + slow,
+        bins=len(edges) + 1,
+        level=level,
+    )
+    return replace(event, quantiles=quantiles)

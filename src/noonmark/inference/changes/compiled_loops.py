@@ -75,7 +75,10 @@ def weight_sums(z: Floats, w: Floats) -> Floats:
 
 @compiled
 def factors(
-    xx: Floats, precision: Floats, i: int, j: int
+    xx: Floats,
+    precision: Floats,
+    i: int,
+    j: int,
 ) -> tuple[float, float, float, float, float, float]:
     """The L D L' factors of a segment's 3 x 3 normal matrix: three of L, three of D."""
     a = xx[j, 0] - xx[i, 0] + precision[0]
@@ -90,7 +93,11 @@ def factors(
 
 @compiled
 def explained(
-    xz: Floats, i: int, j: int, lower: tuple[float, float, float], over: tuple[float, float, float]
+    xz: Floats,
+    i: int,
+    j: int,
+    lower: tuple[float, float, float],
+    over: tuple[float, float, float],
 ) -> float:
     """The sum of squares that the fit of a segment explains; ``over`` is one over D."""
     total = 0.0
@@ -114,13 +121,25 @@ def between_steps(log_gamma: Floats, count: float) -> float:
 
 @compiled
 def segment(
-    xx: Floats, xz: Floats, zz: Floats, precision: Floats, shape: float, log_gamma: Floats,
-    i: int, j: int,
-) -> float:  # fmt: skip
+    xx: Floats,
+    xz: Floats,
+    zz: Floats,
+    precision: Floats,
+    shape: float,
+    log_gamma: Floats,
+    i: int,
+    j: int,
+) -> float:
     """Log marginal likelihood of images i .. j - 1 as one segment, but for a constant."""
     half = 0.5 * (xz.shape[1] // 3)
     l1, l2, l3, a, d, f = factors(xx, precision, i, j)
-    fitted = explained(xz, i, j, (l1, l2, l3), (1.0 / a, 1.0 / d, 1.0 / f))
+    fitted = explained(
+        xz,
+        i,
+        j,
+        (l1, l2, l3),
+        (1.0 / a, 1.0 / d, 1.0 / f),
+    )
     rest = max(zz[j, 0] - zz[i, 0] - fitted, 0.0)
     count: float = half * (zz[j, 1] - zz[i, 1])
     tail: float = (shape + count) * log(shape + 0.5 * rest)
@@ -130,9 +149,15 @@ def segment(
 
 @compiled
 def table(
-    x: Floats, z: Floats, w: Floats, prior: Floats, shape: float, log_gamma: Floats,
-    shortest: int, shortest_last: int,
-) -> Floats:  # fmt: skip
+    x: Floats,
+    z: Floats,
+    w: Floats,
+    prior: Floats,
+    shape: float,
+    log_gamma: Floats,
+    shortest: int,
+    shortest_last: int,
+) -> Floats:
     """Log marginal likelihood of images i .. j - 1 as one segment, (n + 1, n + 1)."""
     n, dims = z.shape
     xx, xz, zz = squared_sums(x, w), crossed_sums(x, z, w), weight_sums(z, w)
@@ -143,7 +168,16 @@ def table(
     for i in range(n):
         for j in range(i + shortest_last, n + 1):
             if j - i >= shortest or j == n:
-                found[i, j] = constant + segment(xx, xz, zz, precision, shape, log_gamma, i, j)
+                found[i, j] = constant + segment(
+                    xx,
+                    xz,
+                    zz,
+                    precision,
+                    shape,
+                    log_gamma,
+                    i,
+                    j,
+                )
     return found
 
 
@@ -217,7 +251,13 @@ def likely_cuts(f: Floats, found: Floats, log_hazard: Floats) -> Ints:
 
 
 @compiled
-def squared_residuals(x: Floats, z: Floats, w: Floats, prior: Floats, cuts: Ints) -> Floats:
+def squared_residuals(
+    x: Floats,
+    z: Floats,
+    w: Floats,
+    prior: Floats,
+    cuts: Ints,
+) -> Floats:
     """Squared distance of each image from its segment's fit, over all directions."""
     found = np.zeros(len(z))
     for s in range(len(cuts) - 1):
@@ -250,9 +290,14 @@ def gap_shares(f: Floats, g: Floats, log_hazard: Floats) -> Floats:
 
 @compiled
 def fit(
-    x: Floats, z: Floats, base: Floats, log_hazard: Floats, prior: Floats, log_gamma: Floats,
+    x: Floats,
+    z: Floats,
+    base: Floats,
+    log_hazard: Floats,
+    prior: Floats,
+    log_gamma: Floats,
     settings: Floats,
-) -> tuple[Floats, Floats]:  # fmt: skip
+) -> tuple[Floats, Floats]:
     """Log evidence of 0 .. K events, and where each falls; outliers weighed down before.
 
     ``settings``: shape, image weight, degrees of freedom, most events, shortest, last, passes.
@@ -263,11 +308,26 @@ def fit(
     w = base.copy()
     for left in range(int(settings[6]), -1, -1):
         weight = w * image_weight
-        found = table(x, z, weight, prior, shape, log_gamma, shortest, last)
+        found = table(
+            x,
+            z,
+            weight,
+            prior,
+            shape,
+            log_gamma,
+            shortest,
+            last,
+        )
         f = forward(found, log_hazard, most)
         if left:
             cuts = likely_cuts(f, found, log_hazard)
-            square = squared_residuals(x, z, weight, prior, cuts)
+            square = squared_residuals(
+                x,
+                z,
+                weight,
+                prior,
+                cuts,
+            )
             # The median of chi squared with d degrees of freedom is about d - 2/3.
             scale = max(np.median(square) / max(dims - 0.66, 0.34), 1e-9)
             w = base * np.minimum(1.0, (t_dof + dims) / (t_dof + square / scale))

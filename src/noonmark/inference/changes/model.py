@@ -17,7 +17,6 @@ import numpy as np
 from noonmark.arrays import Bools, Floats, Ints
 
 YEAR_DAYS = 365.2425
-BETWEEN_SHARE = 0.3
 NEVER = -1e300
 """Stands for the logarithm of zero: it can be added to without becoming NaN."""
 
@@ -89,31 +88,6 @@ def event_gap_p(posterior: ChangePosterior, *, order: int = 1) -> Floats:
     count_p = count_p / np.maximum(count_p.sum(axis=1, keepdims=True), 1e-300)
     places = posterior.gap_p[:, order:, order, :]
     return np.asarray(np.einsum("mk,mkn->mn", count_p, places))
-
-
-def visible_gap_p(posterior: ChangePosterior, *, order: int = 1) -> Floats:
-    """Where event ``order`` is half done over the gaps, (m, n).
-
-    Slow works look like two steps with their middle between them: where the fit sees a later event,
-    a part ``BETWEEN_SHARE`` of the mass is spread over the days from this one to the next.
-    """
-    first = event_gap_p(posterior, order=order)
-    most = posterior.log_evidence.shape[1] - 1
-    if order == most:
-        return first
-    count_p = event_count_p(posterior)[:, order - 1 :]
-    count_p = count_p / np.maximum(count_p.sum(axis=1, keepdims=True), 1e-300)
-    this, following = (
-        np.einsum("mk,mkn->mn", count_p[:, 1:], posterior.gap_p[:, order + 1 :, k, :])
-        for k in (order, order + 1)
-    )
-    # This event has come, the next has not: the difference of two distribution functions.
-    open_p = np.cumsum(this, axis=1) - np.cumsum(following, axis=1) + following
-    days = np.where(np.isfinite(posterior.gap_days), posterior.gap_days, 0.0)
-    spread = np.maximum(open_p, 0.0) * days
-    spread = spread / np.maximum(spread.sum(axis=1, keepdims=True), 1e-300)
-    later = this.sum(axis=1, keepdims=True)
-    return np.asarray(first + BETWEEN_SHARE * (later * spread - this))
 
 
 def gaps_in_days(t_days: Floats, seen: Bools) -> Floats:

@@ -13,6 +13,10 @@ from noonmark.inference.changes.posterior import harmonics
 MAD_TO_SIGMA = 1.4826
 FEWEST_BOXES = 20
 FEWEST_IMAGES = 12
+SEASON_SHARE = 0.4
+"""The yearly wave of ground that may be bare or built, in parts of the ring's mean square: with the
+whole of it, plants that grow otherwise for a year pass for events.
+"""
 
 
 @dataclass(frozen=True)
@@ -86,10 +90,11 @@ def segment_model(series: SeriesSet, spectra: Floats, *, dims: int = 3) -> Segme
     away = (spectra - level) @ whitening
     _, _, directions = np.linalg.svd(away, full_matrices=False)
     chosen = directions[:dims].T
-    seasonal = float(np.mean((fitted.coefficients[:, 1:, :] @ whitening) ** 2))
-    distance = max(float(np.mean((away @ chosen) ** 2)), 4.0)
-    variance = np.array([distance, max(seasonal, 1e-3), max(seasonal, 1e-3)])
-    return SegmentModel(projection=whitening @ chosen, level=level, prior_variance=variance)
+    projection = whitening @ chosen
+    ring_season = float(np.mean((fitted.coefficients[:, 1:, :] @ projection) ** 2))
+    season = max(SEASON_SHARE * ring_season, 1e-3)
+    variance = np.array([max(float(np.mean((away @ chosen) ** 2)), 4.0), season, season])
+    return SegmentModel(projection=projection, level=level, prior_variance=variance)
 
 
 def quiet_boxes(series: SeriesSet, *, share: float = 0.9) -> Bools:

@@ -13,7 +13,7 @@ from noonmark.inference.changes.calibration import (
     EventCalibration,
     TrialResult,
     calibrate_events,
-    fit,
+    fit_steps,
     gap_scores,
     is_found,
     null_threshold,
@@ -38,12 +38,13 @@ WORKS = ("step", "slow")
 
 @dataclass(frozen=True)
 class TrialOutcome:
-    """Injected events: found, held by their bracket, its width, the days of the gap that holds the
-    truth; NaN where there is none. Each (m,).
+    """Injected events: found, held by their bracket, and by its densest gap alone; the bracket's
+    width, the days of the gap that holds the truth, NaN where there is none. Each (m,).
     """
 
     found: Bools
     held: Bools
+    held_by_one_gap: Bools
     width_days: Floats
     gap_days: Floats
 
@@ -52,7 +53,8 @@ class TrialOutcome:
 class KindCount:
     """Injected events of one kind: how many, found, held; median width and holding gap [days].
 
-    They are counted on boxes that took no part in the calibration.
+    ``held_by_one_gap`` by the densest gap alone: no bracket can hold fewer. They are counted on
+    boxes that took no part in the calibration.
     """
 
     stage: str
@@ -61,6 +63,7 @@ class KindCount:
     injected: int
     found: int
     held: int
+    held_by_one_gap: int
     width_days: float
     gap_days: float
 
@@ -99,7 +102,7 @@ def calibrate_site(
     quiet = quiet_boxes(ring)
     kept = chosen_series(ring, quiet)
     statistics, model = ring_model(kept, library)
-    null = fit(kept, statistics, model)
+    null = fit_steps(kept, statistics, model)
     trials = run_trials(kept, library, rng, statistics, model, each=each, progress=progress)
     return SiteCalibration(
         model=model,
@@ -119,14 +122,21 @@ def judge(trials: TrialResult, event: EventCalibration) -> TrialOutcome:
     truth = true_gaps(trials.injected, event.order)
     is_there = truth >= 0
     at = np.maximum(truth, 0)[:, None]
-    scores = gap_scores(posterior, order=event.order)
+    scores = gap_scores(posterior, event)
     limit = np.maximum(quantile_of(posterior, event), scores.min(axis=1))
     chosen = np.isfinite(scores) & (scores <= limit[:, None])
     found = is_found(posterior, event) & is_there
     held = found & np.take_along_axis(chosen, at, axis=1)[:, 0]
+    by_one = found & (scores.argmin(axis=1) == truth)
     width = np.where(chosen & np.isfinite(posterior.gap_days), posterior.gap_days, 0.0).sum(axis=1)
     gap = np.take_along_axis(posterior.gap_days, at, axis=1)[:, 0]
-    return TrialOutcome(found, held, width, np.where(is_there, gap, np.nan))
+    return TrialOutcome(
+        found,
+        held,
+        by_one,
+        width,
+        np.where(is_there, gap, np.nan),
+    )
 
 
 def cross_counts(null: ChangePosterior, trials: TrialResult, *, level: float) -> list[KindCount]:
@@ -147,7 +157,11 @@ def cross_counts(null: ChangePosterior, trials: TrialResult, *, level: float) ->
 
 
 def count_kind(
-    judged: list[tuple[Injected, TrialOutcome]], *, stage: int, slow: bool, order: int
+    judged: list[tuple[Injected, TrialOutcome]],
+    *,
+    stage: int,
+    slow: bool,
+    order: int,
 ) -> KindCount:
     """The counts of one kind of injected event over several sets."""
     chosen = [
@@ -156,9 +170,9 @@ def count_kind(
         & np.isfinite(outcome.gap_days)
         for injected, outcome in judged
     ]
-    found, held, width, gap = (
+    found, held, by_one, width, gap = (
         np.concatenate([getattr(o, name)[c] for (_, o), c in zip(judged, chosen, strict=True)])
-        for name in ("found", "held", "width_days", "gap_days")
+        for name in ("found", "held", "held_by_one_gap", "width_days", "gap_days")
     )
     some = bool(found.any())
     return KindCount(
@@ -168,6 +182,7 @@ def count_kind(
         len(found),
         int(found.sum()),
         int(held.sum()),
+        int(by_one.sum()),
         float(np.median(width[found])) if some else float("nan"),
         float(np.median(gap[found])) if some else float("nan"),
     )
