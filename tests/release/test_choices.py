@@ -50,6 +50,16 @@ def test_items_go_out_without_any_claim(made, tmp_path):
     assert b"tender 037" in every and b"film of a wall" not in every
 
 
+def test_consent_binds_an_item_that_no_claim_cites(made):
+    voice = made.items["voice0"]
+    request = ReleaseRequest(today=TODAY, no_claims=True, shown=(voice, made.items["tender"]))
+    found = releases.check_release(made.folder, request)
+    assert voice not in found.selection.shown and voice in found.selection.held_back
+    with pytest.raises(InputError) as refused:
+        cases.export_case(made.folder, made.folder.parent / "part", only=[voice], key=made.key)
+    assert refused.value.code in ("release-consent", "not-sealed")
+
+
 def test_silence_about_what_is_not_there_is_refused(made):
     with pytest.raises(InputError) as refused:
         releases.check_release(made.folder, ReleaseRequest(silent=(("ab" * 32, "x"),)))

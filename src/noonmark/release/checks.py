@@ -8,7 +8,12 @@ from noonmark.inquiry.said import PRESENT
 from noonmark.release import claim_checks
 from noonmark.release.record import HIDING, CaseRecord
 from noonmark.release.refusals import ReleaseRefusal
-from noonmark.release.selection import ReleaseProposal, consent_of, covered
+from noonmark.release.selection import (
+    ReleaseProposal,
+    accounts_behind,
+    consent_of,
+    covered,
+)
 
 Check = Callable[[ReleaseProposal], Iterator[ReleaseRefusal]]
 _MAKES_PICTURES = ("frame", "crop", "transcode", "copy")
@@ -30,7 +35,8 @@ def _agreed_with_sources(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
 def _consents(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
     """An account goes out only with a consent that stands and covers what is shown."""
     mend = "ask again and say the consent anew, or hold the claim back (--withhold ID WHY)"
-    for account in (one for one in proposal.selection.forms if one.form == "account"):
+    shown = proposal.selection.shown
+    for account in accounts_behind(proposal.inquiry, proposal.selection.forms, shown):
         alias = str(account.data.get("source", "unknown"))
         where = f"account {account.id}"
         found = [one for one in consent_of(proposal.inquiry, account) if one.state == PRESENT]

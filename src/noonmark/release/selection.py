@@ -98,7 +98,7 @@ def select(record: CaseRecord, request: ReleaseRequest) -> Selection:
     forms = _reached(record.inquiry, claims)
     cited = items_named(record, forms)
     held = {digest: why for digest, why in reasons.items() if digest in record.items}
-    for digest in _words_only(record.inquiry, forms):
+    for digest in _words_only(record.inquiry, forms, request.shown):
         held.setdefault(digest, WORDS_ONLY)
     shown: dict[str, None] = {}
     for digest in (*cited, *request.shown):
@@ -240,10 +240,23 @@ def consent_of(inquiry: Inquiry, account: SaidForm) -> tuple[SaidForm, ...]:
     return inquiry.heads(str(account.data.get("consent", "")))
 
 
-def _words_only(inquiry: Inquiry, forms: Iterable[SaidForm]) -> set[str]:
+def accounts_behind(
+    inquiry: Inquiry, forms: Iterable[SaidForm], items: Collection[str]
+) -> list[SaidForm]:
+    """The accounts among forms, and those that any of some items belongs to: their consents bind
+    the items whether or not a claim cites them.
+    """
+    found = {one.body: one for one in forms if one.form == "account"}
+    for account in inquiry.of("account"):
+        if not set(items).isdisjoint(account.items()):
+            found[account.body] = account
+    return list(found.values())
+
+
+def _words_only(inquiry: Inquiry, forms: Iterable[SaidForm], shown: Collection[str]) -> set[str]:
     """The items of accounts whose consent covers their words and nothing else."""
     found: set[str] = set()
-    for account in (one for one in forms if one.form == "account"):
+    for account in accounts_behind(inquiry, forms, shown):
         for consent in consent_of(inquiry, account):
             if consent.data.get("publish") == "text":
                 found |= set(covered(account, consent))

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from noonmark.inference.answer import Advice, ClueFinding
+from noonmark.report.clue_words import reader_fields
+from noonmark.report.page_case import case_parts
 from noonmark.report.page_html import definitions, mixed, table, text
 from noonmark.report.report_data import PlacedMode, ReportData
 from noonmark.report.time_words import zone_words
@@ -79,6 +81,7 @@ def report_html(
         *_figures(data, pictures),
         *_numbers(data),
         *_modes(data),
+        *case_parts(data),
         *_question(data),
         *_clues(data),
         *_conflicts(data),
@@ -251,12 +254,12 @@ def _question(data: ReportData) -> Iterable[str]:
     yield '<h2 id="question">What was asked</h2>\n'
     prior = data.question.get("prior")
     if isinstance(prior, Mapping) and prior:
-        yield f"<h3>Before any clue</h3>\n{definitions(prior)}"
+        yield f"<h3>Before any clue</h3>\n{definitions(reader_fields(prior))}"
     clues = data.question.get("clue")
     for k, clue in enumerate(clues if isinstance(clues, list) else []):
         if isinstance(clue, Mapping):
             yield f"<h3>Clue {k + 1}: {mixed(clue.get('kind', '?'))}</h3>\n"
-            yield definitions(_without(clue, "kind"))
+            yield definitions(reader_fields(_without(clue, "kind")))
     others = _without(data.question, "prior", "clue")
     if others:
         yield f"<h3>Also given</h3>\n{definitions(others)}"

@@ -35,6 +35,33 @@ class PlacedMode:
 
 
 @dataclass(frozen=True)
+class MarkedExhibit:
+    """A frame that clues were measured on, as it may be shown.
+
+    ``name`` and ``sha256`` are those of its file, ``frame`` which of a film it is, ``clues`` the
+    numbers of the clues from 1, ``marks`` each mark and its points [px], ``picture`` a PNG with the
+    marks drawn, empty where it may not be shown; then ``why`` says so.
+    """
+
+    name: str
+    sha256: str
+    frame: str
+    clues: tuple[int, ...]
+    marks: tuple[tuple[str, str], ...]
+    picture: bytes
+    caption: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class CheckedClaim:
+    """A claim about where or when, and the verdict of the clues on it, in words."""
+
+    claim: str
+    verdict: str
+
+
+@dataclass(frozen=True)
 class ReportData:
     """An answer and how it came to be.
 
@@ -42,7 +69,8 @@ class ReportData:
     line that reproduces the answer; ``versions`` name -> version; ``place_maps_regional`` finer
     maps, the first for the first mode and so on (may be fewer than modes); ``summary`` what is said
     of the answer, and ``times`` the instants of its regions as they are told, in their order;
-    ``answer`` the JSON object as it is printed.
+    ``answer`` the JSON object as it is printed. ``exhibits`` and ``checked`` are what a case says
+    of the footage and of claims; empty where there is no case.
     """
 
     question: Mapping[str, Any]
@@ -60,6 +88,8 @@ class ReportData:
     advice: tuple[Advice, ...]
     answer: Mapping[str, Any]
     truth: Truth | None = None
+    exhibits: tuple[MarkedExhibit, ...] = ()
+    checked: tuple[CheckedClaim, ...] = ()
 
     @property
     def regions(self) -> tuple[Region, ...]:

@@ -15,9 +15,11 @@ from noonmark.actions.export_gate import pass_answer
 from noonmark.actions.signing_keys import new_case_key
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.ingest import item_fact
+from noonmark.report.report_data import ReportData
 from noonmark.session import record
 from noonmark.session.answers import answered
 from noonmark.session.case_session import CLUES, CaseSession, json_file
+from noonmark.session.exhibits import marked_items, with_case
 from noonmark.session.memory import AnsweredQuestion
 from noonmark.session.requests import path_of
 
@@ -62,11 +64,17 @@ def export(
         raise InputError(
             "an export needs the clues", code="bad-request", hint="send the document that was asked"
         )
-    pass_answer(session.folder, items_of(document))
+    pass_answer(session.folder, marked_items(session, document))
     tell(0.1, "answering")
     asked = answered(session, document)
     tell(0.5, "drawing")
-    written = _all(asked, target, force) if what == "all" else [_one(asked, what, target, force)]
+    if what in ("report", "all"):
+        told = with_case(session, asked.findings, asked.document)
+    else:
+        told = asked.findings
+    written = (
+        _all(told, target, force) if what == "all" else [_one(asked, told, what, target, force)]
+    )
     said = f"exported {what}: {target.name}"
     command = record.command(session.folder, "locate", session.work / CLUES, *_again(what, target))
     return {
@@ -87,14 +95,6 @@ def _again(what: str, target: Path) -> tuple[str | Path, ...]:
     return ("--out", inside.with_name(f"{inside.name}-files"))
 
 
-def items_of(document: Mapping[str, Any]) -> set[str]:
-    """The digests of the items whose frames a document has marks on."""
-    frames = document.get("frames")
-    if not isinstance(frames, Mapping):
-        return set()
-    return {str(frame["item"]) for frame in frames.values() if isinstance(frame, Mapping)}
-
-
 def key_file() -> Path:
     """Where the page's own signing key is kept: in the user's settings, outside of every case."""
     home = os.environ.get("XDG_CONFIG_HOME", "")
@@ -103,18 +103,19 @@ def key_file() -> Path:
 
 
 def _all(
-    asked: AnsweredQuestion,
+    told: ReportData,
     target: Path,
     force: bool,
 ) -> list[Path]:
     """Every file of an answer, in a new folder."""
     from noonmark.report import write
 
-    return list(write(target, asked.findings, force=force))
+    return list(write(target, told, force=force))
 
 
 def _one(
     asked: AnsweredQuestion,
+    told: ReportData,
     what: str,
     target: Path,
     force: bool,
@@ -138,7 +139,7 @@ def _one(
             code="output-nowhere",
             hint="name a file in a folder that is there",
         )
-    data = _drawn(asked, what)
+    data = _drawn(asked, told, what)
     beside = path.with_name(f".{path.name}.new")
     try:
         beside.write_bytes(data)
@@ -148,7 +149,7 @@ def _one(
     return path
 
 
-def _drawn(asked: AnsweredQuestion, what: str) -> bytes:
+def _drawn(asked: AnsweredQuestion, told: ReportData, what: str) -> bytes:
     """One file of an answer: its bytes."""
     from noonmark.report import geofiles, render
     from noonmark.report.regions import all_regions
@@ -159,7 +160,7 @@ def _drawn(asked: AnsweredQuestion, what: str) -> bytes:
         return geofiles.geojson(asked.findings, all_regions(asked.maps))
     if what == "geotiff":
         return geofiles.geotiff(asked.findings)
-    return render(asked.findings)[FILES[what]]
+    return render(told)[FILES[what]]
 
 
 def _bundle(
@@ -228,7 +229,8 @@ def keep_answer(
         "clues.json": json_file(asked.document),
         "answer.json": json_file(dict(asked.findings.answer)),
     }
-    made["report.html"] = _drawn(asked, "report")
+    told = with_case(session, asked.findings, asked.document)
+    made["report.html"] = _drawn(asked, told, "report")
     try:
         with session.writing() as vault:
             facts, digests = [], []

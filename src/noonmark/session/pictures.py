@@ -100,6 +100,12 @@ class PictureCache:
         rgb = self._rgb(sha256, reel, number, min(max_px or longest, longest))
         return png.encode(rgb, {}, effort=_EFFORT), reel.width_px, reel.height_px
 
+    def pixels(self, sha256: str, number: int, longest_px: int) -> NDArray[np.uint8]:
+        """The pixels (h, w, 3) of an upright frame, its longer side at most so long [px]."""
+        reel = self.reel(sha256)
+        longest = max(reel.width_px, reel.height_px)
+        return self._rgb(sha256, reel, number, min(longest_px, longest))
+
     def crop(
         self,
         sha256: str,

@@ -15,7 +15,8 @@ from noonmark.errors import InputError
 from noonmark.session import record
 from noonmark.session.answers import answered
 from noonmark.session.case_session import CaseSession
-from noonmark.session.exports import items_of, keep_answer, page_key
+from noonmark.session.exhibits import marked_items
+from noonmark.session.exports import keep_answer, page_key
 from noonmark.session.page_document import write as write_work_file
 from noonmark.session.requests import path_of
 
@@ -70,7 +71,7 @@ def write(
         raise InputError(f"{target} exists already", code="output-exists", hint="give a new folder")
     more: list[str] = []
     if document is not None:
-        pass_answer(session.folder, items_of(document))
+        pass_answer(session.folder, marked_items(session, document))
         tell(0.02, "answering")
         more = keep_answer(session, answered(session, document), tell)
     with session.reading() as vault:
