@@ -33,7 +33,9 @@ def say(session: CaseSession, forms: object) -> dict[str, Any]:
     """Say forms in the case under the alias of the page: all, or none where one is wrong."""
     if not isinstance(forms, Sequence) or not all(isinstance(one, Mapping) for one in forms):
         raise InputError(
-            "forms: expected a list of objects", code="bad-request", hint="docs/spec/page.md"
+            "forms: expected a list of objects",
+            code="bad-request",
+            hint="docs/spec/page.md",
         )
     with session.lock:
         return say_in_case(session.folder, list(forms), by=session.by)

@@ -38,7 +38,9 @@ class ShowableItem:
 
 
 def with_case(
-    session: CaseSession, findings: ReportData, document: Mapping[str, Any]
+    session: CaseSession,
+    findings: ReportData,
+    document: Mapping[str, Any],
 ) -> ReportData:
     """The findings with what the saved inquiry of the case says of their clues."""
     _, inquiry = page_document.read(session.work)
@@ -49,17 +51,26 @@ def with_case(
         _exhibit(session, inquiry["frames"][key], numbers, items[key])
         for key, numbers in list(frames.items())[:MOST_EXHIBITS]
     ]
-    return replace(findings, exhibits=tuple(exhibits), checked=tuple(_checked(inquiry, document)))
+    checked = _checked(inquiry, document)
+    return replace(
+        findings,
+        exhibits=tuple(exhibits),
+        checked=tuple(checked),
+    )
 
 
-def marked_items(session: CaseSession, document: Mapping[str, Any]) -> set[str]:
+def marked_items(
+    session: CaseSession,
+    document: Mapping[str, Any],
+) -> set[str]:
     """The items whose frames the clues of a document were measured on."""
     _, inquiry = page_document.read(session.work)
     return {str(inquiry["frames"][key]["item"]) for key, _ in _measured(inquiry, document)}
 
 
 def _measured(
-    inquiry: Mapping[str, Any], document: Mapping[str, Any]
+    inquiry: Mapping[str, Any],
+    document: Mapping[str, Any],
 ) -> Iterator[tuple[str, tuple[int, ...]]]:
     """The frames that clues of a document were solved from, with the numbers of those clues."""
     found: dict[str, list[int]] = {}
@@ -92,7 +103,10 @@ def _showable(vault: Vault, digest: str) -> ShowableItem:
 
 
 def _exhibit(
-    session: CaseSession, frame: Mapping[str, Any], numbers: tuple[int, ...], item: ShowableItem
+    session: CaseSession,
+    frame: Mapping[str, Any],
+    numbers: tuple[int, ...],
+    item: ShowableItem,
 ) -> MarkedExhibit:
     """A marked frame with its picture, drawn as ``noonmark frame`` draws it."""
     picture, why = (b"", item.why) if item.why else _drawn(session, frame, item.stands_for)
@@ -111,7 +125,11 @@ def _exhibit(
     )
 
 
-def _drawn(session: CaseSession, frame: Mapping[str, Any], digest: str) -> tuple[bytes, str]:
+def _drawn(
+    session: CaseSession,
+    frame: Mapping[str, Any],
+    digest: str,
+) -> tuple[bytes, str]:
     """The picture of a frame with its marks, or why there is none."""
     if session.pictures is None:
         return b"", "the case is closed"
@@ -143,7 +161,10 @@ def _point(value: object) -> str:
     return ", ".join(f"{one:.1f}" for one in numbers if isinstance(one, int | float))
 
 
-def _checked(inquiry: Mapping[str, Any], document: Mapping[str, Any]) -> Iterator[CheckedClaim]:
+def _checked(
+    inquiry: Mapping[str, Any],
+    document: Mapping[str, Any],
+) -> Iterator[CheckedClaim]:
     """The page's claims, each with the verdict of the clues as they are asked now."""
     for pin in inquiry["pins"][:MOST_CLAIMS]:
         place = None if pin["place"] is None else Place(*pin["place"])

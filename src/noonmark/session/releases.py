@@ -25,7 +25,10 @@ LARGEST_DRAFT_BYTES = 1_000_000
 Tell = Callable[[float, str], None]
 
 
-def check(session: CaseSession, asked: Mapping[str, Any]) -> dict[str, Any]:
+def check(
+    session: CaseSession,
+    asked: Mapping[str, Any],
+) -> dict[str, Any]:
     """What would go out, what stops it, and the sheet; nothing is logged."""
     with session.lock:
         return release_page(session.folder, asked)
@@ -41,12 +44,17 @@ def read_draft(session: CaseSession) -> dict[str, Any]:
     return {"draft": found if isinstance(found, dict) else None}
 
 
-def keep_draft(session: CaseSession, draft: Mapping[str, Any]) -> dict[str, Any]:
+def keep_draft(
+    session: CaseSession,
+    draft: Mapping[str, Any],
+) -> dict[str, Any]:
     """Keep the choices beside the log: they say nothing and are no act."""
     data = json.dumps(draft, ensure_ascii=True, allow_nan=False).encode("ascii")
     if len(data) > LARGEST_DRAFT_BYTES:
         raise InputError(
-            "the draft of the report is too long", code="release-text", hint="shorten its text"
+            "the draft of the report is too long",
+            code="release-text",
+            hint="shorten its text",
         )
     if session.read_only is not None:
         return {"kept": False}
@@ -102,7 +110,8 @@ def _with(asked: Mapping[str, Any], digests: list[str]) -> dict[str, Any]:
     """The choices with some items that go out as they are."""
     items = asked.get("items")
     chosen = dict(items) if isinstance(items, Mapping) else {}
-    return {**asked, "items": {**chosen, **{digest: {"as": "original"} for digest in digests}}}
+    more = {digest: {"as": "original"} for digest in digests}
+    return {**asked, "items": {**chosen, **more}}
 
 
 def _verify(bundle: Path, key: str) -> str:
