@@ -53,7 +53,8 @@ def utc_rectangles(domain: Domain, boxes: Boxes, mass: Floats) -> Rectangles:
     """Boxes as rectangles of UTC, cut at longitudes and at midnight.
 
     With a sheared clock a slice of a box is a parallelogram of longitude and UTC; its rectangle
-    runs from the UTC of its eastern end to that of its western end.
+    runs from the UTC of its eastern end to that of its western end. The mass of a box is that of
+    what lies in the window: its pieces share it by the time that each has there.
     """
     shear = domain.shear_s_per_deg
     slices = _slices(boxes, shear, mass)
@@ -67,13 +68,57 @@ def utc_rectangles(domain: Domain, boxes: Boxes, mass: Floats) -> Rectangles:
     turn = np.floor(start_s / DAY_S)
     day_low = middle[DAY] - half[DAY] + turn
     day_high = middle[DAY] + half[DAY] + turn
-    return _cut_at_midnight(
+    pieces, cut = _cut_at_midnight(
         day_low,
         day_high,
         start_s - turn * DAY_S,
         end_s - turn * DAY_S,
         slices.share,
     )
+    return _shared_inside(domain, pieces, slices.box[cut], mass)
+
+
+def _shared_inside(
+    domain: Domain, pieces: Rectangles, box: NDArray[np.intp], mass: Floats
+) -> Rectangles:
+    """Pieces (n,) of boxes (k,) with each box's mass shared by what of them lies in the window.
+
+    ``box`` (n,) is the box of each piece, ``mass`` (k,) that of each box. Where rounding leaves
+    nothing of a box inside, its pieces keep their shares.
+    """
+    inside = pieces.mass * _inside_share(domain, pieces)
+    of_box = np.bincount(box, inside, mass.size)
+    shared = of_box > 0.0
+    factor = np.divide(mass, of_box, out=np.zeros(mass.size), where=shared)
+    return Rectangles(
+        pieces.low,
+        pieces.high,
+        np.where(shared[box], inside * factor[box], pieces.mass),
+    )
+
+
+def _inside_share(domain: Domain, pieces: Rectangles) -> Floats:
+    """The share of each piece, so many seconds on each of its days, in the window, (n,)."""
+    opens_s = domain.start_s - domain.first_s
+    closes_s = opens_s + domain.length_s
+    return _share_before(closes_s, pieces) - _share_before(opens_s, pieces)
+
+
+def _share_before(end_s: float, pieces: Rectangles) -> Floats:
+    """The share of each piece, so many seconds on each of its days, before an instant, (n,)."""
+    first_day = np.floor(pieces.low[0])
+    end_day = np.ceil(pieces.high[0])
+    days = np.maximum(end_day - first_day, 1.0)
+    start_s = pieces.low[1]
+    each_s = np.maximum(pieces.high[1] - start_s, 1e-9)
+    # The last day on which the piece has begun, and what of it is over by then.
+    last_day = np.floor((end_s - start_s) / DAY_S)
+    begun_s = last_day * DAY_S + start_s
+    over_s = np.minimum(end_s - begun_s, each_s)
+    whole_days = last_day - first_day
+    before_s = whole_days * each_s + over_s
+    share = before_s / (days * each_s)
+    return np.asarray(np.clip(share, 0.0, 1.0))
 
 
 def _slices(boxes: Boxes, shear_s_per_deg: float, mass: Floats) -> _Slices:
@@ -95,10 +140,11 @@ def _slices(boxes: Boxes, shear_s_per_deg: float, mass: Floats) -> _Slices:
 
 def _cut_at_midnight(
     day_low: Floats, day_high: Floats, start_s: Floats, end_s: Floats, mass: Floats
-) -> Rectangles:
+) -> tuple[Rectangles, NDArray[np.intp]]:
     """Rectangles that may run past the end of the day, in two where they do.
 
-    All arguments are (n,). What comes after midnight is a rectangle of the next day.
+    All arguments are (n,). What comes after midnight is a rectangle of the next day. With them
+    goes which of the n each was cut from.
     """
     late = end_s > DAY_S + 1e-6
     before = np.where(late, (DAY_S - start_s) / (end_s - start_s), 1.0)
@@ -108,8 +154,9 @@ def _cut_at_midnight(
     next_low = np.stack([day_low + 1.0, np.zeros(mass.size)])[:, late]
     next_high = np.stack([day_high + 1.0, end_s - DAY_S])[:, late]
     next_mass = (mass * (1.0 - before))[late]
-    return Rectangles(
+    cut = Rectangles(
         np.concatenate([low, next_low], axis=1),
         np.concatenate([high, next_high], axis=1),
         np.concatenate([mass * before, next_mass]),
     )
+    return cut, np.concatenate([np.arange(mass.size), np.flatnonzero(late)])
