@@ -175,9 +175,12 @@ def half_circle(
 
 def _of_edge(edge: Edge) -> Floats:
     """The covariance of the edge's unit direction, (3, 3), by its bearing and by its rise."""
-    (sine, cosine), (climb, level) = sin_cos_deg(edge.bearing_deg), sin_cos_deg(edge.rise_deg)
-    across = np.array([cosine, -sine, 0.0]) * level * np.radians(edge.bearing_sigma_deg)
-    upwards = np.array([-sine * climb, -cosine * climb, level]) * np.radians(edge.rise_sigma_deg)
+    sine, cosine = sin_cos_deg(edge.bearing_deg)
+    climb, level = sin_cos_deg(edge.rise_deg)
+    across = np.array([cosine, -sine, 0.0]) * level
+    across *= np.radians(edge.bearing_sigma_deg)
+    upwards = np.array([-sine * climb, -cosine * climb, level])
+    upwards *= np.radians(edge.rise_sigma_deg)
     return np.outer(across, across) + np.outer(upwards, upwards)
 
 

@@ -174,8 +174,10 @@ class CrossingRule:
         """See :class:`RidgeRule`."""
         sigmas = field.sigma[k].over(skies.now.azimuth_deg, skies.now.azimuth_reach_deg)
         first, last = skies.now.above_range(field, k)
-        least = np.where((first <= 0.0) & (last >= 0.0), 0.0, np.minimum(abs(first), abs(last)))
-        low, high = normal_bounds(least, np.maximum(abs(first), abs(last)), *sigmas)
+        crosses = (first <= 0.0) & (last >= 0.0)
+        least = np.minimum(abs(first), abs(last))
+        most = np.maximum(abs(first), abs(last))
+        low, high = normal_bounds(np.where(crosses, 0.0, least), most, *sigmas)
         before = skies.before.above_range(field, k)
         after = skies.after.above_range(field, k)
         slow, fast = after[0] - before[1], after[1] - before[0]

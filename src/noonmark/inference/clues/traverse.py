@@ -140,12 +140,16 @@ def direction(found: Traverse) -> DirectionComponent:
     east, north, up = (-found.to_shadow).tolist()
     level = max(float(np.hypot(east, north)), 1e-9 * found.length)
     distance = float(np.hypot(level, up))
-    across = np.array([north / level, -east / level, 0.0])
-    along = np.array([-up * east / level, -up * north / level, level]) / distance
-    slopes = np.stack([across, along]) / distance
-    covariance = np.degrees(1.0) ** 2 * slopes @ found.covariance @ slopes.T
+    east_share = east / level
+    north_share = north / level
+    across = np.array([north_share, -east_share, 0.0])
+    along = np.array([-up * east_share, -up * north_share, level]) / distance
+    slopes = np.degrees(np.stack([across, along]) / distance)
+    covariance = slopes @ found.covariance @ slopes.T
     covariance += np.eye(2) * DISC_SIGMA_DEG**2
-    covariance[0, 0] += (found.north_sigma_deg * level / distance) ** 2
+    # North turns the azimuth by as much as the direction is level.
+    turned_deg = found.north_sigma_deg * level / distance
+    covariance[0, 0] += turned_deg**2
     azimuth = float(np.degrees(np.arctan2(east, north))) % 360.0
     elevation = float(np.degrees(np.arctan2(up, level)))
     return DirectionComponent(1.0, azimuth, elevation, _rows(covariance))
