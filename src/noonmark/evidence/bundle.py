@@ -14,7 +14,7 @@ from secrets import token_hex
 from noonmark import values
 from noonmark.errors import EvidenceError, InputError
 from noonmark.evidence.digest import CHUNK_BYTES
-from noonmark.evidence.disk import delete, named_failure, sync_folder, sync_tree
+from noonmark.evidence.disk import delete, named_failure, sync_folder, sync_tree, write_all
 from noonmark.evidence.index import Row
 from noonmark.evidence.log import Entry, instant
 from noonmark.evidence.note import SigningKey
@@ -228,7 +228,8 @@ def _copy(source: Path, target: Path, member: Member, limit: int | None, seen: S
     ):
         while left and (chunk := file.read(min(left, CHUNK_BYTES))):
             state.update(chunk)
-            out.write(chunk)
+            # A disk that is nearly full takes a part and says nothing.
+            write_all(out.fileno(), memoryview(chunk))
             left -= len(chunk)
             if seen is not None:
                 seen(len(chunk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,10 @@ from typing import Any
 
 from noonmark.evidence.digest import is_digest
 
+_PRIMARY = 0xFF
+"""The bits of SQLite's codes that say what kind of error it is."""
+_FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
+"""How SQLite says that a disk is full, of a file and of what it keeps beside it."""
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
@@ -151,14 +156,37 @@ class Index:
 
 
 def open_index(folder: Path) -> Index:
-    """The index of a case for writing; a damaged one is thrown away and starts empty."""
+    """The index of a case for writing; a damaged one is thrown away and starts empty.
+
+    One that only the disk refuses stays as it is. One that could not be made leaves nothing.
+    """
     path = folder / "log.sqlite"
-    try:
-        return _connect(path)
-    except sqlite3.DatabaseError:
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        return _connect(path)
+    is_new = not path.exists()
+    with _as_os_error():
+        try:
+            return _connect(path)
+        except sqlite3.DatabaseError as error:
+            if is_new or not _is_of_the_disk(error):
+                _throw_away(path)
+            if _is_of_the_disk(error):
+                raise
+        try:
+            return _connect(path)
+        except sqlite3.DatabaseError:
+            _throw_away(path)
+            raise
+
+
+def _throw_away(path: Path) -> None:
+    """Delete an index with its side files."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _is_of_the_disk(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite complains of the disk and not of what is in the file."""
+    code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def read_index(folder: Path) -> Index | None:
@@ -197,4 +225,5 @@ def _as_os_error() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise OSError(0, f"the index: {error}") from error
+        full = getattr(error, "sqlite_errorname", "") in _FULL
+        raise OSError(errno.ENOSPC if full else 0, f"the index: {error}") from error

@@ -148,6 +148,10 @@ class Log:
         """How many bytes of the file the first ``size`` entries take."""
         return self._length if size == self.size else self.index.offset_of(size)
 
+    def is_as_written(self) -> bool:
+        """Whether the file holds what this process wrote, and no rest of a write that failed."""
+        return self._entries < 0 or os.fstat(self._entries).st_size == self._length
+
     @property
     def held(self) -> int:
         """The handle of the writer's lock; -1 where it is not held."""

@@ -47,7 +47,7 @@ def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] =
     try:
         _open_to_write(folder, now).close()  # take up what a crash left behind
     except OutsideError as error:
-        if error.code == "case-read-only":
+        if error.code in ("case-read-only", "disk-full"):
             return _open_in_memory(folder, now)
         if index is None or error.code != "case-busy":
             raise

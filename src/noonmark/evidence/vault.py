@@ -58,9 +58,13 @@ class Vault:
 
     def append(self, *whats: Fact) -> list[Receipt]:
         """Log acts by whoever opened the case, with one synchronisation."""
-        receipts = self.log.append_many(whats, by=self.by)
-        self._intake.logged(whats)
-        return receipts
+        before = self.log.size
+        try:
+            return self.log.append_many(whats, by=self.by)
+        finally:
+            # Where the entries are on disk and what is derived from them failed, they count.
+            if self.log.size > before:
+                self._intake.logged(whats)
 
     def begin(self, act: str, **facts: Any) -> PendingAct:
         """Record that an act of several steps begins, so that a crash can't leave half of it."""
@@ -118,8 +122,11 @@ class Intake:
                 self.waiting.discard(str(what.facts["sha256"]))
 
     def end(self, store: Store) -> None:
-        """Delete what was stored and not logged, and take the record away."""
-        if self.record is None:
+        """Delete what was stored and not logged, and take the record away.
+
+        Where it is not known what the log holds, the next opening does so.
+        """
+        if self.record is None or not self.log.is_as_written():
             return
         for sha256 in self.waiting:
             if self.log.index.object_of(sha256) is None:

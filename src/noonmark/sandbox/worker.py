@@ -26,6 +26,7 @@ The request is JSON of the main process, which is trusted:
 
 from __future__ import annotations
 
+import errno
 import importlib
 import json
 import os
@@ -38,6 +39,13 @@ from typing import Any
 
 MAGIC = b"NMK1"
 _MOST_THREADS, _MOST_FILES = 512, 256
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_DISK_FULL = {
+    "kind": "OutsideError",
+    "code": "disk-full",
+    "message": "the disk took no more, so the new file was not finished and is not there",
+    "hint": "free some space and run it again",
+}
 _CPU_GRACE_S = 2
 """Between the signal that a task could catch and the one that it can't."""
 
@@ -164,6 +172,8 @@ def _do(request: dict[str, Any]) -> dict[str, Any]:
     except ImportError as error:
         return {"missing": {"name": error.name or "", "message": str(error)}}
     except Exception as error:  # whatever a decoder throws at hostile bytes
+        if getattr(error, "errno", None) in _FULL:
+            return {"refused": _DISK_FULL}
         return {"failed": {"kind": type(error).__name__, "message": str(error)[:500]}}
 
 
