@@ -151,6 +151,12 @@ export const api = {
   frames: (sha: Sha256, o?: Options) => call<FrameList>("GET", `/api/items/${sha}/frames`, null, o),
   framePicture: (sha: Sha256, number: number, max_px?: number, o?: Options) =>
     picture(`/api/items/${sha}/frame/${number}${query({ max_px })}`, o),
+  /** Frames that follow one another, as raw RGB. */
+  run: async (sha: Sha256, first: number, count: number, max_px: number, o?: Options) => {
+    const { blob, headers, width_px, height_px } = await picture(`/api/items/${sha}/run/${first}${query({ count, max_px })}`, o);
+    const numbers = (headers.get("X-Numbers") ?? "").split(",").filter((part) => part !== "").map(Number);
+    return { numbers, width_px, height_px, pixels: new Uint8Array(await blob.arrayBuffer()) };
+  },
   crop: (sha: Sha256, number: number, box: { x: number; y: number; w: number; h: number }, o?: Options) =>
     picture(`/api/items/${sha}/crop/${number}${query(box)}`, o),
   sheet: (sha: Sha256, o?: Options) => picture(`/api/items/${sha}/sheet`, o),

@@ -20,6 +20,8 @@ from noonmark.sandbox import png
 pytest.importorskip("av")
 from tests.media import made
 
+EXAMPLES = Path(frames.__file__).parents[1] / "examples"
+
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "media"
 shared = pytest.mark.skipif(not SHARED.exists(), reason="../shared/data is absent")
 _UNEVEN_MS = [0, 33, 67, 140, 150, 400, 433, 500, 900, 905, 1200, 1233, 1300, 1999, 2040, 2100]
@@ -69,6 +71,18 @@ def test_the_sharpest_frame_is_the_one_that_is_not_blurred(tmp_path):
     blurred = np.asarray(Image.fromarray(sharp).resize((24, 18)).resize((192, 144)))
     path = made.film(tmp_path / "a.mp4", [blurred] * 5 + [sharp] + [blurred] * 5, range(0, 440, 40))
     assert frames.sharpest(frames.scan(path), every_s=10.0) == [5]
+
+
+def test_the_packets_of_a_long_film_tell_the_same_times_as_decoding_it(tmp_path):
+    path = EXAMPLES / "clip.mp4"
+    decoded, read = frames.scan(path), frames.scan(path, long_s=0.0)
+    assert np.allclose(decoded.times_s, read.times_s, atol=1e-6)
+    assert np.array_equal(decoded.key, read.key) and not read.sharp.any()
+    assert (decoded.width_px, decoded.height_px) == (read.width_px, read.height_px)
+    head, width_px, height_px = frames.first(path)
+    assert (width_px, height_px) == (read.width_px, read.height_px)
+    (same,) = frames.take(path, decoded, [0])
+    assert np.array_equal(head.rgb, same.rgb) and head.time_s == pytest.approx(same.time_s)
 
 
 def test_a_folder_of_frames_holds_what_it_says(real_sandbox, tmp_path):

@@ -109,3 +109,26 @@ def test_the_frames_ahead_are_decoded_with_the_one_asked_for(opened, monkeypatch
     for number in range(pictures.AHEAD):
         assert opened.get(f"/api/items/{sha256}/frame/{number}").status_code == 200
     assert len(calls) == 1
+
+
+def test_a_run_of_frames_is_raw_pixels_in_order(opened):
+    clip = items(opened)["clip.mp4"]
+    listed = opened.ask(f"/api/items/{clip}/frames")
+    reply = opened.get(f"/api/items/{clip}/run/1?count=3&max_px=64")
+    assert reply.status_code == 200 and reply.headers["content-type"] == "application/octet-stream"
+    numbers = [int(number) for number in reply.headers["x-numbers"].split(",")]
+    assert numbers == [n for n in (1, 2, 3) if n < listed["count"]]
+    width, height = int(reply.headers["x-width"]), int(reply.headers["x-height"])
+    assert max(width, height) <= 64 and len(reply.content) == 3 * width * height * len(numbers)
+
+
+def test_the_first_frame_does_not_wait_for_the_rest(opened, monkeypatch):
+    clip = items(opened)["clip.mp4"]
+    from noonmark.media import frames as film
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("the film was looked through")
+
+    monkeypatch.setattr(film, "scan", refuse)
+    reply = opened.get(f"/api/items/{clip}/frame/0")
+    assert reply.status_code == 200 and int(reply.headers["x-width"]) > 0

@@ -1,5 +1,6 @@
 /** The keyboard on the stage and on a point; the focus between them. */
 import { frameLists } from "../items/frames.ts";
+import { pause, toggle } from "../items/player.ts";
 import { selectFrame, selectedItem, selection } from "../store/signals.ts";
 import type { Point } from "../types.ts";
 import { centreOn, cross, fit, image, large, loupeAt, middle, stageSize, view, zoomBy } from "./look.ts";
@@ -33,6 +34,7 @@ function stepFrame(by: number): boolean {
   const item = selectedItem.peek();
   const count = item === null ? 0 : (frameLists.peek()[item.sha256]?.count ?? 0);
   if (item === null || count < 2) return false;
+  pause();
   selectFrame(item.sha256, Math.max(0, Math.min(count - 1, selection.peek().frame + by)));
   requestAnimationFrame(focusStage);
   return true;
@@ -53,6 +55,8 @@ export function stageKeys(event: KeyboardEvent): void {
     const to: Point = [Math.min(Math.max(from[0] + arrow[0] * by, 0), width), Math.min(Math.max(from[1] + arrow[1] * by, 0), height)];
     cross.value = to;
     view.value = revealing(view.peek(), to, stageSize.peek());
+  } else if (event.key === " " && selectedItem.peek()?.kind === "video") {
+    toggle(selectedItem.peek()!.sha256, selection.peek().frame);
   } else if (event.key === "Enter" || event.key === " ") {
     if (cross.peek() === null) showCross();
     else place(cross.peek()!);

@@ -5,6 +5,7 @@ import { Refused } from "../api.ts";
 import { faultWords, type Words as FaultWords } from "../i18n/faults.ts";
 import { dir, language, t } from "../i18n/index.ts";
 import { frameLists } from "../items/frames.ts";
+import { settled, shown } from "../items/player.ts";
 import { timed } from "../preview/index.ts";
 import { fail } from "../store/notices.ts";
 import { forgotten, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../store/signals.ts";
@@ -48,11 +49,13 @@ function useFrame(): void {
         const before = picture.peek();
         picture.value = found;
         pictureSize.value = found.size;
+        settled();
         const same = before !== null && before.size.width === found.size.width && before.size.height === found.size.height && before.key.startsWith(item.sha256);
         if (!same) fit();
       })
       .catch((error: unknown) => {
         if (stale) return;
+        settled();
         picture.value = null;
         pictureSize.value = null;
         if (error instanceof Refused && error.code !== "gone") trouble.value = faultWords(error);
@@ -115,6 +118,18 @@ effect(() => {
   if (forgotten.value > 0) for (const sheet of Object.values(sheets)) sheet.drop();
 });
 
+/** A clip that plays covers the photo and what is marked on it, at the same place. */
+function drawPlayed(canvas: HTMLCanvasElement): void {
+  const [now, at, size, context] = [shown.peek(), view.peek(), stageSize.peek(), ready(canvas)];
+  if (context === null) return;
+  context.clearRect(0, 0, size.width, size.height);
+  if (now === null || now.bitmap.width === 0) return;
+  const { width, height } = image();
+  context.fillStyle = colour("stage");
+  context.fillRect(0, 0, size.width, size.height);
+  context.drawImage(now.bitmap, at.x, at.y, width * at.scale, height * at.scale);
+}
+
 /** What is marked, and what the solution makes of it. */
 function drawInk(canvas: HTMLCanvasElement): void {
   const [now, size, context] = [view.peek(), stageSize.peek(), ready(canvas)];
@@ -174,6 +189,7 @@ export function Stage() {
   const [box, size] = useSize<HTMLDivElement>();
   const photo = useRef<HTMLCanvasElement>(null);
   const ink = useRef<HTMLCanvasElement>(null);
+  const played = useRef<HTMLCanvasElement>(null);
   useFrame();
   useEffect(() => {
     const before = stageSize.peek();
@@ -184,6 +200,7 @@ export function Stage() {
   useEffect(() => {
     const stops = [
       followed(photo, drawPhoto, () => [picture.value, view.value, stageSize.value, pieceCount.value]),
+      followed(played, drawPlayed, () => [shown.value, view.value, stageSize.value]),
       followed(ink, drawInk, () => [picture.value, view.value, stageSize.value, marks.value, reply.value, selection.value, trialLines.value, trialSun.value, cross.value, solutionShown.value]),
     ];
     return () => stops.forEach((stop) => stop());
@@ -192,11 +209,12 @@ export function Stage() {
     <div class="stage" dir="ltr" ref={box} data-frame={picture.value?.key ?? ""} data-scale={view.value.scale.toFixed(4)} {...gestures}>
       <canvas ref={photo} class="stage-layer" aria-hidden="true" />
       <canvas ref={ink} class="stage-layer" aria-hidden="true" />
+      <canvas ref={played} class="stage-layer" aria-hidden="true" data-playing={shown.value?.number ?? ""} />
       <div
         class="stage-keys" tabIndex={0} role="application" aria-label={t("frame.stage")} aria-describedby="frame-help"
         onKeyDown={stageKeys} onBlur={() => { cross.value = null; }} data-cross={cross.value === null ? "" : cross.value.map((v) => v.toFixed(1)).join(" ")}
       />
-      {picture.value !== null && marks.value.map((mark, index) => handles(mark).map((handle) => <PointButton key={`${index} ${handle.path}`} mark={mark} index={index} handle={handle} />))}
+      {picture.value !== null && shown.value === null && marks.value.map((mark, index) => handles(mark).map((handle) => <PointButton key={`${index} ${handle.path}`} mark={mark} index={index} handle={handle} />))}
       {trouble.value !== null && <Trouble words={trouble.value} />}
       <Loupe />
     </div>

@@ -1,14 +1,18 @@
-import { useSignal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
 import { number, t } from "../i18n/index.ts";
-import { inquiry, returned, selectedItem, selectFrame, selection } from "../store/signals.ts";
+import { inquiry, items, returned, selectedItem, selectFrame, selection } from "../store/signals.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Entry } from "../ui/entry.tsx";
 import { Button } from "../ui/parts.tsx";
 import { usePicture, type ShownPicture } from "../ui/picture.ts";
 import { numberFrom } from "../ui/entry_formats.ts";
+import type { FrameList } from "../types.ts";
+import { atTime, FINE_FRAMES, fineSpan } from "./clock.ts";
 import { frameLists, nearest, needFrames, unread } from "./frames.ts";
+import { layBeside, pair } from "./pair.ts";
+import { pause, playing, toggle } from "./player.ts";
 
 const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : `${time.toFixed(3)} s`);
 
@@ -25,23 +29,39 @@ export function FrameStrip() {
   if (item === null || item.kind !== "video" || unread.value[item.sha256] === true) return null;
   const list = frameLists.value[item.sha256];
   if (list === undefined) return <div class="strip" aria-busy="true"><p class="soft">{t("strip.reading")}</p></div>;
-  const at = selection.value.frame;
-  const go = (to: number): void => selectFrame(item.sha256, Math.max(0, Math.min(list.count - 1, to)));
-  const marked = Object.values(inquiry.value.frames).filter((frame) => frame.item === item.sha256 && frame.marks.mark.length > 0).map((frame) => frame.number);
+  return <Strip item={item.sha256} list={list} sheet={sheet} />;
+}
+
+function Strip({ item, list, sheet }: { item: string; list: FrameList; sheet: Signal<boolean> }) {
+  const now = playing.value?.item === item ? playing.value : null;
+  const at = now === null ? selection.value.frame : atTime(list.times_s, now.time_s);
+  const last = list.count - 1;
+  const go = (to: number): void => {
+    pause();
+    selectFrame(item, Math.max(0, Math.min(last, to)));
+  };
+  const marked = Object.values(inquiry.value.frames).filter((frame) => frame.item === item && frame.marks.mark.length > 0).map((frame) => frame.number);
+  const others = items.value.filter((one) => one.kind === "video" && one.sha256 !== item);
+  const said = t("strip.at", { number: at, count: list.count, time: seconds(list.times_s[at]) });
+  const [first, end] = fineSpan(at, list.count);
   return (
-    <div class="strip" role="group" aria-label={t("strip.name")}>
+    <div class="strip strip-player" role="group" aria-label={t("strip.name")}>
+      <Button kind="quiet" aria-keyshortcuts="Space" onClick={() => toggle(item, at)}>{t(now === null ? "footage.play" : "footage.pause")}</Button>
       <Button icon="prev" turn kind="quiet" bare onClick={() => go(at - 1)} disabled={at <= 0}>{t("strip.back")}</Button>
-      <Button icon="next" turn kind="quiet" bare onClick={() => go(at + 1)} disabled={at >= list.count - 1}>{t("strip.on")}</Button>
-      <input
-        type="range" min={0} max={list.count - 1} step={1} value={at} aria-label={t("strip.frame")}
-        aria-valuetext={t("strip.at", { number: at, count: list.count, time: seconds(list.times_s[at]) })}
-        onInput={(event) => go(Number(event.currentTarget.value))} list="strip-marked"
-      />
+      <Button icon="next" turn kind="quiet" bare onClick={() => go(at + 1)} disabled={at >= last}>{t("strip.on")}</Button>
+      <div class="strip-sliders" dir="ltr">
+        <input type="range" class="strip-whole" min={0} max={last} step={1} value={at} aria-label={t("strip.frame")} aria-valuetext={said} onInput={(event) => go(Number(event.currentTarget.value))} list="strip-marked" />
+        {list.count > 2 * FINE_FRAMES && (
+          <input type="range" class="strip-fine" min={first} max={end} step={1} value={at} aria-label={t("footage.fine")} aria-valuetext={said} onInput={(event) => go(Number(event.currentTarget.value))} />
+        )}
+      </div>
       <datalist id="strip-marked">{marked.map((value) => <option key={value} value={value} />)}</datalist>
       <span class="strip-time"><Entry of={CLIP_TIME} look="bare" label={t("frame.time")} name="time" value={list.times_s[at] ?? 0} onValue={(time) => { if (time !== null) go(nearest(list.times_s, time)); }} /></span>
-      <output class="strip-at" dir="ltr">s · {number(at)} / {number(list.count - 1)}</output>
+      <output class="strip-at" dir="ltr">s · {number(at)} / {number(last)}</output>
+      {now?.waits === true && <span class="soft" role="status">{t("footage.waits")}</span>}
+      {others.length > 0 && pair.value === null && <Button kind="quiet" onClick={() => layBeside(item, others[0]!.sha256)}>{t("footage.pair.open")}</Button>}
       <Button kind="quiet" onClick={() => { sheet.value = true; }}>{t("strip.sheet")}</Button>
-      {sheet.value && <ContactSheet sha={item.sha256} onClose={() => { sheet.value = false; }} onChoose={(frame) => { go(frame); sheet.value = false; }} times={list.times_s} />}
+      {sheet.value && <ContactSheet sha={item} onClose={() => { sheet.value = false; }} onChoose={(frame) => { go(frame); sheet.value = false; }} times={list.times_s} />}
     </div>
   );
 }

@@ -1,8 +1,9 @@
 """Pictures for the page: frames decoded by the locked worker and encoded anew, held in memory up to
 a bound.
 
-Nothing that a stranger encoded reaches the browser. A film is stepped through, so the frames after
-the one asked for are decoded with it. All of it is dropped when the case is closed.
+Nothing that a stranger encoded reaches the browser: it gets pixels, never a container to parse. A
+film is stepped through, so the frames after the one asked for are decoded with it. All of it is
+dropped when the case is closed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from noonmark.errors import InputError
 from noonmark.evidence.store import Store
 from noonmark.media import frames as film
 from noonmark.sandbox import png
+from noonmark.session.record import kind_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +32,8 @@ AHEAD = 6
 """How many frames of a film are decoded after the one asked for: starting a worker costs more than
 a frame.
 """
+LONG_S = 180.0
+"""Of a longer film the times are taken from its packets, without decoding it."""
 SHEET_FRAMES, SHEET_COLUMNS, SHEET_PX = 60, 6, 240
 LARGEST_CROP_PX = 4096
 _EFFORT = 1
@@ -85,7 +89,7 @@ class PictureCache:
         path = self._path(sha256)
         with self._one_at_a_time(sha256):
             if sha256 not in self._reels:
-                self._reels[sha256] = film.scan(path)
+                self._reels[sha256] = film.scan(path, long_s=LONG_S)
             return self._reels[sha256]
 
     def frame(
@@ -94,7 +98,14 @@ class PictureCache:
         number: int,
         max_px: int | None,
     ) -> tuple[bytes, int, int]:
-        """The PNG of an upright frame, and the width and height [px] of the original."""
+        """The PNG of an upright frame, and the width and height [px] of the original.
+
+        The first frame of a film that nobody has looked through yet does not wait for that.
+        """
+        path = self._path(sha256)
+        if number == 0 and sha256 not in self._reels and kind_of(path) == "video":
+            head, width_px, height_px = film.first(path, longest_px=max_px)
+            return png.encode(head.rgb, {}, effort=_EFFORT), width_px, height_px
         reel = self.reel(sha256)
         longest = max(reel.width_px, reel.height_px)
         rgb = self._rgb(sha256, reel, number, min(max_px or longest, longest))
@@ -105,6 +116,32 @@ class PictureCache:
         reel = self.reel(sha256)
         longest = max(reel.width_px, reel.height_px)
         return self._rgb(sha256, reel, number, min(longest_px, longest))
+
+    def run(
+        self,
+        sha256: str,
+        numbers: Sequence[int],
+        max_px: int,
+    ) -> tuple[bytes, list[int], int, int]:
+        """Frames of a film as raw RGB one after the other, for playing: their numbers, and the
+        width and height [px] of each as sent.
+
+        They are decoded in one go and not held: whoever plays on asks for those that follow.
+        """
+        reel, path = self.reel(sha256), self._path(sha256)
+        known = [number for number in numbers if number < reel.times_s.size]
+        with self._one_at_a_time(sha256):
+            found = list(film.take(path, reel, known, longest_px=max_px)) if known else []
+        if not found:
+            raise InputError(
+                "no frame of these could be decoded",
+                code="no-such-frame",
+                hint="step to the frame beside it",
+            )
+        height, width = found[0].rgb.shape[:2]
+        alike = [frame for frame in found if frame.rgb.shape[:2] == (height, width)]
+        data = b"".join(frame.rgb.tobytes() for frame in alike)
+        return data, [frame.number for frame in alike], width, height
 
     def crop(
         self,
@@ -134,7 +171,8 @@ class PictureCache:
 
         path, reel = self._path(sha256), self.reel(sha256)
         length_s = float(reel.times_s[-1] - reel.times_s[0])
-        numbers = film.sharpest(reel, every_s=max(0.5, length_s / SHEET_FRAMES))
+        every_s = max(0.5, length_s / SHEET_FRAMES)
+        numbers = film.sharpest(reel, every_s=every_s)
         numbers = numbers[:: -(-len(numbers) // SHEET_FRAMES)]
         with self._one_at_a_time(sha256):
             small = [

@@ -55,6 +55,7 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/items/{sha256}/probe", item_routes.probe),
     ("GET", "/api/items/{sha256}/frames", item_routes.frames),
     ("GET", "/api/items/{sha256}/frame/{number}", item_routes.frame),
+    ("GET", "/api/items/{sha256}/run/{number}", item_routes.run),
     ("GET", "/api/items/{sha256}/crop/{number}", item_routes.crop),
     ("GET", "/api/items/{sha256}/sheet", item_routes.sheet),
     ("POST", "/api/frame", answer_routes.frame),

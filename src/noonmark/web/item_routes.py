@@ -13,6 +13,8 @@ from noonmark.web.replies import bytes_reply
 from noonmark.web.server_state import ServerState
 
 PNG = "image/png"
+MOST_IN_RUN = 60
+LARGEST_IN_RUN_PX = 960
 
 
 def _pictures(server: ServerState) -> PictureCache:
@@ -45,6 +47,21 @@ async def frame(server: ServerState, request: Request) -> Response:
     )
     data, width_px, height_px = await in_thread(lambda: pictures.frame(sha256, number, max_px))
     return bytes_reply(data, PNG, X_Width=width_px, X_Height=height_px)
+
+
+async def run(server: ServerState, request: Request) -> Response:
+    """Frames that follow one another, small, as raw RGB: what plays."""
+    pictures, sha256, first = _pictures(server), request.path_params["sha256"], _number(request)
+    query = request.query_params
+    count = request_values.whole(query, "count", most=MOST_IN_RUN)
+    step = max(1, request_values.maybe_whole(query, "step", most=1000) or 1)
+    max_px = max(16, request_values.maybe_whole(query, "max_px", most=LARGEST_IN_RUN_PX) or 640)
+    numbers = range(first, first + max(1, count) * step, step)
+    data, found, width, height = await in_thread(lambda: pictures.run(sha256, numbers, max_px))
+    told = ",".join(map(str, found))
+    return bytes_reply(
+        data, "application/octet-stream", X_Numbers=told, X_Width=width, X_Height=height
+    )
 
 
 async def crop(server: ServerState, request: Request) -> Response:

@@ -2,6 +2,7 @@
 import { CalendarView } from "../../calendar/view.tsx";
 import { FrameView } from "../../frame/index.tsx";
 import { addWords, t } from "../../i18n/index.ts";
+import { Beside } from "../../items/beside.tsx";
 import { Rail } from "../../items/rail.tsx";
 import { FrameStrip } from "../../items/strip.tsx";
 import { MapView } from "../../map/view.tsx";
@@ -24,7 +25,10 @@ export function Screen() {
       <Rail />
       <div class="work">
         <section class="region region-frame" aria-label={t("region.frame")}>
-          <FrameView />
+          <div class="frame-row">
+            <FrameView />
+            <Beside />
+          </div>
           <FrameStrip />
         </section>
         <section class="region region-map" aria-label={t("region.map")}><MapView /></section>

@@ -40,6 +40,11 @@ class Film:
         rate = self.stream.average_rate or self.stream.guessed_rate
         return 1.0 / float(rate) if rate else 0.04
 
+    @property
+    def length_s(self) -> float:
+        """How long the file says that it is, in s; 0 where it does not say."""
+        return float(self.container.duration or 0) / 1e6
+
     def skip(self, kind: str) -> None:
         """Leave frames undecoded: "NONREF" those that no other frame needs, "NONKEY" all but key
         frames.

@@ -21,12 +21,13 @@ _TIME_DIGITS = 6
 
 
 def main(payload: Payload, fds: list[int]) -> Answer:
-    """``op`` is "scan" (all times, cuts, sharpness), "take" (frames by number), "save", or "pan" (a
-    stitched panorama).
+    """``op`` is "scan" (all times, cuts, sharpness), "first" (the first frame), "take" (frames by
+    number), "save", or "pan" (a stitched panorama).
 
     "save" takes frames by number and writes each as a PNG with its ``text`` into the output of the
     same place in order.
 
+    Payload of "scan": ``long_s``, from which length on [s] only packets are read, or None.
     Payload of "take" and "save": ``numbers`` and ``times_s`` of the frames, ``counted`` where the
     times do not tell them apart, ``longest_px`` or None. Of "pan": ``times_s``, ``longest_px``.
 
@@ -38,17 +39,45 @@ def main(payload: Payload, fds: list[int]) -> Answer:
     pixels = payload["limits"]["pixels"]
     if not pictures.is_video(fds[0]):
         return _photo(payload, fds, pixels)
-    from noonmark.sandbox.decoders import scan, video
+    from noonmark.sandbox.decoders import video
 
     film = video.film(fds[0], pixels)
     if payload["op"] == "scan":
-        return scan.of_film(film)
+        return _scanned(film, payload.get("long_s"))
+    if payload["op"] == "first":
+        time_s, frame = next(video.frames(film), (0.0, None))
+        if frame is None:
+            raise InputError("not one frame could be decoded", code="not-decodable")
+        return _first(time_s, video.upright(frame), payload)
     if payload["op"] not in _GIVES_FRAMES:
         return _panorama(film, payload)
     found = []
     for number, time_s, rgb in _taken(film, payload):
         found.append(_frame(payload, fds, number, time_s, rgb))
     return {"frames": found, "lost": film.lost}
+
+
+def _first(time_s: float, rgb: Any, payload: Payload) -> Answer:
+    """The first frame, its time, and the size of the original."""
+    small = _at_most(rgb, payload.get("longest_px"))
+    return {
+        "time_s": time_s,
+        "rgb": np.ascontiguousarray(small),
+        "width_px": rgb.shape[1],
+        "height_px": rgb.shape[0],
+    }
+
+
+def _scanned(film: Any, long_s: float | None) -> Answer:
+    """What a pass over a film tells; of one longer than ``long_s`` its packets are asked alone."""
+    from noonmark.sandbox.decoders import scan
+
+    if long_s is not None and film.length_s > long_s:
+        found = scan.of_long_film(film)
+        if found is not None:
+            return found
+        film.again()
+    return scan.of_film(film)
 
 
 def _frame(payload: Payload, fds: list[int], number: int, time_s: float, rgb: Any) -> Answer:
@@ -75,6 +104,8 @@ def _photo(payload: Payload, fds: list[int], pixels: int) -> Answer:
     if payload["op"] == "pan":
         raise InputError("a photo is no pan", code="no-video", hint="name a video")
     rgb = pictures.rgb(fds[0], pixels)
+    if payload["op"] == "first":
+        return _first(0.0, rgb, payload)
     if payload["op"] in _GIVES_FRAMES:
         small = _at_most(rgb, payload.get("longest_px"))
         return {"frames": [_frame(payload, fds, 0, 0.0, small)], "lost": 0}

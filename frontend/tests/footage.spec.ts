@@ -1,0 +1,123 @@
+/** The Footage screen: clips that play and lie side by side, what a file states, hiding by drawing; by mouse, by keyboard, narrow, in Arabic. */
+import { execFileSync } from "node:child_process";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launch, missing, noonmark, python, scratch, serve, Watched, type Server } from "./browser.ts";
+
+/** Two clips of 60 frames at 20 a second: grey that rises by four a frame, in the second one from another start. */
+const CLIPS = `
+import sys, av, numpy as np
+for name, start in (("first.mp4", 0), ("second.mp4", 10)):
+    out = av.open(sys.argv[1] + "/" + name, "w")
+    stream = out.add_stream("mpeg4", rate=20)
+    stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+    for k in range(60):
+        frame = av.VideoFrame.from_ndarray(np.full((180, 320, 3), 4 * (k + start) % 256, np.uint8), format="rgb24")
+        for packet in stream.encode(frame): out.mux(packet)
+    for packet in stream.encode(): out.mux(packet)
+    out.close()
+`;
+
+describe.skipIf(missing !== null)("the Footage screen", () => {
+  let browser: Browser;
+  let server: Server;
+  let watched: Watched;
+  let page: Page;
+  const folder = scratch();
+  const playedTo = async (): Promise<number> => Number((await page.locator("canvas[data-playing]").getAttribute("data-playing")) || -1);
+  const frame = async (): Promise<number> => Number(((await page.locator(".stage").getAttribute("data-frame")) ?? ":-1").split(":")[1]);
+
+  beforeAll(async () => {
+    noonmark("case", "new", folder.path("clips"));
+    execFileSync(python, ["-c", CLIPS, folder.path("")]);
+    noonmark("case", "add", folder.path("clips"), folder.path("first.mp4"), folder.path("second.mp4"));
+    browser = await launch();
+    server = await serve(folder.path("clips"));
+    watched = await Watched.open(browser, server);
+    page = watched.page;
+    await page.goto(`${server.origin}/#/footage`);
+    await page.locator(".item", { hasText: "first.mp4" }).click();
+    await page.locator('.strip-player').waitFor();
+    await page.locator('.stage[data-frame$=":0"]').waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    folder.clear();
+  });
+
+  it("plays a clip, stands still on a frame, and steps by exact frames", async () => {
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await expect.poll(playedTo).toBeGreaterThan(3);
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await expect.poll(playedTo).toBe(-1);
+    await expect.poll(frame).toBeGreaterThan(3);
+    const stood = await frame();
+    await page.locator(".stage-keys").focus();
+    await page.keyboard.press(".");
+    await expect.poll(frame).toBe(stood + 1);
+    await page.keyboard.press(",");
+    await expect.poll(frame).toBe(stood);
+    await page.keyboard.press(" ");
+    await expect.poll(playedTo).toBeGreaterThan(stood);
+    await page.keyboard.press(" ");
+    await expect.poll(playedTo).toBe(-1);
+    const time = page.locator('.strip [data-name="time"]');
+    await time.fill("1.5");
+    await time.press("Enter");
+    await expect.poll(frame).toBe(30);
+    await watched.settle();
+  });
+
+  it("lays two clips side by side on one clock", async () => {
+    await page.getByRole("button", { name: "Side by side" }).click();
+    const beside = page.locator(".beside output");
+    await expect.poll(() => beside.getAttribute("data-frame")).toBe("30");
+    await page.getByRole("button", { name: "Only this one on" }).click();
+    await expect.poll(() => beside.getAttribute("data-frame")).toBe("31");
+    expect(await page.locator('.beside [data-name="offset"]').inputValue()).toBe("0.05");
+    await page.locator(".stage-keys").focus();
+    await page.keyboard.press(".");
+    await expect.poll(() => beside.getAttribute("data-frame")).toBe("32");
+    expect(await frame()).toBe(31);
+    await watched.axe("two clips");
+    await page.getByRole("button", { name: "Take it away" }).click();
+  });
+
+  it("shows what the file states as its claim", async () => {
+    await page.getByRole("tab", { name: "The file" }).click();
+    await page.locator(".stated-table, .stated .empty").first().waitFor();
+    expect(await page.locator(".stated").innerText()).toContain("is a claim");
+    await watched.axe("what the file states");
+  });
+
+  it("says that faces were not looked for, and takes a box that is drawn", async () => {
+    await page.getByRole("button", { name: /Hide faces/ }).click();
+    // Without the network nothing was looked for; with it the plan says how many places are left.
+    await page.getByRole("heading", { name: /Faces were not looked for|places? to look at/ }).waitFor();
+    const field = page.locator(".redact-field");
+    await field.locator("img").waitFor();
+    const box = (await field.boundingBox())!;
+    await page.mouse.move(box.x + 0.25 * box.width, box.y + 0.25 * box.height);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.5 * box.height, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(() => page.locator(".cover:not(.drawing)").count()).toBe(1);
+    expect(await page.getByLabel("Write to").inputValue()).toMatch(/first-hidden\.mp4$/);
+    await page.getByRole("button", { name: "Back to the case" }).click();
+  });
+
+  it("fits a narrow screen and reads from the right in Arabic", async () => {
+    await page.setViewportSize({ width: 320, height: 800 });
+    await page.locator(".strip-player").waitFor();
+    const wide = (): Promise<string> => page.evaluate(() => (document.documentElement.scrollWidth <= 320 ? "" : [...document.querySelectorAll("*")]
+      .filter((one) => one.getBoundingClientRect().right > 320.5).map((one) => `${one.tagName} ${one.getAttribute("class")} ${one.getBoundingClientRect().right}`).join("\n")));
+    await expect.poll(wide).toBe("");
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.locator("header select").first().selectOption("ar");
+    await page.getByRole("button", { name: "تشغيل" }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.dir)).toBe("rtl");
+    await watched.axe("Arabic");
+    await watched.settle();
+  });
+});
