@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noonmark.actions.item_kinds import kind_of
 from noonmark.errors import InputError
 from noonmark.evidence.store import Store
 from noonmark.media import frames as film
 from noonmark.sandbox import png
-from noonmark.session.record import kind_of
 
 if TYPE_CHECKING:
     import numpy as np
