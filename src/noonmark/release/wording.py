@@ -1,8 +1,8 @@
 """Wording: what a sentence of our own may not say of evidence, and how to write it instead.
 
 Only our own sentences are held to it (claims, reasons, the text of a release): a quotation stays as
-it was said. Words are known in English, French, Spanish, German and Russian; the two rules about
-likelihood and about counts read English alone.
+it was said. The rules of each language stand in :mod:`noonmark.release.wording_rules`; of French,
+Spanish and German single words alone are known.
 
 **Method** ICD 203 (2015) keeps likelihood and confidence out of one sentence; the words refused are
 those of docs/release.md.
@@ -14,45 +14,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from noonmark.release.wording_rules import LANGUAGES, LanguageRules
+
 LONGEST_TEXT = 200_000
 """Characters of one text that are read; a longer one is refused by whoever reads it in."""
-_FORBIDDEN = (
-    (r"authentic(?:ity|ated?|ally|ates|ating)?|inauthentic", "unchanged since it was kept"),
-    (r"(?:dis)?prove[nds]?|proving|irrefutabl[ey]|undeniabl[ey]", "supported by"),
-    (
-        r"verified (?:as |to be )?(?:true|real|genuine)|confirmed (?:as |to be )?true",
-        "supported by",
-    ),
-    (r"beyond (?:any |all )?(?:doubt|question)|without (?:any )?doubt", "the likelihood in words"),
-    (r"(?:100|hundred) ?(?:%|per ?cent) (?:certain|sure)", "the likelihood in words"),
-    (r"authentique\w*|prouv[ée]e?s?|authentifi[ée]e?s?", "the likelihood in words"),
-    (r"aut[ée]ntic[oa]s?|autenticidad|(?:com)?probad[oa]s?", "the likelihood in words"),
-    (r"authentisch\w*|bewiesen\w*|erwiesen\w*|zweifelsfrei\w*", "the likelihood in words"),
-    (r"подлинн\w*|доказан\w*|достоверно установлен\w*", "the likelihood in words"),
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])[\"”’»)]*\s+(?=[\"“‘«(]?[A-ZА-ЯЁ0-9\u0620-\u064a])|(?<=[。！？؟])|\n{2,}"
 )
-_WORDS = tuple(
-    (re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE), instead)
-    for pattern, instead in _FORBIDDEN
-)
-_LIKELIHOOD = re.compile(
-    r"\b(?:(?:very |highly |un)*likely|unlikely|likelihood|probabl[ey]|improbable|probability"
-    r"|almost (?:certain(?:ly)?|no chance)|roughly even|even chance|remote)\b",
-    re.IGNORECASE,
-)
-_CONFIDENCE = re.compile(r"\bconfiden(?:ce|t|tly)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])|(?<=[。！？؟])|\n{2,}")
-_COUNTS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6,
-    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "several": 3, "many": 3, "multiple": 3,
-    "numerous": 3, "various": 3,
-}  # fmt: skip
-_CONFIRM = re.compile(
-    r"\b(?:(\d{1,6}|" + "|".join(_COUNTS) + r")\s+)?(?:(?:independent|separate|different|other|of"
-    r"|the|our|these)\s+){0,3}(sources?|witness(?:es)?|accounts?|origins?)\s+"
-    r"(?:(?:have|has|all|both|independently|also)\s+){0,2}"
-    r"(?:confirm|corroborat|agree|attest|verif|establish|concur)(?:s|e|es|ed|y|ies|ied|ing)?\b",
-    re.IGNORECASE,
-)
+_VOWEL_SIGNS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
 
 @dataclass(frozen=True)
@@ -80,18 +49,27 @@ def sentences(text: str) -> list[str]:
 
 
 def _of_sentence(sentence: str, fewest: int) -> Iterator[WordingFault]:
-    """The faults of one sentence."""
-    for pattern, instead in _WORDS:
-        for match in pattern.finditer(sentence):
+    """The faults of one sentence, in whatever language it is."""
+    plain = _VOWEL_SIGNS.sub("", sentence)
+    for rules in LANGUAGES:
+        yield from _of_language(rules, plain, sentence, fewest)
+
+
+def _of_language(
+    rules: LanguageRules, plain: str, sentence: str, fewest: int
+) -> Iterator[WordingFault]:
+    """The faults of a sentence by the rules of one language."""
+    for pattern, instead in rules.forbidden:
+        for match in pattern.finditer(plain):
             why = "no bytes and no footage can show that"
             yield WordingFault(match[0], sentence, why, instead)
-    likely, sure = _LIKELIHOOD.search(sentence), _CONFIDENCE.search(sentence)
+    likely, sure = rules.likelihood.search(plain), rules.confidence.search(plain)
     if likely and sure:
         why = "a likelihood and a confidence stand in one sentence"
         instead = "two sentences: how likely it is; then how sure the judgement is"
         yield WordingFault(f"{likely[0]} ... {sure[0]}", sentence, why, instead)
-    for match in _CONFIRM.finditer(sentence):
-        said = _said_count(match)
+    for match in rules.confirm.finditer(plain):
+        said = _said_count(rules, match)
         if said > fewest:
             why = f"that speaks of {said} or more, and {fewest} independent origins are sure"
             yield WordingFault(
@@ -99,10 +77,10 @@ def _of_sentence(sentence: str, fewest: int) -> Iterator[WordingFault]:
             )
 
 
-def _said_count(match: re.Match[str]) -> int:
+def _said_count(rules: LanguageRules, match: re.Match[str]) -> int:
     """How many sources a phrase speaks of at least; a plural without a number says two."""
-    number = (match[1] or "").casefold()
+    number = (match["count"] or "").casefold()
     if number.isdecimal():
         return int(number)
-    many = 2 if match[2].casefold().endswith("s") and match[2].casefold() != "witness" else 1
-    return max(_COUNTS.get(number, many), many)
+    single = rules.one.fullmatch(match["sources"] or "") is not None
+    return max(rules.counts.get(number, 0), 1 if single else 2)
