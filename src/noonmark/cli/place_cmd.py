@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import actions
-from noonmark.actions import place_search
+from noonmark.actions import place_rulings, place_search
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
 
@@ -29,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write GeoJSON, KMZ, CSV, JSON and Overpass there"
+    )
+    parser.add_argument(
+        "--ruled-out", type=Path, metavar="FILE", help="places that somebody looked at: not there"
     )
     parser.add_argument(
         "--clue", action="store_true", help="print the clue document for noonmark locate instead"
@@ -54,6 +57,9 @@ def run(args: argparse.Namespace) -> Result:
     data = place_search.find_places(
         args.question, store=args.store, missing=args.missing, detailed=args.details
     )
+    if args.ruled_out is not None:
+        rulings = place_rulings.read_rulings(args.ruled_out)
+        data = place_rulings.without_ruled_out(data, rulings)
     notes = [f"note: {text}" for text in data["advice"]]
     if args.out is not None:
         place_search.write_places(data, args.out, force=args.force)
@@ -78,6 +84,9 @@ def _lines(data: Mapping[str, Any]) -> list[str]:
     more = len(data["places"]) - _SHOWN
     if more > 0:
         lines.append(f"and {more} more places: --json or --out has them all")
+    for gone in data.get("ruled_out", ()):
+        was = f"{100 * gone['probability']:.3g} %"
+        lines.append(f"Ruled out by eye: {gone['osm']}, {was} before: {gone['why']} ({gone['by']})")
     lines.append("# Clauses")
     for clause in data["clauses"]:
         lines.append(

@@ -51,6 +51,8 @@ class CaseSession:
     answers: dict[str, AnsweredQuestion] = field(default_factory=dict)
     layers: dict[str, MapLayer] = field(default_factory=dict)
     uploads: dict[str, Path] = field(default_factory=dict)
+    landmarks: dict[str, Any] = field(default_factory=dict)
+    """The last answer about places by what stands there, and the question as it was asked."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     logged: str = ""
     """The digest of the last clue document whose asking was logged."""
@@ -223,7 +225,7 @@ class CaseSession:
                     self._shown.clear()
             for path in self.uploads.values():
                 path.unlink(missing_ok=True)
-            for held in (self.answers, self.layers, self.uploads):
+            for held in (self.answers, self.layers, self.uploads, self.landmarks):
                 held.clear()
             if self.pictures is not None:
                 self.pictures.clear()

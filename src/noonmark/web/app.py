@@ -29,6 +29,7 @@ from noonmark.web import (
     layer_routes,
     list_routes,
     overview_routes,
+    places_routes,
     redaction_routes,
     release_routes,
     sites_routes,
@@ -89,6 +90,7 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/api/release/draft", release_routes.keep),
     ("POST", "/api/release/check", release_routes.check),
     ("POST", "/api/release/write", release_routes.write),
+    *places_routes.CALLS,
     ("GET", "/api/jobs/{id}", job_routes.job),
     ("POST", "/api/jobs/{id}/cancel", job_routes.cancel),
 )
