@@ -67,7 +67,8 @@ const namesOf = (name: string | undefined): string[] => (name === undefined ? []
 
 /** Text of others inside a sentence: its direction must not turn ours, nor may it break out. */
 function isolate(value: string): string {
-  const safe = value.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  // What t() itself put round a text inside this one goes; it is put round the whole.
+  const safe = value.replace(/[\u2068\u2069]/g, "").replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
   return dir.value === "rtl" || /[\u0590-\u08ff\u200e\u200f]/.test(safe) ? `\u2068${safe}\u2069` : safe;
 }
 

@@ -84,9 +84,7 @@ def _lines(data: Mapping[str, Any]) -> list[str]:
     more = len(data["places"]) - _SHOWN
     if more > 0:
         lines.append(f"and {more} more places: --json or --out has them all")
-    for gone in data.get("ruled_out", ()):
-        was = f"{100 * gone['probability']:.3g} %"
-        lines.append(f"Ruled out by eye: {gone['osm']}, {was} before: {gone['why']} ({gone['by']})")
+    lines += [_ruled_out_line(gone) for gone in data.get("ruled_out", ())]
     lines.append("# Clauses")
     for clause in data["clauses"]:
         lines.append(
@@ -98,6 +96,12 @@ def _lines(data: Mapping[str, Any]) -> list[str]:
         edited = each["newest_edit"] or "at unknown times"
         lines.append(f"Map {each['region']}, edited to {edited}: {each['attribution']}")
     return lines
+
+
+def _ruled_out_line(gone: Mapping[str, Any]) -> str:
+    """A place that somebody looked at, with the reason."""
+    was = f"{100 * gone['probability']:.3g} %"
+    return f"Ruled out by eye: {gone['osm']}, {was} before: {gone['why']} ({gone['by']})"
 
 
 def _place_lines(place: Mapping[str, Any]) -> list[str]:

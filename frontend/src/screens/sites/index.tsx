@@ -103,8 +103,8 @@ function Site({ found }: { found: SiteView }) {
         </div>
         <div class="acts"><Button kind="main" disabled={next === null} onClick={() => { readNext(); document.querySelector<HTMLElement>(".pair-stage")?.focus(); }}>{next === null ? t("sites.allRead") : t("sites.readNext", { count: left })}</Button></div>
       </header>
+      {conflicts.map((one) => <div key={one.conflict} class="note note-bad sites-open"><p><b>{t("sites.conflict")}</b> <bdi lang="en" dir="ltr">{one.conflict}</bdi></p></div>)}
       <div class="body sites-body">
-        {conflicts.map((one) => <div key={one.conflict} class="note note-bad sites-open"><p><b>{t("sites.conflict")}</b> <bdi lang="en" dir="ltr">{one.conflict}</bdi></p></div>)}
         {found.images.length === 0 ? <section class="empty"><h2>{t("sites.noImages")}</h2><p><code dir="ltr">noonmark sites images SITE FILE...</code></p></section> : (
           <>
             <ReadingsTable view={found} />

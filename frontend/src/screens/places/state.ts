@@ -1,0 +1,150 @@
+/** What the Places screen shows: the question as it is typed, what it says, the answer, and the place that is chosen. */
+import { computed, effect, signal } from "@preact/signals";
+import { Refused } from "../../api.ts";
+import { t } from "../../i18n/index.ts";
+import { Delay, Newest } from "../../newest.ts";
+import { address, go, stay } from "../../shell/address.ts";
+import { during, fail, tell } from "../../store/notices.ts";
+import { edit } from "../../store/edit.ts";
+import { addAct, caseState, forgotten, newId } from "../../store/signals.ts";
+import { askMaps, checkText, keepText, placesClue, questionState, rulePlace, skylineOf, type Asked, type FoundPlace, type PlaceAnswer, type QuestionState, type SkylineReply } from "./api.ts";
+
+export const loaded = signal<QuestionState | null>(null);
+export const text = signal("");
+/** What the text says; null while it is empty or wrong. */
+export const said = signal<Asked | null>(null);
+export const wrong = signal<{ message: string; problems: { where: string; expected: string; found: string }[]; hint: string | null } | null>(null);
+export const answer = signal<PlaceAnswer | null>(null);
+/** The question that the answer belongs to. */
+export const asked = signal<Asked | null>(null);
+export const working = signal(false);
+export const ruling = signal(false);
+export const skyline = signal<{ item: string; reply: SkylineReply } | null>(null);
+export const skylineShown = signal(true);
+export const editing = signal(false);
+
+/** Whether the answer is that of the text on screen. */
+export const stale = computed(() => answer.value !== null && said.value?.digest !== asked.value?.digest);
+export const chosen = computed<FoundPlace | null>(() => {
+  const known = answer.value?.places ?? [];
+  const wanted = address.value.screen === "places" ? address.value.rest[0] : undefined;
+  return known.find((one) => one.osm === wanted) ?? known[0] ?? null;
+});
+export const choose = (osm: string): void => {
+  ruling.value = false;
+  stay([osm]);
+};
+export function step(by: number): void {
+  const known = answer.value?.places ?? [];
+  const at = chosen.value === null ? 0 : known.indexOf(chosen.value);
+  const to = known[Math.max(0, Math.min(known.length - 1, at + by))];
+  if (to !== undefined) choose(to.osm);
+}
+
+const keeping = new Delay(500);
+const checking = new Newest();
+let kept = "";
+
+export async function load(): Promise<void> {
+  if (caseState.peek() === null) return;
+  try {
+    const found = await questionState();
+    loaded.value = found;
+    kept = found.text;
+    text.value = found.text;
+    answer.value = found.answer;
+    asked.value = found.asked;
+    await check(found.text);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+export function type(value: string): void {
+  text.value = value;
+  keeping.start(() => void keep());
+}
+
+/** Keeps what was typed in the case, and says what is wrong with it. */
+async function keep(): Promise<void> {
+  const now = text.value;
+  try {
+    if (now !== kept) await keepText(now);
+    kept = now;
+    await check(now);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function check(now: string): Promise<void> {
+  if (now.trim() === "") {
+    said.value = null;
+    wrong.value = null;
+    return;
+  }
+  try {
+    said.value = await checkText(now, { signal: checking.begin() });
+    wrong.value = null;
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code === "gone") throw error;
+    said.value = null;
+    const problems = (error.details["problems"] ?? []) as unknown as { where: string; expected: string; found: string }[];
+    wrong.value = { message: error.message, problems, hint: error.hint };
+  }
+}
+
+export async function ask(): Promise<void> {
+  working.value = true;
+  const reply = await during(t("places.asking"), (progress) => askMaps(text.value, { progress }));
+  working.value = false;
+  if (reply === null) return;
+  kept = text.value;
+  answer.value = reply.answer;
+  asked.value = reply.asked;
+  said.value = reply.asked;
+  skyline.value = null;
+  editing.value = false;
+  addAct(reply.act);
+  stay([]);
+}
+
+export async function ruleOut(osm: string, why: string | null): Promise<boolean> {
+  try {
+    const reply = await rulePlace(osm, why);
+    answer.value = reply.answer;
+    addAct(reply.act);
+    ruling.value = false;
+    stay([]);
+    return true;
+  } catch (error) {
+    fail(error);
+    return false;
+  }
+}
+
+/** The answer becomes a clue of the inquiry; one of an earlier answer is replaced. */
+export async function useAsClue(): Promise<void> {
+  try {
+    const { clue } = await placesClue();
+    edit("took the places of the landmark question as a clue", (now) => ({
+      ...now, clues: [...now.clues.filter((one) => !(one.clue.kind === "places" && one.id.startsWith("landmarks-"))), { id: newId("landmarks"), on: true, clue }],
+    }));
+    tell("done", t("places.clueMade"), { code: "landmarks", actions: [{ label: t("places.toFootage"), act: () => go("footage") }] });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+export async function findSkyline(item: string): Promise<void> {
+  const reply = await during(t("places.skyline.finding"), (progress) => skylineOf(item, { progress }));
+  if (reply !== null) skyline.value = { item, reply };
+}
+
+effect(() => {
+  void forgotten.value;
+  loaded.value = null;
+  answer.value = asked.value = said.value = wrong.value = skyline.value = null;
+  text.value = kept = "";
+  editing.value = false;
+});

@@ -1,0 +1,187 @@
+/** Places in the browser: a question written by form and by hand, its answer on the map, a place ruled out by eye, the clue that comes of it. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launch, missing, noonmark, pictures, python, scratch, serve, Watched, type Server } from "./browser.ts";
+
+/** Six stations in a row; every other one has a water tower 280 m away. */
+const TOWN = `<?xml version="1.0"?><osm version="0.6">${Array.from({ length: 6 }, (_, k) => [
+  node(2 * k + 1, 48 + 0.02 * k, 11, { railway: "station", name: `Bahnhof ${k}` }),
+  k % 2 === 0 ? node(2 * k + 2, 48.002 + 0.02 * k, 10.998, { man_made: "water_tower" }) : "",
+].join("")).join("")}</osm>`;
+function node(id: number, lat: number, lon: number, tags: Record<string, string>): string {
+  const own = Object.entries(tags).map(([key, value]) => `<tag k="${key}" v="${value}"/>`).join("");
+  return `<node id="${id}" version="1" timestamp="2024-05-01T12:00:00Z" lat="${lat.toFixed(7)}" lon="${lon.toFixed(7)}">${own}</node>`;
+}
+const hasOsmium = missing === null && ((): boolean => {
+  try {
+    execFileSync(python, ["-c", "import osmium"], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+const CASE = `
+import sys
+from pathlib import Path
+from noonmark.actions import cases
+from noonmark.actions.case_intake import add_to_case
+cases.new_case(Path(sys.argv[1]), by="tester")
+add_to_case(Path(sys.argv[1]), [sys.argv[2]], by="tester")
+`;
+
+describe.skipIf(!hasOsmium)("places", () => {
+  let browser: Browser;
+  let server: Server;
+  let number = 0;
+  const folder = scratch();
+  const before = process.env["XDG_DATA_HOME"];
+  beforeAll(async () => {
+    process.env["XDG_DATA_HOME"] = folder.path("home"); // maps of this test only
+    execFileSync(python, ["-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", folder.path("town.osm"), TOWN]);
+    noonmark("world", "add", folder.path("town.osm"));
+    pictures(folder.path("photos"), 1, () => "ridge.png");
+    browser = await launch();
+  });
+  beforeEach(async () => {
+    const made = folder.path(`case${(number += 1)}`);
+    execFileSync(python, ["-c", CASE, made, folder.path("photos/ridge.png")]);
+    server = await serve(made);
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await server.stop();
+  });
+  afterAll(async () => {
+    if (before === undefined) delete process.env["XDG_DATA_HOME"];
+    else process.env["XDG_DATA_HOME"] = before;
+    await browser?.close();
+    folder.clear();
+  });
+  const work = (name: string): string => folder.path(`case${number}/work/${name}`);
+
+  /** Opens the screen and asks for stations with a water tower within 100 to 500 m, by the form. */
+  async function asked(page: Page): Promise<void> {
+    await page.locator('.rail [data-screen="places"]').click();
+    await page.getByRole("button", { name: "Write the question" }).click();
+    await page.getByLabel("What stands there").fill("railway station");
+    await page.getByRole("button", { name: "Add it to the question" }).click();
+    await page.getByLabel("Counted from").waitFor();
+    await page.getByLabel("What stands there").fill("water tower");
+    await page.getByLabel("At least").fill("100");
+    await page.getByLabel("At most").fill("500");
+    await page.getByRole("button", { name: "Add it to the question" }).click();
+    await page.getByText("water-tower, 100–500 m from railway-station").waitFor();
+    await page.getByRole("button", { name: "Ask the maps" }).click();
+    await page.locator(".places-table tbody tr").first().waitFor();
+  }
+
+  it("leads by mouse from a landmark to a clue, and a place is ruled out with a reason", async () => {
+    const watched = await Watched.open(browser, server);
+    watched.allowed.push(/400/); // the clue alone is no question yet: it has no dates
+    const { page } = watched;
+    await asked(page);
+    await page.locator(".ol-target[data-ready] canvas").first().waitFor();
+    await watched.axe("places");
+    const rows = page.locator(".places-table th[data-osm]");
+    const first = await rows.first().innerText();
+    expect(await page.locator(".none-row").innerText()).toMatch(/None of these/);
+    expect(await page.locator(".map-foot").innerText()).toContain("OpenStreetMap contributors");
+    await page.getByRole("button", { name: "Rule it out by eye" }).click();
+    await page.getByRole("button", { name: "Rule it out", exact: true }).click();
+    await page.getByText("A reason is needed.").waitFor();
+    await page.getByLabel(/Why is it not/).fill("its roof is flat");
+    await page.getByRole("button", { name: "Rule it out", exact: true }).click();
+    await expect.poll(() => rows.first().innerText()).not.toBe(first);
+    expect(readFileSync(work("place-rulings.jsonl"), "utf8")).toContain("its roof is flat");
+    await page.getByRole("button", { name: "take it back" }).click();
+    await expect.poll(() => rows.first().innerText()).toBe(first);
+    await page.getByRole("button", { name: "Use as a clue" }).click();
+    await page.getByText("The places are a clue now.").waitFor();
+    await expect.poll(() => existsSync(work("inquiry.json")) && readFileSync(work("inquiry.json"), "utf8").includes('"places"')).toBe(true);
+    await watched.settle();
+  });
+
+  it("chooses, rules out and takes the focus back by keyboard", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await asked(page);
+    await watched.tabTo(".places-table [data-chosen]");
+    const first = await page.locator(".places-table [data-chosen]").innerText();
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => page.locator(".places-table [data-chosen]:focus").innerText()).not.toBe(first);
+    await page.keyboard.press("x");
+    await page.locator(".rule-form input:focus").waitFor();
+    await page.keyboard.press("Escape");
+    await page.locator(".places-table [data-chosen]:focus").waitFor();
+    await page.keyboard.press("x");
+    await page.keyboard.type("no tower is there");
+    await page.keyboard.press("Enter");
+    await page.getByText("no tower is there").waitFor();
+    await watched.settle();
+  });
+
+  it("is hit, drawn and measured upon", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await asked(page);
+    await page.getByRole("button", { name: "Change the question" }).click();
+    const text = page.getByLabel("The question as text (TOML)");
+    await text.fill(`${await text.inputValue()}\n[eye]\nnear = "railway-station"\n`);
+    await page.getByText("The camera stood within 30 m of: railway-station.").waitFor();
+    await page.getByRole("button", { name: "Ask the maps" }).click();
+    await expect.poll(() => page.locator(".places-table th[data-osm]").count()).toBe(6);
+    const target = page.locator(".ol-target[data-ready]");
+    await target.locator("canvas").first().waitFor();
+    const box = await target.boundingBox();
+    if (box === null) throw new Error("no map");
+    await page.getByRole("button", { name: "Measure" }).click();
+    await page.mouse.click(box.x + box.width * 0.4, box.y + box.height * 0.5);
+    await page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5);
+    await expect.poll(() => page.locator(".map-said").innerText()).toMatch(/^[\d.,]+ k?m, toward (89|90)(\.\d)?° from north$/);
+    await page.getByRole("button", { name: "Draw an area" }).click();
+    await page.mouse.click(box.x + box.width * 0.3, box.y + box.height * 0.4);
+    await page.mouse.click(box.x + box.width * 0.7, box.y + box.height * 0.8);
+    await expect.poll(() => existsSync(work("place-question.toml")) && readFileSync(work("place-question.toml"), "utf8")).toMatch(/\[search\]\narea = \{ south = 4\d\.\d{5}/);
+    await page.getByText("The answer below is that of the question before.").waitFor();
+    // A place with nothing around it is brought to the middle; another is chosen; a click on its region chooses it again.
+    const rows = page.locator(".places-table th[data-osm]");
+    await rows.nth(4).click();
+    const name = await rows.nth(4).innerText();
+    await page.getByRole("button", { name: "Near 5", exact: true }).click();
+    await rows.first().click();
+    await expect.poll(() => page.locator(".places-table [data-chosen]").innerText()).not.toBe(name);
+    await target.click(); // in its middle
+    await expect.poll(() => page.locator(".places-table [data-chosen]").innerText()).toBe(name);
+    await watched.settle();
+  });
+
+  it("names every problem of a text, keeps it, and asks nothing", async () => {
+    const watched = await Watched.open(browser, server);
+    watched.allowed.push(/400/);
+    const { page } = watched;
+    await page.locator('.rail [data-screen="places"]').click();
+    await page.getByRole("button", { name: "Write the question" }).click();
+    await page.getByLabel("The question as text (TOML)").fill('[[thing]]\nid = "a"\nis = "railway station"\nwide = 3\n[[pair]]\nof = ["a", "b"]\n');
+    await page.locator(".problems code", { hasText: "thing[0].wide" }).waitFor();
+    expect(await page.getByRole("button", { name: "Ask the maps" }).isDisabled()).toBe(true);
+    await page.reload();
+    await page.locator(".problems code", { hasText: "thing[0].wide" }).waitFor();
+    await watched.settle();
+  });
+
+  it("is read in Arabic and fits 320 px", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await asked(page);
+    await page.locator(".topbar select, .top-bar select").first().selectOption("ar");
+    await page.setViewportSize({ width: 320, height: 720 });
+    await page.locator("h1", { hasText: "أماكن" }).waitFor();
+    expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await watched.axe("Arabic, narrow");
+    await watched.settle();
+  });
+});
