@@ -60,7 +60,7 @@ describe.skipIf(!hasOsmium)("places", () => {
     await browser?.close();
     folder.clear();
   });
-  const work = (name: string): string => folder.path(`case${number}/work/${name}`);
+  const work = (name: string): string => folder.path(["case" + number, "work", name].join("/"));
 
   /** Opens the screen and asks for stations with a water tower within 100 to 500 m, by the form. */
   async function asked(page: Page): Promise<void> {

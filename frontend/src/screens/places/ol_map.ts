@@ -10,6 +10,7 @@ import Point from "ol/geom/Point.js";
 import Polygon, { circular } from "ol/geom/Polygon.js";
 import { defaults as interactions } from "ol/interaction/defaults.js";
 import Draw, { createBox } from "ol/interaction/Draw.js";
+import ScaleLine from "ol/control/ScaleLine.js";
 import type BaseLayer from "ol/layer/Base.js";
 import ImageLayer from "ol/layer/Image.js";
 import TileLayer from "ol/layer/Tile.js";
@@ -74,7 +75,7 @@ export class PlacesMap {
       new VectorLayer({ source, zIndex, style: (feature, resolution) => style(feature as Feature, resolution) });
     this.map = new Map({
       target: options.target,
-      controls: [],
+      controls: [new ScaleLine({ className: "map-scale" })],
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false }),
       view: new View({ projection: SCREEN, center: [0, 0], zoom: 1, maxZoom: 20, enableRotation: false }),
       layers: [layer(this.ground, 0, groundStyle), layer(this.around, 20, aroundStyle), layer(this.regions, 30, regionStyle), layer(this.drawn, 40, drawnStyle)],
@@ -126,7 +127,7 @@ export class PlacesMap {
   /** Shows all places. */
   fit(): void {
     const extent = this.regions.getExtent();
-    if (extent !== null && extent.every(Number.isFinite)) this.map.getView().fit(extent, { padding: [40, 40, 40, 40], maxZoom: 17 });
+    if (extent !== null && extent.every(Number.isFinite)) this.map.getView().fit(extent, { padding: [66, 40, 40, 40], maxZoom: 17 });
   }
 
   /** Shows one place and what is around it. */
@@ -138,7 +139,7 @@ export class PlacesMap {
       const own = feature.getGeometry()?.getExtent();
       if (own !== undefined) extent.splice(0, 4, Math.min(extent[0] ?? 0, own[0] ?? 0), Math.min(extent[1] ?? 0, own[1] ?? 0), Math.max(extent[2] ?? 0, own[2] ?? 0), Math.max(extent[3] ?? 0, own[3] ?? 0));
     }
-    this.map.getView().fit(extent, { padding: [50, 50, 50, 50], maxZoom: 18 });
+    this.map.getView().fit(extent, { padding: [76, 50, 40, 50], maxZoom: 18 });
   }
 
   zoom(by: number): void {
