@@ -40,7 +40,11 @@ class OpenSites:
     _bytes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def open(self, text: str, session: CaseSession | None = None) -> dict[str, Any]:
+    def open(
+        self,
+        text: str,
+        session: CaseSession | None = None,
+    ) -> dict[str, Any]:
         """Open the site of a folder; with a case it stays on the case's list."""
         from noonmark.sites import site_folder
 
@@ -52,20 +56,30 @@ class OpenSites:
             session.act_if_possible(f"opened the site {site.name}")
         return {"site": self._row(name, folder)}
 
-    def add(self, folder: Path) -> str:
+    def add(
+        self,
+        folder: Path,
+    ) -> str:
         """The short name of a folder, which the page's addresses hold in its place."""
         name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
         with self._lock:
             self.held[name] = folder
         return name
 
-    def listed(self, session: CaseSession | None = None) -> dict[str, Any]:
+    def listed(
+        self,
+        session: CaseSession | None = None,
+    ) -> dict[str, Any]:
         """The sites that are open, and those on the case's list."""
         for text in () if session is None else _kept(session):
             self.add(Path(text))
         return {"sites": [self._row(name, folder) for name, folder in self.held.items()]}
 
-    def _row(self, name: str, folder: Path) -> dict[str, Any]:
+    def _row(
+        self,
+        name: str,
+        folder: Path,
+    ) -> dict[str, Any]:
         """A site for a list; one that can't be read says why."""
         from noonmark.sites import images, site_folder
 
@@ -82,7 +96,11 @@ class OpenSites:
             "images": len(taken),
         }
 
-    def folder(self, name: str, session: CaseSession | None = None) -> Path:
+    def folder(
+        self,
+        name: str,
+        session: CaseSession | None = None,
+    ) -> Path:
         """Where a site lies. Raises InputError "no-such-site"."""
         if name not in self.held:
             self.listed(session)
@@ -92,7 +110,11 @@ class OpenSites:
             )
         return self.held[name]
 
-    def picture(self, folder: Path, name: str) -> tuple[bytes, bool]:
+    def picture(
+        self,
+        folder: Path,
+        name: str,
+    ) -> tuple[bytes, bool]:
         """The PNG of an image around its site, and whether its pixels may be handed on."""
         key = (str(folder), name)
         with self._lock:
@@ -110,7 +132,11 @@ class OpenSites:
         shown = made[wanted]
         return png.encode(shown.rgb, {}, effort=_EFFORT), shown.redistribute
 
-    def _hold(self, key: tuple[str, str], made: tuple[bytes, bool]) -> None:
+    def _hold(
+        self,
+        key: tuple[str, str],
+        made: tuple[bytes, bool],
+    ) -> None:
         """Keep a picture; the oldest go where it becomes too much."""
         with self._lock:
             before = self._pictures.pop(key, None)
@@ -159,7 +185,9 @@ def keep_reading(
     return done
 
 
-def _three(area: Any) -> list[float]:
+def _three(
+    area: Any,
+) -> list[float]:
     """An area with its bounds, numbers."""
     good = isinstance(area, list) and all(
         isinstance(each, int | float) and not isinstance(each, bool) for each in area
@@ -173,7 +201,9 @@ def _three(area: Any) -> list[float]:
     return [float(each) for each in area]
 
 
-def _kept(session: CaseSession) -> list[str]:
+def _kept(
+    session: CaseSession,
+) -> list[str]:
     """The folders on a case's list; a damaged list counts as empty."""
     path = session.work / FILE
     try:
@@ -186,7 +216,10 @@ def _kept(session: CaseSession) -> list[str]:
     return [row for row in rows if isinstance(row, str) and row][:MOST_SITES]
 
 
-def _keep(session: CaseSession, folder: Path) -> None:
+def _keep(
+    session: CaseSession,
+    folder: Path,
+) -> None:
     """Put a folder on the case's list, if the case can be written to."""
     if session.read_only is not None:
         return

@@ -29,7 +29,9 @@ SHOWN = 300
 """So many places are told clause by clause and sent; all are weighed, written and in the clue."""
 
 
-def question(session: CaseSession) -> dict[str, Any]:
+def question(
+    session: CaseSession,
+) -> dict[str, Any]:
     """The text of the case's question, the maps of this machine, and where more come from."""
     maps = world_maps.world_list()
     kept = session.landmarks.get("answer")
@@ -43,13 +45,18 @@ def question(session: CaseSession) -> dict[str, Any]:
     }
 
 
-def things(word: str) -> dict[str, Any]:
+def things(
+    word: str,
+) -> dict[str, Any]:
     """The kinds of things that a question can name."""
     found = world_maps.world_things(word)["things"]
     return {"things": [{"is": row["is"], "also": row["also"]} for row in found]}
 
 
-def keep(session: CaseSession, text: str) -> dict[str, Any]:
+def keep(
+    session: CaseSession,
+    text: str,
+) -> dict[str, Any]:
     """Keep the text as it is typed; it is no act yet."""
     if len(text) > LARGEST_TEXT:
         raise InputError(
@@ -60,7 +67,9 @@ def keep(session: CaseSession, text: str) -> dict[str, Any]:
     return {"kept": len(text)}
 
 
-def checked(text: str) -> dict[str, Any]:
+def checked(
+    text: str,
+) -> dict[str, Any]:
     """What a question says, table by table. Raises InputError with every problem."""
     found = read_place_question(_document(text), is_thing=place_search.thing_is_known)
     place_search.search_of(found)
@@ -74,17 +83,24 @@ def checked(text: str) -> dict[str, Any]:
     }
 
 
-def _said(row: Mapping[str, Any]) -> dict[str, Any]:
+def _said(
+    row: Mapping[str, Any],
+) -> dict[str, Any]:
     """A table without what was left out."""
     return {key: value for key, value in row.items() if value not in (None, "", ())}
 
 
-def _document(text: str) -> dict[str, Any]:
+def _document(
+    text: str,
+) -> dict[str, Any]:
     """The text as a document: TOML, or JSON."""
     return parse_document(text.encode("utf-8", "replace"), name="the question")
 
 
-def ask(session: CaseSession, text: str) -> dict[str, Any]:
+def ask(
+    session: CaseSession,
+    text: str,
+) -> dict[str, Any]:
     """Ask the maps; the answer is held, and asking is an act of the case."""
     keep(session, text)
     asked = checked(text)
@@ -98,7 +114,13 @@ def ask(session: CaseSession, text: str) -> dict[str, Any]:
     return {"answer": _shown(session, found), "asked": asked, "act": act}
 
 
-def rule(session: CaseSession, osm: str, why: str, *, back: bool = False) -> dict[str, Any]:
+def rule(
+    session: CaseSession,
+    osm: str,
+    why: str,
+    *,
+    back: bool = False,
+) -> dict[str, Any]:
     """Rule a place out by eye, with the reason, or take that back; it is logged."""
     ruling = PlaceRuling(osm, why.strip(), session.by, rfc3339(now()), back)
     line = place_rulings.ruling_line(ruling)
@@ -112,12 +134,19 @@ def rule(session: CaseSession, osm: str, why: str, *, back: bool = False) -> dic
     return {"answer": None if kept is None else _shown(session, kept), "act": act}
 
 
-def clue(session: CaseSession) -> dict[str, Any]:
+def clue(
+    session: CaseSession,
+) -> dict[str, Any]:
     """The answer as a clue of kind ``places``."""
     return {"clue": place_search.place_clue(_ruled(session, _held(session)))["clue"][0]}
 
 
-def write(session: CaseSession, out: str, *, force: bool) -> dict[str, Any]:
+def write(
+    session: CaseSession,
+    out: str,
+    *,
+    force: bool,
+) -> dict[str, Any]:
     """Write the answer as the command does."""
     folder = path_of(out)
     written = place_search.write_places(_ruled(session, _held(session)), folder, force=force)
@@ -126,7 +155,9 @@ def write(session: CaseSession, out: str, *, force: bool) -> dict[str, Any]:
     return {"written": [str(path) for path in written], "act": act}
 
 
-def _held(session: CaseSession) -> dict[str, Any]:
+def _held(
+    session: CaseSession,
+) -> dict[str, Any]:
     if "answer" not in session.landmarks:
         raise InputError(
             "the question has no answer here yet", code="no-such-answer", hint="ask the maps first"
@@ -135,12 +166,18 @@ def _held(session: CaseSession) -> dict[str, Any]:
     return found
 
 
-def _ruled(session: CaseSession, answer: Mapping[str, Any]) -> dict[str, Any]:
+def _ruled(
+    session: CaseSession,
+    answer: Mapping[str, Any],
+) -> dict[str, Any]:
     """The answer without what was ruled out."""
     return place_rulings.without_ruled_out(answer, _rulings(session))
 
 
-def _shown(session: CaseSession, answer: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(
+    session: CaseSession,
+    answer: Mapping[str, Any],
+) -> dict[str, Any]:
     """The answer for the page: the first places in full, the others as a number and their sum."""
     whole = _ruled(session, answer)
     rest = whole["places"][SHOWN:]
@@ -152,20 +189,26 @@ def _shown(session: CaseSession, answer: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _rulings(session: CaseSession) -> tuple[PlaceRuling, ...]:
+def _rulings(
+    session: CaseSession,
+) -> tuple[PlaceRuling, ...]:
     """What was ruled out in the case."""
     path = session.work / RULINGS
     return place_rulings.read_rulings(path) if path.exists() else ()
 
 
-def _text(session: CaseSession) -> str:
+def _text(
+    session: CaseSession,
+) -> str:
     try:
         return (session.work / QUESTION).read_bytes()[:LARGEST_TEXT].decode("utf-8", "replace")
     except OSError:
         return ""
 
 
-def candidates_file(session: CaseSession) -> Path:
+def candidates_file(
+    session: CaseSession,
+) -> Path:
     """The places of the answer as a file that ``noonmark skyline --places`` reads."""
     document = place_search.place_clue(_ruled(session, _held(session)))
     with session.lock:
@@ -173,7 +216,10 @@ def candidates_file(session: CaseSession) -> Path:
     return session.work / "place-clue.json"
 
 
-def photo_of(session: CaseSession, sha256: str) -> Path:
+def photo_of(
+    session: CaseSession,
+    sha256: str,
+) -> Path:
     """Where an item's bytes are; that it is shown is remembered for the log."""
     from noonmark.evidence.store import Store
 
@@ -182,7 +228,10 @@ def photo_of(session: CaseSession, sha256: str) -> Path:
     return path
 
 
-def skyline(session: CaseSession, path: Path) -> dict[str, Any]:
+def skyline(
+    session: CaseSession,
+    path: Path,
+) -> dict[str, Any]:
     """The skyline of a photo of the case, and, where the ground is known, how it fits each place.
 
     ``why_not`` says why places were not compared.

@@ -2,6 +2,7 @@
  * The map that is drawn and measured upon: OpenLayers on a plain canvas, fetched when this screen first needs it. It holds the
  * places as outlined regions, what met their clauses, the user's own layers, and the coast that ships with Noonmark; no tile of others.
  */
+import { boundingExtent } from "ol/extent.js";
 import Feature from "ol/Feature.js";
 import GeoJSON from "ol/format/GeoJSON.js";
 import MVT from "ol/format/MVT.js";
@@ -132,13 +133,9 @@ export class PlacesMap {
 
   /** Shows one place and what is around it. */
   near(place: FoundPlace): void {
-    const shapes = [circular([place.lon_deg, place.lat_deg], Math.max(RADIUS_90 * place.sigma_m, 120), 32).transform(EARTH, SCREEN)];
-    const extent = shapes[0]?.getExtent();
-    if (extent === undefined) return;
-    for (const feature of this.around.getFeatures()) {
-      const own = feature.getGeometry()?.getExtent();
-      if (own !== undefined) extent.splice(0, 4, Math.min(extent[0] ?? 0, own[0] ?? 0), Math.min(extent[1] ?? 0, own[1] ?? 0), Math.max(extent[2] ?? 0, own[2] ?? 0), Math.max(extent[3] ?? 0, own[3] ?? 0));
-    }
+    const region = circular([place.lon_deg, place.lat_deg], Math.max(RADIUS_90 * place.sigma_m, 120), 32).transform(EARTH, SCREEN);
+    const things = (place.clauses ?? []).flatMap(({ thing }) => (thing === null ? [] : [fromLonLat([thing.lon_deg, thing.lat_deg])]));
+    const extent = boundingExtent([...region.getCoordinates().flat(), ...things]);
     this.map.getView().fit(extent, { padding: [76, 50, 40, 50], maxZoom: 18 });
   }
 

@@ -77,7 +77,9 @@ function AddLandmark() {
   return (
     <form class="add-landmark" aria-label={t("places.add")} onSubmit={(event) => { event.preventDefault(); add(); }}>
       <h3>{t("places.add")}</h3>
-      <TextField label={t("places.add.kind")} value={kind.value} onValue={(to) => { kind.value = to; }} list="kinds-of-things" ltr error={fault.value === "" ? undefined : fault.value} hint={t("places.add.kindHint")} />
+      <Field label={t("places.add.kind")} error={fault.value === "" ? undefined : fault.value} hint={t("places.add.kindHint")}>
+        {({ id, describedBy }) => <input id={id} type="text" dir="ltr" list="kinds-of-things" autocomplete="off" spellcheck={false} value={kind.value} aria-describedby={describedBy} aria-invalid={fault.value !== ""} onInput={(event) => { kind.value = event.currentTarget.value; }} />}
+      </Field>
       <datalist id="kinds-of-things">{kinds.value.map((one) => <option key={one} value={one} />)}</datalist>
       {ids.length > 0 && (
         <>

@@ -1,6 +1,6 @@
 /** The chosen place: its share, what speaks against it first, what held and by how much, and ruling it out with a reason. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { day, percent, t } from "../../i18n/index.ts";
 import { Button, TextField } from "../../ui/parts.tsx";
 import type { FoundPlace, ToldClause } from "./api.ts";
@@ -56,7 +56,7 @@ function RuleForm({ place }: { place: FoundPlace }) {
   const why = useSignal("");
   const fault = useSignal("");
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (ruling.value) form.current?.querySelector("input")?.focus();
   }, [ruling.value]);
   const leave = (): void => {
