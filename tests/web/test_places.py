@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("osmium", reason="the extra `world` is not installed")
 
 from noonmark import actions
-from noonmark.actions import world_maps
+from noonmark.actions import planet_maps
 from noonmark.cli.main import main
 from tests.web.conftest import EXAMPLES, digest_of, items
 from tests.world.landmarks.made_maps import Town
@@ -46,7 +46,7 @@ def maps(tmp_path_factory):
         if k % 2 == 0:
             made.node(48.002 + 0.02 * k, 10.997, man_made="water_tower")
     (home / "town.osm").write_text(made.xml(), encoding="utf-8")
-    world_maps.world_add(home / "town.osm", store=home / "maps")
+    planet_maps.add_maps([home / "town.osm"], store=home / "maps")
     return home / "maps"
 
 
