@@ -65,7 +65,7 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
 
   it("finds by letters on the screen and never while a word is composed; quotes by keyboard", async () => {
     const page = await at("#/documents");
-    await page.locator(".lines li").first().waitFor();
+    await page.locator(".lines li").first().focus();
     await page.keyboard.press("/");
     const field = page.locator("#find-words");
     await expect.poll(() => field.evaluate((node) => node === document.activeElement)).toBe(true);

@@ -89,6 +89,9 @@ def test_a_transcript_of_the_case_becomes_an_account(opened, tmp_path):
     rows = opened.ask("/api/accounts?shown=1")["accounts"]
     assert [one["source"] for one in rows] == ["calm-otter", "amber-thistle"]
     assert (rows[1]["quotable"], rows[1]["restriction"]["level"]) == ("no", "sealed")
+    sealed = opened.get(f"/api/accounts/{told['account']}").text
+    assert "Hello" not in sealed and "Hello" in opened.get(
+        f"/api/accounts/{told['account']}?shown=1").text  # fmt: skip
     assert opened.refused("/api/accounts/add", asked | {"item": "0" * 64}) == "object-missing"
     assert opened.refused("/api/accounts/add", asked | {"alias": "Anna"}) == "no-such-source"
 

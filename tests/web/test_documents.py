@@ -134,6 +134,23 @@ def test_a_passage_of_a_text_that_went_is_proposed_and_never_moved(opened, case)
     assert found["state"] == "exact"
 
 
+def test_a_place_that_is_not_certain_is_taken_by_a_person(opened, case):
+    item = _by_name(opened)["tender.txt"]["sha256"]
+    older = {"form": "passage", "item": item, "at": {"start": 0, "end": 4}, "quote": "岗楼四座",
+             "language": "zh"}  # fmt: skip
+    (said,) = say_in_case(case, [older])["said"]
+    (one,) = opened.ask(f"/api/documents/{item}/passages")["passages"]
+    assert one["state"] == "proposal" and _by_name(opened)["tender.txt"]["loose"] == 1
+    (place,) = one["proposals"]
+    taken = {key: place[key] for key in ("text_sha256", "page", "start", "end")}
+    asked = {"item": item, "words": place["quote"], "language": "zh", "over": said["id"], **taken}
+    (new,) = opened.ask("/api/documents/quote", asked)["said"]
+    assert new["id"] == said["id"]
+    (one,) = opened.ask(f"/api/documents/{item}/passages")["passages"]
+    assert (one["state"], one["start"]) == ("exact", place["start"])
+    assert _by_name(opened)["tender.txt"]["loose"] == 0
+
+
 def test_a_translation_and_a_claim_stand_beside_the_words(opened):
     asked = _quote(opened, "岗楼四座")
     (said,) = opened.ask("/api/documents/quote", asked)["said"]

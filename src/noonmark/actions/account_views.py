@@ -114,29 +114,45 @@ def _recordings(case: Path, account: SaidForm) -> list[dict[str, Any]]:
 
 
 def _hidden(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The account without aliases and code words."""
-    voices: dict[str, str] = {}
-    secret = [one["spoken_as_code"]["word"] for one in told["segments"] if "spoken_as_code" in one]
-    segments = []
-    for one in told["segments"]:
-        voice = voices.setdefault(one["speaker"], str(len(voices) + 1))
-        kept = {key: value for key, value in one.items() if key != "spoken_as_code"}
-        coded = "spoken_as_code" in one
-        kept |= {"speaker": voice, "has_code_word": coded}
-        kept["text"] = _without(one["text"], secret)
-        kept["translations"] = [_unnamed(each, secret, coded) for each in one["translations"]]
-        segments.append(kept)
-    facts = {key: told["told"][key] for key in _FACTS if key in told["told"]}
+    """The account without aliases and code words; where it is sealed, without any words."""
+    sealed = (told["restriction"] or {}).get("level") == "sealed"
     words = [
-        {**one, "translations": [_unnamed(each, ()) for each in one["translations"]]}
+        {
+            **one,
+            "text": HIDDEN if sealed else one["text"],
+            "translations": [_unnamed(each, (), sealed) for each in one["translations"]],
+        }
         for one in told["words"]
     ]
-    names = [
+    recordings = [
         {"sha256": one["sha256"], "name": f"recording {number}"}
         for number, one in enumerate(told["recordings"], 1)
+        if not sealed
     ]
-    rest = {"told": facts, "segments": segments, "words": words, "recordings": names}
-    return {**told, **rest}
+    return {
+        **told,
+        "told": {key: told["told"][key] for key in _FACTS if key in told["told"]},
+        "segments": _hidden_segments(told["segments"], sealed),
+        "words": words,
+        "recordings": recordings,
+    }
+
+
+def _hidden_segments(segments: Sequence[Mapping[str, Any]], sealed: bool) -> list[dict[str, Any]]:
+    """Segments with numbered voices, code words painted over, or all words where it is sealed."""
+    voices: dict[str, str] = {}
+    secret = [one["spoken_as_code"]["word"] for one in segments if "spoken_as_code" in one]
+    found = []
+    for one in segments:
+        coded = "spoken_as_code" in one
+        hidden = coded or sealed
+        kept = {key: value for key, value in one.items() if key != "spoken_as_code"}
+        kept["speaker"] = voices.setdefault(one["speaker"], str(len(voices) + 1))
+        kept["has_code_word"] = coded
+        kept["text"] = HIDDEN if sealed else _without(one["text"], secret)
+        kept["translations"] = [_unnamed(each, secret, hidden) for each in one["translations"]]
+        found.append(kept)
+    return found
 
 
 def _without(text: str | None, secret: Sequence[str]) -> str | None:
@@ -144,16 +160,14 @@ def _without(text: str | None, secret: Sequence[str]) -> str | None:
     return text if text is None else hide_words(text, secret)[0]
 
 
-def _unnamed(
-    translation: Mapping[str, Any], secret: Sequence[str], coded: bool = False
-) -> dict[str, Any]:
-    """A translation without the aliases of who made and checked it.
+def _unnamed(translation: Mapping[str, Any], secret: Sequence[str], hidden: bool) -> dict[str, Any]:
+    """A translation without the aliases of who made and checked it, and ``hidden`` altogether.
 
     Where a code word stands in the words, nobody knows which word of the translation it became: all
     of it is hidden.
     """
     kept = {key: one for key, one in translation.items() if key not in ("by", "checked_by")}
-    return kept | {"text": HIDDEN if coded else _without(translation["text"], secret)}
+    return kept | {"text": HIDDEN if hidden else _without(translation["text"], secret)}
 
 
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]

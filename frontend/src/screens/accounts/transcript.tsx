@@ -43,6 +43,7 @@ export function Transcript() {
           <ul class="list">{list.value.map((each) => <Row key={each.id} one={each} />)}</ul>
         </section>
         <section class="card transcript" aria-label={t("accounts.transcript")}>
+          {one.restriction?.level === "sealed" && !revealed.value && <p class="note note-warn sealed"><Icon name="hide" /><span>{t("accounts.sealed")}</span></p>}
           <Player />
           <Segments />
         </section>
@@ -55,7 +56,7 @@ function Add({ kind }: { kind: "main" | "plain" }) {
   const adding = useSignal(false);
   return (
     <>
-      <Button kind={kind} class={kind === "plain" ? "small-button" : ""} icon="plus" onClick={() => { adding.value = true; }}>{t("accounts.add")}</Button>
+      <Button kind={kind} class={kind === "plain" ? "small-button" : ""} icon="plus" aria-label={t("accounts.add")} onClick={() => { adding.value = true; }}>{kind === "plain" ? t("accounts.addShort") : t("accounts.add")}</Button>
       {adding.value && <AddAccount onClose={() => { adding.value = false; }} />}
     </>
   );

@@ -1,6 +1,6 @@
 /** A document read: the list, the picture with its boxes, the text with what is quoted and its translation. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { language, t } from "../../i18n/index.ts";
 import { during, tell } from "../../store/notices.ts";
 import { Button, Icon, TextField, Told } from "../../ui/parts.tsx";
@@ -13,15 +13,12 @@ import { found, list, listed, openDocument, pageNumber, passages, readings, relo
 import { PageText } from "./text.tsx";
 
 export function Reader() {
+  // A single sign works only inside of the reader, and never where one types.
   const keys = (event: KeyboardEvent): void => {
     if (event.key !== "/" || (event.target as HTMLElement).closest("input, textarea, select") !== null || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     document.getElementById("find-words")?.focus();
   };
-  useEffect(() => {
-    document.addEventListener("keydown", keys);
-    return () => document.removeEventListener("keydown", keys);
-  }, []);
   const one = shown.value;
   if (list.value === null) return <Head eyebrow={t("screen.documents")} title={t("documents.loading")} />;
   if (one === null) {
@@ -35,7 +32,7 @@ export function Reader() {
   return (
     <>
       <ReaderHead one={one} />
-      <div class={one.drawn ? "body reader" : "body reader reader-text"}>
+      <div class={one.drawn ? "body reader" : "body reader reader-text"} onKeyDown={keys}>
         <section class="card doc-list" aria-label={t("documents.list")}>
           <div class="card-head"><h2>{t("screen.documents")}</h2><Add kind="plain" /></div>
           <FindField />
@@ -59,18 +56,23 @@ function Add({ kind }: { kind: "main" | "plain" }) {
   const adding = useSignal(false);
   return (
     <>
-      <Button kind={kind} class={kind === "plain" ? "small-button" : ""} icon="plus" onClick={() => { adding.value = true; }}>{t("documents.add")}</Button>
+      <Button kind={kind} class={kind === "plain" ? "small-button" : ""} icon="plus" aria-label={t("documents.add")} onClick={() => { adding.value = true; }}>{kind === "plain" ? t("documents.addShort") : t("documents.add")}</Button>
       {adding.value && <AddDialog onClose={() => { adding.value = false; }} />}
     </>
   );
 }
 
+/** Rows that are made at once; of thousands the rest comes on demand. */
+const MOST_ROWS = 300;
 function DocumentList() {
+  const most = useSignal(MOST_ROWS);
+  const at = shown.value === null ? -1 : listed.value.indexOf(shown.value);
+  const rows = listed.value.slice(0, Math.max(most.value, at + 1));
   const without = listed.value.filter((one) => one.state === "none" || one.state === "unread").length;
   return (
     <>
       <ul class="list">
-        {listed.value.map((one) => (
+        {rows.map((one) => (
           <li key={one.sha256} aria-current={shown.value === one ? "true" : undefined}>
             <button type="button" class="row-button" onClick={() => openDocument(one.sha256)}>
               <span class="row-name"><bdi>{one.name}</bdi></span>
@@ -81,6 +83,7 @@ function DocumentList() {
           </li>
         ))}
       </ul>
+      {rows.length < listed.value.length && <p class="results-keep"><Button class="small-button" onClick={() => { most.value += MOST_ROWS; }}>{t("documents.more", { count: listed.value.length - rows.length })}</Button></p>}
       {without > 0 && <p class="note note-warn doc-note"><Icon name="warn" /><span><b>{t("documents.withoutText", { count: without, all: listed.value.length })}</b> {t("documents.withoutTextThen")}</span></p>}
     </>
   );

@@ -18,7 +18,7 @@ export function PassageSide() {
       <div class="side-body">
         {one !== null ? <Chosen key={one.id} one={one} /> : doc !== null ? <About /> : <p class="soft small">{t("documents.side.nothing")}</p>}
         {passages.value.length > 0 && <Quoted now={one} />}
-        <section><p class="keys"><span><kbd>↑</kbd> <kbd>↓</kbd> {t("documents.key.line")}</span><span><kbd>Q</kbd> {t("documents.key.quote")}</span><span><kbd>/</kbd> {t("documents.key.find")}</span></p></section>
+        <section><p class="keys"><span><kbd>↑</kbd> <kbd>↓</kbd> {t("documents.key.line")}</span><span><kbd>Q</kbd> {t("documents.key.quote")}</span><span><kbd>T</kbd> {t("documents.key.translation")}</span><span><kbd>/</kbd> {t("documents.key.find")}</span></p></section>
       </div>
     </>
   );

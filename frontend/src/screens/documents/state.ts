@@ -32,6 +32,8 @@ export const reading = computed<Reading | null>(() => readings.value?.find((one)
 export const passage = computed(() => passages.value.find((one) => one.id === address.value.at) ?? null);
 /** The words chosen on the page, not quoted yet. */
 export const chosen = signal<Chosen | null>(null);
+/** Whether translations stand below the words. */
+export const translated = signal(true);
 /** Boxes of the search hit that was followed. */
 export const hit = signal<Hit | null>(null);
 

@@ -5,7 +5,7 @@ import { Button, Icon } from "../../ui/parts.tsx";
 import { aliasName } from "./parts.tsx";
 import type { DocumentRow, Line, Passage, Reading } from "./api.ts";
 import { chosenWords, isVertical, onPage, placeOf, runs } from "./lines.ts";
-import { chosen, hit, openDocument, openPassage, pageNumber, passage, passages, quote, reader, reading, readings } from "./state.ts";
+import { chosen, hit, openDocument, openPassage, pageNumber, passage, passages, quote, reader, reading, readings, translated } from "./state.ts";
 
 export function PageText({ one }: { one: DocumentRow }) {
   const text = reading.value;
@@ -87,6 +87,10 @@ function Lines({ text, item }: { text: Reading; item: string }) {
       event.preventDefault();
       lines[Math.min(lines.length - 1, Math.max(0, to))]?.focus();
     }
+    if (event.key.toLowerCase() === "t") {
+      event.preventDefault();
+      translated.value = !translated.value;
+    }
     const line = text.lines[at];
     if (event.key.toLowerCase() === "q" && (chosen.peek() !== null || line !== undefined)) {
       event.preventDefault();
@@ -114,7 +118,7 @@ function LineRow({ line, lang, quoted, followed, first }: RowProps) {
       <p lang={lang} dir="auto" data-start={line.start}>
         {runs(line, [...quoted, ...followed]).map((run, index) => run.marks.length === 0 ? run.text : <span key={index} class={run.marks.includes("hit") ? "run run-hit" : now !== undefined && run.marks.includes(now) ? "run run-chosen" : "run"}>{run.text}</span>)}
       </p>
-      {own.map((one) => one.translations.map((said) => (
+      {translated.value && own.map((one) => one.translations.map((said) => (
         <p key={said.id} class="small soft translated" lang={said.language} dir="auto">{said.text ?? t("documents.withdrawn")} <span class="by" lang={undefined}>{t(`documents.translated.${said.kind}`, { by: aliasName(said.by ?? "") })}</span></p>
       )))}
     </li>
