@@ -5,6 +5,7 @@ import { redacting, RedactScreen } from "./redact/screen.tsx";
 import { address } from "./shell/address.ts";
 import { Dock } from "./shell/dock.tsx";
 import { shellKey } from "./shell/keys.ts";
+import { KeysHelp, showingKeys } from "./shell/keys_help.tsx";
 import { Notices } from "./shell/notices.tsx";
 import { Palette, searching } from "./shell/palette.tsx";
 import { ScreenRail } from "./shell/rail.tsx";
@@ -63,6 +64,7 @@ function Shell() {
       <ScreenHost />
       {address.value.screen !== "footage" && <Dock />}
       {searching.value && <Palette />}
+      {showingKeys.value && <KeysHelp />}
     </div>
   );
 }

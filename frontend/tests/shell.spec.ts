@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, missing, noonmark, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, noonmark, pictures, scratch, serve, Watched, type Server } from "./browser.ts";
 
 const STREET = "../src/noonmark/examples/street.jpg";
 const said = {
@@ -131,7 +131,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     });
     expect(await page.locator('[data-group="said"]').count()).toBe(1);
     await field.fill("nothing of the kind");
-    await expect.poll(() => page.locator(".palette-foot").innerText()).toMatch(/^Nothing was found\. Looked in 1 files/);
+    await expect.poll(() => page.locator(".palette-foot").innerText()).toMatch(/^Nothing was found\. Looked in 1 files, 0 pages of documents, 0 sites and 2 things/);
     expect(watched.sent.filter((url) => url.includes("qiang"))).toEqual([]);
     expect(watched.sent.filter((url) => url.includes("/api/search")).length).toBeGreaterThan(asked);
     await page.keyboard.press("Escape");
@@ -151,6 +151,29 @@ describe.skipIf(missing !== null)("the shell", () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("panel");
     await page.keyboard.press("F6");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("dock");
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("dock");
+    await watched.settle();
+  });
+
+  it("lists many files as one stop of the Tab key, filtered by name, and reaches the photo soon", async () => {
+    pictures(folder.path("many"), 12, (index) => `photo ${String(index).padStart(2, "0")}.png`);
+    noonmark("case", "new", folder.path("listed"));
+    noonmark("case", "add", folder.path("listed"), folder.path("many"));
+    const watched = await Watched.open(browser, await started(folder.path("listed")));
+    const { page } = watched;
+    await page.locator(".item").nth(11).waitFor();
+    await page.locator(".stage[data-frame]:not([data-frame=''])").waitFor();
+    expect(await page.locator('.item[tabindex="0"]').count()).toBe(1);
+    await page.locator("#main").focus();
+    await watched.tabTo(".stage-keys", 14);
+    await page.getByLabel("Name", { exact: true }).first().fill("photo 07");
+    await expect.poll(() => page.locator(".item").count()).toBe(1);
+    await page.getByLabel("Show", { exact: true }).selectOption("marked");
+    await page.getByText("None is like that.").waitFor();
+    await watched.axe("the filtered list");
     await watched.settle();
   });
 

@@ -1,7 +1,8 @@
-import { computed, useComputed, useSignal } from "@preact/signals";
+import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.ts";
 import { plain, t } from "../i18n/index.ts";
+import { event } from "../shell/overview.ts";
 import { during } from "../store/notices.ts";
 import { caseState, inquiry, items, selectFrame, selection } from "../store/signals.ts";
 import type { Item } from "../types.ts";
@@ -20,10 +21,11 @@ export function Rail() {
     void upload([...(event.dataTransfer?.files ?? [])]);
   };
   const move = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: 0, End: 0 }[event.key];
     if (step === undefined) return;
-    const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".item")];
-    const to = buttons[buttons.indexOf(document.activeElement as HTMLElement) + step];
+    const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".item:enabled")];
+    const at = buttons.indexOf(document.activeElement as HTMLElement) + step;
+    const to = event.key === "Home" ? buttons[0] : event.key === "End" ? buttons.at(-1) : buttons[at];
     if (to === undefined) return;
     event.preventDefault();
     to.focus();
@@ -33,12 +35,49 @@ export function Rail() {
       id="items" class={over.value ? "item-rail over" : "item-rail"} aria-label={t("region.items")}
       onDragOver={(event) => { event.preventDefault(); over.value = true; }} onDragLeave={() => { over.value = false; }} onDrop={drop}
     >
+      {items.value.length > MOST_UNFILTERED && <ItemFilter />}
       <ul onKeyDown={move}>
-        {items.value.map((item) => <Thumb key={item.sha256} item={item} />)}
+        {listed.value.map((item) => <Thumb key={item.sha256} item={item} />)}
       </ul>
+      {listed.value.length === 0 && items.value.length > 0 && <p class="tiny soft">{t("items.noneSuch")}</p>}
       <Button icon="add" kind={items.value.length === 0 ? "main" : "quiet"} class="rail-add" onClick={() => { adding.value = true; }}>{t("items.add")}</Button>
       {adding.value && <AddItems onClose={() => { adding.value = false; }} />}
     </nav>
+  );
+}
+
+/** So many are found by looking. */
+const MOST_UNFILTERED = 8;
+const KINDS = ["all", "photo", "video", "marked", "unmarked", "event"] as const;
+type ItemKind = (typeof KINDS)[number];
+const wantedKind = signal<ItemKind>("all");
+const wantedName = signal("");
+
+/** The items that the filter lets through; while there are few, all of them. */
+const listed = computed<Item[]>(() => {
+  const kind = items.value.length > MOST_UNFILTERED ? wantedKind.value : "all";
+  const name = items.value.length > MOST_UNFILTERED ? wantedName.value.trim().toLowerCase() : "";
+  const ofEvent = new Set(event.value?.items ?? []);
+  const lets = (item: Item): boolean =>
+    kind === "all" || (kind === "event" ? ofEvent.has(item.sha256) : kind === "marked" || kind === "unmarked" ? markedItems.value.has(item.sha256) === (kind === "marked") : item.kind === kind);
+  return items.value.filter((item) => lets(item) && item.name.toLowerCase().includes(name));
+});
+
+/** The one item of the list that Tab reaches: the chosen one, or the first. */
+const tabStop = computed(() => {
+  const shown = listed.value.filter((item) => item.kind !== "other");
+  return (shown.find((item) => item.sha256 === selection.value.item) ?? shown[0])?.sha256;
+});
+
+function ItemFilter() {
+  return (
+    <div class="item-filter" role="search" aria-label={t("items.filter")}>
+      <input type="text" dir="auto" aria-label={t("items.filterName")} placeholder={t("items.filterName")} value={wantedName.value} onInput={(change) => { if (!(change as InputEvent).isComposing) wantedName.value = change.currentTarget.value; }} onCompositionEnd={(change) => { wantedName.value = change.currentTarget.value; }} />
+      <select aria-label={t("items.filterKind")} value={wantedKind.value} onChange={(change) => { wantedKind.value = change.currentTarget.value as ItemKind; }}>
+        {KINDS.filter((kind) => kind !== "event" || event.value !== null).map((kind) => <option key={kind} value={kind} selected={kind === wantedKind.value}>{t(`items.only.${kind}`)}</option>)}
+      </select>
+      <p class="tiny soft" role="status">{t("items.shown", { shown: listed.value.length, count: items.value.length })}</p>
+    </div>
   );
 }
 
@@ -64,13 +103,14 @@ function Thumb({ item }: { item: Item }) {
   }, [item.sha256]);
   // Each of a long list looks at its own part only: one picture that comes draws one item anew.
   const url = useComputed(() => thumbs.value[item.sha256]).value;
+  const reached = useComputed(() => tabStop.value === item.sha256).value;
   const chosen = useComputed(() => selection.value.item === item.sha256).value;
   const marked = useComputed(() => markedItems.value.has(item.sha256)).value;
   const name = plain(item.name);
   return (
     <li ref={ref} data-item={item.sha256}>
       <button
-        type="button" class="item" aria-current={chosen ? "true" : undefined} disabled={item.kind === "other"} title={name}
+        type="button" class="item" tabIndex={reached ? 0 : -1} aria-current={chosen ? "true" : undefined} disabled={item.kind === "other"} title={name}
         aria-label={t(marked ? "items.nameMarked" : "items.name", { name, kind: t(`items.${item.kind}`) })} onClick={() => selectFrame(item.sha256, 0)}
       >
         {typeof url === "string" ? <img src={url} alt="" /> : <span class="item-blank"><Icon name={item.kind === "video" ? "film" : item.kind === "photo" ? "photo" : "file"} /></span>}

@@ -48,6 +48,12 @@ export interface Found {
   looked_in: { items: number; said: number; documents: number; pages: number; without_text: number };
 }
 
+/** One row of the list of sites, as far as it is searched. */
+export interface SiteName {
+  id: string;
+  name: string;
+}
+
 export interface RecentCases {
   keep: boolean;
   cases: { name: string; path: string; at: string; missing: boolean }[];
@@ -67,6 +73,7 @@ export const calls = {
   recent: () => get<RecentCases>("/api/recent"),
   keepRecent: (keep: boolean) => post<RecentCases>("/api/recent", { keep }),
   forgetRecent: (path: string) => post<RecentCases>("/api/recent", { forget: path }),
+  sites: () => get<{ sites: SiteName[] }>("/api/sites"),
   folders: (path: string | null) => get<FolderList>(`/api/folders${query({ path })}`),
   /** A new case in a free folder, named by the date. */
   newCase: () => post<{ state: CaseState }>("/api/case/new", {}),

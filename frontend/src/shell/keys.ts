@@ -2,6 +2,7 @@
 import { redo, undo } from "../store/edit.ts";
 import { caseState } from "../store/signals.ts";
 import { address, go, goEvent, screenNames } from "./address.ts";
+import { showingKeys, signKeys } from "./keys_help.tsx";
 import { events } from "./overview.ts";
 import { searching } from "./palette.tsx";
 
@@ -37,6 +38,8 @@ export function shellKey(event: KeyboardEvent): boolean {
   if (screen !== undefined) return go(screen), true;
   if (typing) return false;
   if (control && (key === "z" || key === "y")) return (key === "y" || event.shiftKey ? redo() : undo()), true;
+  if (!signKeys.peek()) return false;
+  if (event.key === "?" && !control && !event.altKey) return (showingKeys.value = true);
   const elsewhere = target?.closest("#panel, [role=application], .stage, .frame") == null;
   if ((event.key === "[" || event.key === "]") && elsewhere && !control && !event.altKey) return nextEvent(event.key === "]" ? 1 : -1), true;
   return false;

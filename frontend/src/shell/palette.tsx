@@ -9,14 +9,14 @@ import { inquiry, select, selectFrame } from "../store/signals.ts";
 import { useModalFocus } from "../ui/dialog.tsx";
 import { Icon } from "../ui/parts.tsx";
 import { go, screenNames, type ScreenName } from "./address.ts";
-import { calls, inOwnWords, type Found } from "./calls.ts";
+import { calls, inOwnWords, type Found, type SiteName } from "./calls.ts";
 import { ScreenIcon } from "./rail.tsx";
 
 export const searching = signal(false);
 
 interface Hit {
   key: string;
-  group: "screens" | "items" | "clues" | "said" | "pages";
+  group: "screens" | "items" | "clues" | "sites" | "said" | "pages";
   screen: ScreenName;
   text: string;
   second?: string;
@@ -45,6 +45,10 @@ function ownHits(words: string): Hit[] {
   return [...screens.slice(0, 3), ...clues.slice(0, 5)];
 }
 
+/** Sites lie in folders of their own: their names are asked once, when the search is opened. */
+const siteHits = (sites: readonly SiteName[], words: string): Hit[] =>
+  sites.filter((site) => holds(site.name, words)).slice(0, 5).map((site) => ({ key: site.id, group: "sites", screen: "sites", text: site.name, visit: () => go("sites", [site.id]) }));
+
 function foundHits(found: Found): Hit[] {
   return [
     ...found.items.map((item): Hit => (
@@ -63,9 +67,11 @@ export function Palette() {
   const found = useSignal<Found | null>(null);
   const at = useSignal(0);
   const work = useRef({ soon: new Delay(SOON_MS), call: new Newest() }).current;
-  const hits = useComputed(() => (words.value === "" ? [] : [...ownHits(words.value), ...(found.value === null ? [] : foundHits(found.value))]));
+  const sites = useSignal<SiteName[]>([]);
+  const hits = useComputed(() => (words.value === "" ? [] : [...ownHits(words.value), ...siteHits(sites.value, words.value), ...(found.value === null ? [] : foundHits(found.value))]));
   useEffect(() => {
     field.current?.focus();
+    void calls.sites().then((told) => { sites.value = told.sites; }, () => undefined);
     return () => {
       work.soon.stop();
       work.call.stop();
@@ -120,16 +126,16 @@ export function Palette() {
         <kbd>Esc</kbd>
       </div>
       <Hits hits={hits.value} at={at.value} onVisit={visit} />
-      <p class="palette-foot" role="status">{status(words.value, hits.value.length, found.value)}</p>
+      <p class="palette-foot" role="status">{status(words.value, hits.value.length, found.value, sites.value.length)}</p>
     </dialog>
   );
 }
 
-function status(words: string, count: number, found: Found | null): string {
+function status(words: string, count: number, found: Found | null, sites: number): string {
   if (words === "") return t("search.what");
   if (found === null) return t("search.looking");
   const { items, said, pages, without_text } = found.looked_in;
-  const where = t("search.lookedIn", { items, said, pages });
+  const where = t("search.lookedIn", { items, said, pages, sites });
   return [count === 0 ? t("search.none") : "", where, without_text > 0 ? t("search.noText", { count: without_text }) : ""].filter((part) => part !== "").join(" ");
 }
 

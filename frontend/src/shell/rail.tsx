@@ -1,5 +1,6 @@
 import { t } from "../i18n/index.ts";
 import { address, linkTo, screenNames, type ScreenName } from "./address.ts";
+import { showingKeys } from "./keys_help.tsx";
 import { LAST_OF_GROUP } from "./screens.ts";
 
 const icons: Record<ScreenName, string> = {
@@ -29,7 +30,7 @@ export function ScreenRail() {
           {LAST_OF_GROUP.includes(name) && <hr />}
         </>
       ))}
-      <p class="rail-foot">{t("shell.local")}</p>
+      <p class="rail-foot"><button type="button" class="link" onClick={() => { showingKeys.value = true; }}>{t("keys.title")}</button><br />{t("shell.local")}</p>
     </nav>
   );
 }

@@ -9,7 +9,7 @@ import { caseState, saving, selectedItem } from "../store/signals.ts";
 import { redacting } from "../redact/screen.tsx";
 import { Button, Icon } from "../ui/parts.tsx";
 import { dark, theme } from "../ui/theme.ts";
-import { goEvent, linkTo } from "./address.ts";
+import { address, goEvent, linkTo } from "./address.ts";
 import { inOwnWords } from "./calls.ts";
 import { event, events } from "./overview.ts";
 import { searching } from "./palette.tsx";
@@ -64,8 +64,8 @@ function CaseTools() {
     <div class="toolbar" role="toolbar" aria-label={t("case.tools")}>
       <Button icon="undo" turn kind="quiet" bare disabled={!canUndo.value} onClick={undo}>{t("undo")}</Button>
       <Button icon="redo" turn kind="quiet" bare disabled={!canRedo.value} onClick={redo}>{t("redo")}</Button>
-      {selectedItem.value !== null && <Button icon="hide" kind="quiet" onClick={() => { redacting.value = selectedItem.value?.sha256 ?? null; }}>{t("redact.open")}</Button>}
-      <Button icon="export" onClick={() => { exporting.value = true; }}>{t("export.open")}</Button>
+      {address.value.screen === "footage" && selectedItem.value !== null && <Button icon="hide" kind="quiet" onClick={() => { redacting.value = selectedItem.value?.sha256 ?? null; }}>{t("redact.open")}</Button>}
+      {address.value.screen === "footage" && <Button icon="export" onClick={() => { exporting.value = true; }}>{t("export.open")}</Button>}
       {exporting.value && <ExportDialog onClose={() => { exporting.value = false; }} />}
     </div>
   );
