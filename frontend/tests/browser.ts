@@ -20,7 +20,11 @@ export const missing = !existsSync(chromiumPath) ? `no Chromium at ${chromiumPat
 
 /** A home of the tests' own: no case, key or list of the user is touched. */
 const home = mkdtempSync(join(tmpdir(), "noonmark-home-"));
-process.once("exit", () => rmSync(home, { recursive: true, force: true }));
+const running = new Set<ChildProcess>();
+process.once("exit", () => { // a failed test leaves nothing running, and nothing lying about
+  for (const child of running) child.kill("SIGKILL");
+  rmSync(home, { recursive: true, force: true });
+});
 const environment = { ...process.env, NO_COLOR: "1", HOME: home, XDG_STATE_HOME: join(home, "state"), XDG_CONFIG_HOME: join(home, "config") };
 
 export function noonmark(...args: string[]): string {
@@ -40,7 +44,8 @@ export async function serve(...given: (string | string[])[]): Promise<Server> {
   const command = Array.isArray(given[0]) ? given[0] : ["open"];
   const args = given.filter((one) => typeof one === "string");
   const child = spawn(python, ["-m", "noonmark", ...command, "--no-browser", ...args], { env: environment });
-  process.once("exit", () => child.kill("SIGKILL")); // a failed test leaves nothing running
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   let said = "";
   const url = await new Promise<string>((done, fail) => {
     const listen = (piece: Buffer): void => {

@@ -180,7 +180,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     for (const name of ["area.geojson", "site.kml", "world.pmtiles"]) {
       await page.getByRole("button", { name: "Layers" }).click();
       await page.getByLabel("File").fill(folder.path(name));
-      await page.getByRole("button", { name: "Add the clue" }).click();
+      await page.getByRole("button", { name: "Add", exact: true }).click();
       await page.locator(".layers li").filter({ hasText: name }).waitFor();
       await page.keyboard.press("Escape");
     }
