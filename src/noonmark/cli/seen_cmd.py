@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import actions
+from noonmark.actions import seen_links
 from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.tell import Result
 
@@ -29,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--every", metavar="S", type=float, default=0.25, help="ask a frame every S seconds; 0.25"
     )
+    parser.add_argument(
+        "--links",
+        metavar="FILE",
+        type=Path,
+        help="with a case: links to look at, for inquiry say",
+    )
     add_case(parser)
 
 
@@ -38,6 +45,8 @@ def run(args: argparse.Namespace) -> Result:
         args.file, args.index, out=args.out, every_s=args.every, case=args.case, by=args.actor
     )
     lines = [f"# {found['name']}: {found['verdict']}"]
+    if args.links is not None:
+        lines.append(_links_line(found, args.links, args.index))
     for match in found["found"]:
         lines += _about(match, same=match["sha256"] == found["sha256"])
     lines += [f"unproved: {row['file']}: {row['why']}" for row in found["unproved"]]
@@ -56,6 +65,15 @@ def run(args: argparse.Namespace) -> Result:
     return Result(
         found,
         [*lines, *(f"  {line}" for line in found["conditions"]), *case_line(found.get("case"))],
+    )
+
+
+def _links_line(found: Mapping[str, Any], target: Path, index: Path) -> str:
+    """Write the proposed links, and say what to do with them."""
+    count = seen_links.write_links(found, index, target)
+    return (
+        f"wrote {count} links to {target}: look at each, mend looked_at and certainty, then "
+        f"noonmark inquiry say {index} {target}"
     )
 
 
