@@ -20,33 +20,19 @@ if TYPE_CHECKING:
     from noonmark.actions.answers import check as check
     from noonmark.actions.answers import locate as locate
     from noonmark.actions.answers import locate_document as locate_document
-    from noonmark.actions.batch import (
-        answer_all as answer_all,
-    )
-    from noonmark.actions.batch import (
-        read_questions as read_questions,
-    )
-    from noonmark.actions.batch import (
-        resume_point as resume_point,
-    )
-    from noonmark.actions.batch import (
-        was_answered as was_answered,
-    )
-    from noonmark.actions.calibration import (
-        calibrate_folder as calibrate_folder,
-    )
-    from noonmark.actions.case_import import (
-        check_package as check_package,
-    )
-    from noonmark.actions.case_import import (
-        import_package as import_package,
-    )
-    from noonmark.actions.case_intake import (
-        Collection as Collection,
-    )
+    from noonmark.actions.batch import answer_all as answer_all
+    from noonmark.actions.batch import read_questions as read_questions
+    from noonmark.actions.batch import resume_point as resume_point
+    from noonmark.actions.batch import was_answered as was_answered
+    from noonmark.actions.calibration import calibrate_folder as calibrate_folder
+    from noonmark.actions.case_import import check_package as check_package
+    from noonmark.actions.case_import import import_package as import_package
+    from noonmark.actions.case_intake import Collection as Collection
     from noonmark.actions.case_intake import (
         add_to_case as add_to_case,
     )
+    from noonmark.actions.case_listing import items_as_csv as items_as_csv
+    from noonmark.actions.case_listing import list_items as list_items
     from noonmark.actions.cases import (
         audit_case as audit_case,
     )
@@ -240,6 +226,8 @@ _HOME = {
     "case_key": "noonmark.actions.signing_keys",
     "case_lock": "noonmark.actions.sources",
     "case_summary": "noonmark.actions.cases",
+    "items_as_csv": "noonmark.actions.case_listing",
+    "list_items": "noonmark.actions.case_listing",
     "case_unlock": "noonmark.actions.sources",
     "check": "noonmark.actions.answers",
     "check_free": "noonmark.report.output_folder",
@@ -333,7 +321,9 @@ __all__ = [
     "import_package",
     "index_add",
     "instants_of_text",
+    "items_as_csv",
     "json_line",
+    "list_items",
     "local",
     "locate",
     "locate_document",

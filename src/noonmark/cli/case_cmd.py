@@ -26,6 +26,7 @@ _APART = {
         "noonmark.cli.case_claims",
         "what items state of their own making (C2PA); nobody is asked",
     ),
+    "list": ("noonmark.cli.case_list", "the items with their sources, times and places"),
     "source": ("noonmark.cli.case_source", "identities of sources, each in an age file of its own"),
     "lock": ("noonmark.cli.case_lock", "put the whole case into one age file"),
     "unlock": ("noonmark.cli.case_unlock", "open a locked case"),

@@ -9,6 +9,8 @@ from noonmark import actions
 from noonmark.cli.case_actor import add_case, case_line
 from noonmark.cli.tell import Result
 
+_TEXTS = ("DOCX", "XLSX", "PPTX", "ODT", "ODS", "ODP")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A file and a new one."""
@@ -35,11 +37,8 @@ def run(args: argparse.Namespace) -> Result:
     ]
     lines += [f"remains  {kept}" for kept in done["remains"]]
     same = done["pictures_compared"]
-    lines += (
-        [f"same     {same} picture{'' if same == 1 else 's'}, decoded from both files and compared"]
-        if same
-        else []
-    )
+    if same:
+        lines.append(f"same     {_compared(done['container'], same)}")
     if done["packets_compared"]:
         lines.append(f"same     {done['packets_compared']} packets, compared with the source's")
     lines += [f"warning  {warning}" for warning in done.get("warnings", ())]
@@ -51,3 +50,13 @@ def run(args: argparse.Namespace) -> Result:
             *case_line(done.get("case")),
         ],
     )
+
+
+def _compared(container: str, count: int) -> str:
+    """What was compared of both files, and how."""
+    many = "" if count == 1 else "s"
+    if container == "PDF":
+        return f"{count} page{many}, drawn from both files and compared"
+    if container in _TEXTS:
+        return f"the text of {count} page{many} or part{many}, read from both files and compared"
+    return f"{count} picture{many}, decoded from both files and compared"
