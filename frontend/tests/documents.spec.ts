@@ -58,6 +58,11 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await page.getByRole("button", { name: "Cite it" }).click();
     await page.locator(".used a", { hasText: "The wall stood in August" }).waitFor();
 
+    // A claim's link names the passage after its item: it leads to the page.
+    const [item, , id] = (await page.evaluate(() => location.hash)).slice(2).split(/[/@]/).slice(1);
+    await page.evaluate((to) => { location.hash = to; }, `#/documents/${item}/${id}`);
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe(`#/documents/${item}/1@${id}`);
+
     // The address holds the passage: reload leads back to it.
     await page.reload();
     await page.locator(".passage-words", { hasText: "新建围墙1240米" }).waitFor();
@@ -202,6 +207,9 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await page.getByLabel("Why", { exact: true }).fill("told so");
     await page.getByRole("button", { name: "Cite it" }).click();
     await page.locator(".segs a", { hasText: "The wall stood in August" }).waitFor();
+    const [account, segment] = (await page.evaluate(() => location.hash)).slice("#/accounts/".length).split("@");
+    await page.evaluate((to) => { location.hash = to; }, `#/accounts/${segment}`); // as a claim links to it
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe(`#/accounts/${account}@${segment}`);
   });
 
   it("fits 320 px, and reads from right to left in Arabic", async () => {

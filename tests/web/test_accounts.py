@@ -137,6 +137,7 @@ def test_a_segment_is_cited_by_a_claim(opened, case):
     (to,) = opened.ask("/api/documents")["claims"]
     name = _one(opened)["id"]
     segment = opened.ask(f"/api/accounts/{name}")["segments"][0]["id"]
+    assert opened.ask(f"/api/accounts/{segment}")["account"] == name
     weigh = {"claim": to["id"], "on": {"segment": segment}, "stance": "contradicts",
              "credibility": 3, "why": "told so"}  # fmt: skip
     opened.ask("/api/documents/cite", weigh)

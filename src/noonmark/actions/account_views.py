@@ -65,10 +65,13 @@ def account_of_case(case: Path, name: str, *, shown: bool = False) -> dict[str, 
     """One account: what was said, its consent, its recordings, and the claims that cite it.
 
     Without ``shown`` aliases are left out, voices are numbered, and code words are hidden.
-    Raises InputError ``not-an-account``.
+    ``name`` may be the id of one of its segments. Raises InputError ``not-an-account``.
     """
-    told = account_segments(case, name)
     inquiry = read(case)
+    segment = inquiry.current(name)
+    if segment is not None and segment.form == "segment":
+        name = str(segment.data["account"])
+    told = account_segments(case, name)
     account = inquiry.current(told["account"])
     assert account is not None
     for one in told["segments"]:

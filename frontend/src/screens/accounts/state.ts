@@ -66,6 +66,15 @@ effect(() => {
   if (now !== null) void reloadAccount();
 });
 
+// A link to a sentence leads to its account.
+effect(() => {
+  const wanted = address.value.rest[0];
+  if (!onScreen.value || wanted === undefined || list.value === null || list.value.some((one) => one.id === wanted)) return;
+  accounts.one(wanted, false).then((told) => {
+    if (address.peek().rest[0] === wanted) stay([told.account], wanted);
+  }).catch(fail);
+});
+
 const drawn = new Newest();
 const sound = computed(() => (onScreen.value ? recording.value?.sha256 ?? null : null));
 effect(() => {

@@ -7,7 +7,7 @@ import { Button, Check, Icon } from "../../ui/parts.tsx";
 import type { Hit } from "./api.ts";
 import { draft } from "./draft.ts";
 import { Letters } from "./keys.tsx";
-import { found, hit, listed, openDocument, search, searching } from "./state.ts";
+import { found, hit, listed, openDocument, reader, search, searching } from "./state.ts";
 
 export function FindField() {
   const words = useSignal(found.value?.query ?? "");
@@ -93,6 +93,7 @@ function HitRow({ one }: { one: Hit }) {
   const name = listed.value.find((row) => row.sha256 === one.item)?.name ?? one.item.slice(0, 12);
   const open = (): void => {
     hit.value = one;
+    reader.value = one.producers[0] ?? null;
     openDocument(one.item, one.page + 1);
   };
   const at = one.snippet.indexOf(one.quote, Math.max(0, one.snippet.indexOf(one.prefix)));

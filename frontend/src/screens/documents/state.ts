@@ -30,6 +30,17 @@ export const reader = signal<string | null>(null);
 export const reading = computed<Reading | null>(() => readings.value?.find((one) => one.producer === reader.value) ?? readings.value?.[0] ?? null);
 /** The passage that the address names. */
 export const passage = computed(() => passages.value.find((one) => one.id === address.value.at) ?? null);
+// A link to a passage leads to its page.
+effect(() => {
+  const [item, wanted] = address.value.rest;
+  const one = passages.value.find((each) => each.id === wanted);
+  if (item !== undefined && one !== undefined) stay([item, String(one.page)], one.id);
+});
+// A passage is shown in the text that it counts in.
+effect(() => {
+  const own = readings.value?.find((one) => one.text_sha256 === passage.value?.text_sha256);
+  if (own !== undefined) reader.value = own.producer;
+});
 /** The words chosen on the page, not quoted yet. */
 export const chosen = signal<Chosen | null>(null);
 /** Whether translations stand below the words. */
