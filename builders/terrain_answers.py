@@ -77,7 +77,7 @@ HORIZON = {
         ok=OK,
         clue=rows(
             table(
-                kind=word("sun_clears_ridge", "sun_leaves_ridge", "in_terrain_shade"),
+                kind=word("sun_clears_ridge", "sun_leaves_ridge", "in_terrain_shade", "shade_line"),
                 at=text("the instant, as it was given"),
                 horizons=rows(
                     table(

@@ -66,6 +66,7 @@ HONEST = {
     "sun_clears_ridge": {"horizons": HORIZONS},
     "sun_leaves_ridge": {"horizons": HORIZONS},
     "in_terrain_shade": {"horizons": HORIZONS},
+    "shade_line": {"horizons": HORIZONS},
     "places": {
         "places": [{"lat_deg": 41.8, "lon_deg": 86.0, "sigma_m": 300.0, "probability": 0.4}],
         "none_of_these": 0.6,

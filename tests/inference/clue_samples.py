@@ -32,6 +32,7 @@ from noonmark.inference.clues.places import Places, WeightedPlace
 from noonmark.inference.clues.ray import Ray
 from noonmark.inference.clues.ridge import InTerrainShade, SunClearsRidge, SunLeavesRidge
 from noonmark.inference.clues.searched_boxes import SearchedBox
+from noonmark.inference.clues.shade_line import ShadeLine
 from noonmark.inference.clues.shadow_bearing import ShadowBearing
 from noonmark.inference.clues.shadow_length import ShadowLength
 from noonmark.inference.clues.shadow_track import ShadowTrack
@@ -176,6 +177,8 @@ SAMPLES: dict[str, Any] = {
     "sun_leaves_ridge": SunLeavesRidge(RIDGES[:1]),
     "in_terrain_shade": InTerrainShade(RIDGES),
     "in_terrain_shade lit": InTerrainShade(RIDGES, shade=False),
+    "shade_line": ShadeLine(RIDGES, 2.0),
+    "shade_line near": ShadeLine((PlaceHorizon(40.0, 10.0, _WAVY, _ERRORS, 9e5), *RIDGES[1:])),
     "places": Places(
         (WeightedPlace(60.0, 10.0, 50e3, 0.3), WeightedPlace(-33.0, 151.0, 300e3, 0.5)), 0.2
     ),

@@ -6,7 +6,7 @@ export const groups: { key: "shadow" | "sun" | "moon" | "light" | "time" | "plac
   { key: "shadow", kinds: ["shadow_length", "shadow_bearing", "shadow_turn", "shadow_track", "ray"] },
   { key: "sun", kinds: ["sun_elevation", "sun_azimuth", "sun_direction", "camera_direction", "sun_meridian"] },
   { key: "moon", kinds: ["moon_phase", "moon_tilt", "body_direction", "moon_up"] },
-  { key: "light", kinds: ["lit_face", "sun_clears_ridge", "sun_leaves_ridge", "in_terrain_shade", "sun_up", "twilight", "night"] },
+  { key: "light", kinds: ["lit_face", "sun_clears_ridge", "sun_leaves_ridge", "in_terrain_shade", "shade_line", "sun_up", "twilight", "night"] },
   { key: "time", kinds: ["window", "date", "clock"] },
   { key: "place", kinds: ["area", "places", "candidates"] },
 ];

@@ -93,7 +93,7 @@ def place_horizon(
 def horizon_clue(
     kind: str, found: Sequence[LandHorizon], *, at: str | None, reach_m: float
 ) -> dict[str, Any]:
-    """A clue of kind ``sun_clears_ridge``, ``sun_leaves_ridge`` or ``in_terrain_shade``.
+    """A clue of a kind that holds horizons: a ridge's, a shade's, a line's.
 
     The horizons of the places stand in it as numbers, a half degree apart.
     """
@@ -127,6 +127,21 @@ def list_horizons(
     for place in read_place_list(path).places:
         where = Place(place.lat_deg, place.lon_deg)
         found.append(place_horizon(where, eye_m=eye_m, store=store))
+    return found
+
+
+def line_horizons(path: Path, *, reach_m: float, store: Path | None = None) -> list[LandHorizon]:
+    """The horizons of the points of a shadow's edge, their ``sigma_m`` and the reach counted in."""
+    from noonmark.actions.place_lists import read_place_list
+    from noonmark.world.terrain.elevation_store import tiles
+    from noonmark.world.terrain.ground import ground_about
+    from noonmark.world.terrain.line_points import line_point
+
+    where, found = _store(store), []
+    for place in read_place_list(path).places:
+        at = (np.array([place.lat_deg]), np.array([place.lon_deg]))
+        ground = ground_about(*at, tiles(where), where)
+        found.append(line_point(ground, place.lat_deg, place.lon_deg, place.sigma_m, reach_m))
     return found
 
 

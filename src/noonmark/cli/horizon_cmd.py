@@ -15,7 +15,7 @@ from noonmark.cli.parser import place
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
 
-KINDS = ("sun_clears_ridge", "sun_leaves_ridge", "in_terrain_shade")
+KINDS = ("sun_clears_ridge", "sun_leaves_ridge", "in_terrain_shade", "shade_line")
 _WINDS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 
 
@@ -86,9 +86,22 @@ def _lines(found: Any) -> list[str]:
     return lines
 
 
+def _line(args: argparse.Namespace) -> list[Any]:
+    """The horizons of the points of a line, which a file holds."""
+    if args.places is None or args.height is not None or args.altitude_m is not None:
+        raise InputError(
+            "--clue shade_line needs --places FILE with points on the ground, and no height",
+            code="usage",
+            hint="noonmark horizon --clue shade_line --places points.json --at TIME --reach-m 2000",
+        )
+    return terrain.line_horizons(args.places, reach_m=args.reach_m, store=args.store)
+
+
 def _clue(args: argparse.Namespace) -> Result:
     """A clue document with the horizons of one place or of many, for `noonmark locate`."""
-    if args.places is not None:
+    if args.clue == "shade_line":
+        found = _line(args)
+    elif args.places is not None:
         found = terrain.list_horizons(args.places, eye_m=args.height, store=args.store)
     elif args.place is not None:
         where = place(args.place)

@@ -21,6 +21,7 @@ from noonmark.inference.clues import (
     places,
     ray,
     ridge,
+    shade_line,
     shadow_bearing,
     shadow_length,
     shadow_track,
@@ -202,6 +203,7 @@ _ROWS = (
     ClueKind(ridge.SunClearsRidge, _single(ridge.compile_crossing), ridge.problems),
     ClueKind(ridge.SunLeavesRidge, _single(ridge.compile_crossing), ridge.problems),
     ClueKind(ridge.InTerrainShade, _single(ridge.compile_shade), ridge.problems),
+    ClueKind(shade_line.ShadeLine, _single(shade_line.compile_clue), shade_line.problems),
     ClueKind(places.Places, _places, places.problems, timeless=True),
     ClueKind(
         candidates.Candidates,
