@@ -54,7 +54,7 @@ function inOneLine(told: LocateReply): string {
 }
 
 const WIDTH = 1000;
-const LEAST = 4;
+const LEAST = 2;
 
 /** The spans of time that are left, from the left to the right in every language; never joined across a gap. */
 function Timeline({ spans }: { spans: readonly (readonly [string, string])[] }) {
@@ -68,7 +68,7 @@ function Timeline({ spans }: { spans: readonly (readonly [string, string])[] }) 
         <path class="dock-axis" d={`M0 30H${WIDTH}`} />
         {times.map(([from, to]) => <rect key={from} class="dock-span" x={x(from)} y="18" width={Math.max(LEAST, x(to) - x(from))} height="24" />)}
       </svg>
-      <p class="tiny soft"><span>{day(start)}</span><span>{day(end)}</span></p>
+      <p class="tiny soft"><bdi>{day(start)}</bdi><bdi>{day(end)}</bdi></p>
     </div>
   );
 }

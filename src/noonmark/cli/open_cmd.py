@@ -1,8 +1,10 @@
 """The page: mark a shadow by hand and eye, and see where and when it can have been.
 
 It is served to this machine only, under an address that holds a key of this run; nothing leaves the
-machine. Without a case the page offers to open one, to make one, or to show a sample. Ctrl-C ends
-it; what was saved is kept.
+machine. Without a case the page offers to drop a photo, to go on with a recent case (their folders
+are kept in the user's own state, unless that is switched off there), to open or make one, or to
+show a sample. A case is served again under its last address, so that an open page goes on. Ctrl-C
+ends it; what was saved is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="on 127.0.0.1; left out: any free one"
+        "--port", type=int, default=0, metavar="N", help="on 127.0.0.1; left out: the last one, or any free one"
     )
     add_actor(parser)
 
