@@ -28,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument(
-        "--port", type=int, default=0, metavar="N", help="on 127.0.0.1; left out: the last one, or any free one"
+        "--port",
+        type=int,
+        default=0,
+        metavar="N",
+        help="on 127.0.0.1; left out: the last, or a free one",
     )
     add_actor(parser)
 
