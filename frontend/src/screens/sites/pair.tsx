@@ -26,8 +26,6 @@ export function PairView({ view }: { view: SiteView }) {
             {MODES.map((mode) => <button key={mode} type="button" aria-pressed={laying.value === mode} onClick={() => { laying.value = mode; }}>{t(`sites.laying.${mode}`)}</button>)}
           </div>
         )}
-        <span class="zooms"><Button icon="minus" kind="quiet" bare disabled={zoom.value <= 0.5} onClick={() => { zoom.value /= 1.5; }}>{t("sites.smaller")}</Button>
-        <Button icon="plus" kind="quiet" bare disabled={zoom.value >= 12} onClick={() => { zoom.value *= 1.5; }}>{t("sites.larger")}</Button></span>
       </div>
       <PairStage view={view} />
     </section>
@@ -81,6 +79,8 @@ function PairStage({ view }: { view: SiteView }) {
           <label class="swipe-range"><span>{t("sites.edge")}</span>
             <input type="range" min="0" max="100" dir="ltr" value={Math.round(edge.value * 100)} onInput={(event) => { edge.value = Number(event.currentTarget.value) / 100; }} /></label>
         )}
+        <span class="zooms"><Button icon="minus" kind="quiet" bare disabled={zoom.value <= 0.5} onClick={() => { zoom.value /= 1.5; }}>{t("sites.smaller")}</Button>
+        <Button icon="plus" kind="quiet" bare disabled={zoom.value >= 12} onClick={() => { zoom.value *= 1.5; }}>{t("sites.larger")}</Button></span>
         <p class="unseen" id="pair-keys">{t("sites.stageKeys")}</p>
       </div>
     </>

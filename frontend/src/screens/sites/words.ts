@@ -24,8 +24,8 @@ export const nameOf = (image: SiteImage, view: SiteView): string => takenWords(i
 /** An event with its bracket as one sentence. */
 export function eventSentence(event: SiteEvent): string {
   const args = { feature: event.feature, what: eventWords(event.event), from: event.after === null ? "" : day(event.after), to: event.until === null ? "" : day(event.until) };
-  if (event.after === null) return t("sites.said.by", args);
-  return event.until === null ? t("sites.said.after", args) : t("sites.said.between", args);
+  const said = event.after === null ? t("sites.said.by", args) : event.until === null ? t("sites.said.after", args) : t("sites.said.between", args);
+  return said.replace(/\.(\u2069?)\.$/, ".$1"); // a year may end in a full stop of its own
 }
 
 /** What one feature's readings come to, and what is open about it: the heading and the line below. */
