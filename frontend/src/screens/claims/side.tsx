@@ -58,7 +58,9 @@ function Unjudged({ claim }: { claim: Claim }) {
 
 /** Likelihood and confidence under two headings, in two sentences. */
 function Judged({ claim, judgement }: { claim: Claim; judgement: Judgement }) {
-  const own = judgement.by === table.value?.me;
+  const me = table.value?.me;
+  const own = judgement.by === me;
+  const reviewed = judgement.reviews.some((one) => one.by === me);
   return (
     <>
       <section>
@@ -84,7 +86,7 @@ function Judged({ claim, judgement }: { claim: Claim; judgement: Judgement }) {
           </div>
         ))}
         {own && judgement.reviews.length === 0 && <div class="note note-warn"><Icon name="warn" /><p><b>{t("claims.waits")}</b> {t("claims.ownReview")}</p></div>}
-        {!own && <p><Button onClick={() => openForm({ form: "review", claim, judgement })}>{t("claims.reviewIt")}</Button></p>}
+        {!own && !reviewed && <p><Button onClick={() => openForm({ form: "review", claim, judgement })}>{t("claims.reviewIt")}</Button></p>}
         {!own && <p><Button kind="quiet" onClick={() => openForm({ form: "judgement", claim, judgement: null })}>{t("claims.judgeToo")}</Button></p>}
       </section>
     </>
