@@ -20,6 +20,13 @@ from tests.media.films import WORDS, film, shown
 _ENCODERS = (b"Lavc", b"Lavf", b"x264", b"x265", b"Xiph")
 
 
+@pytest.fixture(autouse=True)
+def _our_readers_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """exiftool takes a process for each file; only the tests of it start it."""
+    if "exiftool" not in request.node.name:
+        monkeypatch.setattr(exiftool, "present", lambda: None)
+
+
 def _strip(path: Path, out: Path) -> dict:
     """Strip, and hold what every stripped film owes."""
     assert any(word in path.read_bytes() for word in WORDS)

@@ -24,6 +24,13 @@ _CORE = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _our_readers_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """exiftool takes a process for each file; only the tests of it start it."""
+    if "exiftool" not in request.node.name:
+        monkeypatch.setattr(exiftool, "present", lambda: None)
+
+
 def _photo() -> bytes:
     tags = Image.Exif()
     tags[0x010F] = "SecretCam"

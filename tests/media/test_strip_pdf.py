@@ -25,6 +25,13 @@ _FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 _XMP = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>Jane Roe</x:xmpmeta>"
 
 
+@pytest.fixture(autouse=True)
+def _our_readers_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """exiftool takes a process for each file; only the tests of it start it."""
+    if "exiftool" not in request.node.name:
+        monkeypatch.setattr(exiftool, "present", lambda: None)
+
+
 def _stream(entries: bytes, data: bytes) -> bytes:
     return b"<<%b/Length %d>>\nstream\n%b\nendstream" % (entries, len(data), data)
 

@@ -25,6 +25,13 @@ _FORMS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _our_readers_alone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """exiftool takes a process for each file; only the tests of it start it."""
+    if "exiftool" not in request.node.name:
+        monkeypatch.setattr(exiftool, "present", lambda: None)
+
+
 def _made(path: Path, *, channels: str = "mono", seconds: float = 1.0, kbit: int = 0) -> Path:
     """A tone under noise, with words of its maker in every tag of its form."""
     form = path.suffix[1:]
@@ -69,6 +76,7 @@ def test_sound_is_copied_without_what_its_maker_wrote(tmp_path, form):
     assert not actions.probe(tmp_path / "o")["traces"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", list(_FORMS))
 def test_exiftool_finds_nothing_to_tell_in_stripped_sound(tmp_path, form):
     if exiftool.present() is None:
