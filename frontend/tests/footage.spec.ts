@@ -107,6 +107,20 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.getByRole("button", { name: "Back to the case" }).click();
   });
 
+  it("takes a pasted picture into the case", async () => {
+    const before = await page.locator(".item").count();
+    await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 6 });
+      const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/png"));
+      const data = new DataTransfer();
+      data.items.add(new File([blob!], "image.png", { type: "image/png" }));
+      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+    });
+    await expect.poll(() => page.locator(".item").count()).toBe(before + 1);
+    expect(await page.locator(".item-name").last().innerText()).toMatch(/^pasted .*\.png$/);
+    await page.locator(".item", { hasText: "first.mp4" }).click();
+  });
+
   it("fits a narrow screen and reads from the right in Arabic", async () => {
     await page.setViewportSize({ width: 320, height: 800 });
     await page.locator(".strip-player").waitFor();

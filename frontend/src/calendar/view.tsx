@@ -3,6 +3,7 @@ import { useRef } from "preact/hooks";
 import { placeCalendar } from "../focus.ts";
 import { clock, day, moment, percent, t } from "../i18n/index.ts";
 import { answer, answerCalendar, answerStale, draft, preview, select, selection } from "../store/signals.ts";
+import { foreign } from "../items/whose.ts";
 import { prepare, useBox } from "../ui/hooks.ts";
 import { Button } from "../ui/parts.tsx";
 import { dark } from "../ui/theme.ts";
@@ -25,7 +26,7 @@ function zoneKnown(): string {
 function calendarShown(zone: string, whole: boolean): CalendarShown | null {
   const quick = draft.value !== null ? preview.value?.calendar : undefined;
   const calendar = quick ?? placeCalendar.value ?? answerCalendar.value;
-  if (calendar === null) return null;
+  if (calendar === null || foreign.value) return null;
   const shift = shifts(calendar, zone);
   const levels = localLevels(calendar, shift);
   const kind = quick !== undefined ? "preview" : placeCalendar.value !== null ? "place" : "answer";
@@ -152,7 +153,7 @@ function cellWords(now: CalendarShown, cell: Cell): string {
 /** The 90 % spans as text, for keyboard and screen reader. */
 function Spans() {
   const spans = answer.value?.answer.credible["0.9"].utc ?? [];
-  if (spans.length === 0) return null;
+  if (spans.length === 0 || foreign.value) return null;
   return (
     <details class="spans">
       <summary>{t("calendar.spans", { count: spans.length })}</summary>

@@ -8,9 +8,11 @@ import { caseState, inquiry, items, selectFrame, selection } from "../store/sign
 import type { Item } from "../types.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Button, Icon } from "../ui/parts.tsx";
+import { useSize } from "../ui/hooks.ts";
 import { PathForm } from "../ui/path_form.tsx";
 import { thumbs, wantThumb } from "./thumbs.ts";
 import { takeAdded, upload } from "./upload.ts";
+import { holdsWords, MANY, ROW_PX, rowsInSight, scrollTo } from "./window.ts";
 
 export function Rail() {
   const adding = useSignal(false);
@@ -20,30 +22,63 @@ export function Rail() {
     over.value = false;
     void upload([...(event.dataTransfer?.files ?? [])]);
   };
+  const [rail, size] = useSize<HTMLElement>();
+  const scroll = useSignal(0);
+  const list = listed.value;
+  const many = list.length > MANY && size.width > 0 && size.width < WIDEST_RAIL_PX;
+  const [first, end] = many ? rowsInSight(scroll.value, size.height, list.length) : [0, list.length];
+  usePaste();
+  const focusRow = (row: number): void => {
+    const element = rail.current;
+    if (element === null) return;
+    if (many) element.scrollTop = scrollTo(row, element.scrollTop, size.height);
+    scroll.value = element.scrollTop;
+    requestAnimationFrame(() => element.querySelector<HTMLElement>(`[data-item="${list[row]?.sha256 ?? ""}"] .item`)?.focus());
+  };
   const move = (event: KeyboardEvent): void => {
-    const step = { ArrowDown: 1, ArrowUp: -1, Home: 0, End: 0 }[event.key];
-    if (step === undefined) return;
-    const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".item:enabled")];
-    const at = buttons.indexOf(document.activeElement as HTMLElement) + step;
-    const to = event.key === "Home" ? buttons[0] : event.key === "End" ? buttons.at(-1) : buttons[at];
+    const able = list.flatMap((item, row) => (item.kind === "other" ? [] : [row]));
+    const focused = (document.activeElement?.closest("[data-item]") as HTMLElement | null)?.dataset["item"];
+    const at = able.findIndex((row) => list[row]?.sha256 === focused);
+    const to = able[{ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: able.length - 1 }[event.key] ?? -1];
     if (to === undefined) return;
     event.preventDefault();
-    to.focus();
+    focusRow(to);
   };
   return (
     <nav
-      id="items" class={over.value ? "item-rail over" : "item-rail"} aria-label={t("region.items")}
+      id="items" ref={rail} class={`item-rail${over.value ? " over" : ""}${many ? " item-rail-many" : ""}`} aria-label={t("region.items")}
+      onScroll={(event) => { scroll.value = event.currentTarget.scrollTop; }}
       onDragOver={(event) => { event.preventDefault(); over.value = true; }} onDragLeave={() => { over.value = false; }} onDrop={drop}
     >
       {items.value.length > MOST_UNFILTERED && <ItemFilter />}
-      <ul onKeyDown={move}>
-        {listed.value.map((item) => <Thumb key={item.sha256} item={item} />)}
+      <ul onKeyDown={move} style={many ? { paddingBlockStart: `${first * ROW_PX}px`, paddingBlockEnd: `${(list.length - end) * ROW_PX}px` } : {}}>
+        {list.slice(first, end).map((item) => <Thumb key={item.sha256} item={item} />)}
       </ul>
       {listed.value.length === 0 && items.value.length > 0 && <p class="tiny soft">{t("items.noneSuch")}</p>}
       <Button icon="add" kind={items.value.length === 0 ? "main" : "quiet"} class="rail-add" onClick={() => { adding.value = true; }}>{t("items.add")}</Button>
       {adding.value && <AddItems onClose={() => { adding.value = false; }} />}
     </nav>
   );
+}
+
+/** A wider list runs across, not down (narrow screens). */
+const WIDEST_RAIL_PX = 200;
+
+/** A picture that is pasted anywhere but into a field goes into the case. */
+function usePaste(): void {
+  useEffect(() => {
+    const paste = (event: ClipboardEvent): void => {
+      const files = [...(event.clipboardData?.files ?? [])].filter((file) => /^(image|video)\//.test(file.type));
+      const target = event.target as HTMLElement | null;
+      if (files.length === 0 || target?.closest("input, textarea") != null) return;
+      event.preventDefault();
+      // Browsers call every pasted picture "image.png": the time tells them apart.
+      const now = new Date().toISOString().slice(0, 19).replace(/:/g, "-");
+      void upload(files.map((file, index) => new File([file], `pasted ${now}${files.length > 1 ? ` ${index + 1}` : ""}.${file.type.split("/")[1]?.replace(/[^a-z0-9]/g, "") ?? "png"}`, { type: file.type })));
+    };
+    document.addEventListener("paste", paste);
+    return () => document.removeEventListener("paste", paste);
+  }, []);
 }
 
 /** So many are found by looking. */
@@ -56,11 +91,11 @@ const wantedName = signal("");
 /** The items that the filter lets through; while there are few, all of them. */
 const listed = computed<Item[]>(() => {
   const kind = items.value.length > MOST_UNFILTERED ? wantedKind.value : "all";
-  const name = items.value.length > MOST_UNFILTERED ? wantedName.value.trim().toLowerCase() : "";
+  const name = items.value.length > MOST_UNFILTERED ? wantedName.value.trim() : "";
   const ofEvent = new Set(event.value?.items ?? []);
   const lets = (item: Item): boolean =>
     kind === "all" || (kind === "event" ? ofEvent.has(item.sha256) : kind === "marked" || kind === "unmarked" ? markedItems.value.has(item.sha256) === (kind === "marked") : item.kind === kind);
-  return items.value.filter((item) => lets(item) && item.name.toLowerCase().includes(name));
+  return items.value.filter((item) => lets(item) && holdsWords(item.name, name));
 });
 
 /** The one item of the list that Tab reaches: the chosen one, or the first. */

@@ -1,5 +1,6 @@
 /** The answer beside the map: what its lines mean, and its modes as a list for keyboard and screen reader. */
 import { clock, day, moment, number, percent, rough, t } from "../i18n/index.ts";
+import { foreign } from "../items/whose.ts";
 import { answer, answerStale, preview, select } from "../store/signals.ts";
 import type { Mode } from "../types.ts";
 import { Told } from "../ui/parts.tsx";
@@ -25,7 +26,7 @@ export function Legend() {
 /** Every connected piece of the 90 % region, by its share. */
 export function Modes({ onShow }: { onShow: (mode: Mode) => void }) {
   const told = answer.value;
-  if (told === null || told.answer.modes.length === 0) return null;
+  if (told === null || told.answer.modes.length === 0 || foreign.value) return null;
   const stale = answerStale.value;
   return (
     <ol class={stale ? "modes waits" : "modes"} aria-label={t("modes.name")} aria-busy={stale} tabIndex={-1}>

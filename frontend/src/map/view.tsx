@@ -1,6 +1,7 @@
 import { useComputed, useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { instantMap } from "../focus.ts";
+import { foreign } from "../items/whose.ts";
 import { moment, rough, t } from "../i18n/index.ts";
 import { answer, answerFirst, answerMap, answerStale, caseState, draft, preview, selection } from "../store/signals.ts";
 import type { AnswerMap } from "../types.ts";
@@ -27,6 +28,7 @@ interface MapShown {
 
 /** What the map shows: while something is dragged the rough preview, else the instant chosen, else the whole answer. */
 function mapShown(): MapShown {
+  if (foreign.value) return { map: null, kind: "answer" };
   const quick = draft.value !== null ? preview.value?.map : undefined;
   if (quick !== undefined) return { map: { world: quick, region: null, contours: null, modes: [] }, kind: "preview" };
   if (instantMap.value !== null) return { map: instantMap.value, kind: "instant" };

@@ -6,6 +6,7 @@ import { answer, answerStale } from "../store/signals.ts";
 import type { LocateReply } from "../types.ts";
 import { Button, Icon } from "../ui/parts.tsx";
 import { inOwnWords } from "./calls.ts";
+import { foreign } from "../items/whose.ts";
 import { event } from "./overview.ts";
 
 const open = signal(localStorage.getItem("noonmark-dock") === "open");
@@ -22,7 +23,7 @@ function needMap(): void {
 }
 
 export function Dock() {
-  const told = answer.value;
+  const told = foreign.value ? null : answer.value; // another event's answer is never shown under this one's name
   const shown = open.value && told !== null;
   if (shown) needMap();
   const View = map.value;

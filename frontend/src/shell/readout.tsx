@@ -1,4 +1,5 @@
 import { clock, day, language, percent, rough, t } from "../i18n/index.ts";
+import { answerNames, foreign, whoseAnswer } from "../items/whose.ts";
 import { edit } from "../store/edit.ts";
 import { answer, answerFirst, answerStale, answerTrouble, document_, draft, inquiry, whyLeftOut } from "../store/signals.ts";
 import type { LocateReply } from "../types.ts";
@@ -13,13 +14,16 @@ export function Readout() {
   return (
     <section id="status" class={`readout readout-${state}`} aria-label={t("readout.name")} data-ready={state === "ready" && told !== null ? told.id : ""} aria-busy={state !== "ready"}>
       <div aria-live="polite" aria-atomic="true">
-        {trouble?.code === "no-time" ? <AskWhen /> : trouble !== null ? (
+        {foreign.value ? (
+          <p class="readout-empty">{t("footage.whose.other", { names: answerNames.value })}</p>
+        ) : trouble?.code === "no-time" ? <AskWhen /> : trouble !== null ? (
           <p class={trouble.calm === true ? "readout-empty" : "readout-trouble"}><ToldWords words={trouble} /></p>
         ) : answerFirst.value !== null ? (
           <Region area={answerFirst.value} />
         ) : told === null ? (
           <p class="readout-empty">{document_.value.clue.length === 0 ? t("readout.empty") : t("readout.asking")}</p>
         ) : <AnswerFigures told={told} />}
+        {whoseAnswer.value === "none" && told !== null && <p class="readout-words"><strong>{t("footage.whose.none", { names: answerNames.value })}</strong></p>}
         {left > 0 && <p class="readout-words readout-trouble">{t("footage.leftOut", { count: left })}</p>}
       </div>
     </section>
