@@ -40,73 +40,70 @@ def compiled(function: Function) -> Function:
 
 @compiled
 def squared_sums(x: Floats, w: Floats) -> Floats:
-    """Running sums of w x x', its upper half in six columns, (n + 1, 6)."""
-    sums = np.zeros((len(w) + 1, 6))
+    """Running sums of w x x', its upper half in six rows, (6, n + 1)."""
+    sums = np.zeros((6, len(w) + 1))
     for i in range(len(w)):
         place = 0
         for a in range(3):
             for b in range(a, 3):
-                sums[i + 1, place] = sums[i, place] + w[i] * x[i, a] * x[i, b]
+                sums[place, i + 1] = sums[place, i] + w[i] * x[i, a] * x[i, b]
                 place += 1
     return sums
 
 
 @compiled
 def crossed_sums(x: Floats, z: Floats, w: Floats) -> Floats:
-    """Running sums of w x z, three columns for each direction, (n + 1, 3 dims)."""
+    """Running sums of w x z, three rows for each direction, (3 dims, n + 1)."""
     n, dims = z.shape
-    sums = np.zeros((n + 1, 3 * dims))
+    sums = np.zeros((3 * dims, n + 1))
     for i in range(n):
         for d in range(dims):
             for a in range(3):
-                sums[i + 1, 3 * d + a] = sums[i, 3 * d + a] + w[i] * x[i, a] * z[i, d]
+                sums[3 * d + a, i + 1] = sums[3 * d + a, i] + w[i] * x[i, a] * z[i, d]
     return sums
 
 
 @compiled
 def weight_sums(z: Floats, w: Floats) -> Floats:
-    """Running sums of w z'z and of w, (n + 1, 2)."""
-    sums = np.zeros((len(w) + 1, 2))
+    """Running sums of w z'z and of w, (2, n + 1)."""
+    sums = np.zeros((2, len(w) + 1))
     for i in range(len(w)):
-        sums[i + 1, 0] = sums[i, 0] + w[i] * np.sum(z[i] * z[i])
-        sums[i + 1, 1] = sums[i, 1] + w[i]
+        sums[0, i + 1] = sums[0, i] + w[i] * np.sum(z[i] * z[i])
+        sums[1, i + 1] = sums[1, i] + w[i]
     return sums
 
 
 @compiled
-def factors(
-    xx: Floats,
-    precision: Floats,
-    i: int,
-    j: int,
-) -> tuple[float, float, float, float, float, float]:
-    """The L D L' factors of a segment's 3 x 3 normal matrix: three of L, three of D."""
-    a = xx[j, 0] - xx[i, 0] + precision[0]
-    b = xx[j, 1] - xx[i, 1]
-    c = xx[j, 2] - xx[i, 2]
-    l1, l2 = b / a, c / a
-    d = xx[j, 3] - xx[i, 3] + precision[1] - l1 * b
-    u = xx[j, 4] - xx[i, 4] - l2 * b
-    f = xx[j, 5] - xx[i, 5] + precision[2] - l2 * c - u * u / d
-    return l1, l2, u / d, a, d, f
+def factor_from(i: int, xx: Floats, precision: Floats, held: Floats) -> None:
+    """The L D L' factors of the normal matrices of segments i .. j - 1, for every j.
+
+    ``held`` (8, n + 1): three rows of L, three of one over D, the determinant, and one for
+    ``explain_from``. One row at a time, so that the compiler can do several segments at once.
+    """
+    for j in range(i + 1, xx.shape[1]):
+        a = xx[0, j] - xx[0, i] + precision[0]
+        b = xx[1, j] - xx[1, i]
+        c = xx[2, j] - xx[2, i]
+        l1, l2 = b / a, c / a
+        d = xx[3, j] - xx[3, i] + precision[1] - l1 * b
+        u = xx[4, j] - xx[4, i] - l2 * b
+        l3 = u / d
+        f = xx[5, j] - xx[5, i] + precision[2] - l2 * c - u * l3
+        held[0, j], held[1, j], held[2, j] = l1, l2, l3
+        held[3, j], held[4, j], held[5, j] = 1.0 / a, 1.0 / d, 1.0 / f
+        held[6, j] = a * d * f
 
 
 @compiled
-def explained(
-    xz: Floats,
-    i: int,
-    j: int,
-    lower: tuple[float, float, float],
-    over: tuple[float, float, float],
-) -> float:
-    """The sum of squares that the fit of a segment explains; ``over`` is one over D."""
-    total = 0.0
-    for q in range(0, xz.shape[1], 3):
-        r0 = xz[j, q] - xz[i, q]
-        r1 = xz[j, q + 1] - xz[i, q + 1] - lower[0] * r0
-        r2 = xz[j, q + 2] - xz[i, q + 2] - lower[1] * r0 - lower[2] * r1
-        total += r0 * r0 * over[0] + r1 * r1 * over[1] + r2 * r2 * over[2]
-    return total
+def explain_from(i: int, xz: Floats, held: Floats) -> None:
+    """The sums of squares that the fits of segments i .. j - 1 explain, into row 7 of ``held``."""
+    held[7, i + 1 :] = 0.0
+    for q in range(0, xz.shape[0], 3):
+        for j in range(i + 1, xz.shape[1]):
+            r0 = xz[q, j] - xz[q, i]
+            r1 = xz[q + 1, j] - xz[q + 1, i] - held[0, j] * r0
+            r2 = xz[q + 2, j] - xz[q + 2, i] - held[1, j] * r0 - held[2, j] * r1
+            held[7, j] += r0 * r0 * held[3, j] + r1 * r1 * held[4, j] + r2 * r2 * held[5, j]
 
 
 @compiled
@@ -121,29 +118,11 @@ def between_steps(log_gamma: Floats, count: float) -> float:
 
 @compiled
 def segment(
-    xx: Floats,
-    xz: Floats,
-    zz: Floats,
-    precision: Floats,
-    shape: float,
-    log_gamma: Floats,
-    i: int,
-    j: int,
+    squares: float, count: float, determinant: float, half: float, shape: float, log_gamma: Floats
 ) -> float:
-    """Log marginal likelihood of images i .. j - 1 as one segment, but for a constant."""
-    half = 0.5 * (xz.shape[1] // 3)
-    l1, l2, l3, a, d, f = factors(xx, precision, i, j)
-    fitted = explained(
-        xz,
-        i,
-        j,
-        (l1, l2, l3),
-        (1.0 / a, 1.0 / d, 1.0 / f),
-    )
-    rest = max(zz[j, 0] - zz[i, 0] - fitted, 0.0)
-    count: float = half * (zz[j, 1] - zz[i, 1])
-    tail: float = (shape + count) * log(shape + 0.5 * rest)
-    head: float = between_steps(log_gamma, count) - half * log(a * d * f)
+    """Log marginal likelihood of one segment, but for a constant; ``squares`` not explained."""
+    tail: float = (shape + count) * log(shape + 0.5 * max(squares, 0.0))
+    head: float = between_steps(log_gamma, count) - half * log(determinant)
     return head - tail - count * LOG_2PI
 
 
@@ -160,24 +139,19 @@ def table(
 ) -> Floats:
     """Log marginal likelihood of images i .. j - 1 as one segment, (n + 1, n + 1)."""
     n, dims = z.shape
+    half = 0.5 * dims
     xx, xz, zz = squared_sums(x, w), crossed_sums(x, z, w), weight_sums(z, w)
-    precision = 1.0 / prior
+    held = np.zeros((8, n + 1))
     found = np.full((n + 1, n + 1), NEVER)
-    constant = shape * log(shape) - log_gamma[0]
-    constant -= 0.5 * dims * np.sum(np.log(prior))
+    constant = shape * log(shape) - log_gamma[0] - half * np.sum(np.log(prior))
     for i in range(n):
+        factor_from(i, xx, 1.0 / prior, held)
+        explain_from(i, xz, held)
         for j in range(i + shortest_last, n + 1):
             if j - i >= shortest or j == n:
-                found[i, j] = constant + segment(
-                    xx,
-                    xz,
-                    zz,
-                    precision,
-                    shape,
-                    log_gamma,
-                    i,
-                    j,
-                )
+                squares = zz[0, j] - zz[0, i] - held[7, j]
+                count = half * (zz[1, j] - zz[1, i])
+                found[i, j] = constant + segment(squares, count, held[6, j], half, shape, log_gamma)
     return found
 
 

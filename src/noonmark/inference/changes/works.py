@@ -24,11 +24,12 @@ from noonmark.inference.changes.model import NEVER, ChangePosterior, SegmentMode
 from noonmark.inference.changes.posterior import backend, harmonics, log_hazards
 
 MOST_EVENTS = 2
-LENGTHS_DAYS = np.array([0.0, 20.0, 40.0, 60.0, 80.0, 100.0, 120.0])
+LENGTHS_DAYS = np.array([0.0, 30.0, 60.0, 90.0, 120.0])
 LOG_LENGTH = np.log(np.array([0.5, *[0.5 / (len(LENGTHS_DAYS) - 1)] * (len(LENGTHS_DAYS) - 1)]))
 REACH_DAYS = 90.0
 """Gaps so near to the likeliest are always tried: half the longest works, and a winter's month."""
-FAINTEST_P = 1e-4
+FAINTEST_P = 0.01
+"""Gaps farther away are tried where the segmentations say more than this."""
 WEIGHED_SWEEPS = 2
 
 
