@@ -74,6 +74,17 @@ def weight_sums(z: Floats, w: Floats) -> Floats:
 
 
 @compiled
+def factors(
+    a: float, b: float, c: float, d: float, e: float, f: float
+) -> tuple[float, float, float, float, float]:
+    """The L D L' factors of [[a b c] [b d e] [c e f]]: three of L, the last two of D."""
+    l1, l2 = b / a, c / a
+    second, u = d - l1 * b, e - l2 * b
+    l3 = u / second
+    return l1, l2, l3, second, f - l2 * c - u * l3
+
+
+@compiled
 def factor_from(i: int, xx: Floats, precision: Floats, held: Floats) -> None:
     """The L D L' factors of the normal matrices of segments i .. j - 1, for every j.
 
@@ -82,13 +93,14 @@ def factor_from(i: int, xx: Floats, precision: Floats, held: Floats) -> None:
     """
     for j in range(i + 1, xx.shape[1]):
         a = xx[0, j] - xx[0, i] + precision[0]
-        b = xx[1, j] - xx[1, i]
-        c = xx[2, j] - xx[2, i]
-        l1, l2 = b / a, c / a
-        d = xx[3, j] - xx[3, i] + precision[1] - l1 * b
-        u = xx[4, j] - xx[4, i] - l2 * b
-        l3 = u / d
-        f = xx[5, j] - xx[5, i] + precision[2] - l2 * c - u * l3
+        l1, l2, l3, d, f = factors(
+            a,
+            xx[1, j] - xx[1, i],
+            xx[2, j] - xx[2, i],
+            xx[3, j] - xx[3, i] + precision[1],
+            xx[4, j] - xx[4, i],
+            xx[5, j] - xx[5, i] + precision[2],
+        )
         held[0, j], held[1, j], held[2, j] = l1, l2, l3
         held[3, j], held[4, j], held[5, j] = 1.0 / a, 1.0 / d, 1.0 / f
         held[6, j] = a * d * f
