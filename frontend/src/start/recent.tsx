@@ -25,7 +25,7 @@ export function RecentCasesList() {
             <li key={one.path}>
               <div class="grow">
                 <p>{one.missing ? <bdi>{plain(one.name)}</bdi> : <button type="button" class="link" disabled={busy.value.length > 0} onClick={() => void openPath(one.path)}><bdi>{plain(one.name)}</bdi></button>}</p>
-                <p class="tiny soft" dir="ltr">{plain(one.path)}</p>
+                <p class="tiny soft"><bdi dir="ltr">{plain(one.path)}</bdi></p>
               </div>
               {one.missing && <span class="chip chip-warn">{t("start.missing")}</span>}
               <span class="small soft num nowrap">{day(one.at)}</span>

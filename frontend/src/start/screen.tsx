@@ -60,7 +60,8 @@ function DropHere() {
     >
       <Icon name="photo" />
       <span class="start-drop-words"><strong>{t("start.drop")}</strong><span class="soft">{t("start.dropWhat")}</span></span>
-      <input type="file" multiple accept="image/*,video/*" onChange={(event) => begin(event.currentTarget.files)} />
+      <span class="button button-main" aria-hidden="true">{t("start.chooseFiles")}</span>
+      <input type="file" class="unseen" multiple accept="image/*,video/*" onChange={(event) => begin(event.currentTarget.files)} />
     </label>
   );
 }
