@@ -273,11 +273,17 @@ def test_a_wrong_extension_does_not_matter(tmp_path):
     assert _probe(_file(tmp_path, _jpeg(), "photo.mp4")).container == "JPEG"
 
 
-@pytest.mark.parametrize("data", [b"", b"hello, this is a letter\n", b"\0" * 5000, b"%PDF-1.7\n"])
+@pytest.mark.parametrize("data", [b"", b"hello, this is a letter\n", b"\0" * 5000])
 def test_a_file_that_is_no_media_gets_one_sentence(tmp_path, data):
     with pytest.raises(InputError) as caught:
         _probe(_file(tmp_path, data))
     assert caught.value.code == "not-media"
+
+
+def test_a_document_that_is_only_a_head_says_so(tmp_path):
+    found = _probe(_file(tmp_path, b"%PDF-1.7\n"))
+    assert found.container == "PDF"
+    assert any("no catalogue" in problem for problem in found.problems)
 
 
 def test_a_picture_cut_in_the_middle_still_tells_what_its_head_says(tmp_path):

@@ -39,7 +39,8 @@ from typing import Any
 
 MAGIC = b"NMK1"
 _MOST_THREADS, _MOST_FILES = 512, 256
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""What a disk says that takes no more. A file over the worker's own cap is EFBIG: no full disk."""
 _DISK_FULL = {
     "kind": "OutsideError",
     "code": "disk-full",
