@@ -15,11 +15,12 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from noonmark.actions import site_readings, site_report
+from noonmark.actions import site_proposal_files, site_readings, site_report
 from noonmark.errors import InputError
 from noonmark.sites import chips, images, site_folder
 from noonmark.sites.outline import SiteFeature
 from noonmark.values import utc
+from testkit.kept_schemas import keeps
 
 _START = utc("2019-01-01T05:00:00Z")
 
@@ -107,3 +108,54 @@ def test_the_same_site_makes_the_same_report(site, tmp_path):
     with pytest.raises(InputError) as caught:
         site_report.report_site(site, tmp_path / "a")
     assert caught.value.code == "output-exists"
+
+
+def _propose(site, *, settings=None):
+    """Proposals as `sites propose` would write them: from i0 to i1, and from i2 to i3."""
+    settings = settings or {"seed": 1, "level": 0.9, "each": 160}
+
+    def event(order, start, end):
+        ends = {"from": {"image": start, "taken": "2019-01-01"}}
+        ends["to"] = {"image": end, "taken": "2019-01-31"}
+        mode = {**ends, "p": 0.93, "could_not": []}
+        injected = {"n": 320, "found": 311, "missed": 9, "held": 288}
+        return {"order": order, "level": 0.9, "modes": [mode], "injected": injected}
+
+    sensors = [{"stack": "s", "events": [event(1, "i0", "i1"), event(2, "i2", "i3")]}]
+    features = [{"feature": "hall", "sensors": sensors}]
+    inputs = site_proposal_files.inputs_digest(
+        site_folder.open_site(site), settings | {"features": ["hall"]}
+    )
+    found = {"settings": settings, "features": features}
+    site_proposal_files.write_proposals(site, inputs, found)
+
+
+def test_a_proposal_stands_in_the_report_only_once_people_read_both_ends(site, tmp_path):
+    _propose(site)
+    site_report.report_site(site, tmp_path / "a")
+    page = (tmp_path / "a" / "report.html").read_text("utf-8")
+    held = json.loads((tmp_path / "a" / "events.json").read_text("utf-8"))
+    keeps(held, "site-events")
+    (row,) = held["proposals"]
+    assert (row["order"], row["injected"]["held"]) == (1, 288)
+    assert row["parts"][0]["from"]["read"] == ["visible: not-seen"]
+    assert "not a finding" in row["claim"] and len(held["events"]) == 1
+    assert "of 320 injected, 311 found, 288 held by a bracket of 90%" in page
+    assert "What the machine proposes" in page and "event 2" not in page
+    # i2 was read as could-not: nobody has looked at that end until somebody sees it.
+    site_readings.read_site(site, "i2", "hall", "seen", by="a")
+    assert [row["order"] for row in site_readings.events_document(site)["proposals"]] == [1, 2]
+
+
+def test_proposals_of_other_images_or_a_broken_file_stand_in_no_report(site, tmp_path):
+    _propose(site)
+    images.write(site, images.read(site)[:-1])
+    assert site_readings.events_document(site)["proposals"] == []
+    _propose(site)
+    path = site / site_proposal_files.PROPOSALS
+    held = json.loads(path.read_text("utf-8"))
+    held["features"][0]["sensors"][0]["events"] = [{"modes": 3}]
+    path.write_text(json.dumps(held), "utf-8")
+    assert site_readings.events_document(site)["proposals"] == []
+    site_report.report_site(site, tmp_path / "out")
+    assert "machine proposes" not in (tmp_path / "out" / "report.html").read_text("utf-8")

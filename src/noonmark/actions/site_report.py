@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.actions import site_readings
+from noonmark.actions import site_read_proposals, site_readings
 from noonmark.actions.installed_versions import versions
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def _data(
         manifest=_digests(contents),
         agreement=agreement,
         versions=versions(),
+        proposals=site_read_proposals.read_proposals(folder),
     )
 
 

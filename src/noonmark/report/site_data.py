@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from noonmark.sites.growth import AreaStep, SiteArea
 from noonmark.sites.images import SiteImage
@@ -17,7 +18,7 @@ class SiteReportData:
 
     ``pictures`` holds a PNG by image, only of those whose pixels may be handed on; ``outlines_px``
     the rings of the features in it, scaled to 0..1. ``manifest`` gives the digest of each file
-    beside the page.
+    beside the page. ``proposals`` are the machine's that people have read, as events.json has them.
     """
 
     name: str
@@ -30,6 +31,7 @@ class SiteReportData:
     manifest: Mapping[str, str]
     agreement: Mapping[str, object]
     versions: Mapping[str, str]
+    proposals: Sequence[Mapping[str, Any]] = ()
 
     @property
     def events(self) -> list[SiteEvent]:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from noonmark.report.page_html import definitions, mixed, table, text
 from noonmark.report.site_chart import area_chart, timeline_chart
 from noonmark.report.site_data import SiteReportData
+from noonmark.report.site_proposals_part import site_proposals_html
 from noonmark.sites.images import SiteImage
 from noonmark.sites.rings import as_rings
 from noonmark.sites.timeline import Sight, SiteEvent
@@ -58,6 +59,7 @@ def site_report_html(data: SiteReportData) -> bytes:
         *_head(data),
         *_open_points(data),
         *_events(data),
+        *site_proposals_html(data.proposals),
         *_pairs(data),
         *_charts(data),
         *_growth(data),
