@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from noonmark.actions import site_batches, site_proposals
+from noonmark.actions import site_batches, site_proposal_warnings, site_proposals
 from noonmark.actions.site_proposals import ProposalOptions
 from noonmark.errors import InputError
 from noonmark.inference.changes import boxes
@@ -66,6 +66,43 @@ def test_too_few_images_give_no_proposal_and_say_why(tmp_path):
     assert sensor["events"] == [] and sensor["detected"] is None
     keeps(site_proposals.calibration_table(site, options=FEW), "site-calibration")
     assert "a proposal needs 12" in sensor["why_not"]
+
+
+def test_a_calibration_that_is_too_small_is_said(tmp_path):
+    site = write_site(tmp_path / "few", seed=3, built_on_day=None, dates=8)
+    (said,) = site_proposals.propose(site, options=FEW)["warnings"]
+    assert "--each 40 is a trial run" in said and "100 or more" in said
+    assert "warnings" not in json.loads((site / "proposals.json").read_text())
+    assert site_proposals.propose(site, options=ProposalOptions(each=100))["warnings"] == []
+    assert site_proposals.calibration_table(site, options=FEW)["warnings"] == [said]
+
+
+def _sensor(*, boxes=400, found=300, until="2020-02-10"):
+    """A stack with one event, of which 320 were injected and the images lie 50 days apart."""
+    kind = {"order": 1, "injected": 320, "found": found, "gap_days": 50.0}
+    mode = {"from": {"taken": "2020-01-01"}, "to": {"taken": until}}
+    counts = {"ring_boxes": boxes, "kinds": [kind, kind | {"order": 2, "gap_days": None}]}
+    events = [{"order": 1, "modes": [mode]}]
+    return {"stack": "s2", "why_not": None, "events": events, "calibration": counts}
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [
+        ({"boxes": 49}, "49 boxes of its ring are too few"),
+        ({"found": 159}, "only 159 of 320 injected events were found"),
+        ({"until": "2022-02-19"}, "spans 780 days, where images lie 50 apart"),
+    ],
+)
+def test_a_small_ring_a_short_series_and_a_wide_bracket_are_said(given, word):
+    (said,) = site_proposal_warnings.feature_warnings("hall", [_sensor(**given)])
+    assert said.startswith("hall, s2: ") and word in said
+
+
+def test_a_calibration_that_is_large_enough_is_not_warned_of():
+    unjudged = {"stack": "x", "why_not": "8 images show it clearly"}
+    held = [_sensor(boxes=50, found=160), unjudged]
+    assert site_proposal_warnings.feature_warnings("hall", held) == []
 
 
 def test_too_small_a_ring_gives_no_proposal_and_says_why(tmp_path, monkeypatch):

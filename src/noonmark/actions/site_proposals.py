@@ -11,6 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noonmark.actions.site_proposal_warnings import (
+    calibration_warnings,
+    feature_warnings,
+    settings_warnings,
+)
 from noonmark.errors import InputError
 
 if TYPE_CHECKING:
@@ -75,7 +80,10 @@ def propose(
         settings = {"seed": options.seed, "level": options.level, "each": options.each}
         kept = files.write_proposals(folder, digest, {"settings": settings, "features": found})
         kept = kept | {"kept_before": False}
-    return {"ok": True, "site": str(folder), "kept_before": True, **kept}
+    said = settings_warnings(options.each)
+    for row in kept["features"]:
+        said += feature_warnings(row["feature"], row["sensors"])
+    return {"ok": True, "site": str(folder), "kept_before": True, **kept, "warnings": said}
 
 
 def propose_document(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,12 +127,15 @@ def calibration_table(
             rows.append({"stack": group, "why_not": None, **_calibration_rows(done)})
         except InputError as why:
             rows.append({"stack": group, "why_not": why.message})
+    judged = [row for row in rows if row["why_not"] is None]
+    said = [f"{row['stack']}: {text}" for row in judged for text in calibration_warnings(row)]
     return {
         "ok": True,
         "site": str(folder),
         "feature": name,
         "level": options.level,
         "stacks": rows,
+        "warnings": [*settings_warnings(options.each), *said],
     }
 
 

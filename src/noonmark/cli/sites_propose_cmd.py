@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.actions import site_batches, site_proposals
+from noonmark.actions.site_proposal_warnings import settings_warnings
 from noonmark.cli import tell
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
@@ -42,7 +43,11 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="of the injected events; default 1")
     parser.add_argument("--level", type=float, default=0.9, help="of the brackets; default 0.9")
     parser.add_argument(
-        "--each", type=int, default=160, metavar="N", help="injected events of a stage; default 160"
+        "--each",
+        type=int,
+        default=160,
+        metavar="N",
+        help="injected of a stage; default 160, at least 100",
     )
 
 
@@ -76,7 +81,8 @@ def run_propose(args: argparse.Namespace) -> Result:
             scheduler=args.scheduler,
             progress=progress.step,
         )
-    return Result(done, list(_batch_lines(done)), exit_code=0 if done["ok"] else 2)
+    notes = settings_warnings(args.each)
+    return Result(done, list(_batch_lines(done)), notes, exit_code=0 if done["ok"] else 2)
 
 
 def run_calibrate(args: argparse.Namespace) -> Result:
@@ -89,7 +95,7 @@ def run_calibrate(args: argparse.Namespace) -> Result:
     for row in done["stacks"]:
         lines.append(f"# {row['stack']}")
         lines += [row["why_not"]] if row["why_not"] else _table(row)
-    return Result(done, lines)
+    return Result(done, lines, done["warnings"])
 
 
 def _proposal_lines(done: Mapping[str, Any]) -> Iterator[str]:
@@ -137,7 +143,7 @@ def _notes(done: Mapping[str, Any]) -> list[str]:
     notes = notes * bool(done["kept_before"])
     if slow:
         notes.append("numba is missing, numpy did it slowly: pip install 'noonmark[sites]'")
-    return notes
+    return [*notes, *done["warnings"]]
 
 
 def _batch_lines(done: Mapping[str, Any]) -> Iterator[str]:
