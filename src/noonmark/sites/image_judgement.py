@@ -19,6 +19,7 @@ from noonmark.sites.site_folder import CHIPS, Site
 
 SAME_INSTANT_S = 120.0
 """Two scenes of one pass of a satellite are cut out of it seconds apart."""
+_DAY_S = 86_400.0
 LEAST_FEATURE_PX = 4.0
 MOST_SHIFT_PX = 0.5
 _MOST_RATIO = 5.0
@@ -127,6 +128,8 @@ def compared(
         if _is_same_instant(other, image):
             image = replace(image, same_instant_as=other.same_instant_as or other.id)
             break
+    else:
+        image = _with_doubtful_pass(image, known)
     fellows = [other for other in known if other.stack == image.stack]
     if image.stack is None or not fellows:
         return image
@@ -177,9 +180,52 @@ def _is_same_instant(
     a, b = one.taken, other.taken
     if a.end is None or b.end is None:
         return False
-    if one.provider != other.provider:
+    if _word(one.provider) != _word(other.provider):
         return False
     if a.start == a.end and b.start == b.end:
-        apart_s = (a.start - b.start).total_seconds()
-        return abs(apart_s) <= SAME_INSTANT_S
+        return _apart_s(one, other) <= SAME_INSTANT_S
     return (a.start, a.end) == (b.start, b.end)
+
+
+def _with_doubtful_pass(
+    image: SiteImage,
+    known: Sequence[SiteImage],
+) -> SiteImage:
+    """With a warning where an image may be of the same pass as one of ``known``, but nobody can
+    tell: they stay two votes.
+    """
+    for other in known:
+        if _may_be_same_pass(other, image):
+            said = (
+                f"may be of the same pass as {other.id} and is still a vote of its own: if it is,"
+                " take both in with one --provider and the --taken of that instant"
+            )
+            return replace(image, warnings=(*image.warnings, said))
+    return image
+
+
+def _may_be_same_pass(
+    one: SiteImage,
+    other: SiteImage,
+) -> bool:
+    """Whether notes leave it open: times of one day that overlap, providers that may be one."""
+    names = sorted((_word(one.provider), _word(other.provider)), key=len)
+    if "unknown" not in names and not names[1].startswith(names[0]):
+        return False
+    spans_s = [
+        (image.taken.end - image.taken.start).total_seconds()
+        for image in (one, other)
+        if image.taken.end is not None
+    ]
+    short = len(spans_s) == 2 and max(spans_s) <= _DAY_S
+    return short and _apart_s(one, other) <= SAME_INSTANT_S
+
+
+def _apart_s(
+    one: SiteImage,
+    other: SiteImage,
+) -> float:
+    """Seconds between the spans of two images whose ends are known, 0 where they overlap."""
+    a, b = one.taken, other.taken
+    ends = (a.end or a.start, b.end or b.start)
+    return max((max(a.start, b.start) - min(ends)).total_seconds(), 0.0)
