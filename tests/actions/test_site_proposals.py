@@ -79,9 +79,10 @@ def test_a_calibration_that_is_too_small_is_said(tmp_path):
 
 def _sensor(*, boxes=400, found=300, until="2020-02-10"):
     """A stack with one event, of which 320 were injected and the images lie 50 days apart."""
-    kind = {"order": 1, "injected": 320, "found": found, "gap_days": 50.0}
+    kind = {"order": 1, "injected": 0, "found": 0, "gap_days": 50.0}
+    odd = kind | {"injected": 320, "found": found, "gap_days": 363.0}
     mode = {"from": {"taken": "2020-01-01"}, "to": {"taken": until}}
-    counts = {"ring_boxes": boxes, "kinds": [kind, kind | {"order": 2, "gap_days": None}]}
+    counts = {"ring_boxes": boxes, "kinds": [odd, kind, kind, kind | {"gap_days": None}]}
     events = [{"order": 1, "modes": [mode]}]
     return {"stack": "s2", "why_not": None, "events": events, "calibration": counts}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from statistics import median
 from typing import Any
 
 ENOUGH_EACH = 100
@@ -63,10 +64,10 @@ def _wide(sensor: Mapping[str, Any]) -> Iterator[str]:
     gaps = [kind["gap_days"] for kind in kinds if kind["gap_days"] is not None]
     for event in sensor["events"]:
         days = sum(_days(mode["from"]["taken"], mode["to"]["taken"]) for mode in event["modes"])
-        if gaps and days > MOST_GAPS * max(gaps):
+        if gaps and days > MOST_GAPS * median(gaps):
             yield (
                 f"the bracket of event {event['order']} spans {days} days, where images lie"
-                f" {max(gaps):.0f} apart: too few images or injected events to date by"
+                f" {median(gaps):.0f} apart: too few images or injected events to date by"
             )
 
 
