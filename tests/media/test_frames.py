@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from PIL import Image
+from PIL import Image, features
 
 from noonmark import actions
 from noonmark.errors import InputError, NoonmarkError
@@ -228,3 +228,75 @@ def test_a_contact_sheet_holds_every_frame():
     small = [(np.full((20, 30, 3), 10 * i, np.uint8), f"{i}   0.5 s") for i in range(7)]
     whole = contact_sheet.compose(small)
     assert all((whole == 10 * i).all(axis=2).sum() >= 600 for i in range(7))
+
+
+_STANDS_MS = [100, 250, 40, 500]
+
+
+def _animation(path: Path, stands_ms: list[int]) -> Path:
+    pictures = [Image.fromarray(rgb) for rgb in made.numbered(len(stands_ms))]
+    how = {"lossless": True} if path.suffix == ".webp" else {}
+    first, *rest = pictures
+    first.save(path, save_all=True, append_images=rest, duration=stands_ms, loop=0, **how)
+    return path
+
+
+@pytest.mark.parametrize("form", ["gif", "png", "webp", "avif"])
+def test_an_animated_picture_gives_every_frame_at_its_time(tmp_path, form):
+    if form in ("webp", "avif") and not features.check(form):
+        pytest.skip(f"this Pillow reads no {form}")
+    path = _animation(tmp_path / f"a.{form}", _STANDS_MS)
+    reel = frames.scan(path)
+    assert reel.animation and reel.photo and not reel.lost
+    assert np.allclose(reel.times_s, [0.0, 0.1, 0.35, 0.39])
+    assert [made.number_of(f.rgb) for f in frames.take(path, reel, range(4))] == [0, 1, 2, 3]
+    if form != "avif":
+        assert actions.probe(path)["facts"]["frames"] == 4
+    (third,) = frames.take(path, reel, [2])
+    assert made.number_of(third.rgb) == third.number == 2 and abs(third.time_s - 0.35) < 1e-6
+
+
+def test_the_folder_of_an_animation_holds_all_its_frames(real_sandbox, tmp_path):
+    path = _animation(tmp_path / "a.webp", _STANDS_MS)
+    found = actions.frames(path, tmp_path / "out")
+    assert found["frame_count"] == 4
+    assert [row["number"] for row in found["frames"]] == [0, 1, 2, 3]
+    with Image.open(tmp_path / "out" / "frame-000003.png") as last:
+        assert made.number_of(np.asarray(last)) == 3
+        assert last.text["Presentation-Time-s"] == "0.390000"
+    few = actions.frames(path, tmp_path / "few", every_s=5.0)
+    assert len(few["frames"]) == 1
+    assert any("animated picture" in note for note in found["notes"])
+
+
+def test_an_animation_whose_frames_stand_for_no_time_says_so(tmp_path):
+    path = _animation(tmp_path / "a.webp", [0, 0, 0])
+    found = actions.frames(path, tmp_path / "out")
+    assert [row["time_s"] for row in found["frames"]] == [0.0, 0.0, 0.0]
+    assert any("no time" in note for note in found["notes"])
+
+
+def test_an_animation_that_is_cut_off_gives_what_could_be_read(tmp_path):
+    whole = _animation(tmp_path / "a.png", _STANDS_MS)
+    data = whole.read_bytes()
+    cut = tmp_path / "cut.png"
+    cut.write_bytes(data[: data.rindex(b"fdAT") + 20])
+    found = actions.frames(cut, tmp_path / "out")
+    assert 1 <= found["frame_count"] < 4
+    assert any("broken frame" in note for note in found["notes"])
+
+
+def test_pages_of_a_tiff_are_no_animation(tmp_path):
+    pages = [Image.fromarray(rgb) for rgb in made.numbered(3)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    reel = frames.scan(tmp_path / "a.tif")
+    assert len(reel.times_s) == 1 and not reel.animation
+
+
+def test_an_animation_is_not_redacted_by_its_first_frame_alone(tmp_path):
+    path = _animation(tmp_path / "a.gif", _STANDS_MS)
+    box = {"box": [{"at": [1, 1, 20, 20]}]}
+    with pytest.raises(InputError, match="animated picture of 4 frames") as caught:
+        actions.plan_redaction(path, boxes=box)
+    assert caught.value.code == "animated-picture"
+    assert "noonmark frames" in str(caught.value.hint)

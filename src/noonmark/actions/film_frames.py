@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from noonmark.media.frames import Reel
 
 
+_EVERY_S = 5.0
+
+
 def frames(
     path: Path,
     out: Path,
     *,
     at_s: Sequence[float] = (),
     numbers: Sequence[int] = (),
-    every_s: float = 5.0,
+    every_s: float | None = None,
     pan_s: tuple[float, float] | None = None,
     force: bool = False,
     case: Path | None = None,
@@ -32,22 +35,22 @@ def frames(
     """A folder of frames as PNG, each tied to the digest of the film, as ``noonmark frames`` says.
 
     The frames at ``at_s`` [s] and with ``numbers``; where neither is given, the sharpest of every
-    ``every_s`` [s] within each shot. Beside them ``times.csv`` (every frame's exact time),
-    ``sheet.png`` and, with ``pan_s``, ``panorama.png``. For an item of a case all of it is kept
-    there too, as derived from it.
+    ``every_s`` [s] within each shot: 5 s, and of an animated picture each frame. Beside them
+    ``times.csv`` (every frame's exact time), ``sheet.png`` and, with ``pan_s``, ``panorama.png``.
+    For an item of a case all of it is kept there too, as derived from it.
     """
     from noonmark.media import frames as film
     from noonmark.media.probe import digest
     from noonmark.report.output_folder import check_free, new_folder
 
     check_free(out, force=force)
-    _refuse_step(every_s)
-    asked = {"at_s": list(at_s), "numbers": list(numbers), "every_s": every_s}
+    step_s = _EVERY_S if every_s is None else every_s
+    _refuse_step(step_s)
+    asked = {"at_s": list(at_s), "numbers": list(numbers), "every_s": step_s}
     asked |= {"pan_s": list(pan_s) if pan_s else None}
     held = case_items.item_of(path, case=case, by=by, command="frames", parameters=asked)
     reel = film.scan(path)
-    named = {*(film.at_time(reel, time_s) for time_s in at_s), *numbers}
-    chosen = sorted(named) or film.sharpest(reel, every_s=every_s)
+    chosen = _chosen(reel, at_s, numbers, every_s)
     sha256 = digest(path)
     with new_folder(out, force=force) as folder:
         rows = _save(folder, path, reel, chosen, sha256)
@@ -58,6 +61,20 @@ def frames(
         answer = _reel_answer(path, sha256, reel) | made
         (folder / "frames.json").write_text(json.dumps(answer, indent=1) + "\n", encoding="utf-8")
     return answer | _logged(held, answer, out)
+
+
+def _chosen(
+    reel: Reel, at_s: Sequence[float], numbers: Sequence[int], every_s: float | None
+) -> list[int]:
+    """The frames named by time or number; else of an animation all, of a film the sharpest."""
+    from noonmark.media import frames as film
+
+    named = {*(film.at_time(reel, time_s) for time_s in at_s), *numbers}
+    if named:
+        return sorted(named)
+    if reel.animation and every_s is None:
+        return list(range(len(reel.times_s)))
+    return film.sharpest(reel, every_s=_EVERY_S if every_s is None else every_s)
 
 
 def _logged(held: case_items.Held | None, answer: Mapping[str, Any], out: Path) -> dict[str, Any]:
@@ -128,7 +145,16 @@ def _ties(sha256: str, number: int, time_s: float) -> dict[str, str]:
 
 def _reel_answer(path: Path, sha256: str, reel: Reel) -> dict[str, Any]:
     notes = []
-    if reel.lost:
+    if reel.animation:
+        said = (
+            "an animated picture: each frame's time is the sum of what the file lets those before"
+        )
+        notes.append(f"{said} it stand")
+    if reel.animation and not reel.forward:
+        notes.append("it lets a frame stand for no time; programs choose how long they show it")
+    if reel.lost and reel.animation:
+        notes.append("reading it ended at a broken frame; those after it are left out")
+    elif reel.lost:
         notes.append(f"{reel.lost} packets could not be decoded and were left out")
     if reel.untimed:
         notes.append(f"{reel.untimed} frames state no time; theirs was counted from the rate")

@@ -14,7 +14,10 @@ from noonmark.errors import InputError
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A film, a folder, and which frames."""
     parser.add_argument(
-        "file", metavar="FILE", type=Path, help="a video, or a photo (one upright frame)"
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="a video, an animated picture, or a photo (one upright frame)",
     )
     parser.add_argument(
         "--out", metavar="DIR", type=Path, required=True, help="a new folder for the frames"
@@ -39,8 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--every",
         metavar="S",
         type=float,
-        default=5.0,
-        help="else the sharpest of every S seconds; 5",
+        help="else the sharpest of every S seconds; 5, of an animation all",
     )
     parser.add_argument(
         "--pan", metavar="FROM-TO", help="also a panorama of the seconds in which the camera turns"

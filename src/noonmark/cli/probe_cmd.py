@@ -73,10 +73,15 @@ def _titled(title: str, lines: Sequence[str]) -> list[str]:
     return [title, *lines] if lines else []
 
 
+_MAY_BE_ANIMATED = ("GIF", "PNG", "WebP")
+
+
 def _heading(found: Mapping[str, Any]) -> str:
     facts, text = found["facts"], f"# {found['name']}: {found['container']}"
     if "width_px" in facts:
         text += f", {facts['width_px']:.0f}x{facts['height_px']:.0f} px"
+    if found["container"] in _MAY_BE_ANIMATED and facts.get("frames", 0) > 1:
+        text += f", an animation of {facts['frames']} frames"
     if "duration_s" in facts:
         text += f", {facts['duration_s']:.3f} s"
     return text

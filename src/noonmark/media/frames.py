@@ -44,6 +44,7 @@ class Reel:
     lost: int
     untimed: int
     photo: bool
+    animation: bool = False
 
     @property
     def shots(self) -> tuple[tuple[int, int], ...]:
@@ -87,8 +88,9 @@ def scan(
 
     Of a film longer than ``long_s`` only the packets are read: the same times in about a second an
     hour, but no cuts and no sharpness, and damaged frames are not noticed. A photo has one frame
-    at 0 s. Raises InputError where the file holds no picture that can be
-    decoded, OutsideError where that took too much.
+    at 0 s, an animated picture (GIF, APNG, WebP, AVIF) those it states.
+    Raises InputError where the file holds no picture that can be decoded,
+    OutsideError where that took too much.
     """
     payload = {"op": "scan", "long_s": long_s}
     value = process.run("frames", payload=payload, files=[path], limits=limits).value
@@ -103,6 +105,7 @@ def scan(
         lost=int(value["lost"]),
         untimed=int(value["untimed"]),
         photo=bool(value["photo"]),
+        animation=bool(value.get("animation", False)),
     )
 
 

@@ -135,6 +135,7 @@ def plan(
         raise InputError(
             f"expected a threshold from {_FAINTEST} to 1, got {threshold:g}", code="bad-threshold"
         )
+    _refuse_animation(path, reel)
     times = [float(t) for t in reel.times_s]
     found = _FacesFound(CoveredFrames({}, (), 0), None)
     if faces:
@@ -155,6 +156,17 @@ def plan(
         times_s=tuple(times),
         size_px=size_px,
     )
+
+
+def _refuse_animation(path: Path, reel: Reel) -> None:
+    """Raise for an animated picture: only its first frame would leave, and look like all of it."""
+    if reel.animation:
+        raise InputError(
+            f"{path.name} is an animated picture of {len(reel.times_s)} frames,"
+            " and only films and still pictures can be redacted",
+            code="animated-picture",
+            hint="noonmark frames FILE --out DIR writes each frame as PNG: redact those",
+        )
 
 
 def _entry_count(drawn: Mapping[str, object] | None) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 
 from noonmark.errors import InputError
 from noonmark.sandbox.decoders import video
+from noonmark.sandbox.decoders.animation import Animation
 from noonmark.sandbox.task_types import Answer
 
 _MOST_FRAMES = 2_000_000
@@ -149,21 +150,45 @@ def of_long_film(film: video.Film) -> Answer | None:
 
 def of_photo(rgb: Any) -> Answer:
     """The same of a photo, ``(height, width, 3)``: one frame, at 0 s, that is a key frame."""
-    height, width = rgb.shape[:2]
-    step = _stride(height, width)
-    grey = rgb[::step, ::step].mean(axis=2)
+    return _of_pictures(rgb, [0.0], [_photo_sharpness(rgb)])
+
+
+def of_animation(moving: Animation) -> Answer:
+    """The same of an animated picture, all of it one shot.
+
+    Raises InputError where not one frame can be decoded.
+    """
+    times_s: list[float] = []
+    sharp: list[float] = []
+    rgb = None
+    for _, time_s, rgb in moving.frames():
+        times_s.append(time_s)
+        sharp.append(_photo_sharpness(rgb))
+    if rgb is None:
+        raise InputError("not one frame of the animation could be decoded", code="not-decodable")
+    about = {"animation": True, "lost": moving.lost}
+    return _of_pictures(rgb, times_s, sharp) | about
+
+
+def _of_pictures(rgb: Any, times_s: list[float], sharp: list[float]) -> Answer:
+    """The answer about pictures of the size of this one."""
     return {
-        "times_s": np.zeros(1),
-        "key": np.ones(1, np.uint8),
-        "sharp": np.array([_sharpness(grey)]),
+        "times_s": np.array(times_s),
+        "key": np.ones(len(times_s), np.uint8),
+        "sharp": np.array(sharp),
         "cuts": [],
-        "width_px": width,
-        "height_px": height,
+        "width_px": rgb.shape[1],
+        "height_px": rgb.shape[0],
         "lost": 0,
         "untimed": 0,
         "photo": True,
         "turned_deg": 0,
     }
+
+
+def _photo_sharpness(rgb: Any) -> float:
+    step = _stride(*rgb.shape[:2])
+    return _sharpness(rgb[::step, ::step].mean(axis=2))
 
 
 def _stride(height: int, width: int) -> int:

@@ -3,6 +3,7 @@
 IHDR   width, height, bits of a sample, ...
 eXIf   a TIFF
 tEXt   key, 0, text; zTXt the same, compressed; iTXt with a language
+acTL   an animation: the number of its frames, how often it is played
 tIME   the last change: year, month, day, hour, minute, second
 """
 
@@ -17,14 +18,15 @@ from noonmark.sandbox.parsers.output import ParserOutput, Thumbnails
 
 _MOST_CHUNKS = 10_000
 _MOST_BODY_BYTES, _MOST_INFLATED_BYTES = 1 << 20, 65_536
-_READ = (b"IHDR", b"eXIf", b"iTXt", b"tEXt", b"zTXt", b"tIME")
+_READ = (b"IHDR", b"eXIf", b"iTXt", b"tEXt", b"zTXt", b"tIME", b"acTL")
 _XMP = b"XML:com.adobe.xmp\0"
 
 
 def read(view: ByteView, output: ParserOutput) -> Thumbnails:
     """Write what the chunks state: size, EXIF, texts, time.
 
-    Facts: size, bits. Fields: EXIF, XMP, texts by their keys, tIME. Problems: cut off.
+    Facts: size, bits, frames of an animation. Fields: EXIF, XMP, texts by their keys, tIME.
+    Problems: cut off.
 
     Thumbnails in the EXIF of a PNG are not looked at.
     """
@@ -56,6 +58,8 @@ def _chunk(kind: bytes, body: bytes, output: ParserOutput) -> None:
         output.facts |= {"width_px": width, "height_px": height, "bits": bits}
     elif kind == b"eXIf":
         tiff.read(of_bytes(body), output)
+    elif kind == b"acTL" and len(body) >= 8:
+        output.facts["frames"] = int.from_bytes(body[:4], "big")
     elif kind == b"tIME" and len(body) == 7:
         output.add_field("PNG", "tIME", _time(body))
     elif body.startswith(_XMP):

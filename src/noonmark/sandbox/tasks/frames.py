@@ -12,7 +12,7 @@ import numpy as np
 
 from noonmark.errors import InputError
 from noonmark.sandbox import png
-from noonmark.sandbox.decoders import pictures
+from noonmark.sandbox.decoders import animation, pictures
 from noonmark.sandbox.task_types import Answer, Payload
 
 _GIVES_FRAMES = ("take", "save")
@@ -100,9 +100,12 @@ def _frame(payload: Payload, fds: list[int], number: int, time_s: float, rgb: An
 
 
 def _photo(payload: Payload, fds: list[int], pixels: int) -> Answer:
-    """A photo is a film of one frame, at 0 s."""
+    """A photo is a film of one frame, at 0 s; an animated picture has several."""
     if payload["op"] == "pan":
         raise InputError("a photo is no pan", code="no-video", hint="name a video")
+    moving = animation.opened(fds[0], pixels) if payload["op"] != "first" else None
+    if moving is not None:
+        return _animation(moving, payload, fds)
     rgb = pictures.rgb(fds[0], pixels)
     if payload["op"] == "first":
         return _first(0.0, rgb, payload)
@@ -112,6 +115,21 @@ def _photo(payload: Payload, fds: list[int], pixels: int) -> Answer:
     from noonmark.sandbox.decoders import scan
 
     return scan.of_photo(rgb)
+
+
+def _animation(moving: animation.Animation, payload: Payload, fds: list[int]) -> Answer:
+    """The scan of an animated picture, or the frames asked for, which are counted from the first:
+    a file may let a frame stand for no time at all.
+    """
+    if payload["op"] not in _GIVES_FRAMES:
+        from noonmark.sandbox.decoders import scan
+
+        return scan.of_animation(moving)
+    found = []
+    for number, time_s, rgb in moving.frames(frozenset(payload["numbers"])):
+        small = _at_most(rgb, payload.get("longest_px"))
+        found.append(_frame(payload, fds, number, time_s, small))
+    return {"frames": found, "lost": moving.lost}
 
 
 def _at_most(rgb: Any, longest_px: int | None) -> Any:
