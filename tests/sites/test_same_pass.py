@@ -16,6 +16,7 @@ from noonmark.values import utc
 CHIP = chips.Chip(np.zeros((1, 2, 2), np.float32), np.ones((2, 2), dtype=np.bool_))
 DAY = ("2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z")
 AT = ("2020-01-01T05:00:00Z", "2020-01-01T05:00:00Z")
+YEAR = ("2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z")
 NEXT_TILE = ("2020-01-01T05:00:14Z", "2020-01-01T05:00:14Z")
 LATER = ("2020-01-01T05:03:00Z", "2020-01-01T05:03:00Z")
 OPEN = ("2020-01-01T00:00:00Z", None)
@@ -67,3 +68,8 @@ def test_what_may_be_one_pass_stays_two_votes_and_is_said(first, second):
 def test_what_is_another_pass_is_not_warned_of(first, second):
     done = _compared(first, second)
     assert done == replace(second)
+
+
+@pytest.mark.parametrize(("span", "twin"), [(DAY, "a"), (YEAR, None)], ids=["a-day", "a-year"])
+def test_images_of_one_stated_day_are_one_vote_and_of_one_year_are_not(span, twin):
+    assert _compared(_image("a", span), _image("b", span)).same_instant_as == twin

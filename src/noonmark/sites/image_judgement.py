@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -176,7 +176,10 @@ def _is_same_instant(
     one: SiteImage,
     other: SiteImage,
 ) -> bool:
-    """Whether two images show one instant: seconds apart by their notes, or of one stated span."""
+    """Whether two images show one instant: seconds apart by their notes, or of one stated day.
+
+    Two images of one month or year may lie weeks apart: each keeps its vote.
+    """
     a, b = one.taken, other.taken
     if a.end is None or b.end is None:
         return False
@@ -184,7 +187,7 @@ def _is_same_instant(
         return False
     if a.start == a.end and b.start == b.end:
         return _apart_s(one, other) <= SAME_INSTANT_S
-    return (a.start, a.end) == (b.start, b.end)
+    return (a.start, a.end) == (b.start, b.end) and a.end - a.start <= timedelta(days=1)
 
 
 def _with_doubtful_pass(
