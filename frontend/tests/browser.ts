@@ -31,6 +31,11 @@ export function noonmark(...args: string[]): string {
   return execFileSync(python, ["-m", "noonmark", ...args], { encoding: "utf8", env: environment });
 }
 
+/** Runs Python code that makes what a test needs, with the arguments in sys.argv[1:] and the tests' own home. */
+export function prepare(code: string, ...args: string[]): void {
+  execFileSync(python, ["-c", code, ...args], { env: environment });
+}
+
 export interface Server {
   url: string;
   origin: string;

@@ -1,9 +1,9 @@
 /** Places in the browser: a question written by form and by hand, its answer on the map, a place ruled out by eye, the clue that comes of it. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launch, missing, noonmark, pictures, python, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, noonmark, pictures, prepare, python, scratch, serve, Watched, type Server } from "./browser.ts";
 
 /** Six stations in a row; every other one has a water tower 280 m away. */
 const TOWN = `<?xml version="1.0"?><osm version="0.6">${Array.from({ length: 6 }, (_, k) => [
@@ -35,32 +35,30 @@ add_to_case(Path(sys.argv[1]), [sys.argv[2]], by="tester")
 describe.skipIf(!hasOsmium)("places", () => {
   let browser: Browser;
   let server: Server;
-  let number = 0;
   const folder = scratch();
+  const work = (name: string): string => folder.path(`case/work/${name}`);
   const before = process.env["XDG_DATA_HOME"];
   beforeAll(async () => {
     process.env["XDG_DATA_HOME"] = folder.path("home"); // maps of this test only
-    execFileSync(python, ["-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", folder.path("town.osm"), TOWN]);
+    writeFileSync(folder.path("town.osm"), TOWN);
     noonmark("world", "add", folder.path("town.osm"));
     pictures(folder.path("photos"), 1, () => "ridge.png");
-    browser = await launch();
+    prepare(CASE, folder.path("case"), folder.path("photos/ridge.png"));
+    [server, browser] = await Promise.all([serve(folder.path("case")), launch()]);
   });
-  beforeEach(async () => {
-    const made = folder.path(`case${(number += 1)}`);
-    execFileSync(python, ["-c", CASE, made, folder.path("photos/ridge.png")]);
-    server = await serve(made);
+  beforeEach(() => { // nothing asked, nothing ruled out, no clue
+    for (const name of ["place-question.toml", "place-rulings.jsonl", "inquiry.json"]) rmSync(work(name), { force: true });
   });
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
-    await server.stop();
   });
   afterAll(async () => {
     if (before === undefined) delete process.env["XDG_DATA_HOME"];
     else process.env["XDG_DATA_HOME"] = before;
     await browser?.close();
+    await server?.stop();
     folder.clear();
   });
-  const work = (name: string): string => folder.path(["case" + number, "work", name].join("/"));
 
   /** Opens the screen and asks for stations with a water tower within 100 to 500 m, by the form. */
   async function asked(page: Page): Promise<void> {

@@ -1,9 +1,8 @@
 /** Sites in the browser: two images laid over each other, readings by mouse and by key, a blind reader, without and with a case. */
-import { execFileSync } from "node:child_process";
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launch, missing, python, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
 
 /** A site of five images, 1 m a pixel: a hall stands in the last two; the third is clouded; the last may not be passed on. */
 const MADE = `
@@ -40,25 +39,23 @@ for i, state in enumerate(("not-seen", "not-seen", "could-not", "seen")):
 describe.skipIf(missing !== null)("sites", () => {
   let browser: Browser;
   let server: Server;
-  let site: string;
-  let number = 0;
+  let unread = "";
   const folder = scratch();
+  const site = folder.path("yard");
   const readings = (): { image: string; state: string; by: string; blind: boolean; why: string | null; could: string | null }[] =>
     readFileSync(`${site}/readings.jsonl`, "utf8").trim().split("\n").map((line) => JSON.parse(line));
   beforeAll(async () => {
-    browser = await launch();
+    prepare(MADE, site);
+    unread = readFileSync(`${site}/readings.jsonl`, "utf8");
+    [server, browser] = await Promise.all([serve(["sites", "look", "--by", "two"], site), launch()]);
   });
-  beforeEach(async () => {
-    site = folder.path(`yard${(number += 1)}`);
-    execFileSync(python, ["-c", MADE, site]);
-    server = await serve(["sites", "look", "--by", "two"], site);
-  });
+  beforeEach(() => writeFileSync(`${site}/readings.jsonl`, unread)); // as "two" finds it: nothing read yet
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
-    await server.stop();
   });
   afterAll(async () => {
     await browser?.close();
+    await server?.stop();
     folder.clear();
   });
 
@@ -142,13 +139,12 @@ describe.skipIf(missing !== null)("sites", () => {
   });
 
   it("says in one sentence what is damaged, and reads on when it is mended", async () => {
-    const before = readFileSync(`${site}/readings.jsonl`, "utf8");
     appendFileSync(`${site}/readings.jsonl`, "{}\n");
     const watched = await Watched.open(browser, server);
     watched.allowed.push(/400/);
     const { page } = watched;
     await page.getByText(/line 5 of readings.jsonl is no reading/).first().waitFor();
-    execFileSync(python, ["-c", "import sys; open(sys.argv[1], 'w').write(sys.argv[2])", `${site}/readings.jsonl`, before]);
+    writeFileSync(`${site}/readings.jsonl`, unread);
     await page.getByRole("button", { name: "Try again" }).click();
     await page.getByRole("heading", { name: /became visible/, level: 1 }).waitFor();
     await watched.settle();
