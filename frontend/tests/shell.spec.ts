@@ -1,39 +1,47 @@
 /** The shell: the first screen, the overview, search, addresses, and a server or a tab that goes away. */
-import { mkdirSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, missing, noonmark, pictures, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, pictures, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
 
 const STREET = "../src/noonmark/examples/street.jpg";
-const said = {
-  forms: [
-    { form: "event", as: "yard", title: { en: "Arrival at the yard" } },
-    { form: "claim", event: "@yard", kind: "when", standard: "two origins", text: { en: "The wall stood in June", ar: "كان السور قائماً" } },
-  ],
-};
+const SAID = [
+  { form: "event", as: "yard", title: { en: "Arrival at the yard" } },
+  { form: "claim", event: "@yard", kind: "when", standard: "two origins", text: { en: "The wall stood in June", ar: "كان السور قائماً" } },
+];
+/** In one process: three cases with one event, one claim that lacks a judgement, and one photo; and a case of many photos. */
+const CASES = `
+import json, sys
+from pathlib import Path
+from noonmark.actions.case_intake import add_to_case
+from noonmark.actions.cases import new_case
+from noonmark.actions.inquiry_forms import say_in_case
+folder, street, forms = Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
+for name in ("told", "killed", "tabs"):
+    new_case(folder / name)
+    add_to_case(folder / name, [street])
+    say_in_case(folder / name, forms, by="quiet-heron")
+new_case(folder / "listed")
+add_to_case(folder / "listed", [str(folder / "many")])
+`;
 
 describe.skipIf(missing !== null)("the shell", () => {
   let browser: Browser;
   const folder = scratch();
   const running: Server[] = [];
+  let told: Server | null = null;
+  /** One server for what is only read; not before the first test, which opens no case and finds none on the list. */
+  const reading = async (): Promise<Server> => (told ??= await serve(folder.path("told")));
+  /** A server of the test's own, for what is not only read. */
   const started = async (...args: string[]): Promise<Server> => {
     const server = await serve(...args);
     running.push(server);
     return server;
   };
-  /** A case with one event, one claim that lacks a judgement, and one photo. */
-  const told = (name: string): string => {
-    const path = folder.path(name);
-    mkdirSync(folder.path("said"), { recursive: true });
-    writeFileSync(folder.path("said/forms.json"), JSON.stringify(said));
-    noonmark("case", "new", path);
-    noonmark("case", "add", path, STREET);
-    noonmark("inquiry", "say", path, folder.path("said/forms.json"), "--by", "quiet-heron");
-    return path;
-  };
   const sideways = (watched: Watched): Promise<number> => watched.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
   beforeAll(async () => {
+    pictures(folder.path("many"), 12, (index) => `photo ${String(index).padStart(2, "0")}.png`);
+    prepare(CASES, folder.path("."), STREET, JSON.stringify(SAID));
     browser = await launch();
   });
   afterEach(async () => {
@@ -42,6 +50,7 @@ describe.skipIf(missing !== null)("the shell", () => {
   });
   afterAll(async () => {
     await browser?.close();
+    await told?.stop();
     folder.clear();
   });
 
@@ -82,7 +91,7 @@ describe.skipIf(missing !== null)("the shell", () => {
   });
 
   it("says what stops the report, leads there, and keeps its address through reload and Back", async () => {
-    const watched = await Watched.open(browser, await started(told("stops")));
+    const watched = await Watched.open(browser, await reading());
     const { page } = watched;
     await page.locator('[data-screen="overview"]').click();
     await page.getByRole("heading", { level: 1, name: "2 things stand between this case and its report" }).waitFor();
@@ -112,7 +121,7 @@ describe.skipIf(missing !== null)("the shell", () => {
   });
 
   it("searches everything by keyboard, not while something is composed, and gives the focus back", async () => {
-    const watched = await Watched.open(browser, await started(told("search")));
+    const watched = await Watched.open(browser, await reading());
     const { page } = watched;
     await page.locator(".item").waitFor();
     await page.locator('[data-screen="sites"]').focus();
@@ -159,9 +168,6 @@ describe.skipIf(missing !== null)("the shell", () => {
   });
 
   it("lists many files as one stop of the Tab key, filtered by name, and reaches the photo soon", async () => {
-    pictures(folder.path("many"), 12, (index) => `photo ${String(index).padStart(2, "0")}.png`);
-    noonmark("case", "new", folder.path("listed"));
-    noonmark("case", "add", folder.path("listed"), folder.path("many"));
     const watched = await Watched.open(browser, await started(folder.path("listed")));
     const { page } = watched;
     await page.locator(".item").nth(11).waitFor();
@@ -178,7 +184,7 @@ describe.skipIf(missing !== null)("the shell", () => {
   });
 
   it("goes on by itself when its server is killed and started again, also in a new tab", async () => {
-    const path = told("killed");
+    const path = folder.path("killed");
     const first = await started(path);
     const watched = await Watched.open(browser, first);
     watched.allowed.push(/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE/);
@@ -217,7 +223,7 @@ describe.skipIf(missing !== null)("the shell", () => {
   });
 
   it("opens its case again after another tab closed it or opened another", async () => {
-    const path = told("tabs");
+    const path = folder.path("tabs");
     const server = await started(path);
     const one = await Watched.open(browser, server);
     const two = await Watched.inside(one.context, server);
