@@ -168,6 +168,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     const server = await serve(folder.path("layers"));
     const watched = await Watched.open(browser, server);
     const { page } = watched;
+    await page.locator('[data-screen="footage"]').click(); // a case opens on its overview
     const ground = (): Promise<number[]> =>
       page.evaluate(() => {
         const canvas = document.querySelector<HTMLCanvasElement>(".map-canvas");

@@ -18,7 +18,25 @@ const MOST_AT_FIRST = 50;
 
 const asking = new Newest();
 const soon = new Delay(120);
-const keeping = new Delay(400);
+let keeping = false;
+let newer = false;
+
+/** Keeps the draft in the case, one call after the other: what was chosen last is what stays. */
+async function keep(): Promise<void> {
+  newer = true;
+  if (keeping) return;
+  keeping = true;
+  try {
+    while (newer) {
+      newer = false;
+      await keepDraft(chosen.peek());
+    }
+  } catch (error) {
+    fail(error);
+  } finally {
+    keeping = false;
+  }
+}
 
 export async function ask(): Promise<void> {
   checking.value = true;
@@ -39,7 +57,7 @@ export async function ask(): Promise<void> {
 export function put(part: Partial<Choices>): void {
   chosen.value = { ...chosen.value, ...part };
   soon.start(() => void ask());
-  keeping.start(() => void keepDraft(chosen.peek()).catch(fail));
+  void keep();
 }
 
 export function chooseItem(sha256: string, as: Choice, why = ""): void {
