@@ -3,8 +3,21 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, serve, sunDragged, Watched, type Server } from "./browser.ts";
 
+/** Waits until the stage has kept its size and scale for three frames: a drawer that closes gives it room a frame later. */
+const still = (page: Page): Promise<unknown> =>
+  page.waitForFunction(
+    () =>
+      new Promise<boolean>((done) => {
+        const stage = document.querySelector(".stage");
+        const seen = (): string => `${stage?.getAttribute("data-scale")} ${JSON.stringify(stage?.getBoundingClientRect())}`;
+        const first = seen();
+        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done(stage !== null && seen() === first))));
+      }),
+  );
+
 /** The place on the screen of a pixel of the image, from a point whose pixel is known. */
 async function onScreen(page: Page, x: number, y: number): Promise<[number, number]> {
+  await still(page);
   const point = page.locator(".point").first();
   const [box, px, py] = [await point.boundingBox(), Number(await point.getAttribute("data-x")), Number(await point.getAttribute("data-y"))];
   const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
@@ -153,8 +166,8 @@ describe.skipIf(missing !== null)("the frame", () => {
     await solved(page);
     const tip = named(page, 0, "tip_px");
     const before = await pixelOf(tip);
-    const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
     const [x, y] = await onScreen(page, ...before);
+    const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
     await page.evaluate(() => performance.clearMeasures());
     await page.mouse.move(x, y);
     await page.mouse.down();
