@@ -80,8 +80,8 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await page.getByRole("button", { name: "Judge", exact: true }).click();
     await page.getByRole("heading", { level: 1, name: "One claim: one judged" }).waitFor();
     // Likelihood and confidence stand under two headings, and whoever judged can't review.
-    expect(await page.locator(".side").innerText()).toMatch(/Likelihood[\s\S]*Likely[\s\S]*Confidence in that judgement[\s\S]*Moderate/);
-    expect(await page.getByRole("button", { name: /^Review/ }).count()).toBe(0);
+    await expect.poll(() => page.locator(".side").innerText()).toMatch(/Likelihood[\s\S]*Likely[\s\S]*Confidence in that judgement[\s\S]*Moderate/);
+    await expect.poll(() => page.getByRole("button", { name: /^Review/ }).count()).toBe(0);
     await first.settle();
     await first.context.close();
 
@@ -118,7 +118,7 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await page.keyboard.press("Escape");
     await expect.poll(() => page.locator(":focus").innerText()).toBe("New claim");
     await page.keyboard.press("Enter");
-    expect(await page.getByLabel("The claim, in one sentence").inputValue()).toBe("A gate was added");
+    await expect.poll(() => page.getByLabel("The claim, in one sentence").inputValue()).toBe("A gate was added");
     await watched.settle();
   });
 
@@ -130,7 +130,7 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     // A sentence that says too much stops it, beside the reason.
     await page.getByLabel("Title").fill("A proven wall");
     await page.getByRole("heading", { level: 1, name: /one thing stops it/ }).waitFor();
-    expect(await page.getByRole("button", { name: "Write the report" }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole("button", { name: "Write the report" }).isDisabled()).toBe(true);
     await page.getByText("A sentence says more than evidence can").waitFor();
     await page.getByLabel("Title").fill("A wall");
     await page.getByRole("heading", { level: 1, name: "Nothing stops the report" }).waitFor();
@@ -144,7 +144,7 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await expect.poll(() => existsSync(folder.path("ready/work/report-draft.json")) && readFileSync(folder.path("ready/work/report-draft.json"), "utf8")).toMatch(/^(?=[^]*"A wall")(?=[^]*"as": ?"original")/);
     await page.reload();
     await page.getByLabel("What goes out of tender.txt").waitFor();
-    expect(await page.getByLabel("Title").inputValue()).toBe("A wall");
+    await expect.poll(() => page.getByLabel("Title").inputValue()).toBe("A wall");
     await page.getByRole("button", { name: "Write the report" }).click();
     await page.getByLabel("New folder").fill(folder.path("out"));
     await page.getByRole("button", { name: "Write it", exact: true }).click();
@@ -154,8 +154,8 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     // What prints is the sheet.
     await page.keyboard.press("Escape");
     await page.emulateMedia({ media: "print" });
-    expect(await page.locator(".side").isVisible()).toBe(false);
-    expect(await page.locator(".report-sheet").isVisible()).toBe(true);
+    await expect.poll(() => page.locator(".side").isVisible()).toBe(false);
+    await expect.poll(() => page.locator(".report-sheet").isVisible()).toBe(true);
     await watched.settle();
   });
 
@@ -165,17 +165,17 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     const { page } = watched;
     await page.locator(".matrix").waitFor();
     const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect(await wide()).toBe(0);
+    await expect.poll(wide).toBe(0);
     await page.locator('a[href$="/report"]').first().click();
     await page.locator(".report-sheet").waitFor();
-    expect(await wide()).toBe(0);
+    await expect.poll(wide).toBe(0);
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.locator("select").filter({ hasText: "العربية" }).first().selectOption("ar");
     await page.getByRole("heading", { level: 1, name: "لا شيء يوقف التقرير" }).waitFor();
     await watched.axe("the report in Arabic");
     await page.locator('a[href$="/claims"]').first().click();
     await page.locator(".matrix").waitFor();
-    expect(await page.locator(".matrix").innerText()).toContain("بُني جدار");
+    await expect.poll(() => page.locator(".matrix").innerText()).toContain("بُني جدار");
     await watched.axe("claims in Arabic");
     await watched.settle();
   });

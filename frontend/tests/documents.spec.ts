@@ -39,7 +39,7 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await page.locator(".quote-bar", { hasText: "新建围墙1240米" }).waitFor();
     await page.getByRole("button", { name: "Quote this" }).click();
     await page.locator(".passage-words", { hasText: "新建围墙1240米" }).waitFor();
-    expect(await page.locator(".lines .cited").count()).toBe(1);
+    await expect.poll(() => page.locator(".lines .cited").count()).toBe(1);
     await watched.axe("a quoted passage");
 
     await page.getByRole("button", { name: "Add a translation" }).click();
@@ -50,7 +50,7 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await page.getByLabel("Alias of who translated").fill("Slow Cedar");
     await page.getByRole("button", { name: "Put it beside the words" }).click();
     await page.locator(".lines .translated", { hasText: "New wall, 1,240 m" }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Add a translation");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Add a translation");
 
     await page.getByRole("button", { name: "Cite in a claim" }).click();
     await watched.axe("citing");
@@ -88,12 +88,12 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await page.locator('[data-letter]', { hasText: /^م$/ }).click();
     await page.locator('[data-letter]', { hasText: /^ە$/ }).click();
     await page.locator('[data-letter]', { hasText: /^ك$/ }).click();
-    expect(await field.inputValue()).toBe("مەك");
+    await expect.poll(() => field.inputValue()).toBe("مەك");
     await page.getByRole("button", { name: "Find", exact: true }).click();
     await page.locator(".results .row-button", { hasText: "notice.txt" }).click();
     const words = page.locator(".lines p[data-start]").first();
     await expect.poll(() => words.textContent()).toContain("مەكتەپ");
-    expect(await words.evaluate((node) => getComputedStyle(node).direction)).toBe("rtl");
+    await expect.poll(() => words.evaluate((node) => getComputedStyle(node).direction)).toBe("rtl");
     await watched.axe("a search");
 
     await page.locator(".lines li").first().focus();
@@ -162,7 +162,7 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await page.getByRole("button", { name: "Compare", exact: true }).click();
     await page.locator("[data-row=a1] .sign-holds").waitFor();
     const write = page.getByRole("button", { name: "Write the result down" });
-    expect(await write.isDisabled()).toBe(true);
+    await expect.poll(() => write.isDisabled()).toBe(true);
     await page.locator("[data-row=a1]").focus();
     await page.keyboard.press("n");
     await expect.poll(() => page.locator("tr[aria-current]").getAttribute("data-row")).toBe("a2");
@@ -171,7 +171,7 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await page.getByLabel("Your alias").fill("pale heron");
     await write.click();
     await page.locator("h1", { hasText: "1 of 1 entries of gate are also in ordinance" }).waitFor();
-    expect(await page.locator(".lists-table .sign-absent").count()).toBe(1);
+    await expect.poll(() => page.locator(".lists-table .sign-absent").count()).toBe(1);
   });
 
   it("says what is due, and takes the answer", async () => {
@@ -220,7 +220,7 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     for (const hash of ["#/documents", "#/documents/lists", "#/documents/replies", "#/accounts"]) {
       await page.evaluate((wanted) => { location.hash = wanted; }, hash);
       await page.locator(hash === "#/accounts" ? ".segs" : hash === "#/documents" ? ".lines" : ".screen-documents .card").first().waitFor();
-      expect(await page.evaluate(() => [document.documentElement.dir, document.documentElement.scrollWidth]), hash).toEqual(["rtl", 320]);
+      await expect.poll(() => page.evaluate(() => [document.documentElement.dir, document.documentElement.scrollWidth]), { message: hash }).toEqual(["rtl", 320]);
     }
     await watched.axe("accounts in Arabic, 320 px");
   });

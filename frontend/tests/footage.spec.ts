@@ -75,7 +75,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await expect.poll(() => beside.getAttribute("data-frame")).toBe("30");
     await page.getByRole("button", { name: "Only this one on" }).click();
     await expect.poll(() => beside.getAttribute("data-frame")).toBe("31");
-    expect(await page.locator('.beside [data-name="offset"]').inputValue()).toBe("0.05");
+    await expect.poll(() => page.locator('.beside [data-name="offset"]').inputValue()).toBe("0.05");
     await page.locator(".stage-keys").focus();
     await page.keyboard.press(".");
     await expect.poll(() => beside.getAttribute("data-frame")).toBe("32");
@@ -87,7 +87,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
   it("shows what the file states as its claim", async () => {
     await page.getByRole("tab", { name: "The file" }).click();
     await page.locator(".stated-table, .stated .empty").first().waitFor();
-    expect(await page.locator(".stated").innerText()).toContain("is a claim");
+    await expect.poll(() => page.locator(".stated").innerText()).toContain("is a claim");
     await watched.axe("what the file states");
   });
 
@@ -103,7 +103,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.5 * box.height, { steps: 4 });
     await page.mouse.up();
     await expect.poll(() => page.locator(".cover:not(.drawing)").count()).toBe(1);
-    expect(await page.getByLabel("Write to").inputValue()).toMatch(/first-hidden\.mp4$/);
+    await expect.poll(() => page.getByLabel("Write to").inputValue()).toMatch(/first-hidden\.mp4$/);
     await page.getByRole("button", { name: "Back to the case" }).click();
   });
 
@@ -117,7 +117,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
       document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
     });
     await expect.poll(() => page.locator(".item").count()).toBe(before + 1);
-    expect(await page.locator(".item-name").last().innerText()).toMatch(/^pasted .*\.png$/);
+    await expect.poll(() => page.locator(".item-name").last().innerText()).toMatch(/^pasted .*\.png$/);
     await page.locator(".item", { hasText: "first.mp4" }).click();
   });
 
@@ -130,7 +130,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.locator("header select").first().selectOption("ar");
     await page.getByRole("button", { name: "تشغيل" }).waitFor();
-    expect(await page.evaluate(() => document.documentElement.dir)).toBe("rtl");
+    await expect.poll(() => page.evaluate(() => document.documentElement.dir)).toBe("rtl");
     await watched.axe("Arabic");
     await watched.settle();
   });

@@ -85,8 +85,8 @@ describe.skipIf(!hasOsmium)("places", () => {
     await watched.axe("places");
     const rows = page.locator(".places-table th[data-osm]");
     const first = await rows.first().innerText();
-    expect(await page.locator(".none-row").innerText()).toMatch(/None of these/);
-    expect(await page.locator(".map-foot").innerText()).toContain("OpenStreetMap contributors");
+    await expect.poll(() => page.locator(".none-row").innerText()).toMatch(/None of these/);
+    await expect.poll(() => page.locator(".map-foot").innerText()).toContain("OpenStreetMap contributors");
     await page.getByRole("button", { name: "Rule it out by eye" }).click();
     await page.getByRole("button", { name: "Rule it out", exact: true }).click();
     await page.getByText("A reason is needed.").waitFor();
@@ -168,7 +168,7 @@ describe.skipIf(!hasOsmium)("places", () => {
     await page.getByRole("button", { name: "Write the question" }).click();
     await page.getByLabel("The question as text (TOML)").fill('[[thing]]\nid = "a"\nis = "railway station"\nwide = 3\n[[pair]]\nof = ["a", "b"]\n');
     await page.locator(".problems code", { hasText: "thing[0].wide" }).waitFor();
-    expect(await page.getByRole("button", { name: "Ask the maps" }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole("button", { name: "Ask the maps" }).isDisabled()).toBe(true);
     await page.reload();
     await page.locator(".problems code", { hasText: "thing[0].wide" }).waitFor();
     await watched.settle();
@@ -181,8 +181,8 @@ describe.skipIf(!hasOsmium)("places", () => {
     await page.locator(".topbar select, .top-bar select").first().selectOption("ar");
     await page.setViewportSize({ width: 320, height: 720 });
     await page.locator("h1", { hasText: "أماكن" }).waitFor();
-    expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await expect.poll(() => page.locator("html").getAttribute("dir")).toBe("rtl");
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     await watched.axe("Arabic, narrow");
     await watched.settle();
   });

@@ -95,7 +95,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     const { page } = watched;
     await page.locator('[data-screen="overview"]').click();
     await page.getByRole("heading", { level: 1, name: "2 things stand between this case and its report" }).waitFor();
-    expect(await page.locator("[data-next]").innerText()).toContain("Judge “The wall stood in June”");
+    await expect.poll(() => page.locator("[data-next]").innerText()).toContain("Judge “The wall stood in June”");
     await watched.axe("the overview");
     await page.reload();
     await page.locator('[data-code="claim-unjudged"] .button').click();
@@ -106,9 +106,9 @@ describe.skipIf(missing !== null)("the shell", () => {
     expect(page.url()).toMatch(/#\/event\/[\w-]+\/overview$/);
 
     await page.setViewportSize({ width: 320, height: 640 });
-    expect(await sideways(watched)).toBe(0);
+    await expect.poll(() => sideways(watched)).toBe(0);
     await page.setViewportSize({ width: 720, height: 450 });
-    expect(await sideways(watched)).toBe(0);
+    await expect.poll(() => sideways(watched)).toBe(0);
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByLabel("Language").selectOption("ar");
     await page.locator('html[dir="rtl"]').waitFor();
@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     await watched.axe("the overview in Arabic");
     await page.emulateMedia({ forcedColors: "active" });
     const rail = page.locator('.rail a[aria-current="page"]');
-    expect(await rail.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe("solid");
+    await expect.poll(() => rail.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe("solid");
     await watched.settle();
   });
 
@@ -157,9 +157,9 @@ describe.skipIf(missing !== null)("the shell", () => {
     await page.locator(".overview-body").waitFor();
     await page.locator("#main").focus();
     await page.keyboard.press("F6");
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("panel");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("panel");
     await page.keyboard.press("F6");
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("dock");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("dock");
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     await page.keyboard.press("Escape");
@@ -172,7 +172,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     const { page } = watched;
     await page.locator(".item").nth(11).waitFor();
     await page.locator(".stage[data-frame]:not([data-frame=''])").waitFor();
-    expect(await page.locator('.item[tabindex="0"]').count()).toBe(1);
+    await expect.poll(() => page.locator('.item[tabindex="0"]').count()).toBe(1);
     await page.locator("#main").focus();
     await watched.tabTo(".stage-keys", 14);
     await page.getByLabel("Name", { exact: true }).first().fill("photo 07");

@@ -63,13 +63,13 @@ describe.skipIf(missing !== null)("sites", () => {
     const watched = await Watched.open(browser, server);
     const { page } = watched;
     await page.locator(".pair-layer image").first().waitFor();
-    expect(await page.locator("h1").innerText()).toBe("hall became visible between 10 Apr 2021 and 29 Jun 2021");
-    expect(await page.locator("td.in-a").count()).toBe(3);
-    expect(await page.locator("td.in-a.hatched").getAttribute("aria-label")).toBe("hall, 20 May 2021: Could not see: cloud");
+    await expect.poll(() => page.locator("h1").innerText()).toBe("hall became visible between 10 Apr 2021 and 29 Jun 2021");
+    await expect.poll(() => page.locator("td.in-a").count()).toBe(3);
+    await expect.poll(() => page.locator("td.in-a.hatched").getAttribute("aria-label")).toBe("hall, 20 May 2021: Could not see: cloud");
     await watched.axe("a site");
 
     await page.locator('td[aria-label^="hall, 8 Aug 2021"]').click();
-    expect(await page.locator(".side .chip-warn").innerText()).toBe("Its pixels may not be passed on");
+    await expect.poll(() => page.locator(".side .chip-warn").innerText()).toBe("Its pixels may not be passed on");
     await page.getByRole("button", { name: "Swipe" }).click();
     const box = await page.locator(".pair-stage").boundingBox();
     if (box === null) throw new Error("no stage");
@@ -78,7 +78,7 @@ describe.skipIf(missing !== null)("sites", () => {
     await page.getByRole("button", { name: "Not seen", exact: true }).click();
     await page.getByRole("button", { name: "1 yes" }).click();
     await page.getByText("hall was gone between 29 Jun 2021 and 8 Aug 2021").waitFor();
-    expect(readings().at(-1)).toMatchObject({ image: "i4", state: "not-seen", by: "two", could: "yes", blind: false });
+    await expect.poll(() => readings().at(-1)).toMatchObject({ image: "i4", state: "not-seen", by: "two", could: "yes", blind: false });
     await watched.settle();
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(missing !== null)("sites", () => {
     await page.keyboard.press("3");
     await page.keyboard.press("2");
     await page.locator('td[data-chosen][data-state="could-not"]').waitFor();
-    expect(readings().at(-1)).toMatchObject({ image: "i4", state: "could-not", why: "shadow" });
+    await expect.poll(() => readings().at(-1)).toMatchObject({ image: "i4", state: "could-not", why: "shadow" });
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("1");
@@ -115,12 +115,12 @@ describe.skipIf(missing !== null)("sites", () => {
     const { page } = watched;
     await page.getByLabel("Read blind").check();
     await page.getByRole("heading", { name: "Reading hall blind: 5 images left" }).waitFor();
-    expect(await page.locator("td[data-state]:not([data-state=unread])").count()).toBe(0);
+    await expect.poll(() => page.locator("td[data-state]:not([data-state=unread])").count()).toBe(0);
     expect(await page.locator(".app").innerText()).not.toMatch(/2021|SCENE|cloud|became/);
     await page.locator(".pair-stage").focus();
     await page.keyboard.press("1");
     await page.getByRole("heading", { name: "Reading hall blind: 4 images left" }).waitFor();
-    expect(readings().at(-1)).toMatchObject({ image: "i4", state: "seen", by: "two", blind: true });
+    await expect.poll(() => readings().at(-1)).toMatchObject({ image: "i4", state: "seen", by: "two", blind: true });
     await watched.axe("a blind reader");
     await watched.settle();
   });
@@ -129,11 +129,11 @@ describe.skipIf(missing !== null)("sites", () => {
     const watched = await Watched.open(browser, server, { locale: "ar", viewport: { width: 320, height: 720 } });
     const { page } = watched;
     await page.locator(".pair-layer image").first().waitFor();
-    expect(await page.locator("html").getAttribute("dir")).toBe("rtl");
-    expect(await page.locator("h1").innerText()).toContain("صار ظاهرًا");
+    await expect.poll(() => page.locator("html").getAttribute("dir")).toBe("rtl");
+    await expect.poll(() => page.locator("h1").innerText()).toContain("صار ظاهرًا");
     const places = await page.locator("thead .thumb").evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().left));
     expect([...places].sort((a, b) => a - b)).toEqual(places);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
     await watched.axe("Arabic, narrow");
     await watched.settle();
   });
