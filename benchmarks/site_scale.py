@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# This folder holds a coverage.py, which numba would take for the package of that name.
+# The packages benchmarks and testkit lie beside this folder.
 sys.path[0] = str(ROOT)
 
 from testkit.made_sites import write_site  # noqa: E402

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-# This folder holds a coverage.py, which numba would take for the package of that name.
+# The packages benchmarks and testkit lie beside this folder.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from benchmarks.sites_landscapes import BANDS, desert, romania  # noqa: E402

@@ -1,5 +1,5 @@
 """Credible regions hold the truth as often as they say: dozens of scenes here, thousands in
-benchmarks/coverage.py.
+benchmarks/answer_coverage.py.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ import pytest
 from noonmark.inference.posterior import posterior
 from testkit.clue_scenes import Scene, Wrong, compiled, draw
 
-pytestmark = pytest.mark.slow  # dozens of searches; benchmarks/coverage.py does thousands
+pytestmark = pytest.mark.slow  # dozens of searches; benchmarks/answer_coverage.py does thousands
 
 QUICK = (
     ("shadow", "world, instant known"),

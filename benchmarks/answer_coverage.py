@@ -1,7 +1,7 @@
 """How often the 50, 90 and 99 % regions hold the truth: simulated scenes drawn from the stated
 error model.
 
-    python benchmarks/coverage.py [--scenes 2000] [--seed 1] [--outlier 0.1] [--wrong]
+    python benchmarks/answer_coverage.py [--scenes 2000] [--seed 1] [--outlier 0.1] [--wrong]
     [--png docs/images/coverage.png]
 
 Joint regions (place and instant), regions of places, regions of instants. Beside each group stands
