@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from noonmark.actions import site_proposal_files as files
 
 CLAIM = "proposed by the machine, its images at both ends read by people; not a finding"
-_States = Mapping[tuple[str, str], list[str]]
+ReadStates: TypeAlias = Mapping[tuple[str, str], list[str]]
+"""Stage and state of the readings in force, by image and feature."""
 
 
 def read_proposals(folder: Path) -> list[dict[str, Any]]:
@@ -27,12 +28,12 @@ def read_proposals(folder: Path) -> list[dict[str, Any]]:
         digest = files.inputs_digest(site, held["settings"] | {"features": features})
         if held["inputs_sha256"] != digest:
             return []
-        return list(_rows(held, _states(folder)))
+        return list(_rows(held, read_states(folder)))
     except (AttributeError, KeyError, TypeError, ValueError):
         return []
 
 
-def _rows(held: Mapping[str, Any], states: _States) -> Iterator[dict[str, Any]]:
+def _rows(held: Mapping[str, Any], states: ReadStates) -> Iterator[dict[str, Any]]:
     """The proposals that were read, as events.json has them."""
     for row in held["features"]:
         for sensor in row["sensors"]:
@@ -50,7 +51,7 @@ def _rows(held: Mapping[str, Any], states: _States) -> Iterator[dict[str, Any]]:
                     }
 
 
-def _part(mode: Mapping[str, Any], feature: str, states: _States) -> dict[str, Any]:
+def _part(mode: Mapping[str, Any], feature: str, states: ReadStates) -> dict[str, Any]:
     """One part of a bracket, with what people read at its ends."""
     ends: dict[str, Any] = {
         end: {
@@ -67,7 +68,7 @@ def _is_read(part: Mapping[str, Any]) -> bool:
     return bool(part["from"]["read"] and part["to"]["read"])
 
 
-def _states(folder: Path) -> dict[tuple[str, str], list[str]]:
+def read_states(folder: Path) -> dict[tuple[str, str], list[str]]:
     """Stage and state of the readings in force, by image and feature; without the could-nots.
 
     A reading of another image of the same instant counts for the image in the series.

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.actions import site_proposal_files, site_readings
+from noonmark.actions import site_proposal_files, site_read_proposals, site_readings
 from noonmark.errors import InputError
 from noonmark.values import from_unix_s, rfc3339
 
@@ -142,7 +142,7 @@ def _found(
         "agreement": {key: agreement[key] for key in ("pairs", "images", "equal", "kappa", "ac1")},
         "areas": [_area(each) for each in areas],
         "steps": [_step(each) for each in growth.steps(areas)],
-        "proposals": _proposals(folder, said),
+        "proposals": _proposals(folder),
     }
 
 
@@ -166,18 +166,15 @@ def _step(step: AreaStep) -> dict[str, Any]:
     }
 
 
-def _proposals(
-    folder: Path,
-    said: Sequence[SiteReading],
-) -> list[dict[str, Any]]:
+def _proposals(folder: Path) -> list[dict[str, Any]]:
     """The proposed events, each with the images that a person has yet to read."""
-    read = {(one.image, one.feature) for one in said}
+    states = site_read_proposals.read_states(folder)
     rows = []
     try:
         for feature in site_proposal_files.held_proposals(folder).get("features", []):
             for sensor in feature["sensors"]:
                 for event in sensor["events"]:
-                    rows.append(_proposal(feature["feature"], sensor["stack"], event, read))
+                    rows.append(_proposal(feature["feature"], sensor["stack"], event, states))
     except (KeyError, TypeError, AttributeError):
         return []  # a file of another make; `sites propose --again` writes it anew
     return rows
@@ -187,9 +184,11 @@ def _proposal(
     feature: str,
     stack: str,
     event: Mapping[str, Any],
-    read: set[tuple[str, str]],
+    states: site_read_proposals.ReadStates,
 ) -> dict[str, Any]:
-    """One proposed event; ``unread`` are the images at its ends that nobody has read."""
+    """One proposed event; ``unread`` are the images at its ends of which nobody has read a seen or
+    a not-seen: as in a report, a could-not is no such reading.
+    """
     ends = [mode[end]["image"] for mode in event["modes"] for end in ("from", "to")]
     return {
         "feature": feature,
@@ -198,7 +197,7 @@ def _proposal(
         "level": event["level"],
         "modes": event["modes"],
         "injected": event["injected"],
-        "unread": [name for name in dict.fromkeys(ends) if (name, feature) not in read],
+        "unread": [name for name in dict.fromkeys(ends) if not states.get((name, feature))],
     }
 
 
