@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from itertools import permutations
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import merge_histories
 from noonmark.actions import inquiry_findings, inquiry_team
 from noonmark.errors import EvidenceError, InputError
 from noonmark.evidence.audit import audit_case
@@ -290,3 +293,9 @@ def test_a_review_counts_only_under_another_key_once_two_are_known(ann, bob):
     ann.take(bob, bob.give())
     codes = {problem.code for problem in claim_faults(read(ann.case), name)}
     assert codes == {"claim-unasked"}
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_a_history_of_three_people_ends_in_one_state(tmp_path, number):
+    # Two histories here; benchmarks/merge_histories.py lives a thousand.
+    assert merge_histories.history(Random(number), tmp_path, Counter()) == ""
