@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import actions
-from noonmark.actions import place_rulings, place_search
+from noonmark.actions import place_rulings, place_search, place_sheets
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
 
@@ -29,6 +29,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="write GeoJSON, KMZ, CSV, JSON and Overpass there"
+    )
+    parser.add_argument(
+        "--sheet",
+        type=Path,
+        metavar="FILE",
+        help="write the best places with local maps, .html or .pdf",
     )
     parser.add_argument(
         "--ruled-out", type=Path, metavar="FILE", help="places that somebody looked at: not there"
@@ -54,6 +60,8 @@ def run(args: argparse.Namespace) -> Result:
         )
     if args.out is not None:
         actions.check_free(args.out, force=args.force)
+    if args.sheet is not None:
+        place_sheets.check_sheet_name(args.sheet, force=args.force)
     data = place_search.find_places(
         args.question, store=args.store, missing=args.missing, detailed=args.details
     )
@@ -64,6 +72,9 @@ def run(args: argparse.Namespace) -> Result:
     if args.out is not None:
         place_search.write_places(data, args.out, force=args.force)
         notes.append(f"wrote {args.out}")
+    if args.sheet is not None:
+        place_sheets.write_place_sheet(data, args.sheet, store=args.store, force=args.force)
+        notes.append(f"wrote {args.sheet}")
     if args.clue:
         clue = place_search.place_clue(data)
         return Result(clue, [actions.json_line(clue)], notes)

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from noonmark.world.landmarks.clause_outcome import ClauseOutcome
+from noonmark.world.landmarks.clause_words import asked_around, clause_words
 from noonmark.world.landmarks.clauses import AbsentClause, Clause, PairClause
 from noonmark.world.landmarks.near_rows import near_rows
 from noonmark.world.landmarks.place_search import FoundPlaces
@@ -228,7 +229,7 @@ def asked_m(clause: PairClause) -> tuple[float, float]:
 
 
 def clause_summaries(found: FoundPlaces) -> list[Mapping[str, object]]:
-    """Of each clause: mean base share, missing share, and how many objects it alone leaves."""
+    """Of each clause: what it asks, mean base share, missing share, and how many it leaves."""
     out: list[Mapping[str, object]] = []
     for clause in found.search.clauses:
         outcome = found.outcomes[clause.path]
@@ -237,6 +238,8 @@ def clause_summaries(found: FoundPlaces) -> list[Mapping[str, object]]:
             {
                 "clause": clause.path,
                 "at": outcome.thing,
+                "says": clause_words(clause),
+                **asked_around(clause, outcome.thing),
                 "base_share": round(float(outcome.base.mean()), 6) if n else 0.0,
                 "missing_share": round(outcome.missing, 6),
                 "alone": int((outcome.score >= HOLDS_FROM).sum()),
