@@ -44,6 +44,7 @@ QUESTION = {
 
 
 STATION = QUESTION["thing"][0]
+CHAIN = {"residential street": "highway=residential", "fountain": "amenity=fountain"}
 
 
 def added(made, folder, name="made"):
@@ -89,6 +90,17 @@ def test_the_place_with_everything_leads_and_says_why(maps):
     assert first[0]["thing"]["osm"].startswith("node/")
     assert first[0]["azimuth_deg"] == pytest.approx(315.0, abs=3.0)
     assert first[1]["count"] == 2
+
+
+@pytest.mark.parametrize("last", ["residential street", "fountain"])
+def test_a_place_meets_every_clause_only_if_those_of_things_further_down_hold(maps, last):
+    """The station's own clauses hold at six; what hangs on the tower was not asked there."""
+    thing = [*QUESTION["thing"], {"id": "last", "tags": CHAIN[last], "missing": 0.1}]
+    further = {"of": ["tower", "last"], "distance_m": [0, 800]}
+    question = QUESTION | {"thing": thing, "pair": [*QUESTION["pair"], further]}
+    answer = place_search.find_places(question, store=maps)
+    held = [all(c["state"] == "holds" for c in p["clauses"]) for p in answer["places"]]
+    assert answer["found"] == sum(held) == (6 if last == "residential street" else 0)
 
 
 def test_clauses_that_stand_apart_multiply_nearly(maps):

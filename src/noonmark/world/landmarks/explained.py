@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
+from noonmark.arrays import Floats
 from noonmark.world.landmarks.clause_outcome import ClauseOutcome
 from noonmark.world.landmarks.clause_words import asked_around, clause_words
 from noonmark.world.landmarks.clauses import AbsentClause, Clause, PairClause
@@ -21,6 +22,7 @@ HOLDS_FROM: Final = float(np.exp(-2.0))
 _SHOWN_TAGS = 12
 _FARTHER = 2.0
 _FARTHER_M = 50.0
+_Values = TypeVar("_Values", Floats, Ints)
 
 
 @dataclass(frozen=True)
@@ -250,11 +252,28 @@ def clause_summaries(found: FoundPlaces) -> list[Mapping[str, object]]:
 
 
 def holding_all(found: FoundPlaces) -> Ints:
-    """The anchors at which every clause of the anchor holds: what a Boolean search would give."""
+    """The anchors at which every clause holds, of the things that hang on it too, as they are told.
+
+    A clause of a thing without a partner is not known, so it does not hold.
+    """
     anchors = found.ranked.features
     good = np.ones(len(anchors), bool)
-    for outcome in found.outcomes.values():
-        if outcome.thing == found.search.anchor:
-            rows = np.searchsorted(outcome.features, anchors)
-            good &= outcome.score[rows] >= HOLDS_FROM
+    below = edges_below(found.search)
+    waiting = [(found.search.anchor, anchors)]
+    while waiting:
+        thing, chosen = waiting.pop()
+        for outcome in found.outcomes.values():
+            if outcome.thing == thing:
+                good &= _at(outcome, outcome.score, chosen) >= HOLDS_FROM
+        for edge in below.get(thing, []):
+            outcome = found.outcomes[edge.clauses[0].path]
+            waiting.append((edge.child, _at(outcome, outcome.partner, chosen)))
     return np.sort(anchors[good])
+
+
+def _at(outcome: ClauseOutcome, values: _Values, chosen: Ints) -> _Values:
+    """The values of an outcome at chosen objects, -1 where none was chosen."""
+    out = np.full_like(values, -1, shape=len(chosen))
+    has = chosen >= 0
+    out[has] = values[np.searchsorted(outcome.features, chosen[has])]
+    return out
