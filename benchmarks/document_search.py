@@ -1,8 +1,8 @@
 """Search over made-up passages in ten scripts and languages, against brute force.
 
-    python benchmarks/document_search.py [--quick] [--data ../shared/data/documents/udhr]
+    python benchmarks/document_search.py [--passages N] [--data ../shared/data/documents/udhr]
 
-50,000 passages (``--quick``: 5,000), seed 7: sentences that a chain of characters of the Universal
+50,000 passages or N, seed 7: sentences that a chain of characters of the Universal
 Declaration of Human Rights makes up, every twentieth one real. 300 queries, cut from them: words,
 prefixes, insides of words, 1 to 6 Chinese characters. The truth is a scan of all folded text, under
 our own fold. Latin letters are not given to a language detector here. The last line is the figure.
@@ -143,12 +143,12 @@ def part_bytes(database: sqlite3.Connection) -> tuple[int, int]:
 def main() -> int:
     """Build, ask, compare."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--passages", type=int, default=50_000)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/documents/udhr"))
     args = parser.parse_args()
     if not args.data.is_dir():
         raise SystemExit(f"no texts in {args.data}: give the folder with --data")
-    texts = passages(args.data, 5_000 if args.quick else 50_000)
+    texts = passages(args.data, args.passages)
     raw = sum(len(text.encode()) for _, text in texts)
     asked = queries(texts)
     with tempfile.TemporaryDirectory() as folder:

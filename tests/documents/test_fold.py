@@ -99,3 +99,8 @@ def test_uyghur_goes_to_its_other_script_and_back():
     ):  # fmt: skip
         assert fold(uyghur_arabic(latin)) == fold(arabic)
         assert uyghur_latin(arabic) == latin
+
+
+def test_a_text_of_ascii_alone_folds_as_its_signs_do_among_others():
+    for place in range(128):
+        assert fold(chr(place) + "\u9fa5") == fold(chr(place)) + "\u9fa5"

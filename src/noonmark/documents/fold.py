@@ -37,12 +37,18 @@ TOLD = {
 }
 NOTHING: frozenset[str] = frozenset()
 
-UNSPACED = (
+OF_SYLLABLES = (
     "\u0e01-\u0e2e\u0e30-\u0e4e\u0e81-\u0ece\u0f00-\u0f03\u0f18-\u0f33\u0f35-\u0f39\u0f3e-\u0fbc"
-    "\u1000-\u1049\u1050-\u109f\u1780-\u17d3\u17dc-\u17e9\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029"
-    "\u3031-\u3035\u3041-\u309f\u30a1-\u30fa\u30fc-\ua4cf\uf900-\ufaff\U00020000-\U0003fffd"
+    "\u1000-\u1049\u1050-\u109f\u1780-\u17d3\u17dc-\u17e9"
 )
-"""Scripts whose words are not parted by spaces, as the inside of a regular expression's class."""
+OF_CHARACTERS = (
+    "\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3041-\u309f\u30a1-\u30fa"
+    "\u30fc-\ua4cf\uf900-\ufaff\U00020000-\U0003fffd"
+)
+"""Scripts whose words are not parted by spaces, as the inside of a regular expression's class:
+Thai, Lao, Tibetan, Burmese and Khmer, several signs to a syllable; Chinese, kana and Yi.
+"""
+UNSPACED = OF_SYLLABLES + OF_CHARACTERS
 _JOINED = UNSPACED + "\u0f0b"
 _INVISIBLE = re.compile(
     r"\u00ad(?:[^\S\n]*\r?\n\s*)?"
@@ -95,7 +101,8 @@ def fold(
 ) -> str:
     """The text as it is compared in a search; ``without`` names kinds to leave out."""
     if text.isascii() and not without:
-        return _GAP.sub(" ", _HYPHENS.sub("", text.replace("\0", "\ufffd").casefold()))
+        text = text.replace("\0", "\ufffd").replace("`", "'").casefold()
+        return _GAP.sub(" ", _HYPHENS.sub("", text))
     for pattern, replacement in _before(without):
         text = pattern.sub(replacement, text)
     if "forms" not in without:

@@ -1,5 +1,8 @@
-"""Pieces of folded text that an index holds: two signs where words are not parted by spaces, three
-letters elsewhere, and the tails, so that any substring can be asked for.
+"""Pieces of folded text that an index holds, and the tails, so that any substring can be asked for.
+
+A piece has two signs in Chinese and kana, three in scripts that write several signs to a syllable
+and no spaces, four letters elsewhere. Longer pieces would prove more queries without a look at the
+text and make the index larger (``benchmarks/document_search.py``).
 
 Every piece of a query stands in each text that holds the query; the converse is not so, and what an
 index proposes is verified on the folded text.
@@ -7,11 +10,10 @@ index proposes is verified on the folded text.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 
-from noonmark.documents.fold import UNSPACED
+from noonmark.documents.fold import OF_CHARACTERS, OF_SYLLABLES, UNSPACED
 
 _OUTSIDE = (
     r"\s\x00-\x2f:-@\[-`{-\xbf\u2010-\u205e\u3000-\u3004\u3008-\u3020\u3030\u303d\u30fb"
@@ -19,32 +21,52 @@ _OUTSIDE = (
     r"\u0e2f\u0e5a\u0e5b\ufffd"
 )
 """Spaces and punctuation: no part of any piece."""
-_RUN = re.compile(f"([{UNSPACED}]+)|([^{_OUTSIDE}{UNSPACED}]+)")
 TOKENIZER = "ascii"
 """FTS5's tokenizer that takes every sign beyond ASCII as a letter, whatever its Unicode version."""
+_MOST_RUNS = 100_000
 
 
-def _runs(folded: str) -> Iterator[tuple[int, str]]:
-    """The runs of letters, each with the length of its pieces."""
-    for match in _RUN.finditer(folded):
-        yield (2, match[1]) if match[1] else (3, match[2])
+class _PiecesOfRuns(dict[str, str]):
+    """The pieces of each run of letters, so long; words come again and again."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__()
+        self.length = length
+
+    def __missing__(self, run: str) -> str:
+        last = len(run) - self.length
+        found = [run[at : at + self.length] for at in range(last + 1)]
+        found += [run[at:] for at in range(max(0, last + 1), len(run))]
+        if len(self) >= _MOST_RUNS:
+            self.clear()
+        said = self[run] = " ".join(found)
+        return said
+
+
+_RUNS = tuple(
+    (re.compile(f"[{letters}]+"), _PiecesOfRuns(length))
+    for letters, length in (
+        (f"^{_OUTSIDE}{UNSPACED}", 4),
+        (OF_SYLLABLES, 3),
+        (OF_CHARACTERS, 2),
+    )
+)
+"""For each kind of script what a run of its letters is, and the pieces of runs."""
 
 
 def pieces(folded: str) -> str:
     """All pieces of a folded text, parted by spaces: what is put into the index."""
-    return " ".join(_of_run(length, run) for length, run in set(_runs(folded)))
-
-
-@functools.lru_cache(100_000)
-def _of_run(
-    length: int,
-    run: str,
-) -> str:
-    """The pieces of one run; words come again and again."""
-    last = len(run) - length
-    found = [run[at : at + length] for at in range(last + 1)]
-    found += [run[at:] for at in range(max(0, last + 1), len(run))]
+    found: list[str] = []
+    for runs, of_run in _RUNS:
+        found += map(of_run.__getitem__, set(runs.findall(folded)))
     return " ".join(found)
+
+
+def _runs(folded: str) -> Iterator[tuple[int, str]]:
+    """The runs of letters, each with the length of its pieces."""
+    for runs, of_run in _RUNS:
+        for run in runs.findall(folded):
+            yield of_run.length, run
 
 
 def expression(folded: str) -> str:

@@ -22,7 +22,7 @@ from noonmark.documents.fold import fold
 from noonmark.documents.layers import LayerHead, Page
 from noonmark.errors import OutsideError
 
-FORM = "search-index/1"
+FORM = "search-index/2"
 _SCHEMA = f"""
 CREATE TABLE form (name TEXT);
 CREATE TABLE layer (
@@ -37,6 +37,8 @@ CREATE VIRTUAL TABLE piece USING fts5 (
   x, content='', columnsize=0, detail=none, tokenize='{grams.TOKENIZER}'
 );
 """
+_GATHERED = 16 << 20
+"""Bytes of pieces in memory before they are written: the more, the less is merged afterwards."""
 _TO_READ = "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -65536;"
 """Up to 1 GiB of the file is mapped and 64 MiB are cached, so that verifying is not slow."""
 _BATCH, _ASKED = 2000, 500
@@ -190,6 +192,7 @@ def _fill(
     with database:
         database.execute("DELETE FROM form")
         database.execute("INSERT INTO form VALUES (?)", (FORM,))
+        database.execute("INSERT INTO piece (piece, rank) VALUES ('hashsize', ?)", (_GATHERED,))
         for batch in _batches(_all_pages(database, heads, pages_of)):
             _add(database, batch, languages)
             done += len(batch)
