@@ -1,7 +1,7 @@
 /** What a person waits for, measured in a browser: run by benchmarks/page_speed.py, never by a test. One line of figures each. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { launch, manyItems, measures, percentile, previews, scratch, serve, sunDragged, Watched } from "./browser.ts";
+import { launch, manyItems, measures, noonmark, percentile, prepare, previews, scratch, serve, sunDragged, Watched } from "./browser.ts";
 
 const report = (figures: Record<string, number>): void => console.log(`measured ${JSON.stringify(figures)}`);
 
@@ -59,4 +59,49 @@ describe("the page's speed", () => {
     await watched.context.close();
     await server.stop();
   });
+
+  it("a clip of an hour", async () => {
+    prepare(HOUR, folder.path("hour.mp4"));
+    noonmark("case", "new", folder.path("long"));
+    noonmark("case", "add", folder.path("long"), folder.path("hour.mp4"));
+    const server = await serve(folder.path("long"));
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.goto(`${server.origin}/#/footage`);
+    await page.locator(".item").first().waitFor();
+    const began = performance.now();
+    await page.locator(".item").first().click();
+    await page.locator('.stage[data-frame$=":0"]').waitFor();
+    const clip_first_ms = performance.now() - began;
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.waitForFunction(() => Number(document.querySelector("canvas[data-playing]")?.getAttribute("data-playing")) > 1);
+    report({ clip_first_ms, clip_plays_ms: performance.now() - began });
+    await watched.context.close();
+    await server.stop();
+  });
 });
+
+/** An hour of 25 frames a second with B-frames: a coded minute, sixty times. */
+const HOUR = `
+import sys, av, numpy as np
+from fractions import Fraction
+minute = sys.argv[1] + ".minute.mp4"
+with av.open(minute, "w") as out:
+    stream = out.add_stream("libx264", rate=25, options={"preset": "ultrafast", "bf": "2", "g": "50"})
+    stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+    noise = np.random.default_rng(0).integers(0, 120, (360, 1280, 3), dtype=np.uint8)
+    for k in range(1500):
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(noise[:, k % 640 : k % 640 + 640]), format="rgb24")
+        frame.pts, frame.time_base = k, Fraction(1, 25)
+        out.mux(stream.encode(frame))
+    out.mux(stream.encode())
+with av.open(minute) as source, av.open(sys.argv[1], "w") as out:
+    to = out.add_stream_from_template(source.streams.video[0])
+    kept = [(p.pts, p.dts, p.duration, p.time_base, p.is_keyframe, bytes(p)) for p in source.demux(video=0) if p.size]
+    for k in range(60):
+        for pts, dts, duration, unit, key, data in kept:
+            packet, later = av.Packet(data), int(60 / unit) * k
+            packet.pts, packet.dts, packet.duration, packet.time_base = pts + later, dts + later, duration, unit
+            packet.is_keyframe, packet.stream = key, to
+            out.mux(packet)
+`;

@@ -300,3 +300,29 @@ def test_an_animation_is_not_redacted_by_its_first_frame_alone(tmp_path):
         actions.plan_redaction(path, boxes=box)
     assert caught.value.code == "animated-picture"
     assert "noonmark frames" in str(caught.value.hint)
+
+
+def test_frames_far_apart_are_sought_and_not_decoded_up_to(tmp_path, monkeypatch):
+    from noonmark.sandbox.decoders import video
+
+    times_ms = range(0, 40_000, 200)
+    path = made.film(tmp_path / "a.mp4", made.numbered(200), times_ms)
+    reel, wanted = frames.scan(path), [3, 60, 61, 130, 199]
+    decoded, plain = [], video.decoded
+
+    def counted(film, packet):
+        brought = plain(film, packet)
+        decoded.extend(brought)
+        return brought
+
+    monkeypatch.setattr(video, "decoded", counted)
+    found = list(frames.take(path, reel, wanted))
+    assert [made.number_of(frame.rgb) for frame in found] == wanted
+    assert [frame.number for frame in found] == wanted
+    assert len(wanted) <= len(decoded) < 120
+
+
+def test_where_no_sharpness_is_known_key_frames_stand_for_their_stretch(tmp_path):
+    path = made.film(tmp_path / "a.mp4", made.numbered(50), range(0, 2000, 40))
+    reel = frames.scan(path, long_s=0.0)
+    assert frames.sharpest(reel, every_s=0.9) == [0, 24, 48]

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from noonmark.errors import InputError, NoonmarkError, OutsideError
-from noonmark.sandbox import process, protocol, self_check
+from noonmark.sandbox import process, protocol, running, self_check
 
 _SMALL = process.WorkerLimits(cpu_s=2, wall_s=4, memory_bytes=256 << 20, output_bytes=1 << 20)
 _ON_LINUX = sys.platform.startswith("linux")
@@ -257,3 +257,33 @@ def test_no_bytes_from_a_worker_raise_anything_but_garbled(data):
             pass
         except NoonmarkError:
             pytest.fail("a parser must not decide what an error means")
+
+
+def test_a_program_that_ends_kills_its_workers_and_starts_no_other(monkeypatch):
+    monkeypatch.setattr(running, "_ending", threading.Event())
+    told = []
+
+    def work():
+        try:
+            _misbehave("sleep", wall_s=600.0)
+        except OutsideError as error:
+            told.append(error)
+
+    monkeypatch.setattr(running, "add", _then(running.add, started := threading.Event()))
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert started.wait(60)
+    running.end_all()
+    thread.join(60)
+    assert [error.code for error in told] == ["worker-died"]
+    with pytest.raises(OutsideError) as refused:
+        _misbehave("sleep", wall_s=600.0)
+    assert "ending" in refused.value.message
+
+
+def _then(function, event):
+    def both(*given):
+        function(*given)
+        event.set()
+
+    return both

@@ -24,6 +24,8 @@ export const playing = signal<{ item: string; time_s: number; waits: boolean } |
 forgotten.subscribe(() => stop());
 
 const RUN = 24;
+/** The first run is short, so that a clip plays soon. */
+const FIRST_RUN = 8;
 const AHEAD_S = 1.5;
 const PLAYED_PX = 640;
 
@@ -49,7 +51,7 @@ class Buffer {
     const until = last === undefined ? -Infinity : (this.times[last] ?? Infinity);
     if (this.coming || this.next >= this.times.length || until > time_s + AHEAD_S) return;
     this.coming = true;
-    api.run(this.item, this.next, RUN, PLAYED_PX, { signal: this.stopper.signal })
+    api.run(this.item, this.next, last === undefined ? FIRST_RUN : RUN, PLAYED_PX, { signal: this.stopper.signal })
       .then(async ({ numbers, width_px, height_px, pixels }) => {
         const size = width_px * height_px;
         for (const [index, number] of numbers.entries()) {

@@ -231,19 +231,21 @@ def at_time(reel: Reel, time_s: float) -> int:
 
 
 def sharpest(reel: Reel, *, every_s: float) -> list[int]:
-    """The sharpest frame of each stretch of ``every_s`` seconds.
+    """The sharpest frame of each stretch of ``every_s`` seconds; where no sharpness is known, the
+    first key frame of it, which is decoded without others.
 
     A stretch never crosses a cut, so each shot gives one frame at least.
     """
     import numpy as np
 
+    worth = reel.sharp if reel.sharp.any() else reel.key
     chosen = []
     for first, end in reel.shots:
         at = first
         while at < end:
             stop = int(np.searchsorted(reel.times_s, reel.times_s[at] + every_s, side="left"))
             stop = min(max(stop, at + 1), end)
-            chosen.append(at + int(np.argmax(reel.sharp[at:stop])))
+            chosen.append(at + int(np.argmax(worth[at:stop])))
             at = stop
     return chosen
 

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.errors import OutsideError
-from noonmark.sandbox import descriptors, protocol, required_locks, surroundings
+from noonmark.sandbox import descriptors, protocol, required_locks, running, surroundings
 from noonmark.sandbox.worker_end import (
     EndedWorker,
     WorkerAnswer,
@@ -125,6 +125,7 @@ def _spawn(request: dict[str, Any], limits: WorkerLimits) -> EndedWorker:
             code="sandbox-unsupported",
             hint="on Windows, run noonmark inside WSL",
         )
+    running.refuse_if_ending()
     waived = required_locks.waived()
     if waived:
         _say_once(waived)
@@ -158,6 +159,7 @@ def _spawn(request: dict[str, Any], limits: WorkerLimits) -> EndedWorker:
                 env=surroundings.environment(scratch),
                 start_new_session=True,
             )
+            running.add(process.pid)
         return _follow(_RunningWorker(process, limits, started_s))
     finally:
         if scratch:
@@ -231,6 +233,7 @@ def _reaped(worker: _RunningWorker, answer: memoryview, complaint: bytes, cut: s
     with contextlib.suppress(ProcessLookupError, PermissionError):
         # before the wait below, while the number is surely still its own
         os.killpg(process.pid, signal.SIGKILL)
+    running.remove(process.pid)
     _, status, used = os.wait4(process.pid, 0)
     exit_code = os.waitstatus_to_exitcode(status)
     process.returncode = exit_code  # Popen must not wait again

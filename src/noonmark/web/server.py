@@ -11,12 +11,14 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
 from noonmark.actions.recent_cases import remember_case
 from noonmark.error_mapping import from_system
 from noonmark.errors import InputError
+from noonmark.session.ending import end_workers
 from noonmark.web import last_address
 from noonmark.web.app import application
 from noonmark.web.server_state import ServerState
@@ -57,10 +59,19 @@ def serve(
                 target=webbrowser.open, args=(address,), name="browser", daemon=True
             ).start()
         with suppress(KeyboardInterrupt):  # Ctrl-C is how the page is ended
-            uvicorn.Server(_config(app)).run(sockets=[listener])
+            PageServer(_config(app)).run(sockets=[listener])
     finally:
         listener.close()
         server.clear()
+
+
+class PageServer(uvicorn.Server):
+    """A server that, told to end, does not wait until a long film is read."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop what is being decoded, then end as servers do."""
+        end_workers()
+        super().handle_exit(sig, frame)
 
 
 def _has_a_screen() -> bool:

@@ -17,6 +17,7 @@ import numpy as np
 from noonmark.errors import InputError
 from noonmark.sandbox.decoders import video
 from noonmark.sandbox.decoders.animation import Animation
+from noonmark.sandbox.decoders.film_index import film_index
 from noonmark.sandbox.task_types import Answer
 
 _MOST_FRAMES = 2_000_000
@@ -104,26 +105,22 @@ def of_film(film: video.Film) -> Answer:
 
 
 def of_long_film(film: video.Film) -> Answer | None:
-    """The same of a film whose packets tell the times of its frames: one frame is decoded, for size
-    and rotation, so an hour takes about a second.
+    """The same of a film whose index or packets tell the times of its frames: one frame is decoded,
+    for size and rotation, so an hour takes about a second.
 
     Sharpness is 0 and no cut is known. None where a packet has no time of its own, or two have the
     same one: then only decoding tells the frames apart.
     """
-    time_base_s = float(film.stream.time_base or 1)
-    times_s: list[float] = []
-    key: list[bool] = []
-    for packet in film.container.demux(film.stream):
-        # The last packet is empty; what an edit list cuts away is decoded and not shown.
-        if packet.size == 0 or packet.is_discard:
-            continue
-        if packet.pts is None:
-            return None
-        times_s.append(packet.pts * time_base_s)
-        key.append(bool(packet.is_keyframe))
-    order = np.argsort(np.array(times_s), kind="stable")
-    sorted_s = np.array(times_s)[order]
-    if not times_s or (np.diff(sorted_s) <= 0.0).any():
+    told = _told_by_index(film)
+    if told is None:
+        film.again()
+        told = _told_by_packets(film)
+    if told is None:
+        return None
+    shown, key = told
+    order = np.argsort(shown, kind="stable")
+    sorted_s = shown[order] * float(film.stream.time_base or 1)
+    if not len(shown) or (np.diff(sorted_s) <= 0.0).any():
         return None
     film.again()
     first = next(video.frames(film), None)
@@ -136,8 +133,8 @@ def of_long_film(film: video.Film) -> Answer | None:
         width, height = height, width
     return {
         "times_s": sorted_s,
-        "key": np.array(key, np.uint8)[order],
-        "sharp": np.zeros(len(times_s)),
+        "key": key[order].astype(np.uint8),
+        "sharp": np.zeros(len(shown)),
         "cuts": [],
         "width_px": width,
         "height_px": height,
@@ -146,6 +143,30 @@ def of_long_film(film: video.Film) -> Answer | None:
         "photo": False,
         "turned_deg": rotation_deg,
     }
+
+
+def _told_by_index(film: video.Film) -> tuple[Any, Any] | None:
+    """When each frame is shown, in units of the time base, and whether it is a key frame."""
+    index = film_index(film)
+    if index is None:
+        return None
+    kept = ~index.cut.astype(bool)
+    return index.shown[kept], index.key[kept]
+
+
+def _told_by_packets(film: video.Film) -> tuple[Any, Any] | None:
+    """The same from all packets; None where one has no time."""
+    shown: list[int] = []
+    key: list[bool] = []
+    for packet in film.container.demux(film.stream):
+        # The last packet is empty; what an edit list cuts away is decoded and not shown.
+        if packet.size == 0 or packet.is_discard:
+            continue
+        if packet.pts is None:
+            return None
+        shown.append(packet.pts)
+        key.append(bool(packet.is_keyframe))
+    return np.array(shown, np.int64), np.array(key, bool)
 
 
 def of_photo(rgb: Any) -> Answer:

@@ -4,6 +4,7 @@ as PNG.
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +19,8 @@ from noonmark.sandbox.task_types import Answer, Payload
 _GIVES_FRAMES = ("take", "save")
 _TIME_DIGITS = 6
 """Times of a scan are compared to the microsecond."""
+_APART_S = 10.0
+"""Frames further apart are sought one by one; films have a key frame more often, as a rule."""
 
 
 def main(payload: Payload, fds: list[int]) -> Answer:
@@ -152,19 +155,51 @@ def _taken(film: Any, payload: Payload) -> Iterator[tuple[int, float, Any]]:
     from noonmark.sandbox.decoders import video
 
     numbers, times_s = payload["numbers"], payload["times_s"]
-    is_counted = bool(payload["counted"])
-    keys = numbers if is_counted else [round(time_s, _TIME_DIGITS) for time_s in times_s]
-    wanted = dict(zip(keys, numbers, strict=True))
-    # Seeking needs times that tell the frames apart.
-    from_start = is_counted or min(numbers) == 0
-    frames = video.frames(film, from_s=None if from_start else min(times_s))
-    for passed, (time_s, frame) in enumerate(frames):
-        key = passed if is_counted else round(time_s, _TIME_DIGITS)
-        number = wanted.pop(key, None)
+    longest_px = payload.get("longest_px")
+    if payload["counted"]:
+        wanted = set(numbers)
+        for passed, (time_s, frame) in enumerate(video.frames(film)):
+            if passed in wanted:
+                yield passed, time_s, video.upright(frame, longest_px)
+            if passed >= max(wanted):
+                return
+        return
+    stretches = _stretches(sorted(zip(times_s, numbers, strict=True)))
+    while stretches:
+        stretch, opened = stretches.pop(0), film.container
+        yield from _stretch_taken(film, stretch, longest_px)
+        if film.container is not opened:
+            # Seeking went astray, and the film was read from its beginning: not once for each.
+            stretches = [list(itertools.chain(*stretches))] if stretches else []
+
+
+def _stretch_taken(
+    film: Any, stretch: list[tuple[float, int]], longest_px: int | None
+) -> Iterator[tuple[int, float, Any]]:
+    """The same of frames that lie near one another, given by time and number."""
+    from noonmark.sandbox.decoders import video
+
+    wanted = {round(time_s, _TIME_DIGITS): number for time_s, number in stretch}
+    # Seeking to the first frame may go astray before time 0.
+    from_s = None if 0 in wanted.values() else stretch[0][0]
+    for time_s, frame in video.frames(film, from_s=from_s):
+        number = wanted.pop(round(time_s, _TIME_DIGITS), None)
         if number is not None:
-            yield number, time_s, video.upright(frame, payload.get("longest_px"))
-        if not wanted:
-            break
+            yield number, time_s, video.upright(frame, longest_px)
+        if not wanted or time_s > stretch[-1][0] + _APART_S:
+            return
+
+
+def _stretches(frames: list[tuple[float, int]]) -> list[list[tuple[float, int]]]:
+    """Times and numbers of frames in stretches: where two lie far apart, seeking is less work than
+    decoding what is between them.
+    """
+    stretches: list[list[tuple[float, int]]] = []
+    for one in frames:
+        if not stretches or one[0] - stretches[-1][-1][0] > _APART_S:
+            stretches.append([])
+        stretches[-1].append(one)
+    return stretches
 
 
 def _panorama(film: Any, payload: Payload) -> Answer:
