@@ -1,8 +1,8 @@
 """Seeded faults against the gate of releases: every faulty case is refused, every clean one goes out.
 
-Each case is made from the same story with other names, counts and words, one fault planted in each of
-200 (consent, restriction, withheld digest, wording, reply, review, contradiction, hidden copy), and
-none in 50. A clean release is written, verified, and every byte of it searched for the digests of
+Each case is made from the same story with other names, counts and words, one fault planted in each
+of 200 (consent, restriction, withheld digest, packed digest, wording, reply, review, contradiction,
+hidden copy), and none in 50. A clean release is written, verified, and every byte of it searched for the digests of
 what it withholds, by code of this file. ``--quick``: a tenth of both.
 
     python benchmarks/release_faults.py [--quick] [--seed N]
@@ -27,7 +27,7 @@ from noonmark.actions import cases, releases
 from noonmark.actions.releases import ReleaseRequest
 from noonmark.evidence import withdrawal
 from noonmark.evidence.vault import open_vault
-from tests.release import made_case
+from tests.release import made_case, test_packed
 from tests.release.made_case import Made
 
 ALIASES = ("copper-lantern", "amber-thistle", "quiet-harbour", "dry-elm")
@@ -61,6 +61,16 @@ def _digest(made: Made, rng: random.Random) -> ReleaseRequest:
     data = rng.randbytes(start) + b'{"source": "' + named.encode() + b'"}' + rng.randbytes(9)
     with open_vault(made.folder, write=True) as vault:
         digest = made.put(vault, data, "record.json", role="report")
+    return replace(TODAY, shown=(digest,))
+
+
+def _packed(made: Made, rng: random.Random) -> ReleaseRequest:
+    """A digest packed inside a file that goes out; how it is packed is a matter of chance."""
+    held = made.items[rng.choice(("clip", "voice0", "voice3"))]
+    data = b"made from " + held[: rng.randrange(12, 64)].encode()
+    pack = rng.choice(test_packed.PACKINGS)
+    with open_vault(made.folder, write=True) as vault:
+        digest = made.put(vault, pack(data), "attached.bin")
     return replace(TODAY, shown=(digest,))
 
 
@@ -138,6 +148,7 @@ FAULTS: dict[str, tuple[Fault, str]] = {
     "consent": (_consent, "release-consent"),
     "restriction": (_restriction, "release-restricted"),
     "withheld digest": (_digest, "release-digest"),
+    "packed digest": (_packed, "release-digest"),
     "wording": (_wording, "release-wording"),
     "reply": (_reply, "release-no-reply"),
     "review": (_review, "release-no-review"),

@@ -190,7 +190,7 @@ export const api = {
     return response.arrayBuffer();
   },
   export: (what: string, out: string, document: ClueDocument | undefined, force: boolean, o?: Options) =>
-    call<{ written: string[]; act: Act | null; verify?: string }>("POST", "/api/export", { what, out, document, force }, o),
+    call<{ written: string[]; act: Act | null }>("POST", "/api/export", { what, out, document, force }, o),
   redactionPlan: (item: Sha256, o?: Options) => call<{ plan: RedactionPlan; frames: number; without_faces?: string | null }>("POST", "/api/redaction/plan", { item }, o),
   redactionSave: (item: Sha256, plan: RedactionPlan) => call<{ plan: RedactionPlan }>("POST", "/api/redaction/save", { item, plan }),
   redactionFrame: (sha: Sha256, number: number, o?: Options) => picture(`/api/redaction/${sha}/frame/${number}`, o),

@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
         "inquiry", "questions", "sites", "documents", "world", "inference", "geometry", *GROUND,
     ),
     # The only way out of a case.
-    "release": ("report", "inquiry", "media", "evidence", *GROUND),
+    "release": ("report", "inquiry", "media", "evidence", "sandbox", *GROUND),
     "actions": (
         "release", "report", "inquiry", "questions", "sites", "documents", "evidence",
         "media", "world", "inference", "sandbox", "geometry", "schemas", *GROUND,

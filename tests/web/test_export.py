@@ -1,6 +1,4 @@
-"""What leaves: the report and its files, a sealed bundle that a stranger verifies, redacted
-pictures.
-"""
+"""What leaves beside a release: the report of the answer and its files, redacted pictures."""
 
 from __future__ import annotations
 
@@ -13,7 +11,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from noonmark.cli.main import main
 from tests.web.conftest import CLUES, items
 
 
@@ -79,30 +76,12 @@ def test_what_can_not_be_exported_is_refused(opened, tmp_path, body, code):
     )
 
 
-def test_a_sealed_bundle_is_verified_by_the_command_that_is_told(opened, case, tmp_path, capsys):
-    opened.ask("/api/locate", {"document": CLUES})
-    reply = _export(opened, "bundle", tmp_path / "bundle")
-    words = shlex.split(reply["verify"])
-    assert words[:2] == ["noonmark", "verify"] and main([*words[1:], "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["ok"] is True
-    key = tmp_path / "settings/noonmark/desk.key"
-    assert key.stat().st_mode & 0o077 == 0 and reply["key"] in words
-    # The clues, the answer and the report are in it.
-    texts = [
-        path.read_bytes() for path in (tmp_path / "bundle/objects").rglob("*") if path.is_file()
-    ]
-    assert any(text.startswith(b"<!doctype html") or b"<html" in text[:200] for text in texts)
-    assert (
-        opened.refused("/api/export", {"what": "bundle", "out": str(tmp_path / "bundle")})
-        == "output-exists"
-    )
-
-
-def test_a_second_bundle_has_the_same_key(opened, tmp_path):
-    first, second = (
-        _export(opened, "bundle", tmp_path / name, document=None) for name in ("one", "two")
-    )
-    assert first["key"] == second["key"]
+def test_a_bundle_leaves_by_the_release_alone(opened, tmp_path):
+    body = {"what": "bundle", "out": str(tmp_path / "bundle"), "document": CLUES}
+    before = opened.ask("/api/state")["state"]["record"]
+    assert opened.refused("/api/export", body) == "bad-request"
+    assert not (tmp_path / "bundle").exists()
+    assert opened.ask("/api/state")["state"]["record"] == before
 
 
 @pytest.mark.slow

@@ -41,6 +41,15 @@ def test_what_stops_it_is_said_and_nothing_is_written(page, story, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_refused_release_leaves_no_file_of_the_answer(page, story, tmp_path):
+    asked = {"items": {story.items["clip"]: {"as": "original"}}}
+    body = {"asked": asked, "out": str(tmp_path / "out"), "document": CLUES}
+    assert page.refused("/api/release/write", body) == "release-unhidden"
+    record = page.ask("/api/state")["state"]["record"]
+    assert not any("kept the clues" in act["said"] for act in record)
+    assert not any(name in ("answer.json", "report.html") for name in items(page))
+
+
 def test_the_choices_are_kept_beside_the_log(page, story):
     size = len(page.ask("/api/state")["state"]["record"])
     assert page.ask("/api/release/draft")["draft"] is None
@@ -58,6 +67,8 @@ def test_a_released_folder_is_verified_by_the_command_that_is_told(page, story, 
     assert done["act"]["said"] == "wrote the report: out"
     body = {"asked": {}, "out": str(tmp_path / "out")}
     assert page.refused("/api/release/write", body) == "output-exists"
+    key = tmp_path / "settings/noonmark/desk.key"
+    assert key.stat().st_mode & 0o077 == 0 and done["key"] in words
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from noonmark.errors import InputError
 from noonmark.evidence.vault import Vault, open_vault
 from noonmark.inquiry.said import Inquiry
 from noonmark.inquiry.standing import claim_state
-from noonmark.release import told
+from noonmark.release import gate, told
 from noonmark.release.selection import HIDDEN_INSTEAD, WORDS_ONLY
 
 CHOICES = ("original", "hidden", "words", "no_pixels", "withheld", "out")
@@ -120,6 +120,15 @@ def release_page(case: Path, asked: Mapping[str, Any]) -> dict[str, Any]:
 def check_choices(vault: Vault, asked: Mapping[str, Any]) -> ReleaseCheck:
     """The check of what a page's choices ask for, in a case that is open."""
     return check_open_case(vault, lambda record: request_of(asked, record.copies()))
+
+
+def refuse_choices(vault: Vault, asked: Mapping[str, Any], made: Mapping[str, bytes]) -> None:
+    """Raise what stops the choices from going out together with files that were made and are not
+    kept yet: so that a refusal leaves nothing of them in the case.
+    """
+    found = check_open_case(vault, lambda record: request_of(asked, record.copies()), made)
+    stops = tuple(one for one in found.verdict.refusals if one.code != "release-empty")
+    gate.refuse(gate.GateVerdict(stops, ()))
 
 
 def _rows(vault: Vault, found: ReleaseCheck, asked: Mapping[str, Any]) -> list[dict[str, Any]]:

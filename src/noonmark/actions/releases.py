@@ -88,11 +88,15 @@ def check_release(case: Path, request: ReleaseRequest) -> ReleaseCheck:
 
 
 def check_open_case(
-    vault: Vault, request_of: Callable[[CaseRecord], ReleaseRequest]
+    vault: Vault,
+    request_of: Callable[[CaseRecord], ReleaseRequest],
+    made: Mapping[str, bytes] | None = None,
 ) -> ReleaseCheck:
-    """The check of a request that depends on what the case holds, in a case that is open."""
+    """The check of a request that depends on what the case holds, in a case that is open; ``made``
+    are files by name that would go out too and are not kept yet.
+    """
     record = read_record(vault)
-    return _judged(vault, record, _dated(request_of(record)))
+    return _judged(vault, record, _dated(request_of(record)), made)
 
 
 def write_release(

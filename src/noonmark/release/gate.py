@@ -14,6 +14,7 @@ from noonmark.errors import InputError
 from noonmark.evidence.vault import Vault
 from noonmark.inquiry.said import SaidForm
 from noonmark.release import checks
+from noonmark.release.packed import packed_text
 from noonmark.release.record import CaseRecord
 from noonmark.release.refusals import ReleaseRefusal
 from noonmark.release.selection import ReleaseProposal, Selection
@@ -101,20 +102,39 @@ def _goes(record: CaseRecord, form: SaidForm, shown: set[str]) -> bool:
 def digests_shown(
     vault: Vault, record: CaseRecord, going: Iterable[str], made: Iterable[tuple[str, bytes]] = ()
 ) -> Iterator[ReleaseRefusal]:
-    """What goes out and names an object that does not: objects of the case, and files just made."""
+    """What goes out and names an object that does not: objects of the case, and files just made.
+
+    Where something is held back, what is packed inside a file is looked into; a file that can't be
+    looked into is refused too.
+    """
     out = set(going)
     withheld = record.withheld(out)
-    for digest in sorted(out):
-        if not vault.store.has(digest):
-            continue
-        found = names_withheld(chunks_of(vault.store.get(digest)), withheld)
-        if found:
-            item = record.items[digest]
-            yield _names(f"item {digest[:16]} ({item.name[:60]})", found)
+    for digest in sorted(out) if withheld else ():
+        if vault.store.has(digest):
+            yield from _shown_in(vault, record, digest, withheld)
     for name, data in made:
         found = names_withheld([data], withheld)
         if found:
             yield _names(name, found)
+
+
+def _shown_in(
+    vault: Vault, record: CaseRecord, digest: str, withheld: set[str]
+) -> Iterator[ReleaseRefusal]:
+    """What an object that goes out names of what does not, or why nobody knows."""
+    where = f"item {digest[:16]} ({record.items[digest].name[:60]})"
+    path = vault.store.get(digest)
+    packed = packed_text(path)
+    found = names_withheld(chunks_of(path), withheld) | names_withheld([packed.runs], withheld)
+    if found:
+        yield _names(where, found)
+    for why in packed.unread:
+        yield ReleaseRefusal(
+            "release-packed",
+            where,
+            f"it is packed and can't be looked into: {why}",
+            "hold it back (--withhold DIGEST WHY), or let out a copy that is not packed like that",
+        )
 
 
 def _names(where: str, found: set[str]) -> ReleaseRefusal:

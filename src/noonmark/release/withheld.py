@@ -1,8 +1,9 @@
 """The scan for what is withheld: no shown byte may name a digest whose object does not go out.
 
 Digests are looked for as hexadecimal text of twelve characters or more, upper or lower case, at any
-place in a longer run: a file name, a note or a log often carries only the start of one. What is
-packed inside a shown file (a zip, a PDF) is not unpacked.
+place in a longer run: a file name, a note or a log often carries only the start of one. Texts of
+two bytes a letter and texts broken by tags are read too; what is packed inside a file is the matter
+of :mod:`noonmark.release.packed`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 PREFIX = 12
 """Characters of a digest that name it: 48 bits, which chance does not meet in a gigabyte of hex."""
 _STEP_BYTES = 1 << 20
+_OVERLAP_BYTES = 4096
+_TAG = re.compile(rb"<[^<>]{1,400}>")
 _RUN = re.compile(rb"[0-9a-fA-F]{%d,}" % PREFIX)
 
 
@@ -29,10 +32,20 @@ def names_withheld(chunks: Iterable[bytes], withheld: Collection[str]) -> set[st
     tail = b""
     for chunk in chunks:
         data = tail + chunk
-        for run in _RUN.finditer(data):
-            found.update(_in_run(run[0].lower(), by_prefix))
-        tail = data[-(PREFIX - 1) :]
+        for reading in _readings(data):
+            for run in _RUN.finditer(reading):
+                found.update(_in_run(run[0].lower(), by_prefix))
+        tail = data[-_OVERLAP_BYTES:]
     return found
+
+
+def _readings(data: bytes) -> Iterator[bytes]:
+    """The bytes; without zeros, as two bytes a letter have them; without the tags of XML."""
+    yield data
+    if b"\0" in data:
+        yield data.translate(None, b"\0")
+    if b"</" in data:
+        yield _TAG.sub(b"", data)
 
 
 def _in_run(run: bytes, by_prefix: dict[bytes, str]) -> Iterator[str]:

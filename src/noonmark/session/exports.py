@@ -1,16 +1,14 @@
-"""What leaves through the page: the report, files for other programs, and the sealed bundle, each
-an act of the log.
+"""What leaves through the page beside a release: the report of the answer and its files for other
+programs, each an act of the log. A part of the case leaves by :mod:`noonmark.session.releases`.
 """
 
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from noonmark.actions import cases
 from noonmark.actions.export_gate import pass_answer
 from noonmark.actions.signing_keys import new_case_key
 from noonmark.errors import InputError, NoonmarkError
@@ -36,7 +34,7 @@ SUFFIXES = {
     "geojson": (".geojson", ".json"),
     "geotiff": (".tif", ".tiff"),
 }
-WHATS = (*FILES, "all", "bundle")
+WHATS = (*FILES, "all")
 KEY = "desk.key"
 Tell = Callable[[float, str], None]
 
@@ -58,8 +56,6 @@ def export(
             hint="one of: " + ", ".join(WHATS),
         )
     target = path_of(out)
-    if what == "bundle":
-        return _bundle(session, target, document, tell)
     if document is None:
         raise InputError(
             "an export needs the clues", code="bad-request", hint="send the document that was asked"
@@ -163,45 +159,6 @@ def _drawn(asked: AnsweredQuestion, told: ReportData, what: str) -> bytes:
     return render(told)[FILES[what]]
 
 
-def _bundle(
-    session: CaseSession,
-    target: Path,
-    document: Mapping[str, Any] | None,
-    tell: Tell,
-) -> dict[str, Any]:
-    """Keep the answer in the case, seal the case with the page's key, and write the bundle."""
-    if os.path.lexists(target):
-        raise InputError(f"{target} exists already", code="output-exists", hint="give a new folder")
-    sealed = session.read_only is None
-    if sealed:
-        if document is not None:
-            tell(0.05, "answering")
-            keep_answer(session, answered(session, document), tell)
-        key = page_key()
-        with session.lock:
-            cases.seal_case(
-                session.folder, key, by=session.by, share=lambda s: tell(0.3 + 0.4 * s, "sealing")
-            )
-    with session.lock:
-        written, _ = cases.export_case(
-            session.folder,
-            target,
-            by=session.by,
-            share=lambda s: tell(0.7 + 0.3 * s, "writing the bundle"),
-        )
-        said = _sealer(session)
-    command = record.command(session.folder, "case", "export", session.folder, target)
-    act = session.act_if_possible(f"exported a sealed bundle: {target.name}", command)
-    verify = shlex.join(["noonmark", "verify", str(written.folder), "--key", said])
-    return {"written": [str(written.folder)], "key": said, "verify": verify, "act": act}
-
-
-def _sealer(session: CaseSession) -> str:
-    """The public key of the newest seal; empty where there is none."""
-    seal = cases.case_summary(session.folder)["seal"]
-    return str(seal["key"]) if seal else ""
-
-
 def page_key() -> Path:
     """The page's key, made at its first use."""
     path = key_file()
@@ -218,19 +175,24 @@ def page_key() -> Path:
     return path
 
 
-def keep_answer(
+def answer_files(
     session: CaseSession,
     asked: AnsweredQuestion,
-    tell: Tell,
-) -> list[str]:
-    """The clues, the answer and the report as items of the case; their digests."""
-    tell(0.15, "drawing the report")
-    made = {
+) -> dict[str, bytes]:
+    """The files that an answer of the page goes out as, by name; nothing is kept."""
+    told = with_case(session, asked.findings, asked.document)
+    return {
         "clues.json": json_file(asked.document),
         "answer.json": json_file(dict(asked.findings.answer)),
+        "report.html": _drawn(asked, told, "report"),
     }
-    told = with_case(session, asked.findings, asked.document)
-    made["report.html"] = _drawn(asked, told, "report")
+
+
+def keep_answer(
+    session: CaseSession,
+    made: Mapping[str, bytes],
+) -> list[str]:
+    """Keep the files of an answer as items of the case; their digests."""
     try:
         with session.writing() as vault:
             facts, digests = [], []

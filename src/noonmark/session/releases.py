@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.actions.export_gate import pass_answer
-from noonmark.actions.release_choices import check_choices, release_page
+from noonmark.actions.release_choices import check_choices, refuse_choices, release_page
 from noonmark.actions.releases import write_release
 from noonmark.errors import InputError
 from noonmark.session import record
 from noonmark.session.answers import answered
 from noonmark.session.case_session import CaseSession
 from noonmark.session.exhibits import marked_items
-from noonmark.session.exports import keep_answer, page_key
+from noonmark.session.exports import answer_files, keep_answer, page_key
 from noonmark.session.page_document import write as write_work_file
 from noonmark.session.requests import path_of
 
@@ -72,7 +72,7 @@ def write(
     tell: Tell,
 ) -> dict[str, Any]:
     """Write the release into a new folder, signed with the page's key; with ``document`` the answer
-    of the page goes out too: its clues, the answer and its report.
+    of the page goes out too: its clues, the answer and its report. What is refused keeps nothing.
     """
     target = path_of(out)
     if os.path.lexists(target):
@@ -81,7 +81,12 @@ def write(
     if document is not None:
         pass_answer(session.folder, marked_items(session, document))
         tell(0.02, "answering")
-        more = keep_answer(session, answered(session, document), tell)
+        found = answered(session, document)
+        tell(0.15, "drawing the report")
+        made = answer_files(session, found)
+        with session.reading() as vault:
+            refuse_choices(vault, asked, made)
+        more = keep_answer(session, made)
     with session.reading() as vault:
         request = check_choices(vault, _with(asked, more)).request
     with session.lock:

@@ -1,4 +1,4 @@
-"""The call that writes the answer, or a sealed bundle."""
+"""The call that writes the answer of the page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from noonmark.web.server_state import ServerState
 
 
 async def export(server: ServerState, request: Request) -> Response:
-    """Write the answer, or a sealed bundle."""
+    """Write the answer of the page, or one file of it."""
     from noonmark.session.exports import export as written
 
     body, session = await body_of(request), server.session

@@ -9,7 +9,8 @@ import { check, chosen, forget, put, trouble } from "./store.ts";
 
 /** What can stop a release, in the order in which it is told to be in order. */
 const codes = [
-  "release-digest", "release-unhidden", "source-restricted", "release-consent", "release-restricted", "release-withdrawn", "release-disputed",
+  "release-digest", "release-packed", "release-unhidden", "source-restricted", "release-consent", "release-restricted", "release-withdrawn",
+  "release-disputed",
   "release-conflict", "release-contradiction", "release-no-judgement", "release-no-review", "release-no-reply", "release-wording",
 ];
 

@@ -1,0 +1,68 @@
+"""What is packed inside a file that goes out: zips, office files, PDFs, notes of pictures, mail.
+
+A locked worker unpacks it and hands back the runs of hexadecimal characters that it holds. What it
+can't look into is named, so that nobody takes it for clean. Films and sounds are not unpacked: the
+scan of their bytes reads their notes (:mod:`noonmark.release.withheld`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from noonmark.errors import NoonmarkError
+from noonmark.sandbox import process
+
+LARGEST_BYTES = 192 << 20
+_LIMITS = process.WorkerLimits(cpu_s=60, wall_s=90.0, memory_bytes=1536 << 20)
+_PACKED_WHOLE = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ\0", b"(\xb5/\xfd")
+_PACKED_NOTES = (b"zTXt", b"iTXt", b"iCCP")
+_STEP_BYTES, _OVERLAP_BYTES = 1 << 20, 16
+
+
+@dataclass(frozen=True)
+class PackedText:
+    """The runs of hexadecimal characters packed in a file, and why some could not be looked for."""
+
+    runs: bytes = b""
+    unread: tuple[str, ...] = ()
+
+
+def packed_text(path: Path) -> PackedText:
+    """What is packed inside a file; nothing where nothing is. The worker is asked once a file."""
+    status = path.stat()
+    return _packed_text(path, status.st_size, status.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _packed_text(path: Path, size_bytes: int, changed_ns: int) -> PackedText:
+    if not _is_packed(path):
+        return PackedText()
+    if size_bytes > LARGEST_BYTES:
+        why = f"it has {size_bytes} bytes, and at most {LARGEST_BYTES} are unpacked"
+        return PackedText(unread=(why,))
+    try:
+        told = process.run("packed_runs", payload={}, files=[path], limits=_LIMITS).value
+    except NoonmarkError as error:
+        return PackedText(unread=(error.message,))
+    runs = "\n".join(map(str, told["runs"])).encode("ascii", "replace")
+    return PackedText(runs, tuple(str(why)[:200] for why in told["unread"]))
+
+
+def _is_packed(path: Path) -> bool:
+    """Whether anything in a file looks packed, by the bytes that packed things begin with."""
+    with open(path, "rb", buffering=0) as file:
+        head = file.read(_STEP_BYTES)
+        if head.startswith(_PACKED_WHOLE) or b"%PDF-" in head[:1024]:
+            return True
+        marks = (b"PK\x03\x04", b"base64")
+        marks += _PACKED_NOTES if head.startswith(b"\x89PNG") else ()
+        tail = b""
+        while head:
+            data = tail + head
+            if any(mark in data for mark in marks):
+                return True
+            tail = data[-_OVERLAP_BYTES:]
+            head = file.read(_STEP_BYTES)
+    return False
