@@ -56,8 +56,8 @@ def _is_packed(path: Path) -> bool:
         head = file.read(_STEP_BYTES)
         if head.startswith(_PACKED_WHOLE) or b"%PDF-" in head[:1024]:
             return True
-        marks = (b"PK\x03\x04", b"base64")
-        marks += _PACKED_NOTES if head.startswith(b"\x89PNG") else ()
+        notes = _PACKED_NOTES if head.startswith(b"\x89PNG") else ()
+        marks = (b"PK\x03\x04", b"base64", *notes)
         tail = b""
         while head:
             data = tail + head
