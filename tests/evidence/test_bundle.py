@@ -214,7 +214,8 @@ def forged(tmp_path, rewrite_from):
     (folder / "log" / "entries").write_bytes(b"".join(line + b"\n" for line in lines))
     for derived in ("index", "seals"):
         shutil.rmtree(folder / derived)
-    (folder / "log" / "tree").unlink()
+    for derived in ("tree", "head"):
+        (folder / "log" / derived).unlink()
     for path in (folder / "objects").rglob("*"):
         if path.is_file():
             path.unlink()

@@ -90,6 +90,7 @@ def test_a_log_shorter_than_its_seal_is_not_written_to_without_an_index(root):
     entries.write_bytes(b"".join(entries.read_bytes().splitlines(keepends=True)[:-1]))
     shutil.rmtree(root / "case" / "index")
     (root / "case" / "log" / "tree").unlink()
+    (root / "case" / "log" / "head").unlink()
     with pytest.raises(EvidenceError) as caught:
         add_to_case(root / "case", [str(root / "clip")])
     assert caught.value.code == "log-cut"

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from noonmark.evidence.digest import is_digest
+from noonmark.evidence.head import LoggedState
 
 _PRIMARY = 0xFF
 """The bits of SQLite's codes that say what kind of error it is."""
@@ -21,7 +23,8 @@ _SCHEMA = """
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 CREATE TABLE IF NOT EXISTS seen (
-  one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, length INTEGER, last_at TEXT
+  one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER, length INTEGER, last_at TEXT, root BLOB,
+  crc INTEGER
 );
 CREATE TABLE IF NOT EXISTS entry (number INTEGER PRIMARY KEY, offset INTEGER, kind TEXT, at TEXT);
 CREATE TABLE IF NOT EXISTS mention (
@@ -30,8 +33,13 @@ CREATE TABLE IF NOT EXISTS mention (
 CREATE TABLE IF NOT EXISTS object (
   sha256 BLOB PRIMARY KEY, size INTEGER, number INTEGER
 ) WITHOUT ROWID;
-INSERT OR IGNORE INTO seen VALUES (1, 0, 0, '');
+INSERT OR IGNORE INTO seen VALUES (1, 0, 0, '', NULL, 0);
 """
+_TABLES = {
+    "entry": "SELECT number, offset, kind, at FROM entry",
+    "mention": "SELECT sha256, number FROM mention",
+    "object": "SELECT sha256, size, number FROM object",
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,33 @@ class Row:
         return found
 
 
+@dataclass
+class RowSums:
+    """The rows of an index's tables, counted and summed up by checksum, in whatever order."""
+
+    of: dict[str, tuple[int, int]] = field(default_factory=lambda: dict.fromkeys(_TABLES, (0, 0)))
+
+    def add(self, table: str, *values: object) -> None:
+        """Count one row in."""
+        count, total = self.of[table]
+        self.of[table] = count + 1, total + zlib.crc32(repr(values).encode())
+
+    def take(self, row: Row, objects: dict[bytes, tuple[int, int]]) -> None:
+        """Count in what an entry makes, but for the objects: those are kept track of."""
+        self.add("entry", row.number, row.offset, row.kind, row.at)
+        for digest in row.digests():
+            self.add("mention", bytes.fromhex(digest), row.number)
+        if row.kind == "item":
+            objects[bytes.fromhex(row.facts["sha256"])] = row.facts["size"], row.number
+        elif row.kind == "withdrawal":
+            objects.pop(bytes.fromhex(row.facts["sha256"]), None)
+
+    def take_objects(self, objects: dict[bytes, tuple[int, int]]) -> None:
+        """Count in the objects that are left after the last entry."""
+        for digest, (size, number) in objects.items():
+            self.add("object", digest, size, number)
+
+
 @dataclass(frozen=True)
 class Index:
     """An open index. ``seen`` says how far into the log it has come."""
@@ -62,11 +97,51 @@ class Index:
 
     @property
     def seen(self) -> tuple[int, int, str]:
-        """(entries, bytes of the log, time of the last entry) that are taken up."""
-        return tuple(self.connection.execute("SELECT size, length, last_at FROM seen").fetchone())
+        """(entries, bytes of the log, time of the last entry) that are taken up.
 
-    def take(self, rows: Sequence[Row], length: int) -> None:
-        """Take up entries that follow those seen; ``length`` [bytes] is the log's after them."""
+        Nothing is where that statement itself is damaged.
+        """
+        size, length, last_at, root, crc = self.connection.execute(
+            "SELECT size, length, last_at, root, crc FROM seen"
+        ).fetchone()
+        whole = crc == _crc_of(size, length, last_at, root)
+        return (size, length, last_at) if whole else (0, 0, "")
+
+    @property
+    def state(self) -> LoggedState | None:
+        """The state of the log that is taken up; ``None`` where nothing is."""
+        size, length, _ = self.seen
+        if not size:
+            return None
+        return LoggedState(
+            size, length, self.connection.execute("SELECT root FROM seen").fetchone()[0]
+        )
+
+    def crc(self) -> int | None:
+        """The CRC-32 of the whole database; ``None`` where this SQLite can't give its bytes.
+
+        They are read through SQLite: closing a handle of our own would end its locks.
+        """
+        try:
+            return zlib.crc32(self.connection.serialize())
+        except (AttributeError, sqlite3.Error):
+            return None
+
+    def is_consistent(self) -> bool:
+        """Whether SQLite finds its file in order."""
+        found = self.connection.execute("PRAGMA integrity_check(1)").fetchone()
+        return found is not None and found[0] == "ok"
+
+    def sums(self) -> RowSums:
+        """All rows, summed up."""
+        sums = RowSums()
+        for table, query in _TABLES.items():
+            for row in self.connection.execute(query):
+                sums.add(table, *row)
+        return sums
+
+    def take(self, rows: Sequence[Row], state: LoggedState) -> None:
+        """Take up entries that follow those seen; ``state`` is the log's after them."""
         with _as_os_error(), self.connection as db:
             db.executemany(
                 "INSERT INTO entry VALUES (?, ?, ?, ?)",
@@ -93,10 +168,10 @@ class Index:
                 else:
                     gone = [(bytes.fromhex(r.facts["sha256"]),) for r in run]
                     db.executemany("DELETE FROM object WHERE sha256 = ?", gone)
-            last = rows[-1]
+            seen = state.size, state.length, rows[-1].at, state.root
             db.execute(
-                "UPDATE seen SET size = ?, length = ?, last_at = ?",
-                (last.number + 1, length, last.at),
+                "UPDATE seen SET size = ?, length = ?, last_at = ?, root = ?, crc = ?",
+                (*seen, _crc_of(*seen)),
             )
 
     def offset_of(self, number: int) -> int:
@@ -148,7 +223,7 @@ class Index:
             db.execute("DELETE FROM entry")
             db.execute("DELETE FROM mention")
             db.execute("DELETE FROM object")
-            db.execute("UPDATE seen SET size = 0, length = 0, last_at = ''")
+            db.execute("UPDATE seen SET size = 0, length = 0, last_at = '', root = NULL, crc = 0")
 
     def close(self) -> None:
         """Close the database."""
@@ -177,6 +252,19 @@ def open_index(folder: Path) -> Index:
             raise
 
 
+def new_index(folder: Path) -> Index:
+    """A new and empty index of a case, in place of the one that is there."""
+    path = folder / "log.sqlite"
+    with _as_os_error():
+        _throw_away(path)
+        return _connect(path)
+
+
+def _crc_of(size: int, length: int, last_at: str, root: bytes | None) -> int:
+    """The checksum of what an index says it has seen."""
+    return zlib.crc32(repr((size, length, last_at, root)).encode()) if size else 0
+
+
 def _throw_away(path: Path) -> None:
     """Delete an index with its side files."""
     for suffix in ("", "-wal", "-shm"):
@@ -197,8 +285,9 @@ def read_index(folder: Path) -> Index | None:
     for mode in ("mode=ro", "immutable=1"):
         try:
             connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
-            connection.execute("SELECT size FROM seen").fetchone()[0]
-            return Index(connection)
+            index = Index(connection)
+            _ = index.seen
+            return index
         except (sqlite3.DatabaseError, TypeError):
             continue
     return None
@@ -215,8 +304,13 @@ def _connect(path: Path) -> Index:
     """The index in a file, made if it is not there; a damaged one raises."""
     connection = sqlite3.connect(path, timeout=5.0)
     connection.executescript(_SCHEMA)
-    connection.execute("SELECT size + length FROM seen").fetchone()[0]
-    return Index(connection)
+    index = Index(connection)
+    try:
+        _ = index.seen
+    except (sqlite3.DatabaseError, TypeError):
+        connection.close()
+        raise sqlite3.DatabaseError("it does not say what it has seen") from None
+    return index
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from noonmark.errors import EvidenceError, InputError
 from noonmark.evidence import canonical, merkle
 from noonmark.evidence.disk import disk_failure, named_failure
 from noonmark.evidence.entry_schema import Fact, alias
+from noonmark.evidence.head import LoggedState, LogHead, file_crc, write_head
 from noonmark.evidence.index import Index, Row
 from noonmark.evidence.writer_lock import release
 
@@ -67,6 +68,7 @@ class Log:
     _tree: int = -1
     _lock: int = -1
     _broken: bool = field(default=False)
+    _settled: bool = field(default=False)  # opened to write, and found to be as it should
 
     def append(self, what: Fact, *, by: str) -> Receipt:
         """Log one act; when this returns it is on disk."""
@@ -158,7 +160,9 @@ class Log:
         return self._lock
 
     def close(self) -> None:
-        """Let go of the files and of the lock."""
+        """Let go of the files and of the lock; a writer leaves the head of the log."""
+        if self._settled and not self._broken:
+            self._leave_head()
         self.index.close()
         for handle in (self._entries, self._tree):
             if handle >= 0:
@@ -171,6 +175,16 @@ class Log:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _state(self) -> LoggedState:
+        """How far the log has come."""
+        return LoggedState(self.size, self._length, merkle.fold(self._peaks))
+
+    def _leave_head(self) -> None:
+        """State what log, tree and index are now, for the next opening."""
+        crc = self.index.crc()
+        if crc is not None and self.index.state == self._state():
+            write_head(self.folder, LogHead(self._state(), file_crc(self._tree), crc))
 
     def _within(self, size: int) -> int:
         """A size that the log has or had."""
@@ -246,7 +260,7 @@ class Log:
                 while view:
                     written = os.pwrite(self._tree, view, place)
                     view, place = view[written:], place + written
-                self.index.take(rows, self._length)
+                self.index.take(rows, self._state())
             except OSError:
                 self._broken = True
                 raise

@@ -7,18 +7,21 @@ from __future__ import annotations
 import base64
 import os
 import tempfile
+import warnings
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 from noonmark import values
-from noonmark.errors import EvidenceError, NoonmarkError, OutsideError
+from noonmark.errors import EvidenceError, OutsideError, RecoveryWarning
 from noonmark.evidence import merkle
 from noonmark.evidence.digest import sha256_hex
 from noonmark.evidence.disk import named_failure, sync_folder
 from noonmark.evidence.entry_schema import fact
-from noonmark.evidence.index import Index, Row, memory_index, open_index, read_index
-from noonmark.evidence.log import LARGEST_LINE_BYTES, Log, parse_line
+from noonmark.evidence.head import read_head
+from noonmark.evidence.index import Index, Row, memory_index, new_index, open_index, read_index
+from noonmark.evidence.log import LARGEST_LINE_BYTES, Log
+from noonmark.evidence.mending import DerivedDamage, compare, is_as_left, row_of
 from noonmark.evidence.writer_lock import hold, release
 
 _STEP = 10_000
@@ -45,7 +48,7 @@ def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] =
             tree=_reader(folder / "log" / "tree"),
         )
     try:
-        _open_to_write(folder, now).close()  # take up what a crash left behind
+        _open_to_write(folder, now).close()  # take up and mend what a crash left behind
     except OutsideError as error:
         if error.code in ("case-read-only", "disk-full"):
             return _open_in_memory(folder, now)
@@ -66,14 +69,17 @@ def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] =
 
 
 def _open_to_write(folder: Path, now: Callable[[], datetime]) -> Log:
-    """The log with the writer's lock held, after taking up what a crash left behind."""
+    """The log with the writer's lock held, after taking up what a crash left behind, and after
+    making again what is damaged of the files derived from it.
+    """
     lock = hold(folder / "log" / "lock")
     try:
         with named_failure():
             (folder / "index").mkdir(exist_ok=True)
             index = open_index(folder / "index")
             tree = os.open(folder / "log" / "tree", os.O_RDWR | os.O_CREAT, 0o600)
-            entries = os.open(folder / "log" / "entries", os.O_WRONLY | os.O_APPEND)
+        index, damage = _sound_index(folder, index, tree)
+        entries = os.open(folder / "log" / "entries", os.O_WRONLY | os.O_APPEND)
         log = _hold_open(folder, index, now, write=True, lock=lock, tree=tree, entries=entries)
     except BaseException:
         release(lock)
@@ -93,7 +99,28 @@ def _open_to_write(folder: Path, now: Callable[[], datetime]) -> Log:
     except BaseException:
         log.close()
         raise
+    log._settled = True
+    for sentence in damage.sentences():
+        warnings.warn(sentence, RecoveryWarning, stacklevel=4)
     return log
+
+
+def _sound_index(folder: Path, index: Index, tree: int) -> tuple[Index, DerivedDamage]:
+    """The index as it is, or an empty one where it or the tree must be made again from the log."""
+    if is_as_left(folder, index, tree, read_head(folder / "log")):
+        return index, DerivedDamage()
+    try:
+        damage = compare(folder, index, tree)
+    except BaseException:
+        index.close()
+        os.close(tree)
+        raise
+    if damage:
+        with named_failure():
+            index.close()
+            index = new_index(folder / "index")
+            os.ftruncate(tree, 0)
+    return index, damage
 
 
 def _refuse_shorter_than_sealed(folder: Path, log: Log) -> None:
@@ -127,11 +154,21 @@ def _open_in_memory(folder: Path, now: Callable[[], datetime]) -> Log:
     """A log on a disk that takes no index: read once from start to end, its derived parts kept
     elsewhere.
     """
+    _refuse_changed(folder)
     with tempfile.TemporaryFile() as scratch:
         tree = os.dup(scratch.fileno())
     log = _hold_open(folder, memory_index(), now, write=False, lock=-1, tree=tree)
     _take_up(log, keep_torn=False)
     return log
+
+
+def _refuse_changed(folder: Path) -> None:
+    """Raise where what is derived shows that the log was changed; damage of the former is passed
+    over.
+    """
+    path = folder / "log" / "tree"
+    with open(path if path.is_file() else os.devnull, "rb") as tree:
+        compare(folder, read_index(folder / "index"), tree.fileno())
 
 
 def _reader(path: Path) -> int:
@@ -140,16 +177,17 @@ def _reader(path: Path) -> int:
 
 
 def _whole(folder: Path, index: Index) -> bool:
-    """Whether the derived files cover the log's file exactly."""
-    size, length, _ = index.seen
+    """Whether the derived files are as the last writer left them, and cover the log exactly."""
     try:
-        entries, tree = (
-            os.stat(folder / "log" / "entries"),
-            os.stat(folder / "log" / "tree"),
-        )
+        tree = _reader(folder / "log" / "tree")
     except FileNotFoundError:
         return False
-    return entries.st_size == length and tree.st_size == merkle.stored(size) * merkle.HASH_BYTES
+    try:
+        return is_as_left(folder, index, tree, read_head(folder / "log"))
+    except FileNotFoundError:
+        return False
+    finally:
+        os.close(tree)
 
 
 def _hold_open(
@@ -231,7 +269,7 @@ def _take_up(log: Log, *, keep_torn: bool) -> bytes:
             if not line.endswith(b"\n"):
                 torn = line + file.read()
                 break
-            rows.append(_row_of(log, line))
+            rows.append(row_of(line, log.size, log._length))
             hashes += b"".join(merkle.grow(log._peaks, log.size, merkle.leaf_hash(line[:-1])))
             log.size += 1
             log._length += len(line)
@@ -244,19 +282,6 @@ def _take_up(log: Log, *, keep_torn: bool) -> bytes:
     if torn and keep_torn:
         _set_aside(log, torn)
     return torn
-
-
-def _row_of(log: Log, line: bytes) -> Row:
-    """The index row of the line that follows what is taken up; a damaged line raises."""
-    try:
-        entry = parse_line(line, log.size)
-    except NoonmarkError as error:
-        raise EvidenceError(
-            f"entry {log.size} can't be read: {error.message}",
-            code="log-altered",
-            hint="log/entries was changed from outside: noonmark case audit names where",
-        ) from None
-    return Row(log.size, log._length, entry.kind, entry.at, entry.facts)
 
 
 def _set_aside(log: Log, torn: bytes) -> None:

@@ -41,7 +41,17 @@ from noonmark.evidence.store import Store
 
 FOLDERS = ("objects", "log", "seals", "index", "stage")
 _UNFINISHED = f".{MARKER}.part"
-_NO_LINKS = (*FOLDERS, MARKER, "log/entries", "log/tree", "log/lock", "log/torn", "sources", "work")
+_NO_LINKS = (
+    *FOLDERS,
+    MARKER,
+    "log/entries",
+    "log/tree",
+    "log/head",
+    "log/lock",
+    "log/torn",
+    "sources",
+    "work",
+)
 _ORIGIN = re.compile(r"noonmark/[0-9a-f]{32}")
 
 

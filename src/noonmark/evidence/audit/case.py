@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO
 
 from noonmark.errors import InputError
 from noonmark.evidence.audit.bundle import given_key
@@ -19,6 +16,13 @@ from noonmark.evidence.audit.checkpoints import (
     SignedCheckpoint,
     judge_checkpoint,
     read_checkpoints,
+)
+from noonmark.evidence.audit.derived import (
+    DerivedFiles,
+    holds,
+    judge_derived,
+    open_index,
+    stated_head,
 )
 from noonmark.evidence.audit.history import FORMAT, MARKER, LogHistory, read_history
 from noonmark.evidence.audit.notes import VerifierKey, key_of, manifest_of, note_of
@@ -32,7 +36,6 @@ from noonmark.evidence.audit.verdict import (
 )
 
 _ORIGIN = re.compile(r"noonmark/[0-9a-f]{32}")
-_BATCH = 4096
 _SEAL_FILES = {
     "checkpoint": "log/checkpoint",
     "key": "key",
@@ -40,9 +43,6 @@ _SEAL_FILES = {
     "verify.py": "verify.py",
 }
 """Files of a seal's folder, and the paths under which its manifest lists them."""
-_SAME_ROWS = """
-SELECT number, offset, kind, at FROM entry WHERE number BETWEEN ? AND ? ORDER BY number
-"""
 
 
 def audit_case(
@@ -240,55 +240,6 @@ def _judge_seal(
     return manifest.sealed
 
 
-@dataclass(frozen=True)
-class _SeenIndex:
-    """The index, open for reading, and how much of the log it covers."""
-
-    connection: sqlite3.Connection
-    entries: int
-    bytes: int
-
-
-@dataclass
-class _Derived:
-    """The derived files, compared with the log line by line as it is read."""
-
-    tree: BinaryIO | None
-    index: _SeenIndex | None
-    tree_ok: bool = True
-    index_ok: bool = True
-    waiting: list[tuple[int, int, str, str]] = field(default_factory=list)
-    """Rows that the index should hold, compared in batches."""
-
-    def line(
-        self,
-        number: int,
-        offset: int,
-        entry: dict[str, Any] | None,
-        hashes: list[bytes],
-    ) -> None:
-        """Compare what the derived files hold for one line."""
-        if self.tree is not None and self.tree_ok:
-            whole = b"".join(hashes)
-            held = self.tree.read(len(whole))  # shorter at the end: it is behind, no problem
-            self.tree_ok = held == whole[: len(held)]
-        if self.index is not None and entry is not None and number < self.index.entries:
-            self.waiting.append((number, offset, entry["kind"], entry["at"]))
-            if len(self.waiting) == _BATCH:
-                self.flush()
-
-    def flush(self) -> None:
-        """Compare the rows that wait with those of the index."""
-        if self.index is not None and self.waiting:
-            first, last = self.waiting[0][0], self.waiting[-1][0]
-            try:
-                found = self.index.connection.execute(_SAME_ROWS, (first, last))
-                self.index_ok &= set(self.waiting) <= set(found)
-            except sqlite3.DatabaseError:
-                self.index_ok = False
-        self.waiting = []
-
-
 def _read_log(
     folder: Path,
     origin: str,
@@ -300,76 +251,24 @@ def _read_log(
     if path.is_symlink() or not path.is_file():
         findings.add("log-missing", "log/entries", "the log", "no file")
         return LogHistory(origin, "full")
-    sizes = {signed.head.size for signed in checkpoints}
+    head = stated_head(folder / "log" / "head")
+    sizes = {signed.head.size for signed in checkpoints} | ({head.size} if head else set())
     with ExitStack() as held:
         tree_path = folder / "log" / "tree"
         tree = held.enter_context(open(tree_path, "rb")) if tree_path.is_file() else None
         index_path = folder / "index" / "log.sqlite"
-        index = _open_index(index_path)
+        index = open_index(index_path)
         if index is not None:
             held.callback(index.connection.close)
-        derived = _Derived(tree, index)
+        derived = DerivedFiles(tree, index)
         history = read_history(path, origin, "full", sizes, findings, each=derived.line)
         derived.flush()
         if index is None and index_path.is_file():
             derived.index_ok = False
-        _judge_derived(derived, history, path.stat().st_size, findings)
+        length = path.stat().st_size
+        derived.is_proven = head is not None and holds(head, history, length, findings)
+        judge_derived(derived, history, length, findings)
     return history
-
-
-def _judge_derived(
-    derived: _Derived, history: LogHistory, length: int, findings: AuditFindings
-) -> None:
-    """Judge the derived files against the whole log of ``length`` bytes.
-
-    A file that is behind the log is no problem: the next opening brings it up to date. One that
-    has seen more shows that the log was cut.
-    """
-    tree, index = derived.tree, derived.index
-    if tree is not None and (not derived.tree_ok or tree.read(1)):
-        findings.add("tree-differs", "log/tree", "the hashes of the log's subtrees", "others")
-    if not derived.index_ok:
-        findings.add(
-            "index-differs",
-            "index/log.sqlite",
-            "what the log says",
-            "something else",
-        )
-    if index is None:
-        return
-    if index.entries > history.size or index.bytes > length:
-        before = f"{index.entries} entries, {index.bytes} bytes, as seen before"
-        findings.add("log-cut", "log/entries", before, history.size)
-    elif index.entries == history.size:
-        _same_objects(index.connection, history, findings)
-
-
-def _open_index(path: Path) -> _SeenIndex | None:
-    """The index for reading; None where there is none that can be used.
-
-    ``immutable`` serves a read-only disk, where SQLite can't make its side files.
-    """
-    for mode in ("mode=ro", "immutable=1"):
-        if not path.is_file():
-            break
-        try:
-            index = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
-            seen, length = index.execute("SELECT size, length FROM seen").fetchone()
-            return _SeenIndex(index, int(seen), int(length))
-        except (sqlite3.DatabaseError, TypeError, ValueError):
-            continue
-    return None
-
-
-def _same_objects(index: sqlite3.Connection, history: LogHistory, findings: AuditFindings) -> None:
-    """Compare the objects that the index lists with those that the log keeps."""
-    try:
-        held = {row[0].hex(): row[1] for row in index.execute("SELECT sha256, size FROM object")}
-    except (sqlite3.DatabaseError, AttributeError):
-        held = {}
-    if held != history.kept:
-        expected = f"{len(history.kept)} objects"
-        findings.add("index-differs", "index/log.sqlite", expected, f"{len(held)}, or others")
 
 
 def _bytes(path: Path) -> bytes:
