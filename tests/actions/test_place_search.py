@@ -197,6 +197,13 @@ def test_two_dates_teach_what_is_missing(tmp_path):
     assert answer["says_little"]
 
 
+def test_a_broken_question_is_told_of_its_own_schema(maps, tmp_path):
+    (tmp_path / "q.toml").write_text("[[thing]\n")
+    with pytest.raises(InputError) as caught:
+        place_search.find_places(tmp_path / "q.toml", store=maps)
+    assert "noonmark schema place-question" in caught.value.hint
+
+
 def test_the_shipped_schema_is_what_the_builder_writes():
     assert place_schema.TARGET.read_text(encoding="utf-8") == place_schema.text()
 

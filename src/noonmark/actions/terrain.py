@@ -32,7 +32,7 @@ def _store(store: Path | None) -> Path:
 def add_elevation(
     paths: Sequence[Path], *, store: Path | None = None, force: bool = False
 ) -> dict[str, Any]:
-    """Keep elevation files (.hgt, .hgt.zip, GeoTIFF) as tiles of the user's own folder."""
+    """Keep elevation files (.hgt, .hgt.zip, GeoTIFF, PMTiles) as tiles of the user's own folder."""
     from noonmark.world.terrain import elevation_store
 
     added = [elevation_store.add(path, _store(store), replace=force) for path in paths]

@@ -18,7 +18,7 @@ _ADVICE = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """add, list, remove."""
     group = parser.add_subparsers(dest="action", required=True)
-    add = group.add_parser("add", help="keep .hgt, .hgt.zip or GeoTIFF files as tiles")
+    add = group.add_parser("add", help="keep .hgt, .hgt.zip, GeoTIFF or PMTiles files")
     add.add_argument("files", metavar="FILE", type=Path, nargs="+", help="elevation in metres")
     add.add_argument("--force", action="store_true", help="replaces tiles of the same names")
     listed = group.add_parser("list", help="the tiles that are there, and where they lie")

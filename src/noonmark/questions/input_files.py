@@ -21,12 +21,16 @@ from noonmark.errors import InputError
 
 LARGEST_BYTES = 8_000_000
 DEEPEST = 40
+_SHOWN = {"clues": "noonmark schema clues shows what a clue file holds"}
 
 
-def read_document(source: str | Path) -> dict[str, Any]:
-    """The object in a TOML or JSON file; ``-`` reads standard input."""
+def read_document(source: str | Path, *, schema: str = "clues") -> dict[str, Any]:
+    """The object in a TOML or JSON file; ``-`` reads standard input.
+
+    ``schema`` names what it should be, for the hint of an error.
+    """
     name = "standard input" if str(source) == "-" else str(source)
-    return parse_document(read_bytes(source), name=name)
+    return parse_document(read_bytes(source), name=name, schema=schema)
 
 
 def read_bytes(source: str | Path, *, largest: int = LARGEST_BYTES) -> bytes:
@@ -63,7 +67,7 @@ def open_input(source: str | Path) -> Iterator[BinaryIO]:
         yield stream
 
 
-def parse_document(data: bytes, *, name: str) -> dict[str, Any]:
+def parse_document(data: bytes, *, name: str, schema: str = "clues") -> dict[str, Any]:
     """The object that UTF-8 bytes of TOML or JSON stand for.
 
     It is read as JSON where the first character is a brace. Raises :class:`InputError`
@@ -85,7 +89,7 @@ def parse_document(data: bytes, *, name: str) -> dict[str, Any]:
         raise InputError(
             f"{name}: neither TOML nor JSON: {why}",
             code="not-a-document",
-            hint="noonmark schema clues shows what a clue file holds",
+            hint=_SHOWN.get(schema, f"noonmark schema {schema} shows what the file holds"),
         ) from None
     _refuse_deep(document, name)
     return document

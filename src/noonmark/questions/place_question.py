@@ -51,7 +51,8 @@ def read_place_question(
     ``is_thing`` says whether a word names a kind of thing, so that clauses may name one that the
     question does not declare. Raises InputError with every problem.
     """
-    document = dict(source) if isinstance(source, Mapping) else read_document(source)
+    is_parsed = isinstance(source, Mapping)
+    document = dict(source) if is_parsed else read_document(source, schema="place-question")
     collector = ProblemCollector()
     for key in document:
         if key not in _TOP:

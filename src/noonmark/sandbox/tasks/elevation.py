@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 from noonmark.errors import InputError
-from noonmark.sandbox.decoders import elevation_tiff
-from noonmark.sandbox.parsers import hgt
+from noonmark.sandbox.decoders import elevation_pmtiles, elevation_tiff
+from noonmark.sandbox.parsers import hgt, pmtiles
 from noonmark.sandbox.task_types import Answer, Payload
 
 _MOST_BYTES = 700_000_000
@@ -34,6 +34,8 @@ def main(payload: Payload, fds: list[int]) -> Answer:
     if data[:4] in (b"II*\0", b"MM\0*"):
         found = elevation_tiff.grid_of(data, payload["limits"]["pixels"])
         return {**found, "form": "geotiff"}
+    if data[: len(pmtiles.MAGIC)] == pmtiles.MAGIC:
+        return elevation_pmtiles.grid_of(data, payload["limits"]["pixels"])
     form = "hgt"
     if data[:2] == b"PK":
         name, data = hgt.member(data)
