@@ -51,8 +51,10 @@ def read_place_question(
     ``is_thing`` says whether a word names a kind of thing, so that clauses may name one that the
     question does not declare. Raises InputError with every problem.
     """
-    is_parsed = isinstance(source, Mapping)
-    document = dict(source) if is_parsed else read_document(source, schema="place-question")
+    if isinstance(source, Mapping):
+        document = dict(source)
+    else:
+        document = read_document(source, schema="place-question")
     collector = ProblemCollector()
     for key in document:
         if key not in _TOP:
