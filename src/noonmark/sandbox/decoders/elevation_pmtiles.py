@@ -96,45 +96,39 @@ def _picture(data: bytes, tile: PackedTile) -> Any:
 
 def _laid_out(data: bytes, tiles: list[PackedTile], side: int) -> Grid:
     """The tiles of one zoom beside one another, then on even steps of latitude."""
-    left, top, wide, high = _span(tiles)
-    heights: Floats = np.full(
-        (high * side, wide * side),
-        np.nan,
-        np.float32,
-    )
-    form = ""
-    for tile in tiles:
-        picture = _picture(
-            data,
-            tile,
-        )
-        if picture.shape[0] != side:
-            raise bad_pmtiles("its tiles differ in size")
-        form = form or _encoding(picture)
-        row, column = (tile.y - top) * side, (tile.x - left) * side
-        heights[row : row + side, column : column + side] = _heights(
-            picture,
-            form,
-        )
+    left, top, _, high = _span(tiles)
+    heights, form = _mosaic(data, tiles, side)
     across = side * 2 ** tiles[0].zoom
     lat = _latitudes((np.arange(high * side) + top * side + 0.5) / across)
-    even = np.linspace(
-        lat[0],
-        lat[-1],
-        len(lat),
-    )
+    even = np.linspace(lat[0], lat[-1], len(lat))
     return {
-        "heights_m": _at_latitudes(
-            heights,
-            lat,
-            even,
-        ),
+        "heights_m": _at_latitudes(heights, lat, even),
         "north_deg": float(lat[0]),
         "west_deg": (left * side + 0.5) / across * 360.0 - 180.0,
         "lat_step_deg": float(lat[0] - lat[-1]) / (len(lat) - 1),
         "lon_step_deg": 360.0 / across,
         "form": f"pmtiles, zoom {tiles[0].zoom}, {form}",
     }
+
+
+def _mosaic(
+    data: bytes,
+    tiles: list[PackedTile],
+    side: int,
+) -> tuple[Floats, str]:
+    """The heights of tiles beside one another, and how they are encoded."""
+    left, top, wide, high = _span(tiles)
+    heights: Floats = np.full((high * side, wide * side), np.nan, np.float32)
+    form = ""
+    for tile in tiles:
+        picture = _picture(data, tile)
+        if picture.shape[0] != side:
+            raise bad_pmtiles("its tiles differ in size")
+        form = form or _encoding(picture)
+        row = (tile.y - top) * side
+        column = (tile.x - left) * side
+        heights[row : row + side, column : column + side] = _heights(picture, form)
+    return heights, form
 
 
 def _encoding(picture: Any) -> str:
