@@ -53,7 +53,9 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # What only the named places may do: module prefixes, relative to the package.
-STARTS_PROCESSES = ("sandbox.process", "actions.batch", "actions.site_cluster")
+STARTS_PROCESSES = (
+    "sandbox.process", "actions.batch", "actions.site_cluster", "actions.print_pdf",
+)  # fmt: skip
 OPENS_SOCKETS = ("evidence.timestamps", "web", "actions.site_cluster")
 READS_THE_CLOCK = ("values",)
 # A worker is locked in already: what it imports there can't start or reach anything.

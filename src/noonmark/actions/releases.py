@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import values
-from noonmark.actions import cases
+from noonmark.actions import cases, print_pdf
 from noonmark.actions.answer_pictures import answer_pictures
 from noonmark.actions.item_kinds import kind_of
 from noonmark.actions.progress import Share
@@ -33,7 +33,7 @@ from noonmark.release.withheld import scan_folder
 from noonmark.report.record_page import case_report_html
 
 LARGEST_TEXT_BYTES = 200_000
-REPORT = "report.html"
+REPORT, PRINT = "report.html", "report.pdf"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,10 @@ class ReleaseCheck:
 
 @dataclass(frozen=True)
 class WrittenRelease:
-    """A release on disk: its folder, the digest of its report, how much the bundle shows."""
+    """A release on disk: its folder, the digest of its report, how much the bundle shows.
+
+    ``pdf_sha256`` is the digest of the print; empty where none was asked for.
+    """
 
     folder: Path
     report_sha256: str
@@ -79,6 +82,7 @@ class WrittenRelease:
     files: int
     key: str
     check: ReleaseCheck
+    pdf_sha256: str = ""
 
 
 def check_release(case: Path, request: ReleaseRequest) -> ReleaseCheck:
@@ -106,15 +110,17 @@ def write_release(
     *,
     key: Path,
     by: str = DEFAULT_ACTOR,
+    pdf: bool = False,
     share: Share | None = None,
 ) -> WrittenRelease:
     """Write a release into a new folder: the report, a signed bundle of what is shown, and the
-    descriptions that other programs read.
+    descriptions that other programs read; with ``pdf`` the report as Chromium prints it, too.
 
     The report becomes an item of the case, the release is logged, and the case is sealed with the
     key before anything leaves. Raises ``InputError`` with everything that stops it.
     """
     signing = case_key(key)
+    program = print_pdf.chromium() if pdf else ""
     request = _dated(request)
     tell = share or (lambda done: None)
     if out.is_symlink() or out.exists():
@@ -125,7 +131,7 @@ def write_release(
         found = _checked(vault, request)
         gate.refuse(found.verdict)
         tell(0.1)
-        made = _made(vault, found)
+        made = _made(vault, found, program)
         found = _checked(vault, request, made)
         gate.refuse(found.verdict)
         tell(0.5)
@@ -136,7 +142,7 @@ def write_release(
     with open_vault(case, write=True, by=by) as vault:
         written = _write(vault, out, found, made, going, signing)
     tell(1.0)
-    return replace(written, report_sha256=digests[REPORT])
+    return replace(written, report_sha256=digests[REPORT], pdf_sha256=digests.get(PRINT, ""))
 
 
 def _dated(request: ReleaseRequest) -> ReleaseRequest:
@@ -182,14 +188,18 @@ def pictures_among(vault: Vault, digests: Iterable[str]) -> set[str]:
     }
 
 
-def _made(vault: Vault, found: ReleaseCheck) -> dict[str, bytes]:
-    """The files that are made for a release: the report, and what other programs read."""
+def _made(vault: Vault, found: ReleaseCheck, program: str = "") -> dict[str, bytes]:
+    """The files that are made for a release: the report, what other programs read, and a print by
+    a Chromium, where one is named.
+    """
     pictures = answer_pictures(vault, found.selection.forms)
     report = told.report_of(
         vault, found.record, found.selection, found.request, found.verdict, found.going, pictures
     )
+    html = case_report_html(report)
     return {
-        REPORT: case_report_html(report),
+        REPORT: html,
+        **({PRINT: print_pdf.printed(html, program)} if program else {}),
         "prov.json": _json(
             linked_data.provenance(vault, found.record, found.selection, found.going)
         ),
@@ -247,7 +257,8 @@ def _write(
             (part / name).write_bytes(data)
         crate = linked_data.crate(vault, part, sealed(vault).size, going, found.record.origin)
         (part / "ro-crate-metadata.json").write_bytes(_json(crate))
-        (part / "README.txt").write_text(_readme(found, str(signing.public)), encoding="utf-8")
+        readme = _readme(found, str(signing.public), PRINT in made)
+        (part / "README.txt").write_text(readme, encoding="utf-8")
         shown = scan_folder(part, withheld)
         if shown:
             name, digests = next(iter(shown.items()))
@@ -261,11 +272,13 @@ def _write(
     )
 
 
-def _readme(found: ReleaseCheck, key: str) -> str:
+def _readme(found: ReleaseCheck, key: str, is_printed: bool) -> str:
     """What lies in the folder, and how it is checked."""
+    pdf = "report.pdf               its print; each sheet names report.html by its SHA-256\n"
     return (
         "A release of a Noonmark case.\n\n"
         "report.html              the report: open it in any browser; it holds no script\n"
+        f"{pdf if is_printed else ''}"
         "bundle/                  what is shown, with the signed log; nothing else of the case\n"
         "prov.json                provenance (W3C PROV-JSON)\n"
         "claimreview.json         the claims (schema.org ClaimReview, JSON-LD)\n"

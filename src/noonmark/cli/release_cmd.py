@@ -27,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     write.add_argument(
         "--key", metavar="FILE", type=Path, required=True, help="the secret key: case key new FILE"
     )
+    write.add_argument(
+        "--pdf", action="store_true", help="also print the report as a PDF, by Chromium"
+    )
     write.add_argument("--by", metavar="ALIAS", default="analyst-1", help="who releases: an alias")
     said = "compute every answer of a release again, and compare digests"
     rerun = acts.add_parser("rerun", help=said, description=said[0].upper() + said[1:] + ".")
@@ -142,7 +145,13 @@ def _selection_lines(found: releases.ReleaseCheck) -> list[str]:
 def _write(args: argparse.Namespace, request: releases.ReleaseRequest) -> Result:
     with tell.Progress("releasing") as progress:
         done = releases.write_release(
-            args.case, args.out, request, key=args.key, by=args.by, share=progress.step
+            args.case,
+            args.out,
+            request,
+            key=args.key,
+            by=args.by,
+            pdf=args.pdf,
+            share=progress.step,
         )
     data = {
         **done.check.as_json(),
@@ -150,11 +159,13 @@ def _write(args: argparse.Namespace, request: releases.ReleaseRequest) -> Result
         "report_sha256": done.report_sha256,
         "files": done.files,
         "key": done.key,
+        **({"pdf_sha256": done.pdf_sha256} if done.pdf_sha256 else {}),
     }
     lines = _selection_lines(done.check)
     lines += [
         f"wrote {args.out}: report.html, bundle/ with {done.files} files",
         f"report   {done.report_sha256}",
+        *([f"print    {done.pdf_sha256}"] if done.pdf_sha256 else []),
         f"to check it: noonmark verify {args.out / 'bundle'} --key {done.key}",
     ]
     notes = ["hand out the public key by another way than the folder"]
