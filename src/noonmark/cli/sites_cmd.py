@@ -12,6 +12,11 @@ _ACTS = {
     "images": ("sites_images", "", "take images in, or list them"),
     "look": ("sites_look", "", "the page on a site: its images by date, read one by one"),
     "read": ("sites_readings", "_read", "keep what one person saw of a feature in an image"),
+    "visibility": (
+        "sites_visibility",
+        "",
+        "whether a feature could have been seen in an image",
+    ),
     "agree": ("sites_readings", "_agree", "how far two readers agree, and what is open"),
     "events": (
         "sites_readings",

@@ -81,7 +81,27 @@ def run_read(args: argparse.Namespace) -> Result:
         area_m2=_numbers(args.area_m2),
         note=args.note,
     )
-    return Result(done, [f"kept: {done['feature']} {done['state']} in {done['image']}"])
+    kept = [f"kept: {done['feature']} {done['state']} in {done['image']}"]
+    needs_could = args.state == "not-seen" and args.could is None
+    return Result(done, kept, _suggested(args, done) if needs_could else ())
+
+
+def _suggested(args: argparse.Namespace, done: Mapping[str, Any]) -> list[str]:
+    """What the rules say of a not-seen that does not say if it could have been seen."""
+    from noonmark.actions import site_visibility
+    from noonmark.errors import NoonmarkError
+
+    try:
+        row = site_visibility.suggestion(
+            args.site, done["image"], done["feature"], blind=args.blind
+        )
+    except NoonmarkError:
+        return []
+    why = f" because of {', '.join(row['reasons'])}" if row["reasons"] else ""
+    return [
+        f"whether it could have been seen is not said; the rules suggest {row['answer']}{why}."
+        " Look, and read it again with --could yes, doubtful or no"
+    ]
 
 
 def _numbers(text: str | None) -> list[float] | None:

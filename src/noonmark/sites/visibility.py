@@ -1,17 +1,24 @@
 """Could a feature have been seen in an image at all? Yes, no because, or doubtful.
 
-The rules are limits on one number, the signal that the feature leaves in the image over the ring's
-scatter, and on what covers or moves it. benchmarks/site_visibility.py measures them.
+Two rules. Where the image shows enough ground around the feature, the feature's template is held
+against its scores at other places (ring_scores.py). Where it does not, limits on the signal over
+the scatter of single pixels. benchmarks/site_visibility.py measures both.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from noonmark.sites.feature_template import FeatureTemplate
+from noonmark.sites.ring_scores import RingScores, expected_score, weights_of
 
 SURE_SIGNAL, NO_SIGNAL = 15.0, 1.2
 CLEAR_ENOUGH, LEAST_SHOWN = 0.9, 0.02
 SURE_LEAN_GSD = 2.0
+SURE_MARGIN, NO_MARGIN = 1.5, -0.5
+"""Standard deviations of the ring's scores beyond what 99 % of other places reach."""
+HALF_SHOWN = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,24 @@ class ViewingConditions:
 
 @dataclass(frozen=True)
 class FeatureVisibility:
-    """``answer`` is yes, no or doubtful; ``reasons`` are those that a reading can name."""
+    """``answer`` is yes, no or doubtful; ``reasons`` are those that a reading can name.
+
+    ``rule`` is "ring" or "pixels"; ``signal`` what the rule looks at: a margin in standard
+    deviations of the ring's scores, or contrast over scatter.
+    """
 
     answer: str
     reasons: tuple[str, ...]
     signal: float
+    rule: str = "pixels"
+
+
+@dataclass(frozen=True)
+class FeatureTones:
+    """How much brighter a feature and its shadow are than the ground, in the picture's unit."""
+
+    feature: float
+    shadow: float = 0.0
 
 
 def could_be_seen(feature: ViewedFeature, view: ViewingConditions) -> FeatureVisibility:
@@ -62,6 +82,71 @@ def could_be_seen(feature: ViewedFeature, view: ViewingConditions) -> FeatureVis
         return FeatureVisibility("no", _why_not(feature, view, whole), left)
     doubts = _doubts(feature, view, left)
     return FeatureVisibility("doubtful" if doubts else "yes", doubts, left)
+
+
+def could_stand_out(
+    template: FeatureTemplate,
+    tones: FeatureTones,
+    scores: RingScores,
+    view: ViewingConditions,
+    *,
+    pixel_m: float,
+    lean_m: float = 0.0,
+) -> FeatureVisibility:
+    """Judge one feature by the scores of its template at other places of the image.
+
+    Of ``view`` counts what is shown and the ground sampling distance; ``scores`` are those of
+    `weights_of` the same template and tone. Yes asks that the feature stands out although it leans
+    in the worst direction, no that it does not although it stands upright.
+
+    **Accuracy** python benchmarks/site_visibility.py
+    """
+    shown = max(view.clear_share, 0.0) * max(view.inside_share, 0.0)
+    weights = weights_of(template, tones.feature)
+    pair, blur = (tones.feature, tones.shadow), view.gsd_m / pixel_m
+    upright = expected_score(template, weights, pair, blur_gsd=blur)
+    leaning = upright
+    if lean_m > 0:
+        lean_px = lean_m / pixel_m
+        leaning = expected_score(template, weights, pair, blur_gsd=blur, lean_px=lean_px)
+    best, worst = (scores.margin(score * shown) for score in (upright, leaning))
+    if best < NO_MARGIN or shown < LEAST_SHOWN:
+        whole = scores.margin(upright)
+        reasons = _covers(view, HALF_SHOWN) if whole >= NO_MARGIN else ()
+        reasons = reasons or (_too_small(template),)
+        return FeatureVisibility("no", reasons, best, "ring")
+    doubts = list(_covers(view, HALF_SHOWN))
+    if worst < SURE_MARGIN:
+        if scores.margin(leaning) >= SURE_MARGIN:
+            doubts = doubts or list(_covers(view, 1.0))
+        elif best >= SURE_MARGIN:
+            doubts.append("angle")
+        else:
+            doubts.append(_too_small(template))
+    return FeatureVisibility("doubtful" if doubts else "yes", tuple(doubts), worst, "ring")
+
+
+def within(least: FeatureVisibility, most: FeatureVisibility) -> FeatureVisibility:
+    """The answer where the tones are known only as a range: yes if it is yes for the least that
+    they can be, no if it is no for the most.
+    """
+    if least.answer == "yes":
+        return least
+    if most.answer == "no":
+        return most
+    why = least if most.answer == "yes" else most
+    return replace(least, answer="doubtful", reasons=why.reasons)
+
+
+def _covers(view: ViewingConditions, enough: float) -> tuple[str, ...]:
+    """What covers the feature, where less than enough of it is shown."""
+    found = ("cloud",) if view.clear_share < enough else ()
+    return (*found, "edge") if view.inside_share < enough else found
+
+
+def _too_small(template: FeatureTemplate) -> str:
+    """Whether it is the size or the tone: does the feature fill a pixel anywhere?"""
+    return "contrast" if template.filled.max(initial=0.0) > 0.95 else "resolution"
 
 
 def signal(length_m: float, width_m: float, gsd_m: float, sigma: float) -> float:
