@@ -39,7 +39,10 @@ class _PixelWindow:
     high: int
     fine: int
 
-    def inside(self, rings: Rings) -> Bools:
+    def inside(
+        self,
+        rings: Rings,
+    ) -> Bools:
         """Which points of its pixels lie inside rings, (high * fine, wide * fine)."""
         finer: tuple[Ring, ...] = tuple(
             tuple(((x - self.left) * self.fine, (y - self.top) * self.fine) for x, y in ring)
@@ -47,7 +50,11 @@ class _PixelWindow:
         )
         return mask(finer, self.high * self.fine, self.wide * self.fine)
 
-    def shares(self, points: Bools, shape: tuple[int, int]) -> Floats:
+    def shares(
+        self,
+        points: Bools,
+        shape: tuple[int, int],
+    ) -> Floats:
         """Share of the points of each pixel of an image of (rows, cols)."""
         found = np.zeros(shape)
         cells = points.reshape(self.high, self.fine, self.wide, self.fine).mean(axis=(1, 3))
@@ -55,7 +62,10 @@ class _PixelWindow:
         return found
 
 
-def coverage(rings: Rings, shape: tuple[int, int]) -> Floats:
+def coverage(
+    rings: Rings,
+    shape: tuple[int, int],
+) -> Floats:
     """Share of each pixel that lies inside rings, (rows, cols), by 16 to 128 points a side."""
     return template_of(rings, shape).filled
 
@@ -90,13 +100,19 @@ def template_of(
     return FeatureTemplate(filled, window.shares(shade & ~body, shape))
 
 
-def _is_inside(rings: Rings, shape: tuple[int, int]) -> bool:
+def _is_inside(
+    rings: Rings,
+    shape: tuple[int, int],
+) -> bool:
     """Whether all points lie in an image of (rows, cols)."""
     rows, cols = shape
     return all(0 <= x <= cols and 0 <= y <= rows for ring in rings for x, y in ring)
 
 
-def _swept(rings: Rings, by_px: Point) -> list[Rings]:
+def _swept(
+    rings: Rings,
+    by_px: Point,
+) -> list[Rings]:
     """The ground that rings cross as they move: where they end, and what each side crosses."""
     dx, dy = by_px
     moved: Rings = tuple(tuple((x + dx, y + dy) for x, y in ring) for ring in rings)
@@ -107,7 +123,11 @@ def _swept(rings: Rings, by_px: Point) -> list[Rings]:
     return parts
 
 
-def _window(parts: Sequence[Rings], shape: tuple[int, int], fine: int) -> _PixelWindow | None:
+def _window(
+    parts: Sequence[Rings],
+    shape: tuple[int, int],
+    fine: int,
+) -> _PixelWindow | None:
     """The part of an image that holds some rings; None where they lie outside."""
     points = [point for rings in parts for ring in rings for point in ring]
     if not points:

@@ -69,7 +69,11 @@ class ImageView:
         return abs(self.ground) or float(self.picture.std()) or 1.0
 
 
-def image_view(image: SiteImage, picture: Floats, clear: Bools) -> ImageView | None:
+def image_view(
+    image: SiteImage,
+    picture: Floats,
+    clear: Bools,
+) -> ImageView | None:
     """The view of a picture (rows, cols); None where the image has no coordinates, or shows nothing
     of the ground.
     """
@@ -88,7 +92,10 @@ def image_view(image: SiteImage, picture: Floats, clear: Bools) -> ImageView | N
     return ImageView(image, filled, clear, ground, apart, rings, float(image.chip["pixel_m"]))
 
 
-def seen_tone(view: ImageView, name: str) -> float | None:
+def seen_tone(
+    view: ImageView,
+    name: str,
+) -> float | None:
     """How much brighter than the ground a feature is that somebody saw here, as a share.
 
     The amplitude that fits its pixels best, each by the share that it fills; None where less than
@@ -102,7 +109,11 @@ def seen_tone(view: ImageView, name: str) -> float | None:
     return float((shown * excess).sum() / (shown * filled).sum()) / view.unit
 
 
-def feature_visibility(view: ImageView, feature: SiteFeature, tone: ToneRange) -> FeatureVisibility:
+def feature_visibility(
+    view: ImageView,
+    feature: SiteFeature,
+    tone: ToneRange,
+) -> FeatureVisibility:
     """Whether a feature of some tone could have been seen: yes, no because, or doubtful."""
     outline = view.rings[feature.name]
     known = feature.height_m
@@ -135,7 +146,11 @@ def _sun(image: SiteImage) -> tuple[float, float] | None:
     return azimuth, elevation
 
 
-def _shadow_px(view: ImageView, height_m: float, sun: tuple[float, float]) -> tuple[float, float]:
+def _shadow_px(
+    view: ImageView,
+    height_m: float,
+    sun: tuple[float, float],
+) -> tuple[float, float]:
     """Where the shadow of a height falls, on a grid whose rows run from west to east."""
     azimuth_deg, elevation_deg = sun
     length = height_m / math.tan(math.radians(elevation_deg)) / view.pixel_m
@@ -178,7 +193,10 @@ def _judged(
     )
 
 
-def _size(feature: SiteFeature, area_m2: float) -> ViewedFeature:
+def _size(
+    feature: SiteFeature,
+    area_m2: float,
+) -> ViewedFeature:
     """A rectangle of the feature's area; square where nobody gave its width."""
     width = feature.width_m or math.sqrt(area_m2)
     return ViewedFeature(max(area_m2 / width, width), width, feature.height_m or 0.0)

@@ -23,6 +23,7 @@ from noonmark.sites.feature_template import FeatureTemplate
 
 FEWEST_PLACES = 100
 _REACH_PX = 2
+_HALF_PIXEL = 0.5
 _LIMIT = 0.99
 _BLUR_GSD = 0.5
 _SHADE_WEIGHT = 0.5
@@ -39,12 +40,18 @@ class RingScores:
     limit: float
     places: int
 
-    def margin(self, expected: float) -> float:
+    def margin(
+        self,
+        expected: float,
+    ) -> float:
         """By how many standard deviations a score that a feature adds leads beyond the limit."""
         return (expected + self.mean - self.limit) / max(self.spread, 1e-12)
 
 
-def weights_of(template: FeatureTemplate, tone: float) -> Floats:
+def weights_of(
+    template: FeatureTemplate,
+    tone: float,
+) -> Floats:
     """The template that a reader has in mind: the feature by the sign of its tone, its shadow dark
     and of half the weight, because its shape is less sure; (rows, cols).
     """
@@ -52,41 +59,61 @@ def weights_of(template: FeatureTemplate, tone: float) -> Floats:
     return weights
 
 
-def ring_scores(picture: Floats, usable: Bools, weights: Floats) -> RingScores | None:
+def ring_scores(
+    picture: Floats,
+    usable: Bools,
+    weights: Floats,
+) -> RingScores | None:
     """The scores of weights at all other places of a picture; arrays (rows, cols).
 
     ``usable`` is where the ground can be seen and no feature stands. None where fewer than 100
     places lie in it whole.
     """
-    support = weights != 0
-    rows, cols = np.nonzero(support)
+    rows, cols = np.nonzero(weights)
     if rows.size == 0 or not usable.any():
         return None
-    reach = _REACH_PX
-    high, wide = np.ptp(rows) + 1 + 2 * reach, np.ptp(cols) + 1 + 2 * reach
-    size = (
-        next_fast_len(int(picture.shape[0] + high), real=True),
-        next_fast_len(int(picture.shape[1] + wide), real=True),
+    inner = weights[rows.min() : rows.max() + 1, cols.min() : cols.max() + 1]
+    held = _place_scores(
+        picture,
+        usable,
+        np.pad(inner, _REACH_PX),
     )
-    level = float(np.median(picture[usable]))
-    flat = np.where(usable, picture - level, 0.0)
-    small = np.zeros((high, wide))
-    top, left = rows.min(), cols.min()
-    inner = weights[top : top + high - 2 * reach, left : left + wide - 2 * reach]
-    small[reach:-reach, reach:-reach] = inner
-    # Outside the image nothing can be seen: the padding is not usable.
-    hidden = np.ones(size)
-    hidden[: usable.shape[0], : usable.shape[1]] = ~usable
-    covered = _correlated(hidden, np.ones_like(small), size)
-    scores = maximum_filter(_correlated(flat, small, size), 2 * reach + 1, mode="wrap")
-    held = scores[covered < 0.5]
     if held.size < FEWEST_PLACES:
         return None
     limit = float(np.quantile(held, _LIMIT))
     return RingScores(float(held.mean()), float(held.std()), limit, int(held.size))
 
 
-def _correlated(picture: Floats, weights: Floats, size: tuple[int, int]) -> Floats:
+def _place_scores(
+    picture: Floats,
+    usable: Bools,
+    weights: Floats,
+) -> Floats:
+    """The scores (n,) at the places where all that the weights cover is usable."""
+    size = (
+        next_fast_len(picture.shape[0] + weights.shape[0], real=True),
+        next_fast_len(picture.shape[1] + weights.shape[1], real=True),
+    )
+    # Outside the image nothing can be seen: the padding is hidden.
+    hidden = np.ones(size)
+    hidden[: usable.shape[0], : usable.shape[1]] = ~usable
+    covered = _correlated(hidden, np.ones_like(weights), size)
+    level = float(np.median(picture[usable]))
+    flat = np.where(usable, picture - level, 0.0)
+    scores = maximum_filter(
+        _correlated(flat, weights, size),
+        2 * _REACH_PX + 1,
+        mode="wrap",
+    )
+    held: Floats = scores[covered < _HALF_PIXEL]
+    return held
+
+
+def _correlated(
+    picture: Floats,
+    weights: Floats,
+    size: tuple[int, int],
+) -> Floats:
     """Sums of the picture under weights whose top left lies at each place."""
     product = rfft2(picture, s=size) * np.conj(rfft2(weights, s=size))
     found: Floats = irfft2(product, s=size)

@@ -70,7 +70,10 @@ class FeatureTones:
     shadow: float = 0.0
 
 
-def could_be_seen(feature: ViewedFeature, view: ViewingConditions) -> FeatureVisibility:
+def could_be_seen(
+    feature: ViewedFeature,
+    view: ViewingConditions,
+) -> FeatureVisibility:
     """Judge one feature in one image; an unknown angle counts as no help and no harm."""
     tone = signal(feature.length_m, feature.width_m, view.gsd_m, view.contrast_sigma)
     shadow_m = shadow_length_m(feature, view)
@@ -109,24 +112,24 @@ def could_stand_out(
     if lean_m > 0:
         lean_px = lean_m / pixel_m
         leaning = expected_score(template, weights, pair, blur_gsd=blur, lean_px=lean_px)
-    best, worst = (scores.margin(score * shown) for score in (upright, leaning))
+    best, worst = scores.margin(upright * shown), scores.margin(leaning * shown)
     if best < NO_MARGIN or shown < LEAST_SHOWN:
-        whole = scores.margin(upright)
-        reasons = _covers(view, HALF_SHOWN) if whole >= NO_MARGIN else ()
-        reasons = reasons or (_too_small(template),)
-        return FeatureVisibility("no", reasons, best, "ring")
-    doubts = list(_covers(view, HALF_SHOWN))
-    if worst < SURE_MARGIN:
-        if scores.margin(leaning) >= SURE_MARGIN:
-            doubts = doubts or list(_covers(view, 1.0))
-        elif best >= SURE_MARGIN:
-            doubts.append("angle")
-        else:
-            doubts.append(_too_small(template))
-    return FeatureVisibility("doubtful" if doubts else "yes", tuple(doubts), worst, "ring")
+        is_covered = scores.margin(upright) >= NO_MARGIN
+        reasons = _covers(view, HALF_SHOWN) if is_covered else ()
+        return FeatureVisibility("no", reasons or (_too_small(template),), best, "ring")
+    reasons = _covers(view, HALF_SHOWN)
+    if worst < SURE_MARGIN and scores.margin(leaning) >= SURE_MARGIN:
+        reasons = reasons or _covers(view, 1.0)
+    elif worst < SURE_MARGIN:
+        is_angle = best >= SURE_MARGIN
+        reasons = (*reasons, "angle" if is_angle else _too_small(template))
+    return FeatureVisibility("doubtful" if reasons else "yes", reasons, worst, "ring")
 
 
-def within(least: FeatureVisibility, most: FeatureVisibility) -> FeatureVisibility:
+def within(
+    least: FeatureVisibility,
+    most: FeatureVisibility,
+) -> FeatureVisibility:
     """The answer where the tones are known only as a range: yes if it is yes for the least that
     they can be, no if it is no for the most.
     """
@@ -138,7 +141,10 @@ def within(least: FeatureVisibility, most: FeatureVisibility) -> FeatureVisibili
     return replace(least, answer="doubtful", reasons=why.reasons)
 
 
-def _covers(view: ViewingConditions, enough: float) -> tuple[str, ...]:
+def _covers(
+    view: ViewingConditions,
+    enough: float,
+) -> tuple[str, ...]:
     """What covers the feature, where less than enough of it is shown."""
     found = ("cloud",) if view.clear_share < enough else ()
     return (*found, "edge") if view.inside_share < enough else found
@@ -149,14 +155,22 @@ def _too_small(template: FeatureTemplate) -> str:
     return "contrast" if template.filled.max(initial=0.0) > 0.95 else "resolution"
 
 
-def signal(length_m: float, width_m: float, gsd_m: float, sigma: float) -> float:
+def signal(
+    length_m: float,
+    width_m: float,
+    gsd_m: float,
+    sigma: float,
+) -> float:
     """Contrast over scatter of all pixels that a rectangle touches, each by the share it fills."""
     filled = min(width_m / gsd_m, 1.0) * min(length_m / gsd_m, 1.0)
     pixels = max(width_m / gsd_m, 1.0) * max(length_m / gsd_m, 1.0)
     return abs(sigma) * filled * math.sqrt(pixels)
 
 
-def shadow_length_m(feature: ViewedFeature, view: ViewingConditions) -> float:
+def shadow_length_m(
+    feature: ViewedFeature,
+    view: ViewingConditions,
+) -> float:
     """Length of the shadow on flat ground, 0 where the sun's elevation is unknown."""
     elevation = view.sun_elevation_deg
     if elevation is None or elevation <= 0 or feature.height_m <= 0:
@@ -164,12 +178,19 @@ def shadow_length_m(feature: ViewedFeature, view: ViewingConditions) -> float:
     return feature.height_m / math.tan(math.radians(elevation))
 
 
-def lean_m(feature: ViewedFeature, view: ViewingConditions) -> float:
+def lean_m(
+    feature: ViewedFeature,
+    view: ViewingConditions,
+) -> float:
     """How far the top stands from the foot in the image, because the view is not from above."""
     return feature.height_m * math.tan(math.radians(view.off_nadir_deg or 0.0))
 
 
-def _why_not(feature: ViewedFeature, view: ViewingConditions, whole: float) -> tuple[str, ...]:
+def _why_not(
+    feature: ViewedFeature,
+    view: ViewingConditions,
+    whole: float,
+) -> tuple[str, ...]:
     """What keeps the signal down: cover first, then size, then tone."""
     if view.clear_share < CLEAR_ENOUGH and whole >= NO_SIGNAL:
         return ("cloud",)
@@ -178,7 +199,11 @@ def _why_not(feature: ViewedFeature, view: ViewingConditions, whole: float) -> t
     return ("resolution",) if feature.width_m < view.gsd_m else ("contrast",)
 
 
-def _doubts(feature: ViewedFeature, view: ViewingConditions, left: float) -> tuple[str, ...]:
+def _doubts(
+    feature: ViewedFeature,
+    view: ViewingConditions,
+    left: float,
+) -> tuple[str, ...]:
     found = []
     if view.clear_share < CLEAR_ENOUGH:
         found.append("cloud")
