@@ -10,15 +10,24 @@ is learnt at the other place.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from scipy.ndimage import maximum_filter
 
 from noonmark.geometry.horizon import sight_drop_m
-from noonmark.world.terrain import elevation_store, ground, horizon, ridge_times, skyline_match
+from noonmark.world.terrain import (
+    elevation_store,
+    ground,
+    horizon,
+    ridge_times,
+    skyline_match,
+    summits,
+)
 from noonmark.world.terrain.skyline_line import SkylineLine
 
 DEM = Path(__file__).resolve().parents[2] / "shared" / "data" / "world" / "dem"
@@ -80,6 +89,35 @@ def exactness(land: ground.Ground, rng, count: int) -> tuple[float, float, float
             high = land.at(lat, lon) - found.altitude_m - found.eye_m - sight_drop_m(away)
             off.append(found.elevation_deg[k] - np.degrees(np.arctan(np.nanmax(high / away))))
     return float(np.sqrt(np.mean(np.square(off)))), float(np.abs(off).max()), spent / count
+
+
+def summits_burnt(full: ground.Ground, half: ground.Ground) -> ground.Ground:
+    """Halved land into which the highest ground of each 3 km of the full land was burnt."""
+    reach = round(3000.0 / 111_195.0 / full.lat_step_deg)
+    high = np.where(np.isfinite(full.heights_m), full.heights_m, -np.inf)
+    row, column = np.nonzero((maximum_filter(high, reach) == high) & (high > 1000.0))
+    peaks = [
+        summits.MappedSummit(
+            f"node/{k}",
+            float(full.north_deg - i * full.lat_step_deg),
+            float(full.west_deg + j * full.lon_step_deg),
+            float(full.heights_m[i, j]),
+        )
+        for k, (i, j) in enumerate(zip(row, column, strict=True))
+    ]
+    at = summits.TileGrid(half.north_deg, half.west_deg, half.lat_step_deg, half.lon_step_deg)
+    heights, voids, _ = summits.raise_summits(half.heights_m, half.filled, at, peaks)
+    return dataclasses.replace(half, heights_m=heights, filled=voids)
+
+
+def horizon_off(full, other, rng, count: int) -> tuple[float, float]:
+    """Mean and root mean square [deg] of another land's horizons, less the true ones."""
+    off = []
+    for place in places(ANDORRA, full, count, rng):
+        true = seen(full, place)
+        off.append(seen(other, place, true.altitude_m).elevation_deg - true.elevation_deg)
+    every = np.concatenate(off)
+    return float(every.mean()), float(np.sqrt(np.mean(np.square(every))))
 
 
 def height_sigma_m(full: ground.Ground, half: ground.Ground, box, rng, count: int) -> float:
@@ -170,6 +208,10 @@ def main() -> int:
         riviera = lands(RIVIERA, store)
     rms, worst, each = exactness(full, rng, 3 * many)
     print(f"horizon against rays every 2 m: rms {rms:.4f}, worst {worst:.3f} deg; {each:.2f} CPU s")
+    burnt = summits_burnt(full, half)
+    for name, land in (("halved", half), ("halved, summits burnt in", burnt)):
+        mean, wide = horizon_off(full, land, np.random.default_rng(5), 6 * many)
+        print(f"horizons, heights {name}: mean {mean:+.3f}, rms {wide:.3f} deg off")
     sigma = height_sigma_m(*riviera, RIVIERA, rng, 4 * many)
     print(f"error of halved heights on ridges, learnt on the Riviera: {sigma:.1f} m")
     usual = horizon.HEIGHT_SIGMA_M

@@ -55,8 +55,41 @@ def remove_elevation(name: str, *, store: Path | None = None) -> dict[str, Any]:
     return {"ok": True, "removed": elevation_store.remove(name, _store(store)).name}
 
 
+def burn_summits(
+    map_name: str, *, store: Path | None = None, maps: Path | None = None
+) -> dict[str, Any]:
+    """Raise the summits that a map states the altitude of in every tile that cuts them off.
+
+    ``maps`` is the folder of maps. Raises InputError for an unknown map, and where the map has no
+    summit with an altitude, or none of them lies on a tile.
+    """
+    from noonmark.actions.world_maps import map_named, world_folder
+    from noonmark.errors import InputError
+    from noonmark.world.landmarks.map_summits import map_summits
+    from noonmark.world.terrain import elevation_store
+
+    folder = world_folder(maps)
+    stored = map_named(map_name, folder)
+    summits = map_summits(stored, folder)
+    where = _store(store)
+    source = {"map": stored.name, "sha256": stored.sha256, "attribution": stored.attribution}
+    near = [
+        tile
+        for tile in elevation_store.tiles(where)
+        if any(elevation_store.lies_on(tile, one.lat_deg, one.lon_deg) for one in summits)
+    ]
+    if not near:
+        raise InputError(
+            f"none of the {len(summits)} summits with an altitude of {map_name!r} lies on a tile",
+            code="elevation-missing",
+            hint="noonmark elevation list shows where the tiles lie",
+        )
+    burnt = [elevation_store.burn_in(tile, where, summits, source) for tile in near]
+    return {"ok": True, "summits": len(summits), "tiles": [_tile_json(tile) for tile in burnt]}
+
+
 def _tile_json(tile: Any) -> dict[str, Any]:
-    found = asdict(tile)
+    found = {key: value for key, value in asdict(tile).items() if value is not None}
     found["box"] = [tile.south_deg, tile.west_deg, tile.north_deg, tile.east_deg]
     return found
 

@@ -73,7 +73,7 @@ def world_missing(
     from noonmark.world.landmarks.two_dates import CAUTION, learnt_shares
 
     folder = world_folder(store)
-    older, newer = (_map_named(name, folder) for name in (old, new))
+    older, newer = (map_named(name, folder) for name in (old, new))
     if older.sha256 == newer.sha256 or older.newest_edit_s > newer.newest_edit_s > 0:
         raise InputError(
             f"{old!r} is not the older of two maps",
@@ -101,7 +101,8 @@ def world_missing(
     return data
 
 
-def _map_named(name: str, folder: Path) -> StoredMap:
+def map_named(name: str, folder: Path) -> StoredMap:
+    """A map of a folder by its name. Raises InputError ``world-map-unknown``."""
     from noonmark.world.landmarks.map_store import stored_maps
 
     known = {m.name: m for m in stored_maps(folder)}

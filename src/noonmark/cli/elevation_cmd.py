@@ -1,4 +1,4 @@
-"""The user's own tiles of elevation: add files, list them, take one away. Nothing is downloaded."""
+"""The user's own tiles of elevation: added, listed, taken away, summits raised; none downloaded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ADVICE = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """add, list, remove."""
+    """add, list, remove, summits."""
     group = parser.add_subparsers(dest="action", required=True)
     add = group.add_parser("add", help="keep .hgt, .hgt.zip, GeoTIFF or PMTiles files")
     add.add_argument("files", metavar="FILE", type=Path, nargs="+", help="elevation in metres")
@@ -24,7 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed = group.add_parser("list", help="the tiles that are there, and where they lie")
     remove = group.add_parser("remove", help="take one tile away")
     remove.add_argument("name", metavar="NAME", help="as `noonmark elevation list` names it")
-    for one in (add, listed, remove):
+    summits = group.add_parser("summits", help="raise summits to the altitude that a map states")
+    summits.add_argument("map", metavar="MAP", help="as `noonmark world list` names it")
+    summits.add_argument("--maps", metavar="DIR", type=Path, help="another folder of maps")
+    for one in (add, listed, remove, summits):
         add_store(one)
 
 
@@ -43,6 +46,9 @@ def run(args: argparse.Namespace) -> Result:
     if args.action == "remove":
         done = terrain.remove_elevation(args.name, store=args.store)
         return Result(done, [f"removed {done['removed']}"])
+    if args.action == "summits":
+        done = terrain.burn_summits(args.map, store=args.store, maps=args.maps)
+        return Result(done, [_line(tile) for tile in done["tiles"]])
     done = terrain.list_elevation(store=args.store)
     lines = [_line(tile) for tile in done["tiles"]]
     return Result(done, lines or [_ADVICE])
@@ -60,4 +66,9 @@ def _line(tile: dict[str, Any]) -> str:
         text += f"; {100 * tile['voids']:.2f} % empty cells, filled up to 2 km"
     if tile["still_void"]:
         text += f"; {100 * tile['still_void']:.2f} % still empty"
+    if "summits" in tile:
+        burnt = tile["summits"]
+        text += f"; {len(burnt['raised'])} summits raised by map {burnt['map']}"
+        if burnt["doubted"]:
+            text += f", {len(burnt['doubted'])} doubted and left"
     return text

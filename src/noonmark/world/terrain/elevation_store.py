@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import replace as changed
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,7 @@ import numpy as np
 from noonmark.arrays import Bools
 from noonmark.errors import EvidenceError, InputError
 from noonmark.sandbox import process
+from noonmark.world.terrain.summits import MappedSummit, TileGrid, raise_summits
 from noonmark.world.terrain.voids import Heights, filled
 from noonmark.world.whole_folders import put, scratch, settle, take_away, user_folder
 
@@ -54,6 +57,7 @@ class ElevationTile:
     lowest_m: float
     highest_m: float
     format: str = FORMAT
+    summits: dict[str, Any] | None = None
 
     @property
     def south_deg(self) -> float:
@@ -92,16 +96,40 @@ def add(path: Path, store: Path, *, replace: bool = False) -> ElevationTile:
         )
     found = process.run("elevation", payload={"name": path.name}, files=[path], limits=_LIMITS)
     tile, heights, gaps = _tile(found.value, name, path.name, source)
+    return _keep(tile, heights, gaps, store)
+
+
+def _keep(tile: ElevationTile, heights: Heights, gaps: Bools, store: Path) -> ElevationTile:
+    """Write a tile aside and give it its name; an older one of that name goes."""
     with scratch(store, _PART) as part:
         made = part / "tile"
         made.mkdir()
         np.save(made / "heights.npy", heights, allow_pickle=False)
         np.save(made / "filled.npy", gaps, allow_pickle=False)
         digest = hashlib.sha256((made / "heights.npy").read_bytes()).hexdigest()
-        tile = ElevationTile(**{**asdict(tile), "heights_sha256": digest})
+        tile = changed(tile, heights_sha256=digest)
         (made / _MANIFEST).write_bytes(json.dumps(asdict(tile), indent=1).encode())
-        put(made, here, part)
+        put(made, store / tile.name, part)
     return tile
+
+
+def burn_in(
+    tile: ElevationTile, store: Path, summits: Sequence[MappedSummit], source: dict[str, str]
+) -> ElevationTile:
+    """Raise the summits of a map that a tile cuts off, and keep the tile so.
+
+    ``source`` names the map. A tile that changes nothing is left as it was. What was burnt in
+    before stays; `elevation add --force` gives the file's own heights again.
+    """
+    heights, gaps = load(tile, store)
+    grid = _grid_of(tile)
+    found, voids, done = raise_summits(heights, gaps, grid, summits)
+    if not done.raised:
+        return tile
+    before = (tile.summits or {}).get("raised", {})
+    told = {**source, "raised": before | dict(done.raised), "doubted": list(done.doubted)}
+    tile = changed(tile, highest_m=float(np.nanmax(found)), summits=told)
+    return _keep(tile, found, voids, store)
 
 
 def _tile(
@@ -160,6 +188,16 @@ def remove(name: str, store: Path) -> ElevationTile:
         code="elevation-unknown",
         hint="noonmark elevation list",
     )
+
+
+def lies_on(tile: ElevationTile, lat_deg: float, lon_deg: float) -> bool:
+    """Whether a place lies on a tile, within half a cell of its edge."""
+    row, column = _grid_of(tile).cell_of(lat_deg, lon_deg)
+    return -0.5 <= row < tile.rows - 0.5 and -0.5 <= column < tile.columns - 0.5
+
+
+def _grid_of(tile: ElevationTile) -> TileGrid:
+    return TileGrid(tile.north_deg, tile.west_deg, tile.lat_step_deg, tile.lon_step_deg)
 
 
 def load(tile: ElevationTile, store: Path) -> tuple[Heights, Bools]:
