@@ -354,10 +354,14 @@ def _digits(value: float) -> float:
     return float(f"{float(value):.6g}")
 
 
-def place_clue(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer as a clue document of one ``places`` clue, for ``noonmark locate``.
+def place_clue(
+    answer: Mapping[str, Any],
+    beside: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The answer as a ``places`` clue in a clue document, for ``noonmark locate``.
 
-    Beyond 10,000 places the least probable join "none of these".
+    ``beside``: a clue document whose clues and prior it joins. Beyond 10,000 places the least
+    probable join "none of these".
     """
     kept = [p for p in answer["places"][:MOST_IN_CLUE] if p["probability"] > 0.0]
     dropped = sum(p["probability"] for p in answer["places"][MOST_IN_CLUE:])
@@ -373,7 +377,14 @@ def place_clue(answer: Mapping[str, Any]) -> dict[str, Any]:
         "searched": boxes,
         "note": f"{answer['attribution']}; question {answer['question_sha256'][:16]}",
     }
-    return {"clue": [clue]}
+    others = dict(beside or {})
+    if not isinstance(others.get("clue", []), list):
+        raise InputError(
+            "clue: expected a list of clues",
+            code="no-clues",
+            hint="each clue begins with [[clue]]: noonmark schema clues",
+        )
+    return {**others, "clue": [*others.get("clue", []), clue]}
 
 
 def write_places(answer: Mapping[str, Any], out: Path, *, force: bool = False) -> list[Path]:

@@ -14,6 +14,7 @@ from noonmark import actions
 from noonmark.actions import place_rulings, place_search, place_sheets
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
+from noonmark.questions import clue_file
 
 _SHOWN = 10
 
@@ -43,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clue", action="store_true", help="print the clue document for noonmark locate instead"
     )
     parser.add_argument(
+        "--beside", metavar="CLUES", help="with --clue: joined to this clue document's clues"
+    )
+    parser.add_argument(
         "--details",
         type=int,
         default=500,
@@ -62,6 +66,7 @@ def run(args: argparse.Namespace) -> Result:
         actions.check_free(args.out, force=args.force)
     if args.sheet is not None:
         place_sheets.check_sheet_name(args.sheet, force=args.force)
+    beside = _beside(args)
     data = place_search.find_places(
         args.question, store=args.store, missing=args.missing, detailed=args.details
     )
@@ -76,9 +81,18 @@ def run(args: argparse.Namespace) -> Result:
         place_sheets.write_place_sheet(data, args.sheet, store=args.store, force=args.force)
         notes.append(f"wrote {args.sheet}")
     if args.clue:
-        clue = place_search.place_clue(data)
+        clue = place_search.place_clue(data, beside)
         return Result(clue, [actions.json_line(clue)], notes)
     return Result(data, _lines(data), notes)
+
+
+def _beside(args: argparse.Namespace) -> Mapping[str, Any] | None:
+    """The clue document that the places join, not yet checked."""
+    if args.beside is None:
+        return None
+    if not args.clue:
+        raise InputError("--beside needs --clue", code="usage", hint="noonmark place --help")
+    return clue_file.read_document(args.beside)
 
 
 def _lines(data: Mapping[str, Any]) -> list[str]:
