@@ -14,7 +14,7 @@ pytest.importorskip("osmium", reason="the extra `world` is not installed")
 
 from builders import place_schema
 from noonmark import actions
-from noonmark.actions import place_search, planet_maps, world_maps
+from noonmark.actions import place_clue, place_search, planet_maps, world_maps
 from noonmark.cli.main import main
 from noonmark.errors import InputError, NoonmarkError
 from tests.world.landmarks.made_maps import Town
@@ -134,7 +134,7 @@ def test_what_is_written_names_the_licence_and_the_clue_is_one(maps, tmp_path):
     drawn = json.loads((tmp_path / "out" / "places.geojson").read_text(encoding="utf-8"))
     kinds = {f["properties"]["what"] for f in drawn["features"]}
     assert kinds == {"place", "thing", "ring"}
-    clue = place_search.place_clue(answer)
+    clue = place_clue.place_clue(answer)
     jsonschema.validate(clue, actions.schema("clues"))
     held = sum(p["probability"] for p in clue["clue"][0]["places"])
     assert held + clue["clue"][0]["none_of_these"] == pytest.approx(1.0, abs=1e-4)

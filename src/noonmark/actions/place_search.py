@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 DETAILED = 500
 """So many places are told clause by clause; all are listed."""
-MOST_IN_CLUE = 10_000
 _FILES = ("answer.json", "places.geojson", "places.kmz", "places.csv", "overpass.txt")
 _DISTANCE_M = (0.0, 1000.0)
 _EYE_M = 30.0
@@ -352,39 +351,6 @@ def _told_clause(found: FoundPlaces, clause: Clause, at: ClauseAtPlace) -> dict[
 
 def _digits(value: float) -> float:
     return float(f"{float(value):.6g}")
-
-
-def place_clue(
-    answer: Mapping[str, Any],
-    beside: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The answer as a ``places`` clue in a clue document, for ``noonmark locate``.
-
-    ``beside``: a clue document whose clues and prior it joins. Beyond 10,000 places the least
-    probable join "none of these".
-    """
-    kept = [p for p in answer["places"][:MOST_IN_CLUE] if p["probability"] > 0.0]
-    dropped = sum(p["probability"] for p in answer["places"][MOST_IN_CLUE:])
-    names = ("lat_deg", "lon_deg", "sigma_m", "probability")
-    boxes = [
-        dict(zip(("south_deg", "west_deg", "north_deg", "east_deg"), m["box"], strict=True))
-        for m in answer["maps"]
-    ]
-    clue = {
-        "kind": "places",
-        "places": [{name: p[name] for name in names} for p in kept],
-        "none_of_these": min(_digits(answer["none_of_these"] + dropped), 0.94),
-        "searched": boxes,
-        "note": f"{answer['attribution']}; question {answer['question_sha256'][:16]}",
-    }
-    others = dict(beside or {})
-    if not isinstance(others.get("clue", []), list):
-        raise InputError(
-            "clue: expected a list of clues",
-            code="no-clues",
-            hint="each clue begins with [[clue]]: noonmark schema clues",
-        )
-    return {**others, "clue": [*others.get("clue", []), clue]}
 
 
 def write_places(answer: Mapping[str, Any], out: Path, *, force: bool = False) -> list[Path]:

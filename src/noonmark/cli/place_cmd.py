@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import actions
-from noonmark.actions import place_rulings, place_search, place_sheets
+from noonmark.actions import place_clue, place_rulings, place_search, place_sheets
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
-from noonmark.questions import clue_file
 
 _SHOWN = 10
 
@@ -58,15 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     """Ask the maps."""
-    if args.details < 0:
-        raise InputError(
-            f"--details: expected 0 or more, got {args.details}", code="usage", hint="leave it out"
-        )
-    if args.out is not None:
-        actions.check_free(args.out, force=args.force)
-    if args.sheet is not None:
-        place_sheets.check_sheet_name(args.sheet, force=args.force)
-    beside = _beside(args)
+    _check(args)
     data = place_search.find_places(
         args.question, store=args.store, missing=args.missing, detailed=args.details
     )
@@ -81,18 +72,23 @@ def run(args: argparse.Namespace) -> Result:
         place_sheets.write_place_sheet(data, args.sheet, store=args.store, force=args.force)
         notes.append(f"wrote {args.sheet}")
     if args.clue:
-        clue = place_search.place_clue(data, beside)
+        clue = place_clue.place_clue(data, args.beside)
         return Result(clue, [actions.json_line(clue)], notes)
     return Result(data, _lines(data), notes)
 
 
-def _beside(args: argparse.Namespace) -> Mapping[str, Any] | None:
-    """The clue document that the places join, not yet checked."""
-    if args.beside is None:
-        return None
-    if not args.clue:
+def _check(args: argparse.Namespace) -> None:
+    """Refuse what can't be done before the maps are asked."""
+    if args.details < 0:
+        raise InputError(
+            f"--details: expected 0 or more, got {args.details}", code="usage", hint="leave it out"
+        )
+    if args.beside is not None and not args.clue:
         raise InputError("--beside needs --clue", code="usage", hint="noonmark place --help")
-    return clue_file.read_document(args.beside)
+    if args.out is not None:
+        actions.check_free(args.out, force=args.force)
+    if args.sheet is not None:
+        place_sheets.check_sheet_name(args.sheet, force=args.force)
 
 
 def _lines(data: Mapping[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.actions import place_rulings, place_search, world_maps
+from noonmark.actions import place_clue, place_rulings, place_search, world_maps
 from noonmark.actions.place_rulings import PlaceRuling
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.questions.input_files import parse_document
@@ -138,7 +138,7 @@ def clue(
     session: CaseSession,
 ) -> dict[str, Any]:
     """The answer as a clue of kind ``places``."""
-    return {"clue": place_search.place_clue(_ruled(session, _held(session)))["clue"][0]}
+    return {"clue": place_clue.place_clue(_ruled(session, _held(session)))["clue"][0]}
 
 
 def write(
@@ -210,7 +210,7 @@ def candidates_file(
     session: CaseSession,
 ) -> Path:
     """The places of the answer as a file that ``noonmark skyline --places`` reads."""
-    document = place_search.place_clue(_ruled(session, _held(session)))
+    document = place_clue.place_clue(_ruled(session, _held(session)))
     with session.lock:
         page_document.write(session.work, "place-clue.json", json.dumps(document).encode())
     return session.work / "place-clue.json"
