@@ -133,7 +133,8 @@ class Answer:
     @cached_property
     def advice(self) -> tuple[Advice, ...]:
         """Advice on what to measure next, with the area and information to be expected."""
-        return advice(self.posterior, rng=np.random.default_rng(self.seed + 1))
+        rng = np.random.default_rng(self.seed + 1)
+        return advice(self.posterior, rng=rng, draws=self.draws)
 
     @cached_property
     def summary(self) -> AnswerSummary:

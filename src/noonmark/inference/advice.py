@@ -27,7 +27,8 @@ from noonmark.inference.remaining import LEVEL, PER_CELL, PointSizes, left_share
 from noonmark.inference.search.domain import BoxView, Domain, point_view, sine_authalic
 
 DRAWS = 8000
-"""Draws of the answer from which sizes are worked out."""
+DRAWS_AT_AN_INSTANT = 4000
+"""Draws of the answer from which sizes are worked out; fewer do where the instant is known."""
 
 OUTCOMES = 12
 """Simulated readings of each measurement."""
@@ -35,23 +36,28 @@ OUTCOMES = 12
 LEAST_BITS = 0.05
 """Measurements of less information are not advised."""
 
+NEAR = 1.45
+"""A size is near another if neither is more than so many times the other."""
+
 LEAST_POSSIBLE = 0.1
 """A measurement that needs the sun is left out where it is up at a smaller share of the draws."""
 
 
-def advice(answer: Posterior, *, rng: np.random.Generator) -> tuple[Advice, ...]:
+def advice(
+    answer: Posterior, *, rng: np.random.Generator, draws: Sample | None = None
+) -> tuple[Advice, ...]:
     """The measurements worth making: those that leave least first.
 
     See :class:`noonmark.inference.answer.Advice`. Sizes are of times where the place was given, of
-    places otherwise.
+    places otherwise. ``draws`` of the answer are used if there are enough of them.
     """
-    draws = answer.sample(DRAWS, rng=rng)
+    wanted = DRAWS if answer.domain.length_s > 0.0 else DRAWS_AT_AN_INSTANT
+    if draws is None or draws.unix_s.size < wanted:
+        draws = answer.sample(wanted, rng=rng)
     view = _view(answer.domain, draws)
     of_times = answer.summary.place_given and answer.domain.length_s > SHORT_S
-    if of_times:
-        sizes, now = _time_sizes(answer, view), answer.times.measure_of(LEVEL)
-    else:
-        sizes, now = _place_sizes(answer, view, rng), answer.places.measure_of(LEVEL)
+    now = answer.times.measure_of(LEVEL) if of_times else answer.region(LEVEL).area_km2
+    sizes = _time_sizes(answer, view) if of_times else _place_sizes(answer, view, rng)
     found: list[Advice] = []
     for measurement in measurements(view):
         if measurement.possible.mean() < LEAST_POSSIBLE:
@@ -66,7 +72,7 @@ def _advice(
     measurement: Measurement, bits: float, now: float, shares: Floats, *, of_times: bool
 ) -> Advice:
     """The advice from what simulated readings leave, as shares of what there is now."""
-    share = float(np.exp(np.log(np.maximum(shares, 1e-12)).mean()))
+    share = _likeliest(shares)
     low, high = np.quantile(shares, (0.1, 0.9)).tolist()
     return Advice(
         measurement.name,
@@ -80,6 +86,26 @@ def _advice(
     )
 
 
+def _likeliest(shares: Floats) -> float:
+    """The share that most readings leave, or come near to; ``shares`` (k,) by ascending reading.
+
+    Readings often leave one of two very different sizes, as one side of the sky or both are left:
+    their mean would be a size that no reading leaves. Between two simulated readings the ln of the
+    share is taken as straight.
+    """
+    given = np.log(np.maximum(shares, 1e-12))
+    reading = np.arange(given.size)
+    between = np.linspace(0.0, given.size - 1.0, 8 * given.size - 7)
+    logs = np.sort(np.interp(between, reading, given))
+    # The range that begins at each size: how many sizes it holds, and where its middle lies.
+    wide = 2.0 * np.log(NEAR)
+    after = np.searchsorted(logs, logs + wide, side="right")
+    held = after - np.arange(logs.size)
+    middles = (logs + logs[after - 1]) / 2.0
+    fullest = held == held.max()
+    return float(np.exp(middles[fullest].mean()))
+
+
 def _view(domain: Domain, draws: Sample) -> BoxView:
     """The draws as points of the domain, in its own turn of longitude."""
     lon_deg = domain.west_deg + (draws.lon_deg - domain.west_deg) % 360.0
@@ -89,7 +115,13 @@ def _view(domain: Domain, draws: Sample) -> BoxView:
 def _place_sizes(
     answer: Posterior, view: BoxView, rng: np.random.Generator
 ) -> tuple[PointSizes, ...]:
-    """The area [km2] that each draw stands for; in cells where its instant is unknown too."""
+    """The area that each draw stands for, up to one factor; pooled in cells in a window.
+
+    At a known instant the density of places is the likelihood itself.
+    """
+    if answer.domain.length_s == 0.0:
+        log_density = answer.log_likelihood_at(view.lat_deg, view.lon_deg, view.unix_s)
+        return (PointSizes(np.exp(log_density.max() - log_density)),)
     density = _density_at(answer.places, sine_authalic(view.lat_deg), view.lon_deg)
     size = 1.0 / density / density.size
     if answer.domain.length_s <= SHORT_S:

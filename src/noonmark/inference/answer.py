@@ -165,7 +165,7 @@ class Advice:
     """A measurement that could still be made, and what it is expected to leave of the 90 % region.
 
     ``unit`` is that of sizes: ``"km2"`` of places, or ``"s"`` of times where the place was given.
-    ``now`` is the present size, ``expected`` the geometric mean of what simulated readings leave,
+    ``now`` is the present size, ``expected`` the size that most simulated readings come near to,
     ``low`` and ``high`` what one in ten of them falls below and exceeds. ``information_bits`` is
     about place and instant together.
     """

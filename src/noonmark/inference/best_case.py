@@ -96,7 +96,7 @@ def tried_leaves(domain: Domain, clues: Sequence[CompiledClue], leaves: Leaves) 
 
     A mask's edge may cut off a leaf's middle: where no middle is inside, all count.
     """
-    order = np.argsort(-leaves.log_likelihood, kind="stable")[:MOST_STARTS]
+    order = _likeliest(leaves.log_likelihood)
     boxes = leaves.boxes.take(order)
     view = BoxView(domain, boxes)
     at = np.stack([view.lat_deg, view.lon_deg, view.unix_s])
@@ -108,6 +108,15 @@ def tried_leaves(domain: Domain, clues: Sequence[CompiledClue], leaves: Leaves) 
     if keep.any():
         at, reach = at[:, keep], reach[:, keep]
     return _tried(domain, clues, at, reach)
+
+
+def _likeliest(log_likelihood: Floats) -> NDArray[np.intp]:
+    """The likeliest of some leaves (n,), by falling likelihood, so many as are looked at."""
+    if log_likelihood.size > MOST_STARTS:
+        some = np.sort(np.argpartition(-log_likelihood, MOST_STARTS)[:MOST_STARTS])
+    else:
+        some = np.arange(log_likelihood.size)
+    return np.asarray(some[np.argsort(-log_likelihood[some], kind="stable")])
 
 
 def explored(

@@ -70,7 +70,7 @@ def body_sky(
 ) -> Sky:
     """A body at each box's own instant plus an offset, or at a known instant [POSIX s]."""
     key = (f"{body} offset", offset_s) if at_s is None else (f"{body} at", at_s)
-    return view.kept_sky(key, lambda: _made(view, body, offset_s, at_s))
+    return view.kept(key, lambda: _made(view, body, offset_s, at_s))
 
 
 def _made(view: BoxView, body: Body, offset_s: float, at_s: float | None) -> Sky:

@@ -51,7 +51,16 @@ def ranks(density: Floats, mass: Floats, rows: Floats, columns: Floats) -> Float
     """
     least = 1e-250 * max(float(density.max()), 1e-50)
     log_density = np.log(np.maximum(density, least))
-    nearness = _nearness(mass, rows, columns)
+    return _ranks(log_density, _nearness(mass, rows, columns))
+
+
+def scattered_ranks(log_density: Floats, mass: Floats, row: Floats, column: Floats) -> Floats:
+    """The same for cells that make no grid, all (n,); ``row`` and ``column`` are their middles."""
+    return _ranks(log_density, _scattered_nearness(mass, row, column))
+
+
+def _ranks(log_density: Floats, nearness: Floats) -> Floats:
+    """Ranks by density (ln) in steps of a tie, and among ties by nearness, shape kept."""
     return np.asarray(np.floor(log_density / TIE_NAT) + 0.999 * nearness)
 
 
@@ -69,16 +78,24 @@ class _BlurAxis:
     block: NDArray[np.intp]
 
 
-def _blur_axis(edges: Floats) -> _BlurAxis:
-    """The coarse axis over the cells between these edges."""
-    width = max(float(edges[-1] - edges[0]), 1e-12)
-    nodes = edges[0] + width * (np.arange(_BLOCKS) + 0.5) / _BLOCKS
+def _blur_axis(low: float, high: float, middles: Floats) -> _BlurAxis:
+    """The coarse axis from one end to the other, over cells with these middles."""
+    width = max(high - low, 1e-12)
+    nodes = low + width * (np.arange(_BLOCKS) + 0.5) / _BLOCKS
     apart = np.abs(nodes[:, None] - nodes[None, :])
     blur = np.exp(-apart / (_BLUR_WIDTH * width))
-    middles = (edges[1:] + edges[:-1]) / 2.0
-    place = (middles - edges[0]) / width * _BLOCKS
+    place = (middles - low) / width * _BLOCKS
     block = np.clip(place, 0, _BLOCKS - 1).astype(np.intp)
     return _BlurAxis(nodes, blur, middles, block)
+
+
+def _blurred(vertical: _BlurAxis, coarse: Floats, horizontal: _BlurAxis) -> Floats:
+    """The mass on the coarse grid as a smooth field in [0, 1], highest at its bulk.
+
+    The blur falls off exponentially, so its log falls linearly with the distance.
+    """
+    field = np.log(vertical.blur @ coarse @ horizontal.blur + 1e-30)
+    return np.asarray((field - field.min()) / max(float(np.ptp(field)), 1e-12))
 
 
 def _nearness(mass: Floats, rows: Floats, columns: Floats) -> Floats:
@@ -88,14 +105,24 @@ def _nearness(mass: Floats, rows: Floats, columns: Floats) -> Floats:
     """
     if mass.size < _FEW_CELLS:
         return np.zeros_like(mass)
-    vertical = _blur_axis(rows)
-    horizontal = _blur_axis(columns)
+    vertical = _blur_axis(rows[0], rows[-1], (rows[1:] + rows[:-1]) / 2.0)
+    horizontal = _blur_axis(columns[0], columns[-1], (columns[1:] + columns[:-1]) / 2.0)
     coarse = np.zeros((_BLOCKS, _BLOCKS))
     along = np.zeros((_BLOCKS, mass.shape[1]))
     np.add.at(along, vertical.block, mass)
     np.add.at(coarse.T, horizontal.block, along.T)
-    # The blur falls off exponentially, so its log falls linearly with the distance.
-    field = np.log(vertical.blur @ coarse @ horizontal.blur + 1e-30)
-    field = (field - field.min()) / max(float(np.ptp(field)), 1e-12)
+    field = _blurred(vertical, coarse, horizontal)
     rough = interpolated_rows(field, vertical.nodes, vertical.middles)
     return interpolated_rows(rough.T, horizontal.nodes, horizontal.middles).T
+
+
+def _scattered_nearness(mass: Floats, row: Floats, column: Floats) -> Floats:
+    """The same field at the middles of cells that make no grid, (n,); not interpolated."""
+    if mass.size < _FEW_CELLS:
+        return np.zeros_like(mass)
+    vertical = _blur_axis(float(row.min()), float(row.max()), row)
+    horizontal = _blur_axis(float(column.min()), float(column.max()), column)
+    block = vertical.block * _BLOCKS + horizontal.block
+    held: Floats = np.bincount(block, mass, _BLOCKS**2).astype(np.float64)
+    coarse = held.reshape(_BLOCKS, _BLOCKS)
+    return np.asarray(_blurred(vertical, coarse, horizontal).ravel()[block])

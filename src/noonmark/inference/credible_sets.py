@@ -7,14 +7,16 @@ modes together are what of the region lies under them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from noonmark.arrays import Bools, Floats
-from noonmark.inference.footprint import cells_of, footprint
+from noonmark.arrays import Bools, Floats, Rows
 from noonmark.inference.instants import common, holds, united
+from noonmark.inference.place_cells import PlaceCells
 from noonmark.inference.rect_density import GridDensity
-from noonmark.inference.search.domain import Boxes, Domain, sine_authalic
+from noonmark.inference.search.branch_and_bound import Leaves
+from noonmark.inference.search.domain import instants_s
 from noonmark.inference.time_spans import credible_instants, leaf_instants
 
 TOLD_LEVEL = 0.9
@@ -25,67 +27,75 @@ TOLD_LEVEL = 0.9
 class CredibleSets:
     """The smallest set of places and the smallest set of instants of one credible level.
 
-    ``place_shares`` (n, m) is the share of each cell of the place marginal in its set, ``instants``
-    (k, 2) [POSIX s] are the intervals of the other.
+    ``place_shares`` is the share of each cell of places in its set, ``instants`` (k, 2) [POSIX s]
+    are the intervals of the other.
     """
 
-    domain: Domain
-    places: GridDensity
+    leaves: Leaves
+    places: PlaceCells
     place_shares: Floats
     instants: Floats
 
-    def area_under_km2(self, covered: Bools) -> float:
-        """The area of the places of the set in covered cells (n, m); of the cells, if none is."""
-        measure = self.places.measure
-        inside = float((measure * self.place_shares)[covered].sum())
+    @cached_property
+    def told_km2(self) -> Floats:
+        """The area of each cell that lies in the set of places."""
+        return self.places.ranked.measure * self.place_shares
+
+    def area_under_km2(self, leaf: Rows) -> float:
+        """The area of the set under some leaves; of the cells under them, if none is."""
+        covered = self.places.under(leaf)
+        inside = float(self.told_km2[covered].sum())
         if inside > 0.0:
             return inside
-        whole = float((measure * self.place_shares).sum())
-        return min(float(measure[covered].sum()), whole)
+        measure = self.places.ranked.measure
+        return min(float(measure[covered].sum()), float(self.told_km2.sum()))
 
-    def instants_under(self, boxes: Boxes) -> Floats:
-        """The instants of the set that boxes cover; all that they cover, if none is."""
-        if self.domain.length_s == 0.0:
+    def area_beside_km2(self, leaf: Rows) -> float:
+        """The area of the set that does not lie under some leaves."""
+        return float(self.told_km2[~self.places.under(leaf)].sum())
+
+    def instants_under(self, leaf: Rows) -> Floats:
+        """The instants of the set that leaves cover; all that they cover, if none is."""
+        domain = self.leaves.domain
+        if domain.length_s == 0.0:
             return self.instants
-        covered = leaf_instants(self.domain, boxes)
+        covered = leaf_instants(domain, self.leaves.boxes.take(leaf))
         inside = common(covered, self.instants)
         return inside if inside.size else covered
 
-    def covered_by(self, boxes: Boxes) -> Bools:
-        """The cells of the place marginal under boxes, (n, m)."""
-        return footprint(self.places, boxes)
+    def leaves_told(self, leaf: Rows) -> Bools:
+        """Whether the middle of each leaf (k,) lies in both sets."""
+        unix_s = instants_s(self.leaves.domain, self.leaves.boxes.centre[:, leaf])
+        in_places = self.places.leaves_in(self.place_shares > 0.0, leaf)
+        return np.asarray(in_places & holds(self.instants, unix_s))
 
-    def hold(
-        self,
-        lat_deg: Floats,
-        lon_deg: Floats,
-        unix_s: Floats,
-    ) -> Bools:
+    def points_told(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Bools | None:
         """Whether each place and instant (k,) lies in both sets.
 
-        Longitudes are in the turn of the domain.
+        Longitudes are in the turn of the domain. None where the leaf that a point lies in says so.
         """
-        row, column = cells_of(self.places, sine_authalic(lat_deg), lon_deg)
-        in_places = self.place_shares[row, column] > 0.0
-        return np.asarray(in_places & holds(self.instants, unix_s))
+        in_places = self.places.places_in(self.place_shares > 0.0, lat_deg, lon_deg)
+        return None if in_places is None else in_places & holds(self.instants, unix_s)
 
     def with_instant(
         self,
         instants: Floats,
-        boxes: Boxes,
+        leaf: Rows,
         unix_s: float,
     ) -> Floats:
         """A mode's instants with its best one: all that its leaves cover, if it is not in them."""
-        if holds(instants, np.array([unix_s]))[0] or self.domain.length_s == 0.0:
+        domain = self.leaves.domain
+        if domain.length_s == 0.0 or holds(instants, np.array([unix_s]))[0]:
             return instants
-        return united(np.concatenate([instants, leaf_instants(self.domain, boxes)]))
+        covered = leaf_instants(domain, self.leaves.boxes.take(leaf))
+        return united(np.concatenate([instants, covered]))
 
 
 def credible_sets(
-    domain: Domain,
-    places: GridDensity,
+    leaves: Leaves,
+    places: PlaceCells,
     times: GridDensity,
 ) -> CredibleSets:
     """The 90 % sets of a posterior, from its two marginals."""
-    instants = credible_instants(domain, times, TOLD_LEVEL)
-    return CredibleSets(domain, places, places.shares_of(TOLD_LEVEL), instants)
+    instants = credible_instants(leaves.domain, times, TOLD_LEVEL)
+    return CredibleSets(leaves, places, places.ranked.shares_of(TOLD_LEVEL), instants)

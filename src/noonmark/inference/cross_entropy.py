@@ -21,6 +21,9 @@ _DRAWS = 80
 _KEPT = _DRAWS // 5
 """Draws to which the next round's distribution is fitted."""
 
+_ALIKE_NAT = 1e-6
+"""The search ends when the best draws differ by less: what is left to gain is less still."""
+
 _SEED = 20
 
 _LEAST_REACH = (1e-7, 1e-7, 1e-3)
@@ -48,27 +51,42 @@ def best_point_near(
     middle = best.copy()
     covariance = _first_covariance(domain, box)
     for _ in range(_ROUNDS):
-        draws = rng.multivariate_normal(
-            middle,
-            covariance,
-            _DRAWS,
-            method="eigh",
-            check_valid="ignore",
-        )
-        draws[:, 0] = np.clip(draws[:, 0], domain.south_deg, domain.north_deg)
+        draws = _draws(domain, middle, covariance, rng)
         values = log_likelihood(*draws.T)
-        # The best draws, of which those outside the domain are no use to the fit.
         order = np.argsort(-values)[:_KEPT]
-        if values[order[0]] > best_value:
-            best = draws[order[0]]
-            best_value = float(values[order[0]])
-        kept = draws[order[np.isfinite(values[order])]]
-        if kept.shape[0] > 3:
-            middle = kept.mean(axis=0)
-            covariance = _covariance(kept)
+        draws = draws[order]
+        values = values[order]
+        if values[0] > best_value:
+            best = draws[0]
+            best_value = float(values[0])
+        # Of the best draws those outside the domain are no use to the fit.
+        kept = np.isfinite(values)
+        if kept.all() and values[0] - values[-1] < _ALIKE_NAT:
+            break
+        if np.count_nonzero(kept) > 3:
+            middle = draws[kept].mean(axis=0)
+            covariance = _covariance(draws[kept])
         else:
             covariance = covariance * 0.25
     return PlaceTime(float(best[0]), float(best[1]), float(best[2]))
+
+
+def _draws(
+    domain: Domain,
+    middle: Floats,
+    covariance: Floats,
+    rng: np.random.Generator,
+) -> Floats:
+    """Latitudes, longitudes and instants from a normal distribution, (n, 3)."""
+    draws = rng.multivariate_normal(
+        middle,
+        covariance,
+        _DRAWS,
+        method="eigh",
+        check_valid="ignore",
+    )
+    draws[:, 0] = np.clip(draws[:, 0], domain.south_deg, domain.north_deg)
+    return draws
 
 
 def _first_point(domain: Domain, box: Boxes, start: PlaceTime | None) -> Floats:

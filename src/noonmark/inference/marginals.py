@@ -13,11 +13,13 @@ from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.geometry.area_mask import AreaMask, fraction, stated_share
 from noonmark.geometry.earth import AUTHALIC_RADIUS_KM
+from noonmark.inference.merged_boxes import merged, time_axes
 from noonmark.inference.rect_density import GridDensity, Measure, cell_areas, density_of_rectangles
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import (
     LON,
     TOD,
+    Boxes,
     Domain,
     Z,
     latitude_deg,
@@ -26,12 +28,21 @@ from noonmark.inference.search.domain import (
 from noonmark.inference.utc_rectangles import utc_rectangles
 
 MOST_PLACES = (600, 800)
-MOST_TIMES = (1200, 720)
+MOST_TIMES = (1200, 540)
 MOST_SHORT_TIMES = (1, 4000)
 """Rows and columns of a density at most: of places, of times, of times in less than a day."""
 
 _PRIOR_ROWS = 180
 """Rows and columns on which the area of a prior is added up."""
+
+_ONE_INSTANT = GridDensity(
+    mass=np.ones((1, 1)),
+    measure=np.ones((1, 1)),
+    rank=np.zeros((1, 1)),
+    rows=np.array([0.0, 1.0]),
+    columns=np.array([0.0, 1.0]),
+)
+"""The time marginal of a known instant."""
 
 _TRIFLE = 1e-7
 """Leaves that together hold less are left out of marginals (they are in the outcome's error)."""
@@ -49,6 +60,13 @@ def _weighty(mass: Floats) -> NDArray[np.bool_]:
     return keep
 
 
+def _told_boxes(boxes: Boxes, axes: list[int], mass: Floats) -> tuple[Boxes, Floats]:
+    """What a marginal over some axes is added up from: boxes, each once, and their mass."""
+    boxes, mass = merged(boxes, axes, mass)
+    keep = _weighty(mass)
+    return boxes.take(keep), mass[keep]
+
+
 def place_density(
     leaves: Leaves,
     mass: Floats,
@@ -57,8 +75,7 @@ def place_density(
 
     Rows are sines of authalic latitude, columns longitudes [deg]; the measure is km2.
     """
-    keep = _weighty(mass)
-    boxes = leaves.boxes.take(keep)
+    boxes, mass = _told_boxes(leaves.boxes, [Z, LON], mass)
     mask = leaves.domain.mask
 
     def area_km2(
@@ -77,7 +94,7 @@ def place_density(
     return density_of_rectangles(
         boxes.low()[axes],
         boxes.high()[axes],
-        mass[keep],
+        mass,
         area_km2,
         most=MOST_PLACES,
     )
@@ -123,13 +140,14 @@ def time_density(
 
     Rows are UTC days after the domain's first UTC day, columns seconds of the day; the measure is
     day-seconds. For a window shorter than a day there is one row and the columns are seconds after
-    its start.
+    its start; one second stands for a known instant.
     """
     domain = leaves.domain
-    keep = _weighty(mass)
-    boxes, mass = leaves.boxes.take(keep), mass[keep]
+    if domain.length_s == 0.0:
+        return _ONE_INSTANT
+    boxes, mass = _told_boxes(leaves.boxes, time_axes(domain), mass)
     if not domain.daily:
-        return _short_time_density(domain, boxes.low()[TOD], boxes.high()[TOD], mass)
+        return _short_time_density(boxes.low()[TOD], boxes.high()[TOD], mass)
     rectangles = utc_rectangles(domain, boxes, mass)
     start, end = _window_s(domain)
     return density_of_rectangles(
@@ -169,14 +187,11 @@ def _time_in_window(domain: Domain) -> Measure:
 
 
 def _short_time_density(
-    domain: Domain,
     low: Floats,
     high: Floats,
     mass: Floats,
 ) -> GridDensity:
-    """The time marginal of a window shorter than a day; one second stands for one instant."""
-    if domain.length_s == 0.0:
-        high = low + 1.0
+    """The time marginal of a window shorter than a day."""
     return density_of_rectangles(
         np.stack([np.zeros(mass.size), low]),
         np.stack([np.ones(mass.size), high]),

@@ -9,10 +9,11 @@ import numpy as np
 from noonmark.arrays import Bools, Floats
 from noonmark.inference.cross_entropy import LogLikelihood, best_point_near
 from noonmark.inference.place_time import PlaceTime, points
-from noonmark.inference.search.domain import Boxes, Domain, point_view
+from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain, Z, point_view
 
-Told = Callable[[Floats, Floats, Floats], Bools]
-"""Whether latitudes, longitudes and instants lie in the sets that are told of a mode."""
+Told = Callable[[Floats, Floats, Floats], Bools | None]
+"""Whether latitudes, longitudes and instants lie in the sets that are told of a mode; None where
+the leaf that each lies in says so."""
 
 _MOST_LEAVES = 512
 """The best point is looked for in so many leaves of a mode, the likeliest."""
@@ -34,15 +35,18 @@ def best_point_within(
     domain: Domain,
     boxes: Boxes,
     log_likelihood: LogLikelihood,
+    leaf_told: Bools,
     told: Told,
 ) -> PlaceTime:
     """The likeliest place and instant inside some leaves, and if possible inside the told sets.
 
-    ``boxes`` are the leaves of a mode, by falling likelihood.
+    ``boxes`` are the leaves of a mode, by falling likelihood, ``leaf_told`` (k,) says of each
+    whether its middle lies in the told sets.
     """
-    in_told = told(*points(domain, boxes.centre))
-    ordered = np.concatenate([np.flatnonzero(in_told), np.flatnonzero(~in_told)])
-    searched = boxes.take(ordered[:_MOST_LEAVES])
+    ordered = np.concatenate([np.flatnonzero(leaf_told), np.flatnonzero(~leaf_told)])
+    ordered = ordered[:_MOST_LEAVES]
+    searched = boxes.take(ordered)
+    searched_told = leaf_told[ordered]
 
     def value(
         lat_deg: Floats,
@@ -50,9 +54,12 @@ def best_point_within(
         unix_s: Floats,
     ) -> Floats:
         inside = _in_boxes(domain, searched, lat_deg, lon_deg, unix_s)
+        in_sets = told(lat_deg, lon_deg, unix_s)
+        if in_sets is None:
+            in_sets = np.asarray(inside[:, searched_told].any(axis=1))
         found = log_likelihood(lat_deg, lon_deg, unix_s)
-        found = np.where(told(lat_deg, lon_deg, unix_s), found, found - _NOT_TOLD)
-        return np.where(inside, found, -np.inf)
+        found = np.where(in_sets, found, found - _NOT_TOLD)
+        return np.where(inside.any(axis=1), found, -np.inf)
 
     start, leaf = _start(domain, searched, value)
     box = searched.take(np.array([leaf]))
@@ -86,10 +93,11 @@ def _in_boxes(
     lon_deg: Floats,
     unix_s: Floats,
 ) -> Bools:
-    """Whether each place and instant (k,) lies in any of the boxes."""
+    """Whether each place and instant (n,) lies in each of the boxes (k,), (n, k)."""
     at = point_view(domain, lat_deg, lon_deg, unix_s).boxes.centre
+    axes = [Z, LON, TOD, DAY] if domain.length_s > 0.0 else [Z, LON]
     inside = np.ones((at.shape[1], boxes.size), dtype=bool)
-    for axis, rounding in enumerate(_ROUNDING):
+    for axis in axes:
         away = np.abs(at[axis][:, None] - boxes.centre[axis][None, :])
-        inside &= away <= boxes.half[axis] + rounding
-    return np.asarray(inside.any(axis=1))
+        inside &= away <= boxes.half[axis] + _ROUNDING[axis]
+    return inside

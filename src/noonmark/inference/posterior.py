@@ -39,10 +39,11 @@ from noonmark.inference.leaf_draws import leaf_draws
 from noonmark.inference.marginal_tables import calendar, place_map
 from noonmark.inference.marginals import place_density, prior_area_km2, time_density
 from noonmark.inference.mode_point import best_point_within
+from noonmark.inference.place_cells import PlaceCells, place_cells
 from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves, refine
-from noonmark.inference.search.domain import Domain, Z, point_view
+from noonmark.inference.search.domain import Domain, point_view
 from noonmark.inference.search.effort import Effort
 from noonmark.inference.time_spans import credible_instants
 from noonmark.inference.tracks.track_leaves import track_leaves
@@ -124,6 +125,11 @@ class Posterior:
         return place_density(self.leaves, self.mass)
 
     @cached_property
+    def place_cells(self) -> PlaceCells:
+        """The cells of which regions of places are made."""
+        return place_cells(self.leaves, self.mass, lambda: self.places)
+
+    @cached_property
     def times(self) -> GridDensity:
         """The time marginal: see :func:`noonmark.inference.marginals.time_density`."""
         return time_density(self.leaves, self.mass)
@@ -151,7 +157,7 @@ class Posterior:
         cells = int(np.searchsorted(gathered, level)) + 1
         return Region(
             level,
-            self.places.measure_of(level),
+            self.place_cells.ranked.measure_of(level),
             credible_instants(self.domain, self.times, level),
             min(cells, self.mass.size),
         )
@@ -175,7 +181,7 @@ class Posterior:
     @cached_property
     def _sets(self) -> CredibleSets:
         """The 90 % sets of places and of instants, of which modes are parts."""
-        return credible_sets(self.domain, self.places, self.times)
+        return credible_sets(self.leaves, self.place_cells, self.times)
 
     @cached_property
     def _components(self) -> list[_Component]:
@@ -193,8 +199,7 @@ class Posterior:
     def modes(self) -> tuple[Mode, ...]:
         """The connected components of the joint 90 % region, by mass, largest first.
 
-        At most ``MOST_MODES``, and no small ones, but always one. See
-        :class:`noonmark.inference.answer.Mode`.
+        At most ``MOST_MODES``, and no small ones, but always one.
         """
         return tuple(self._mode(component) for component in self._components)
 
@@ -209,15 +214,21 @@ class Posterior:
     def _mode(self, component: _Component) -> Mode:
         """The mode of a component: its best point, its extent, and the pull of each clue there."""
         sets = self._sets
-        boxes = self.leaves.boxes.take(component.leaves)
-        best = best_point_within(self.domain, boxes, self.log_likelihood_at, sets.hold)
+        leaf = component.leaves
+        best = best_point_within(
+            self.domain,
+            self.leaves.boxes.take(leaf),
+            self.log_likelihood_at,
+            sets.leaves_told(leaf),
+            sets.points_told,
+        )
         view = best.view(self.domain)
         return Mode(
             component.mass,
             best.place(),
             from_unix_s(best.unix_s),
-            sets.area_under_km2(sets.covered_by(boxes)),
-            sets.with_instant(sets.instants_under(boxes), boxes, best.unix_s),
+            sets.area_under_km2(leaf),
+            sets.with_instant(sets.instants_under(leaf), leaf, best.unix_s),
             tuple(float(clue.pull_sigma(view)[0]) for clue in self.clues),
         )
 
@@ -225,13 +236,12 @@ class Posterior:
         """What of the 90 % region lies in no listed mode."""
         _, gathered = self._falling
         last = min(int(np.searchsorted(gathered, TOLD_LEVEL)), gathered.size - 1)
-        listed = self.leaves.boxes.take(np.concatenate([c.leaves for c in self._components]))
+        listed = np.concatenate([component.leaves for component in self._components])
         sets = self._sets
-        told_km2 = sets.places.measure * sets.place_shares
         spans = united(np.concatenate([no_instants(), *(mode.instants for mode in self.modes)]))
         return Remainder(
             max(float(gathered[last]) - sum(mode.mass for mode in self.modes), 0.0),
-            float(told_km2[~sets.covered_by(listed)].sum()),
+            sets.area_beside_km2(listed),
             max(length_s(sets.instants) - length_s(common(spans, sets.instants)), 0.0),
         )
 
@@ -328,8 +338,7 @@ class Posterior:
         from. See :class:`noonmark.inference.answer.Truth`.
         """
         lon = float(self._turned(np.array([lon_deg]))[0])
-        point = PlaceTime(lat_deg, lon, unix_s).view(self.domain).boxes.centre
-        place_level = self.places.level_at(float(point[Z, 0]), lon)
+        place_level = self.place_cells.level_at(lat_deg, lon)
         at_point = float(self.log_likelihood_at(*np.array([[lat_deg], [lon], [unix_s]]))[0])
         at_draws = self._ranking if draws is None else self._at_draws(draws)
         joint_level = _rank_among(at_draws, at_point)

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from noonmark.arrays import Floats
-from noonmark.inference.credible_rank import hpd_levels, ranks
+from noonmark.inference.credible_rank import ranks
 from noonmark.inference.interpolation import interpolated_rows
+from noonmark.inference.ranked_cells import RankedCells
 from noonmark.inference.rectangle_sums import (
     Positions,
     covered_amounts,
@@ -36,77 +36,27 @@ _ROUNDING_DUST = 1e-13
 """Densities below this share of the highest are rounding errors of the running sums."""
 
 
-@dataclass(frozen=True)
-class GridDensity:
-    """A piecewise-constant density on a grid.
+@dataclass(frozen=True, eq=False)
+class GridDensity(RankedCells):
+    """A piecewise-constant density on a grid: its cells are (n, m).
 
-    Any order of the cells gives a set that holds the share it states; that of
-    :func:`noonmark.inference.credible_rank.ranks` gives nearly the smallest one in few parts.
+    ``rows`` (n + 1,) and ``columns`` (m + 1,) are their edges, ascending.
     """
 
     rows: Floats
-    """Edges of the rows of cells, (n + 1,), ascending."""
-
     columns: Floats
-    """Edges of the columns of cells, (m + 1,), ascending."""
-
-    mass: Floats
-    """Probability of each cell, (n, m), adding up to 1."""
-
-    measure: Floats
-    """The area or time of each cell that counts, (n, m)."""
-
-    rank: Floats
-    """The order in which cells enter a credible set, the greatest first, (n, m)."""
-
-    def levels(self) -> Floats:
-        """The smallest credible level that holds each cell, (n, m)."""
-        return hpd_levels(self.rank, self.mass)
-
-    @cached_property
-    def _cumulative(self) -> tuple[Floats, Floats]:
-        """Mass and measure of the cells so far, by falling rank, each from 0."""
-        order = np.argsort(-self.rank, axis=None)
-        mass = np.cumsum(self.mass.ravel()[order])
-        measure = np.cumsum(self.measure.ravel()[order])
-        return np.append(0.0, mass), np.append(0.0, measure)
-
-    def measure_of(self, level: float) -> float:
-        """The measure of the smallest set that holds ``level`` of the mass.
-
-        Within the last cell it is interpolated, so that it is continuous in the level.
-        """
-        mass, measure = self._cumulative
-        return float(np.interp(level * mass[-1], mass, measure))
-
-    def shares_of(self, level: float) -> Floats:
-        """The share of each cell in the smallest set that holds ``level`` of the mass, (n, m).
-
-        It is 1 for the cells of the set and 0 for others; the last cell to enter counts in part,
-        so that the measure of the set is that of :meth:`measure_of`.
-        """
-        order = np.argsort(-self.rank, axis=None)
-        each = self.mass.ravel()[order]
-        before = np.append(0.0, np.cumsum(each)[:-1])
-        wanted = level * float(self.mass.sum()) - before
-        shares = np.zeros(self.mass.size)
-        shares[order] = np.clip(wanted / np.maximum(each, 1e-300), 0.0, 1.0)
-        return shares.reshape(self.mass.shape)
 
     def level_at(
         self,
         row: float,
         column: float,
     ) -> float:
-        """The credible level of the cell that holds a point; 1 outside.
-
-        It is the mass of the cells that rank before that cell.
-        """
+        """The credible level of the cell that holds a point; 1 outside."""
         i = _cell_of(self.rows, row)
         j = _cell_of(self.columns, column)
         if i is None or j is None:
             return 1.0
-        return float(self.mass[self.rank > self.rank[i, j]].sum())
+        return self.level_of((i, j))
 
     def resampled(
         self,
@@ -176,7 +126,7 @@ def density_of_rectangles(
     cell_mass = density * padded
     cell_mass /= cell_mass.sum()
     rank = _ranks(density, cell_mass, padded, rows, columns)
-    return GridDensity(rows, columns, cell_mass, counts, rank)
+    return GridDensity(cell_mass, counts, rank, rows, columns)
 
 
 def _counted_share(

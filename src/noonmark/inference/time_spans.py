@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.instants import TOUCHING_S, united, within
+from noonmark.inference.merged_boxes import merged, time_axes
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
 
@@ -46,6 +47,7 @@ def leaf_instants(
     """
     if domain.length_s == 0.0:
         return np.array([[domain.start_s, domain.start_s]])
+    boxes, _ = merged(boxes, time_axes(domain), np.ones(boxes.size))
     low = boxes.low()
     high = boxes.high()
     shear = domain.shear_s_per_deg
@@ -53,13 +55,24 @@ def leaf_instants(
     ends_s = domain.first_s + high[TOD] - shear * low[LON]
     intervals_s = np.stack([starts_s, ends_s], axis=1)
     if domain.daily:
-        first_day = np.floor(low[DAY] + _ROUNDING_DAYS)
-        days = np.ceil(high[DAY] - _ROUNDING_DAYS) - first_day
-        count = np.maximum(days, 1.0).astype(np.intp)
-        box = np.repeat(np.arange(count.size), count)
-        step = np.arange(box.size) - np.repeat(np.cumsum(count) - count, count)
-        intervals_s = intervals_s[box] + ((first_day[box] + step) * DAY_S)[:, None]
+        intervals_s = _daily(intervals_s, low[DAY], high[DAY])
     return united(within(intervals_s, domain.start_s, domain.end_s))
+
+
+def _daily(
+    intervals_s: Floats,
+    low_day: Floats,
+    high_day: Floats,
+) -> Floats:
+    """Intervals of each box (n, 2) on each of its days, from its first to its last, (k, 2)."""
+    first_day = np.floor(low_day + _ROUNDING_DAYS)
+    days = np.ceil(high_day - _ROUNDING_DAYS) - first_day
+    count = np.maximum(days, 1.0).astype(np.intp)
+    box = np.repeat(np.arange(count.size), count)
+    before = np.cumsum(count) - count
+    step = np.arange(box.size) - np.repeat(before, count)
+    day_s = (first_day[box] + step) * DAY_S
+    return np.asarray(intervals_s[box] + day_s[:, None])
 
 
 def _intervals_s(

@@ -175,7 +175,7 @@ class TurnModel:
 
         The turn clockwise, and the ratio of the lengths, of those that were measured.
         """
-        tip = _tips(view, series)
+        tip = _tips_at_middles(view, series)
         change = np.log(tip.at[1, 0] / tip.at[0, 0])
         found = []
         if self.turn is not None:
@@ -209,7 +209,7 @@ class TurnModel:
 
         Tips where it is down are made up; what follows from them must be put aside.
         """
-        tip = _tips(view, series)
+        tip = view.kept(("tips", series), lambda: _tips_at_middles(view, series))
         change = np.log(tip.at[1] / tip.at[0])
         turn_noise, length_noise = self.noise.at(tip.at)
         found = []
@@ -252,13 +252,14 @@ class TurnModel:
         return float(total)
 
 
-def _tips(view: BoxView, series: Series, reach: Floats | float = 0.0) -> Tips:
-    """The tips at both instants, in real air.
+def _tips(view: BoxView, series: Series, reach: Floats) -> Tips:
+    """The tips at both instants, in real air; the sun can rise or sink by ``reach`` (n,) [rad]."""
+    return tips(suns(view, series), reach, refraction=True)
 
-    ``reach`` (n,) is how far the sun can rise or sink [rad]: 0 for values at the middle.
-    """
-    sun = suns(view, series)
-    return tips(sun, np.asarray(reach), refraction=True)
+
+def _tips_at_middles(view: BoxView, series: Series) -> Tips:
+    """The tips at both instants in real air, without their derivatives."""
+    return tips(suns(view, series), np.asarray(0.0), refraction=True, slopes=False)
 
 
 def _sway(tip: Tips, move: Moves) -> tuple[Floats, Floats]:

@@ -13,10 +13,10 @@ reweighted. See docs/decisions/0008-sheared-time.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from noonmark.geometry.directions import sin_cos_deg
 from noonmark.geometry.earth import authalic_from_geodetic_deg, geodetic_from_authalic_deg
 from noonmark.geometry.sun import subsolar
 from noonmark.inference.sky import Sky
+
+Kept = TypeVar("Kept")
 
 Z, LON, TOD, DAY = range(4)
 SHEAR_S_PER_DEG = 240.0
@@ -196,7 +198,7 @@ class BoxView:
         self.domain = domain
         self.boxes = boxes
         self.lon_deg = boxes.centre[LON]
-        self._skies: dict[tuple[str, float], Sky] = {}
+        self._kept: dict[Hashable, Any] = {}
 
     @cached_property
     def lat_deg(self) -> Floats:
@@ -292,13 +294,14 @@ class BoxView:
             return self.sky_of(gha_deg, dec_deg, floating=at_s is None)
 
         key = ("at", at_s) if at_s is not None else ("offset", offset_s)
-        return self.kept_sky(key, made)
+        return self.kept(key, made)
 
-    def kept_sky(self, key: tuple[str, float], made: Callable[[], Sky]) -> Sky:
-        """The sky of a body and an instant under a key, worked out when first asked for."""
-        if key not in self._skies:
-            self._skies[key] = made()
-        return self._skies[key]
+    def kept(self, key: Hashable, made: Callable[[], Kept]) -> Kept:
+        """What is kept under a key (a body's sky at an instant), made when first asked for."""
+        if key not in self._kept:
+            self._kept[key] = made()
+        found: Kept = self._kept[key]
+        return found
 
     def sky_of(self, gha_deg: Floats, dec_deg: Floats, *, floating: bool) -> Sky:
         """The sun's local direction from its Greenwich hour angle and declination.

@@ -1,0 +1,87 @@
+"""The cells of credible sets of places: leaves at a known instant, a grid in a window."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from noonmark.inference.clues.common import Moment
+from noonmark.inference.clues.sun_elevation import SunElevation, compile_clue
+from noonmark.inference.merged_boxes import merged
+from noonmark.inference.place_cells import GridPlaces, LeafPlaces, place_cells
+from noonmark.inference.posterior import posterior
+from noonmark.inference.search.domain import LON, Boxes, Domain, Z
+from noonmark.values import unix_s, utc
+from noonmark.world.areas import circle_mask
+
+NOON_S = unix_s(utc("2024-05-10T12:00:00Z"))
+WORLD = Domain(-90.0, -180.0, 90.0, 180.0, NOON_S, 0.0)
+RING = [compile_clue(SunElevation(40.0, 1.0), 0, Moment(at_s=NOON_S))]
+
+
+@pytest.fixture(scope="module")
+def ring():
+    return posterior(WORLD, RING)
+
+
+def test_leaves_of_a_known_instant_give_the_areas_of_their_grid(ring) -> None:
+    cells = ring.place_cells
+    assert isinstance(cells, LeafPlaces)
+    grid = GridPlaces(ring.leaves, ring.places)
+    for level in (0.5, 0.9):
+        of_grid = grid.ranked.measure_of(level)
+        assert cells.ranked.measure_of(level) == pytest.approx(of_grid, rel=5e-3)
+
+
+def test_leaves_of_a_window_are_told_on_a_grid() -> None:
+    hour = replace(WORLD, length_s=3600.0)
+    clue = compile_clue(SunElevation(40.0, 4.0), 0, Moment())
+    assert isinstance(posterior(hour, [clue]).place_cells, GridPlaces)
+
+
+def test_a_credible_set_of_leaves_holds_its_share_of_draws(ring) -> None:
+    draws = ring.sample(2000, rng=np.random.default_rng(5))
+    levels = [
+        ring.place_cells.level_at(lat_deg, lon_deg)
+        for lat_deg, lon_deg in zip(draws.lat_deg[::4], draws.lon_deg[::4], strict=True)
+    ]
+    for level in (0.5, 0.9):
+        assert np.mean(np.array(levels) <= level) == pytest.approx(level, abs=0.07)
+    assert ring.place_cells.level_at(-89.0, 10.0) == pytest.approx(1.0, abs=0.01)
+
+
+def test_leaves_inside_a_mask_are_no_larger_than_the_mask() -> None:
+    mask = circle_mask(47.0, 0.0, 500.0)
+    edges = mask.south_deg, mask.west_deg, mask.north_deg, mask.east_deg
+    domain = Domain(*edges, NOON_S, 0.0, mask=mask)
+    answer = posterior(domain, [compile_clue(SunElevation(60.0, 9.0), 0, Moment(at_s=NOON_S))])
+    whole_km2 = place_cells(answer.leaves, answer.mass).ranked.measure_of(1.0)
+    assert whole_km2 == pytest.approx(np.pi * 500.0**2, rel=2e-3)
+
+
+def test_boxes_alike_along_some_axes_are_one_and_keep_their_mass() -> None:
+    centre = np.array([[0.1, 0.1, 0.3], [5.0, 5.0, 5.0], [10.0, 30.0, 30.0], [0.5, 0.5, 0.5]])
+    boxes = Boxes(centre, np.full((4, 3), 0.05))
+    places, mass = merged(boxes, [Z, LON], np.array([0.2, 0.3, 0.5]))
+    held = dict(zip(places.centre[Z].tolist(), mass.tolist(), strict=True))
+    assert held == pytest.approx({0.1: 0.5, 0.3: 0.5})
+    apart, kept = merged(boxes, [0, 1, 2, 3], np.array([0.2, 0.3, 0.5]))
+    assert apart.size == 3 and sorted(kept) == pytest.approx([0.2, 0.3, 0.5])
+
+
+def test_the_time_of_one_whole_day_is_made_from_few_boxes(monkeypatch) -> None:
+    """A day over the whole Earth had a million pieces of boxes, most of them alike."""
+    from noonmark.inference import marginals
+
+    counted = []
+
+    def seen(domain, boxes, mass):
+        counted.append(boxes.size)
+        return pieces(domain, boxes, mass)
+
+    pieces = marginals.utc_rectangles
+    monkeypatch.setattr(marginals, "utc_rectangles", seen)
+    day = replace(WORLD, length_s=86400.0)
+    answer = posterior(day, [compile_clue(SunElevation(40.0, 4.0), 0, Moment())])
+    assert answer.times.mass.sum() == pytest.approx(1.0)
+    assert counted[0] < answer.leaves.boxes.size / 10
