@@ -96,6 +96,7 @@ def test_the_files_for_other_programs_hold_the_same_bracket(site, tmp_path):
     with zipfile.ZipFile(out / "events.kmz") as archive:
         kml = archive.read("doc.kml").decode()
     assert "<begin>2019-01-01T05:00:00Z</begin><end>2019-01-31T05:00:00Z</end>" in kml
+    assert "<Folder>" not in kml
     (row,) = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
     assert (row["image_before"], row["scene_after"], row["settled"]) == ("i0", "scene-1", "yes")
 
@@ -145,6 +146,27 @@ def test_a_proposal_stands_in_the_report_only_once_people_read_both_ends(site, t
     # i2 was read as could-not: nobody has looked at that end until somebody sees it.
     site_readings.read_site(site, "i2", "hall", "seen", by="a")
     assert [row["order"] for row in site_readings.events_document(site)["proposals"]] == [1, 2]
+
+
+def test_the_files_for_other_programs_mark_a_proposal_and_hold_none_that_is_unread(site, tmp_path):
+    _propose(site)
+    out = tmp_path / "out"
+    site_report.report_site(site, out)
+    event, proposal = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
+    assert (event["basis"], event["injected"]) == ("readings", "")
+    assert proposal["basis"].endswith("not a finding") and proposal["settled"] == "no"
+    assert (proposal["image_before"], proposal["scene_after"]) == ("i0", "scene-1")
+    assert (proposal["injected"], proposal["found"], proposal["held"]) == ("320", "311", "288")
+    assert proposal["read_before"] == "visible: not-seen"
+    features = json.loads((out / "events.geojson").read_text("utf-8"))["features"]
+    shown = [(each["properties"]["basis"], each["properties"]["start"]) for each in features]
+    assert shown[0] == ("readings", "2019-01-01T05:00:00Z")
+    assert shown[1:] == [(proposal["basis"], "2019-01-01T05:00:00Z")]
+    with zipfile.ZipFile(out / "events.kmz") as archive:
+        kml = archive.read("doc.kml").decode()
+    events, proposed = kml.split("<Folder>")
+    assert events.count("<Placemark>") == proposed.count("<TimeSpan><begin>2019-01-01") == 1
+    assert "not a finding" in proposed.split("</name>")[0] and "event 2" not in kml
 
 
 def test_proposals_of_other_images_or_a_broken_file_stand_in_no_report(site, tmp_path):

@@ -1,4 +1,8 @@
-"""The events of a site for other programs: GeoJSON with time, KMZ with time spans, CSV."""
+"""What a site comes to for other programs: GeoJSON with time, KMZ with time spans, CSV.
+
+Events by readings, and below them the machine's proposals that people have read, each part of a
+bracket by itself and marked in ``basis`` as no finding. What nobody read is not given to these.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ import io
 import json
 import math
 import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -18,21 +24,126 @@ from noonmark.values import from_unix_s, rfc3339
 _COLUMNS = (
     "feature", "event", "later_than", "no_later_than", "image_before", "scene_before",
     "image_after", "scene_after", "between_could_not", "readers_before", "readers_after", "settled",
+    "basis", "read_before", "read_after", "part_p", "level", "injected", "found", "held",
 )  # fmt: skip
+_READINGS = "readings"
+_PROPOSED = "proposed by the machine and read by people; not a finding"
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
+@dataclass(frozen=True)
+class SiteFileRow:
+    """One event, or one part of a proposal's bracket: its cells by column; ``start`` and ``end`` of
+    its time, None where open.
+    """
+
+    title: str
+    start: str | None
+    end: str | None
+    is_settled: bool
+    cells: Mapping[str, str]
+
+
+def _rows(data: SiteReportData) -> Iterator[SiteFileRow]:
+    """The events, then the proposals that were read."""
+    for event in data.events:
+        yield _event_row(data, event)
+    for proposal in data.proposals:
+        for part in proposal["parts"]:
+            yield _proposal_row(data, proposal, part)
+
+
+def _event_row(data: SiteReportData, event: SiteEvent) -> SiteFileRow:
+    """An event by readings."""
+    hidden = [f"{'+'.join(sight.images)}:{'+'.join(sight.why)}" for sight in event.could_not]
+    start, end = _time(event.change.after_s), _time(event.change.until_s)
+    image_before, scene_before = _image_cells(data, event.before.images if event.before else ())
+    image_after, scene_after = _image_cells(data, event.after.images if event.after else ())
+    cells = {
+        "feature": event.feature,
+        "event": event.name,
+        "later_than": start or "",
+        "no_later_than": end or "",
+        "image_before": image_before,
+        "scene_before": scene_before,
+        "image_after": image_after,
+        "scene_after": scene_after,
+        "between_could_not": " ".join(hidden),
+        "readers_before": _readers(event.before),
+        "readers_after": _readers(event.after),
+        "settled": "no" if event.conflicts else "yes",
+        "basis": _READINGS,
+    }
+    return SiteFileRow(f"{event.feature} {event.name}", start, end, not event.conflicts, cells)
+
+
+def _proposal_row(
+    data: SiteReportData,
+    proposal: Mapping[str, Any],
+    part: Mapping[str, Any],
+) -> SiteFileRow:
+    """One part of the bracket of a proposal."""
+    before, after = part["from"], part["to"]
+    start = rfc3339(data.image(before["image"]).taken.start)
+    last = data.image(after["image"]).taken
+    end = rfc3339(last.end or last.start)
+    image_before, scene_before = _image_cells(data, [before["image"]])
+    image_after, scene_after = _image_cells(data, [after["image"]])
+    counts = proposal["injected"]
+    name = f"event {proposal['order']} visible, proposed"
+    cells = {
+        "feature": proposal["feature"],
+        "event": name,
+        "later_than": start,
+        "no_later_than": end,
+        "image_before": image_before,
+        "scene_before": scene_before,
+        "image_after": image_after,
+        "scene_after": scene_after,
+        "between_could_not": " ".join(part["could_not"]),
+        "settled": "no",
+        "basis": _PROPOSED,
+        "read_before": ", ".join(before["read"]),
+        "read_after": ", ".join(after["read"]),
+        "part_p": f"{part['p']:.3f}",
+        "level": f"{proposal['level']:g}",
+        "injected": str(counts["n"]),
+        "found": str(counts["found"]),
+        "held": str(counts["held"]),
+    }
+    return SiteFileRow(f"{proposal['feature']} {name}", start, end, False, cells)
+
+
+def _time(at_s: float) -> str | None:
+    return rfc3339(from_unix_s(at_s)) if math.isfinite(at_s) else None
+
+
+def _readers(sight: Sight | None) -> str:
+    return "" if sight is None else str(sight.readers)
+
+
+def _image_cells(data: SiteReportData, names: Any) -> tuple[str, str]:
+    """Images and scenes of one end."""
+    scenes = [data.image(name).scene_id for name in names]
+    return " ".join(names), " ".join(filter(None, scenes))
+
+
 def site_geojson(data: SiteReportData) -> bytes:
-    """A feature for each event, with its bracket as ``start`` and ``end``."""
+    """A feature for each event and each part of a proposal, its bracket ``start`` and ``end``."""
     outlines = {feature.name: feature.rings for feature in data.features}
     features = [
         {
             "type": "Feature",
-            "geometry": _geometry(outlines[event.feature]),
-            "properties": _properties(data, event),
+            "geometry": _geometry(outlines[row.cells["feature"]]),
+            "properties": {
+                **{name: row.cells.get(name, "") for name in _COLUMNS},
+                "start": row.start,
+                "end": row.end,
+                "settled": row.is_settled,
+            },
         }
-        for event in data.events
-        if event.feature in outlines
+        for row in _rows(data)
+        if row.cells["feature"] in outlines
     ]
     document = {"type": "FeatureCollection", "features": features}
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
@@ -44,65 +155,15 @@ def _geometry(rings: Rings) -> dict[str, Any]:
     return {"type": "Polygon", "coordinates": closed}
 
 
-def _properties(
-    data: SiteReportData,
-    event: SiteEvent,
-) -> dict[str, Any]:
-    """An event as flat properties."""
-    row = dict(zip(_COLUMNS, _row(data, event), strict=True))
-    return {
-        **row,
-        "start": _time(event.change.after_s),
-        "end": _time(event.change.until_s),
-        "settled": not event.conflicts,
-    }
-
-
-def _time(at_s: float) -> str | None:
-    return rfc3339(from_unix_s(at_s)) if math.isfinite(at_s) else None
-
-
-def _row(
-    data: SiteReportData,
-    event: SiteEvent,
-) -> tuple[str, ...]:
-    """An event as the cells of a row."""
-    hidden = [f"{'+'.join(sight.images)}:{'+'.join(sight.why)}" for sight in event.could_not]
-    return (
-        event.feature,
-        event.name,
-        _time(event.change.after_s) or "",
-        _time(event.change.until_s) or "",
-        *_image_cells(data, event.before),
-        *_image_cells(data, event.after),
-        " ".join(hidden),
-        _readers(event.before),
-        _readers(event.after),
-        "no" if event.conflicts else "yes",
-    )
-
-
-def _readers(sight: Sight | None) -> str:
-    return "" if sight is None else str(sight.readers)
-
-
-def _image_cells(
-    data: SiteReportData,
-    sight: Sight | None,
-) -> tuple[str, str]:
-    """Images and scenes of one end."""
-    names = sight.images if sight else ()
-    scenes = [data.image(name).scene_id for name in names]
-    return " ".join(names), " ".join(filter(None, scenes))
-
-
 def site_csv(data: SiteReportData) -> bytes:
-    """A row for each event. No cell begins with a sign that a spreadsheet would compute."""
+    """A row for each event and part of a proposal. No cell begins with a sign that a spreadsheet
+    would compute.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_COLUMNS)
-    for event in data.events:
-        writer.writerow([_inert(cell) for cell in _row(data, event)])
+    for row in _rows(data):
+        writer.writerow([_inert(row.cells.get(name, "")) for name in _COLUMNS])
     return out.getvalue().encode()
 
 
@@ -111,11 +172,20 @@ def _inert(cell: str) -> str:
 
 
 def site_kmz(data: SiteReportData) -> bytes:
-    """A placemark for each event: from the bracket's first end on, until the thing is gone."""
-    marks = "".join(_placemark(data, event) for event in data.events)
+    """A placemark for each event, its time span the bracket; proposals in a folder that says so."""
+    outlines = {feature.name: feature.rings for feature in data.features}
+    events = proposed = ""
+    for row in _rows(data):
+        rings = outlines.get(row.cells["feature"])
+        if rings and row.cells["basis"] == _READINGS:
+            events += _placemark(row, rings)
+        elif rings:
+            proposed += _placemark(row, rings)
+    if proposed:
+        proposed = f"<Folder><name>{escape(_PROPOSED)}</name>{proposed}</Folder>"
     kml = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
-        f"<Document><name>{escape(data.name)}</name>{marks}</Document></kml>\n"
+        f"<Document><name>{escape(data.name)}</name>{events}{proposed}</Document></kml>\n"
     )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,28 +195,19 @@ def site_kmz(data: SiteReportData) -> bytes:
     return out.getvalue()
 
 
-def _placemark(
-    data: SiteReportData,
-    event: SiteEvent,
-) -> str:
-    """One event, its time span the bracket."""
-    outlines = {feature.name: feature.rings for feature in data.features}
-    rings = outlines.get(event.feature)
-    if not rings:
-        return ""
-    start, end = _time(event.change.after_s), _time(event.change.until_s)
-    span = f"<begin>{start}</begin>" if start else ""
-    span += f"<end>{end}</end>" if end else ""
+def _placemark(row: SiteFileRow, rings: Rings) -> str:
+    """One row as a placemark."""
+    span = f"<begin>{row.start}</begin>" if row.start else ""
+    span += f"<end>{row.end}</end>" if row.end else ""
     shape = ""
     for number, ring in enumerate(rings):
         kind = "outer" if number == 0 else "inner"
         points = " ".join(f"{lon:.7f},{lat:.7f}" for lon, lat in (*ring, ring[0]))
         shape += f"<{kind}BoundaryIs><LinearRing><coordinates>{points}</coordinates></LinearRing>"
         shape += f"</{kind}BoundaryIs>"
-    cells = dict(zip(_COLUMNS, _row(data, event), strict=True))
-    said = escape("; ".join(f"{key}: {value}" for key, value in cells.items() if value))
+    said = escape("; ".join(f"{key}: {value}" for key, value in row.cells.items() if value))
     return (
-        f"<Placemark><name>{escape(f'{event.feature} {event.name}')}</name>"
+        f"<Placemark><name>{escape(row.title)}</name>"
         f"<description>{said}</description><TimeSpan>{span}</TimeSpan>"
         f"<Polygon>{shape}</Polygon></Placemark>"
     )
