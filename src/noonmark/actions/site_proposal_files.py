@@ -20,7 +20,8 @@ def inputs_digest(site: Site, settings: dict[str, Any]) -> str:
     """SHA-256 of all that a site's proposals follow from: pixels, dates, outlines, settings."""
     images = [
         [name, image.id, rfc3339(image.taken.start), image.chip["sha256"]]
-        for name, members in sorted(stacks.groups(site.folder).items())
+        for name, held in sorted(stacks.passes(site.folder).items())
+        for members in held
         for image in members
     ]
     outlines = [[each.name, each.rings] for each in site.features]

@@ -71,15 +71,22 @@ def _is_read(part: Mapping[str, Any]) -> bool:
 def read_states(folder: Path) -> dict[tuple[str, str], list[str]]:
     """Stage and state of the readings in force, by image and feature; without the could-nots.
 
-    A reading of another image of the same instant counts for the image in the series.
+    A reading of one image of an instant counts for all of them: in a series they are one image.
     """
     from noonmark.sites import images, readings, timeline
 
     instants = {image.id: image.same_instant_as or image.id for image in images.read(folder)}
+    members: dict[str, list[str]] = {}
+    for image, instant in instants.items():
+        members.setdefault(instant, []).append(image)
     found: dict[tuple[str, str], set[str]] = {}
     for reading in readings.in_force(readings.read(folder)):
         state = timeline.effective_state(reading)
         if state != "could-not" and reading.image in instants:
             key = (instants[reading.image], reading.feature)
             found.setdefault(key, set()).add(f"{reading.stage}: {state}")
-    return {key: sorted(said) for key, said in found.items()}
+    return {
+        (image, feature): sorted(said)
+        for (instant, feature), said in found.items()
+        for image in members[instant]
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,22 @@ def digest(chip: Chip) -> str:
         total.update(f"{kind} {array.shape}\n".encode())
         total.update(np.ascontiguousarray(array, dtype=kind).tobytes())
     return total.hexdigest()
+
+
+def merged(members: Sequence[Chip]) -> Chip:
+    """Chips of one instant and one grid as one: each pixel from the first that is clear there, or
+    else from the first in which anything was recorded.
+    """
+    if len(members) == 1:
+        return members[0]
+    values, clear = members[0].values.copy(), members[0].clear.copy()
+    for other in members[1:]:
+        is_missing = ~np.isfinite(values).all(axis=0)
+        is_there = np.isfinite(other.values).all(axis=0)
+        taken = (other.clear & ~clear) | (is_missing & is_there)
+        values[:, taken] = other.values[:, taken]
+        clear[taken] = other.clear[taken]
+    return Chip(values, clear)
 
 
 def packed(chip: Chip) -> bytes:

@@ -18,6 +18,8 @@ from noonmark.sites.rings import as_rings
 from noonmark.sites.rings import mask as mask
 from noonmark.sites.site_folder import CHIPS
 
+_GRID = ("crs", "transform", "rows", "cols", "bands")
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -41,26 +43,54 @@ class Stack:
     outlines: Mapping[str, Rings] = field(default_factory=dict)
 
 
-def groups(site: Path) -> dict[str, list[SiteImage]]:
-    """The images of a site by the stack that they belong to, each in order of time.
+def passes(site: Path) -> dict[str, list[tuple[SiteImage, ...]]]:
+    """The images of a site by the stack that they belong to; those of one instant together, the one
+    whose vote it is first. In order of time.
 
-    Left out: an image whose time is a span, one of the same instant as another (one vote), and one
-    without numbers that can be compared (a screenshot, a stretched picture).
+    Left out: an image whose time is a span, and one without numbers that can be compared (a
+    screenshot, a stretched picture). An instant stands in one stack: that of its first image which
+    has one; a tile of the same pass in other coordinates adds nothing to another.
     """
-    found: dict[str, list[SiteImage]] = {}
+    instants: dict[str, list[SiteImage]] = {}
     for image in images.read(site):
-        if image.stack and image.same_instant_as is None:
-            found.setdefault(image.stack, []).append(image)
+        if image.stack:
+            instants.setdefault(image.same_instant_as or image.id, []).append(image)
+    found: dict[str, list[tuple[SiteImage, ...]]] = {}
+    for name, members in instants.items():
+        ordered = sorted(members, key=lambda image: image.id != name)
+        first = ordered[0]
+        fellows = tuple(image for image in ordered if _is_on_one_grid(first, image))
+        found.setdefault(first.stack or "", []).append(fellows)
     return found
+
+
+def _is_on_one_grid(
+    one: SiteImage,
+    other: SiteImage,
+) -> bool:
+    """Whether two images are of one stack and have the same pixels of the ground."""
+    same = all(one.chip.get(key) == other.chip.get(key) for key in _GRID)
+    return one.stack == other.stack and same
+
+
+def groups(site: Path) -> dict[str, list[SiteImage]]:
+    """The images of a site by the stack that they belong to, in order of time: one an instant."""
+    return {
+        name: [members[0] for members in held]
+        for name, held in passes(site).items()
+    }  # fmt: skip
 
 
 def load(site: Path, *, group: str | None = None) -> Stack:
     """The stack of a site: the one named, or the one with the most images.
 
+    Of several images of one instant (tiles of a pass, a scene processed twice) each pixel is taken
+    from the first in which the ground can be seen; together they are one image, and one vote.
+
     Raises InputError "no-stack", and EvidenceError "chip-changed" where the pixels are not those
     that were taken in.
     """
-    found = groups(site) if (site / "images.json").exists() else {}
+    found = passes(site) if (site / "images.json").exists() else {}
     if not found or (group is not None and group not in found):
         raise InputError(
             f"{site.name} has no stack of images that can be compared"
@@ -69,8 +99,11 @@ def load(site: Path, *, group: str | None = None) -> Stack:
             hint="noonmark sites images SITE FOLDER takes GeoTIFFs in",
         )
     name = group or max(sorted(found), key=lambda key: len(found[key]))
-    members = found[name]
-    held = [chip_of(site, image) for image in members]
+    members = [fellows[0] for fellows in found[name]]
+    held = [
+        chips.merged([chip_of(site, image) for image in fellows])
+        for fellows in found[name]
+    ]  # fmt: skip
     grid = members[0].chip
     return Stack(
         times=np.array([image.taken.start.date() for image in members], dtype="datetime64[D]"),

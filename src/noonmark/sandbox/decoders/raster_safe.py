@@ -15,6 +15,7 @@ from noonmark.errors import InputError
 from noonmark.sandbox.parsers import safe_xml
 
 _MOST_MEMBERS = 20_000
+_MOST_TILES = 40
 _MOST_XML_BYTES = 20 << 20
 _MOST_BAND_BYTES = 400 << 20
 _BANDS = {"B02": "blue", "B03": "green", "B04": "red", "B08": "nir"}
@@ -79,23 +80,38 @@ def member_stream(
     return lambda: io.BytesIO(data)
 
 
-def product(held: zipfile.ZipFile) -> SafeProduct:
-    """The product in a zip. Raises InputError "not-a-product" where there is none or several."""
+def tiles(held: zipfile.ZipFile) -> list[SafeProduct]:
+    """The tiles of the product in a zip, by name; of one pass, with one offset.
+
+    Raises InputError "not-a-product" where there is no product, or several.
+    """
     names = [entry.filename for entry in held.infolist()]
     notes = [name for name in names if re.search(r"(^|/)MTD_MSIL(1C|2A)\.xml$", name)]
-    tiles = [name for name in names if re.search(r"/GRANULE/[^/]+/MTD_TL\.xml$", name)]
-    if len(notes) != 1 or len(tiles) != 1:
+    own = sorted(name for name in names if re.search(r"/GRANULE/[^/]+/MTD_TL\.xml$", name))
+    if len(notes) != 1 or not 1 <= len(own) <= _MOST_TILES:
         raise InputError(
-            f"the zip holds {len(notes)} Sentinel-2 products with {len(tiles)} tiles; one product"
-            " of one tile is read",
+            f"the zip holds {len(notes)} Sentinel-2 products with {len(own)} tiles; one product"
+            f" of 1 to {_MOST_TILES} tiles is read",
             code="not-a-product",
-            hint="give the zip as it was downloaded, or the bands as GeoTIFF",
+            hint="give each zip as it was downloaded, or the bands as GeoTIFF",
         )
     level = "L2A" if "L2A" in notes[0] else "L1C"
-    folder = tiles[0].rsplit("/", 1)[0] + "/IMG_DATA/"
+    read = _xml(held, notes[0])
+    return [_tile(held, names, read, tile, level) for tile in own]
+
+
+def _tile(
+    held: zipfile.ZipFile,
+    names: Sequence[str],
+    notes: ElementTree.Element,
+    tile: str,
+    level: str,
+) -> SafeProduct:
+    """One tile of a product."""
+    folder = tile.rsplit("/", 1)[0] + "/IMG_DATA/"
     pictures = [name for name in names if name.startswith(folder)]
     classes = [name for name in pictures if name.endswith("_SCL_20m.jp2")]
-    facts, offset = _facts(_xml(held, notes[0]), _xml(held, tiles[0]), level)
+    facts, offset = _facts(notes, _xml(held, tile), level)
     return SafeProduct(
         _band_members(pictures, level),
         classes[0] if classes else None,

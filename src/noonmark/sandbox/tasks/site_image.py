@@ -61,18 +61,67 @@ def _of_product(
     fd: int,
     payload: Payload,
 ) -> Answer:
-    """The bands of a Sentinel-2 product in a zip; 0 means that nothing was recorded."""
+    """The bands of a Sentinel-2 product in a zip; 0 means that nothing was recorded.
+
+    Of several tiles the first that shows the site gives the grid and the facts, the others what it
+    leaves open.
+    """
     held = raster_safe.archive(fd)
-    product = raster_safe.product(held)
+    pixels = payload["limits"]["pixels"]
+    answer: Answer | None = None
+    outside: InputError | None = None
+    for tile in raster_safe.tiles(held):
+        bands = _bands_of_tile(held, tile)
+        try:
+            if answer is None:
+                told = {"facts": tile.facts, "offset": tile.offset}
+                answer = _read(bands, payload, pixels) | told
+            elif tile.offset == answer["offset"]:
+                _fill(answer, bands, pixels)
+        except InputError as error:
+            if error.code != "site-outside":
+                raise
+            outside = error
+    if answer is None:
+        assert outside is not None
+        raise outside
+    return answer
+
+
+def _bands_of_tile(
+    held: Any,
+    tile: raster_safe.SafeProduct,
+) -> list[_Band]:
+    """The bands of one tile, with its classes."""
     bands = []
-    for name, member in product.bands.items():
+    for name, member in tile.bands.items():
         stream = raster_safe.member_stream(held, member)
         bands.append(_Band(name, stream, 1, empty=0.0))
-    if product.classes:
-        stream = raster_safe.member_stream(held, product.classes)
+    if tile.classes:
+        stream = raster_safe.member_stream(held, tile.classes)
         bands.append(_Band("classes", stream, 1, is_classes=True))
-    answer = _read(bands, payload, payload["limits"]["pixels"])
-    return answer | {"facts": product.facts, "offset": product.offset}
+    return bands
+
+
+def _fill(
+    answer: Answer,
+    bands: Sequence[_Band],
+    pixels: int,
+) -> None:
+    """Put another tile's pixels where an answer has none."""
+    grid = raster.RasterGrid(**answer["grid"])
+    is_open = ~np.isfinite(answer["values"]).all(axis=0)
+    if not is_open.any():
+        return
+    for band in bands:
+        array, moved, _ = _on_grid(band, grid, pixels)
+        if band.is_classes and answer["classes"] is not None:
+            taken = is_open & np.isfinite(array)
+            answer["classes"][taken] = array[taken].clip(0, 255).astype(np.uint8)
+        elif band.name in answer["bands"]:
+            number = answer["bands"].index(band.name)
+            answer["values"][number][is_open] = array[is_open]
+            answer["warped"] |= moved and bool(np.isfinite(array[is_open]).any())
 
 
 def _bands_of_files(
