@@ -1,7 +1,7 @@
-"""Makes two small drawn files in src/noonmark/examples. Run it to rebuild them.
+"""Makes four small files in src/noonmark/examples. Run it to rebuild them.
 
 roof.jpg: a picture whose EXIF and GPS clocks contradict each other. clip.mp4: two shots at uneven
-times.
+times. crowd-1.ogg, crowd-2.ogg: bursts of noise, recorded twice; the second starts 3.5 s later.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 from PIL import Image, ImageDraw
 
+_RATE_HZ = 16_000
 EXAMPLES = Path(__file__).resolve().parents[1] / "src" / "noonmark" / "examples"
 
 
@@ -63,6 +65,28 @@ def clip(target: Path) -> None:
         container.mux(stream.encode())
 
 
+def crowd(target: Path, *, from_s: float, to_s: float, own: int) -> None:
+    """One of two recordings of the same bursts, with noise of its own."""
+    rng = np.random.default_rng(5)
+    sound = np.zeros(12 * _RATE_HZ)
+    at = 0
+    while at < sound.size:
+        long = int(rng.integers(800, 5600))
+        burst = np.convolve(rng.standard_normal(long), rng.standard_normal(40), "same")
+        sound[at : at + long] += (burst * np.hanning(long))[: sound.size - at]
+        at += long + int(rng.integers(0, 4800))
+    part = sound[round(from_s * _RATE_HZ) : round(to_s * _RATE_HZ)]
+    part = part + 0.1 * part.std() * np.random.default_rng(own).standard_normal(part.size)
+    samples = (part / np.abs(part).max() * 24_000).astype(np.int16)
+    with av.open(str(target), "w", options={"fflags": "+bitexact"}) as container:
+        stream = container.add_stream("libopus", rate=_RATE_HZ, layout="mono")
+        stream.bit_rate = 12_000
+        frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = _RATE_HZ, 0, Fraction(1, _RATE_HZ)
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+
+
 def _shadow(i: int) -> Image.Image:
     picture = Image.new("RGB", (320, 240), (190, 185, 150))
     draw = ImageDraw.Draw(picture)
@@ -86,3 +110,5 @@ def _boat(i: int) -> Image.Image:
 if __name__ == "__main__":
     roof(EXAMPLES / "roof.jpg")
     clip(EXAMPLES / "clip.mp4")
+    crowd(EXAMPLES / "crowd-1.ogg", from_s=0, to_s=9, own=1)
+    crowd(EXAMPLES / "crowd-2.ogg", from_s=3.5, to_s=12, own=2)

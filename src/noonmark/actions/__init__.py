@@ -16,6 +16,12 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from noonmark.actions.alignment import (
+        align as align,
+    )
+    from noonmark.actions.alignment import (
+        offset_lines as offset_lines,
+    )
     from noonmark.actions.answer_forms import answer_json as answer_json
     from noonmark.actions.answers import check as check
     from noonmark.actions.answers import locate as locate
@@ -218,6 +224,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Collection": "noonmark.actions.case_intake",
     "add_to_case": "noonmark.actions.case_intake",
+    "align": "noonmark.actions.alignment",
     "answer_all": "noonmark.actions.batch",
     "answer_json": "noonmark.actions.answer_forms",
     "audit_case": "noonmark.actions.cases",
@@ -247,6 +254,7 @@ _HOME = {
     "new_case": "noonmark.actions.cases",
     "new_case_key": "noonmark.actions.signing_keys",
     "new_folder": "noonmark.report.output_folder",
+    "offset_lines": "noonmark.actions.alignment",
     "open_input": "noonmark.questions.input_files",
     "plan_redaction": "noonmark.actions.redaction",
     "preview_frame": "noonmark.actions.redaction",
@@ -299,6 +307,7 @@ _HOME = {
 __all__ = [
     "Collection",
     "add_to_case",
+    "align",
     "answer_all",
     "answer_json",
     "audit_case",
@@ -331,6 +340,7 @@ __all__ = [
     "new_case",
     "new_case_key",
     "new_folder",
+    "offset_lines",
     "one_instant",
     "open_input",
     "plan_redaction",

@@ -97,6 +97,12 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("seen", "noonmark.cli.seen_cmd", "whether an index holds what a file shows", FOOTAGE),
     Command(
+        "align",
+        "noonmark.cli.align_cmd",
+        "several clips of one event on one line of time, by sound",
+        FOOTAGE,
+    ),
+    Command(
         "index",
         "noonmark.cli.index_cmd",
         "an index of frames, to ask what was seen before",

@@ -17,21 +17,27 @@ PEAK_RATE_HZ, PIECE_RATE_HZ = 8000, 16000
 _STEP = 160
 """Samples of one peak: 20 ms."""
 _LONGEST_S = 24 * 3600
+_GAP_S = 0.03
+"""Where the file's times and the count of samples part by more, the times are right: a gap."""
 _BEFORE_S = 1.0
 """A piece is sought this much earlier: seeking is not exact."""
 
 
 def main(payload: Payload, fds: list[int]) -> Answer:
-    """``op`` is "peaks" or "piece".
+    """``op`` is "peaks", "piece" or "samples".
 
     "peaks" answers ``peaks``, uint8 (n,), the greatest amplitude of each of at most ``bins`` equal
     parts, 255 the loudest that a file can be, and ``duration_ms``. "piece" answers ``samples``,
-    int16 (n,) of one channel at ``rate_hz``, from ``from_ms`` to ``to_ms`` or the end.
+    int16 (n,) of one channel at ``rate_hz``, from ``from_ms`` to ``to_ms`` or the end. "samples"
+    answers those of the first ``most_s`` at 8 kHz, each at its time: what has no sound is 0, and
+    ``cut`` says whether there was more.
 
     Raises InputError "no-sound" and "not-decodable".
     """
     if payload["op"] == "peaks":
         return _peaks(fds[0], int(payload["bins"]))
+    if payload["op"] == "samples":
+        return _samples(fds[0], float(payload["most_s"]))
     from_s, to_s = payload["from_ms"] / 1000, payload["to_ms"] / 1000
     samples = _piece(fds[0], from_s, to_s)
     return {"samples": samples, "rate_hz": PIECE_RATE_HZ}
@@ -56,6 +62,23 @@ def _peaks(fd: int, bins: int) -> Answer:
     parts = np.array_split(steps, max(1, min(bins, steps.size)))
     peaks = np.array([part.max() if part.size else 0 for part in parts], np.uint8)
     return {"peaks": peaks, "duration_ms": round(1000 * count / PEAK_RATE_HZ)}
+
+
+def _samples(fd: int, most_s: float) -> Answer:
+    """All samples up to a time, each where its file says that it is heard."""
+    found: list[tuple[int, Any]] = []
+    most, cut = round(most_s * PEAK_RATE_HZ), False
+    for start_s, samples in _sound(fd, PEAK_RATE_HZ, 0.0):
+        at = round(start_s * PEAK_RATE_HZ)
+        if at + samples.size > most:
+            cut = True
+            break
+        if at + samples.size > 0:
+            found.append((max(0, at), samples[max(0, -at) :]))
+    whole = np.zeros(max((at + part.size for at, part in found), default=0), np.int16)
+    for at, part in found:
+        whole[at : at + part.size] = part
+    return {"samples": whole, "rate_hz": PEAK_RATE_HZ, "cut": cut}
 
 
 def _greatest(rows: Any) -> Any:
@@ -89,14 +112,27 @@ def _sound(fd: int, rate_hz: int, from_s: float) -> Iterator[tuple[float, Any]]:
             container, stream = _opened(fd)
     resampler = av.AudioResampler(format="s16", layout="mono", rate=rate_hz)
     at_s: float | None = None
+    start_s = _start_s(container, stream)
     for frame in _frames(container, stream):
-        if at_s is None:
-            at_s = float(frame.time or 0.0)
+        told_s = at_s if frame.time is None else float(frame.time) - start_s
+        if at_s is None or (told_s is not None and abs(told_s - at_s) > _GAP_S):
+            at_s = told_s or 0.0
         frame.pts = None
         for piece in resampler.resample(frame):
             samples = piece.to_ndarray().reshape(-1)
             yield at_s, samples
             at_s += samples.size / rate_hz
+
+
+def _start_s(container: Any, stream: Any) -> float:
+    """When a file that is sound alone begins by its own clock: its beginning is 0 to a listener.
+
+    An MP3 begins at 25 ms, because its coder's delay is left out. With pictures, sound keeps the
+    clock of the frames.
+    """
+    if container.streams.video or stream.start_time is None or not stream.time_base:
+        return 0.0
+    return float(stream.start_time * stream.time_base)
 
 
 def _frames(container: Any, stream: Any) -> Iterator[Any]:
