@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--in", dest="language", metavar="LANGUAGE", default="", help="only pages of it: ug, zh, ru"
     )
     parser.add_argument(
-        "--variants", action="store_true", help="also Uyghur in its other script (off by default)"
+        "--variants", action="store_true", help="also Uyghur and Kazakh in their other scripts"
     )
     parser.add_argument(
         "--exact", action="store_true", help="only the words as typed, no spelling variants"

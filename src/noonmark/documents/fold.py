@@ -20,9 +20,9 @@ from importlib import resources
 
 KINDS = (
     "case", "forms", "invisible", "marks", "digits", "letters", "han", "spaces", "hyphens",
-    "look-alikes",
+    "look-alikes", "zawgyi",
 )  # fmt: skip
-"""What can be left out of a folding, by name."""
+"""What can be left out, by name; "zawgyi" is read before the folding (:mod:`zawgyi`)."""
 TOLD = {
     "case": "capital and small letters",
     "forms": "presentation, full-width or composed forms",
@@ -34,6 +34,7 @@ TOLD = {
     "spaces": "spaces or line ends",
     "hyphens": "a hyphen",
     "look-alikes": "letters of another alphabet that look alike",
+    "zawgyi": "Burmese in the code of Zawgyi",
 }
 NOTHING: frozenset[str] = frozenset()
 

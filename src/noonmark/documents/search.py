@@ -10,8 +10,16 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from noonmark.documents import search_index
-from noonmark.documents.fold import KINDS, NOTHING, TOLD, fold, folded_map, kinds_between
+from noonmark.documents import search_index, zawgyi
+from noonmark.documents.fold import (
+    KINDS,
+    NOTHING,
+    TOLD,
+    FoldedText,
+    fold,
+    folded_map,
+    kinds_between,
+)
 from noonmark.documents.variants import Spelling, look_alikes, transliterations
 from noonmark.errors import InputError
 
@@ -92,6 +100,8 @@ def spellings(query: TextQuery) -> list[Spelling]:
         return found
     if "look-alikes" not in query.without:
         found += look_alikes(query.words.strip())
+    if "zawgyi" not in query.without and zawgyi.may_be_zawgyi(query.words):
+        found.append(Spelling(zawgyi.in_unicode(query.words.strip()), TOLD["zawgyi"]))
     found += transliterations(query.words.strip()) if query.variants else ()
     return [spelling for spelling in found if fold(spelling.text).strip()]
 
@@ -101,8 +111,9 @@ def find(database: sqlite3.Connection, query: TextQuery, *, most: int = 50) -> H
     asked = spellings(query)
     why_of: dict[int, list[Spelling]] = {}
     for spelling in asked:
-        for number in search_index.candidates(database, fold(spelling.text)):
-            why_of.setdefault(number, []).append(spelling)
+        for folded in {fold(spelling.text), fold(zawgyi.readable(spelling.text))}:
+            for number in search_index.candidates(database, folded):
+                why_of.setdefault(number, []).append(spelling)
     places = search_index.places(database, list(why_of))
     by_page: dict[tuple[str, int], list[int]] = {}
     for number in sorted(why_of):
@@ -148,7 +159,8 @@ def _hit(
 def _quoted(page: search_index.Found, asked: Sequence[Spelling], query: TextQuery) -> Hit | None:
     """The places of one text, the first quoted."""
     without = query.kept_out()
-    mapped = folded_map(page.text, without)
+    is_zawgyi = "zawgyi" not in without and zawgyi.is_zawgyi(page.text)
+    mapped = _zawgyi_map(page.text, without) if is_zawgyi else folded_map(page.text, without)
     places: dict[tuple[int, int], Spelling] = {}
     for spelling in asked:
         needle = fold(spelling.text, without)
@@ -161,8 +173,6 @@ def _quoted(page: search_index.Found, asked: Sequence[Spelling], query: TextQuer
     offsets = sorted(places)
     start, end = offsets[0]
     spelling, quote = places[start, end], page.text[start:end]
-    why = [spelling.why] if spelling.why else []
-    why += [TOLD[kind] for kind in kinds_between(quote, spelling.text)]
     return Hit(
         page.item,
         page.number,
@@ -173,5 +183,23 @@ def _quoted(page: search_index.Found, asked: Sequence[Spelling], query: TextQuer
         quote,
         page.text[max(0, start - AROUND) : start],
         page.text[end : end + AROUND],
-        tuple(dict.fromkeys(why)),
+        _reasons(spelling, quote, is_zawgyi=is_zawgyi),
     )
+
+
+def _reasons(spelling: Spelling, quote: str, *, is_zawgyi: bool) -> tuple[str, ...]:
+    """What differs between what was asked for and what stands there, each once."""
+    why = [spelling.why] if spelling.why else []
+    why += [TOLD["zawgyi"]] if is_zawgyi else []
+    said = zawgyi.in_unicode(quote) if is_zawgyi else quote
+    why += [TOLD[kind] for kind in kinds_between(said, spelling.text)]
+    return tuple(dict.fromkeys(why))
+
+
+def _zawgyi_map(text: str, without: frozenset[str]) -> FoldedText:
+    """A text in Zawgyi's code as it is compared, with the place of each sign in the original."""
+    first = zawgyi.unicode_map(text)
+    second = folded_map(first.text, without)
+    starts = tuple(first.starts[start] for start in second.starts)
+    ends = tuple(first.ends[end - 1] for end in second.ends)
+    return FoldedText(second.text, starts, ends)

@@ -17,12 +17,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from noonmark.documents import grams
+from noonmark.documents import grams, zawgyi
 from noonmark.documents.fold import fold
 from noonmark.documents.layers import LayerHead, Page
 from noonmark.errors import OutsideError
 
-FORM = "search-index/2"
+FORM = "search-index/3"
 _SCHEMA = f"""
 CREATE TABLE form (name TEXT);
 CREATE TABLE layer (
@@ -238,9 +238,9 @@ def _batches(pages: Iterable[_Waiting]) -> Iterator[list[_Waiting]]:
 
 def _add(database: sqlite3.Connection, pages: Sequence[_Waiting], languages: Languages) -> None:
     """Add some pages, with their pieces."""
-    known = languages([page.text for page in pages])
-    for page, language in zip(pages, known, strict=True):
-        folded = fold(page.text)
+    texts = [zawgyi.readable(page.text) for page in pages]
+    for page, text, language in zip(pages, texts, languages(texts), strict=True):
+        folded = fold(text)
         row = (page.layer, page.number, page.label, language, _packed(page.text))
         number = database.execute(
             "INSERT INTO page (layer, number, label, language, original) VALUES (?, ?, ?, ?, ?)",

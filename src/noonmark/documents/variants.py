@@ -1,7 +1,9 @@
 """Other spellings of a query that are not the same letters: asked for only where the user says so.
 
-``look_alikes`` belongs to the folding and is on by default; ``transliterations`` is off by default.
-The table of Uyghur is that of Uyghur Latin (ULY) beside the Arabic script in use since 1983.
+``look_alikes`` belongs to the folding and is on by default; ``transliterations`` is off by default,
+and each is named. Uyghur goes between its Arabic, Latin and Cyrillic letters, Kazakh between its
+Cyrillic, Arabic and two kinds of Latin ones. Where a letter of one script can be two of another,
+the commoner is asked for.
 """
 
 from __future__ import annotations
@@ -9,19 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_ARABIC_OF = {
-    "zh": "ژ", "ch": "چ", "sh": "ش", "gh": "غ", "ng": "ڭ",
-    "a": "ا", "e": "ە", "b": "ب", "p": "پ", "t": "ت", "j": "ج", "x": "خ", "d": "د", "r": "ر",
-    "z": "ز", "s": "س", "f": "ف", "q": "ق", "k": "ك", "g": "گ", "l": "ل", "m": "م", "n": "ن",
-    "h": "ھ", "o": "و", "u": "ۇ", "ö": "ۆ", "ü": "ۈ", "w": "ۋ", "ë": "ې", "é": "ې", "i": "ى",
-    "y": "ي",
-}  # fmt: skip
-_LATIN_OF = {arabic: latin for latin, arabic in _ARABIC_OF.items() if latin != "é"}
-_VOWELS = "aeouöüëéi"
-_UNIT = re.compile("zh|ch|sh|gh|ng|[a-zöüëé]|'")
-_LATIN_WORD = re.compile("[a-zöüëé'’]+", re.IGNORECASE)
-_ARABIC_WORD = re.compile("[\u0621-\u06d5]+")
-_OF_UYGHUR = frozenset("ۇۆۈۋېەڭ")
+from noonmark.documents import kazakh_scripts, uyghur_scripts
 
 
 @dataclass(frozen=True)
@@ -30,6 +20,15 @@ class Spelling:
 
     text: str
     why: str
+
+
+_LATIN = re.compile("[a-zà-öø-ÿğıńñşūǵ'’ʻ-]+", re.IGNORECASE)
+_CYRILLIC = re.compile("[\u0400-\u04ff-]+")
+_ARABIC = re.compile("[\u0621-\u06d5]+")
+_UYGHUR_ONLY = {"Cyrillic": "җҗ", "Arabic": "ېۈئغخ"}
+_KAZAKH_ONLY = {"Cyrillic": "ұыі", "Arabic": "ءٴٵٶٷٸعح"}
+_NEITHER = frozenset("ةأإآثذصضطظؤټڈڑں")
+"""Letters of Arabic, Pashto and Urdu that neither language writes."""
 
 
 def look_alikes(query: str) -> tuple[Spelling, ...]:
@@ -43,37 +42,81 @@ def look_alikes(query: str) -> tuple[Spelling, ...]:
 
 
 def transliterations(query: str) -> tuple[Spelling, ...]:
-    """A query in Uyghur Latin as Uyghur Arabic, and the other way round; none for other letters."""
-    words = query.split()
-    if words and all(_LATIN_WORD.fullmatch(word) for word in words):
-        return (Spelling(uyghur_arabic(query), "Uyghur in Arabic letters"),)
-    if words and all(_ARABIC_WORD.fullmatch(word) for word in words) and _OF_UYGHUR & set(query):
-        return (Spelling(uyghur_latin(query), "Uyghur in Latin letters"),)
+    """A query in the other scripts of Uyghur and Kazakh; none where its letters are of neither."""
+    words = query.lower().split()
+    if not words:
+        return ()
+    if all(_LATIN.fullmatch(word) for word in words):
+        return _of_latin(words)
+    for script, letters in (("Cyrillic", _CYRILLIC), ("Arabic", _ARABIC)):
+        if all(letters.fullmatch(word) for word in words):
+            return _of_script(words, script)
     return ()
 
 
-def uyghur_arabic(latin: str) -> str:
-    """Uyghur Latin in the Arabic script; a vowel that begins a syllable gets its hamza."""
-    return _LATIN_WORD.sub(lambda match: _arabic_word(match[0]), latin)
+def _of_latin(words: list[str]) -> tuple[Spelling, ...]:
+    """Latin words, read as Uyghur and as Kazakh by both of its Latin alphabets."""
+    uyghur, kazakh = uyghur_scripts, kazakh_scripts
+    cyrillic = {year: [kazakh.of_latin(word, year) for word in words] for year in kazakh.YEARS}
+    found = [
+        _spelling("Uyghur", "Arabic", [uyghur.arabic_of_latin(word) for word in words]),
+        _spelling("Uyghur", "Cyrillic", [uyghur.cyrillic_of_latin(word) for word in words]),
+    ]
+    for said in cyrillic.values():
+        found.append(_spelling("Kazakh", "Cyrillic", said))
+        found.append(_spelling("Kazakh", "Arabic", [kazakh.arabic(word) for word in said]))
+    return _each_once(found)
 
 
-def _arabic_word(word: str) -> str:
-    out, before = "", ""
-    for match in _UNIT.finditer(word.lower().replace("’", "'")):
-        unit = match[0]
-        if unit in _VOWELS and (not before or before in _VOWELS or before == "'"):
-            out += "ئ"
-        out += _ARABIC_OF.get(unit, "")
-        before = unit
-    return out
+def _of_script(words: list[str], script: str) -> tuple[Spelling, ...]:
+    """Cyrillic or Arabic words, read as Uyghur and as Kazakh unless a letter belongs to one."""
+    letters = set("".join(words))
+    is_uyghur = not letters & set(_KAZAKH_ONLY[script])
+    is_kazakh = not letters & set(_UYGHUR_ONLY[script])
+    if letters & _NEITHER:
+        return ()
+    found = []
+    if is_uyghur:
+        found += _uyghur(words, script)
+    if is_kazakh:
+        found += _kazakh(words, script)
+    return _each_once(found)
 
 
-def uyghur_latin(arabic: str) -> str:
-    """Uyghur in Arabic letters as Uyghur Latin, in small letters."""
-    out = ""
-    for sign in arabic:
-        if sign == "ئ":
-            out += "'" if out and out[-1].isalpha() and out[-1] not in _VOWELS else ""
-        else:
-            out += _LATIN_OF.get(sign, sign)
-    return out
+def _uyghur(words: list[str], script: str) -> list[Spelling]:
+    uyghur = uyghur_scripts
+    if script == "Arabic":
+        latin = [uyghur.latin_of_arabic(word) for word in words]
+        cyrillic = [uyghur.cyrillic_of_latin(word) for word in latin]
+        return [_spelling("Uyghur", "Latin", latin), _spelling("Uyghur", "Cyrillic", cyrillic)]
+    latin = [uyghur.latin_of_cyrillic(word) for word in words]
+    arabic = [uyghur.arabic_of_latin(word) for word in latin]
+    return [_spelling("Uyghur", "Arabic", arabic), _spelling("Uyghur", "Latin", latin)]
+
+
+def _kazakh(words: list[str], script: str) -> list[Spelling]:
+    kazakh = kazakh_scripts
+    found = []
+    cyrillic = words
+    if script == "Arabic":
+        cyrillic = [kazakh.of_arabic(word) for word in words]
+        found.append(_spelling("Kazakh", "Cyrillic", cyrillic))
+    else:
+        found.append(_spelling("Kazakh", "Arabic", [kazakh.arabic(word) for word in words]))
+    for year in kazakh.YEARS:
+        found.append(_spelling("Kazakh", "Latin", [kazakh.latin(word, year) for word in cyrillic]))
+    return found
+
+
+def _spelling(language: str, script: str, words: list[str]) -> Spelling:
+    """Words of which each could be written so; an empty text where one could not."""
+    return Spelling(" ".join(words) if all(words) else "", f"{language} in {script} letters")
+
+
+def _each_once(found: list[Spelling]) -> tuple[Spelling, ...]:
+    """Spellings with a text, each text once, with every reason for it."""
+    whys: dict[str, list[str]] = {}
+    for spelling in found:
+        if spelling.text:
+            whys.setdefault(spelling.text, []).append(spelling.why)
+    return tuple(Spelling(text, " or ".join(dict.fromkeys(why))) for text, why in whys.items())
