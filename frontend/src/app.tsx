@@ -8,6 +8,7 @@ import { shellKey } from "./shell/keys.ts";
 import { KeysHelp, showingKeys } from "./shell/keys_help.tsx";
 import { Notices } from "./shell/notices.tsx";
 import { Palette, searching } from "./shell/palette.tsx";
+import { sideOpen } from "./shell/inspector.ts";
 import { ScreenRail } from "./shell/rail.tsx";
 import { ScreenHost } from "./shell/screen_host.tsx";
 import { TopBar } from "./shell/topbar.tsx";
@@ -46,7 +47,7 @@ export function App() {
   return (
     <>
       <a class="skip" href="#main">{t("skip.main")}</a>
-      {caseState.value !== null && redacting.value === null && <a class="skip" href="#panel">{t("skip.panel")}</a>}
+      {caseState.value !== null && redacting.value === null && sideOpen.value && <a class="skip" href="#panel">{t("skip.panel")}</a>}
       <Notices />
       {caseState.value === null && !looksAtSite() ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Shell />}
     </>

@@ -97,6 +97,23 @@ describe.skipIf(missing !== null)("the shell", () => {
     await page.getByRole("heading", { level: 1, name: "2 things stand between this case and its report" }).waitFor();
     await expect.poll(() => page.locator("[data-next]").innerText()).toContain("Judge “The wall stood in June”");
     await watched.axe("the overview");
+    // What waits stands beside each screen; the inspector closes by key, for this screen alone, and is still closed after a reload.
+    await expect.poll(() => page.locator('.rail [data-screen="claims"] .count').innerText()).toMatch(/^2\s*2 things to do$/);
+    await page.locator("#panel").focus();
+    await page.keyboard.press("Alt+Digit0");
+    await expect.poll(() => page.locator("#panel").count()).toBe(0);
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await page.locator('[data-screen="claims"]').click();
+    await page.locator("#panel").waitFor();
+    await page.goBack();
+    await page.reload();
+    await page.locator('[data-code="claim-unjudged"]').waitFor();
+    const details = page.getByRole("button", { name: "Details" });
+    await expect.poll(() => details.getAttribute("aria-expanded")).toBe("false");
+    expect(await page.locator("#panel").count()).toBe(0);
+    await watched.axe("the overview without its inspector");
+    await details.click();
+    await page.locator("#panel").waitFor();
     await page.reload();
     await page.locator('[data-code="claim-unjudged"] .button').click();
     await expect.poll(() => page.url()).toMatch(/#\/claims\/[\w-]+$/);

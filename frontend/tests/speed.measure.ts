@@ -60,6 +60,63 @@ describe("the page's speed", () => {
     await server.stop();
   });
 
+  it("a case of 5,000 items, 500 pages and 200 claims", async () => {
+    noonmark("case", "new", folder.path("large"));
+    prepare(LARGE, folder.path("large"), folder.path("sources"));
+    noonmark("case", "add", folder.path("large"), folder.path("sources/photos"));
+    noonmark("docs", "add", folder.path("large"), folder.path("sources/book.pdf"));
+    const server = await serve(folder.path("large"));
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.goto(`${server.origin}/#/footage`);
+    await page.locator(".item").first().waitFor();
+    await page.reload();
+    await page.locator(".item").first().waitFor();
+    const large_first_ms = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN);
+    await page.waitForTimeout(2000);
+    const scroll = (selector: string): Promise<number> => page.evaluate(async (wanted) => {
+      let longest = 0;
+      const watch = new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) longest = Math.max(longest, duration); });
+      watch.observe({ entryTypes: ["longtask"] });
+      const element = document.querySelector(wanted)!;
+      for (let k = 0; k < 200; k += 1) {
+        element.scrollTop += 150;
+        await new Promise((done) => requestAnimationFrame(done));
+      }
+      watch.disconnect();
+      return longest;
+    }, selector);
+    const items_scroll_ms = await scroll("#items");
+    await page.goto(`${server.origin}/#/claims`);
+    await page.locator(".claims-scroll").waitFor();
+    await page.waitForTimeout(1500);
+    const claims_scroll_ms = await scroll(".claims-scroll");
+    await page.keyboard.press("Control+k");
+    await page.locator(".palette input").waitFor();
+    const search = (text: string): Promise<number> => page.evaluate((words) => new Promise((done) => {
+      const input = document.querySelector<HTMLInputElement>(".palette input")!;
+      const hits = document.querySelector("#hits")!;
+      const began = performance.now();
+      const watch = new MutationObserver(() => {
+        if (hits.querySelector("[data-group=said], [data-group=pages], [data-group=items]") === null) return;
+        watch.disconnect();
+        done(performance.now() - began);
+      });
+      watch.observe(hits, { childList: true, subtree: true });
+      input.value = words;
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }), text);
+    const took: number[] = [];
+    for (const words of ["post 37", "photo 4711", "lot 77", "wall harbour"]) {
+      await page.locator(".palette input").fill("");
+      await page.locator("#hits > li").first().waitFor({ state: "detached" });
+      took.push(await search(words));
+    }
+    report({ large_first_ms, items_scroll_ms, claims_scroll_ms, search_ms: percentile(took.slice(1), 0.95) });
+    await watched.context.close();
+    await server.stop();
+  });
+
   it("a clip of an hour", async () => {
     prepare(HOUR, folder.path("hour.mp4"));
     noonmark("case", "new", folder.path("long"));
@@ -104,4 +161,33 @@ with av.open(minute) as source, av.open(sys.argv[1], "w") as out:
             packet.pts, packet.dts, packet.duration, packet.time_base = pts + later, dts + later, duration, unit
             packet.is_keyframe, packet.stream = key, to
             out.mux(packet)
+`;
+
+/** 200 claims in a case, and beside it 5,000 small photos and a PDF of 500 pages. */
+const LARGE = `
+import sys
+from pathlib import Path
+from PIL import Image
+from noonmark.actions.inquiry_forms import say_in_case
+event = {"form": "event", "title": {"en": "The yard"}, "as": "yard"}
+text = "Claim {0}: the wall at post {0} stood on day {0} of the record, seen from the harbour"
+claims = [{"form": "claim", "event": "@yard", "text": {"en": text.format(k)}, "kind": "when", "standard": "two origins"} for k in range(200)]
+say_in_case(Path(sys.argv[1]), [event, *claims])
+photos = Path(sys.argv[2], "photos")
+photos.mkdir(parents=True)
+for k in range(5000):
+    Image.new("RGB", (64, 48), (k % 256, k // 256 * 13 % 256, k * 7 % 256)).save(photos / f"photo {k:04d}.png")
+parts = [b"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 500/Kids[{}]>>".format(" ".join(f"{4 + 2 * k} 0 R" for k in range(500))).encode(),
+         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+for k in range(500):
+    lines = "".join(f"BT /F1 11 Tf 50 {760 - 16 * n} Td (Page {k} line {n}: goods of lot {7 * k + n} came under order {31 * n + k}) Tj ET " for n in range(40))
+    parts.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents {5 + 2 * k} 0 R>>".encode())
+    parts.append(f"<</Length {len(lines)}>>stream\n{lines}endstream".encode())
+data, places = b"%PDF-1.4\n", []
+for number, part in enumerate(parts, 1):
+    places.append(len(data))
+    data += f"{number} 0 obj\n".encode() + part + b"\nendobj\n"
+table = "".join(f"{at:010d} 00000 n \n" for at in places)
+data += f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}trailer<</Size {len(parts) + 1}/Root 1 0 R>>\nstartxref\n{len(data)}\n%%EOF".encode()
+Path(sys.argv[2], "book.pdf").write_bytes(data)
 `;

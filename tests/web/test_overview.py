@@ -10,7 +10,7 @@ import pytest
 
 from noonmark.actions import recent_cases
 from noonmark.actions.inquiry_forms import say_in_case
-from noonmark.session import case_folders
+from noonmark.session import case_folders, case_readings, record
 from noonmark.web import last_address
 from noonmark.web.server import listen
 from tests.web.conftest import digest_of, items
@@ -90,6 +90,54 @@ def test_search_finds_names_and_sayings_whatever_their_case_and_marks(opened, ca
     none = opened.ask("/api/search?words=harbour")
     assert none["items"] == none["said"] == none["pages"] == []
     assert opened.refused("/api/search") == "bad-request"
+
+
+def test_search_finds_the_words_of_accounts_and_passages_however_late_they_come(opened, case):
+    sha, long = items(opened)["roof.jpg"], "It was raining on the road that day. " * 12
+    spoken = {"account": "@told", "item": sha, "start_ms": 0, "end_ms": 900, "voice": "own"}
+    told = {
+        "form": "account", "source": "tall-birch", "given_at": "unknown", "how": "interview",
+        "languages": ["en"], "led": "open", "paid": "no", "heard_others": "no",
+        "consent": "@agreed", "as": "told",
+    }  # fmt: skip
+    say_in_case(
+        case,
+        [
+            {"form": "consent", "of": "tall-birch", "publish": "text", "court": "no",
+             "archive": "yes", "as": "agreed"},
+            told,
+            {"form": "segment", **spoken, "speaker": "tall-birch", "language": "en",
+             "text": long + "Then the silver lorry came."},
+        ],
+        by="quiet-heron",
+    )  # fmt: skip
+    (found,) = opened.ask("/api/search?words=LORRY+raining")["said"]
+    assert (found["form"], found["screen"]) == ("segment", "accounts")
+    assert "silver lorry" in found["snippet"] and len(found["snippet"]) < 150
+    by_alias = opened.ask("/api/search?words=tall-birch")["said"]
+    assert {one["form"] for one in by_alias} >= {"account", "segment"}
+
+
+def test_a_case_is_read_once_for_many_searches_and_anew_after_an_act(opened, case, monkeypatch):
+    opened.ask("/api/search?words=roof")
+    read = []
+    plain = record._item
+    monkeypatch.setattr(record, "_item", lambda *given: read.append(given[1]) or plain(*given))
+    monkeypatch.setattr(case_readings, "read_open", lambda vault: read.append("said") or 1 / 0)
+    assert opened.ask("/api/search?words=clip")["items"] and opened.ask("/api/overview")
+    assert not read
+    monkeypatch.undo()
+    say_in_case(case, [EVENT, CLAIM], by="quiet-heron")
+    assert opened.ask("/api/search?words=yard")["said"]
+
+
+def test_the_overview_counts_what_waits_on_each_screen(opened, case):
+    say_in_case(case, [EVENT, CLAIM], by="quiet-heron")
+    found = opened.ask("/api/overview")
+    counted = {}
+    for point in found["open"]:
+        counted[point["screen"]] = counted.get(point["screen"], 0) + point.get("count", 1)
+    assert found["waits"] == counted and counted["claims"] == 2
 
 
 def test_a_case_without_a_path_gets_a_free_folder_each_time(page, home):

@@ -12,7 +12,7 @@ import { useSize } from "../ui/hooks.ts";
 import { PathForm } from "../ui/path_form.tsx";
 import { thumbs, wantThumb } from "./thumbs.ts";
 import { takeAdded, upload } from "./upload.ts";
-import { holdsWords, MANY, ROW_PX, rowsInSight, scrollTo } from "./window.ts";
+import { holdsWords, MANY, needsRows, ROW_PX, rowsInSight, scrollTo } from "./window.ts";
 
 export function Rail() {
   const adding = useSignal(false);
@@ -47,7 +47,7 @@ export function Rail() {
   return (
     <nav
       id="items" ref={rail} class={`item-rail${over.value ? " over" : ""}${many ? " item-rail-many" : ""}`} aria-label={t("region.items")}
-      onScroll={(event) => { scroll.value = event.currentTarget.scrollTop; }}
+      onScroll={(event) => { if (needsRows(event.currentTarget.scrollTop, scroll.peek())) scroll.value = event.currentTarget.scrollTop; }}
       onDragOver={(event) => { event.preventDefault(); over.value = true; }} onDragLeave={() => { over.value = false; }} onDrop={drop}
     >
       {items.value.length > MOST_UNFILTERED && <ItemFilter />}

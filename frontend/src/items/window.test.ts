@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { holdsWords, ROW_PX, rowsInSight, scrollTo } from "./window.ts";
+import { holdsWords, needsRows, ROW_PX, rowsInSight, scrollTo } from "./window.ts";
 
 describe("a long list", () => {
   it("draws the rows in sight and few others, wherever it stands", () => {
@@ -10,6 +10,14 @@ describe("a long list", () => {
       expect(end - first).toBeLessThan(50);
     }
     expect(rowsInSight(900_000, 700, 3)).toEqual([2, 3]);
+  });
+  it("draws other rows before those that it drew are scrolled through, and not for each pixel", () => {
+    expect([needsRows(1030, 1000), needsRows(1600, 1000), needsRows(400, 1000), needsRows(0, 90)]).toEqual([false, true, true, true]);
+    for (let drawn = 0, at = 0; at < 50_000; at += 70) {
+      if (needsRows(at, drawn)) drawn = at;
+      const [first, end] = rowsInSight(drawn, 700, 5000);
+      expect(first * ROW_PX <= at && end * ROW_PX >= at + 700).toBe(true);
+    }
   });
   it("scrolls no further than a row needs", () => {
     expect([scrollTo(3, 0, 700), scrollTo(9, 0, 700), scrollTo(1, 500, 700)]).toEqual([0, 300, 100]);

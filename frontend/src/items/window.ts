@@ -12,6 +12,9 @@ export function rowsInSight(scroll_px: number, height_px: number, count: number)
   return [Math.min(first, Math.max(0, count - 1)), Math.min(count, Math.ceil((scroll_px + height_px) / ROW_PX) + AROUND_ROWS)];
 }
 
+/** Whether the list was scrolled so far from where its rows were drawn that others must be: each frame of a scroll draws nothing else. */
+export const needsRows = (scroll_px: number, drawn_px: number): boolean => Math.abs(scroll_px - drawn_px) >= (AROUND_ROWS / 2) * ROW_PX || (scroll_px === 0 && drawn_px !== 0);
+
 /** Where to scroll so that a row is in sight; the same where it is already. */
 export function scrollTo(row: number, scroll_px: number, height_px: number): number {
   const [top, end] = [row * ROW_PX, (row + 1) * ROW_PX];

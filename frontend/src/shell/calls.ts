@@ -38,12 +38,14 @@ export interface Overview {
   documents: number;
   open: OpenPoint[];
   more: number;
+  /** How many things wait on each screen. */
+  waits: Partial<Record<ScreenName, number>>;
 }
 
 export interface Found {
   words: string;
   items: { sha256: string; name: string; kind: "photo" | "video" | "other" }[];
-  said: { form: string; id: string; title: Said; screen: ScreenName }[];
+  said: { form: string; id: string; title: Said; screen: ScreenName; snippet?: string }[];
   pages: { item: string; name: string; page: number; label: string; snippet: string; quote: string; language: string }[];
   looked_in: { items: number; said: number; documents: number; pages: number; without_text: number };
 }

@@ -2,6 +2,7 @@
 import { redo, undo } from "../store/edit.ts";
 import { caseState } from "../store/signals.ts";
 import { address, go, goEvent, screenNames } from "./address.ts";
+import { sideOpen, turnSide } from "./inspector.ts";
 import { showingKeys, signKeys } from "./keys_help.tsx";
 import { events } from "./overview.ts";
 import { searching } from "./palette.tsx";
@@ -34,6 +35,7 @@ export function shellKey(event: KeyboardEvent): boolean {
   if (caseState.peek() === null || modal || event.isComposing) return false;
   if (control && key === "k") return (searching.value = true);
   if (event.key === "F6") return nextPart(event.shiftKey), true;
+  if (event.altKey && !control && event.code === "Digit0") return turnSide(!sideOpen.peek()), true;
   const screen = event.altKey && !control ? screenNames[Number(/^Digit([1-8])$/.exec(event.code)?.[1] ?? 0) - 1] : undefined;
   if (screen !== undefined) return go(screen), true;
   if (typing) return false;

@@ -13,7 +13,7 @@ function turnSignKeys(on: boolean): void {
 }
 
 const KEYS = [
-  ["search", "Ctrl K"], ["part", "F6"], ["screen", "Alt 1 – 8"], ["event", "[  ]"], ["undo", "Ctrl Z"], ["redo", "Ctrl Y"], ["back", "Esc"], ["help", "?"],
+  ["search", "Ctrl K"], ["part", "F6"], ["screen", "Alt 1 – 8"], ["side", "Alt 0"], ["event", "[  ]"], ["undo", "Ctrl Z"], ["redo", "Ctrl Y"], ["back", "Esc"], ["help", "?"],
 ] as const;
 
 /** The keys that mean the same on every screen. */

@@ -9,6 +9,7 @@ import { inquiry, select, selectFrame } from "../store/signals.ts";
 import { useModalFocus } from "../ui/dialog.tsx";
 import { Icon } from "../ui/parts.tsx";
 import { go, screenNames, type ScreenName } from "./address.ts";
+import { turnSide } from "./inspector.ts";
 import { calls, inOwnWords, type Found, type SiteName } from "./calls.ts";
 import { ScreenIcon } from "./rail.tsx";
 
@@ -23,7 +24,7 @@ interface Hit {
   visit: () => void;
 }
 
-const SOON_MS = 120;
+const SOON_MS = 60;
 
 const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const holds = (text: string, words: string): boolean => folded(words).split(/\s+/).every((word) => folded(text).includes(word));
@@ -37,6 +38,7 @@ function ownHits(words: string): Hit[] {
     const note = String(kept.clue["note"] ?? "");
     const visit = (): void => {
       go("footage");
+      turnSide(true);
       if (kept.frame !== undefined) selectFrame(kept.frame.slice(0, 64), Number(kept.frame.slice(65)));
       select({ clue: kept.id });
     };
@@ -54,7 +56,7 @@ function foundHits(found: Found): Hit[] {
     ...found.items.map((item): Hit => (
       { key: item.sha256, group: "items", screen: item.kind === "other" ? "documents" : "footage", text: item.name, visit: () => go(item.kind === "other" ? "documents" : "footage", [item.sha256]) })),
     ...found.said.map((one): Hit => (
-      { key: one.id, group: "said", screen: one.screen, text: inOwnWords(one.title), visit: () => go(one.screen, one.screen === "overview" ? [] : [one.id]) })),
+      { key: one.id, group: "said", screen: one.screen, text: inOwnWords(one.title), ...(one.snippet === undefined ? {} : { second: one.snippet }), visit: () => go(one.screen, one.screen === "overview" ? [] : [one.id]) })),
     ...found.pages.map((page): Hit => (
       { key: `${page.item} ${page.page}`, group: "pages", screen: "documents", text: page.snippet, second: t("search.page", { name: plain(page.name), page: page.label }), visit: () => go("documents", [page.item, String(page.page + 1)]) })),
   ];
@@ -146,7 +148,7 @@ function Hits({ hits, at, onVisit }: { hits: readonly Hit[]; at: number; onVisit
         <li key={`${hit.group} ${hit.key}`} id={`hit-${index}`} role="option" aria-selected={index === at} data-group={hit.group} onClick={() => onVisit(hit)}>
           <ScreenIcon name={hit.screen} />
           <span class="grow"><bdi>{plain(hit.text)}</bdi>{hit.second !== undefined && hit.second !== "" && <small class="soft"><bdi>{plain(hit.second)}</bdi></small>}</span>
-          <span class="chip chip-plain">{t(`search.group.${hit.group}`)}</span>
+          <span class="chip chip-plain">{t(hit.group === "said" ? `screen.${hit.screen}` : `search.group.${hit.group}`)}</span>
         </li>
       ))}
     </ul>

@@ -1,5 +1,6 @@
-import { t } from "../i18n/index.ts";
+import { number, t } from "../i18n/index.ts";
 import { address, linkTo, screenNames, type ScreenName } from "./address.ts";
+import { overview } from "./overview.ts";
 import { showingKeys } from "./keys_help.tsx";
 import { LAST_OF_GROUP } from "./screens.ts";
 
@@ -18,6 +19,15 @@ export function ScreenIcon({ name }: { name: ScreenName }) {
   return <svg class="icon" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true" focusable="false"><path d={icons[name]} fill="none" stroke="currentColor" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" /></svg>;
 }
 
+/** How many things wait on a screen; nothing where none does, or nobody has looked yet. */
+function Waits({ name }: { name: ScreenName }) {
+  const count = overview.value?.waits[name] ?? 0;
+  if (count === 0) return null;
+  const said = t("shell.waits", { count });
+  return <span class="count" title={said}><span aria-hidden="true">{count > MOST_WAITING ? `${number(MOST_WAITING)}+` : number(count)}</span><span class="unseen">{said}</span></span>;
+}
+const MOST_WAITING = 999;
+
 /** The screens of a case, the one looked at marked. */
 export function ScreenRail() {
   return (
@@ -25,7 +35,7 @@ export function ScreenRail() {
       {screenNames.map((name) => (
         <>
           <a key={name} href={linkTo(name)} data-screen={name} aria-current={address.value.screen === name ? "page" : undefined}>
-            <ScreenIcon name={name} /><span>{t(`screen.${name}`)}</span>
+            <ScreenIcon name={name} /><span>{t(`screen.${name}`)}</span><Waits name={name} />
           </a>
           {LAST_OF_GROUP.includes(name) && <hr />}
         </>

@@ -1,6 +1,7 @@
 import { t } from "../i18n/index.ts";
 import { Button } from "../ui/parts.tsx";
 import { address } from "./address.ts";
+import { sideOpen } from "./inspector.ts";
 import { load, screenParts } from "./screens.ts";
 
 /** The screen that the address names, in the middle, and what it has for the inspector on the right. */
@@ -21,7 +22,7 @@ export function ScreenHost() {
           </section>
         )}
       </main>
-      {ready?.Side !== undefined && <aside id="panel" class="side" tabIndex={-1} aria-label={t("shell.side")}><ready.Side key={screen} /></aside>}
+      {ready?.Side !== undefined && sideOpen.value && <aside id="panel" class="side" tabIndex={-1} aria-label={t("shell.side")}><ready.Side key={screen} /></aside>}
     </>
   );
 }

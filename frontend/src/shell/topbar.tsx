@@ -11,8 +11,10 @@ import { Button, Icon } from "../ui/parts.tsx";
 import { dark, theme } from "../ui/theme.ts";
 import { address, goEvent, linkTo } from "./address.ts";
 import { inOwnWords } from "./calls.ts";
+import { sideOpen, turnSide } from "./inspector.ts";
 import { event, events } from "./overview.ts";
 import { searching } from "./palette.tsx";
+import { screenParts } from "./screens.ts";
 
 export function TopBar() {
   const open = caseState.value;
@@ -38,10 +40,19 @@ export function TopBar() {
           </select>
         </label>
         <Button icon={dark.value ? "sun" : "moon"} kind="quiet" bare onClick={() => { theme.value = dark.value ? "light" : "dark"; }}>{dark.value ? t("theme.light") : t("theme.dark")}</Button>
+        {open !== null && <SideButton />}
         {open !== null && <Button kind="quiet" onClick={() => void closeCase()}>{t("case.close")}</Button>}
       </div>
     </header>
   );
+}
+
+/** Closes the inspector of a screen that has one, and brings it back. */
+function SideButton() {
+  const parts = screenParts(address.value.screen);
+  if (typeof parts !== "object" || parts.Side === undefined) return null;
+  const on = sideOpen.value;
+  return <Button icon="side" turn kind="quiet" bare aria-expanded={on} aria-controls="panel" aria-keyshortcuts="Alt+0" onClick={() => turnSide(!on)}>{t("shell.side")}</Button>;
 }
 
 /** Whose answers are shown: those of one event, or of all. */

@@ -28,6 +28,7 @@ const paths = {
   film: "M2.5 3.5h11v9h-11zM5 3.5v9M11 3.5v9M2.5 8H5M11 8h2.5",
   file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
   hide: "M2.5 6h11v4h-11z",
+  side: "M2.5 3.5h11v9h-11zM10 3.5v9M11.4 6h.6M11.4 8h.6",
   search: "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.4 10.4 14 14",
 } as const;
 export type IconName = keyof typeof paths;

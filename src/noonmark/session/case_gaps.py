@@ -8,7 +8,7 @@ An open point has a ``code``, a ``count`` or the ``title`` (by language) of what
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,8 +19,7 @@ from noonmark.inquiry.disputes import disputes_of
 from noonmark.inquiry.replies import OVERDUE, replies_due
 from noonmark.inquiry.said import Inquiry, SaidForm
 from noonmark.inquiry.standing import claim_faults, claim_state
-from noonmark.inquiry.state import read_open
-from noonmark.session import page_document, record
+from noonmark.session import page_document
 from noonmark.session.said_words import worded
 
 if TYPE_CHECKING:
@@ -58,12 +57,22 @@ def overview(session: CaseSession) -> dict[str, Any]:
         "documents": len(found.with_text),
         "open": points[:MOST_POINTS],
         "more": max(0, len(points) - MOST_POINTS),
+        "waits": _by_screen(points),
     }
+
+
+def _by_screen(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """How many things wait on each screen; a screen on which nothing waits is left out."""
+    waits: Counter[str] = Counter()
+    for point in points:
+        waits[point["screen"]] += int(point.get("count", 1))
+    return dict(waits)
 
 
 def _contents(session: CaseSession) -> CaseContents:
     with session.reading() as vault:
-        items, said = record.items(vault), read_open(vault)
+        case = session.readings.read(vault)
+    items, said = case.items, case.said
     _, inquiry = page_document.read(session.work)
     marked = {one["item"] for one in inquiry["frames"].values() if one["marks"].get("mark")}
     texts: dict[str, int] = {}

@@ -5,86 +5,65 @@ Looking changes nothing: a search that found nothing is not kept here, unlike ``
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from noonmark.errors import NoonmarkError
-from noonmark.inquiry.state import read_open
-from noonmark.session import record
-from noonmark.session.said_words import worded
+from noonmark.session.case_readings import ReadCase, folded
+from noonmark.session.said_words import FORM_SCREENS, all_words, worded
 
 if TYPE_CHECKING:
+    from noonmark.inquiry.said import SaidForm
     from noonmark.session.case_session import CaseSession
 
 MOST_EACH, LONGEST = 8, 200
-_SCREENS: Mapping[str, str] = {
-    "event": "overview",
-    "claim": "claims",
-    "question": "claims",
-    "hypothesis": "claims",
-    "account": "accounts",
-    "segment": "accounts",
-    "passage": "documents",
-    "translation": "documents",
-    "list": "documents",
-    "reply": "documents",
-    "observation": "footage",
-}
-"""The forms that are found by their words, and the screen that each is shown on."""
+_AROUND = 60
+"""How many letters are shown on either side of the word that was found."""
 
 
 def search_case(session: CaseSession, words: str) -> dict[str, Any]:
     """What holds all the words, by kind, and what was looked in."""
     wanted = folded(words[:LONGEST]).split()
     with session.reading() as vault:
-        items, said = record.items(vault), read_open(vault)
-    names = {item["sha256"]: item["name"] for item in items}
-    forms = [one for form in _SCREENS for one in said.of(form)]
-    groups = {
-        "items": list(_items(items, wanted)),
-        "said": _first(
-            {
-                "form": one.form,
-                "id": one.id,
-                "title": worded(said, one),
-                "screen": _SCREENS[one.form],
-            }
-            for one in forms
-            if _holds(" ".join([*worded(said, one).values(), one.data.get("source", "")]), wanted)
-        ),
-    }
-    pages, searched = _pages(session, words, names)
+        case = session.readings.read(vault)
+    items = zip(case.items, case.names, strict=True)
+    pages, searched = _pages(session, words, {item["sha256"]: item["name"] for item in case.items})
     return {
         "words": words[:LONGEST],
-        **groups,
+        "items": _first(
+            {"sha256": item["sha256"], "name": item["name"], "kind": item["kind"]}
+            for item, name in items
+            if _holds(name, wanted)
+        ),
+        "said": _first(
+            _said(case, one, wanted) for one, text in case.words if _holds(text, wanted)
+        ),
         "pages": pages,
-        "looked_in": {"items": len(items), "said": len(forms), **searched},
+        "looked_in": {"items": len(case.items), "said": len(case.words), **searched},
     }
 
 
-def folded(text: str) -> str:
-    """Text without case and marks above or below letters, compatible forms made one."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+def _said(case: ReadCase, one: SaidForm, wanted: list[str]) -> dict[str, Any]:
+    """A form that holds the words; with the words around them where its first line lacks them."""
+    title = worded(case.said, one)
+    found = {"form": one.form, "id": one.id, "title": title, "screen": FORM_SCREENS[one.form]}
+    lines = all_words(case.said, one).split("\n")
+    line = next((text for text in lines if wanted and wanted[0] in folded(text)), "")
+    if not line or _holds(" ".join(folded(text) for text in title.values()), wanted):
+        return found
+    # Folding may change how long a text is, so the place is looked for in the text itself.
+    at = max(0, line.casefold().find(wanted[0]))
+    begin, end = max(0, at - _AROUND), at + len(wanted[0]) + _AROUND
+    return found | {"snippet": ("…" if begin else "") + line[begin:end]}
 
 
 def _holds(text: str, wanted: Iterable[str]) -> bool:
-    own = folded(text)
-    return all(word in own for word in wanted)
+    """Whether a folded text holds all the words."""
+    return all(word in text for word in wanted)
 
 
 def _first(rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row, _ in zip(rows, range(MOST_EACH), strict=False)]
-
-
-def _items(items: list[dict[str, Any]], wanted: list[str]) -> list[dict[str, Any]]:
-    """The items whose names hold the words."""
-    return _first(
-        {"sha256": item["sha256"], "name": item["name"], "kind": item["kind"]}
-        for item in items
-        if _holds(item["name"], wanted)
-    )
 
 
 def _pages(

@@ -25,6 +25,7 @@ from noonmark.evidence.ingest import item_fact
 from noonmark.evidence.vault import Vault, new_vault, open_vault
 from noonmark.session import page_document as inquiries
 from noonmark.session import record
+from noonmark.session.case_readings import CaseReadings
 from noonmark.session.requests import path_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class CaseSession:
     answers: dict[str, AnsweredQuestion] = field(default_factory=dict)
     layers: dict[str, MapLayer] = field(default_factory=dict)
     uploads: dict[str, Path] = field(default_factory=dict)
+    readings: CaseReadings = field(default_factory=CaseReadings)
     landmarks: dict[str, Any] = field(default_factory=dict)
     """The last answer about places by what stands there, and the question as it was asked."""
     lock: threading.RLock = field(default_factory=threading.RLock)
@@ -157,7 +159,7 @@ class CaseSession:
                 "name": self.folder.name,
                 "read_only": self.read_only is not None,
                 "read_only_why": self.read_only,
-                "items": record.items(vault),
+                "items": self.readings.items(vault),
                 "inquiry": inquiry,
                 "record": record.record(vault),
             }
@@ -227,6 +229,7 @@ class CaseSession:
                 path.unlink(missing_ok=True)
             for held in (self.answers, self.layers, self.uploads, self.landmarks):
                 held.clear()
+            self.readings.clear()
             if self.pictures is not None:
                 self.pictures.clear()
             if self.scratch is not None:

@@ -117,7 +117,7 @@ def _add(
         more = "" if count == 1 and not refused else f" ({count} kept, {len(refused)} refused)"
         act = session.log(vault, said + more, command, items=added[:100])
         new = set(added)
-        listed = [item for item in record.items(vault) if item["sha256"] in new]
+        listed = [item for item in session.readings.items(vault) if item["sha256"] in new]
     return {"items": listed[:_LISTED], "refused": refused[:_LISTED], "act": act}
 
 

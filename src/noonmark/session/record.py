@@ -26,7 +26,9 @@ MOST_ACTS = 300
 CASE = "CASE"
 LONGEST_SAID, LONGEST_LINE = 500, 3000
 ROLES_SHOWN = ("original", "derived")
-MOST_ITEMS = 2000
+MOST_ITEMS = 10_000
+ItemRows = dict[tuple[str, int], dict[str, Any] | None]
+"""Rows of the list by the digest of an item and the entry of the log that names it."""
 _NOT_INERT = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
@@ -103,23 +105,35 @@ def record(vault: Vault) -> list[dict[str, Any]]:
     return [act_of(vault.log.entry(n), vault.folder, end - n - 1) for n, end in shown]
 
 
-def items(vault: Vault) -> list[dict[str, Any]]:
+def items(vault: Vault, rows: ItemRows | None = None) -> list[dict[str, Any]]:
     """The footage and what was made of it, in the order it came in, as the page lists it; of very
-    many the newest.
+    many the newest. ``rows`` holds those that were read before, and takes the new ones.
     """
     found: list[dict[str, Any]] = []
+    rows = {} if rows is None else rows
     for sha256, size, number in sorted(vault.log.index.objects(), key=lambda row: -row[2]):
-        entry = vault.log.entry(number)
-        if entry.facts["role"] not in ROLES_SHOWN:
-            continue
-        name = str(entry.facts["claims"].get("name", sha256[:12]))
-        kind = kind_of(vault.store.path(sha256))
-        found.append(
-            {"sha256": sha256, "name": name, "bytes": size, "kind": kind, "added": entry.at}
-        )
+        if (sha256, number) not in rows:
+            rows[sha256, number] = _item(vault, sha256, size, number)
+        row = rows[sha256, number]
+        if row is not None:
+            found.append(row)
         if len(found) == MOST_ITEMS:
             break
     return found[::-1]
+
+
+def _item(vault: Vault, sha256: str, size: int, number: int) -> dict[str, Any] | None:
+    """One item as the page lists it; None where it is of no interest there."""
+    entry = vault.log.entry(number)
+    if entry.facts["role"] not in ROLES_SHOWN:
+        return None
+    return {
+        "sha256": sha256,
+        "name": str(entry.facts["claims"].get("name", sha256[:12])),
+        "bytes": size,
+        "kind": kind_of(vault.store.path(sha256)),
+        "added": entry.at,
+    }
 
 
 def _note(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
