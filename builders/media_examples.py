@@ -68,7 +68,7 @@ def clip(target: Path) -> None:
 def crowd(target: Path, *, from_s: float, to_s: float, own: int) -> None:
     """One of two recordings of the same bursts, with noise of its own."""
     rng = np.random.default_rng(5)
-    sound = np.zeros(12 * _RATE_HZ)
+    sound = np.zeros(16 * _RATE_HZ)
     at = 0
     while at < sound.size:
         long = int(rng.integers(800, 5600))
@@ -80,7 +80,7 @@ def crowd(target: Path, *, from_s: float, to_s: float, own: int) -> None:
     samples = (part / np.abs(part).max() * 24_000).astype(np.int16)
     with av.open(str(target), "w", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libopus", rate=_RATE_HZ, layout="mono")
-        stream.bit_rate = 12_000
+        stream.bit_rate = 10_000
         frame = av.AudioFrame.from_ndarray(samples[None], format="s16", layout="mono")
         frame.sample_rate, frame.pts, frame.time_base = _RATE_HZ, 0, Fraction(1, _RATE_HZ)
         container.mux(stream.encode(frame))
@@ -110,5 +110,5 @@ def _boat(i: int) -> Image.Image:
 if __name__ == "__main__":
     roof(EXAMPLES / "roof.jpg")
     clip(EXAMPLES / "clip.mp4")
-    crowd(EXAMPLES / "crowd-1.ogg", from_s=0, to_s=9, own=1)
-    crowd(EXAMPLES / "crowd-2.ogg", from_s=3.5, to_s=12, own=2)
+    crowd(EXAMPLES / "crowd-1.ogg", from_s=0, to_s=13, own=1)
+    crowd(EXAMPLES / "crowd-2.ogg", from_s=3.5, to_s=16, own=2)
