@@ -17,6 +17,7 @@ from noonmark.actions.releases import ReleaseRequest, WrittenRelease
 from noonmark.cli.main import main
 from noonmark.errors import InputError
 from noonmark.evidence.vault import open_vault
+from noonmark.release import told_evidence
 from noonmark.release.wording import faults
 from tests.release import made_case
 from tests.release.made_case import Made
@@ -82,6 +83,48 @@ def test_every_piece_of_evidence_is_one_click_away_and_its_file_two(html):
         files = {name for name in page.links[one] if re.fullmatch(r"f\d+", name)}
         assert files <= set(page.ids)
         assert files
+
+
+def test_every_sentence_about_a_claim_leads_to_its_evidence_in_one_click(html):
+    claim = html[html.index('id="claim-1"') : html.index('id="evidence"')]
+    told, reply = claim.split('<section class="reply">')
+    judged = told[told.index('class="likelihood"') : told.index('class="origins"')]
+    parts = {
+        "the judgement": judged,
+        "the origins": told[told.index('class="origins"') : told.index("<dl>")],
+        "the answer": reply,
+        **{f"a point: {one[:30]}": one for one in told.split("<li>")[1:]},
+    }
+    made = html[html.index('id="evidence"') :]
+    for name, part in parts.items():
+        numbers = set(re.findall(r'href="#e(\d+)"', part))
+        if name != "the answer":  # this one was written into the record, not cited
+            assert numbers, name
+        assert all(f'id="e{number}"' in made for number in numbers)
+
+
+def test_each_origin_names_its_evidence(html):
+    groups = re.findall(r"<li>Origin \d+: (.*?)</li>", html)
+    assert len(groups) == 5
+    assert sorted(re.findall(r"#e(\d+)", " ".join(groups))) == ["1", "2", "3", "4", "5"]
+
+
+def test_a_part_of_an_answer_is_told_in_words():
+    told = {part: told_evidence.part_words(part) for part in ("modes[0]", "credible.0.99", "x[0]")}
+    assert told == {
+        "modes[0]": "piece 1 of it",
+        "credible.0.99": "its 99 % region",
+        "x[0]": "this part of it: x[0]",
+    }
+
+
+def test_a_wide_piece_of_an_answer_has_no_town_in_a_report():
+    mode = {"mass": 0.9, "lat_deg": 39.1, "lon_deg": -9.4, "when": "7 October", "area_km2": 119e3,
+            "nearest_place": "23 km south-west of Peniche, Portugal"}  # fmt: skip
+    wide = dict(told_evidence.answer_facts({"modes": [mode]}))
+    small = dict(told_evidence.answer_facts({"modes": [mode | {"area_km2": 9e4}]}))
+    assert wide["piece 1, 90 %"].startswith("around 39°") and "Peniche" not in str(wide)
+    assert "Peniche" in small["piece 1, 90 %"]
 
 
 def test_every_link_has_its_anchor_and_no_anchor_stands_twice(html):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -103,9 +104,23 @@ def test_a_title_is_a_region_and_never_a_pin(any_findings: ReportData) -> None:
 def test_the_title_of_a_sharp_answer_names_the_town_and_the_time(
     make: Callable[..., ReportData],
 ) -> None:
-    assert "Korla, China" in wording.title(make("sharp")) and "20 August 2018" in wording.title(
-        make("sharp")
-    )
+    title = wording.title(make("sharp"))  # an area about the size of Slovenia: no town tells it
+    assert "Korla" not in title and "around 42°" in title and "20 August 2018" in title
     assert wording.title(make("city")).startswith(
         "An area somewhat smaller than a city district, in or near Oslo, Norway;"
     )
+
+
+@pytest.mark.parametrize(
+    ("area_km2", "told"),
+    [(9_999.0, "near"), (10_001.0, "near"), (99_999.0, "near"), (100_001.0, "degrees"),
+     (3e6 + 1, "none")],
+)  # fmt: skip
+def test_a_large_piece_has_no_town(make: Callable[..., ReportData], area_km2: float, told: str):
+    placed = make("city").modes[0]
+    placed = replace(placed, mode=replace(placed.mode, area_km2=area_km2))
+    said = wording.place_words(placed)
+    assert ("Oslo" in said) == (told == "near")
+    assert ("°" in said) == (told == "degrees") and ("no place" in said) == (told == "none")
+    assert ("Oslo" in wording._beside(placed)) == (area_km2 <= 10_000.0)
+    assert "Oslo" not in wording._beside(placed, 10_001.0)

@@ -15,6 +15,7 @@ from noonmark import values
 from noonmark.actions import cases, print_pdf
 from noonmark.actions.answer_pictures import answer_pictures
 from noonmark.actions.item_kinds import kind_of
+from noonmark.actions.passage_pictures import passage_pictures
 from noonmark.actions.progress import Share
 from noonmark.actions.signing_keys import case_key
 from noonmark.errors import InputError
@@ -192,7 +193,10 @@ def _made(vault: Vault, found: ReleaseCheck, program: str = "") -> dict[str, byt
     """The files that are made for a release: the report, what other programs read, and a print by
     a Chromium, where one is named.
     """
-    pictures = answer_pictures(vault, found.selection.forms)
+    pictures = {
+        **answer_pictures(vault, found.selection.forms),
+        **passage_pictures(vault, found.selection.forms, found.selection.shown),
+    }
     report = told.report_of(
         vault, found.record, found.selection, found.request, found.verdict, found.going, pictures
     )

@@ -14,10 +14,10 @@ from noonmark.evidence.digest import digest_of
 from noonmark.evidence.packages import prov, rocrate
 from noonmark.evidence.vault import Vault
 from noonmark.inquiry.said import SaidForm
+from noonmark.release.origins import cited
 from noonmark.release.record import CaseRecord
 from noonmark.release.selection import Selection
 from noonmark.release.shown_log import shown_entries
-from noonmark.release.told_evidence import cited
 from noonmark.report.record_data import CaseReport, RecordClaim
 
 Json = dict[str, Any]

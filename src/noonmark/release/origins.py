@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from noonmark.inquiry.bounds import ClaimBounds, bounds_of
-from noonmark.inquiry.origins import OriginCount, origins_of
+from collections.abc import Iterable, Iterator, Mapping
+
+from noonmark.inquiry.bounds import ClaimBounds, bounds_of, evidence_bound
+from noonmark.inquiry.origins import OriginCount, origins_of, telling_nodes
 from noonmark.inquiry.said import SaidForm
 from noonmark.release.record import CaseRecord
 from noonmark.values import rfc3339
@@ -66,3 +68,44 @@ def bound_facts(record: CaseRecord, claim: SaidForm) -> list[tuple[str, str]]:
     if found.latest is not None:
         facts.append(("by the evidence, not after", rfc3339(found.latest)))
     return facts
+
+
+def cited(one: SaidForm) -> str:
+    """The id or digest that a weighing, or an answer to a claim, cites; empty where none."""
+    value = one.data.get("on", {})
+    return next((str(v) for key, v in value.items() if key not in ("part", "event")), "")
+
+
+def numbers_of(weighs: Iterable[SaidForm], evidence: Mapping[str, int]) -> tuple[int, ...]:
+    """The numbers of the evidence that weighings cite, in order, each once."""
+    return tuple(sorted({evidence[cited(one)] for one in weighs if cited(one) in evidence}))
+
+
+def evidence_groups(
+    record: CaseRecord, claim: SaidForm, evidence: Mapping[str, int]
+) -> Iterator[tuple[int, ...]]:
+    """For each origin of a claim, the numbers of the evidence that goes back to it."""
+    inquiry = record.inquiry
+    weighs = [
+        one
+        for one in inquiry.about("weigh", "claim", claim.id)
+        if one.data["stance"] == "supports" and one.id not in inquiry.greyed
+    ]
+    for group in origins_of(inquiry, claim.id).origins:
+        found = [one for one in weighs if telling_nodes(inquiry, one.data["on"]) & set(group)]
+        numbers = numbers_of(found, evidence)
+        if numbers:
+            yield numbers
+
+
+def bounding_evidence(
+    record: CaseRecord, claim: SaidForm, evidence: Mapping[str, int]
+) -> tuple[int, ...]:
+    """The numbers of the evidence that bounds the time of a claim."""
+    bounding = set()
+    for one in record.inquiry.about("weigh", "claim", claim.id):
+        bound = evidence_bound(record.inquiry, one)
+        if one.data["stance"] == "supports" and (bound.earliest or bound.latest):
+            bounding.add(one.id)
+    weighs = (one for one in record.inquiry.about("weigh", "claim", claim.id) if one.id in bounding)
+    return numbers_of(weighs, evidence)

@@ -114,6 +114,7 @@ def _claim(
                 sources,
                 claim,
                 judgements,
+                evidence,
             )
         ),
         replies=tuple(
@@ -128,6 +129,8 @@ def _claim(
                 "reply",
             )
         ),
+        origin_groups=tuple(origins.evidence_groups(sources.record, claim, evidence)),
+        bounded_by=origins.bounding_evidence(sources.record, claim, evidence),
     )
 
 
@@ -152,7 +155,7 @@ def _weighing(
     Of what is ``untold`` stance and credibility are said, so that nothing contrary goes unseen.
     """
     data = weigh.data
-    cited = told_evidence.cited(weigh)
+    cited = origins.cited(weigh)
     return RecordWeighing(
         stance=data["stance"],
         evidence=(evidence[cited],) if cited in evidence else (),
@@ -164,13 +167,23 @@ def _weighing(
 
 def _reason(data: Mapping[str, Any]) -> str:
     """The reason of a weighing, with the part of the evidence that it is about."""
-    return str(data["why"]) + (f" (of it: {data['on']['part']})" if "part" in data["on"] else "")
+    part = data["on"].get("part")
+    return f"{data['why']} (About {told_evidence.part_words(str(part))}.)" if part else data["why"]
 
 
 def _judgements(
-    sources: EvidenceSources, claim: SaidForm, standing: Collection[SaidForm]
+    sources: EvidenceSources,
+    claim: SaidForm,
+    standing: Collection[SaidForm],
+    evidence: Mapping[str, int],
 ) -> Iterator[RecordJudgement]:
     """The judgements of a claim, those that were replaced first."""
+    weighed = of_claim(
+        sources.record,
+        claim,
+        "weigh",
+    )
+    numbers = origins.numbers_of(weighed, evidence)
     for one in sources.inquiry.said:
         if one.form != "judgement" or one.state != PRESENT or one.data["claim"] != claim.id:
             continue
@@ -202,6 +215,7 @@ def _judgements(
                 for r in reviews
             ),
             standing=one in standing,
+            evidence=numbers,
         )
 
 

@@ -6,15 +6,19 @@ A table says which fields of a form are told as they stand; what needs more has 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from noonmark.evidence.vault import Vault
 from noonmark.inquiry.said import Inquiry, SaidForm
+from noonmark.release.origins import cited
 from noonmark.release.record import CaseRecord
 from noonmark.release.selection import Selection
 from noonmark.report.record_data import RecordEvidence, RecordPicture, RecordText
+from noonmark.report.wording import LARGEST_IN_LIST_KM2, area_number, whole_degrees
+from noonmark.values import Place
 
 WITHHELD = "Withheld: nothing of it is told"
 LARGEST_RESULT_BYTES = 16 << 20
@@ -90,12 +94,6 @@ class EvidenceSources:
     def inquiry(self) -> Inquiry:
         """What is said in the case."""
         return self.record.inquiry
-
-
-def cited(one: SaidForm) -> str:
-    """The id or digest that a weighing, or an answer to a claim, cites; empty where none."""
-    value = one.data.get("on", {})
-    return next((str(v) for key, v in value.items() if key not in ("part", "event")), "")
 
 
 def numbered(sources: EvidenceSources) -> dict[str, int]:
@@ -289,15 +287,33 @@ def answer_facts(result: Mapping[str, Any]) -> Iterator[Fact]:
     region = (result.get("credible") or {}).get("0.9")
     if isinstance(region, Mapping):
         if not result.get("place_given"):
-            yield "90 % region", f"{region.get('area_km2'):,} km2"
+            yield "90 % region", area_number(float(region.get("area_km2", 0.0)))
         if not result.get("time_given"):
             yield "90 % of the time", str(region.get("when"))
     for number, mode in enumerate(result.get("modes") or (), 1):
         share = f"{100 * float(mode.get('mass', 0)):.0f} %"
-        yield f"mode {number}, {share}", f"{mode.get('nearest_place')}, {mode.get('when')}"
+        yield f"piece {number}, {share}", f"{_piece_place(mode)}, {mode.get('when')}"
     if isinstance(result.get("verdict"), str):
         yield "verdict on the claim", result["verdict"]
         yield "chance of that for a true claim", f"at most {result.get('rate')}"
+
+
+def _piece_place(mode: Mapping[str, Any]) -> str:
+    """Where a piece of an answer lies: by a town only where it is small enough for one."""
+    if float(mode.get("area_km2", 0.0)) <= LARGEST_IN_LIST_KM2:
+        return str(mode.get("nearest_place"))
+    return f"around {whole_degrees(Place(float(mode['lat_deg']), float(mode['lon_deg'])))}"
+
+
+def part_words(part: str) -> str:
+    """Which part of a piece of evidence a weighing is about, in words."""
+    piece = re.fullmatch(r"modes\[(\d{1,4})\]", part)
+    if piece:
+        return f"piece {int(piece[1]) + 1} of it"
+    level = re.fullmatch(r"credible\.(0\.\d{1,4})", part)
+    if level:
+        return f"its {100 * float(level[1]):.6g} % region"
+    return f"this part of it: {part}"
 
 
 def _timeline(sources: EvidenceSources, data: Mapping[str, Any]) -> Iterator[Fact]:

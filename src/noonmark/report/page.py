@@ -21,6 +21,7 @@ from noonmark.report.wording import (
     credible_times,
     elsewhere_words,
     is_broad,
+    is_named,
     place_words,
     pull_words,
     share_words,
@@ -217,8 +218,10 @@ def _mode_row(
     mode = placed.mode
     clocks = [f"{text(clock)} {mixed(_zone(zone))}" for zone, clock in placed.local]
     where = f"{mixed(place_words(placed))}<br>{text(_coordinates(placed))}"
+    if not is_named(placed):
+        where = text(place_words(placed))
     if is_broad(placed):
-        clocks, where = [], text(place_words(placed))
+        clocks = []
     row: tuple[str, ...] = (
         f'<span class="number">{number}</span> {text(share_words(mode.mass))}',
         where,

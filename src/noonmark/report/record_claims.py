@@ -31,16 +31,33 @@ def claim_parts(claim: RecordClaim) -> Iterator[str]:
     for judgement in claim.judgements:
         if judgement.standing:
             yield from _judgement(judgement)
-    if claim.origins:
-        yield f'<p class="origins">{text(claim.origins)}</p>\n'
+    yield from _origins(claim)
     if claim.facts:
         rows = "".join(f"<dt>{mixed(k)}</dt><dd>{mixed(v)}</dd>\n" for k, v in claim.facts)
         yield f"<dl>\n{rows}</dl>\n"
+    if claim.bounded_by:
+        yield f"<p>The span by the evidence follows from {links(claim.bounded_by)}.</p>\n"
     for stance, heading in _STANCES:
         yield from _weighings(stance, heading, claim.weighings)
     yield from _replies(claim.replies)
     yield from _earlier([one for one in claim.judgements if not one.standing])
     yield "</section>\n"
+
+
+def links(numbers: Sequence[int]) -> str:
+    """Links to pieces of evidence, with commas."""
+    return ", ".join(f'<a href="#e{n}">evidence {n}</a>' for n in numbers)
+
+
+def _origins(claim: RecordClaim) -> Iterator[str]:
+    """How many origins tell of a claim, and which evidence goes back to each."""
+    if claim.origins:
+        yield f'<p class="origins">{text(claim.origins)}</p>\n'
+    if claim.origin_groups:
+        yield "<ul>\n"
+        for number, group in enumerate(claim.origin_groups, 1):
+            yield f"<li>Origin {number}: {links(group)}</li>\n"
+        yield "</ul>\n"
 
 
 def _judgement(judgement: RecordJudgement) -> Iterator[str]:
@@ -49,6 +66,8 @@ def _judgement(judgement: RecordJudgement) -> Iterator[str]:
     yield f"<p>{text(judgement.confidence)}</p>\n"
     yield f"<p>Why, by {mixed(judgement.by)}, {text(judgement.at[:10])}: "
     yield f"{mixed(judgement.why)}</p>\n"
+    if judgement.evidence:
+        yield f"<p>It weighs {links(judgement.evidence)}.</p>\n"
     for review in judgement.reviews:
         why = f": {mixed(review.why)}" if review.why else ""
         yield f"<p>Reviewed by {mixed(review.by)}, {text(review.at[:10])}: "
@@ -64,10 +83,10 @@ def _weighings(stance: str, heading: str, every: Sequence[RecordWeighing]) -> It
         return
     yield f"<h3>{heading}</h3>\n<ul>\n"
     for one in found:
-        links = " ".join(f'<a href="#e{n}">evidence {n}</a>' for n in one.evidence)
         credibility = f" Credibility {text(one.credibility)}." if one.credibility else ""
         answer = f" <strong>Answered:</strong> {mixed(one.answer)}" if one.answer else ""
-        yield f"<li>{mixed(one.why)} ({links or 'no evidence shown'}).{credibility}{answer}</li>\n"
+        shown = links(one.evidence) or "no evidence shown"
+        yield f"<li>{mixed(one.why)} ({shown}).{credibility}{answer}</li>\n"
     yield "</ul>\n"
 
 
@@ -83,8 +102,7 @@ def _replies(replies: Sequence[RecordReply]) -> Iterator[str]:
             yield "<h4>What was asked</h4>\n"
             yield from words(reply.questions)
         if reply.evidence:
-            links = ", ".join(f'<a href="#e{n}">evidence {n}</a>' for n in reply.evidence)
-            yield f"<p>The answer as it came: {links}.</p>\n"
+            yield f"<p>The answer as it came: {links(reply.evidence)}.</p>\n"
         yield "</section>\n"
 
 

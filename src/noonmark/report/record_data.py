@@ -83,7 +83,10 @@ class RecordReview:
 
 @dataclass(frozen=True)
 class RecordJudgement:
-    """A likelihood in words and percent, a confidence apart from it, the reasons, its reviews."""
+    """A likelihood in words and percent, a confidence apart from it, the reasons, its reviews.
+
+    ``evidence`` are the numbers of all that bears on the claim.
+    """
 
     likelihood: str
     confidence: str
@@ -92,6 +95,7 @@ class RecordJudgement:
     at: str
     reviews: tuple[RecordReview, ...]
     standing: bool = True
+    evidence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,11 @@ class RecordReply:
 
 @dataclass(frozen=True)
 class RecordClaim:
-    """A claim with all that bears on it."""
+    """A claim with all that bears on it.
+
+    ``origin_groups`` are the numbers of the evidence of each origin, ``bounded_by`` of what leaves
+    the span of time that stands among the facts.
+    """
 
     number: int
     identity: str
@@ -118,6 +126,8 @@ class RecordClaim:
     weighings: tuple[RecordWeighing, ...]
     judgements: tuple[RecordJudgement, ...]
     replies: tuple[RecordReply, ...]
+    origin_groups: tuple[tuple[int, ...], ...] = ()
+    bounded_by: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

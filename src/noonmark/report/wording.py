@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from noonmark.report.report_data import PlacedMode, ReportData
-from noonmark.values import duration_words
+from noonmark.values import Place, duration_words
 
 _EARTH_KM2 = 510_065_600.0
 # The radius that turns an area into degrees when modes are counted.
@@ -63,8 +63,10 @@ _SIZES: tuple[tuple[float, str], ...] = (
     (30_400_000.0, "Africa"),
     (44_600_000.0, "Asia"),
 )
-# A larger region is not told by a town.
-_LARGEST_NAMED_KM2 = 3e6
+# A larger region has no place that stands out: no mark, no sun, no clock.
+_LARGEST_MARKED_KM2 = 3e6
+# A larger one has no town that tells where it is: beside its figures, and in a list of pieces.
+_LARGEST_IN_TITLE_KM2, LARGEST_IN_LIST_KM2 = 1e4, 1e5
 # A remainder of the 90 % region that is not worth a sentence.
 _LEAST_ELSEWHERE = 0.005
 _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -134,20 +136,33 @@ def share_words(mass: float) -> str:
 
 def is_broad(placed: PlacedMode) -> bool:
     """Whether a mode is too large to have a place: none is then named, marked or given a clock."""
-    return placed.mode.area_km2 > _LARGEST_NAMED_KM2
+    return placed.mode.area_km2 > _LARGEST_MARKED_KM2
 
 
 def place_words(placed: PlacedMode) -> str:
-    """The nearest town; the coordinates where there is none.
+    """The nearest town; the coordinates where there is none, in whole degrees of a mode that is
+    too large for a town.
 
     A broad mode has no place, and says so.
     """
     if is_broad(placed):
         return "no place stands out"
+    if not is_named(placed):
+        return whole_degrees(placed.mode.place)
     if placed.nearest is not None:
         return str(placed.nearest)
     place = placed.mode.place
     return coordinates_words(place.lat_deg, place.lon_deg)
+
+
+def is_named(placed: PlacedMode) -> bool:
+    """Whether a mode is small enough for a town to tell where it is."""
+    return placed.mode.area_km2 <= LARGEST_IN_LIST_KM2
+
+
+def whole_degrees(place: Place) -> str:
+    """Where a large region lies: 39° N, 9° W."""
+    return coordinates_words(place.lat_deg, place.lon_deg, 0)
 
 
 def coordinates_words(
@@ -196,8 +211,8 @@ def alarm_words(data: ReportData) -> str:
 def title(data: ReportData) -> str:
     """The answer in one sentence, no surer than it is; a clue that fits nowhere comes first.
 
-    A region larger than 3 million km² has no town in its title: none would be a fair answer. What
-    the question gave is said to be given.
+    A region larger than 10,000 km² has no town in its title: none would be a fair answer. What the
+    question gave is said to be given.
     """
     region, times = data.region(0.9), data.told(0.9)
     if region is None or times is None or not data.modes:
@@ -213,10 +228,10 @@ def _where(
 ) -> str:
     """The first half of the title: how large the region is, or how many places fit."""
     size = area_words(area_km2)
-    if area_km2 > _LARGEST_NAMED_KM2:
+    if area_km2 > _LARGEST_MARKED_KM2:
         compared = "" if size == "the whole Earth" else f", {size}"
         return f"Anywhere in {area_number(area_km2)}{compared}"
-    near = _beside(modes[0])
+    near = _beside(modes[0], area_km2)
     places = distinct_places(modes)
     if places == 1:
         return f"An area {size}, {near}"
@@ -326,15 +341,18 @@ def elsewhere_words(data: ReportData) -> str:
     return f"{share_words(rest.mass)} lie in smaller pieces of the 90{_NO_BREAK}% region{size}"
 
 
-def _beside(best: PlacedMode) -> str:
+def _beside(best: PlacedMode, area_km2: float = 0.0) -> str:
     """Where a mode lies, no more exactly than its size allows: "around Korla, China".
 
-    A large region lies "around" a town, a small one "in or near" it, unless the town is farther
-    away than the region is wide.
+    ``area_km2`` is the size of the region that the mode is a part of, where that is told too. A
+    large region lies "around" a town, a small one "in or near" it, unless the town is farther away
+    than the region is wide; a very large one lies around whole degrees.
     """
     near = best.nearest
     if is_broad(best):
         return place_words(best)
+    if max(best.mode.area_km2, area_km2) > _LARGEST_IN_TITLE_KM2:
+        return f"around {whole_degrees(best.mode.place)}"
     if near is None:
         return f"around {place_words(best)}"
     radius_km = math.sqrt(max(best.mode.area_km2, 0.0) / math.pi)
