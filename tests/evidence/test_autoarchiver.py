@@ -6,7 +6,6 @@ import csv
 import hashlib
 import json
 import os
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -235,13 +234,6 @@ def test_a_plain_folder_is_not_said_to_be_of_auto_archiver(tmp_path: Path) -> No
     (entry,) = cases.case_history(tmp_path / "case", kind="collection")
     assert entry.facts["method"] == "import of a plain folder"
     assert "sound" not in entry.facts["note"]
-
-
-def test_a_zip_of_proofmode_is_named(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "proof.zip", "w") as archive:
-        archive.writestr("IMG_1.proof.csv", "a")
-    with pytest.raises(InputError, match="ProofMode"):
-        check_package(tmp_path / "proof.zip")
 
 
 BROWSERTRIX = SHARED.parents[3] / "wacz-crawler" / "btrix.wacz"

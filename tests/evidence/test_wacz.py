@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from noonmark.actions.case_import import check_package
 from noonmark.errors import NoonmarkError
 from noonmark.evidence.packages import wacz, warc, zips
 from noonmark.evidence.packages.tree import PackageFindings
@@ -348,3 +349,50 @@ def test_any_bytes_anywhere_give_a_verdict(
         assert isinstance(wacz.judge(path).judged.ok, bool)
     except NoonmarkError as error:
         assert "\n" not in error.message
+
+
+def several(path: Path, files: dict[str, bytes], *, old: bool = False) -> Path:
+    """An archive of archives as Browsertrix writes one, in its form of now or before."""
+    resources = []
+    for name, data in files.items():
+        digest = hashlib.sha256(data).hexdigest()
+        entry = {"name": name, "path": name}
+        more = {"hash": digest, "size": len(data)}
+        resources.append(
+            entry | (more if old else {"hash": f"sha256:{digest}", "bytes": len(data)})
+        )
+    package = {"profile": "multi-wacz-package", "resources": resources}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+        archive.writestr("datapackage.json", json.dumps(package))
+    return path
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_each_archive_of_a_multi_wacz_is_judged(tmp_path, old):
+    whole = built(tmp_path / "one.wacz", parts()).read_bytes()
+    both = {"one.wacz": whole, "two.wacz": whole.replace(b"WARC/1.", b"WARC/2.", 1)}
+    found = check_package(several(tmp_path / "all.wacz", {"one.wacz": whole}, old=old))
+    assert found["ok"], found["problems"]
+    assert found["form"] == "multi-WACZ"
+    assert found["claims"]["all.wacz"]["members"] == ["one.wacz: sound, signer none, 1 pages"]
+    found = check_package(several(tmp_path / "both.wacz", both, old=old))
+    assert {p["where"].split(":")[0] for p in found["problems"]} == {"two.wacz"}
+    assert "not sound" in found["claims"]["both.wacz"]["members"][1]
+
+
+def test_a_multi_wacz_is_not_opened_within_another_and_must_hold_what_it_lists(tmp_path):
+    whole = built(tmp_path / "one.wacz", parts()).read_bytes()
+    inner = several(tmp_path / "inner.wacz", {"one.wacz": whole}).read_bytes()
+    outer = wacz.judge(several(tmp_path / "outer.wacz", {"inner.wacz": inner}))
+    assert "wacz-version" in {p.code for p in outer.judged.problems}
+    path = several(tmp_path / "some.wacz", {"one.wacz": whole, "far.wacz": whole})
+    with zipfile.ZipFile(path) as archive:
+        kept = {name: archive.read(name) for name in ("one.wacz", "datapackage.json")}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in kept.items():
+            archive.writestr(name, data)
+    assert {p.code for p in wacz.judge(path).judged.problems} == {"wacz-missing"}
+    empty = wacz.judge(several(tmp_path / "empty.wacz", {}))
+    assert "wacz-part" in {p.code for p in empty.judged.problems}

@@ -22,6 +22,8 @@ from noonmark.evidence.vault import open_vault
 from noonmark.media.hash_index import HashIndex
 from tests.evidence.kill_points import killed_at
 from tests.evidence.small_disk import on_small_disk
+from tests.evidence.test_kills import every_kill
+from tests.media.kill_acts import MEDIA_ACTS, make_media_template
 
 _BOX = {"box": [{"box_px": [4, 4, 40, 40]}]}
 
@@ -139,6 +141,16 @@ def test_a_killed_index_has_every_film_that_it_lists_and_takes_the_rest(tmp_path
     else:
         pytest.fail("the act never came to its end")
     assert set(listed) == {0, 1, 2}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MEDIA_ACTS)
+def test_an_act_on_a_cases_footage_killed_at_some_steps_leaves_nothing_half(
+    tmp_path, no_exiftool, name
+):
+    make_media_template(tmp_path / "template")
+    acts = every_kill(tmp_path / "template", tmp_path, MEDIA_ACTS[name])
+    assert len(list(acts)) > 2
 
 
 @pytest.mark.parametrize("name", list(_ACTS))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from noonmark.evidence.packages.tree import PackageFile, PackageVerdict
     from noonmark.evidence.vault import Vault
 
-FORMS = ("bagit", "hash-list", "auto-archiver", "wacz", "ocfl")
+FORMS = ("bagit", "hash-list", "auto-archiver", "wacz", "proofmode", "ocfl")
 PLAIN = "plain folder"
 Step = Callable[[float, str], None]
 
@@ -36,6 +36,8 @@ class _Package:
     means: str
     claims: Mapping[str, dict[str, Any]]
     """By file name, the facts of a ``claim`` entry that the reading gave."""
+    form: str = ""
+    """What the package turned out to be, where that has a name of its own."""
 
 
 def check_package(
@@ -104,29 +106,26 @@ def _said_form(package: _Package, form: str) -> str:
     one, whatever it was read as.
     """
     codes = {warning.code for warning in package.judged.warnings}
-    return PLAIN if form == "auto-archiver" and "archive-unstated" in codes else form
+    plain = form == "auto-archiver" and "archive-unstated" in codes
+    return PLAIN if plain else package.form or form
 
 
-def _refuse_proofmode(path: Path) -> None:
-    """Name a ZIP of ProofMode, which is no web archive."""
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
-    if any(name.endswith((".proof.csv", ".proof.json")) for name in names):
-        raise InputError(
-            f"{path.name} is a ZIP of ProofMode, which is not judged here yet",
-            code="unknown-package",
-            hint="unpack it and add its files; its proof.csv names the phone: share it with care",
-        )
+def _is_proofmode(path: Path) -> bool:
+    """Whether a file is a ZIP of ProofMode, by the names of its members."""
+    from noonmark.evidence.packages import proofmode
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return proofmode.is_proofmode(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
 
 
 def _form_of(path: Path, hashes: Path | None) -> str:
     if hashes is not None:
         return "hash-list"
     if path.is_file():
-        _refuse_proofmode(path)
-        return "wacz"
+        return "proofmode" if _is_proofmode(path) else "wacz"
     if (path / "bagit.txt").exists():
         return "bagit"
     if any(path.glob("0=ocfl_object_*")):
@@ -158,7 +157,20 @@ def _read(path: Path, form: str, hashes: Path | None) -> _Package:
             raise InputError("name the list of hashes with --hashes FILE", code="usage")
         judged, files = hashlist.carried(path, hashes)
         return _Package(judged, files, "folder with a list of hashes", {})
+    if form == "proofmode":
+        return _read_proofmode(path)
     return _read_wacz(path) if form == "wacz" else _read_autoarchiver(path)
+
+
+def _read_proofmode(path: Path) -> _Package:
+    from noonmark.evidence.packages import proofmode
+    from noonmark.evidence.packages.tree import PackageFile
+
+    verdict = proofmode.judge(path)
+    word = "holds together" if verdict.judged.ok else "does not hold together"
+    about = _claim("proofmode", word, verdict.parameters())
+    file = PackageFile(path, path.name, {}, {"package": "proofmode"})
+    return _Package(verdict.judged, [file], "ProofMode", {path.name: about})
 
 
 def _read_wacz(path: Path) -> _Package:
@@ -172,7 +184,8 @@ def _read_wacz(path: Path) -> _Package:
     trusted = {"roots": len(roots), "roots_sha256": chain.list_fingerprint(roots)}
     about = _claim("wacz", word, verdict.parameters() | trusted)
     file = PackageFile(path, path.name, {}, {"package": "wacz"})
-    return _Package(verdict.judged, [file], verdict.software, {path.name: about})
+    form = "multi-WACZ" if verdict.members else ""
+    return _Package(verdict.judged, [file], verdict.software, {path.name: about}, form)
 
 
 def _read_autoarchiver(path: Path) -> _Package:
@@ -318,10 +331,12 @@ def _told(package: _Package, form: str) -> dict[str, Any]:
     def plain(found: Sequence[Problem]) -> list[dict[str, str]]:
         return [vars(p) for p in found]
 
+    claims = {name: about["parameters"] for name, about in package.claims.items()}
     return {
         "ok": judged.ok,
         "form": form,
         "means": package.means,
+        "claims": claims,
         "problems": plain(judged.problems),
         "warnings": plain(judged.warnings),
         "checked": {"files": judged.files, "bytes": judged.bytes},

@@ -17,7 +17,9 @@ MOST_LINES = 50
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A case, a package, what it is."""
     parser.add_argument("case", metavar="DIR", type=Path, help="the case")
-    parser.add_argument("package", metavar="PACKAGE", type=Path, help="a folder or a .wacz file")
+    parser.add_argument(
+        "package", metavar="PACKAGE", type=Path, help="a folder, a .wacz file, a ZIP of ProofMode"
+    )
     parser.add_argument(
         "--as", dest="form", choices=FORMS, help="what the package is, if it can't be told"
     )
@@ -70,4 +72,17 @@ def _lines(found: dict[str, Any]) -> list[str]:
         ]
         if len(listed) > MOST_LINES:
             lines.append(f"{mark} and {len(listed) - MOST_LINES} more {kind}; --json lists all")
+    for about in found["claims"].values():
+        lines += _said_of_parts(about)
+    return lines
+
+
+def _said_of_parts(about: dict[str, Any]) -> list[str]:
+    """What was judged of single parts: signatures, stamps, archives in an archive."""
+    lines = []
+    for part in ("members", "signatures", "stamps"):
+        lines += [f"   {said}" for said in about.get(part, ())][:MOST_LINES]
+    if about.get("keys_in_zip"):
+        keys = ", ".join(about["keys_in_zip"])
+        lines.append(f"   signed by {keys}, known from this ZIP alone: anybody may have made it")
     return lines

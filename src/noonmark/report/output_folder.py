@@ -66,8 +66,11 @@ def new_folder(out_dir: Path, *, force: bool) -> Iterator[Path]:
     check_free(out_dir, force=force)
     target = out_dir.resolve()
     work: Path | None = None
+    held = -1
     try:
-        work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        _clear_unfinished(target)
+        work = Path(tempfile.mkdtemp(".unfinished", f".{target.name}.", dir=target.parent))
+        held = _hold(work)
         yield work
         _refuse_other_files(out_dir, {path.name for path in work.iterdir()})
         work.chmod(0o755)
@@ -78,6 +81,39 @@ def new_folder(out_dir: Path, *, force: bool) -> Iterator[Path]:
     finally:
         if work is not None:
             shutil.rmtree(work, ignore_errors=True)
+        if held >= 0:
+            os.close(held)
+
+
+def _clear_unfinished(target: Path) -> None:
+    """Deletes what a run that was killed left beside the folder; one that still writes holds it."""
+    for left in target.parent.iterdir():
+        name = left.name
+        ours = name.startswith(f".{target.name}.") and name.endswith(".unfinished")
+        if not ours or left.is_symlink() or not left.is_dir():
+            continue
+        held = _hold(left)
+        if held >= 0:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(held)
+
+
+def _hold(folder: Path) -> int:
+    """A handle that holds a folder until it is closed or the process ends; -1 if another does, or
+    where the system can't say.
+    """
+    try:
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        return -1
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return -1
+    return handle
 
 
 def _refuse_other_files(out_dir: Path, ours: set[str]) -> None:

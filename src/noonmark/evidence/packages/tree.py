@@ -24,6 +24,7 @@ Sizes = Mapping[str, int]
 """Size [bytes] of each file, by its name relative to the package, with ``/``."""
 Digests = Mapping[str, str]
 """Digest by name, or by hashlib's name of the hash; in lower case."""
+MOST_SPOKEN = 200
 JSON_DEEPEST = 64
 JSON_LONGEST_BYTES = 64 << 20
 SAFE_OPEN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -204,6 +205,11 @@ def _target(
 def known_hash(name: str) -> str | None:
     """hashlib's name for a hash as packages write it (``SHA-256``, ``sha3-512``), or None."""
     return _KNOWN_HASHES.get(name.strip().lower().replace("_", "-"))
+
+
+def spoken(said: Mapping[str, str]) -> list[str]:
+    """What was judged of single parts as ``name: what``, for a log; of many only the first."""
+    return [f"{name[:120]}: {what}" for name, what in list(said.items())[:MOST_SPOKEN]]
 
 
 def read_small(path: Path, *, longest: int = JSON_LONGEST_BYTES) -> bytes:

@@ -7,37 +7,36 @@ own ``validate`` takes one of the bad and refuses one of the good.)
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import io
-import json
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cryptography import x509
 
 from noonmark.errors import InputError
-from noonmark.evidence.packages import tree, wacz_signature, warc, zips
+from noonmark.evidence.packages import tree, wacz_signature, zips
 from noonmark.evidence.packages.tree import PackageFindings, PackageVerdict, ReportedPart
+from noonmark.evidence.packages.wacz_index import (
+    INDEX_ENDS,
+    LARGEST_INDEX_BYTES,
+    Json,
+    check_indexes,
+    json_object,
+    lies,
+)
 from noonmark.evidence.packages.zips import ZipArchive
 
 METHOD = "wacz/1"
 PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
-_INDEX_ENDS = (".cdx", ".cdxj", ".cdx.gz", ".cdxj.gz")
+SEVERAL = "multi-wacz-package"
+"""The profile of an archive of archives, as Browsertrix writes it for a collection."""
 _PARTS = {
     "archive/": ((".warc", ".warc.gz"), "at least one WARC file"),
-    "indexes/": (_INDEX_ENDS, "an index"),
+    "indexes/": (INDEX_ENDS, "an index"),
     "pages/": ((".jsonl",), "pages/pages.jsonl"),
 }
 """By folder, the endings of names that belong there, and what must be there."""
-_NO_RECORD = (b"!meta", b" CDX", b"#")
-"""How the lines of an index begin that name no record."""
-Json = Mapping[str, Any]
-LARGEST_INDEX_BYTES = 1 << 30
-MOST_RECORDS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,8 @@ class WaczVerdict:
     signed_at: str
     pages: tuple[tuple[str, str], ...]
     """Address and time of each page, as the archive claims."""
+    members: tuple[tuple[str, str], ...] = ()
+    """Name of each archive in an archive of several, and what was judged of it."""
 
     def parameters(self) -> dict[str, Any]:
         """The verdict's fields for the log's ``parameters``."""
@@ -67,6 +68,7 @@ class WaczVerdict:
             "signer": self.signer,
             "signed_at": self.signed_at,
             "pages": len(self.pages),
+            **({"members": tree.spoken(dict(self.members))} if self.members else {}),
             "problems": sorted({p.code for p in self.judged.problems}),
             "warnings": sorted({w.code for w in self.judged.warnings}),
         }
@@ -89,16 +91,69 @@ def judge(path: Path, *, roots: Sequence[x509.Certificate] = ()) -> WaczVerdict:
     """
     findings = PackageFindings()
     with zips.opened(path, findings) as archive:
-        if archive is None:
-            return _verdict(findings, {}, wacz_signature.NONE, (), 0, 0)
-        total = sum(info.file_size for info in archive.members.values())
-        package = _package(archive, findings)
-        _check_resources(archive, package, findings)
-        signature = _digest_file(archive, roots, findings)
-        _check_parts(archive, findings)
-        pages = tuple(_pages(archive, findings))
-        _check_indexes(archive, findings)
-        return _verdict(findings, package, signature, pages, len(archive.members), total)
+        return _judge(archive, roots, findings, path.name)
+
+
+def _judge(
+    archive: ZipArchive | None,
+    roots: Sequence[x509.Certificate],
+    findings: PackageFindings,
+    name: str,
+    *,
+    within: bool = False,
+) -> WaczVerdict:
+    """The verdict on an open archive; one ``within`` another may not itself be of several."""
+    if archive is None:
+        return _verdict(findings, {}, wacz_signature.NONE, (), 0, 0)
+    total = sum(info.file_size for info in archive.members.values())
+    package = _package(archive, findings)
+    several = package.get("profile") == SEVERAL
+    if several and within:
+        findings.problem("wacz-version", f"{name} profile", "data-package", SEVERAL)
+    _check_resources(archive, package, findings)
+    signature = _digest_file(archive, roots, findings)
+    if several:
+        count = len(archive.members)
+        verdict = _verdict(findings, package, signature, (), count, total)
+        return verdict if within else _with_members(archive, verdict, roots, findings)
+    _check_parts(archive, findings)
+    pages = tuple(_pages(archive, findings))
+    check_indexes(archive, findings)
+    return _verdict(findings, package, signature, pages, len(archive.members), total)
+
+
+def _with_members(
+    archive: ZipArchive,
+    verdict: WaczVerdict,
+    roots: Sequence[x509.Certificate],
+    findings: PackageFindings,
+) -> WaczVerdict:
+    """The verdict on an archive of archives, each of which is judged as if it came alone."""
+    pages: list[tuple[str, str]] = []
+    members = []
+    for name in sorted(name for name in archive.members if name.endswith(".wacz")):
+        inner = PackageFindings()
+        try:
+            with zips.nested(archive, name, inner) as opened:
+                judged = _judge(opened, roots, inner, name, within=True)
+        except InputError as error:
+            findings.problem(error.code, name[:120], "a web archive", error.message)
+            continue
+        for problem in judged.judged.problems:
+            findings.problem(
+                problem.code, f"{name[:120]}: {problem.where}", problem.expected, problem.found
+            )
+        for warning in judged.judged.warnings:
+            findings.warning(
+                warning.code, f"{name[:120]}: {warning.where}", warning.expected, warning.found
+            )
+        pages += judged.pages
+        word = "sound" if judged.judged.ok else "not sound"
+        members.append((name, f"{word}, signer {judged.signer}, {len(judged.pages)} pages"))
+    if not members:
+        findings.problem("wacz-part", PACKAGE, "web archives in it", "none")
+    judged_all = findings.verdict(verdict.judged.files, verdict.judged.bytes)
+    return replace(verdict, judged=judged_all, pages=tuple(pages), members=tuple(members))
 
 
 def _verdict(
@@ -147,15 +202,13 @@ def _package(archive: ZipArchive, findings: PackageFindings) -> Json:
     if package is None:
         findings.problem("wacz-part", PACKAGE, "the list of resources", "nothing")
         return {}
-    version = package.get("wacz_version")
+    version, profile = package.get("wacz_version"), package.get("profile")
+    if profile == SEVERAL:  # Browsertrix states no version then
+        return package
     if not isinstance(version, str) or not version.startswith("1."):
         findings.problem("wacz-version", PACKAGE, "wacz_version 1.x", str(version)[:40])
-    profile = package.get("profile")
     if profile is None:  # Browsertrix writes none
         findings.warning("wacz-version", f"{PACKAGE} profile", "data-package", "nothing")
-    elif profile == "multi-wacz-package":
-        found = "a multi-WACZ, which only lists archives: import each of them"
-        findings.problem("wacz-version", f"{PACKAGE} profile", "data-package", found)
     elif profile not in ("data-package", "wacz-package"):
         where = f"{PACKAGE} profile"
         findings.problem("wacz-version", where, "data-package", str(profile)[:40])
@@ -172,6 +225,8 @@ def _check_resources(archive: ZipArchive, package: Json, findings: PackageFindin
     listed: set[str] = set()
     for number, entry in enumerate(resources):
         place = ReportedPart(findings, f"{PACKAGE} resources[{number}]")
+        if isinstance(entry, dict) and package.get("profile") == SEVERAL:
+            entry = _as_listed(entry)
         resource = _resource(entry) if isinstance(entry, dict) else None
         if resource is None:
             place.problem("wacz-resource", "a path, a digest and a length", str(entry)[:80])
@@ -199,6 +254,16 @@ def _check_resource(archive: ZipArchive, resource: _Resource, place: ReportedPar
         place.problem("wacz-differs", f"{resource.hash_name} {resource.digest}", digest)
     if length != resource.length:
         place.problem("wacz-differs", f"{resource.length} bytes", f"{length}")
+
+
+def _as_listed(entry: Json) -> Json:
+    """The entry of an archive of several in the form of other resources.
+
+    Earlier Browsertrix wrote ``size``, and the digest without its kind.
+    """
+    digest = str(entry.get("hash", ""))
+    stated = digest if ":" in digest else f"sha256:{digest}"
+    return {**entry, "hash": stated, "bytes": entry.get("bytes", entry.get("size"))}
 
 
 def _resource(entry: Json) -> _Resource | None:
@@ -254,7 +319,7 @@ def _digest_file(
 def _check_parts(archive: ZipArchive, findings: PackageFindings) -> None:
     """Judge whether the archive has the three parts that the format asks for."""
     for folder, (ends, what) in _PARTS.items():
-        found = [name for name in archive.members if _lies(name, folder, ends)]
+        found = [name for name in archive.members if lies(name, folder, ends)]
         if not found or (folder == "pages/" and "pages/pages.jsonl" not in found):
             findings.problem("wacz-part", folder, what, "nothing")
         for name in found:
@@ -268,15 +333,10 @@ def _check_parts(archive: ZipArchive, findings: PackageFindings) -> None:
             findings.warning("wacz-nested", name[:120], expected, "one, which is not opened")
 
 
-def _lies(name: str, folder: str, ends: tuple[str, ...]) -> bool:
-    """Whether a member lies in a folder and its name has one of the endings."""
-    return name.startswith(folder) and name.endswith(ends)
-
-
 def _pages(archive: ZipArchive, findings: PackageFindings) -> Iterator[tuple[str, str]]:
     """Address and time of each page; the first line of a file of pages states its format."""
     for name in archive.members:
-        if not _lies(name, "pages/", (".jsonl",)):
+        if not lies(name, "pages/", (".jsonl",)):
             continue
         for number, value in enumerate(_json_lines(archive, name, findings)):
             place = ReportedPart(findings, f"{name}:{number + 1}")
@@ -301,89 +361,4 @@ def _json_lines(archive: ZipArchive, name: str, findings: PackageFindings) -> It
         return
     for number, line in enumerate(data.splitlines(), 1):
         if line.strip():
-            yield _object(line, f"{name}:{number}", findings)
-
-
-def _object(line: bytes, where: str, findings: PackageFindings) -> Json:
-    """The JSON object on a line; empty if there is none."""
-    try:
-        value = tree.read_json(line, where=where)
-    except InputError as error:
-        findings.problem("wacz-json", where, "a JSON object", error.message[:120])
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _check_indexes(archive: ZipArchive, findings: PackageFindings) -> None:
-    """Judge whether every line of every index leads to a record of the address it names."""
-    for name in archive.members:
-        if not _lies(name, "indexes/", _INDEX_ENDS):
-            continue
-        try:
-            data = _index_bytes(archive, name)
-        except (InputError, OSError, EOFError, zlib.error) as error:
-            findings.problem("wacz-index", name, "an index", str(error)[:120])
-            continue
-        if len(data) > LARGEST_INDEX_BYTES:
-            findings.problem("zip-bomb", name, f"at most {LARGEST_INDEX_BYTES} bytes", "more")
-            continue
-        for number, line in enumerate(data.splitlines()[:MOST_RECORDS], 1):
-            if line.strip() and not line.startswith(_NO_RECORD):
-                _check_line(archive, line, ReportedPart(findings, f"{name}:{number}"))
-
-
-def _index_bytes(archive: ZipArchive, name: str) -> bytes:
-    """The lines of an index, decompressed; at most one byte more than is read."""
-    data = archive.read(name, longest=LARGEST_INDEX_BYTES)
-    if not name.endswith(".gz"):
-        return data
-    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-        return stream.read(LARGEST_INDEX_BYTES + 1)
-
-
-def _check_line(archive: ZipArchive, line: bytes, place: ReportedPart) -> None:
-    """Judge one line of an index: the record it leads to, its address and its digest."""
-    parts = line.split(b" ", 2)
-    value = _object(parts[2], place.name, place.findings) if len(parts) == 3 else {}
-    span = _span(archive, value, place)
-    if span is None:
-        return
-    member, offset, length = span
-    whole = length <= warc.LARGEST_RECORD_BYTES
-    try:
-        stored = archive.piece(member, offset, length if whole else warc.LONGEST_HEADER_BYTES)
-        try:
-            record = warc.record(stored, where=place.name, whole=whole)
-        except warc.TooLarge:
-            whole = False
-            record = warc.record(stored, where=place.name, whole=False)
-    except InputError as error:
-        place.problem("wacz-index", "a record", error.message[:160])
-        return
-    address = str(value.get("url"))
-    if record.target != address:
-        place.problem("wacz-index", f"the record of {address[:100]}", record.target[:100])
-    stated = str(value.get("recordDigest", ""))
-    # The digest is of the record as it is stored, compressed or not.
-    found = f"sha256:{hashlib.sha256(stored).hexdigest()}"
-    if whole and stated.startswith("sha256:") and stated != found:
-        place.problem("wacz-differs", stated[:80], found)
-
-
-def _span(archive: ZipArchive, value: Json, place: ReportedPart) -> tuple[str, int, int] | None:
-    """Member, offset and length [bytes] that an index line names, if they lie in the archive."""
-    member = f"archive/{value.get('filename')}"
-    numbers = [str(value.get(key, "")) for key in ("offset", "length")]
-    if member not in archive.members or not all(n.isdigit() and len(n) < 16 for n in numbers):
-        expected = "a file of the archive, an offset and a length"
-        place.problem("wacz-index", expected, json.dumps(value)[:120])
-        return None
-    offset, length = (int(number) for number in numbers)
-    if offset + length > archive.members[member].file_size:
-        place.problem(
-            "wacz-index",
-            f"a place within {member}",
-            f"{offset} to {offset + length}",
-        )
-        return None
-    return member, offset, length
+            yield json_object(line, f"{name}:{number}", findings)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import struct
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from noonmark.errors import InputError
 from noonmark.evidence.packages import tree
@@ -99,15 +102,36 @@ def opened(path: Path, findings: PackageFindings) -> Iterator[ZipArchive | None]
     with os.fdopen(fd, "rb") as stream:
         if not tree.is_plain(os.fstat(fd)):
             raise InputError(f"{path.name} is not a plain file", code="package-file")
+        with _opened(stream, path.name, findings) as archive:
+            yield archive
+
+
+@contextmanager
+def nested(outer: ZipArchive, name: str, findings: PackageFindings) -> Iterator[ZipArchive | None]:
+    """The archive that is a member of another, read from a nameless copy; None if it is none."""
+    with tempfile.TemporaryFile() as copy:
         try:
-            archive = zipfile.ZipFile(stream)
+            with outer.zip.open(outer.members[name]) as stream:
+                shutil.copyfileobj(stream, copy, tree.CHUNK_BYTES)
         except _BROKEN as error:
-            findings.problem("zip-broken", path.name, "a ZIP archive", str(error)[:120])
-            yield None
-            return
-        with archive:
-            members = _sound_members(archive, os.fstat(fd).st_size, findings)
-            yield ZipArchive(archive, members)
+            raise _broken(name, error) from None
+        copy.seek(0)
+        with _opened(copy, name, findings) as archive:
+            yield archive
+
+
+@contextmanager
+def _opened(stream: IO[bytes], name: str, findings: PackageFindings) -> Iterator[ZipArchive | None]:
+    """The archive in an open file, with its problems among the findings; None if it is none."""
+    try:
+        archive = zipfile.ZipFile(stream)
+    except _BROKEN as error:
+        findings.problem("zip-broken", name, "a ZIP archive", str(error)[:120])
+        yield None
+        return
+    with archive:
+        members = _sound_members(archive, os.fstat(stream.fileno()).st_size, findings)
+        yield ZipArchive(archive, members)
 
 
 def _sound_members(
