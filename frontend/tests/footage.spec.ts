@@ -4,17 +4,24 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, noonmark, python, scratch, serve, Watched, type Server } from "./browser.ts";
 
-/** Two clips of 60 frames at 20 a second: grey that rises by four a frame, in the second one from another start. */
+/** Two clips of 60 frames at 20 a second: grey that rises by four a frame, in the second one from another start. The first has a tone. */
 const CLIPS = `
 import sys, av, numpy as np
 for name, start in (("first.mp4", 0), ("second.mp4", 10)):
     out = av.open(sys.argv[1] + "/" + name, "w")
     stream = out.add_stream("mpeg4", rate=20)
     stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+    tone = out.add_stream("aac", rate=16000, layout="mono") if start == 0 else None
     for k in range(60):
         frame = av.VideoFrame.from_ndarray(np.full((180, 320, 3), 4 * (k + start) % 256, np.uint8), format="rgb24")
         for packet in stream.encode(frame): out.mux(packet)
     for packet in stream.encode(): out.mux(packet)
+    if tone is not None:
+        for k in range(46):
+            sound = av.AudioFrame.from_ndarray((4000 * np.sin(np.arange(1024) / 8)).astype(np.int16)[None], format="s16", layout="mono")
+            sound.sample_rate, sound.pts = 16000, 1024 * k
+            out.mux(tone.encode(sound))
+        out.mux(tone.encode())
     out.close()
 `;
 
@@ -69,7 +76,36 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await watched.settle();
   });
 
+  it("plays the sound of a clip when it is asked for, and says where there is none", async () => {
+    const sound = page.getByRole("button", { name: "Sound", exact: true });
+    await expect.poll(() => sound.getAttribute("aria-pressed")).toBe("false");
+    const asked = (): number => watched.sent.filter((url) => url.includes("/sound?")).length;
+    expect(asked()).toBe(0);
+    await sound.click();
+    const time = page.locator('.strip [data-name="time"]');
+    await time.fill("0");
+    await time.press("Enter");
+    await page.locator(".stage-keys").focus();
+    await page.keyboard.press(" ");
+    await page.locator("button[data-heard]").waitFor();
+    await page.keyboard.press(" ");
+    await expect.poll(() => page.locator("button[data-heard]").count()).toBe(0);
+    await page.locator(".item", { hasText: "second.mp4" }).click();
+    await page.locator(".strip-player").waitFor();
+    watched.allowed.push(/status of 400/);
+    await page.getByRole("button", { name: "Play", exact: true }).click();
+    await page.locator(".strip-silent").waitFor();
+    await page.locator(".item", { hasText: "first.mp4" }).click();
+    await page.locator('.stage[data-frame$=":0"]').waitFor();
+    await page.getByRole("button", { name: "Sound", exact: true }).click();
+    await watched.settle();
+  });
+
   it("lays two clips side by side on one clock", async () => {
+    const time = page.locator('.strip [data-name="time"]');
+    await time.fill("1.5");
+    await time.press("Enter");
+    await expect.poll(frame).toBe(30);
     await page.getByRole("button", { name: "Side by side" }).click();
     const beside = page.locator(".beside output");
     await expect.poll(() => beside.getAttribute("data-frame")).toBe("30");

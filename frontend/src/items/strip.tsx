@@ -13,6 +13,7 @@ import { atTime, FINE_FRAMES, fineSpan } from "./clock.ts";
 import { frameLists, nearest, needFrames, unread } from "./frames.ts";
 import { layBeside, pair } from "./pair.ts";
 import { pause, playing, toggle } from "./player.ts";
+import { heard, silent, soundOn, turnSound } from "./sound.ts";
 
 const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : `${time.toFixed(3)} s`);
 
@@ -59,11 +60,18 @@ function Strip({ item, list, sheet }: { item: string; list: FrameList; sheet: Si
       <span class="strip-time"><Entry of={CLIP_TIME} look="bare" label={t("frame.time")} name="time" value={list.times_s[at] ?? 0} onValue={(time) => { if (time !== null) go(nearest(list.times_s, time)); }} /></span>
       <output class="strip-at" dir="ltr">s · {number(at)} / {number(last)}</output>
       {now?.waits === true && <span class="soft" role="status">{t("footage.waits")}</span>}
+      <SoundButton item={item} />
       {others.length > 0 && pair.value === null && <Button kind="quiet" onClick={() => layBeside(item, others[0]!.sha256)}>{t("footage.pair.open")}</Button>}
       <Button kind="quiet" onClick={() => { sheet.value = true; }}>{t("strip.sheet")}</Button>
       {sheet.value && <ContactSheet sha={item} onClose={() => { sheet.value = false; }} onChoose={(frame) => { go(frame); sheet.value = false; }} times={list.times_s} />}
     </div>
   );
+}
+
+/** Sound is off until it is asked for; of a clip without sound that is said once it is known. */
+function SoundButton({ item }: { item: string }) {
+  if (silent.value[item] === true) return <span class="soft strip-silent">{t("footage.silent")}</span>;
+  return <Button kind="quiet" aria-pressed={soundOn.value} data-heard={heard.value ? "" : undefined} onClick={() => turnSound(!soundOn.value)}>{t("footage.sound")}</Button>;
 }
 
 function ContactSheet({ sha, times, onClose, onChoose }: { sha: string; times: (number | null)[]; onClose: () => void; onChoose: (frame: number) => void }) {

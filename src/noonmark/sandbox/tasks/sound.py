@@ -88,15 +88,21 @@ def _greatest(rows: Any) -> Any:
 
 
 def _piece(fd: int, from_s: float, to_s: float) -> Any:
-    """The samples of a piece; silence where the file has none before its first."""
-    found: list[Any] = []
+    """The samples of a piece, each at its own time: silence where the file has none before its
+    last.
+    """
+    found = np.zeros(round((to_s - from_s) * PIECE_RATE_HZ), np.int16)
+    end = 0
     for start_s, samples in _sound(fd, PIECE_RATE_HZ, from_s):
         if start_s >= to_s:
             break
-        first = max(0, round((from_s - start_s) * PIECE_RATE_HZ))
-        last = max(0, round((to_s - start_s) * PIECE_RATE_HZ))
-        found.append(samples[first:last])
-    return np.concatenate(found) if found else np.zeros(0, np.int16)
+        at = round((start_s - from_s) * PIECE_RATE_HZ)
+        heard = samples[max(0, -at) : max(0, found.size - at)]
+        if heard.size:
+            begin = max(0, at)
+            found[begin : begin + heard.size] = heard
+            end = begin + heard.size
+    return found[:end]
 
 
 def _sound(fd: int, rate_hz: int, from_s: float) -> Iterator[tuple[float, Any]]:
