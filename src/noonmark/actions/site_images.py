@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ class ImageOptions:
     redistribute: bool | None = None
     gsd_m: float | None = None
     margin_m: float | None = None
+    points: Path | None = None
 
 
 def new_site(
@@ -87,10 +88,10 @@ def add_images(
     An image that can't be read is refused by name and the others go on. Raises its InputError where
     all are refused.
     """
-    from noonmark.sites import image_sources, images, site_folder
+    from noonmark.sites import images, site_folder
 
     site = site_folder.open_site(folder)
-    sources = image_sources.sources_of(paths, _said(options))
+    sources = _sources(paths, options)
     known = list(images.read(folder))
     if len(known) + len(sources) > _MOST_IMAGES:
         raise InputError(
@@ -126,6 +127,37 @@ def add_images(
         "images": len(known),
         "stacks": _stacks([images.as_json(image) for image in known]),
     }
+
+
+def _sources(
+    paths: Sequence[Path],
+    options: ImageOptions,
+) -> list[ImageSource]:
+    """The images that are given, a photo with its control points."""
+    from noonmark.sites import image_sources
+
+    sources = image_sources.sources_of(paths, _said(options))
+    if options.points is None:
+        return sources
+    return [_placed(sources, options.points)]
+
+
+def _placed(
+    sources: Sequence[ImageSource],
+    points: Path,
+) -> ImageSource:
+    """One photo, laid on the ground by the points of a file."""
+    from noonmark.questions.input_files import read_bytes
+    from noonmark.sites import control_points
+
+    if len(sources) != 1 or len(sources[0].files) != 1:
+        raise InputError(
+            f"{len(sources)} images were given with one file of control points",
+            code="control-points",
+            hint="give one photo with its own --points",
+        )
+    held = control_points.read_points(read_bytes(points), points.name)
+    return replace(sources[0], placing=control_points.fit_points(held))
 
 
 def _refusal(

@@ -46,6 +46,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--margin-m", metavar="M", type=float, help="what is kept around the outline; 320"
     )
     parser.add_argument(
+        "--points",
+        metavar="CSV",
+        type=Path,
+        help="control points of one aerial photo: columns x,y,lon,lat",
+    )
+    parser.add_argument(
         "--redistribute",
         choices=("yes", "no"),
         help="whether a report may hold their pixels; else by the licence",
@@ -68,6 +74,7 @@ def run(args: argparse.Namespace) -> Result:
         redistribute={"yes": True, "no": False, None: None}[args.redistribute],
         gsd_m=args.gsd_m,
         margin_m=args.margin_m,
+        points=args.points,
     )
     with tell.Progress("reading images") as progress:
         done = site_images.add_images(

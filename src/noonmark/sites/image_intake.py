@@ -13,7 +13,8 @@ import numpy as np
 
 from noonmark.errors import InputError
 from noonmark.sandbox import process
-from noonmark.sites import chips, image_judgement
+from noonmark.sites import chips, image_judgement, photo_placing
+from noonmark.sites.control_points import ControlFit
 from noonmark.sites.image_sources import ImageFacts, ImageSource
 from noonmark.sites.images import SiteImage, Taken
 from noonmark.sites.registration import recorded
@@ -73,6 +74,8 @@ def take_in(
         said = "no coordinates: read by people only, no area, no proposal"
         return TakenIn(replace(image, warnings=(said,)), chip)
     image = image_judgement.with_sight(image, chip, value)
+    if source.placing is not None:
+        image = _placed_image(image, source.placing)
     image = image_judgement.with_stack(image, value, scales_known=source.scales_known)
     return TakenIn(image_judgement.compared(site, known, image, chip), chip)
 
@@ -133,13 +136,43 @@ def _decoded(
         "most_px": _MOST_CHIP_PX,
         "names": [{"bands": list(bands)} for bands in source.bands],
     }
+    if source.placing is not None:
+        payload["window"] = photo_placing.window_px(site, source.placing, margin_m)
     answer = process.run(
         "site_image",
         payload=payload,
         files=source.files,
         limits=_LIMITS,
     )
-    return answer.value
+    if source.placing is None:
+        return answer.value
+    if answer.value["grid"] is not None:
+        raise InputError(
+            f"{source.files[0].name} has coordinates of its own",
+            code="control-points",
+            hint="leave --points out",
+        )
+    return photo_placing.placed(
+        site,
+        source.placing,
+        answer.value,
+        margin_m=margin_m,
+        most_px=_MOST_CHIP_PX,
+    )
+
+
+def _placed_image(
+    image: SiteImage,
+    fit: ControlFit,
+) -> SiteImage:
+    """A photo with the error of its control points as that of its place."""
+    error_px = max(fit.error_m / image.chip["pixel_m"], 0.01)
+    placed = f"placed by {fit.points} control points ({fit.kind}), off by {fit.error_m:.2g} m"
+    return replace(
+        image,
+        shift_px=(0.0, 0.0, round(error_px, 3)),
+        warnings=(placed, *image.warnings),
+    )
 
 
 def _facts(

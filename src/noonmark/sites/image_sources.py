@@ -11,6 +11,7 @@ from pathlib import Path
 
 from noonmark.errors import InputError
 from noonmark.sites import stac
+from noonmark.sites.control_points import ControlFit
 from noonmark.sites.images import Taken
 from noonmark.values import utc
 
@@ -54,7 +55,7 @@ class ImageSource:
     """One image: its files in order, their bands, how their numbers are scaled, what is said.
 
     ``scales`` gives (scale, offset) of each file; ``scales_known`` whether its provider states
-    them.
+    them. ``placing`` lays a photo without coordinates on the ground.
     """
 
     files: tuple[Path, ...]
@@ -62,6 +63,7 @@ class ImageSource:
     facts: ImageFacts
     scales: tuple[tuple[float, float], ...]
     scales_known: bool = False
+    placing: ControlFit | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +43,8 @@ def main(
     Answer: ``values`` (bands, rows, cols) float32, ``classes`` (rows, cols) uint8 or None,
     ``bands``, ``grid`` and its number or None, ``pixel_m``, ``outlines`` in pixels, ``warped``,
     ``stretched`` (numbers of 8 bits), ``facts``. An image without coordinates comes back whole,
-    with no grid.
+    with no grid; or only its part in ``window`` (left, top, right, bottom) [px], with the
+    ``corner`` of that part and ``shrink``, how many of its pixels one of the answer's stands for.
 
     Raises InputError "not-decodable", "too-many-pixels", "site-too-large", "site-outside".
     """
@@ -54,7 +56,7 @@ def main(
     if bands:
         return _read(bands, payload, pixels) | told
     with raster.opened(_again(fds[0]), pixels) as source:
-        return _whole(source) | told
+        return _whole(source, payload.get("window"), payload["most_px"]) | told
 
 
 def _of_product(
@@ -267,15 +269,22 @@ def _grid(
     return made, None, placed
 
 
-def _whole(source: Any) -> Answer:
-    """An image without coordinates, whole, in red, green and blue; made smaller where large."""
-    shrink = max(1.0, (source.width * source.height / _SCREENSHOT_PX) ** 0.5)
-    shape = (
-        max(1, int(source.height / shrink)),
-        max(1, int(source.width / shrink)),
-    )
+def _whole(
+    source: Any,
+    window: Sequence[float] | None,
+    most_px: int,
+) -> Answer:
+    """An image without coordinates in red, green and blue, made smaller where large: whole, or the
+    part in a window.
+    """
+    left, top, wide, high = _part(source, window)
+    most = _SCREENSHOT_PX if window is None else most_px
+    shrink = max(1.0, (wide * high / most) ** 0.5)
+    shape = (max(1, int(high / shrink)), max(1, int(wide / shrink)))
     return {
-        "values": _colours(source, shape).astype(np.float32),
+        "values": _colours(source, shape, (left, top, wide, high)).astype(np.float32),
+        "corner": [left, top],
+        "shrink": [wide / shape[1], high / shape[0]],
         "classes": None,
         "bands": ["red", "green", "blue"],
         "grid": None,
@@ -287,18 +296,40 @@ def _whole(source: Any) -> Answer:
     }
 
 
+def _part(
+    source: Any,
+    window: Sequence[float] | None,
+) -> tuple[int, int, int, int]:
+    """Left, top, width and height of the part of an image that lies in a window."""
+    if window is None:
+        return 0, 0, source.width, source.height
+    left, top = (max(math.floor(value), 0) for value in window[:2])
+    right = min(math.ceil(window[2]), source.width)
+    bottom = min(math.ceil(window[3]), source.height)
+    if left >= right or top >= bottom:
+        raise InputError(
+            "by its control points the photo does not show the site",
+            code="site-outside",
+            hint="check the points: x,y from the top left, longitude before latitude",
+        )
+    return left, top, right - left, bottom - top
+
+
 def _colours(
     source: Any,
     shape: tuple[int, int],
+    part: tuple[int, int, int, int],
 ) -> Any:
     """The colours of an image (3, rows, cols), of a palette too; grey in all three."""
     from rasterio.enums import Resampling
+    from rasterio.windows import Window
 
+    window = Window(*part)
     palette = None
     with contextlib.suppress(ValueError):
         palette = source.colormap(1)
     if palette:
-        codes = source.read(1, out_shape=shape, resampling=Resampling.nearest)
+        codes = source.read(1, window=window, out_shape=shape, resampling=Resampling.nearest)
         table = np.zeros((256, 3), dtype=np.float32)
         for value, colour in palette.items():
             if 0 <= value < 256:
@@ -308,6 +339,7 @@ def _colours(
     indexes = [1, 2, 3] if source.count >= 3 else [1]
     read = source.read(
         indexes,
+        window=window,
         out_shape=(len(indexes), *shape),
         resampling=Resampling.average,
     )
