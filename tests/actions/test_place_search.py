@@ -155,6 +155,11 @@ def test_what_is_written_names_the_licence_and_the_clue_is_one(maps, tmp_path):
          "pair[0].distance_m"),
         ({"absent": [{"of": "building", "near": "station", "within_m": 9,
                       "sector_deg": [0, 360]}]}, "bad-value", "absent[0].sector_deg"),
+        ({"arms": [{"at": "station", "sigma_deg": 9, "turn_deg": [90, 180, 270]}]}, "bad-value",
+         "arms[0].turn_deg"),
+        ({"arms": [{"at": "station", "sigma_deg": 9, "azimuth_deg": [0, 90, 360]}]}, "bad-value",
+         "arms[0].azimuth_deg"),
+        ({"arms": [{"at": "station", "sigma_deg": 9}]}, "bad-value", "arms[0]"),
         ({"search": {"region": ["atlantis"]}}, "world-map-unknown", "search.region[0]"),
     ],
 )  # fmt: skip

@@ -159,6 +159,10 @@ def _clause(values: Values, things: dict[str, LandmarkThing]) -> Clause:
         return clauses.SeenClause(
             path, values["order"], values["turn_deg"], values["turn_sigma_deg"], values["range_m"]
         )
+    if kind == "arms":
+        arms = values["azimuth_deg"] or values["turn_deg"]
+        known = bool(values["azimuth_deg"])
+        return clauses.ArmsClause(path, values["at"], arms, values["sigma_deg"], known)
     of = values["of"]
     if of not in things:
         things[of] = _thing({"id": of, "is": of, "tags": "", "name": "", "missing": None}

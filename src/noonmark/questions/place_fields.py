@@ -111,6 +111,14 @@ def _turns(value: Any) -> tuple[float, ...] | None:
     return None if None in numbers else tuple(n for n in numbers if n is not None)
 
 
+def _arms(value: Any) -> tuple[float, ...] | None:
+    if not isinstance(value, list) or not 3 <= len(value) <= 8:
+        return None
+    numbers = [_between(0.0, 360.0)(v) for v in value]
+    known = tuple(n for n in numbers if n is not None)
+    return known if len({n % 360.0 for n in known}) == len(value) else None
+
+
 def _meet(value: Any) -> str | None:
     return value if value in MEETINGS else None
 
@@ -157,6 +165,8 @@ def _ranged(
     return Field(_range(low, high), words, None, _PAIR_FORM)
 
 
+_ARMS_WORDS = "3 to 8 different angles, 0 to 360, one for each arm"
+_ARMS_FORM = {"type": "array", "items": {"type": "number"}, "minItems": 3, "maxItems": 8}
 _ID = _texted("the id of a thing")
 _WITHIN = _numeric(0.0, FARTHEST_M, above=True)
 _AZIMUTH = _numeric(0.0, 360.0)
@@ -232,6 +242,12 @@ FIELDS: Final[Mapping[str, Mapping[str, Field]]] = {
         "turn_sigma_deg": _SIGMA,
         "range_m": _ranged(0.0, 5000.0),
     },
+    "arms": {
+        "at": _ID,
+        "azimuth_deg": Field(_arms, _ARMS_WORDS, (), _ARMS_FORM),
+        "turn_deg": Field(_arms, _ARMS_WORDS, (), _ARMS_FORM),
+        "sigma_deg": _SIGMA,
+    },
 }  # fmt: skip
 MUST: Final = {
     "thing": ("id",),
@@ -240,5 +256,6 @@ MUST: Final = {
     "absent": ("of", "near", "within_m"),
     "sides": ("of", "line", "within_m"),
     "seen": ("order", "turn_deg", "turn_sigma_deg", "range_m"),
+    "arms": ("at", "sigma_deg"),
 }
-ONE_TABLE: Final = {"thing": (("is", "tags"),)}
+ONE_TABLE: Final = {"thing": (("is", "tags"),), "arms": (("azimuth_deg", "turn_deg"),)}

@@ -18,8 +18,20 @@ from noonmark.questions.problem_collector import ProblemCollector
 
 MOST_TABLES: Final = 60
 _HINT = "docs/landmarks.md says what each table holds; `noonmark schema place-question` prints it"
-_TOP = ("search", "eye", "thing", "pair", "count", "absent", "sides", "seen", "title", "note")
-_MANY = ("thing", "pair", "count", "absent", "sides", "seen")
+_TOP = (
+    "search",
+    "eye",
+    "thing",
+    "pair",
+    "count",
+    "absent",
+    "sides",
+    "seen",
+    "arms",
+    "title",
+    "note",
+)
+_MANY = ("thing", "pair", "count", "absent", "sides", "seen", "arms")
 Values = dict[str, Any]
 
 
@@ -179,6 +191,8 @@ def _named(clause: Values) -> list[tuple[str, str]]:
         return [(f"of[{i}]", name) for i, name in enumerate(clause["of"])]
     if clause["kind"] == "seen":
         return [(f"order[{i}]", name) for i, name in enumerate(clause["order"])]
+    if clause["kind"] == "arms":
+        return [("at", clause["at"])]
     near = "line" if clause["kind"] == "sides" else "near"
     return [("of", clause["of"]), (near, clause[near])]
 
@@ -198,14 +212,25 @@ def _check_values(
         ):
             collector.add("bad-value", path, "direction_deg and direction_sigma_deg together", None)
         if clause["kind"] == "seen":
-            turns = clause["turn_deg"]
-            if len(turns) != len(clause["order"]):
-                expected = f"{len(clause['order'])} turns, one a thing, the first 0"
-                collector.add("bad-value", f"{path}.turn_deg", expected, turns)
-            elif turns[0] != 0 or list(turns) != sorted(turns):
-                collector.add("bad-value", f"{path}.turn_deg", "turns that rise from 0", turns)
+            _check_seen(clause, path, collector)
+        if clause["kind"] == "arms" and clause["turn_deg"] and 0.0 not in clause["turn_deg"]:
+            expected = "turns from one arm, that arm's own 0 among them"
+            collector.add("bad-value", f"{path}.turn_deg", expected, clause["turn_deg"])
     if eye is not None and bool(eye["near"]) == bool(eye["on"]):
         collector.add("bad-value", "eye", "near or on, one of the two", eye["near"] or None)
+
+
+def _check_seen(
+    clause: Values,
+    path: str,
+    collector: ProblemCollector,
+) -> None:
+    turns = clause["turn_deg"]
+    if len(turns) != len(clause["order"]):
+        expected = f"{len(clause['order'])} turns, one a thing, the first 0"
+        collector.add("bad-value", f"{path}.turn_deg", expected, turns)
+    elif turns[0] != 0 or list(turns) != sorted(turns):
+        collector.add("bad-value", f"{path}.turn_deg", "turns that rise from 0", turns)
 
 
 def _check_pair(

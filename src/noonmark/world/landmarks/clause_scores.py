@@ -18,6 +18,7 @@ from noonmark.arrays import Floats
 from noonmark.world.landmarks.clause_outcome import ClauseOutcome, blank_outcome
 from noonmark.world.landmarks.clauses import (
     AbsentClause,
+    ArmsClause,
     CountClause,
     PairClause,
     PlaceSearch,
@@ -30,6 +31,7 @@ from noonmark.world.landmarks.clauses import (
 from noonmark.world.landmarks.density import base_shares
 from noonmark.world.landmarks.distinct_things import both_sides, distinct_count, groups_of
 from noonmark.world.landmarks.joint_weights import AskedPart, joint_log_weights
+from noonmark.world.landmarks.junction_arms import arm_scores
 from noonmark.world.landmarks.landmark_maps import LandmarkMaps
 from noonmark.world.landmarks.missing_shares import MissingShare
 from noonmark.world.landmarks.near_rows import near_rows
@@ -126,6 +128,9 @@ class Evaluation:
                 eyes.score,
                 count=eyes.count,
             )
+        if isinstance(clause, ArmsClause):
+            fitting, arms = arm_scores(self.held.maps, features, clause)
+            return blank_outcome(clause.path, thing, features, fitting, count=arms)
         count, partner, distance = self._counted(clause, features)
         if isinstance(clause, AbsentClause):
             score = (count == 0).astype(float)

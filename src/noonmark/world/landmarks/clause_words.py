@@ -6,6 +6,7 @@ from typing import Any
 
 from noonmark.world.landmarks.clauses import (
     AbsentClause,
+    ArmsClause,
     Clause,
     CountClause,
     PairClause,
@@ -28,6 +29,10 @@ def clause_words(clause: Clause) -> str:
             f"{clause.of!r} within {clause.within_m:g} m on both sides of {clause.line!r}:"
             f" {clause.one_side} and {clause.other_side}"
         )
+    if isinstance(clause, ArmsClause):
+        arms = ", ".join(f"{arm:g}" for arm in clause.arms_deg)
+        said = "toward" if clause.north_known else "north unknown, at turns of"
+        return f"arms of {clause.at!r} {said} {arms} deg (sigma {clause.sigma_deg:g})"
     return f"seen from left to right: {', '.join(repr(name) for name in clause.order)}"
 
 

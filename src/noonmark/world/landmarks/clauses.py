@@ -105,7 +105,18 @@ class SeenClause:
     range_m: tuple[float, float]
 
 
-UnaryClause = CountClause | AbsentClause | SidesClause | SeenClause
+@dataclass(frozen=True)
+class ArmsClause:
+    """All arms of a junction, clockwise [deg]: azimuths, or turns from one arm, north unknown."""
+
+    path: str
+    at: str
+    arms_deg: tuple[float, ...]
+    sigma_deg: float
+    north_known: bool
+
+
+UnaryClause = CountClause | AbsentClause | SidesClause | SeenClause | ArmsClause
 Clause = PairClause | UnaryClause
 
 
@@ -132,9 +143,13 @@ def owner_of(clause: UnaryClause) -> str:
     """The thing at which a clause of one thing is judged."""
     if isinstance(clause, SeenClause):
         return clause.order[0]
+    if isinstance(clause, ArmsClause):
+        return clause.at
     return clause.line if isinstance(clause, SidesClause) else clause.near
 
 
 def counted_of(clause: UnaryClause) -> str:
     """The thing whose map decides a clause of one thing."""
+    if isinstance(clause, ArmsClause):
+        return clause.at
     return clause.order[-1] if isinstance(clause, SeenClause) else clause.of

@@ -11,7 +11,7 @@ import numpy as np
 from noonmark.arrays import Floats
 from noonmark.world.landmarks.clause_outcome import ClauseOutcome
 from noonmark.world.landmarks.clause_words import asked_around, clause_words
-from noonmark.world.landmarks.clauses import AbsentClause, Clause, PairClause
+from noonmark.world.landmarks.clauses import AbsentClause, ArmsClause, Clause, PairClause
 from noonmark.world.landmarks.near_rows import near_rows
 from noonmark.world.landmarks.place_search import FoundPlaces
 from noonmark.world.landmarks.question_tree import PairEdge, edges_below
@@ -155,10 +155,8 @@ def _clause(
     row = _row(outcome, owner)
     partner, score = int(outcome.partner[row]), float(outcome.score[row])
     distance, short_by = float(outcome.distance_m[row]), None
-    state = "holds" if score >= HOLDS_FROM else "near miss" if partner >= 0 else "not mapped"
-    if isinstance(clause, AbsentClause):
-        state = "holds" if score > 0 else "contradicted"
-    elif state != "holds" and (clause.path, owner) in missed:
+    state = _state(clause, score, partner)
+    if state != "holds" and (clause.path, owner) in missed:
         partner, distance, short_by = missed[clause.path, owner]
         state = "near miss"
     azimuth = float(outcome.azimuth_deg[row])
@@ -174,6 +172,21 @@ def _clause(
         count=None if isinstance(clause, PairClause) else int(outcome.count[row]),
         short_by_m=short_by,
     )
+
+
+def _state(
+    clause: Clause,
+    score: float,
+    partner: int,
+) -> str:
+    """What a clause's score comes to; a distance that is only nearly right is looked for later."""
+    if isinstance(clause, AbsentClause):
+        return "holds" if score > 0 else "contradicted"
+    if score >= HOLDS_FROM:
+        return "holds"
+    if isinstance(clause, ArmsClause):
+        return "contradicted"
+    return "near miss" if partner >= 0 else "not mapped"
 
 
 def near_misses(
