@@ -140,7 +140,7 @@ def test_deep_nesting_and_broken_xml_are_damage(tmp_path):
     [
         (b"", "document-empty"),
         (zipped({"a.bin": b"x"}), "document-unsupported"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "document-unsupported"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "document-damaged"),
         (bytes(range(1, 32)) * 40, "document-unsupported"),
         ("招标公告 投标人".encode("gb18030"), "text-encoding-unknown"),
     ],

@@ -11,9 +11,14 @@ from noonmark.errors import InputError
 from noonmark.sandbox.parsers import (
     chat_json,
     chat_lines,
+    chat_signal,
+    compound_file,
     mail_text,
     office_text,
+    outlook_mail,
+    rtf_text,
     sheets,
+    telegram_page,
     text_encoding,
     web_archive,
     web_page_text,
@@ -26,7 +31,13 @@ from noonmark.sandbox.task_types import Answer, Payload
 _LARGEST_TEXT = 96 << 20
 _PIECE = 48 << 20
 """Of a mailbox in one answer [bytes]."""
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_OFFICE = {
+    "WordDocument": ("a Word file of before 2007 (.doc)", "docx"),
+    "Workbook": ("a workbook of before 2007 (.xls)", "xlsx"),
+    "Book": ("a workbook of before 1997 (.xls)", "xlsx"),
+    "PowerPoint Document": ("slides of before 2007 (.ppt)", "pptx"),
+}
+"""What is in a compound file that has a stream of this name, and what to save it as."""
 _OPEN_DOCUMENT = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.presentation": "odp",
@@ -51,8 +62,12 @@ def main(payload: Payload, fds: list[int]) -> Answer:
         raise InputError("the file is empty", code="document-empty", hint="ask for another copy")
     if head.startswith(b"PK\x03\x04"):
         _zipped(zip_members.opened(fd), found)
-    elif head.startswith(_OLE):
-        raise _unsupported("an old Office file or a mail of Outlook (.doc, .xls, .msg)")
+    elif head.startswith(compound_file.MAGIC):
+        _refuse_large(size)
+        _compound(os.pread(fd, size, 0), found)
+    elif rtf_text.looks_like_rtf(head):
+        _refuse_large(size)
+        rtf_text.read(os.pread(fd, size, 0), found)
     elif web_archive.looks_like_warc(head):
         _refuse_large(size)
         web_archive.warc(os.pread(fd, size, 0), found)
@@ -73,6 +88,29 @@ def _mailbox(fd: int, size: int, payload: Payload, found: FoundPages) -> None:
     used = mail_text.mailbox(data, found, encoding, before=before, is_end=is_end)
     if not is_end:
         found.next = at + used
+
+
+def _compound(data: bytes, found: FoundPages) -> None:
+    """A mail of Outlook; any other compound file is refused by its name."""
+    folder = compound_file.read(data)
+    if outlook_mail.PROPERTIES in folder.streams:
+        outlook_mail.read(folder, found)
+        return
+    if "EncryptedPackage" in folder.streams:
+        raise InputError(
+            "the file is a docx, xlsx or pptx that a password locks",
+            code="document-unsupported",
+            hint="open it with its password, save a copy without one, and add that too",
+        )
+    for name, (what, form) in _OLD_OFFICE.items():
+        if name in folder.streams:
+            raise InputError(
+                f"no reader takes this file: it is {what}",
+                code="document-unsupported",
+                hint=f"soffice --headless --convert-to {form} FILE (LibreOffice), or save it as "
+                f"{form} in Office, and add that too; the file itself is kept as it is",
+            )
+    raise _unsupported("a compound file of an unknown program")
 
 
 def _zipped(members: ZipMembers, found: FoundPages) -> None:
@@ -108,11 +146,13 @@ def _text(fd: int, size: int, head: bytes, found: FoundPages, encoding: str | No
     if mail_text.looks_like_mail(head):
         found.kind = "mail"
         mail_text.read(data, found, encoding, label="1")
+    elif telegram_page.looks_like_telegram(head):
+        telegram_page.read(data, found, encoding)
     elif web_page_text.looks_like_html(head):
         found.kind = "html"
         web_page_text.read(data, found, encoding=encoding)
     elif b"<smses" in head:
-        chat_json.signal_xml(data, found)
+        chat_signal.signal_xml(data, found)
     elif _is_binary(head):
         raise _unsupported("no text, by its first bytes")
     else:
@@ -134,7 +174,10 @@ def _decoded(data: bytes, found: FoundPages, encoding: str | None) -> None:
     text = text_encoding.decoded(data, encoding)
     if text.known_by != "utf-8":
         found.note(f"read as {text.encoding}, known by: {text.known_by}")
-    if text.text.lstrip().startswith("{") and _chat_data(text.text, found):
+    if text.text.lstrip()[:1] in ("{", "[") and _chat_data(text.text, found):
+        return
+    if chat_signal.looks_like_tools_text(text.text):
+        chat_signal.tools_text(text.text, found)
         return
     if chat_lines.looks_like_chat(text.text):
         chat_lines.read(text.text, found)
@@ -147,12 +190,18 @@ def _chat_data(text: str, found: FoundPages) -> bool:
     """Take up a chat in JSON; false where it is none."""
     first = text.lstrip().partition("\n")[0]
     if '"backupTimeMs"' in first:
-        chat_json.signal_lines(text, found)
+        chat_signal.signal_lines(text, found)
+        return True
+    if chat_signal.looks_like_export_lines(first):
+        chat_signal.export_lines(text, found)
         return True
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return False
+    if chat_signal.looks_like_desktop(data):
+        chat_signal.desktop(data, found)
+        return True
     if not chat_json.looks_like_telegram(data):
         return False
     chat_json.telegram(data, found)
