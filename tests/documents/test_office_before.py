@@ -119,7 +119,6 @@ def test_a_mail_of_rich_text_alone_is_unpacked(tmp_path):
         ({"WordDocument": b"x"}, "convert-to docx"),
         ({"Workbook": b"x"}, "convert-to xlsx"),
         ({"PowerPoint Document": b"x"}, "convert-to pptx"),
-        ({"EncryptedPackage": b"x"}, "password"),
         ({"Else": b"x"}, "save it as"),
     ],
 )
@@ -128,6 +127,10 @@ def test_an_old_office_file_says_what_to_do(tmp_path, tree, words):
         read(tmp_path, compound(tree))
     assert caught.value.code == "document-unsupported"
     assert words in str(caught.value.hint)
+
+
+def test_a_locked_office_file_is_told_from_an_old_one(tmp_path):
+    assert refused(tmp_path, compound({"EncryptedPackage": b"x"})) == "document-password"
 
 
 def test_a_damaged_compound_file_is_damage_and_no_crash(tmp_path):

@@ -60,7 +60,7 @@ def solve_frame(
     from noonmark.questions.marks import read_marks
 
     cpu_s, wall_s = time.process_time(), time.perf_counter()
-    document = marks if isinstance(marks, Mapping) else read_document(marks)
+    document = marks if isinstance(marks, Mapping) else read_document(marks, kind="marks")
     read = read_marks(_as_marks(document))
     if image is not None:
         read = with_image(read, image)

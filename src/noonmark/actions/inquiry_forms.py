@@ -20,7 +20,7 @@ from noonmark.questions.input_files import read_document
 
 def forms_in_file(path: str) -> list[Mapping[str, Any]]:
     """The forms in a JSON or TOML file (``-`` is stdin): one object, or a list under ``forms``."""
-    found = read_document(path)
+    found = read_document(path, kind="forms")
     if "forms" not in found:
         return [found]
     forms = found["forms"]

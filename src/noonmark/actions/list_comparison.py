@@ -77,11 +77,12 @@ def compare_lists(
             _write_blank(blank, digests, answer["proposals"])
             answer["blank"] = blank.name
         return answer
-    told = read_document(decisions)
+    told = read_document(decisions, kind="list-decisions")
     first = reading_of(told, decisions.name, digests, a, b)
     read_second = None
     if second is not None:
-        read_second = reading_of(read_document(second), second.name, digests, a, b)
+        again = read_document(second, kind="list-decisions")
+        read_second = reading_of(again, second.name, digests, a, b)
     answer |= counted_answer(first, read_second, a, b)
     return answer | {"kept": keep_comparison(case, answer, digests, by)}
 
@@ -109,7 +110,7 @@ def list_of(data: bytes, name: str) -> ComparedList:
     """A list in the bytes of a text, TOML or JSON file of some name."""
     stem = Path(name).stem
     if Path(name).suffix.lower() in (".json", ".toml") or data.lstrip().startswith(b"{"):
-        return entries_of_table(parse_document(data, name=name), stem)
+        return entries_of_table(parse_document(data, name=name, kind="list"), stem)
     try:
         return entries_of_text(data.decode("utf-8-sig"), stem)
     except UnicodeDecodeError:

@@ -41,7 +41,7 @@ def read_place_list(source: str | Path) -> PlaceListing:
     Read are an object with ``places``, and a clue document that holds a clue of kind ``places``.
     Raises InputError that names every place that can't be read.
     """
-    document: Mapping[str, Any] = read_document(source)
+    document: Mapping[str, Any] = read_document(source, kind="places")
     for clue in document.get("clue", ()) if isinstance(document.get("clue"), list) else ():
         if isinstance(clue, dict) and clue.get("kind") == "places":
             document = clue

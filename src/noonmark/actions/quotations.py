@@ -174,7 +174,7 @@ def anchor_file(case: Path, path: Path, *, by: str = DEFAULT_ACTOR) -> dict[str,
     "ok" is false where one is an orphan. Nothing is changed: a proposal waits for a person.
     Raises InputError "bad-locator".
     """
-    told = read_document(str(path))
+    told = read_document(str(path), kind="locators")
     listed = told.get("locators", [told]) if isinstance(told, Mapping) else []
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise InputError(

@@ -51,7 +51,7 @@ def plan_redaction(
     from noonmark.questions.input_files import read_document
 
     refuse_existing(write)
-    drawn = read_document(str(boxes)) if isinstance(boxes, Path) else boxes or None
+    drawn = read_document(boxes, kind="boxes") if isinstance(boxes, Path) else boxes or None
     if not isinstance(boxes, Path) and drawn is not None and drawn.get("box") == []:
         drawn = None  # a screen on which nothing is drawn yet
     made = redact.plan(
@@ -305,7 +305,7 @@ def read_plan(path: Path) -> dict[str, Any]:
     """A plan from its file, refused where it is none."""
     from noonmark.questions.input_files import read_document
 
-    document = dict(read_document(str(path)))
+    document = dict(read_document(path, kind="redaction-plan"))
     _plan_of(document)
     return document
 

@@ -52,7 +52,7 @@ def new_site(
     from noonmark.sites import site_folder
     from noonmark.sites.outline import features_of
 
-    features = features_of(read_document(outline))
+    features = features_of(read_document(outline, kind="outline"))
     site = site_folder.create(folder, name or folder.resolve().name, features)
     rows = [{"name": each.name, "kind": each.kind} for each in site.features]
     return {"ok": True, "site": str(folder), "name": site.name, "features": rows}

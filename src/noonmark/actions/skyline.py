@@ -81,7 +81,7 @@ def read_skyline(source: Path) -> SkylineLine:
     """A line from a file, without what is masked. Raises InputError for a file of another form."""
     from noonmark.world.terrain.skyline_line import SkylineLine, without_masked
 
-    found = read_document(source)
+    found = read_document(source, kind="skyline")
     try:
         points = np.array(found["skyline_px"], dtype=np.float64)
         masked = [(float(a), float(b)) for a, b in found.get("masked_px", [])]

@@ -295,7 +295,7 @@ def code_words(path: Path | None) -> list[Mapping[str, Any]]:
     """The code words in a JSON or TOML file, under ``codes``; none without a file."""
     if path is None:
         return []
-    found = read_document(path).get("codes")
+    found = read_document(path, kind="code-words").get("codes")
     if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
         raise InputError(
             f"{path.name} holds no list of code words under codes",

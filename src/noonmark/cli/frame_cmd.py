@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     """Solve one marks document."""
-    document = actions.read_document(args.marks)
+    document = actions.read_document(args.marks, kind="marks")
     result = actions.solve_frame(document, seed=args.seed, image=args.image)
     notes = []
     if args.out is not None:

@@ -21,19 +21,36 @@ from noonmark.errors import InputError
 
 LARGEST_BYTES = 8_000_000
 DEEPEST = 40
-_SHOWN = {"clues": "noonmark schema clues shows what a clue file holds"}
+_KINDS = {
+    "clues": ("a clue file", "noonmark schema clues shows what it holds"),
+    "marks": ("a file of marks", "noonmark schema marks shows what it holds"),
+    "place-question": ("a question", "noonmark schema place-question shows what it holds"),
+    "places": ("a list of places", "docs/clues/places.md shows one"),
+    "skyline": ("a skyline", "noonmark skyline FRAME --json writes one"),
+    "locators": ("a file of locators", "noonmark docs quote CASE SHA256 WORDS --json writes one"),
+    "code-words": ("a file of code words", "docs/accounts.md shows one"),
+    "forms": ("a file of forms", "docs/spec/inquiry-forms.md shows each"),
+    "list": ("a list", "docs/lists.md shows one"),
+    "list-decisions": ("a file of decisions", "noonmark list compare --blank FILE writes one"),
+    "outline": ("a GeoJSON outline", "any map program that saves GeoJSON writes one"),
+    "boxes": ("a file of drawn boxes", "docs/redaction.md shows one"),
+    "redaction-plan": ("a plan", "noonmark redact FILE --write-plan PLAN writes one"),
+}
+"""What a document should be, and what shows or writes one."""
 
 
-def read_document(source: str | Path, *, schema: str = "clues") -> dict[str, Any]:
+def read_document(source: str | Path, *, kind: str = "clues") -> dict[str, Any]:
     """The object in a TOML or JSON file; ``-`` reads standard input.
 
-    ``schema`` names what it should be, for the hint of an error.
+    ``kind`` is what it should be (a key of ``_KINDS``), for the hint of an error.
     """
     name = "standard input" if str(source) == "-" else str(source)
-    return parse_document(read_bytes(source), name=name, schema=schema)
+    return parse_document(read_bytes(source, kind=kind), name=name, kind=kind)
 
 
-def read_bytes(source: str | Path, *, largest: int = LARGEST_BYTES) -> bytes:
+def read_bytes(
+    source: str | Path, *, largest: int = LARGEST_BYTES, kind: str | None = None
+) -> bytes:
     """The bytes of a regular file, or of standard input for ``-``, refused above ``largest``."""
     with open_input(source) as stream:
         data = stream.read(largest + 1)
@@ -41,7 +58,9 @@ def read_bytes(source: str | Path, *, largest: int = LARGEST_BYTES) -> bytes:
         raise InputError(
             f"{source}: larger than {largest / 1e6:g} MB",
             code="file-too-large",
-            hint="is this the right file? A clue file is text of a few lines",
+            hint="is this the right file?"
+            if kind is None
+            else f"is this {_KINDS[kind][0]}? {_KINDS[kind][1]}",
         )
     return data
 
@@ -67,19 +86,20 @@ def open_input(source: str | Path) -> Iterator[BinaryIO]:
         yield stream
 
 
-def parse_document(data: bytes, *, name: str, schema: str = "clues") -> dict[str, Any]:
+def parse_document(data: bytes, *, name: str, kind: str = "clues") -> dict[str, Any]:
     """The object that UTF-8 bytes of TOML or JSON stand for.
 
     It is read as JSON where the first character is a brace. Raises :class:`InputError`
     (``not-text``, ``not-a-document``).
     """
+    what, shown = _KINDS[kind]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
         raise InputError(
             f"{name}: not text in UTF-8 (byte {trouble.start})",
             code="not-text",
-            hint="a clue file is TOML or JSON text",
+            hint=f"{what} is TOML or JSON text; {shown}",
         ) from None
     is_json = text.lstrip().startswith("{")
     try:
@@ -89,9 +109,9 @@ def parse_document(data: bytes, *, name: str, schema: str = "clues") -> dict[str
         raise InputError(
             f"{name}: neither TOML nor JSON: {why}",
             code="not-a-document",
-            hint=_SHOWN.get(schema, f"noonmark schema {schema} shows what the file holds"),
+            hint=f"{what} is expected: {shown}",
         ) from None
-    _refuse_deep(document, name)
+    _refuse_deep(document, name, what)
     return document
 
 
@@ -115,7 +135,7 @@ def _no_constant(word: str) -> float:
     raise ValueError(f"{word} is not a JSON number")
 
 
-def _refuse_deep(value: Any, name: str) -> None:
+def _refuse_deep(value: Any, name: str, what: str) -> None:
     """Raise InputError (``not-a-document``) for a document nested beyond reason."""
     level: list[Any] = [value]
     for _ in range(DEEPEST):
@@ -131,7 +151,7 @@ def _refuse_deep(value: Any, name: str) -> None:
     raise InputError(
         f"{name}: nested more than {DEEPEST} deep",
         code="not-a-document",
-        hint="a clue file is flat",
+        hint=f"{what} is not nested so deep",
     )
 
 

@@ -66,7 +66,7 @@ def read_place_question(
     if isinstance(source, Mapping):
         document = dict(source)
     else:
-        document = read_document(source, schema="place-question")
+        document = read_document(source, kind="place-question")
     collector = ProblemCollector()
     for key in document:
         if key not in _TOP:

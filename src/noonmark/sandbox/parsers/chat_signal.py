@@ -17,7 +17,6 @@ from noonmark.sandbox.parsers.document_pages import FoundPages
 _TOOLS_LINE = re.compile(r"\[([A-Z][a-z]{2} \d{2}, \d{4} \d{2}:\d{2}:\d{2})\] (<|\*\*\* ?)")
 _TOOLS_SENDER = re.compile(r"([^>\n]{1,200})> ?")
 _TOOLS_FILE = re.compile(r'<([^>\n]{1,200})> sent file(?: "([^"\n]+)"| of type (\S+))?')
-_LOOKED_AT = 40
 _TOLD = frozenset(
     (
         "body",

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from noonmark.errors import InputError
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_END, _NONE = 0xFFFFFFFE, 0xFFFFFFFF
+_END = 0xFFFFFFFE
+_NONE = 0xFFFFFFFF
 _ENTRY = 128
 _MOST_ENTRIES = 100_000
-_STORAGE, _STREAM, _ROOT = 1, 2, 5
+_STORAGE = 1
+_STREAM = 2
+_ROOT = 5
 
 
 @dataclass

@@ -15,17 +15,39 @@ from noonmark.sandbox.parsers.compound_file import Storage
 from noonmark.sandbox.parsers.document_pages import FoundPages
 
 PROPERTIES = "__properties_version1.0"
-_UNICODE, _BYTES, _BINARY, _TIME, _OBJECT = 0x001F, 0x001E, 0x0102, 0x0040, 0x000D
-_SUBJECT, _BODY, _HTML, _RICH = 0x0037, 0x1000, 0x1013, 0x1009
-_SENT, _DELIVERED, _HEADERS, _ID = 0x0039, 0x0E06, 0x007D, 0x1035
+_UNICODE = 0x001F
+_BYTES = 0x001E
+_BINARY = 0x0102
+_TIME = 0x0040
+_OBJECT = 0x000D
+_SUBJECT = 0x0037
+_BODY = 0x1000
+_HTML = 0x1013
+_RICH = 0x1009
+_SENT = 0x0039
+_DELIVERED = 0x0E06
+_HEADERS = 0x007D
+_ID = 0x1035
 _SENDER = (0x0C1A, (0x5D01, 0x0C1F))
 _BEHALF = (0x0042, (0x5D02, 0x0065))
 _RECIPIENT = (0x3001, (0x39FE, 0x3003))
 _RECIPIENT_TYPE = 0x0C15
-_KINDS = {1: "To", 2: "Cc", 3: "Bcc"}
-_FILE_NAMES = (0x3707, 0x3704, 0x3001)
-_FILE_DATA, _FILE_TYPE = 0x3701, 0x370E
-_CODE_PAGES = (0x3FFD, 0x3FDE)
+_KINDS = {
+    1: "To",
+    2: "Cc",
+    3: "Bcc",
+}
+_FILE_NAMES = (
+    0x3707,
+    0x3704,
+    0x3001,
+)
+_FILE_DATA = 0x3701
+_FILE_TYPE = 0x370E
+_CODE_PAGES = (
+    0x3FFD,
+    0x3FDE,
+)
 _DEEPEST = 12
 _MOST_PARTS = 2000
 _LONGEST_RICH = 64 << 20

@@ -13,7 +13,19 @@ from typing import Any
 from noonmark.sandbox.parsers import stated_dates, text_encoding
 from noonmark.sandbox.parsers.document_pages import FoundPages
 
-_VOID = frozenset(("br", "img", "meta", "link", "input", "hr", "source", "wbr", "col"))
+_VOID = frozenset(
+    (
+        "br",
+        "img",
+        "meta",
+        "link",
+        "input",
+        "hr",
+        "source",
+        "wbr",
+        "col",
+    )
+)
 _STATED = re.compile(r"(\d\d)\.(\d\d)\.(\d{4}) (\d\d):(\d\d):(\d\d)(?: UTC([+-]\d\d:\d\d))?")
 _NUMBER = re.compile(r"message(-?\d+)$")
 _FILE = re.compile(r"(?:^|_)(?:wrap|media|voice_message|file|photo|video)(?:_|$)")
@@ -35,7 +47,15 @@ _PARTS = {
     **{name: name for name in _MORE},
 }
 """The parts of a message by the class of their element."""
-_OWN_LINES = frozenset(("question", "answer", "title", "description", "status"))
+_OWN_LINES = frozenset(
+    (
+        "question",
+        "answer",
+        "title",
+        "description",
+        "status",
+    )
+)
 _LONGEST = 2000
 
 

@@ -99,7 +99,7 @@ def _compound(data: bytes, found: FoundPages) -> None:
     if "EncryptedPackage" in folder.streams:
         raise InputError(
             "the file is a docx, xlsx or pptx that a password locks",
-            code="document-unsupported",
+            code="document-password",
             hint="open it with its password, save a copy without one, and add that too",
         )
     for name, (what, form) in _OLD_OFFICE.items():
