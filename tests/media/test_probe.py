@@ -476,3 +476,32 @@ def test_exiftool_in_the_current_folder_is_not_run(tmp_path, monkeypatch):
 def test_a_statement_on_which_the_library_gave_no_verdict_does_not_fit(verdict):
     assert c2pa._state({"state": "read", "verdict": verdict}, ()) == "unreadable"
     assert c2pa._state({"state": "read", "verdict": "Valid"}, ()) == "fits"
+
+
+def _directions(tmp_path, gps, xmp=b""):
+    data = _jpeg(gps=gps)
+    if xmp:
+        body = b"http://ns.adobe.com/xap/1.0/\0" + xmp
+        data = data[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + data[2:]
+    return _probe(_file(tmp_path, data)).directions
+
+
+def test_the_direction_of_a_phone_is_a_claim_whose_error_knows_its_north(tmp_path):
+    (true,) = _directions(tmp_path, {16: "T", 17: 312.5})
+    (magnetic,) = _directions(tmp_path, {16: "M", 17: 0.25})
+    (unsaid,) = _directions(tmp_path, {17: 359.0})
+    assert (true.azimuth_deg, true.north, true.of, true.sigma_deg) == (312.5, "true", "camera", 15)
+    assert (magnetic.north, magnetic.sigma_deg) == ("magnetic", 18.0)
+    assert (unsaid.north, unsaid.sigma_deg) == ("unknown", 18.0)
+
+
+def test_the_yaw_of_a_gimbal_comes_before_that_of_its_aircraft(tmp_path):
+    xmp = b'<x drone-dji:FlightYawDegree="-170.5" drone-dji:GimbalYawDegree="-90.0"/>'
+    gimbal, aircraft = _directions(tmp_path, {}, xmp)
+    assert (gimbal.azimuth_deg, gimbal.of, gimbal.sigma_deg) == (270.0, "camera", 5.0)
+    assert (aircraft.azimuth_deg, aircraft.of) == (189.5, "aircraft")
+
+
+@pytest.mark.parametrize("text", [b"nan", b"1e9", b"", b"north", b"-361"])
+def test_a_direction_that_is_none_is_left_out(tmp_path, text):
+    assert _directions(tmp_path, {}, b'<x drone-dji:GimbalYawDegree="' + text + b'"/>') == ()

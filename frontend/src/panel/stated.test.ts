@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { placeFits, statedOf, timeFits, type StatedPlace } from "./stated.ts";
+import { directionFits, placeFits, statedOf, timeFits, type StatedPlace } from "./stated.ts";
 
 const at = (lat_deg: number, lon_deg: number): StatedPlace => ({ source: "EXIF GPS", lat_deg, lon_deg, altitude_m: null });
 const square = (west: number, south: number, size: number): [number, number][] => [[west, south], [west + size, south], [west + size, south + size], [west, south + size], [west, south]];
@@ -18,5 +18,11 @@ describe("what a file states", () => {
   it("lies in the region or outside it, holes and the 180th meridian counted", () => {
     const region = { type: "MultiPolygon" as const, coordinates: [[square(170, 0, 20), square(178, 8, 4)]] };
     expect([placeFits(at(5, 175), region), placeFits(at(5, -175), region), placeFits(at(10, 180), region), placeFits(at(5, 20), region), placeFits(at(5, 20), undefined)]).toEqual(["fits", "fits", "outside", "outside", "unknown"]);
+  });
+  it("holds a stated direction against a heading over north, within two errors of both", () => {
+    const said = { source: "EXIF GPSImgDirection", azimuth_deg: 355, north: "true", of: "camera", sigma_deg: 15 } as const;
+    expect(directionFits(said, null, null)).toBe("unknown");
+    expect([10, 26, 325, 324].map((heading) => directionFits(said, heading, 1))).toEqual(["fits", "outside", "fits", "outside"]);
+    expect(directionFits(said, 40, 20)).toBe("fits");
   });
 });

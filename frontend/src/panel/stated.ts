@@ -14,10 +14,18 @@ export interface StatedPlace {
   lon_deg: number;
   altitude_m: number | null;
 }
+export interface StatedDirection {
+  source: string;
+  azimuth_deg: number;
+  north: "true" | "magnetic" | "unknown";
+  of: "camera" | "aircraft" | "panorama";
+  sigma_deg: number;
+}
 /** The parts of `noonmark probe` that are shown. */
 export interface Stated {
   clocks: StatedClock[];
   places: StatedPlace[];
+  directions: StatedDirection[];
   tracks: { source: string; points: number; length_km: number }[];
   lens: { focal_mm_35?: number };
   clues: Clue[];
@@ -38,6 +46,7 @@ export function statedOf(probe: { [field: string]: Json }): Stated {
   return {
     clocks: clocks.filter(({ role }) => ROLES.includes(role)).sort((a, b) => rank(a) - rank(b)),
     places: list(probe["places"]) as unknown as StatedPlace[],
+    directions: list(probe["directions"]) as unknown as StatedDirection[],
     tracks: list(probe["tracks"]) as unknown as Stated["tracks"],
     lens: (probe["lens"] ?? {}) as Stated["lens"],
     clues: list(probe["clues"]) as unknown as Clue[],
@@ -59,6 +68,13 @@ export function placeFits({ lat_deg, lon_deg }: StatedPlace, region: MultiPolygo
   if (region === undefined || region.coordinates.length === 0) return "unknown";
   const within = (lon: number): boolean => region.coordinates.some((rings) => rings.filter((ring) => holds(ring, lon, lat_deg)).length % 2 === 1);
   return [lon_deg - 360, lon_deg, lon_deg + 360].some(within) ? "fits" : "outside";
+}
+
+/** Whether a stated direction of the camera lies within two errors of the measured heading; unknown without one, or where that was taken from the file. */
+export function directionFits({ azimuth_deg, sigma_deg }: StatedDirection, heading_deg: number | null | undefined, heading_sigma_deg: number | null | undefined): Comparison {
+  if (heading_deg === null || heading_deg === undefined) return "unknown";
+  const turn = Math.abs(((azimuth_deg - heading_deg + 540) % 360 + 360) % 360 - 180);
+  return turn <= 2 * Math.hypot(sigma_deg, heading_sigma_deg ?? 0) ? "fits" : "outside";
 }
 
 /** Whether a ring goes round a point: crossings of the meridian north of it. */

@@ -4,13 +4,14 @@ import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
 import { withMoment } from "../clues/moment.ts";
+import { change } from "../frame/store.ts";
 import { day, moment, number, plain, rough, t, type Key } from "../i18n/index.ts";
 import { edit } from "../store/edit.ts";
 import { fail } from "../store/notices.ts";
 import { answer, answerMap, answerStale, forgotten, frameKey, frameReplies, inquiry, newId, selectedItem } from "../store/signals.ts";
 import type { Clue, KeptClue, Pin } from "../types.ts";
 import { Button, Told } from "../ui/parts.tsx";
-import { placeFits, statedOf, timeFits, type Comparison, type Stated } from "./stated.ts";
+import { directionFits, placeFits, statedOf, timeFits, type Comparison, type Stated, type StatedDirection } from "./stated.ts";
 
 /** By item. */
 const statements = signal<Record<string, Stated>>({});
@@ -52,15 +53,38 @@ function Table({ said }: { said: Stated }) {
         <Row name="time" stated={clock === undefined ? null : <>{clock.utc === null ? <bdi dir="ltr">{plain(clock.text)}</bdi> : `${moment(clock.utc)} UTC`}<span class="soft"> <Told>{plain(clock.source)}</Told></span></>} fits={clock === undefined ? "unknown" : timeFits(clock.utc, spans)} measured={spans.length === 0 ? null : `${day(spans[0]![0])} – ${day(spans.at(-1)![1])}`} />
         <Row name="place" stated={place === undefined ? null : <><bdi dir="ltr">{place.lat_deg.toFixed(4)}, {place.lon_deg.toFixed(4)}</bdi><span class="soft"> <Told>{plain(place.source)}</Told></span></>} fits={place === undefined ? "unknown" : placeFits(place, told === undefined ? undefined : answerMap.value?.contours?.["0.9"])} measured={ninety === undefined ? null : t("unit.km2", { value: rough(ninety.area_km2) })} />
         {said.tracks.map((track) => <Row key={track.source} name="track" stated={<>{t("footage.stated.points", { count: track.points, km: number(track.length_km, 2) })}<span class="soft"> <Told>{plain(track.source)}</Told></span></>} fits="unknown" measured={null} />)}
+        {said.directions.map((one) => <Direction key={one.source} said={one} />)}
         <Row name="lens" stated={statedMm === undefined ? null : <bdi dir="ltr">{number(statedMm)} mm</bdi>} fits="unknown" measured={focal === undefined ? null : <bdi dir="ltr">{number(focal)} mm</bdi>} />
       </tbody>
     </table>
   );
 }
 
+/** A stated bearing beside the heading that marks gave; one that was taken from the file is no measurement of it. */
+function Direction({ said }: { said: StatedDirection }) {
+  const camera = frameReplies.value[frameKey.value ?? ""]?.camera;
+  const heading = said.of !== "camera" || takenFrom(said) ? null : camera?.heading_deg ?? null;
+  const sigma = (camera?.["heading_sigma_deg"] ?? null) as number | null;
+  const degrees = (value: number, error: number | null): string => `${number(value, 1)}°${error === null ? "" : ` ± ${number(error, 1)}°`}`;
+  return (
+    <Row
+      name="direction" fits={directionFits(said, heading, sigma)} measured={heading === null ? null : <bdi dir="ltr">{degrees(heading, sigma)}</bdi>}
+      stated={<><bdi dir="ltr">{degrees(said.azimuth_deg, said.sigma_deg)}</bdi>{said.north !== "true" && <> {t(`footage.stated.north.${said.north}`)}</>}<span class="soft"> {t(`footage.stated.of.${said.of}`)} <Told>{plain(said.source)}</Told></span></>}
+    />
+  );
+}
+
+const marksOf = (): { [field: string]: unknown } | undefined => inquiry.value.frames[frameKey.value ?? ""]?.marks.camera;
+const takenFrom = ({ azimuth_deg }: StatedDirection): boolean => marksOf()?.["heading_deg"] === azimuth_deg;
+
+/** The heading of the camera, as the file claims it, with the error that is assumed of it. */
+function takeHeading({ azimuth_deg, sigma_deg, source }: StatedDirection): void {
+  change(`took the heading that the file claims (${source})`, (marks) => ({ ...marks, camera: { ...marks.camera, heading_deg: azimuth_deg, heading_sigma_deg: sigma_deg } }));
+}
+
 const SIGNS: Record<Comparison, string> = { fits: "○", outside: "◇", unknown: "" };
 
-function Row({ name, stated, measured, fits }: { name: "time" | "place" | "track" | "lens"; stated: ComponentChild; measured: ComponentChild; fits: Comparison }) {
+function Row({ name, stated, measured, fits }: { name: "time" | "place" | "track" | "direction" | "lens"; stated: ComponentChild; measured: ComponentChild; fits: Comparison }) {
   return (
     <tr data-fits={stated === null ? "unknown" : fits}>
       <th scope="row">{t(`footage.stated.${name}`)}</th>
@@ -88,12 +112,14 @@ function Offers({ said }: { said: Stated }) {
     const kept: KeptClue = { id: newId("clue"), on: true, clue: { ...fresh, note: t("footage.stated.note") }, ...(picture === null ? {} : { picture }) };
     edit(`took a claim of the file as a clue: ${fresh.kind}`, (now) => ({ ...now, clues: [...now.clues, withMoment(kept, now)] }));
   };
-  if (clock === undefined && place === undefined) return <p class="empty">{t("footage.stated.nothing")}</p>;
+  const direction = said.directions.find((one) => one.of === "camera");
+  if (clock === undefined && place === undefined && direction === undefined) return <p class="empty">{t("footage.stated.nothing")}</p>;
   return (
     <div class="form-acts">
       {((clock !== undefined && clock.utc !== null) || place !== undefined) && <Button kind="main" disabled={claimed} onClick={check}>{t(claimed ? "footage.stated.checked" : "footage.stated.check")}</Button>}
       {clue !== undefined && <Button kind="quiet" onClick={() => use(clue)}>{t("footage.stated.useTime")}</Button>}
       {place !== undefined && <Button kind="quiet" onClick={() => use({ kind: "area", area: { lat_deg: place.lat_deg, lon_deg: place.lon_deg, radius_km: 1 } })}>{t("footage.stated.usePlace")}</Button>}
+      {direction !== undefined && <Button kind="quiet" disabled={takenFrom(direction)} onClick={() => takeHeading(direction)}>{t("footage.stated.useDirection")}</Button>}
     </div>
   );
 }

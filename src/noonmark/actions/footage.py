@@ -187,6 +187,7 @@ def _answer(found: Probe, more: list[Finding]) -> dict[str, Any]:
             }
             for spot in found.spots
         ],
+        "directions": [vars(one) | {"status": "claim"} for one in found.directions],
         "tracks": [
             {
                 "source": track.source,

@@ -57,6 +57,7 @@ def _lines(found: Mapping[str, Any]) -> list[str]:
         *(_clock_line(clock) for clock in found["clocks"]),
         *_titled("# places: claims too", [_place_line(place) for place in found["places"]]),
         *(_track_line(track) for track in found["tracks"]),
+        *_titled("# directions: claims too", [_direction_line(one) for one in found["directions"]]),
         *_titled(_FINDINGS, [f"{_MARKS[f['kind']]} {f['message']}" for f in found["findings"]]),
         *_titled("# lens, for a marks file", [f"{n} = {v:g}" for n, v in found["lens"].items()]),
         *_titled("# not read, or odd", found["unread"]),
@@ -93,6 +94,12 @@ def _clock_line(clock: Mapping[str, Any]) -> str:
 
 def _place_line(place: Mapping[str, Any]) -> str:
     return f"{place['lat_deg']:.5f},{place['lon_deg']:.5f}  {place['source']}"
+
+
+def _direction_line(one: Mapping[str, Any]) -> str:
+    north = {"true": "", "magnetic": " from magnetic north", "unknown": " from some north"}
+    bearing = f"{one['azimuth_deg']:.1f} deg{north[one['north']]}, give or take"
+    return f"{one['of']} at {bearing} {one['sigma_deg']:g} (assumed)  {one['source']}"
 
 
 def _track_line(track: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ from noonmark.media import (
 )
 from noonmark.media.contradictions import Clocks, Finding
 from noonmark.media.own_reader import Facts, Fields, FileContents, StatedField
+from noonmark.media.stated_directions import StatedDirection, directions_of
 from noonmark.media.stated_places import StatedPlace, StatedTrack
 from noonmark.media.stated_times import StatedTime
 from noonmark.values import Place
@@ -111,9 +112,9 @@ class OriginalFile:
 class Probe:
     """What one file states, with what contradicts what.
 
-    ``device`` and ``traces`` are its words on what made and changed it, ``clocks``, ``spots`` and
-    ``tracks`` on when and where. ``lens`` is in px and mm. ``problems`` are the parts that could
-    not be read, ``readers`` who read it.
+    ``device`` and ``traces`` are its words on what made and changed it, ``clocks``, ``spots``,
+    ``tracks`` and ``directions`` on when, where and whither. ``lens`` is in px and mm. ``problems``
+    are the parts that could not be read, ``readers`` who read it.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Probe:
     clocks: tuple[StatedTime, ...]
     spots: tuple[StatedPlace, ...]
     tracks: tuple[StatedTrack, ...]
+    directions: tuple[StatedDirection, ...]
     findings: tuple[Finding, ...]
     lens: Mapping[str, float]
     problems: tuple[str, ...]
@@ -178,6 +180,7 @@ def probe(
         clocks=tuple(clocks),
         spots=tuple(spots),
         tracks=tuple(tracks),
+        directions=directions_of(found.fields),
         findings=_worst_first(findings),
         lens=_lens(found.fields, found.facts),
         problems=tuple(problems),
