@@ -7,6 +7,10 @@ import { launch, missing, noonmark, python, scratch, serve, Watched, type Server
 /** Two clips of 60 frames at 20 a second: grey that rises by four a frame, in the second one from another start. The first has a tone. */
 const CLIPS = `
 import sys, av, numpy as np
+from PIL import Image
+tags = Image.Exif()
+tags.get_ifd(0x8825).update({16: "M", 17: 312.5})
+Image.new("RGB", (320, 180), (90, 120, 60)).save(sys.argv[1] + "/bearing.jpg", exif=tags)
 for name, start in (("first.mp4", 0), ("second.mp4", 10)):
     out = av.open(sys.argv[1] + "/" + name, "w")
     stream = out.add_stream("mpeg4", rate=20)
@@ -37,7 +41,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
   beforeAll(async () => {
     noonmark("case", "new", folder.path("clips"));
     execFileSync(python, ["-c", CLIPS, folder.path("")]);
-    noonmark("case", "add", folder.path("clips"), folder.path("first.mp4"), folder.path("second.mp4"));
+    noonmark("case", "add", folder.path("clips"), folder.path("first.mp4"), folder.path("second.mp4"), folder.path("bearing.jpg"));
     browser = await launch();
     server = await serve(folder.path("clips"));
     watched = await Watched.open(browser, server);
@@ -125,6 +129,14 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.locator(".stated-table, .stated .empty").first().waitFor();
     await expect.poll(() => page.locator(".stated").innerText()).toContain("is a claim");
     await watched.axe("what the file states");
+    await page.locator(".item", { hasText: "bearing.jpg" }).click();
+    await expect.poll(() => page.locator(".stated-table").innerText()).toContain("312.5° ± 18°");
+    const use = page.getByRole("button", { name: "Use its direction" });
+    await use.click();
+    await expect.poll(() => use.isDisabled()).toBe(true);
+    await watched.axe("a direction that the file states");
+    await page.locator(".item", { hasText: "first.mp4" }).click();
+    await page.locator('.stage[data-frame$=":0"]').waitFor();
   });
 
   it("says that faces were not looked for, and takes a box that is drawn", async () => {

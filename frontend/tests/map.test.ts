@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { folded } from "../src/map/base.ts";
 import { boxOf, linesOf } from "../src/map/draw.ts";
+import { factorsOf } from "../src/map/projection.ts";
+import { readable } from "../src/map/specks.ts";
 import { isFree, meets } from "../src/ui/canvas_text.ts";
 
 const ring = (west: number, east: number, south = -1, north = 1): number[] => [west, south, east, south, east, north, west, north];
@@ -30,5 +32,18 @@ describe("labels on a canvas", () => {
     expect(meets(box, { x: 9, y: 9, w: 5, h: 5 })).toBe(true);
     expect(meets(box, { x: 10, y: 0, w: 5, h: 5 })).toBe(false);
     expect(isFree({ x: 20, y: 0, w: 1, h: 1 }, [box])).toBe(true);
+  });
+});
+
+describe("outlines from afar", () => {
+  const lines = linesOf([ring(10, 11, 40, 41), ring(11.2, 12, 40, 41), ring(100, 101, -20, -19), ring(-60, -20)]);
+  const at = (scale: number) => readable(lines, factorsOf({ lat: 0, lon: 0, scale, width: 800, height: 400 }), 800);
+  it("are one ring where parts that are too small to be read lie together, and whole where they are not", () => {
+    const far = at(2);
+    expect(far.outlines).toEqual([lines[3]]);
+    expect(far.spots).toHaveLength(2);
+    for (const [x, y] of far.spots) expect(x > 0 && x < 800 && y > 0 && y < 400).toBe(true);
+    expect(at(60).outlines).toHaveLength(4);
+    expect(at(60).spots).toEqual([]);
   });
 });

@@ -12,9 +12,12 @@ import { circle, factorsOf, project, type MapExtent } from "./projection.ts";
 const FONT = '600 11px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
 const NUMBER_FONT = '600 11px system-ui, "Noto Sans", sans-serif';
 
+/** What the scale bar takes in the lower left corner: width and height. */
+const SCALE_BAR_PX = [130, 32] as const;
+
 /** Pins first, then modes, then places: what comes first keeps its place. */
 export function paintLabels(context: CanvasRenderingContext2D, view: MapExtent, modes: readonly Mode[], places: readonly Place[]): void {
-  const taken: Rect[] = [];
+  const taken: Rect[] = [{ x: 0, y: view.height - SCALE_BAR_PX[1], w: SCALE_BAR_PX[0], h: SCALE_BAR_PX[1] }];
   context.lineJoin = "round";
   drawPins(context, view, taken);
   drawModes(context, view, modes, taken);
@@ -75,8 +78,11 @@ function drawPinLabel(
   const wide = context.measureText(label).width;
   const left = x + 14 + wide > view.width ? x - 12 - wide : x + 12;
   const boxAt = (dy: number): Rect => ({ x: left, y: y + dy - 8, w: wide, h: 16 });
-  const free = [0, 16, -16, 32, -32].find((dy) => isFree(boxAt(dy), taken)) ?? 0;
-  taken.push(boxAt(free), { x: x - 9, y: y - 9, w: 18, h: 18 });
+  const free = [0, 16, -16, 32, -32].find((dy) => isFree(boxAt(dy), taken));
+  // Where no line is free the cross stands alone; its name is in the list of claims.
+  taken.push({ x: x - 9, y: y - 9, w: 18, h: 18 });
+  if (free === undefined) return;
+  taken.push(boxAt(free));
   haloText(context, label, left, y + free, { ink: colour(pin.tone), halo: colour("halo") });
 }
 

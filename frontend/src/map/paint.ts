@@ -3,6 +3,7 @@ import { effect } from "@preact/signals";
 import { language, ownWay, plain, t } from "../i18n/index.ts";
 import { forgotten, inquiry, selection } from "../store/signals.ts";
 import type { AnswerMap } from "../types.ts";
+import { isFree, type Rect } from "../ui/canvas_text.ts";
 import { colour, Sheet } from "../ui/hooks.ts";
 import { dark } from "../ui/theme.ts";
 import { LEVELS, outlinesOf, rasterFor } from "./answer_shapes.ts";
@@ -13,6 +14,7 @@ import { drawGround, loaded, type Loaded } from "./layers.ts";
 import { factorsOf, project, scaleBar, xOf, yOf, type MapExtent } from "./projection.ts";
 import { drawRaster } from "./raster.ts";
 import type { Shapes } from "./shapes.ts";
+import { readable, type Readable } from "./specks.ts";
 
 type Context = CanvasRenderingContext2D;
 
@@ -128,13 +130,33 @@ function drawAnswer(context: Context, view: MapExtent, { region, world }: Answer
   drawRaster(context, factors, rasterFor(region), view.width);
 }
 
+/** The level whose small parts are shown from afar; those of the others lie in them or about them. */
+const SPOTTED = "0.9";
+const SPOT_PX = 3.5;
+
+function drawSpots(context: Context, spots: Readable["spots"]): void {
+  context.beginPath();
+  for (const [x, y] of spots) {
+    context.moveTo(x + SPOT_PX, y);
+    context.arc(x, y, SPOT_PX, 0, 7);
+  }
+  for (const [ink, width] of [["halo", 3.4], ["ink", 1.4]] as const) {
+    context.strokeStyle = colour(ink);
+    context.lineWidth = width;
+    context.stroke();
+  }
+}
+
 /** The credible levels: each line on a pale one, so that it shows on every ground. */
 function drawOutlines(context: Context, view: MapExtent, map: AnswerMap): void {
   const factors = factorsOf(view);
   const lines = outlinesOf(map);
+  let small: Readable["spots"] = [];
   for (const { level, dash, width } of LEVELS) {
+    const { outlines, spots } = readable(lines[level] ?? [], factors, view.width);
     context.beginPath();
-    trace(context, factors, lines[level] ?? [], view.width, view.height, true);
+    trace(context, factors, outlines, view.width, view.height, true);
+    if (level === SPOTTED) small = spots;
     context.setLineDash([]);
     context.strokeStyle = colour("halo");
     context.lineWidth = width + 1.4;
@@ -147,11 +169,13 @@ function drawOutlines(context: Context, view: MapExtent, map: AnswerMap): void {
     context.stroke();
   }
   context.setLineDash([]);
+  drawSpots(context, small);
 }
 
 /** A layer of lines, rings and points. */
 function drawShapes(context: Context, view: MapExtent, shapes: Shapes): void {
   const factors = factorsOf(view);
+  const taken: Rect[] = [];
   context.strokeStyle = colour("bad");
   context.fillStyle = colour("bad");
   context.lineWidth = 1.4;
@@ -162,7 +186,12 @@ function drawShapes(context: Context, view: MapExtent, shapes: Shapes): void {
   for (const point of shapes.points) {
     const [x, y] = project(view, point.lat, point.lon);
     context.fillRect(x - 3, y - 3, 6, 6);
-    if (view.scale > 8 && point.name !== "") context.fillText(ownWay(plain(point.name)), x + 6, y);
+    if (view.scale <= 8 || point.name === "") continue;
+    const name = ownWay(plain(point.name));
+    const box = { x: x + 4, y: y - 8, w: context.measureText(name).width + 4, h: 16 };
+    if (!isFree(box, taken)) continue;
+    taken.push(box);
+    context.fillText(name, x + 6, y);
   }
 }
 
