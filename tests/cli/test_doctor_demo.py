@@ -54,6 +54,11 @@ def test_the_demo_answers_every_example_and_holds_the_truths(tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     cases = {case["name"]: case for case in told["cases"]}
     assert told["story"]["verdict"] == "sound" and told["story"]["same"] == 1
+    report = (out / "story" / "release" / "report.html").read_text("utf-8")
+    key = told["story"]["reviewer_key"]
+    assert key.startswith("example.org/slow-cedar+") and f"under the key {key}" in report
+    assert told["story"]["lists"] in report and "differs on 2 of 11 entries" in report
+    assert report.count("Origin 4:") == 1 and "Origin 5:" not in report
     assert "Meridel" in (out / "story" / "release" / "report.html").read_text("utf-8")
     assert all(cases[name]["answer"]["truth"]["inside"]["0.99"] for name in ("shadow", "scene"))
     dates = {mode["utc"][5:10] for mode in cases["sheboygan"]["answer"]["modes"]}

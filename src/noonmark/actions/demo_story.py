@@ -1,7 +1,8 @@
 """A whole made inquiry: from files to a sealed report that is verified and computed again.
 
 Everything in it is invented (``examples/story.json``): a photograph with shadows, a tender, images
-of a site, four accounts of which two share an origin, an answer. Nothing of it happened anywhere.
+of a site, two lists, four accounts of which two share an origin, an answer. Nothing of it happened
+anywhere. A second person reviews it in a case of her own, under a key of her own.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import __version__
-from noonmark.actions import cases, redaction
+from noonmark.actions import cases, inquiry_team, redaction
 from noonmark.actions.answer_forms import answer_json
 from noonmark.actions.answers import locate
 from noonmark.actions.case_intake import add_to_case
 from noonmark.actions.case_items import Made, item_of, log_derivation, means
 from noonmark.actions.demo import show_frame
+from noonmark.actions.list_comparison import FORM, compare_lists
 from noonmark.actions.releases import ReleaseRequest, WrittenRelease, write_release
 from noonmark.actions.rerun import RepeatedAnswer, rerun_release
 from noonmark.actions.signing_keys import new_case_key
@@ -46,14 +48,27 @@ _DATE = "2023-02-01T00:00:00Z"
 class StoryShown:
     """The made inquiry: its release, the verdict on its bundle, its answers computed again.
 
-    ``unhidden`` says why nothing could be hidden in the photograph; then the photograph is held
+    ``reviewer_key`` is the key under which the review was said, ``lists`` what the two lists came
+    to. ``unhidden`` says why nothing could be hidden in the photograph; then the photograph is held
     back. Empty where it was hidden.
     """
 
     release: WrittenRelease
     verdict: AuditVerdict
     answers: tuple[RepeatedAnswer, ...]
+    reviewer_key: str
+    lists: str
     unhidden: str
+
+
+@dataclass(frozen=True)
+class StoryMember:
+    """Somebody of the story: an alias, a case of their own, and their keys."""
+
+    alias: str
+    case: Path
+    key: Path
+    public: str
 
 
 def show_story(
@@ -62,25 +77,36 @@ def show_story(
     """Make the case below a new folder, release it, verify the release, and compute it again."""
     folder.mkdir(parents=True)
     story = _story()
-    case, key = folder / "case", folder / "desk.key"
-    public = new_case_key(key, name="example.org/story")
+    desk, colleague = (_member(folder, alias) for alias in ("quiet-desk", "slow-cedar"))
     progress(0.0, "keeping files")
-    items = _keep_files(folder, case, story["files"])
-    progress(0.2, "hiding")
-    unhidden = _hide(folder, case)
+    items = _keep_files(folder, desk.case, story["files"])
+    progress(0.15, "hiding")
+    unhidden = _hide(folder, desk.case)
     items[MARKED] = items[PHOTO] if unhidden else _digest_of(folder / "marks" / "frame.png")
-    progress(0.4, "answering")
-    items |= _answer(folder, case)
-    progress(0.5, "saying")
-    _say(case, story["said"], items)
+    progress(0.3, "answering")
+    items |= _answer(folder, desk.case)
+    lists = _compare(folder, desk, story["lists"], items)
+    progress(0.45, "saying")
+    known = {f"${name}": value for name, value in (items | lists).items()}
+    _say_in_turn(folder, (desk, colleague), story["said"], known | {"$version": __version__})
     progress(0.6, "releasing")
     held = ((items[PHOTO], "nothing could be hidden in it on this machine"),) if unhidden else ()
     request = ReleaseRequest(title=TITLE, text=TEXT, today=_DATE, withheld=held)
-    release = write_release(case, folder / "release", request, key=key, by="quiet-desk")
+    release = write_release(desk.case, folder / "release", request, key=desk.key, by=desk.alias)
     progress(0.8, "verifying")
-    verdict = cases.verify_bundle(release.folder / "bundle", key=str(public))
-    answers = rerun_release(release.folder)
-    return StoryShown(release, verdict, tuple(answers), unhidden)
+    verdict = cases.verify_bundle(release.folder / "bundle", key=desk.public)
+    answers = tuple(rerun_release(release.folder))
+    said = lists["lists said"]
+    return StoryShown(release, verdict, answers, colleague.public, said, unhidden)
+
+
+def _member(folder: Path, alias: str) -> StoryMember:
+    """Somebody with a new case and a new key; the desk's case is called ``case``."""
+    name = "case" if alias == "quiet-desk" else f"case-of-{alias}"
+    key = folder / ("desk.key" if name == "case" else f"{alias}.key")
+    public = new_case_key(key, name=f"example.org/{alias}")
+    cases.new_case(folder / name, by=alias)
+    return StoryMember(alias, folder / name, key, str(public))
 
 
 def _story() -> dict[str, Any]:
@@ -91,14 +117,13 @@ def _story() -> dict[str, Any]:
 
 
 def _keep_files(folder: Path, case: Path, texts: Mapping[str, str]) -> dict[str, str]:
-    """Make the case and keep its files; their digests by name."""
+    """Keep the files of the case; their digests by name."""
     inbox = folder / "inbox"
     inbox.mkdir()
     photo = resources.files("noonmark.examples").joinpath(PHOTO).read_bytes()
     (inbox / PHOTO).write_bytes(photo)
     for name, text in texts.items():
         (inbox / name).write_text(text, encoding="utf-8", newline="\n")
-    cases.new_case(case, by="quiet-desk")
     paths = sorted(str(path) for path in inbox.iterdir())
     done = add_to_case(case, paths, by="quiet-desk")
     return {str(one["name"]): str(one["sha256"]) for one in done.added}
@@ -147,16 +172,60 @@ def _answer(folder: Path, case: Path) -> dict[str, str]:
     return digests
 
 
-def _say(case: Path, turns: list[dict[str, Any]], items: Mapping[str, str]) -> None:
-    """Say the forms of the story in turn; what a later turn names by label is looked up."""
-    known = {f"${name}": digest for name, digest in items.items()} | {"$version": __version__}
-    for turn in turns:
-        with open_vault(case, write=True, by=turn["by"]) as vault:
+def _compare(
+    folder: Path, desk: StoryMember, lists: Mapping[str, Any], items: dict[str, str]
+) -> dict[str, str]:
+    """Compare the two lists as both readers decided; what came of it, and the digest of the table.
+
+    ``items`` are the digests of the lists by name.
+    """
+    (folder / "lists").mkdir()
+    read = []
+    for reading in lists["readings"]:
+        read.append(folder / "lists" / f"{reading['by']}.json")
+        told = {"form": FORM, "a_sha256": items[lists["a"]], "b_sha256": items[lists["b"]]}
+        text = json.dumps(told | reading, ensure_ascii=False, indent=1)
+        read[-1].write_text(text + "\n", encoding="utf-8")
+    paths = (folder / "inbox" / lists[side] for side in "ab")
+    found = compare_lists(desk.case, *paths, decisions=read[0], second=read[1], by=desk.alias)
+    second = found["second_reading"]
+    return {
+        "list-comparison.json": found["kept"]["sha256"],
+        "lists said": found["sentence"],
+        "lists differ": f"{second['entries'] - second['same']} of {second['entries']} entries",
+    }
+
+
+def _say_in_turn(
+    folder: Path,
+    members: tuple[StoryMember, StoryMember],
+    turns: list[dict[str, Any]],
+    known: dict[str, str],
+) -> None:
+    """Say the forms of the story in turn, each turn in its speaker's own case; what a later turn
+    names by label is looked up. A turn begins with what the other gave.
+    """
+    by_alias = {one.alias: one for one in members}
+    for number, turn in enumerate(turns):
+        speaker = by_alias[turn["by"]]
+        other = next(one for one in members if one is not speaker)
+        if number:
+            _hand_over(folder, other, speaker)
+        with open_vault(speaker.case, write=True, by=speaker.alias) as vault:
             forms = [_filled(form, known) for form in turn["forms"]]
             said = say(vault, forms)
         for form, new in zip(forms, said, strict=True):
             if "as" in form:
                 known[f"@{form['as']}"] = str(new.data["id"])
+    if turns[-1]["by"] != members[0].alias:
+        _hand_over(folder, by_alias[turns[-1]["by"]], members[0])
+
+
+def _hand_over(folder: Path, giver: StoryMember, taker: StoryMember) -> None:
+    """Give what was said in one case to another, as a sealed bundle that is verified there."""
+    bundle = folder / f"given-by-{giver.alias}"
+    inquiry_team.give_inquiry(giver.case, bundle, giver.key, by=giver.alias)
+    inquiry_team.take_inquiry(taker.case, bundle, key=giver.public, by=taker.alias)
 
 
 def _filled(value: Any, known: Mapping[str, str]) -> Any:
@@ -165,4 +234,8 @@ def _filled(value: Any, known: Mapping[str, str]) -> Any:
         return {key: _filled(inner, known) for key, inner in value.items()}
     if isinstance(value, list):
         return [_filled(inner, known) for inner in value]
-    return known.get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    for name in ("$lists said", "$lists differ"):
+        value = value.replace(name, known[name])
+    return known.get(value, value)

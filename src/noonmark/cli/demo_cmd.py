@@ -113,6 +113,8 @@ def _story_lines(out: Path, story: StoryShown) -> list[str]:
         "",
         f"  {len(selection.claims)} claims, {len(selection.shown)} files shown, "
         f"{len(selection.held_back)} held back",
+        f"  two lists, read twice: {story.lists}",
+        f"  reviewed by a second person under a key of her own: {story.reviewer_key}",
         f"  the sealed bundle of the report: {story.verdict.word}",
         f"  {same} of {len(story.answers)} answers computed again came out the same",
         f"  {out / 'story' / 'release' / 'report.html'}",
@@ -130,5 +132,7 @@ def _story_data(out: Path, story: StoryShown) -> dict[str, Any]:
         "verdict": story.verdict.word,
         "answers": len(story.answers),
         "same": sum(answer.same for answer in story.answers),
+        "lists": story.lists,
+        "reviewer_key": story.reviewer_key,
         "unhidden": story.unhidden,
     }

@@ -211,12 +211,21 @@ def _judgements(
                     r.at,
                     r.data["verdict"],
                     r.data["why"],
+                    _key_elsewhere(sources, r),
                 )
                 for r in reviews
             ),
             standing=one in standing,
             evidence=numbers,
         )
+
+
+def _key_elsewhere(sources: EvidenceSources, one: SaidForm) -> str:
+    """The key of the log of a colleague in which something was said first; empty for this case's
+    own log, whose seal the bundle has.
+    """
+    first = one.sayings[0]
+    return "" if first.origin == sources.record.origin else first.key
 
 
 def _reply(sources: EvidenceSources, reply: SaidForm, evidence: Mapping[str, int]) -> RecordReply:

@@ -71,7 +71,10 @@ def _judgement(judgement: RecordJudgement) -> Iterator[str]:
     for review in judgement.reviews:
         why = f": {mixed(review.why)}" if review.why else ""
         yield f"<p>Reviewed by {mixed(review.by)}, {text(review.at[:10])}: "
-        yield f"{text(review.verdict)}{why}</p>\n"
+        key = (
+            f" Said in a log of their own, under the key {text(review.key)}." if review.key else ""
+        )
+        yield f"{text(review.verdict)}{why}{key}</p>\n"
 
 
 def _weighings(stance: str, heading: str, every: Sequence[RecordWeighing]) -> Iterator[str]:

@@ -73,12 +73,16 @@ class RecordWeighing:
 
 @dataclass(frozen=True)
 class RecordReview:
-    """What another reader said of a judgement."""
+    """A review: what another reader said of a judgement.
+
+    ``key`` is the key of the log of their own in which it was said; empty for this case's log.
+    """
 
     by: str
     at: str
     verdict: str
     why: str
+    key: str = ""
 
 
 @dataclass(frozen=True)
