@@ -78,14 +78,7 @@ def show_story(
     folder.mkdir(parents=True)
     story = _story()
     desk, colleague = (_member(folder, alias) for alias in ("quiet-desk", "slow-cedar"))
-    progress(0.0, "keeping files")
-    items = _keep_files(folder, desk.case, story["files"])
-    progress(0.15, "hiding")
-    unhidden = _hide(folder, desk.case)
-    items[MARKED] = items[PHOTO] if unhidden else _digest_of(folder / "marks" / "frame.png")
-    progress(0.3, "answering")
-    items |= _answer(folder, desk.case)
-    lists = _compare(folder, desk, story["lists"], items)
+    items, lists, unhidden = _gathered(folder, desk, story, progress)
     progress(0.45, "saying")
     known = {f"${name}": value for name, value in (items | lists).items()}
     _say_in_turn(folder, (desk, colleague), story["said"], known | {"$version": __version__})
@@ -98,6 +91,25 @@ def show_story(
     answers = tuple(rerun_release(release.folder))
     said = lists["lists said"]
     return StoryShown(release, verdict, answers, colleague.public, said, unhidden)
+
+
+def _gathered(
+    folder: Path,
+    desk: StoryMember,
+    story: Mapping[str, Any],
+    progress: Callable[[float, str], None],
+) -> tuple[dict[str, str], dict[str, str], str]:
+    """Everything that forms will name: digests by name, what the lists came to, and why nothing
+    was hidden, if so.
+    """
+    progress(0.0, "keeping files")
+    items = _keep_files(folder, desk.case, story["files"])
+    progress(0.15, "hiding")
+    unhidden = _hide(folder, desk.case)
+    items[MARKED] = items[PHOTO] if unhidden else _digest_of(folder / "marks" / "frame.png")
+    progress(0.3, "answering")
+    items |= _answer(folder, desk.case)
+    return items, _compare(folder, desk, story["lists"], items), unhidden
 
 
 def _member(folder: Path, alias: str) -> StoryMember:

@@ -30,7 +30,7 @@ _line = json.JSONEncoder(
 
 
 def path_of(folder: Path) -> Path:
-    """Where the index of a case lies."""
+    """The path of a case's index."""
     return folder / "index" / "inquiry.jsonl"
 
 

@@ -33,7 +33,7 @@ class GateVerdict:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing stops it."""
+        """True where nothing stops it."""
         return not self.refusals
 
     def note(self) -> str:

@@ -30,7 +30,7 @@ class PackedText:
 
 
 def packed_text(path: Path) -> PackedText:
-    """What is packed inside a file; nothing where nothing is. The worker is asked once a file."""
+    """Runs of hexadecimal characters packed inside a file; the worker is asked once a file."""
     status = path.stat()
     return _packed_text(path, status.st_size, status.st_mtime_ns)
 

@@ -306,7 +306,7 @@ def _piece_place(mode: Mapping[str, Any]) -> str:
 
 
 def part_words(part: str) -> str:
-    """Which part of a piece of evidence a weighing is about, in words."""
+    """The part of a piece of evidence that a weighing is about, in words."""
     piece = re.fullmatch(r"modes\[(\d{1,4})\]", part)
     if piece:
         return f"piece {int(piece[1]) + 1} of it"

@@ -19,7 +19,7 @@ def centres(edges: Floats) -> Floats:
 
 
 def spans_all_longitudes(place_map: PlaceMap) -> bool:
-    """Whether the map spans the whole circle of longitude."""
+    """True where the map spans the whole circle of longitude."""
     west, east = place_map.lon_edges_deg[0], place_map.lon_edges_deg[-1]
     return bool(east - west >= 360.0 - 1e-9)
 

@@ -83,7 +83,7 @@ def lon_reach_deg(
     *,
     whole_above_deg: float,
 ) -> float:
-    """How many degrees of longitude ``reach_deg`` of arc spans at the highest latitude of a map.
+    """The degrees of longitude that ``reach_deg`` of arc spans at the highest latitude of a map.
 
     180 above ``whole_above_deg`` of latitude, where meridians come together.
     """

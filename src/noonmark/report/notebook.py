@@ -14,7 +14,7 @@ _HEADINGS = ("share", "place", "best instant (UTC)", "times", "local time")
 
 
 def answer_html(data: ReportData) -> str:
-    """What the answer says, its map, and a table of its modes."""
+    """HTML of an answer: what it says, its map, and a table of its modes."""
     picture = base64.b64encode(draw_map(data)).decode("ascii")
     warnings = ""
     for warning in data.answer.get("warnings", ()):

@@ -98,7 +98,7 @@ class _Runs:
 
     @property
     def size(self) -> int:
-        """How many."""
+        """The number of bands."""
         return int(self.day.size)
 
 

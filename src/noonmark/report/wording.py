@@ -156,12 +156,12 @@ def place_words(placed: PlacedMode) -> str:
 
 
 def is_named(placed: PlacedMode) -> bool:
-    """Whether a mode is small enough for a town to tell where it is."""
+    """True where a mode is small enough for a town to tell where it is."""
     return placed.mode.area_km2 <= LARGEST_IN_LIST_KM2
 
 
 def whole_degrees(place: Place) -> str:
-    """Where a large region lies: 39° N, 9° W."""
+    """Coordinates of a large region in whole degrees: 39° N, 9° W."""
     return coordinates_words(place.lat_deg, place.lon_deg, 0)
 
 

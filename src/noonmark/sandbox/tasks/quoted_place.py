@@ -18,8 +18,6 @@ DPI = 110
 _LEAST_MARGIN_PT, _MOST_STRIP_PT = 24.0, 420.0
 _LARGEST_PT = 14_400.0
 _WIDEST_PX = 1100
-_Box = tuple[int, int, int, int]
-"""Left, top, right and bottom of a box on a page as it is shown [px]."""
 _INK, _TINT = (160, 32, 0), (255, 243, 176)
 
 
@@ -52,58 +50,63 @@ class _DrawnPage:
     """
 
     def __init__(self, rgb: Any, scale: float, turn_deg: int, size_pt: tuple[float, float]) -> None:
-        self._rgb, self._scale, self._turn_deg, self._size_pt = rgb, scale, turn_deg, size_pt
+        self._rgb = rgb
+        self._scale = scale
+        self._turn_deg = turn_deg
+        self._size_pt = size_pt
 
     def strip(self, boxes: list[list[int]]) -> Any:
         """The strip of the page that holds the boxes, with each box marked; None where they lie
         outside it.
         """
-        high, wide = self._rgb.shape[:2]
-        found = [_inside(self._pixels(box), wide, high) for box in boxes]
-        found = [box for box in found if box[0] < box[2] and box[1] < box[3]]
-        if not found:
+        found = self._pixels(np.array(boxes, float).reshape(-1, 4))
+        size = found[:, 2:] - found[:, :2]
+        found = found[size.min(axis=1) > 0]
+        if len(found) == 0:
             return None
-        tallest = max(bottom - top for _, top, _, bottom in found)
-        margin = max(_LEAST_MARGIN_PT * self._scale, 2.5 * tallest)
-        top = max(0, int(min(box[1] for box in found) - margin))
-        bottom = min(high, math.ceil(max(box[3] for box in found) + margin))
-        bottom = min(bottom, top + int(_MOST_STRIP_PT * self._scale))
+        least = _LEAST_MARGIN_PT * self._scale
+        margin = int(max(least, 2.5 * size[:, 1].max()))
+        top = max(0, found[:, 1].min() - margin)
+        longest = int(_MOST_STRIP_PT * self._scale)
+        bottom = min(found[:, 3].max() + margin, top + longest)
         shown = self._rgb[top:bottom].copy()
         for left, upper, right, lower in found:
-            _mark(shown, left, upper - top, right, lower - top)
+            lower = min(lower, bottom)
+            _mark(shown[upper - top : lower - top, left:right])
         return shown
 
-    def _pixels(self, box: list[int]) -> _Box:
-        """A box on the page as it is shown: left, top, right, bottom [px]."""
-        corners = [self._turned(box[i] / 1000, box[j] / 1000) for i, j in ((0, 1), (2, 3))]
-        xs, ys = zip(*corners, strict=True)
-        around = (min(xs) - 1.0, min(ys) - 1.0, max(xs) + 1.0, max(ys) + 1.0)
-        left, top, right, bottom = (side * self._scale for side in around)
-        return int(left), int(top), math.ceil(right), math.ceil(bottom)
+    def _pixels(self, boxes: Any) -> Any:
+        """Boxes (n, 4) as left, top, right, bottom on the page as it is shown, cut to it [px]."""
+        first = self._turned(boxes[:, :2] / 1000)
+        second = self._turned(boxes[:, 2:] / 1000)
+        low = np.minimum(first, second) - 1.0
+        high = np.maximum(first, second) + 1.0
+        around = np.hstack([low, high]) * self._scale
+        tall, wide = self._rgb.shape[:2]
+        inside = np.clip(around, 0, [wide, tall, wide, tall])
+        return np.rint(inside).astype(int)
 
-    def _turned(self, x_pt: float, y_pt: float) -> tuple[float, float]:
-        """A point of the page before it is turned, on the page as it is shown [points]."""
+    def _turned(self, points: Any) -> Any:
+        """Points (n, 2) of the page before it is turned, on the page as it is shown [points]."""
         wide, high = self._size_pt
+        x, y = points.T
         if self._turn_deg == 90:
-            return high - y_pt, x_pt
-        if self._turn_deg == 180:
-            return wide - x_pt, high - y_pt
-        return (y_pt, wide - x_pt) if self._turn_deg == 270 else (x_pt, y_pt)
+            x, y = high - y, x
+        elif self._turn_deg == 180:
+            x, y = wide - x, high - y
+        elif self._turn_deg == 270:
+            x, y = y, wide - x
+        return np.stack([x, y], axis=1)
 
 
-def _inside(box: _Box, wide: int, high: int) -> _Box:
-    """A box, cut to a page of a size [px]."""
-    left, top, right, bottom = box
-    return max(0, left), max(0, top), min(wide, right), min(high, bottom)
-
-
-def _mark(shown: Any, left: int, top: int, right: int, bottom: int) -> None:
-    """Tint a box and draw its outline, in place."""
-    top, bottom = max(0, top), min(shown.shape[0], bottom)
-    inside = shown[top:bottom, left:right]
-    inside[:] = np.minimum(inside, np.array(_TINT, np.uint8))
-    for edge in (inside[:2], inside[-2:], inside[:, :2], inside[:, -2:]):
-        edge[:] = _INK
+def _mark(inside: Any) -> None:
+    """Tint what lies in a box and draw its outline, in place."""
+    tint = np.array(_TINT, np.uint8)
+    inside[:] = np.minimum(inside, tint)
+    inside[:2] = _INK
+    inside[-2:] = _INK
+    inside[:, :2] = _INK
+    inside[:, -2:] = _INK
 
 
 def _page(kind: str, fd: int, number: int, pixels: int) -> _DrawnPage | None:
@@ -112,24 +115,31 @@ def _page(kind: str, fd: int, number: int, pixels: int) -> _DrawnPage | None:
 
 
 def _pdf_page(fd: int, number: int, pixels: int) -> _DrawnPage | None:
+    """A page of a PDF, drawn by PDFium."""
     import pypdfium2 as pdfium
 
     try:
         document = pdfium.PdfDocument(os.fdopen(os.dup(fd), "rb"))
         if not 0 <= number < len(document):
             return None
-        page = document[number]
-        left, bottom, right, top = page.get_bbox()
-        wide, high = page.get_size()
-        if not 0 < max(wide, high) <= _LARGEST_PT:
-            return None
-        scale = min(DPI / 72, math.sqrt(pixels / 4 / max(1.0, wide * high)))
-        drawn = page.render(scale=scale, rev_byteorder=True).to_numpy()
+        return _drawn(document[number], pixels)
     except pdfium.PdfiumError as error:
         raise InputError(
             f"the page can't be drawn ({str(error)[:100]})", code="pdf-damaged"
         ) from None
-    rgb = np.ascontiguousarray(drawn.reshape(drawn.shape[0], drawn.shape[1], -1)[:, :, :3])
+
+
+def _drawn(page: Any, pixels: int) -> _DrawnPage | None:
+    """A page drawn at the usual scale, or a smaller one where it is large."""
+    left, bottom, right, top = page.get_bbox()
+    wide, high = page.get_size()
+    if not 0 < max(wide, high) <= _LARGEST_PT:
+        return None
+    most = math.sqrt(pixels / 4 / max(1.0, wide * high))
+    scale = min(DPI / 72, most)
+    drawn = page.render(scale=scale, rev_byteorder=True).to_numpy()
+    planes = drawn.reshape(*drawn.shape[:2], -1)
+    rgb = np.ascontiguousarray(planes[:, :, :3])
     return _DrawnPage(rgb, scale, int(page.get_rotation()), (right - left, top - bottom))
 
 
