@@ -20,13 +20,14 @@ _APART = {
     ),
     "import": (
         "noonmark.cli.case_import",
-        "take in a BagIt bag, a WACZ, an auto-archiver folder, a list of hashes",
+        "take in a BagIt bag, WACZ, ProofMode ZIP, auto-archiver folder, list of hashes",
     ),
     "claims": (
         "noonmark.cli.case_claims",
         "what items state of their own making (C2PA); nobody is asked",
     ),
     "list": ("noonmark.cli.case_list", "the items with their sources, times and places"),
+    "sheet": ("noonmark.cli.case_sheet", "a contact sheet as PDF: pictures, digests, stated times"),
     "source": ("noonmark.cli.case_source", "identities of sources, each in an age file of its own"),
     "lock": ("noonmark.cli.case_lock", "put the whole case into one age file"),
     "unlock": ("noonmark.cli.case_unlock", "open a locked case"),
