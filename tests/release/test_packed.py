@@ -86,9 +86,18 @@ def pdf_letters(data: bytes) -> bytes:
 
 def png_note(data: bytes) -> bytes:
     """A PNG with a packed note."""
-    body = b"Comment\0\0" + zlib.compress(b"made from " + data)
-    chunk = struct.pack(">I", len(body)) + b"zTXt" + body
-    chunk += struct.pack(">I", zlib.crc32(b"zTXt" + body))
+    return noted(b"zTXt", b"Comment\0\0" + zlib.compress(b"made from " + data))
+
+
+def png_text(data: bytes) -> bytes:
+    """A PNG with a packed note in any letters."""
+    return noted(b"iTXt", b"Comment\0\1\0en\0\0" + zlib.compress(b"made from " + data))
+
+
+def noted(kind: bytes, body: bytes) -> bytes:
+    """A PNG with one more chunk."""
+    chunk = struct.pack(">I", len(body)) + kind + body
+    chunk += struct.pack(">I", zlib.crc32(kind + body))
     plain = bytes.fromhex(made_case.PNG)
     return plain[:33] + chunk + plain[33:]
 
@@ -122,8 +131,8 @@ def tagged(data: bytes) -> bytes:
 
 
 PACKINGS: tuple[Packing, ...] = (
-    zipped, office, pdf_words, pdf_pairs, pdf_letters, png_note, tar_gz, gzip.compress,
-    bz2.compress, lzma.compress, mail, wide, tagged,
+    zipped, office, pdf_words, pdf_pairs, pdf_letters, png_note, png_text, tar_gz,
+    gzip.compress, bz2.compress, lzma.compress, mail, wide, tagged,
 )  # fmt: skip
 NESTING = (zipped, gzip.compress, mail, pdf_letters, tar_gz)
 
@@ -152,6 +161,15 @@ def test_a_digest_is_found_however_it_is_nested(packings, before):
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         without_workers(patch)
         assert found_in(data, Path(folder)) == {DIGEST}
+
+
+def test_no_worker_is_started_where_nothing_is_packed(tmp_path, monkeypatch):
+    from noonmark.sandbox import process
+
+    monkeypatch.setattr(process, "run", lambda *args, **more: pytest.fail("a worker was started"))
+    open_note = noted(b"iTXt", b"Comment\0\0\0en\0\0made from " + DIGEST.encode())
+    for data, found in ((open_note, {DIGEST}), (b"a plain text", set()), (wide(b"text"), set())):
+        assert found_in(data, tmp_path) == found
 
 
 def locked(data: bytes) -> bytes:

@@ -7,6 +7,7 @@ scan of their bytes reads their notes (:mod:`noonmark.release.withheld`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,8 +18,11 @@ from noonmark.sandbox import process
 LARGEST_BYTES = 192 << 20
 _LIMITS = process.WorkerLimits(cpu_s=60, wall_s=90.0, memory_bytes=1536 << 20)
 _PACKED_WHOLE = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"\xfd7zXZ\0", b"(\xb5/\xfd")
-_PACKED_NOTES = (b"zTXt", b"iTXt", b"iCCP")
-_STEP_BYTES, _OVERLAP_BYTES = 1 << 20, 16
+_MARKS = rb"PK\x03\x04|base64"
+_IN_A_FILE = re.compile(_MARKS)
+_IN_A_PNG = re.compile(_MARKS + rb"|zTXt|iCCP|iTXt[^\0]{1,79}\0\x01")
+"""A note of a PNG says itself whether it is packed."""
+_STEP_BYTES, _OVERLAP_BYTES = 1 << 20, 96
 
 
 @dataclass(frozen=True)
@@ -56,12 +60,11 @@ def _is_packed(path: Path) -> bool:
         head = file.read(_STEP_BYTES)
         if head.startswith(_PACKED_WHOLE) or b"%PDF-" in head[:1024]:
             return True
-        notes = _PACKED_NOTES if head.startswith(b"\x89PNG") else ()
-        marks = (b"PK\x03\x04", b"base64", *notes)
+        marks = _IN_A_PNG if head.startswith(b"\x89PNG") else _IN_A_FILE
         tail = b""
         while head:
             data = tail + head
-            if any(mark in data for mark in marks):
+            if marks.search(data):
                 return True
             tail = data[-_OVERLAP_BYTES:]
             head = file.read(_STEP_BYTES)

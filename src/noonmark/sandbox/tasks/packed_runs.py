@@ -40,7 +40,10 @@ def _words(fd: int, found: Unpacking, numbered: bool) -> Iterator[bytes]:
         import pypdfium2 as pdfium
     except ImportError:
         if numbered:
-            found.refuse("its letters are numbered by its fonts, and PDFium is not installed")
+            found.refuse(
+                "its letters are numbered by its fonts, and PDFium is not installed "
+                "(pip install 'noonmark[documents]')"
+            )
         return
     try:
         document: Any = pdfium.PdfDocument(os.fdopen(fd, "rb", closefd=False))
