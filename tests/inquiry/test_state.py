@@ -31,13 +31,13 @@ REPLY = {
 }
 
 
-def whole(case, stance: str = "supports") -> dict[str, str]:
+def whole(case, stance: str = "supports", **more: object) -> dict[str, str]:
     """A judged claim with one account; ids by form."""
     forms = said(
         case,
         CONSENT | {"as": "c"},
         EVENT | {"as": "e"},
-        claim("@e") | {"as": "k"},
+        claim("@e", **more) | {"as": "k"},
         account("quiet-heron", "@c") | {"as": "a"},
         weigh("@k", {"account": "@a"}, stance),
         judgement("@k"),
@@ -144,8 +144,18 @@ def test_a_line_and_an_object_that_differ_are_named_and_nothing_rests_on_them(ca
     assert all(state.heads(one.id) for one in state.said)
 
 
+@pytest.mark.parametrize("kind", ["where", "when", "what", "how_many", "sequence"])
+def test_nobody_need_be_asked_of_a_claim_that_names_nobody(case, kind):
+    name = whole(case, kind=kind)["claim"]
+    assert codes(case, name) == {"claim-unreviewed"}
+    said(case, REPLY | {"about": [name]})
+    assert codes(case, name) == {"claim-unreviewed", "claim-unasked"}, (
+        "whoever is asked is waited for"
+    )
+
+
 def test_a_claim_is_held_back_until_all_is_answered(case):
-    ids = whole(case, stance="contradicts")
+    ids = whole(case, stance="contradicts", kind="which_organisation")
     name = ids["claim"]
     assert codes(case, name) == {"claim-unanswered", "claim-unreviewed", "claim-unasked"}
     said(case, judgement(name, id=ids["judgement"], contrary=[ids["weigh"]]))

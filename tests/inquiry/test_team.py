@@ -277,7 +277,8 @@ def test_what_a_restriction_seals_is_not_given_nor_named(ann):
 
 
 def test_a_review_counts_only_under_another_key_once_two_are_known(ann, bob):
-    ann.say(EVENT | {"as": "e"}, claim("@e") | {"as": "k"}, judgement("@k"))
+    accusing = claim("@e", kind="which_organisation")
+    ann.say(EVENT | {"as": "e"}, accusing | {"as": "k"}, judgement("@k"))
     name = read(ann.case).of("claim")[0].id
     judged = read(ann.case).of("judgement")[0].id
     review = {"form": "review", "judgement": judged, "verdict": "agree", "why": "sound"}

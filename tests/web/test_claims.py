@@ -12,7 +12,7 @@ FORMS = [
     EVENT | {"as": "event"},
     CONSENT | {"as": "consent"},
     account("quiet-heron", "@consent") | {"as": "heard"},
-    claim("@event") | {"as": "claim"},
+    claim("@event", kind="which_organisation") | {"as": "claim"},
     weigh("@claim", {"account": "@heard"}),
     weigh("@claim", {"account": "@heard"}, "contradicts", why="the date is another"),
     judgement("@claim"),

@@ -20,7 +20,7 @@ CLAIM = {
     "form": "claim",
     "event": "@yard",
     "text": {"en": "The wall stood in June", "ar": "كان السور قائماً"},
-    "kind": "when",
+    "kind": "which_organisation",
     "standard": "two origins",
 }
 

@@ -5,9 +5,13 @@ nobody answered, judgements that nobody else reviewed, evidence that was withdra
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from noonmark.errors import Problem
 from noonmark.inquiry.said import Inquiry, SaidForm
+
+ACCUSING: Final = ("which_organisation",)
+"""Kinds of claims that say who did something: whoever is named is asked before one goes out."""
 
 
 def claim_faults(inquiry: Inquiry, claim: str) -> list[Problem]:
@@ -91,9 +95,10 @@ def counts(review: SaidForm, judgement: SaidForm, inquiry: Inquiry, several_keys
 
 
 def _unasked(inquiry: Inquiry, claim: str) -> Iterator[Problem]:
-    """Nobody was asked about the claim, or the answer is still awaited."""
+    """Nobody was asked about a claim that names somebody, or the answer is still awaited."""
     replies = inquiry.about("reply", "about", claim)
-    if not replies:
+    accuses = any(one.data.get("kind") in ACCUSING for one in inquiry.heads(claim))
+    if accuses and not replies:
         yield Problem("claim-unasked", claim, "a reply record: noonmark reply add", "none")
     for one in replies:
         if "outcome" not in one.data:

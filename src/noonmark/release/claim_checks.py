@@ -9,15 +9,13 @@ from collections.abc import Iterator
 
 from noonmark.inquiry.disputes import disputes_of
 from noonmark.inquiry.said import SaidForm
-from noonmark.inquiry.standing import counts, signing_keys
+from noonmark.inquiry.standing import ACCUSING, counts, signing_keys
 from noonmark.release import origins
 from noonmark.release import wording as words
 from noonmark.release.record import CaseRecord
 from noonmark.release.refusals import ReleaseRefusal
 from noonmark.release.selection import ReleaseProposal
 
-ACCUSING = ("which_organisation",)
-"""Kinds of claims that say who did something: whoever is named was asked, and the claim says so."""
 _SAYING = ("note", "why", "basis")
 _HOLD = "or hold the claim back (--withhold ID WHY)"
 
