@@ -120,15 +120,15 @@ def test_other_words_at_the_place_are_not_quoted(opened):
     assert opened.refused("/api/documents/quote", gone) == "document-not-read"
 
 
-def test_a_passage_of_a_text_that_went_is_proposed_and_never_moved(opened, case):
+def test_a_passage_of_a_text_that_went_is_not_called_lost_before_it_is_read_again(opened, case):
     asked = _quote(opened, "岗楼四座")
     opened.ask("/api/documents/quote", asked)
     folder = case / "documents" / asked["item"]
     for path in list(folder.iterdir()):
         path.unlink()
-    assert _by_name(opened)["tender.txt"]["loose"] == 1
-    (lost,) = opened.ask(f"/api/documents/{asked['item']}/passages")["passages"]
-    assert (lost["state"], lost["proposals"]) == ("orphan", [])
+    assert _by_name(opened)["tender.txt"]["loose"] == 0, "nothing is known of a text not read"
+    (unread,) = opened.ask(f"/api/documents/{asked['item']}/passages")["passages"]
+    assert (unread["state"], unread["proposals"]) == ("unread", [])
     opened.ask("/api/documents/read", {"item": asked["item"]})
     (found,) = opened.ask(f"/api/documents/{asked['item']}/passages")["passages"]
     assert found["state"] == "exact"

@@ -28,6 +28,7 @@ _NAMED_AS_TEXT = (
 )  # fmt: skip
 """Files that are offered for reading though no text of theirs was read yet."""
 _MOST_DOCUMENTS = 5000
+UNREAD = "unread"
 _SAMPLE = 2000
 """Letters of a page by which its language is told."""
 
@@ -61,7 +62,8 @@ def documents_of_case(case: Path) -> dict[str, Any]:
     """Every document of a case: what text there is of it, and how many passages are quoted from it.
 
     ``state`` is "text", "ocr", "none" (read, and no text was found) or "unread". ``loose`` counts
-    passages whose text layer is not there any more; ``drawn`` says whether its pages have pictures.
+    passages whose text layer is not among those that were read; ``drawn`` says whether its pages
+    have pictures.
     """
     with open_vault(case) as vault:
         items = items_of(vault)
@@ -98,7 +100,7 @@ def _document_told(
 ) -> dict[str, Any]:
     """One row of the list."""
     digests = {head.text_sha256 for head in heads}
-    loose = [one for one in passages if not digests & _texts_of(one)]
+    loose = [one for one in passages if heads and not digests & _texts_of(one)]
     return {
         "sha256": item.sha256,
         "name": item.name,
@@ -128,7 +130,7 @@ def _places(passage: SaidForm) -> list[Mapping[str, Any]]:
 def _state(heads: Sequence[LayerHead]) -> str:
     """What text there is."""
     if not heads:
-        return "unread"
+        return UNREAD
     with_text = [head for head in heads if head.pages > head.without_text]
     if not with_text:
         return "none"
@@ -223,7 +225,8 @@ def document_passages(case: Path, item: str) -> dict[str, Any]:
     """What is quoted from a document, with what became of each place, its translations, and the
     claims that cite it.
 
-    ``state`` is "exact", "proposal" or "orphan": nothing was moved, a proposal waits for someone.
+    ``state`` is "exact", "proposal" or "orphan": nothing was moved, a proposal waits for someone;
+    "unread" where no text of the document was read yet, so that nothing is known of its places.
     """
     inquiry = read(case)
     heads = preferred(text_layers.item_heads(case, item))
@@ -315,9 +318,11 @@ class _PageShelf:
 
     def anchored(self, locator: PassageLocator) -> Anchoring:
         """What became of a place: exact in its own text where that is there, else proposals from
-        every text of the item, else an orphan.
+        every text of the item, else an orphan; not known where no text was read.
         """
-        last = Anchoring(ORPHAN, why="no text of the item has been read")
+        if not self._heads:
+            return Anchoring(UNREAD, why="no text of the item has been read")
+        last = Anchoring(ORPHAN)
         for head in self._heads:
             if head.text_sha256 == locator.text_sha256:
                 return anchor(locator, head, self._pages[head.text_sha256])

@@ -19,7 +19,7 @@ export interface Used { claim: string; text: string; stance: Stance }
 export interface PlaceProposal { text_sha256: string; page: number; start: number; end: number; quote: string; why: string }
 export interface Passage {
   id: string; by: string; said_at: string; item: string; quote: string | null; language: string; page: number; label: string; start: number; end: number;
-  boxes: Box[]; text_sha256: string; state: "exact" | "proposal" | "orphan"; why: string; proposals: PlaceProposal[]; translations: Translation[]; used_in: Used[];
+  boxes: Box[]; text_sha256: string; state: "exact" | "proposal" | "orphan" | "unread"; why: string; proposals: PlaceProposal[]; translations: Translation[]; used_in: Used[];
 }
 export interface Hit {
   item: string; page: number; label: string; language: string; producers: string[]; snippet: string; quote: string; prefix: string; suffix: string; why: string[]; boxes?: Box[];

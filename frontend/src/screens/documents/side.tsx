@@ -71,7 +71,7 @@ function Chosen({ one }: { one: Passage }) {
 
 /** What became of the place of a passage whose text is not there any more. Nothing is moved by itself. */
 function Place({ one }: { one: Passage }) {
-  if (one.state === "exact") return null;
+  if (one.state === "exact" || one.state === "unread") return null;
   if (one.state === "orphan") return <section><p class="note note-bad"><Icon name="warn" /><span><b>{t("documents.orphan")}</b> {t("documents.orphanThen")}</span></p></section>;
   return (
     <section>
