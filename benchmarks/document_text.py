@@ -3,7 +3,8 @@
     python -m benchmarks.document_text [--quick] [--packs DIR] [--pages N]
 
 1. PDF: ../shared/data/documents/pdf/made (Chromium's PDFs of the Universal Declaration, with their
-   source text), and pages that matplotlib writes here in Latin and Cyrillic, a second producer.
+   source text), pages that matplotlib writes here in Latin and Cyrillic, and the Uyghur, Arabic and
+   Kazakh texts as Pango with cairo writes them, and fpdf2 with HarfBuzz, where these are installed.
    Character error: Levenshtein's distance over the longer text, letters only (documents/pdf.py,
    letters).
    Boxes: the share of the letters with a box of their own (not their word's).
@@ -19,6 +20,8 @@ at most .005 above plain tesseract; 40 ms of the main process a page, 300 MB.
 from __future__ import annotations
 
 import argparse
+import ctypes
+import importlib.util
 import resource
 import subprocess
 import sys
@@ -56,7 +59,7 @@ def own_boxes(page: Page) -> float:
     return own / len(placed)
 
 
-def pdf_rows(path: Path, truth: str, name: str) -> bool:
+def pdf_rows(path: Path, truth: str, name: str, *, by: str = "") -> bool:
     """Print a row for a PDF; whether the preferred reader met its target."""
     start = time.process_time()
     found = pdf.batch(path, pdf.facts(path), 0)
@@ -68,7 +71,9 @@ def pdf_rows(path: Path, truth: str, name: str) -> bool:
     }
     first = found.get(pdf.POPPLER, next(iter(found.values())))[0]
     cells = "  ".join(f"{reader} {error:.4f}" for reader, error in errors.items())
-    print(f"{name:14} {cells}   own boxes {100 * own_boxes(first):3.0f} %   {main_ms:.0f} ms main")
+    print(
+        f"{f'{by} {name}'.strip():14} {cells}   own boxes {100 * own_boxes(first):3.0f} %   {main_ms:.0f} ms main"
+    )
     limit = 0.02 if name in RIGHT_TO_LEFT else 0.005
     return errors.get(pdf.POPPLER, min(errors.values())) <= limit
 
@@ -92,6 +97,62 @@ def second_producer(folder: Path) -> bool:
         truth = "\n".join(f"{line} {words}" for line in range(20))
         met &= pdf_rows(path, truth, f"matplotlib {name}")
     return met
+
+
+def other_producers(folder: Path) -> bool:
+    """Whole texts by producers that shape Arabic letters; whether all met their target."""
+    makers = {"pango": by_pango}
+    if importlib.util.find_spec("fpdf") and importlib.util.find_spec("uharfbuzz"):
+        makers["fpdf2"] = by_fpdf2
+    met = True
+    for name in ("ug", "ar", "kk"):
+        text = (SHARED / "pdf" / "made" / f"{name}.txt").read_text(encoding="utf-8")
+        for maker, make in makers.items():
+            path = folder / f"{maker}-{name}.pdf"
+            try:
+                make(text, path)
+            except OSError as error:
+                print(f"{maker:14} not made: {error}")
+                continue
+            met &= pdf_rows(path, text, name, by=maker)
+    return met
+
+
+def by_pango(text: str, path: Path) -> None:
+    """A page of text by Pango and cairo, in DejaVu Sans. Raises OSError where they are missing."""
+    cairo, pango = ctypes.CDLL("libcairo.so.2"), ctypes.CDLL("libpango-1.0.so.0")
+    both = ctypes.CDLL("libpangocairo-1.0.so.0")
+    held, number = ctypes.c_void_p, ctypes.c_double
+    made = (cairo.cairo_pdf_surface_create, cairo.cairo_create, both.pango_cairo_create_layout)
+    for function in (*made, pango.pango_font_description_from_string):
+        function.restype = held
+    surface = held(cairo.cairo_pdf_surface_create(str(path).encode(), number(595), number(842)))
+    pen = held(cairo.cairo_create(surface))
+    layout = held(both.pango_cairo_create_layout(pen))
+    font = held(pango.pango_font_description_from_string(b"DejaVu Sans 10"))
+    pango.pango_layout_set_font_description(layout, font)
+    data = text.encode()
+    pango.pango_layout_set_text(layout, data, len(data))
+    pango.pango_layout_set_width(layout, 500 * 1024)
+    cairo.cairo_move_to(pen, number(48), number(48))
+    both.pango_cairo_show_layout(pen, layout)
+    cairo.cairo_destroy(pen)
+    cairo.cairo_surface_finish(surface)
+    cairo.cairo_surface_destroy(surface)
+
+
+def by_fpdf2(text: str, path: Path) -> None:
+    """A page of text by fpdf2, shaped by HarfBuzz, in DejaVu Sans."""
+    from fpdf import FPDF
+
+    made = FPDF()
+    made.add_page()
+    made.add_font("D", "", "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+    made.set_font("D", size=10)
+    made.set_text_shaping(True)
+    for line in filter(str.strip, text.split("\n")):
+        made.multi_cell(0, 6, line, align="R", new_x="LMARGIN", new_y="NEXT")
+    made.output(str(path))
 
 
 def ocr_rows(languages: Sequence[str], packs: str | None) -> bool:
@@ -184,6 +245,7 @@ def main() -> int:
             for name in LANGUAGES
         ]
         met["pdf"] = all(rows) and second_producer(Path(scratch))
+        met["other producers"] = other_producers(Path(scratch))
     if ocr.present() is not None:
         met["ocr"] = ocr_rows(("zh",) if args.quick else LANGUAGES, args.packs)
         met["ocr traps"] = ocr_traps(args.packs)
