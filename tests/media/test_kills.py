@@ -24,6 +24,8 @@ from tests.evidence.kill_points import killed_at
 from tests.evidence.small_disk import on_small_disk
 from tests.evidence.test_kills import every_kill
 from tests.media.kill_acts import MEDIA_ACTS, make_media_template
+from tests.media.kill_acts import index as index_case
+from tests.media.kill_acts import redact as redact_item
 
 _BOX = {"box": [{"box_px": [4, 4, 40, 40]}]}
 
@@ -172,3 +174,23 @@ def test_a_full_disk_is_named_and_leaves_no_file(tmp_path, photo, no_exiftool, n
         assert (disk / out).exists()
 
     on_small_disk(tmp_path / "disk", 400, on_disk)
+
+
+@pytest.mark.parametrize("act", [redact_item, index_case], ids=["redact", "index"])
+def test_a_record_that_is_cut_while_it_is_written_is_not_there_at_all(
+    tmp_path, no_exiftool, monkeypatch, act
+):
+    make_media_template(tmp_path / "root")
+    root, real = tmp_path / "root", Path.write_text
+
+    def cut(path: Path, text: str, **how: str) -> int:
+        real(path, text[: len(text) // 2], **how)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "write_text", cut)
+    with pytest.raises(KeyboardInterrupt):
+        act(root)
+    monkeypatch.undo()
+    (root / "o.png").unlink(missing_ok=True)
+    assert not [path for path in root.rglob("*.json") if path.name[0] == "."]
+    act(root)

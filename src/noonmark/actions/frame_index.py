@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noonmark.actions import case_items
+from noonmark.actions.finished_files import finished
 from noonmark.errors import InputError, NoonmarkError, OutsideError
 from noonmark.values import now, rfc3339
 
@@ -200,7 +201,8 @@ def index_of_case(
         done, _ = _add(folder, new, _NO_DATE, case=case, by=by, progress=progress)
         failed = {Path(row["file"]).name: str(row["code"]) for row in done["failed"]}
         text = json.dumps({sha256: why for sha256, why in known.items() if why} | failed, indent=1)
-        left_out.write_text(text + "\n", encoding="utf-8")
+        with finished(left_out) as part:
+            part.write_text(text + "\n", encoding="utf-8")
     return folder
 
 

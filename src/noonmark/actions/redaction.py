@@ -217,7 +217,8 @@ def _targets(out: Path, record: Path | None, captions: Path | None) -> tuple[Pat
 
 
 def _write_json(path: Path, document: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    with finished(path) as part:
+        part.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
 def _reviewer(document: Mapping[str, Any], named: str | None) -> str:
