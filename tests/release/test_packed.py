@@ -120,6 +120,18 @@ def mail(data: bytes) -> bytes:
     return bytes(letter)
 
 
+def web_page(data: bytes) -> bytes:
+    """A web page with a picture in it, in which an open note names something."""
+    picture = base64.b64encode(noted(b"tEXt", b"Comment\0" + data)).decode()
+    return f'<p><img src="data:image/png;base64,{picture}"></p>'.encode()
+
+
+def web_page_packed(data: bytes) -> bytes:
+    """The same with a packed note."""
+    picture = base64.b64encode(png_note(data)).decode()
+    return f'<p><img src="data:image/png;base64,{picture}"></p>'.encode()
+
+
 def wide(data: bytes) -> bytes:
     """Text of two bytes a letter, as EXIF and old office files hold it."""
     return b"\xff\xd8\xff\xe1" + data.decode("latin-1").encode("utf-16-le") + b"\xff\xd9"
@@ -132,7 +144,8 @@ def tagged(data: bytes) -> bytes:
 
 PACKINGS: tuple[Packing, ...] = (
     zipped, office, pdf_words, pdf_pairs, pdf_letters, png_note, png_text, tar_gz,
-    gzip.compress, bz2.compress, lzma.compress, mail, wide, tagged,
+    gzip.compress, bz2.compress, lzma.compress, mail, web_page, web_page_packed,
+    wide, tagged,
 )  # fmt: skip
 NESTING = (zipped, gzip.compress, mail, pdf_letters, tar_gz)
 
@@ -168,7 +181,8 @@ def test_no_worker_is_started_where_nothing_is_packed(tmp_path, monkeypatch):
 
     monkeypatch.setattr(process, "run", lambda *args, **more: pytest.fail("a worker was started"))
     open_note = noted(b"iTXt", b"Comment\0\0\0en\0\0made from " + DIGEST.encode())
-    for data, found in ((open_note, {DIGEST}), (b"a plain text", set()), (wide(b"text"), set())):
+    for data, found in ((open_note, {DIGEST}), (b"a plain text", set()), (wide(b"text"), set()),
+                        (web_page(DIGEST.encode()), {DIGEST})):  # fmt: skip
         assert found_in(data, tmp_path) == found
 
 
