@@ -32,7 +32,7 @@ def measured() -> dict[str, float]:
     """One round of the measuring script; figure -> milliseconds."""
     run = subprocess.run(
         ["npm", "--prefix", "frontend", "exec", "--", "vitest", "run", "--root", "frontend",
-         "--config", "vitest.speed.config.ts"],
+         "--config", "vitest.speed.config.ts", "tests/speed.measure.ts"],
         cwd=ROOT, env={**os.environ, "NOONMARK_PYTHON": sys.executable},
         capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -3,7 +3,7 @@ import { folded } from "../src/map/base.ts";
 import { boxOf, linesOf } from "../src/map/draw.ts";
 import { factorsOf } from "../src/map/projection.ts";
 import { readable } from "../src/map/specks.ts";
-import { isFree, meets } from "../src/ui/canvas_text.ts";
+import { isFree, labelLeft, meets } from "../src/ui/canvas_text.ts";
 
 const ring = (west: number, east: number, south = -1, north = 1): number[] => [west, south, east, south, east, north, west, north];
 
@@ -45,5 +45,11 @@ describe("outlines from afar", () => {
     for (const [x, y] of far.spots) expect(x > 0 && x < 800 && y > 0 && y < 400).toBe(true);
     expect(at(60).outlines).toHaveLength(4);
     expect(at(60).spots).toEqual([]);
+  });
+});
+
+describe("the label of a claim", () => {
+  it("lies right of its cross, else left, and never runs off the map where it fits", () => {
+    expect([labelLeft(100, 120, 372), labelLeft(300, 120, 372), labelLeft(166, 180, 340), labelLeft(20, 500, 372)]).toEqual([112, 168, 156, 4]);
   });
 });

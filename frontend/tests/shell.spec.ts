@@ -1,4 +1,5 @@
 /** The shell: the first screen, the overview, search, addresses, and a server or a tab that goes away. */
+import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, pictures, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
@@ -75,6 +76,23 @@ describe.skipIf(missing !== null)("the shell", () => {
     clicks += 1;
     await watched.answered();
     expect(clicks).toBeLessThanOrEqual(6);
+
+    // The whole path of the photo, to a bundle that was checked before it left: 30 clicks at most.
+    const click = async (name: string): Promise<void> => {
+      await page.getByRole("button", { name, exact: true }).click();
+      clicks += 1;
+    };
+    await click("Export");
+    await click("To the report");
+    await page.getByRole("heading", { name: "Nothing stops the report" }).waitFor();
+    await click("Write the report");
+    await page.getByLabel("New folder").fill(folder.path("clicked"));
+    clicks += 1;
+    await click("Write it");
+    await page.locator("#verify-command").waitFor();
+    expect(existsSync(folder.path("clicked"))).toBe(true);
+    expect(clicks).toBeLessThanOrEqual(30);
+    await page.getByRole("button", { name: "Close", exact: true }).last().click();
 
     await page.getByRole("button", { name: "Close the case" }).click();
     await page.locator(".start-recent li").waitFor();

@@ -2,7 +2,7 @@
 import { number, ownWay, plain } from "../i18n/index.ts";
 import { inquiry, selection } from "../store/signals.ts";
 import type { Mode, Place } from "../types.ts";
-import { haloText, isFree, type Rect } from "../ui/canvas_text.ts";
+import { haloText, isFree, labelLeft, type Rect } from "../ui/canvas_text.ts";
 import { colour } from "../ui/hooks.ts";
 import { MOST_MODES } from "./answer_shapes.ts";
 import { linesOf, names, trace } from "./draw.ts";
@@ -76,9 +76,10 @@ function drawPinLabel(
 ): void {
   const label = ownWay(plain(pin.label));
   const wide = context.measureText(label).width;
-  const left = x + 14 + wide > view.width ? x - 12 - wide : x + 12;
+  const left = labelLeft(x, wide, view.width);
   const boxAt = (dy: number): Rect => ({ x: left, y: y + dy - 8, w: wide, h: 16 });
-  const free = [0, 16, -16, 32, -32].find((dy) => isFree(boxAt(dy), taken));
+  const beside = left >= x + 12 || left + wide <= x - 12;
+  const free = (beside ? [0, 16, -16, 32, -32] : [16, -16, 32, -32]).find((dy) => isFree(boxAt(dy), taken));
   // Where no line is free the cross stands alone; its name is in the list of claims.
   taken.push({ x: x - 9, y: y - 9, w: 18, h: 18 });
   if (free === undefined) return;

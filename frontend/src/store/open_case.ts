@@ -1,6 +1,7 @@
 /** Opening and closing a case: what the tab takes over from the server, and what it drops. */
 import { batch } from "@preact/signals";
 import { api, dropCalls, setCase } from "../api.ts";
+import { leaveAddress } from "../shell/address.ts";
 import { t } from "../i18n/index.ts";
 import type { CaseState } from "../types.ts";
 import { agreeOn, dropUnsaved, flush, isNewer, takeNewer, takeUp, unsaved } from "./autosave.ts";
@@ -65,6 +66,7 @@ export async function closeCase(anyway = false): Promise<void> {
     fail(error);
   }
   forget();
+  leaveAddress(); // the next case begins at its own first screen
 }
 
 /** Drops everything that the tab holds of the case. */

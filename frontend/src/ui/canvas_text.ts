@@ -22,3 +22,10 @@ export function haloText(
   context.fillStyle = ink;
   context.fillText(text, x, y);
 }
+
+/** Where a label begins: right of its cross, else left of it, else as far in as the map is. */
+export function labelLeft(x: number, wide: number, width: number): number {
+  if (x + 14 + wide <= width) return x + 12;
+  return x - 12 - wide >= LEAST_LEFT ? x - 12 - wide : Math.max(LEAST_LEFT, width - LEAST_LEFT - wide);
+}
+const LEAST_LEFT = 4;
