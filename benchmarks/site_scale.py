@@ -1,6 +1,7 @@
 """Many sites: a killed worker, a cut of power, a resumed run, and the same digest as one process.
 
 python benchmarks/site_scale.py --quick    40 sites
+python benchmarks/site_scale.py --sites N  N sites, and what that says of 2,000
 python benchmarks/site_scale.py            2,000 sites
 """
 
@@ -26,6 +27,7 @@ from testkit.made_sites import write_site  # noqa: E402
 
 EACH = "40"
 DATES, SIDE = 24, 21
+WHOLE = 2000
 
 
 def command(sites: list[Path], *more: str) -> list[str]:
@@ -102,13 +104,27 @@ def interrupted(sites: list[Path], *more: str) -> tuple[int, int]:
     return first, second
 
 
+def told_of_all(count: int, plain_cpu: float, cluster_cpu: float) -> None:
+    """Print CPU a site; where there are fewer than 2,000, what they would take. Starting and
+    compiling is in it, so that few sites say too much.
+    """
+    print(
+        f"CPU a site: {plain_cpu / count:.3f} s by --jobs 2, {cluster_cpu / count:.3f} s by the cluster"
+    )
+    if count < WHOLE:
+        jobs, cluster = (spent / count * WHOLE for spent in (plain_cpu, cluster_cpu))
+        print(f"extrapolated to {WHOLE} sites: {jobs:.0f} s and {cluster:.0f} s of CPU, no more")
+
+
 def main() -> int:
     """Exit 1 where a digest differs."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true")
-    count = 40 if parser.parse_args().quick else 2000
+    parser.add_argument("--sites", type=int, default=WHOLE, metavar="N")
+    args = parser.parse_args()
+    count = 40 if args.quick else args.sites
     folder = Path(tempfile.mkdtemp(prefix="noonmark-scale-"))
     try:
         sites = []
@@ -137,6 +153,7 @@ def main() -> int:
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    told_of_all(count, plain_cpu, cluster_cpu)
     same = len({plain["digest"], whole["digest"], resumed["digest"]}) == 1
     good = same and resumed["kept_before"] == second and resumed["ok"]
     print(

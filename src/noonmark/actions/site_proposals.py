@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from noonmark.actions.site_preparing import prepare_loops
 from noonmark.actions.site_proposal_warnings import (
     calibration_warnings,
     feature_warnings,
@@ -313,6 +314,7 @@ def _calibrate(
 
     spectra = library.spectral_library(prepared.bands)
     ring = model.chosen_series(prepared.series, np.arange(1, len(prepared.series.values)))
+    prepare_loops(ring, spectra, progress)
     return site_calibration.calibrate_site(
         ring,
         spectra,

@@ -33,6 +33,11 @@ FAINTEST_P = 0.01
 WEIGHED_SWEEPS = 2
 
 
+def awaits_compiling() -> bool:
+    """Whether the first fit in this process will compile its loops, or load them."""
+    return backend() == "numba" and not works_loops.fit_works.signatures  # type: ignore[attr-defined]
+
+
 def refine_works(
     steps: ChangePosterior,
     series: SeriesSet,
