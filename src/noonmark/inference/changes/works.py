@@ -35,7 +35,8 @@ WEIGHED_SWEEPS = 2
 
 def awaits_compiling() -> bool:
     """Whether the first fit in this process will compile its loops, or load them."""
-    return backend() == "numba" and not works_loops.fit_works.signatures  # type: ignore[attr-defined]
+    compiled_for = getattr(works_loops.fit_works, "signatures", None)
+    return backend() == "numba" and not compiled_for
 
 
 def refine_works(
