@@ -174,6 +174,8 @@ export interface ClueReport {
   kind: string;
   log_evidence: number;
   pull_sigma: number | null;
+  /** Of seeing what was seen; null where numbers were measured. */
+  chance?: number | null;
   outlier: number;
   area_km2_without: number | null;
 }

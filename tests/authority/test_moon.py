@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from noonmark.constants import DAY_S
+from noonmark.geometry import moon_ladder
 from noonmark.geometry.directions import azel_separation_deg, enu_from_azel, turn_deg
 from noonmark.geometry.ephemeris import FIRST_DAY
 from noonmark.geometry.moon import (
@@ -80,9 +81,11 @@ def test_the_moon_is_lit_as_de440_has_it():
     assert np.abs(turn_deg(ours.tilt_deg, judge["tilt_deg"]))[thick].max() < 0.03
 
 
-def test_meeus_47a_the_moon_of_12_april_1992():
+def test_meeus_47a_the_moon_of_12_april_1992(monkeypatch):
     import erfa
 
+    # The example is worked with the terms that Meeus prints, without those that he leaves out.
+    monkeypatch.setattr(moon_ladder, "more_longitude_rad", np.zeros_like)
     days = np.array([datetime(1992, 4, 12, tzinfo=UTC).timestamp() / DAY_S])
     direction, distance_km = geocentric("moon", days)
     # Meeus counts right ascension from the equinox: the equation of the origins lies between.
@@ -93,6 +96,25 @@ def test_meeus_47a_the_moon_of_12_april_1992():
     assert right_ascension == pytest.approx(134.688470, abs=2e-4)
     assert np.degrees(np.arcsin(z)) == pytest.approx(13.768368, abs=2e-4)
     assert distance_km[0] == pytest.approx(368409.7, abs=5.0)
+
+
+def test_the_terms_that_meeus_leaves_out_halve_the_error(monkeypatch):
+    judge = columns("moon")
+    place = {"altitude_m": judge["altitude_m"], "delta_t_s": judge["delta_t_s"]}
+
+    def off_deg():
+        moon_ladder.body_table.cache_clear()
+        where = judge["lat_deg"], judge["lon_deg"], judge["unix_s_ut1"]
+        ours = body_topocentric("moon", *where, refraction=False, **place)
+        found = ours.azimuth_deg, ours.airless_elevation_deg
+        return azel_separation_deg(*found, judge["azimuth_deg"], judge["airless_elevation_deg"])
+
+    largest = off_deg().max()
+    assert largest < 0.0016
+    with monkeypatch.context() as without:
+        without.setattr(moon_ladder, "more_longitude_rad", np.zeros_like)
+        assert off_deg().max() > 1.8 * largest
+    moon_ladder.body_table.cache_clear()
 
 
 def test_meeus_48a_its_phase_and_the_position_angle_of_its_limb():

@@ -329,3 +329,16 @@ def test_the_direction_in_the_sky_is_that_of_the_angles() -> None:
     np.testing.assert_allclose(azimuth, seen.azimuth_deg)
     np.testing.assert_allclose(elevation, seen.elevation_deg)
     assert separation_deg(sun.sun_enu(*where, when), sun.sun_enu(*where, when)).max() == 0.0
+
+
+def test_many_blocks_of_a_long_range_are_filled_at_once(monkeypatch) -> None:
+    """A search over 150 years asked for 1,700 blocks one by one, at twice the cost of a run."""
+    filled = []
+    table = ephemeris._SunTable()
+    monkeypatch.setattr(table, "_fill", lambda first, end: filled.append((first, end)))
+    block = ephemeris._BLOCK
+    table.ensure(np.arange(1000, 1300, 10) * block)
+    assert filled == [(1000, 1291)]
+    filled.clear()
+    table.ensure(np.array([100, 107]) * block)
+    assert filled == [(100, 101), (107, 108)]

@@ -70,6 +70,6 @@ def test_bounds_of_the_envelope_hold_at_points_of_each_box() -> None:
 def test_findings_of_many_clues_come_from_one_search(monkeypatch) -> None:
     answer = posterior(DOMAIN, elevations(8))
     monkeypatch.setattr("noonmark.inference.diagnostics.refine", None)
-    told = findings(answer, np.full(8, 0.01))
+    told = findings(answer, np.full(8, 0.01), answer.clues)
     assert [one.index for one in told] == list(range(8))
     assert all(one.area_km2_without > 0.0 for one in told)

@@ -113,7 +113,34 @@ def test_clues_that_agree_have_no_conflict_and_clues_that_do_not_are_named() -> 
 
 def test_without_its_only_clue_an_answer_is_the_prior(ring) -> None:
     draws = ring.sample(1000, rng=np.random.default_rng(2))
-    finding = findings(ring, ring.responsibilities(draws))[0]
+    finding = findings(ring, ring.responsibilities(draws), ring.clues)[0]
     assert finding.area_km2_without == pytest.approx(0.9 * 510_065_622.0, rel=1e-3)
     assert finding.log_evidence == pytest.approx(ring.leaves.log_evidence)
     assert 0.002 < finding.outlier < 0.05
+
+
+def test_what_is_seen_or_not_seen_has_a_chance_and_no_sigmas() -> None:
+    from noonmark.actions.answer_forms import answer_json
+    from noonmark.actions.answers import locate
+
+    at = "2024-05-10T12:00:00Z"
+    told = answer_json(
+        locate(
+            {
+                "prior": {"area": {"lat_deg": 50.0, "lon_deg": 10.0, "radius_km": 300.0}},
+                "clue": [
+                    {"kind": "sun_elevation", "elevation_deg": 57.0, "sigma_deg": 1.0, "at": at},
+                    {
+                        "kind": "lit_face",
+                        "bearing_deg": 200.0,
+                        "sigma_deg": 2.0,
+                        "lit": True,
+                        "at": at,
+                    },
+                ],
+            }
+        )
+    )
+    number, seen = told["clues"]
+    assert number["chance"] is None and number["pull_sigma"] < 1.0
+    assert seen["pull_sigma"] is None and seen["chance"] > 0.9

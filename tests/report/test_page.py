@@ -190,3 +190,14 @@ def test_text_has_the_contrast_of_wcag_aa_in_light_and_dark() -> None:
             for ink in ("ink", "soft", "accent"):
                 a, b = sorted((_luminance(colours[ink]), _luminance(colours[ground])))
                 assert (b + 0.05) / (a + 0.05) >= 4.5, (ink, ground, block)
+
+
+def test_what_was_seen_has_a_chance_and_no_sigmas(make: Callable[..., ReportData]) -> None:
+    seen = (
+        ClueFinding(0, "lit_face", 1.0, None, 0.01, 5.0, 0.98),
+        ClueFinding(1, "sun_up", 1.0, None, 0.01, 5.0, 0.01),
+    )
+    page, _ = _read(make("sharp", clues=seen))
+    assert "\u03c3" not in page
+    assert "fits: seen with chance" in page and "is at odds: seen with chance" in page
+    assert "at the best mode it is at odds" in page

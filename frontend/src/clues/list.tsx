@@ -145,6 +145,7 @@ function Pull({ report }: { report: ClueReport }) {
           <span>{t("clue.pull", { sigma: number(Math.abs(pull), 1) })}</span>
         </>
       )}
+      {typeof report.chance === "number" && <span>{t("clue.seen", { share: percent(report.chance) })}</span>}
       {report.area_km2_without !== null && <span class="soft">{t("clue.without", { area: rough(report.area_km2_without) })}</span>}
       {report.outlier > 0.5 && <span class="pull-outlier">{t("clue.outlier", { share: percent(report.outlier) })}</span>}
     </p>

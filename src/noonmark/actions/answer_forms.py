@@ -118,7 +118,8 @@ class Answer:
     @cached_property
     def findings(self) -> tuple[ClueFinding, ...]:
         """Findings about each clue: evidence, pull, outlier share, the area without it."""
-        return findings(self.posterior, self.posterior.responsibilities(self.draws))
+        responsibility = self.posterior.responsibilities(self.draws)
+        return findings(self.posterior, responsibility, self.compiled.sound)
 
     @cached_property
     def fits_nowhere(self) -> tuple[NowhereFit, ...]:
@@ -326,7 +327,8 @@ def _finding(finding: ClueFinding) -> dict[str, Any]:
         "index": finding.index,
         "kind": finding.kind,
         "log_evidence": digits(finding.log_evidence),
-        "pull_sigma": digits(finding.pull_sigma, 4),
+        "pull_sigma": None if finding.pull_sigma is None else digits(finding.pull_sigma, 4),
+        "chance": None if finding.chance is None else digits(finding.chance, 4),
         "outlier": digits(finding.outlier, 4),
         "area_km2_without": digits(finding.area_km2_without),
     }

@@ -128,10 +128,17 @@ def _clues(answer: Mapping[str, Any]) -> list[str]:
     for clue in answer["clues"]:
         without = "" if answer["place_given"] else f"; without it {area(clue['area_km2_without'])}"
         lines.append(
-            f"  {clue['index']:>2} {clue['kind']:<17}{clue['pull_sigma']:5.1f} sigma from the "
-            f"best mode; mismeasured {_share(clue['outlier'])}{without}"
+            f"  {clue['index']:>2} {clue['kind']:<17}{_fit(clue)}; mismeasured "
+            f"{_share(clue['outlier'])}{without}"
         )
     return lines
+
+
+def _fit(clue: Mapping[str, Any]) -> str:
+    """How far off its numbers are at the best mode, or the chance of seeing there what was seen."""
+    if clue["pull_sigma"] is not None:
+        return f"{clue['pull_sigma']:5.1f} sigma from the best mode"
+    return f" seen at the best mode with chance {clue['chance']:.2g}"
 
 
 def _conflicts(conflicts: Sequence[Mapping[str, Any]]) -> list[str]:

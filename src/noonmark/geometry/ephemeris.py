@@ -42,6 +42,11 @@ MARGIN_DAYS: Final = 20
 _FIRST_NODE: Final = FIRST_DAY - MARGIN_DAYS - _STEP_DAYS
 _INTERVALS: Final = (END_DAY + MARGIN_DAYS - _FIRST_NODE) // _STEP_DAYS + 1
 _BLOCK: Final = 16  # intervals filled together: about a millisecond for a month
+_FEW_BLOCKS: Final = 8
+_WHOLE_SHARE: Final = 1.0 / 16.0
+"""Where more than a few and so many of the blocks of a range are wanted, all are filled at once:
+others will be wanted soon, and a block alone costs twice one among others.
+"""
 
 TT_MINUS_TAI_S: Final = 32.184
 _UNIX_JD: Final = 2440587.5
@@ -244,6 +249,8 @@ class _SunTable:
             return
         wanted = np.zeros(self._filled.size, dtype=np.bool_)
         wanted[interval.ravel() // _BLOCK] = True
+        if np.count_nonzero(wanted) > max(_FEW_BLOCKS, _WHOLE_SHARE * (high + 1 - low)):
+            wanted[low : high + 1] = True
         if not (wanted & ~self._filled).any():
             return
         with self._lock:

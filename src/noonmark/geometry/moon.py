@@ -4,9 +4,9 @@ Arguments are those of :mod:`noonmark.geometry.sun`: ``unix_s`` POSIX seconds, U
 places in WGS84 degrees, ``altitude_m``. The observer stands exactly on the ellipsoid: the moon's
 parallax reaches a degree, so the sun's first-order form would err by hundredths.
 
-**Accuracy**: on the sky, without air and given UT1, within 0.005 deg of JPL DE440 for the moon and
-Venus and 0.03 for Jupiter, 1600-2100 (``python benchmarks/moon.py``). UTC for UT1 costs another
-0.004 deg. **Authority**: tests/authority/test_moon.py. **Method**: see
+**Accuracy**: on the sky, without air and given UT1, within 0.004 deg of JPL DE440 for the moon,
+0.005 for Venus and 0.03 for Jupiter, 1600-2100 (``python benchmarks/moon.py``). UTC for UT1 costs
+another 0.004 deg. **Authority**: tests/authority/test_moon.py. **Method**: see
 :mod:`noonmark.geometry.moon_ladder`; phase and limb: Meeus, Astronomical Algorithms (1998),
 chapter 48.
 """

@@ -129,15 +129,18 @@ class ClueFinding:
 
     ``log_evidence`` (natural log) of this clue given the others; ``pull_sigma`` how far, in sigmas,
     the clue is from the best mode; ``outlier`` the posterior probability that it is mismeasured;
-    ``area_km2_without`` the 90 % area of the answer without it.
+    ``area_km2_without`` the 90 % area of the answer without it. Something seen or not seen has no
+    sigmas: there ``pull_sigma`` is None and ``chance`` the chance, at the best mode, of seeing what
+    was seen.
     """
 
     index: int
     kind: str
     log_evidence: float
-    pull_sigma: float
+    pull_sigma: float | None
     outlier: float
     area_km2_without: float
+    chance: float | None = None
 
 
 @dataclass(frozen=True)

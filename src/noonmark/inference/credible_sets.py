@@ -14,10 +14,9 @@ import numpy as np
 from noonmark.arrays import Bools, Floats, Rows
 from noonmark.inference.instants import common, holds, united
 from noonmark.inference.place_cells import PlaceCells
-from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import instants_s
-from noonmark.inference.time_spans import credible_instants, leaf_instants
+from noonmark.inference.time_spans import leaf_instants
 
 TOLD_LEVEL = 0.9
 """The credible level of the regions whose pieces are modes."""
@@ -94,8 +93,7 @@ class CredibleSets:
 def credible_sets(
     leaves: Leaves,
     places: PlaceCells,
-    times: GridDensity,
+    instants: Floats,
 ) -> CredibleSets:
-    """The 90 % sets of a posterior, from its two marginals."""
-    instants = credible_instants(leaves.domain, times, TOLD_LEVEL)
+    """The 90 % sets of a posterior, from its places and the 90 % set of instants."""
     return CredibleSets(leaves, places, places.ranked.shares_of(TOLD_LEVEL), instants)

@@ -21,7 +21,7 @@ _DRAWS = 80
 _KEPT = _DRAWS // 5
 """Draws to which the next round's distribution is fitted."""
 
-_ALIKE_NAT = 1e-6
+_ALIKE_NAT = 3e-5
 """The search ends when the best draws differ by less: what is left to gain is less still."""
 
 _SEED = 20

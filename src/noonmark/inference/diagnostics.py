@@ -41,26 +41,34 @@ MOST_SETS = 400
 """Sets of clues that are tried: of how many clues, and how many in all."""
 
 
-def findings(answer: Posterior, responsibility: Floats) -> tuple[ClueFinding, ...]:
+def findings(
+    answer: Posterior,
+    responsibility: Floats,
+    sound: Sequence[CompiledClue],
+) -> tuple[ClueFinding, ...]:
     """What each clue contributed: see :class:`noonmark.inference.answer.ClueFinding`.
 
-    ``responsibility`` (k,) is the probability that each clue is mismeasured.
+    ``responsibility`` (k,) is the probability that each clue is mismeasured; ``sound`` are the
+    clues compiled without outlier share, in the order of the answer's.
     """
     pulls_sigma = answer.modes[0].pulls_sigma
+    chances = readings(sound, mode_view(answer)).chance[:, 0]
     without = _answers_without(answer)
     found: list[ClueFinding] = []
     for k, clue in enumerate(answer.clues):
         if clue.index < 0:
             continue
         log_evidence, area_km2 = without[k]
+        is_number = clue.freedom > 0
         found.append(
             ClueFinding(
                 index=clue.index,
                 kind=clue.kind,
                 log_evidence=answer.leaves.log_evidence - log_evidence,
-                pull_sigma=pulls_sigma[k],
+                pull_sigma=pulls_sigma[k] if is_number else None,
                 outlier=float(responsibility[k]),
                 area_km2_without=area_km2,
+                chance=None if is_number else float(chances[k]),
             )
         )
     return tuple(found)

@@ -38,12 +38,28 @@ def common(
     second: Floats,
 ) -> Floats:
     """The intersection of two sets."""
+    if not first.size or not second.size:
+        return no_instants()
+    # What of either lies beyond the other's ends is left out at once.
+    ends_s = first[[0, -1], [0, 1]], second[[0, -1], [0, 1]]
+    first = _reaching(first, *ends_s[1])
+    second = _reaching(second, *ends_s[0])
     edges_s = np.unique(np.concatenate([first.ravel(), second.ravel()]))
     middles_s = (edges_s[1:] + edges_s[:-1]) / 2.0
     in_both = holds(first, middles_s) & holds(second, middles_s)
     padded = np.concatenate([[False], in_both, [False]])
     changes = np.flatnonzero(np.diff(padded.astype(np.int8)))
     return np.asarray(edges_s[changes].reshape(-1, 2))
+
+
+def _reaching(
+    intervals_s: Floats,
+    start_s: float,
+    end_s: float,
+) -> Floats:
+    """The intervals of a set that reach into a window, whole."""
+    reaches = (intervals_s[:, 1] >= start_s) & (intervals_s[:, 0] <= end_s)
+    return np.asarray(intervals_s[reaches])
 
 
 def within(

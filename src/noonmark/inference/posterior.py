@@ -150,8 +150,7 @@ class Posterior:
     def region(self, level: float) -> Region:
         """The credible region of a level in [0, 1].
 
-        See :class:`noonmark.inference.answer.Region`: its area is that of the place marginal, its
-        instants are those of the time marginal.
+        Its area is that of the place marginal, its instants are those of the time marginal.
         """
         _, gathered = self._falling
         cells = int(np.searchsorted(gathered, level)) + 1
@@ -165,23 +164,28 @@ class Posterior:
     @cached_property
     def summary(self) -> AnswerSummary:
         """The summary that every form of the answer is read from (inference/answer.py)."""
-        regions = tuple(self.region(level) for level in LEVELS)
+        told = self._told_region
+        regions = tuple(told if at == TOLD_LEVEL else self.region(at) for at in LEVELS)
         prior_km2 = prior_area_km2(self.domain)
         is_small = prior_km2 <= GIVEN_PLACE_KM2
-        told_km2 = regions[LEVELS.index(TOLD_LEVEL)].area_km2
         return AnswerSummary(
             regions,
             self.modes,
             self._elsewhere(),
             prior_km2,
-            place_given=is_small and told_km2 >= GIVEN_SHARE * TOLD_LEVEL * prior_km2,
+            place_given=is_small and told.area_km2 >= GIVEN_SHARE * TOLD_LEVEL * prior_km2,
             time_given=self.domain.length_s < GIVEN_TIME_S,
         )
 
     @cached_property
+    def _told_region(self) -> Region:
+        """The 90 % region."""
+        return self.region(TOLD_LEVEL)
+
+    @cached_property
     def _sets(self) -> CredibleSets:
         """The 90 % sets of places and of instants, of which modes are parts."""
-        return credible_sets(self.leaves, self.place_cells, self.times)
+        return credible_sets(self.leaves, self.place_cells, self._told_region.instants)
 
     @cached_property
     def _components(self) -> list[_Component]:
@@ -197,10 +201,7 @@ class Posterior:
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
-        """The connected components of the joint 90 % region, by mass, largest first.
-
-        At most ``MOST_MODES``, and no small ones, but always one.
-        """
+        """The connected components of the joint 90 % region worth listing, by mass."""
         return tuple(self._mode(component) for component in self._components)
 
     def mode_box(self, k: int) -> tuple[float, float, float, float]:

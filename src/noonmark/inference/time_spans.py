@@ -7,11 +7,10 @@ gap is closed.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
-from noonmark.inference.instants import TOUCHING_S, united, within
+from noonmark.inference.instants import united, within
 from noonmark.inference.merged_boxes import merged, time_axes
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
@@ -81,39 +80,17 @@ def _intervals_s(
     *,
     daily: bool,
 ) -> Floats:
-    """Start and end [s] of each run of chosen cells, (k, 2), row by row.
+    """Start and end [s] of each run of chosen cells, (k, 2), on each day of its row.
 
     They count from the first row of a domain with days, else from the start of its window.
     """
-    found: list[Floats] = []
-    for row in np.flatnonzero(chosen.any(axis=1)):
-        runs_s = times.columns[_run_edges(chosen[row])]
-        if daily:
-            runs_s = _on_each_day(runs_s, times.rows[row], times.rows[row + 1])
-        found.append(runs_s)
-    return np.concatenate(found)
-
-
-def _run_edges(chosen: Bools) -> NDArray[np.intp]:
-    """The first cell of each run of chosen cells, and the first one after it, (k, 2)."""
-    padded = np.concatenate([[0], chosen.astype(np.int8), [0]])
-    changes = np.flatnonzero(np.diff(padded))
-    return changes.reshape(-1, 2)
-
-
-def _on_each_day(
-    runs_s: Floats,
-    first_day: float,
-    end_day: float,
-) -> Floats:
-    """Runs of seconds of the day, (k, 2), repeated on each day of a row.
-
-    A run that fills the day makes one interval of all of the row's days.
-    """
-    start_s, end_s = runs_s[0]
-    if runs_s.shape[0] == 1 and end_s - start_s >= DAY_S - TOUCHING_S:
-        return np.array([[first_day, end_day]]) * DAY_S
-    first = round(first_day)
-    days_s = np.arange(first, max(round(end_day), first + 1)) * DAY_S
-    repeated = days_s[:, None, None] + runs_s[None]
-    return np.asarray(repeated.reshape(-1, 2))
+    padded = np.pad(chosen.astype(np.int8), ((0, 0), (1, 1)))
+    changes = np.diff(padded, axis=1)
+    # A run begins at the first chosen cell, and ends at the first one after it that is not.
+    row, first = np.nonzero(changes == 1)
+    _, after = np.nonzero(changes == -1)
+    runs_s = np.stack([times.columns[first], times.columns[after]], axis=1)
+    if not daily:
+        return runs_s
+    low_day = np.round(times.rows[row])
+    return _daily(runs_s, low_day, np.round(times.rows[row + 1]))

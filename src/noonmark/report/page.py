@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
 from noonmark.inference.answer import Advice, ClueFinding
+from noonmark.report.clue_fit import doubt_words, fit_html, is_strained, signed
 from noonmark.report.clue_words import reader_fields
 from noonmark.report.page_case import case_parts
 from noonmark.report.page_html import definitions, mixed, table, text
@@ -23,7 +24,6 @@ from noonmark.report.wording import (
     is_broad,
     is_named,
     place_words,
-    pull_words,
     share_words,
     subtitle,
     title,
@@ -292,13 +292,12 @@ def _clue_row(clue: ClueFinding) -> tuple[str, ...]:
     without = "not computed"
     if math.isfinite(clue.area_km2_without):
         without = text(area_number(clue.area_km2_without))
-    pull = f"{_signed(clue.pull_sigma)} σ, {pull_words(clue.pull_sigma)}"
     return (
         f"{clue.index + 1} {mixed(clue.kind)}",
-        f"{_pull_scale(clue.pull_sigma)}{pull}",
+        fit_html(clue),
         text(share_words(clue.outlier)),
         without,
-        _signed(clue.log_evidence),
+        signed(clue.log_evidence),
     )
 
 
@@ -311,31 +310,6 @@ def _conflicts(data: ReportData) -> Iterable[str]:
         names = " and ".join(f"clue {k + 1}" for k in conflict.clues)
         yield f"<li><strong>{text(names)}</strong>: {mixed(conflict.why)}</li>\n"
     yield "</ul>\n"
-
-
-def _signed(value: float) -> str:
-    """A number with its sign and one decimal; a dash when it is not finite."""
-    return f"{value:+.1f}".replace("-", "−") if math.isfinite(value) else "–"
-
-
-def _pull_scale(sigma: float) -> str:
-    """A scale from -4 to 4 as SVG with a dot at the pull; the number stands beside it.
-
-    It repeats what the text says, and is hidden from screen readers.
-    """
-    if not math.isfinite(sigma):
-        return ""
-    grid = ""
-    for step in (-4, -3, -2, -1, 1, 2, 3, 4):
-        x = 45 + step * 10
-        grid += f'<line x1="{x}" y1="3" x2="{x}" y2="9"/>'
-    dot = 45.0 + max(-4.0, min(4.0, sigma)) * 10.0
-    return (
-        '<svg class="pull" viewBox="0 0 90 12" aria-hidden="true">'
-        f'<line x1="3" y1="6" x2="87" y2="6"/>{grid}'
-        '<line class="mid" x1="45" y1="1" x2="45" y2="11"/>'
-        f'<circle cx="{dot:.1f}" cy="6" r="3.4"/></svg>'
-    )
 
 
 def _advice(data: ReportData) -> Iterable[str]:
@@ -375,10 +349,10 @@ def _doubts(data: ReportData) -> Iterable[str]:
     """
     yield '<h2 id="doubts">What could make this wrong</h2>\n<ul>\n'
     for clue in data.clues:
-        if clue.outlier > 0.2 or abs(clue.pull_sigma) >= 2.0:
+        if clue.outlier > 0.2 or is_strained(clue):
             share = text(share_words(clue.outlier))
             yield f"<li><strong>Clue {clue.index + 1} ({mixed(clue.kind)}) "
-            yield f"deserves a second look:</strong> its pull is {_signed(clue.pull_sigma)} σ, "
+            yield f"deserves a second look:</strong> {doubt_words(clue)}, "
             yield f"the chance that it is mismeasured {share}.</li>\n"
     if len(data.modes) > 1:
         yield f"<li><strong>{len(data.modes)} separate pieces fit.</strong> "

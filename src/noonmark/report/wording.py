@@ -198,6 +198,13 @@ def pull_words(sigma: float) -> str:
     return "is at odds"
 
 
+def seen_words(chance: float) -> str:
+    """How well something seen or not seen fits, from the chance of seeing what was seen."""
+    if chance >= 0.5:
+        return "fits"
+    return "is strained" if chance >= 0.05 else "is at odds"
+
+
 def alarm_words(data: ReportData) -> str:
     """Which clues fit nowhere in the prior; empty where all fit somewhere."""
     clues = [f"{clue['clue']} ({clue['kind']})" for clue in data.answer.get("fits_nowhere", ())]
