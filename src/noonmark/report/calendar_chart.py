@@ -7,6 +7,7 @@ below; a single day becomes a curve of probability over the clock (day_chart.py)
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from contourpy import LineType, contour_generator
@@ -26,6 +27,7 @@ from noonmark.report.calendar_plot import (
     draw_years,
     plot_of,
 )
+from noonmark.report.calendar_spans import span_field
 from noonmark.report.canvas import (
     FineLayer,
     Sheet,
@@ -42,7 +44,7 @@ from noonmark.report.day_chart import TITLE, draw_day, draw_instant, write_headi
 from noonmark.report.grids import between, centres
 from noonmark.report.local_clocks import local_clocks
 from noonmark.report.map_marks import draw_numbered
-from noonmark.report.palette import CONTOURS, HALO, INK, PAPER, SUN, sky, tint_picture
+from noonmark.report.palette import CONTOURS, HALO, INK, PAPER, SUN, ContourStyle, sky, tint_picture
 from noonmark.report.report_data import ReportData
 from noonmark.report.sun_day import SUNRISE_DEG, vertex_step
 from noonmark.report.wording import credible_times, is_broad
@@ -144,19 +146,43 @@ def _draw_field(
     layer = fine_layer(picture, plot.corner_px)
     if sun is not None:
         _draw_sun(layer, plot, sun)
-    _draw_contours(layer, level[::_THIN, ::_THIN])
+    if folded or calendar.days_per_row > 1:
+        _draw_contours(layer, level[::_THIN, ::_THIN])
+    else:
+        _draw_span_contours(layer, plot, data)
     merge(page, layer)
     _draw_modes(page, plot, data, folded=folded)
 
 
 def _draw_contours(layer: FineLayer, level: Floats) -> None:
-    """Draws the contours of the credible levels, known at every third pixel."""
+    """Draws the contours of the credible levels, known at every third pixel.
+
+    So it is done where a row stands for several dates, or for those of all years.
+    """
     rows, columns = (np.arange(size) * float(_THIN) + 0.5 for size in level.shape)
     generator = contour_generator(columns, rows, level)
     for contour in CONTOURS:
-        lines = [np.asarray(line) for line in generator.lines(contour.level)]
-        stroke(layer, lines, colour=HALO, width_px=contour.width_px + 1.2)
-        stroke(layer, in_dashes(lines, contour), colour=INK, width_px=contour.width_px)
+        _draw_contour(layer, contour, generator.lines(contour.level))
+
+
+def _draw_span_contours(layer: FineLayer, plot: Plot, data: ReportData) -> None:
+    """Draws the edges of the credible regions, as their spans are told."""
+    columns = np.arange(plot.width_px) + 0.5
+    rows = np.arange(plot.height_px) + 0.5
+    unix_s, tod_s = _dates_s(plot), _clock_s(plot)
+    regions = {region.level: region for region in data.regions}
+    for contour in CONTOURS:
+        if contour.level in regions:
+            field = span_field(regions[contour.level].instants, unix_s, tod_s)
+            lines = contour_generator(columns, rows, field).lines(0.5)
+            _draw_contour(layer, contour, lines)
+
+
+def _draw_contour(layer: FineLayer, contour: ContourStyle, found: Any) -> None:
+    """Draws the lines of one level."""
+    lines = [np.asarray(line) for line in found]
+    stroke(layer, lines, colour=HALO, width_px=contour.width_px + 1.2)
+    stroke(layer, in_dashes(lines, contour), colour=INK, width_px=contour.width_px)
 
 
 def _draw_modes(
@@ -187,8 +213,7 @@ def _pixel_levels(plot: Plot, calendar: Calendar) -> Floats:
 
     ``calendar.level`` is (rows, cells); the result has one row for each pixel down the box.
     """
-    unix = plot.start_s + _pixel_shares(plot.width_px) * (plot.end_s - plot.start_s)
-    tod = plot.hi_s - _pixel_shares(plot.height_px) * (plot.hi_s - plot.lo_s)
+    unix, tod = _dates_s(plot), _clock_s(plot)
     row = (unix - calendar.days[0]) / (calendar.days_per_row * DAY_S)
     level = _along_dates(_along_clock(calendar, tod), row)
     known_row = (row >= 0) & (row < calendar.days.size)
@@ -196,6 +221,16 @@ def _pixel_levels(plot: Plot, calendar: Calendar) -> Floats:
     edges = calendar.tod_edges_s
     level[(tod < edges[0]) | (tod > edges[-1])] = _OUTSIDE
     return level
+
+
+def _dates_s(plot: Plot) -> Floats:
+    """The date (POSIX s) of each pixel across the box, (w,)."""
+    return np.asarray(plot.start_s + _pixel_shares(plot.width_px) * (plot.end_s - plot.start_s))
+
+
+def _clock_s(plot: Plot) -> Floats:
+    """The second of the day of each pixel down the box, (h,)."""
+    return np.asarray(plot.hi_s - _pixel_shares(plot.height_px) * (plot.hi_s - plot.lo_s))
 
 
 def _pixel_shares(pixels: int) -> Floats:
