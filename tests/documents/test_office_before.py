@@ -6,6 +6,7 @@ import struct
 
 import pytest
 
+from noonmark.documents import reading
 from noonmark.errors import InputError
 from tests.documents.made_msg import compound, properties, texts
 from tests.documents.test_formats import read, refused
@@ -145,3 +146,10 @@ def test_a_damaged_compound_file_is_damage_and_no_crash(tmp_path):
                 codes.add(error.code)
     assert codes <= {"document-damaged", "document-unsupported"}
     assert "document-damaged" in codes
+
+
+@pytest.mark.parametrize("first", [compound({"a": b"%PDF-1.4"})[:600], b"PK\x03\x04 %PDF-1.4"])
+def test_a_file_that_holds_a_pdf_is_not_one(tmp_path, first):
+    path = tmp_path / "holds"
+    path.write_bytes(first + b"%PDF-1.4")
+    assert reading.kind_of(path) == "other"

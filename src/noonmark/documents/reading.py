@@ -18,6 +18,8 @@ LIMITS = process.WorkerLimits(
     cpu_s=120, wall_s=240.0, output_bytes=256 << 20, memory_bytes=1536 << 20
 )
 _HEAD_BYTES = 1024
+_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+"""How zips and compound files begin: one can hold a PDF among its first bytes."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def kind_of(path: Path) -> str:
     """ "pdf", "picture" or "other", by the first bytes."""
     with open(path, "rb") as file:
         head = file.read(_HEAD_BYTES)
+    if head.startswith(_CONTAINERS):
+        return "other"
     if b"%PDF-" in head:
         return "pdf"
     return "other" if photo_format(head[:16]) is None else "picture"
