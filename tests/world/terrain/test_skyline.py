@@ -13,7 +13,7 @@ from noonmark.actions import schema
 from noonmark.cli.main import main
 from noonmark.errors import InputError
 from noonmark.values import Place
-from noonmark.world.terrain.horizon import LandHorizon, horizon
+from noonmark.world.terrain.horizon import LandHorizon, horizon, horizon_sigma_deg
 from noonmark.world.terrain.skyline_line import SkylineLine, extracted, relief_deg
 from noonmark.world.terrain.skyline_match import CameraPrior, skyline_fit
 from tests.world.terrain.made_land import STEP_DEG, ground
@@ -95,6 +95,30 @@ def test_the_true_place_fits_best_and_tells_its_camera(land, knows_heading):
     assert best.median_deg < 0.05
 
 
+def seen_at(distance_m, wrong_deg=0.0):
+    """Land a few kilometres off or near, wrong by so much now up and now down, every 10 deg."""
+    azimuth = np.arange(0.0, 360.0, 0.5)
+    waves = 6.0 + 2.0 * np.sin(np.radians(3.0 * azimuth)) + np.sin(np.radians(11.0 * azimuth))
+    wrong = wrong_deg * np.sign(np.sin(np.radians(18.0 * azimuth)))
+    away = np.full(azimuth.size, distance_m)
+    none = np.zeros(azimuth.size, bool)
+    sigma = horizon_sigma_deg(away)
+    return LandHorizon(46.0, 7.0, 900.0, 1.7, azimuth, waves + wrong, away, sigma, none)
+
+
+@pytest.mark.parametrize(("distance_m", "wrong_deg"), [(20_000.0, 0.4), (150.0, 4.0)])
+def test_a_wrong_place_loses_what_a_few_independent_directions_say(distance_m, wrong_deg):
+    line = made_line(seen_at(distance_m), 130.0, 6.0, 0.0)
+    prior = CameraPrior(FOCAL, 0.03, heading_deg=130.0, heading_sigma_deg=3.0)
+    right, wrong = (
+        skyline_fit(line, seen_at(distance_m, off), prior).log_likelihood
+        for off in (0.0, wrong_deg)
+    )
+    # Some eight directions of 8 deg, each off by about four sigmas: of the far land by 0.09 deg, of
+    # a wall at 150 m by 4 m, less than the 25 m that land far off errs by.
+    assert 5.0 < right - wrong < 30.0
+
+
 def test_a_flat_line_has_no_relief():
     flat = SkylineLine(np.arange(100.0), np.full(100, 40.0), 100, 80)
     assert relief_deg(flat, 100.0) == 0.0
@@ -132,7 +156,7 @@ def test_a_photo_ranks_its_places_and_gives_a_clue(valley, capsys):
     found = json.loads(capsys.readouterr().out)
     jsonschema.validate(found, schema("skyline"))
     assert found["places"][0]["name"] == "true"
-    assert found["places"][0]["probability"] > 0.7
+    assert found["places"][0]["probability"] > 0.5
     assert found["places"][0]["heading_deg"] == pytest.approx(110.0, abs=1.0)
     total = sum(row["probability"] for row in found["places"]) + found["none_of_these"]
     assert total == pytest.approx(1.0)

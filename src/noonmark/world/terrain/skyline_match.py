@@ -14,16 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from noonmark.arrays import Floats
-from noonmark.world.terrain.horizon import LandHorizon
+from noonmark.world.terrain.horizon import FLOOR_SIGMA_DEG, HEIGHT_SIGMA_M, LandHorizon
 from noonmark.world.terrain.skyline_line import SkylineLine
 
-CORRELATION_DEG = 2.0
+CORRELATION_DEG = 8.0
+"""Directions so far apart count as measured anew."""
+TOGETHER_M = 5000.0
+"""Ground much nearer than this shares the error of the ground under the eye."""
 _COLUMNS = 120
 _HEADING_STEP_DEG = 2.0
 _STARTS = 12
 _PITCH_ROUNDS = 3
 _ROUNDS = 12
-_DEGREES_OF_FREEDOM = 4.0
+_DEGREES_OF_FREEDOM = 1.5
 _PIXEL_SIGMA_PX = 1.5
 _STEPS = np.array([0.02, 0.02, 0.02, 1e-3])
 _APART_DEG = 6.0
@@ -120,10 +123,15 @@ def _sigma_deg(found: LandHorizon, place_sigma_m: float) -> Floats:
 
     It is that of the heights, and a third of the place's own: a place that is off to the side
     sees the same ridge, and one that is off up a slope of one in three sees it as much lower.
+    Heights err together over some kilometres, so that a near ridge errs little against the eye.
+    The error of `horizon` has no such term: too wide a span of time is the safe side there, while
+    here it would take weight from true places under near walls.
     """
     near_m = np.maximum(found.distance_m, 1.0)
+    apart = np.sqrt(-np.expm1(-near_m / TOGETHER_M))
+    of_heights = np.degrees(np.arctan(HEIGHT_SIGMA_M * apart / near_m))
     of_place = np.degrees(np.arctan(0.3 * place_sigma_m / near_m))
-    return np.asarray(np.hypot(found.sigma_deg, of_place))
+    return np.sqrt(FLOOR_SIGMA_DEG**2 + np.square(of_heights) + np.square(of_place))
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,8 +244,9 @@ class _Problem:
     def losses(self, cameras: Floats) -> Floats:
         """Minus ln of the likelihood and of the camera's prior, (m,).
 
-        A residual follows a t distribution with four degrees of freedom: a tree or a roof must not
-        decide. The sum is tempered to the count of directions that are independent.
+        A residual follows a t distribution with one and a half degrees of freedom: a tree, a roof
+        or another ridge than the tile's must not decide. The sum is tempered to the count of
+        directions that are independent.
         """
         # The density is one of pixels, so that cameras of any lens can be compared.
         scale = self._scales(cameras)
