@@ -182,12 +182,12 @@ parts = [b"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 500/Kids[{}]>>".
 for k in range(500):
     lines = "".join(f"BT /F1 11 Tf 50 {760 - 16 * n} Td (Page {k} line {n}: goods of lot {7 * k + n} came under order {31 * n + k}) Tj ET " for n in range(40))
     parts.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F1 3 0 R>>>>/Contents {5 + 2 * k} 0 R>>".encode())
-    parts.append(f"<</Length {len(lines)}>>stream\n{lines}endstream".encode())
-data, places = b"%PDF-1.4\n", []
+    parts.append(f"<</Length {len(lines)}>>stream\\n{lines}endstream".encode())
+data, places = b"%PDF-1.4\\n", []
 for number, part in enumerate(parts, 1):
     places.append(len(data))
-    data += f"{number} 0 obj\n".encode() + part + b"\nendobj\n"
-table = "".join(f"{at:010d} 00000 n \n" for at in places)
-data += f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n{table}trailer<</Size {len(parts) + 1}/Root 1 0 R>>\nstartxref\n{len(data)}\n%%EOF".encode()
+    data += f"{number} 0 obj\\n".encode() + part + b"\\nendobj\\n"
+table = "".join(f"{at:010d} 00000 n \\n" for at in places)
+data += f"xref\\n0 {len(parts) + 1}\\n0000000000 65535 f \\n{table}trailer<</Size {len(parts) + 1}/Root 1 0 R>>\\nstartxref\\n{len(data)}\\n%%EOF".encode()
 Path(sys.argv[2], "book.pdf").write_bytes(data)
 `;
