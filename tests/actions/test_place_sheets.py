@@ -50,15 +50,16 @@ def test_the_sheet_shows_each_place_with_its_clauses_and_the_licence(maps, answe
 
 
 def test_equal_answers_give_equal_bytes(maps, answer, tmp_path):
+    again = place_search.find_places(QUESTION, store=maps)
+    one, same = ({**each, "places": each["places"][:1]} for each in (answer, again))
     for name in ("a.html", "a.pdf"):
-        first = write_place_sheet(answer, tmp_path / name, store=maps).read_bytes()
-        again = place_search.find_places(QUESTION, store=maps)
-        write_place_sheet(again, tmp_path / name, store=maps, force=True)
+        first = write_place_sheet(one, tmp_path / name, store=maps).read_bytes()
+        write_place_sheet(same, tmp_path / name, store=maps, force=True)
         assert (tmp_path / name).read_bytes() == first
 
 
 def test_the_pdf_has_a_page_a_place_and_its_table_points_at_objects(maps, answer, tmp_path):
-    few = {**answer, "places": answer["places"][:2]}
+    few = {**answer, "places": answer["places"][3:5]}
     data = write_place_sheet(few, tmp_path / "s.pdf", store=maps).read_bytes()
     assert data.count(b"/Type/Page/") == 2
     table = data[int(data.rsplit(b"startxref\n", 1)[1].split()[0]) :]
