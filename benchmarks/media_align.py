@@ -276,7 +276,7 @@ def judged(a: Take, b: Take) -> dict[str, Any]:
             "drifts": bool(found.drifts),
             "alike": found.alike,
             "drift_range_ppm": found.drift_range_ppm,
-            "true_ppm": a.ppm - b.ppm,
+            "true_ppm": b.ppm - a.ppm,
         }
     return row
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from noonmark.media import frames, hidden_boxes, redact
+from noonmark.media import face_search, frames, hidden_boxes, redact
 from noonmark.sandbox import process
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "media"
@@ -58,7 +58,7 @@ def shares(
 
 def faces(folder: Path) -> bool:
     """The first table of docs/redaction.md; whether every face is covered at full size."""
-    pictures, network = labelled(folder), redact.model_file(None)
+    pictures, network = labelled(folder), face_search.model_file(None)
     print(
         "| picture | threshold | found | boxes as they are, x1.3 | x1.5 | squares x1.0 | **x1.3** "
         "| least hidden, squares x1.3 |"
@@ -152,10 +152,15 @@ def _cost(step: str, path: Path, scratch: Path) -> float:
     boxes = {str(n): [[100, 100, 300, 300]] for n in range(len(times))}
     done = scratch / f"{path.stem}-done.mp4"
     if step.startswith("find"):
-        full = list(range(len(times))) if "every" in step else redact.full_size(times, reel.shots)
+        full = (
+            list(range(len(times))) if "every" in step else face_search.full_size(times, reel.shots)
+        )
         payload = {"least": 0.05, "full": full}
         return process.run(
-            "detect_faces", payload=payload, files=[path, redact.model_file(None)], limits=LIMITS
+            "detect_faces",
+            payload=payload,
+            files=[path, face_search.model_file(None)],
+            limits=LIMITS,
         ).cpu_s
     if step == "read back":
         return process.run(

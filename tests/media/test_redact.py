@@ -17,7 +17,7 @@ from scipy import ndimage
 from noonmark import actions
 from noonmark.errors import InputError, NoonmarkError, OutsideError
 from noonmark.media import drawn_boxes as drawn_boxes_module
-from noonmark.media import frames, leak_check, redact
+from noonmark.media import face_search, frames, leak_check, redact
 from noonmark.media.drawn_boxes import drawn_boxes
 from noonmark.media.hidden_boxes import GAP_S, Detection, HiddenBox, cover
 from noonmark.sandbox import process
@@ -87,13 +87,15 @@ def test_each_box_becomes_a_square_and_is_grown_by_a_third_less_a_little():
 def test_frames_at_full_size_are_never_far_apart_and_hold_both_ends_of_a_shot(steps, cut):
     times = np.cumsum(steps).tolist()
     shots = [(0, len(times))] if cut >= len(times) else [(0, cut), (cut, len(times))]
-    full = redact.full_size(times, shots)
+    full = face_search.full_size(times, shots)
     assert full == sorted(set(full))
     for first, end in shots:
         inside = [n for n in full if first <= n < end]
         assert inside[0] == first and inside[-1] == end - 1
         for a, b in pairwise(inside):
-            assert b == a + 1 or (times[b] - times[a] <= redact.FULL_EVERY_S + 2e-3 and b - a <= 12)
+            assert b == a + 1 or (
+                times[b] - times[a] <= face_search.FULL_EVERY_S + 2e-3 and b - a <= 12
+            )
 
 
 def test_what_is_faint_is_put_before_a_human_and_not_hidden():
@@ -497,7 +499,7 @@ def test_no_file_of_the_set_leaks_when_stripped_or_redacted(real_sandbox, tmp_pa
 
 def _model():
     try:
-        return redact.model_file(None)
+        return face_search.model_file(None)
     except OutsideError:
         return None
 

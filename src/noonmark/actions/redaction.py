@@ -135,12 +135,12 @@ def preview_frame(
     Its longer side has ``longest_px`` at most, and 4096 where nothing is said: a screen shows no
     more.
     """
-    from noonmark.media import frames, redact
+    from noonmark.media import frames, plan_pictures
     from noonmark.sandbox import png
 
     made = _plan_of(plan) if plan is not None else None
     reel = (
-        redact.reel_of(made) if made is not None else frames.scan(path)
+        plan_pictures.reel_of(made) if made is not None else frames.scan(path)
     )  # a plan spares a pass over the film
     found = list(frames.take(path, reel, [number], longest_px=longest_px or _SCREEN_PX))
     if not found:
@@ -151,7 +151,7 @@ def preview_frame(
         )
     rgb = found[0].rgb
     if made is not None and show != "frame":
-        rgb = redact.shown(
+        rgb = plan_pictures.shown(
             rgb, made.boxes.get(number, ()), rgb.shape[1] / reel.width_px, solid=show == "hidden"
         )
     return png.encode(rgb, {})
@@ -236,9 +236,9 @@ def _refuse_silent_captions(made: RedactionPlan, captions: Path | None) -> None:
 
 def _refuse_unreviewed(made: RedactionPlan, reviewer: str) -> None:
     if (made.faces is not None or made.review) and not reviewer:
+        why = "detection misses faces" if made.faces is not None else "a followed box can be wrong"
         raise InputError(
-            "detection misses faces, so a human must look first; the plan names "
-            f"{len(made.review)} stretches",
+            f"{why}, so a human must look first; the plan names {len(made.review)} stretches",
             code="review-needed",
             hint=(
                 "look at them, add boxes where needed, then repeat with --reviewed-by YOUR-INITIALS"

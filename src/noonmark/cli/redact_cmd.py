@@ -58,6 +58,12 @@ def run(args: argparse.Namespace) -> Result:
     document = actions.read_plan(args.plan) if args.plan else _planned(args)
     if not args.out:
         return Result(document, _plan_lines(document, args.write_plan))
+    if not args.plan and document["review"]:
+        raise InputError(
+            "a human must look before a followed box counts as hidden",
+            code="review-needed",
+            hint="first --boxes BOXES --write-plan PLAN, then --plan PLAN --reviewed-by WHO",
+        )
     done = actions.redact(
         args.file,
         args.out,

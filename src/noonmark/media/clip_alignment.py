@@ -1,7 +1,11 @@
 """Several clips of one event on one line of time, by the sound that they have in common.
 
-Each pair of clips is compared (:mod:`noonmark.media.common_sound`). The surest pairs join the clips
-to groups; each further pair is a check, and one that disagrees is said.
+    1 each pair of clips is compared (:mod:`noonmark.media.common_sound`)
+    2 the surest pairs join the clips to groups, each on the line of its first clip
+    3 ranges add up along the pairs that join a clip to its group's first
+    4 every further pair is a check; one that disagrees beyond the ranges is said
+
+A clip that shares no sound with another stands alone: that says nothing about its event.
 """
 
 from __future__ import annotations

@@ -133,6 +133,11 @@ def _between(a: _KeyBox, b: _KeyBox, time_s: float) -> HiddenBox:
     return a.box.between(b.box, min(1.0, max(0.0, share)))
 
 
+def is_followed(row: object) -> bool:
+    """Whether an entry asks to be followed, which :mod:`noonmark.media.followed_boxes` does."""
+    return isinstance(row, dict) and "follow" in row
+
+
 def drawn_boxes(
     document: Mapping[str, object], times_s: Times, size_px: tuple[int, int]
 ) -> BoxLists:
@@ -140,6 +145,7 @@ def drawn_boxes(
 
     An entry holds ``box_px`` and either nothing more (the whole film) or ``from_s`` and ``to_s``.
     Or it holds ``track``: a list of ``at_s`` and ``box_px``, between which the box moves evenly.
+    Entries with ``follow`` are left out.
 
     Raises InputError with every fault of the document at once.
     """
@@ -155,7 +161,9 @@ def drawn_boxes(
     shown, end_s = shown_times(times_s), film_end_s(times_s)
     found: BoxLists = defaultdict(list)
     for i, row in enumerate(rows):
-        reader = _EntryReader(f"box[{i}]", size_px, problems)
+        if is_followed(row):
+            continue
+        reader = EntryReader(f"box[{i}]", size_px, problems)
         entry = reader.entry(row)
         if entry is None:
             continue
@@ -171,7 +179,7 @@ def drawn_boxes(
 
 
 @dataclass(frozen=True)
-class _EntryReader:
+class EntryReader:
     """Reads one entry and notes every fault in it."""
 
     where: str
@@ -181,60 +189,65 @@ class _EntryReader:
     def entry(self, row: object) -> _StillBox | _MovingBox | None:
         """The entry, or None where it holds none."""
         if not isinstance(row, dict):
-            self._wrong("", "a table", row)
+            self.wrong("", "a table", row)
             return None
         unknown = sorted(set(row) - _ENTRY_KEYS)
         if unknown:
             expected = "one of box_px, from_s, to_s, track, what"
-            self._wrong(f".{unknown[0]}", expected, unknown[0])
+            self.wrong(f".{unknown[0]}", expected, unknown[0])
         if ("track" in row) == ("box_px" in row):
-            self._wrong("", "either box_px or track", sorted(row))
+            self.wrong("", "either box_px or track", sorted(row))
             return None
         if "track" in row:
             return self._moving(row["track"])
         box = self._box(row["box_px"], ".box_px")
-        from_s = self._seconds(row.get("from_s"), ".from_s")
-        to_s = self._seconds(row.get("to_s"), ".to_s")
+        from_s = self.seconds(row.get("from_s"), ".from_s")
+        to_s = self.seconds(row.get("to_s"), ".to_s")
         return _StillBox(box, from_s, to_s) if box is not None else None
 
     def _moving(self, track: object) -> _MovingBox | None:
         """A moving box with its keys in order of time, or None where it has fewer than two."""
+        keys = [_KeyBox(at_s, box) for at_s, box in self.keys(track, ".track")]
+        if len(keys) < 2:
+            self.wrong(".track", "two entries at least", track)
+            return None
+        return _MovingBox(keys)
+
+    def keys(self, rows: object, part: str) -> list[tuple[float, HiddenBox]]:
+        """Boxes with their times [s], in order of time; an entry with a fault is left out."""
         keys = []
-        for j, key in enumerate(track if isinstance(track, list) else []):
+        for j, key in enumerate(rows if isinstance(rows, list) else []):
             at_s = box = None
             if isinstance(key, dict):
-                at_s = self._seconds(key.get("at_s"), f".track[{j}].at_s")
-                box = self._box(key.get("box_px"), f".track[{j}].box_px")
+                at_s = self.seconds(key.get("at_s"), f"{part}[{j}].at_s")
+                box = self._box(key.get("box_px"), f"{part}[{j}].box_px")
             if at_s is None or box is None:
-                self._wrong(f".track[{j}]", "at_s and box_px", key)
+                self.wrong(f"{part}[{j}]", "at_s and box_px", key)
             else:
-                keys.append(_KeyBox(at_s, box))
-        if len(keys) < 2:
-            self._wrong(".track", "two entries at least", track)
-            return None
-        return _MovingBox(sorted(keys, key=lambda key: key.at_s))
+                keys.append((at_s, box))
+        return sorted(keys, key=lambda key: key[0])
 
     def _box(self, value: object, part: str) -> HiddenBox | None:
         """The four edges; None where they are no numbers, and a problem where they make no box."""
         numbers = _four_numbers(value)
         if numbers is None:
-            self._wrong(part, "[left, top, right, bottom] in px", value)
+            self.wrong(part, "[left, top, right, bottom] in px", value)
             return None
         box = HiddenBox(*numbers)
         wide, high = self.size_px
         if box.area <= 0:
-            self._wrong(part, "left < right and top < bottom", value)
+            self.wrong(part, "left < right and top < bottom", value)
         elif box.overlap(HiddenBox(0, 0, float(wide), float(high))) <= 0:
-            self._wrong(part, f"a box that touches the frame of {wide}x{high} px", value)
+            self.wrong(part, f"a box that touches the frame of {wide}x{high} px", value)
         return box
 
-    def _seconds(self, value: object, part: str) -> float | None:
+    def seconds(self, value: object, part: str) -> float | None:
         """A time in s, or None where none is stated."""
         if value is None:
             return None
         if isinstance(value, int | float) and not isinstance(value, bool):
             return float(value)
-        self._wrong(part, "a number of seconds", value)
+        self.wrong(part, "a number of seconds", value)
         return None
 
     def misses_the_film(self, stretch: str, begin_s: float, end_s: float) -> None:
@@ -242,7 +255,7 @@ class _EntryReader:
         runs = f"a stretch of the film, which runs from {begin_s:.6g} to {end_s:.6g} s"
         self.problems.append(Problem("bad-boxes", self.where, runs, stretch))
 
-    def _wrong(self, part: str, expected: str, got: object) -> None:
+    def wrong(self, part: str, expected: str, got: object) -> None:
         self.problems.append(Problem("bad-boxes", f"{self.where}{part}", expected, repr(got)))
 
 

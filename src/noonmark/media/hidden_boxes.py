@@ -78,6 +78,26 @@ class HiddenBox:
             return 0.0
         return wide * high / smaller
 
+    def widened(self, by_px: float) -> HiddenBox:
+        """The box with each edge moved outward."""
+        return HiddenBox(
+            self.x0_px - by_px,
+            self.y0_px - by_px,
+            self.x1_px + by_px,
+            self.y1_px + by_px,
+        )
+
+    @property
+    def longer_px(self) -> float:
+        """Its longer side."""
+        return max(self.x1_px - self.x0_px, self.y1_px - self.y0_px)
+
+    def apart_px(self, other: HiddenBox) -> float:
+        """How far the middles of two boxes lie apart, across or down, whichever is more."""
+        across = self.x0_px + self.x1_px - other.x0_px - other.x1_px
+        down = self.y0_px + self.y1_px - other.y0_px - other.y1_px
+        return max(abs(across), abs(down)) / 2
+
     @property
     def area(self) -> float:
         """In square px."""

@@ -2,6 +2,12 @@
 
 What rises and falls is compared, not how loud it is: level, microphone, coder and steady noise drop
 out.
+
+    1 the power of 14 bands of pitch, 100 times a second
+    2 its logarithm, above what each band has at its quietest
+    3 less its mean over 1.5 s about each step
+    4 over its spread in 6 s about each step, cut off at 3 spreads
+    5 the correlation of all bands at every shift, against the energy that both have there
 """
 
 from __future__ import annotations

