@@ -453,3 +453,16 @@ def test_known_transformations_of_one_photo_are_found(real_sandbox, tmp_path):
         assert actions.seen(SHARED / f"neardup/{name}.jpg", tmp_path / "index")["found"], name
     for name in ("karma.mp4", "max-heromode.mp4"):
         assert not actions.seen(SHARED / "gopro" / name, tmp_path / "index")["found"]
+
+
+def test_of_an_animation_it_is_said_that_its_first_frame_alone_was_asked(tmp_path):
+    rng = np.random.default_rng(3)
+    first, other = (Image.fromarray(rng.integers(0, 256, (96, 128, 3), np.uint8)) for _ in range(2))
+    first.save(tmp_path / "still.png")
+    first.save(tmp_path / "moves.gif", save_all=True, append_images=[other], duration=500)
+    actions.index_add(tmp_path / "index", [tmp_path / "still.png"])
+    still, moves = (
+        actions.seen(tmp_path / name, tmp_path / "index")["conditions"]
+        for name in ("still.png", "moves.gif")
+    )
+    assert len(moves) == len(still) + 1 and "first frame alone" in moves[-1]

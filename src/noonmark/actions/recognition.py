@@ -12,6 +12,7 @@ from noonmark.errors import InputError, NoonmarkError
 
 if TYPE_CHECKING:
     from noonmark.media.hash_index import HashIndex
+    from noonmark.media.seen import Fingerprint
 
 CONDITIONS = (
     "hashes within 31 of 256 bits, on frames {step}",
@@ -25,6 +26,12 @@ CONDITIONS = (
     "films longer than 2 s: 3 or more matched times over 2 s, at half to double speed; others and "
     "photos: one match;"
     " then 25 or more features on one homography, 8 of them a fifth or more from each edge",
+)
+
+
+ONE_FRAME = (
+    "this is an animated picture, asked by its first frame alone: noonmark frames FILE --out DIR"
+    " gives the others"
 )
 
 
@@ -74,7 +81,7 @@ def seen(
         "searched": _searched(archive, itself),
         "frames_asked": query.frames,
         "frames_left_out": query.dropped,
-        "conditions": _conditions(every_s),
+        "conditions": _conditions(every_s, query),
     }
     return answer | _logged(held, answer, out)
 
@@ -95,9 +102,10 @@ def _verdict(found: Sequence[Mapping[str, Any]]) -> str:
     return "seen before" if found else "not found under these conditions"
 
 
-def _conditions(every_s: float) -> list[str]:
+def _conditions(every_s: float, query: Fingerprint) -> list[str]:
     """What "not found" is said under."""
-    return [text.format(step=f"every {every_s:g} s") for text in CONDITIONS]
+    said = [text.format(step=f"every {every_s:g} s") for text in CONDITIONS]
+    return [*said, ONE_FRAME] if query.animation else said
 
 
 def _logged(

@@ -56,7 +56,8 @@ class Fingerprint:
     """The hashes of one file; rows of low quality (black, sky, blur) are left out, and counted.
 
     ``hashes`` (n, 32) uint8; ``times_s``, ``variant`` (see VARIANTS) and ``quality`` (0 to 100)
-    have one value a hash. ``frames`` were hashed, of which ``dropped`` were too plain.
+    have one value a hash. ``frames`` were hashed, of which ``dropped`` were too plain. Of an
+    ``animation`` (GIF, APNG, WebP, AVIF) the first frame alone is hashed.
     """
 
     hashes: Any
@@ -65,6 +66,7 @@ class Fingerprint:
     quality: Any
     frames: int
     dropped: int
+    animation: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def fingerprint(
         quality=value["quality"][good],
         frames=int(value["frames"]),
         dropped=int(plain.sum()),
+        animation=bool(value.get("animation", False)),
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from xml.parsers import expat
 
 from noonmark.errors import InputError
+from noonmark.sandbox.parsers.zip_members import BROKEN_ZIP
 
 MOST_BYTES = 20_000_000
 MOST_POINTS = 400_000
@@ -269,7 +270,7 @@ def _unzipped(data: bytes, name: str) -> bytes:
                 if member.filename.lower().endswith(".kml"):
                     with archive.open(member) as stream:
                         return stream.read(MOST_BYTES + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+    except BROKEN_ZIP as error:
         raise _bad(f"{name} can't be unpacked: {error}") from None
     raise _bad(f"{name} holds no KML")
 

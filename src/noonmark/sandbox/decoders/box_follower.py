@@ -23,15 +23,21 @@ import numpy as np
 _PATCH_PX = 40
 _CORNERS, _LEAST_CORNERS = 80, 6
 _BACK_PX = 1.0
+"""How far from where it was a point may come back."""
+_WITHIN_PX = 2.0
+"""How far from the move of all others a point may lie."""
 _MOST_GROWTH = 1.1
 _TRIED = ((1.0, 0.0), (0.97, 0.0), (1.03, 0.0), (1.0, -0.05), (1.0, 0.05))
 """Sizes, and turns in rad, that a followed box is laid anew with."""
 _NEAR_PX = 5
 """How far about a followed box it is laid anew, in px of a patch."""
 _SURE = 0.6
+"""The correlation with the look that fits best, from which a place is sure."""
 _OF_DRAWN = 0.35
+"""And that with the drawn look: a thing turns and is lit otherwise, but stays somewhat alike."""
 _LOOKS = 6
 _LOOK_EVERY = 12
+"""How many looks are kept, and after how many sure frames a further one is taken."""
 _FARTHEST = 3.0
 """How far about a lost box it is looked for at most, in its own sizes."""
 _WINDOW_PX, _LEVELS = (15, 15), 4
@@ -64,7 +70,11 @@ class TurnedBox:
 
 @dataclass(frozen=True)
 class _Fit:
-    """Where a look fits best, and how alike it is there: to the drawn look, and to the best."""
+    """Where a look fits best, and how alike it is there.
+
+    ``drawn`` is the correlation with the box as it was drawn, ``best`` with the look that fits
+    best: 1 for the same pixels, 0 for unlike or plain ones.
+    """
 
     box: TurnedBox
     drawn: float
@@ -72,11 +82,21 @@ class _Fit:
 
     @property
     def sure(self) -> bool:
+        """Whether it is alike enough to be the thing, and not only like what was last followed.
+
+        Without the second half a thing that something passes in front of hands the box on to it,
+        look by look.
+        """
         return self.best >= _SURE and self.drawn >= _OF_DRAWN
 
 
 class BoxFollower:
-    """One box on its way through a shot: where it is, and the looks that it is known by."""
+    """One box on its way through a shot: where it is, and the looks that it is known by.
+
+    ``box`` is where it was last sure to be, ``least`` the size as drawn [px], ``step`` the last
+    move in a frame [px]. ``looks`` holds the drawn look first, then some since, each 40 x 40 px.
+    ``sure_for`` and ``missed`` count the frames since it was last unsure, and last sure.
+    """
 
     def __init__(self, frame: Any, box: tuple[float, float, float, float]) -> None:
         left, top, right, bottom = box
@@ -120,7 +140,11 @@ class BoxFollower:
         return True
 
     def _laid(self, now: Any, box: TurnedBox, *, far: bool = False) -> _Fit:
-        """The box laid on the look that it fits best, near a place or ``far`` about it."""
+        """The box laid on the look that it fits best, near a place or ``far`` about it.
+
+        The drawn look is preferred where it fits well: the others hold the errors made since.
+        ``far`` reaches as far as the box may have gone: further with each frame that missed it.
+        """
         reach_px = _NEAR_PX
         if far:
             steps = float(np.abs(self.step / self.box.size).max()) * (1 + self.missed)
@@ -135,7 +159,10 @@ class BoxFollower:
 
 
 def _best_place(area: Any, look: Any) -> tuple[float, Any]:
-    """How alike a look is to the part of an area that it fits best, and where that begins [px]."""
+    """How alike a look is to the part of an area that it fits best, and where that begins [px].
+
+    To a part of a px by parabolas through the peak, across and down.
+    """
     fit = cv2.matchTemplate(area, look, cv2.TM_CCOEFF_NORMED)
     _, top, _, (x, y) = cv2.minMaxLoc(fit)
     place = [x + _vertex(fit[y], x), y + _vertex(fit[:, x], y)]
@@ -159,7 +186,11 @@ def _alike_at(area: Any, look: Any, place: Any) -> float:
 
 
 def _flow(before: Any, now: Any, box: TurnedBox) -> TurnedBox | None:
-    """Where what is in a box has gone by the next frame; None where too little of it is found."""
+    """Where what is in a box has gone by the next frame; None where too little of it is found.
+
+    A point counts where following it there and back ends within a pixel of where it was. A third
+    of all must, or what is followed is no longer what was there.
+    """
     points = _corners(before, box.edges)
     if points is None:
         return None
@@ -174,7 +205,11 @@ def _flow(before: Any, now: Any, box: TurnedBox) -> TurnedBox | None:
 
 def _carried(box: TurnedBox, points: Any, there: Any) -> TurnedBox | None:
     """The box after the shift, growth and turn that most points make; None where they disagree."""
-    matrix, inliers = cv2.estimateAffinePartial2D(points, there, ransacReprojThreshold=2.0)
+    matrix, inliers = cv2.estimateAffinePartial2D(
+        points,
+        there,
+        ransacReprojThreshold=_WITHIN_PX,
+    )
     if matrix is None or inliers.sum() < max(_LEAST_CORNERS, len(points) / 2):
         return None
     growth = float(np.hypot(matrix[0, 0], matrix[1, 0]))
@@ -188,7 +223,12 @@ def _carried(box: TurnedBox, points: Any, there: Any) -> TurnedBox | None:
 def _moved(before: Any, now: Any, points: Any) -> tuple[Any, Any]:
     """Where points of one frame are in another, and which of them were found, bool (n,)."""
     there, found, _ = cv2.calcOpticalFlowPyrLK(
-        before, now, points, np.empty_like(points), winSize=_WINDOW_PX, maxLevel=_LEVELS
+        before,
+        now,
+        points,
+        np.empty_like(points),
+        winSize=_WINDOW_PX,
+        maxLevel=_LEVELS,
     )
     return there, found.ravel() == 1
 
@@ -196,11 +236,18 @@ def _moved(before: Any, now: Any, points: Any) -> tuple[Any, Any]:
 def _corners(frame: Any, edges: list[float]) -> Any:
     """Corners in a box, float32 (n, 1, 2) in px of the frame; None where there are too few."""
     high, wide = frame.shape
-    left, top = max(0, int(edges[0])), max(0, int(edges[1]))
-    right, bottom = min(wide, int(np.ceil(edges[2]))), min(high, int(np.ceil(edges[3])))
+    left = max(0, int(edges[0]))
+    top = max(0, int(edges[1]))
+    right = min(wide, int(np.ceil(edges[2])))
+    bottom = min(high, int(np.ceil(edges[3])))
     if right - left < 6 or bottom - top < 6:
         return None
-    found = cv2.goodFeaturesToTrack(frame[top:bottom, left:right], _CORNERS, 0.01, 2)
+    found = cv2.goodFeaturesToTrack(
+        frame[top:bottom, left:right],
+        maxCorners=_CORNERS,
+        qualityLevel=0.01,
+        minDistance=2,
+    )
     if found is None or len(found) < _LEAST_CORNERS:
         return None
     return (found + np.array([left, top])).astype(np.float32)
@@ -213,4 +260,10 @@ def _patch(frame: Any, box: TurnedBox, rim_px: int) -> Any:
     corner = box.centre - from_patch @ np.array([side / 2, side / 2])
     matrix = np.column_stack([from_patch, corner])
     way = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return cv2.warpAffine(frame, matrix, (side, side), flags=way, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.warpAffine(
+        frame,
+        matrix,
+        (side, side),
+        flags=way,
+        borderMode=cv2.BORDER_REPLICATE,
+    )

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 from noonmark.errors import InputError
 from noonmark.sandbox.parsers import safe_xml
+from noonmark.sandbox.parsers.zip_members import BROKEN_ZIP
 
 _MOST_MEMBERS = 20_000
 _MOST_TILES = 40
@@ -45,7 +46,7 @@ def archive(fd: int) -> zipfile.ZipFile:
     """The zip of a descriptor. Raises InputError "not-decodable"."""
     try:
         held = zipfile.ZipFile(os.fdopen(os.dup(fd), "rb"))
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except BROKEN_ZIP as error:
         raise InputError(f"the zip can't be read: {error}", code="not-decodable") from None
     if len(held.infolist()) > _MOST_MEMBERS:
         raise InputError(f"the zip holds over {_MOST_MEMBERS} files", code="not-decodable")
@@ -67,7 +68,7 @@ def member(
     try:
         with held.open(entry) as stream:
             return stream.read(most_bytes)
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError) as error:
+    except BROKEN_ZIP as error:
         raise InputError(f"{name[-80:]} can't be unpacked: {error}", code="not-decodable") from None
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.errors import InputError
+from noonmark.sandbox.parsers.zip_members import BROKEN_ZIP
 
 SIDES = (1201, 1801, 3601)
 _NAME = re.compile(r"([NS])(\d{2})([EW])(\d{3})", re.IGNORECASE)
@@ -38,7 +39,7 @@ def member(data: bytes) -> tuple[str, bytes]:
                 raise _bad(f"{wanted[0].file_size} bytes are no tile of 1, 2 or 3 seconds")
             with archive.open(wanted[0]) as stream:
                 return wanted[0].filename, stream.read(2 * SIDES[-1] ** 2 + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise _bad(f"the zip can't be read: {error}") from None
 
 

@@ -13,7 +13,7 @@ from noonmark.errors import InputError
 from noonmark.sandbox.parsers import gif, jpeg, magic, png, safe_xml, tiff, webp
 from noonmark.sandbox.parsers.byte_view import ByteView, of_bytes
 from noonmark.sandbox.parsers.output import ParserOutput, Thumbnails
-from noonmark.sandbox.parsers.zip_members import ZipMembers
+from noonmark.sandbox.parsers.zip_members import BROKEN_ZIP, ZipMembers
 
 _MOST_PARTS, _MOST_XML_BYTES = 5000, 64 << 20
 _PROPERTIES = (
@@ -83,7 +83,7 @@ def members_of(view: ByteView) -> ZipMembers:
     """The members of a zip. Raises ValueError where it is none."""
     try:
         archive = zipfile.ZipFile(io.BufferedReader(_ViewFile(view)))
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+    except BROKEN_ZIP as error:
         raise ValueError("no zip is here") from error
     infos = archive.infolist()
     if len(infos) > _MOST_PARTS:

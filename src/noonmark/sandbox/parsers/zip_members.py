@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field
@@ -15,6 +16,17 @@ LARGEST_MEMBER, LARGEST_SUM = 64 << 20, 256 << 20
 _MOST_GROWTH = 250
 """Office XML packs to a tenth, rarely to a hundredth; a bomb to a thousandth."""
 _SMALL = 4 << 20
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
+"""What Python's zipfile raises of a zip or a member that is broken, locked or packed otherwise."""
 
 
 @dataclass
@@ -38,7 +50,7 @@ class ZipMembers:
         try:
             with self.archive.open(info) as member:
                 data = member.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        except BROKEN_ZIP as error:
             raise damaged(f"{name[:100]}: {type(error).__name__}") from None
         grown = len(data) > _SMALL and len(data) > _MOST_GROWTH * max(1, info.compress_size)
         if len(data) > limit or grown:
@@ -57,7 +69,7 @@ def opened(fd: int) -> ZipMembers:
     data = os.pread(fd, os.fstat(fd).st_size, 0)
     try:
         archive = zipfile.ZipFile(BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except BROKEN_ZIP as error:
         raise damaged(type(error).__name__) from None
     infos = archive.infolist()
     if len(infos) > MOST_MEMBERS:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from noonmark.sandbox.decoders import pdq, pictures, query_parts
+from noonmark.sandbox.decoders import animation, pdq, pictures, query_parts
 from noonmark.sandbox.decoders.dark_borders import trimmed
 from noonmark.sandbox.decoders.query_parts import Part
 from noonmark.sandbox.task_types import Answer, Payload
@@ -37,14 +37,16 @@ def main(payload: Payload, fds: list[int]) -> Answer:
     key frames alone will do; ``threads`` of the decoder.
 
     Answer, a row for each hash: ``hashes`` (n, 32) uint8, ``times_s`` (n,) float64, ``quality``
-    (n,) uint8 from 0 to 100, ``variant`` (n,) uint8; and how many ``frames`` were looked at.
+    (n,) uint8 from 0 to 100, ``variant`` (n,) uint8; how many ``frames`` were looked at; and
+    whether the file is an ``animation``, of which the first alone was.
     """
     batch = _HashBatch()
     frames = 0
     if not pictures.is_video(fds[0]):
         for variant, cells in _photo(payload, fds[0]):
             batch.add(0.0, variant, cells)
-        return {**batch.done(), "frames": 1}
+        moves = animation.opened(fds[0], payload["limits"]["pixels"]) is not None
+        return {**batch.done(), "frames": 1, "animation": moves}
     for time_s, frame in _shown(payload, fds[0]):
         frames += 1
         grey = trimmed(frame)

@@ -1,4 +1,8 @@
-"""Where drawn boxes go with what is in them, so that it can be hidden in every frame."""
+"""Where drawn boxes go with what is in them, so that it can be hidden in every frame.
+
+Only the edges of the boxes leave the worker, and whether each is sure: no picture of what is in
+them, and nothing by which it could be known again.
+"""
 
 from __future__ import annotations
 
