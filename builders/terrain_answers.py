@@ -33,7 +33,20 @@ from builders.schema_parts import (
 ELEVATION_DEG = number("above the level plane, as a camera sees it", minimum=-90, maximum=90)
 SIGMA_DEG = number("one standard deviation of the ridge's elevation", minimum=0)
 METRES = number("in metres", minimum=0)
+SUMMITS = table(
+    "summits of a map that were burnt in",
+    map=text(),
+    sha256=DIGEST,
+    attribution=text(),
+    raised={
+        "description": "by how much each was raised [m]",
+        "type": "object",
+        "additionalProperties": number(),
+    },
+    doubted=rows(text(), "stand too much higher or lower than the tile; left"),
+)
 TILE = table(
+    optional=("summits",),
     name=text(),
     source=text("the name of its file"),
     sha256=DIGEST | {"description": "of its file"},
@@ -51,12 +64,19 @@ TILE = table(
     highest_m=number("the highest height, in metres"),
     format=text("of the kept tile"),
     box=rows(number(), "south, west, north, east, in degrees", minItems=4, maxItems=4),
+    summits=SUMMITS,
 )
 TILES = rows(TILE)
 ELEVATION = {
     "add": table("the tiles that were added", ok=OK, tiles=TILES | {"minItems": 1}),
     "list": table("the tiles there are", ok=OK, store=text("their folder"), tiles=TILES),
     "remove": table("the tile that was taken away", ok=OK, removed=text("its name")),
+    "summits": table(
+        "the tiles with summits raised",
+        ok=OK,
+        summits=whole("with an altitude, of the map"),
+        tiles=TILES | {"minItems": 1},
+    ),
 }
 HORIZON = {
     "horizon": table(
