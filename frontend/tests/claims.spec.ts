@@ -179,4 +179,37 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await watched.axe("claims in Arabic");
     await watched.settle();
   });
+
+  it("gives a claim its dates, and withdraws a weighing and a claim with a reason", async () => {
+    const watched = await open(await serveCase("open"), "claims");
+    const { page } = watched;
+    const dialog = page.getByRole("dialog");
+    await page.getByRole("button", { name: "Say it anew" }).click();
+    await dialog.getByLabel("Not before").fill("2021-03-01");
+    await dialog.getByLabel("Not after").fill("soon");
+    await dialog.getByRole("button", { name: "Make the claim" }).click();
+    await dialog.getByText("This can't be read as a date or time.").waitFor();
+    await dialog.getByLabel("Not after").fill("2021-06-30 14:30");
+    await watched.axe("a claim's dates");
+    await dialog.getByRole("button", { name: "Make the claim" }).click();
+    await page.getByText("It says: 1 Mar 2021 to 30 Jun 2021 14:30 UTC.").waitFor();
+    // Said anew with another sentence alone, it keeps its dates.
+    await page.getByRole("button", { name: "Say it anew" }).click();
+    await dialog.getByLabel("The claim, in one sentence").fill("A long wall was built");
+    await dialog.getByRole("button", { name: "Make the claim" }).click();
+    await page.locator(".side .claims-text", { hasText: "A long wall was built" }).waitFor();
+    await page.getByText("It says: 1 Mar 2021 to 30 Jun 2021 14:30 UTC.").waitFor();
+
+    await page.getByRole("button", { name: "Withdraw: Says it was a year later" }).click();
+    await expect.poll(() => dialog.getByRole("button", { name: "Withdraw", exact: true }).isDisabled()).toBe(true);
+    await dialog.getByLabel("Why").fill("It was another yard");
+    await watched.axe("withdrawing");
+    await dialog.getByRole("button", { name: "Withdraw", exact: true }).click();
+    await page.getByText("Says it was a year later").first().waitFor({ state: "detached" });
+    await page.getByRole("button", { name: "Withdraw this claim" }).click();
+    await dialog.getByLabel("Why").fill("It names a person");
+    await dialog.getByRole("button", { name: "Withdraw", exact: true }).click();
+    await page.getByRole("heading", { name: "A claim is a sentence that could be wrong" }).waitFor();
+    await watched.settle();
+  });
 });

@@ -69,3 +69,49 @@ def test_whoever_judged_can_not_review(opened, told):
 def test_a_claim_that_is_none_is_named(opened, told):
     assert opened.refused(f"/api/claims/{told['event']}") == "form-reference"
     assert opened.refused("/api/claims/zzzz") == "form-reference"
+
+
+def test_the_table_tells_what_a_new_version_must_keep(opened, told):
+    (bare,) = opened.ask("/api/claims")["claims"]
+    assert bare["earliest"] is bare["latest"] is bare["question"] is bare["place"] is None
+    asked = {"form": "question", "as": "asked", "text": {"en": "When was the wall built?"}}
+    dates = {"earliest": "2021-03-01T00:00:00Z", "latest": "2021-06-30T00:00:00Z"}
+    around = {"type": "Polygon", "coordinates": [[[1, 1], [2, 1], [2, 2], [1, 1]]]}
+    anew = claim(told["event"], question="@asked", place=around) | dates | {"id": told["claim"]}
+    opened.ask("/api/claims/say", {"forms": [asked, anew]})
+    (shown,) = opened.ask("/api/claims")["claims"]
+    kept = {name: shown[name] for name in ("question", "place", "earliest", "latest")}
+    assert kept["question"] and len(kept["place"]) == 64 and dates.items() <= kept.items()
+    again = claim(told["event"], text={"en": "It stood in May"}) | kept | {"id": told["claim"]}
+    opened.ask("/api/claims/say", {"forms": [again]})
+    (shown,) = opened.ask("/api/claims")["claims"]
+    assert shown["text"] == {"en": "It stood in May"}
+    assert {name: shown[name] for name in kept} == kept
+
+
+def test_a_span_that_ends_before_it_begins_is_refused(opened, told):
+    turned = {"earliest": "2021-06-30T00:00:00Z", "latest": "2021-03-01T00:00:00Z"}
+    wrong = claim(told["event"], id=told["claim"]) | turned
+    assert opened.refused("/api/claims/say", {"forms": [wrong]}) == "form-rule"
+
+
+def test_a_weighing_and_a_claim_are_withdrawn_with_a_reason(opened, case, told):
+    (shown,) = opened.ask("/api/claims")["claims"]
+    against = shown["evidence"][0]
+    done = opened.ask("/api/claims/withdraw", {"id": against["id"], "reason": "wrong account"})
+    assert done["id"] == against["id"] and done["deleted"] == 1
+    (shown,) = opened.ask("/api/claims")["claims"]
+    assert against["id"] not in [one["id"] for one in shown["evidence"]]
+    opened.ask("/api/claims/withdraw", {"id": told["claim"], "reason": "names a person"})
+    assert opened.ask("/api/claims")["claims"] == []
+    assert "The wall stood in August" not in str(inquiry_forms.show_said(case, told["claim"]))
+
+
+def test_nothing_else_is_withdrawn_on_the_screen_of_claims(opened, case, told):
+    before = digest_of(case)
+    ask = "/api/claims/withdraw"
+    assert opened.refused(ask, {"id": told["judgement"], "reason": "x"}) == "form-reference"
+    assert opened.refused(ask, {"id": "zzzz", "reason": "x"}) == "form-reference"
+    assert opened.refused(ask, {"id": told["claim"], "reason": " "}) == "bad-request"
+    assert opened.refused(ask, {"id": told["claim"]}) == "bad-request"
+    assert digest_of(case) == before

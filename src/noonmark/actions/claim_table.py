@@ -61,6 +61,7 @@ def _claim(
     return {
         **told,
         "at": claim.at,
+        **{name: claim.data.get(name) for name in ("question", "place", "earliest", "latest")},
         "state": claim_state(inquiry, claim.id, disputed),
         "origins": {"fewest": count.fewest, "most": count.most, "said": origins_said(count)},
         "open": [vars(one) for one in claim_faults(inquiry, claim.id)],

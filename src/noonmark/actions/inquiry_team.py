@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from noonmark.actions.signing_keys import case_key, key_text
+from noonmark.errors import InputError
 from noonmark.evidence.entry_schema import DEFAULT_ACTOR
 from noonmark.evidence.vault import open_vault
 from noonmark.inquiry import team
@@ -41,11 +43,27 @@ def take_inquiry(
 
 
 def withdraw_from_inquiry(
-    case: Path, name: str, *, reason: str, by: str = DEFAULT_ACTOR
+    case: Path,
+    name: str,
+    *,
+    reason: str,
+    by: str = DEFAULT_ACTOR,
+    forms: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """Delete what was said under an id, in all its versions; the log keeps that it was said."""
+    """Delete what was said under an id, in all its versions; the log keeps that it was said.
+
+    ``forms``: only these kinds of things; left out, whatever it is.
+    """
     with open_vault(case, write=True, by=by) as vault:
-        full = full_id(read_open(vault), name)
+        inquiry = read_open(vault)
+        full = full_id(inquiry, name)
+        found = inquiry.by_id[full][0].form
+        if forms is not None and found not in forms:
+            raise InputError(
+                f"{full} is a {found}, not a {' or '.join(forms)}",
+                code="form-reference",
+                hint="noonmark inquiry withdraw CASE ID withdraws whatever was said",
+            )
         deleted = team.withdraw_said(vault, full, reason=reason)
         greyed = sorted(read_open(vault).greyed)
     return {"ok": True, "id": full, "deleted": deleted, "greyed": greyed}

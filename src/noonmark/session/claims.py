@@ -7,6 +7,7 @@ from typing import Any
 
 from noonmark.actions.claim_table import citable, claim_detail, claim_table
 from noonmark.actions.inquiry_forms import say_in_case
+from noonmark.actions.inquiry_team import withdraw_from_inquiry
 from noonmark.errors import InputError
 from noonmark.session.case_session import CaseSession
 
@@ -39,3 +40,19 @@ def say(session: CaseSession, forms: object) -> dict[str, Any]:
         )
     with session.lock:
         return say_in_case(session.folder, list(forms), by=session.by)
+
+
+def withdraw(session: CaseSession, name: str, reason: str) -> dict[str, Any]:
+    """Delete a claim or a weighing in all its versions; the log keeps that it was said, and why
+    it was withdrawn. What else was said is not withdrawn here.
+    """
+    if not reason.strip():
+        raise InputError(
+            "reason: expected why it is withdrawn",
+            code="bad-request",
+            hint="the log keeps the reason",
+        )
+    with session.lock:
+        return withdraw_from_inquiry(
+            session.folder, name, reason=reason.strip(), by=session.by, forms=("claim", "weigh")
+        )

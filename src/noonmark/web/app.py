@@ -78,6 +78,7 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/claims/citable", claims_routes.to_cite),
     ("GET", "/api/claims/{id}", claims_routes.claim),
     ("POST", "/api/claims/say", claims_routes.say),
+    ("POST", "/api/claims/withdraw", claims_routes.withdraw),
     ("POST", "/api/redaction/plan", redaction_routes.redaction_plan),
     ("POST", "/api/redaction/save", redaction_routes.redaction_save),
     ("GET", "/api/redaction/{sha256}/frame/{number}", redaction_routes.redaction_frame),

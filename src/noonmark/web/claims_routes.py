@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from noonmark.web import request_values
 from noonmark.web.jobs import in_thread
 from noonmark.web.replies import body_of, json_reply
 from noonmark.web.server_state import ServerState
@@ -40,3 +41,12 @@ async def say(server: ServerState, request: Request) -> Response:
 
     body, session = await body_of(request), server.session
     return json_reply(await in_thread(lambda: said.say(session, body.get("forms"))))
+
+
+async def withdraw(server: ServerState, request: Request) -> Response:
+    """Withdraw a claim or a weighing, with the reason that the log keeps."""
+    from noonmark.session import claims as said
+
+    body, session = await body_of(request), server.session
+    name, reason = request_values.text(body, "id"), request_values.text(body, "reason")
+    return json_reply(await in_thread(lambda: said.withdraw(session, name, reason)))

@@ -3,7 +3,7 @@ import { t } from "../../i18n/index.ts";
 import { linkTo, type ScreenName } from "../../shell/address.ts";
 import { Button, Quote } from "../../ui/parts.tsx";
 import type { Claim, Stance, Weighing } from "./api.ts";
-import { cell, chosen, chosenColumn, numberOf } from "./store.ts";
+import { cell, chosen, chosenColumn, numberOf, table } from "./store.ts";
 import { openForm } from "./forms.tsx";
 import { Sign, stanceWord } from "./sign.tsx";
 import { aliasTitle, columnTitle } from "./words.ts";
@@ -74,6 +74,7 @@ function Piece({ claim, one }: { claim: Claim; one: Weighing }) {
             : <p class="small"><span class="chip chip-bad">{t("claims.unanswered")}</span></p>
         )}
       </div>
+      {one.by === table.value?.me && <Button kind="quiet" icon="bin" bare aria-label={t("claims.withdrawWhat", { what: one.why.slice(0, 80) })} onClick={() => openForm({ form: "withdraw", claim, weighing: one })}>{t("claims.withdraw")}</Button>}
       <a class="small claims-open" href={linkOf(one)} aria-label={t("claims.openWhat", { what: one.why.slice(0, 80) })}>{t("claims.open")}</a>
     </li>
   );

@@ -68,6 +68,11 @@ export interface Claim {
   by: string;
   at: string;
   standard: string;
+  /** What a new version must keep; the place is the digest of its outline. */
+  question: string | null;
+  place: string | null;
+  earliest: string | null;
+  latest: string | null;
   greyed: string | null;
   state: "open" | "judged" | "reviewed" | "disputed";
   evidence: Weighing[];
@@ -133,3 +138,4 @@ export const claimTable = (o?: Options) => get<ClaimTable>("/api/claims", o);
 export const claimDetail = (id: string, o?: Options) => get<ClaimDetail>(`/api/claims/${id}`, o);
 export const citable = (words: string, o?: Options) => get<{ found: Citable[]; more: number }>(`/api/claims/citable?${new URLSearchParams({ words })}`, o);
 export const sayForms = (forms: Form[]) => post<{ said: { form: string; id: string }[] }>("/api/claims/say", { forms });
+export const withdrawSaid = (id: string, reason: string) => post<{ id: string }>("/api/claims/withdraw", { id, reason });

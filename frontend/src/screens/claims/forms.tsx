@@ -6,16 +6,20 @@ import { language, t } from "../../i18n/index.ts";
 import { Delay, Newest } from "../../newest.ts";
 import { fail } from "../../store/notices.ts";
 import { Dialog } from "../../ui/dialog.tsx";
+import { EntryText } from "../../ui/entry.tsx";
+import { time } from "../../ui/entry_formats.ts";
 import { Button, Choice, Quote, TextField } from "../../ui/parts.tsx";
-import { citable, confidences, stances, type Citable, type Claim, type Form, type Judgement, type Stance } from "./api.ts";
+import { citable, confidences, stances, type Citable, type Claim, type Form, type Judgement, type Stance, type Weighing } from "./api.ts";
 import { Sign, stanceWord } from "./sign.tsx";
-import { draftOf, dropDraft, keepDraft, numberOf, say, table } from "./store.ts";
+import { draftOf, dropDraft, keepDraft, numberOf, say, table, withdraw } from "./store.ts";
+import { readClaimDates } from "./dates.ts";
 import { aliasTitle, claimText } from "./words.ts";
 
 export type Asked =
   | { form: "claim"; claim: Claim | null }
   | { form: "weigh"; claim: Claim }
   | { form: "judgement"; claim: Claim; judgement: Judgement | null }
+  | { form: "withdraw"; claim: Claim; weighing: Weighing | null }
   | { form: "review"; claim: Claim; judgement: Judgement }
   | { form: "link"; claim: Claim; pair: [{ id: string; said: string }, { id: string; said: string }] };
 
@@ -33,6 +37,7 @@ export function Forms() {
   if (what.form === "claim") return <ClaimForm claim={what.claim} />;
   if (what.form === "weigh") return <WeighForm claim={what.claim} />;
   if (what.form === "judgement") return <JudgementForm claim={what.claim} judgement={what.judgement} />;
+  if (what.form === "withdraw") return <WithdrawForm claim={what.claim} weighing={what.weighing} />;
   if (what.form === "review") return <ReviewForm claim={what.claim} judgement={what.judgement} />;
   return <LinkForm pair={what.pair} />;
 }
@@ -80,15 +85,21 @@ function ClaimForm({ claim }: { claim: Claim | null }) {
     standard: claim?.standard ?? t("claims.standardUsual"),
     event: claim?.event ?? events[0]?.id ?? NEW,
     title: "",
+    earliest: claim?.earliest ? time.show(claim.earliest) : "",
+    latest: claim?.latest ? time.show(claim.latest) : "",
   });
   const { value, put } = form;
+  const wrong = useSignal<{ earliest?: string; latest?: string }>({});
   const ready = value.text.trim() !== "" && value.standard.trim() !== "" && (value.event !== NEW || value.title.trim() !== "");
   const send = (): void => {
+    const dates = readClaimDates(value.earliest, value.latest);
+    wrong.value = dates.wrong;
+    if (dates.said === null) return;
     const tag = language.value;
     const text = { ...Object.fromEntries(Object.entries(claim?.text ?? {}).filter(([, said]) => said !== null)), [tag]: value.text.trim() };
     const about: Form[] = value.event === NEW ? [{ form: "event", as: "event", title: { [tag]: value.title.trim() } }] : [];
-    const said: Form = { form: "claim", event: value.event === NEW ? "@event" : value.event, text, kind: value.kind, standard: value.standard.trim() };
-    void form.send([...about, claim === null ? said : { ...said, id: claim.id }]);
+    const said: Form = { form: "claim", event: value.event === NEW ? "@event" : value.event, text, kind: value.kind, standard: value.standard.trim(), ...dates.said };
+    void form.send([...about, claim === null ? said : { ...unasked(claim), ...said, id: claim.id }]);
   };
   return (
     <SayDialog title={claim === null ? t("claims.new") : t("claims.sayAnewTitle", { number: numberOf(claim) })} ready={ready} working={form.working} onSay={send} act={t("claims.sayClaim")}>
@@ -96,8 +107,39 @@ function ClaimForm({ claim }: { claim: Claim | null }) {
       <Choice label={t("claims.kindOf")} value={value.kind} options={kinds.map((kind) => ({ value: kind, label: t(`claims.about.${kind}`) }))} onValue={(kind) => put({ kind })} />
       <Choice label={t("claims.event")} value={value.event} options={[...events.map((one) => ({ value: one.id, label: one.title })), { value: NEW, label: t("claims.eventNew") }]} onValue={(event) => put({ event })} />
       {value.event === NEW && <TextField label={t("claims.eventTitle")} hint={t("claims.eventHint")} value={value.title} onValue={(title) => put({ title })} required />}
+      <EntryText of={time} label={t("claims.earliest")} hint={t("claims.earliestHint")} text={value.earliest} onText={(earliest) => put({ earliest })} error={wrong.value.earliest} />
+      <EntryText of={time} label={t("claims.latest")} hint={t("claims.latestHint")} text={value.latest} onText={(latest) => put({ latest })} error={wrong.value.latest} />
       <TextField label={t("claims.standard")} hint={t("claims.standardHint")} value={value.standard} onValue={(standard) => put({ standard })} required />
     </SayDialog>
+  );
+}
+
+/** What a claim says that no field of the form asks: a new version keeps it. */
+const unasked = ({ question, place }: Claim): Partial<Form> => ({ ...(question === null ? {} : { question }), ...(place === null ? {} : { place }) });
+
+/** Takes a claim or a weighing back, with a reason: its words are deleted for good. */
+function WithdrawForm({ claim, weighing }: { claim: Claim; weighing: Weighing | null }) {
+  const reason = useSignal("");
+  const working = useSignal(false);
+  const ready = reason.value.trim() !== "" && !working.value;
+  const send = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!ready) return;
+    working.value = true;
+    const done = await withdraw((weighing ?? claim).id, reason.value.trim());
+    working.value = false;
+    if (done) close();
+  };
+  const number = numberOf(claim);
+  return (
+    <Dialog title={t(weighing === null ? "claims.withdrawTitle" : "claims.withdrawWeighTitle", { number })} onClose={close} wide>
+      <form class="claims-form" onSubmit={(event) => void send(event)}>
+        <p><Quote>{`“${weighing === null ? claimText(claim) : weighing.why}”`}</Quote></p>
+        <p>{t("claims.withdrawHow")}{weighing === null && <> {t("claims.withdrawRest")}</>}</p>
+        <TextField label={t("claims.reason")} hint={t("claims.withdrawHint")} value={reason.value} onValue={(text) => { reason.value = text; }} lines={2} required />
+        <div class="form-acts"><Button type="submit" kind="danger" disabled={!ready}>{t("claims.withdraw")}</Button></div>
+      </form>
+    </Dialog>
   );
 }
 

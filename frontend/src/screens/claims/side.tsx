@@ -1,5 +1,5 @@
 /** The chosen claim in the inspector: its words, likelihood, confidence apart, origins, review, replies, disputes. */
-import { day, t } from "../../i18n/index.ts";
+import { day, moment, t } from "../../i18n/index.ts";
 import { Button, Icon, Quote } from "../../ui/parts.tsx";
 import { confidences, type Claim, type Confidence, type Judgement } from "./api.ts";
 import { openForm } from "./forms.tsx";
@@ -28,6 +28,12 @@ export function Side() {
   );
 }
 
+/** A date that a claim states: its day where that is all it says, else the moment in UTC. */
+function dateOf(stated: string | null): string {
+  if (stated === null) return "…";
+  return stated.endsWith("T00:00:00Z") ? day(stated) : `${moment(stated)} UTC`;
+}
+
 function Said({ claim }: { claim: Claim }) {
   const bounds = detail.value?.claim === claim.id ? detail.value.bounds : null;
   const conflicts = bounds === null ? 0 : bounds.time_conflicts.length + bounds.place_conflicts.length;
@@ -36,12 +42,16 @@ function Said({ claim }: { claim: Claim }) {
       <p class="claims-text"><Quote>{`“${claimText(claim)}”`}</Quote></p>
       <p class="small soft">{t("claims.written", { by: aliasTitle(claim.by), on: day(claim.at) })}</p>
       <p class="small soft">{t("claims.standardIs")} <bdi>{claim.standard}</bdi></p>
+      {(claim.earliest !== null || claim.latest !== null) && <p class="small">{t("claims.saysDates", { from: dateOf(claim.earliest), to: dateOf(claim.latest) })}</p>}
       {bounds !== null && (bounds.earliest !== null || bounds.latest !== null) && (
         <p class="small">{t("claims.bounds", { from: bounds.earliest === null ? "…" : day(bounds.earliest), to: bounds.latest === null ? "…" : day(bounds.latest) })}</p>
       )}
       {conflicts > 0 && <div class="note note-bad"><Icon name="warn" /><p>{t("claims.conflict", { count: conflicts })}</p></div>}
       {claim.greyed !== null && <div class="note note-warn"><Icon name="warn" /><p>{t("claims.claimGreyed")}</p></div>}
-      <p><Button kind="quiet" icon="edit" onClick={() => openForm({ form: "claim", claim })}>{t("claims.sayAnew")}</Button></p>
+      <p class="claims-acts">
+        <Button kind="quiet" icon="edit" onClick={() => openForm({ form: "claim", claim })}>{t("claims.sayAnew")}</Button>
+        {claim.by === table.value?.me && <Button kind="quiet" icon="bin" onClick={() => openForm({ form: "withdraw", claim, weighing: null })}>{t("claims.withdrawClaim")}</Button>}
+      </p>
     </section>
   );
 }

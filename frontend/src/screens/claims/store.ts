@@ -3,9 +3,9 @@ import { computed, effect, signal } from "@preact/signals";
 import { t } from "../../i18n/index.ts";
 import { Newest } from "../../newest.ts";
 import { address, stay } from "../../shell/address.ts";
-import { during, fail } from "../../store/notices.ts";
+import { during, fail, tell } from "../../store/notices.ts";
 import { caseState } from "../../store/signals.ts";
-import { claimDetail, claimTable, sayForms, type Claim, type ClaimDetail, type ClaimTable, type Column, type Form, type Weighing } from "./api.ts";
+import { claimDetail, claimTable, sayForms, withdrawSaid, type Claim, type ClaimDetail, type ClaimTable, type Column, type Form, type Weighing } from "./api.ts";
 
 export const table = signal<ClaimTable | null>(null);
 export const detail = signal<ClaimDetail | null>(null);
@@ -47,6 +47,14 @@ export async function say(forms: Form[]): Promise<boolean> {
   await readTable();
   const claim = done.said.find((one) => one.form === "claim");
   if (claim !== undefined) choose(claim.id, null);
+  return true;
+}
+
+/** Withdraws a claim or a weighing, reads the table again; true when it was withdrawn. */
+export async function withdraw(id: string, reason: string): Promise<boolean> {
+  if (await during(t("claims.withdrawing"), () => withdrawSaid(id, reason)) === null) return false;
+  tell("done", t("claims.withdrawn"));
+  await readTable();
   return true;
 }
 
