@@ -1,6 +1,10 @@
 /** The words of the Sites and Places screens: the same keys, places and plural forms in four languages, and every key that is asked for. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { addWords, day, type Texts } from "../src/i18n/index.ts";
+import type { SiteImage } from "../src/screens/sites/api.ts";
+import { roundAbove } from "../src/screens/sites/axis.ts";
+import { takenWords } from "../src/screens/sites/words.ts";
 
 type Text = string | Record<string, string>;
 const LANGUAGES = ["en", "ar", "ru", "zh"];
@@ -27,5 +31,25 @@ describe.each(["sites", "places"].filter((screen) => existsSync(`src/screens/${s
     const asked = [...source.matchAll(new RegExp(`"(${screen}\\.[A-Za-z0-9.-]+)"`, "g"))].map((found) => found[1] ?? "").filter((key) => !key.endsWith(".css"));
     expect(asked.length).toBeGreaterThan(20);
     expect(asked.filter((key) => en[key] === undefined)).toEqual([]);
+  });
+});
+
+describe("when an image was taken", () => {
+  const image = (from: string, to: string | null): SiteImage => ({ taken: { from, to, basis: "stated" } }) as SiteImage;
+  it("is one day where it was a day, and a span to its last day", () => {
+    expect(takenWords(image("2019-01-04T00:00:00Z", "2019-01-05T00:00:00Z"))).toBe(day("2019-01-04T00:00:00Z"));
+    expect(takenWords(image("2019-01-04T05:30:00Z", "2019-01-04T05:30:00Z"))).toBe(day("2019-01-04T05:30:00Z"));
+    expect(takenWords(image("2019-01-05T00:00:00Z", "2019-01-05T00:00:00Z"))).toBe(day("2019-01-05T00:00:00Z"));
+    const words = (language: string): Texts => read("sites", language) as Texts;
+    addWords({ en: words("en"), ar: words("ar"), ru: words("ru"), zh: words("zh") });
+    const month = takenWords(image("2019-01-01T00:00:00Z", "2019-02-01T00:00:00Z"));
+    expect(month).toContain(day("2019-01-31T00:00:00Z"));
+    expect(month).not.toContain(day("2019-02-01T00:00:00Z"));
+  });
+});
+
+describe("the axis of areas", () => {
+  it("ends at a round number that holds the largest", () => {
+    expect([3700, 4000, 4001, 11, 0.3, 0].map(roundAbove)).toEqual([4000, 4000, 5000, 15, expect.closeTo(0.3), 1]);
   });
 });

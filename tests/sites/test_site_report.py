@@ -17,6 +17,7 @@ import pytest
 
 from noonmark.actions import site_proposal_files, site_readings, site_report
 from noonmark.errors import InputError
+from noonmark.report import site_chart
 from noonmark.sites import chips, images, site_folder
 from noonmark.sites.outline import SiteFeature
 from noonmark.values import utc
@@ -181,3 +182,10 @@ def test_proposals_of_other_images_or_a_broken_file_stand_in_no_report(site, tmp
     assert site_readings.events_document(site)["proposals"] == []
     site_report.report_site(site, tmp_path / "out")
     assert "machine proposes" not in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("most", "top"), [(3700, 4000), (4000, 4000), (4001, 5000), (11, 15), (0, 1)]
+)
+def test_the_axis_of_areas_ends_at_a_round_number(most, top):
+    assert site_chart.round_above(most) == pytest.approx(top)

@@ -123,7 +123,7 @@ def area_chart(
     if len(areas) < 2:
         return ""
     scale = TimeScale(areas[0].start_s, areas[-1].end_s)
-    most = max(area.hi_m2 for area in areas) * 1.05 or 1.0
+    most = round_above(max(area.hi_m2 for area in areas))
     drawn = "".join(_area_parts(scale, areas, steps, most))
     zero = _y(0, most)
     return (
@@ -132,6 +132,17 @@ def area_chart(
         f'<text x="0" y="{_TOP + 6:.0f}">{most:,.0f} m²</text>'
         f'<text x="0" y="{zero:.0f}">0</text>{drawn}</svg>\n'
     )
+
+
+def round_above(value: float) -> float:
+    """The next number that reads easily on an axis: 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of 10.
+
+    1 for 0 and less.
+    """
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(power * step for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if power * step >= value)
 
 
 def _y(

@@ -1,6 +1,7 @@
 /** Areas that people drew: each change is a box over the time in which it lies, because nobody saw what happened in between. */
 import { number, t } from "../../i18n/index.ts";
 import type { SiteView } from "./api.ts";
+import { roundAbove } from "./axis.ts";
 import { feature } from "./state.ts";
 
 const [LEFT, RIGHT, TOP, BOTTOM, WIDE, TALL] = [44, 252, 14, 150, 260, 178];
@@ -20,7 +21,7 @@ function Chart({ view, name }: { view: SiteView; name: string }) {
   const areas = (view.areas ?? []).filter((one) => one.feature === name);
   const times = areas.flatMap((one) => [Date.parse(one.from), Date.parse(one.to)]);
   const [first, last] = [Math.min(...times), Math.max(...times)];
-  const most = Math.max(...areas.map((one) => one.hi_m2)) * 1.08;
+  const most = roundAbove(Math.max(...areas.map((one) => one.hi_m2)));
   const x = (at: string): number => LEFT + ((Date.parse(at) - first) / Math.max(last - first, 1)) * (RIGHT - LEFT);
   const y = (area: number): number => BOTTOM - (area / most) * (BOTTOM - TOP);
   const of = (image: string) => areas.find((one) => one.image === image);

@@ -10,13 +10,16 @@ export const eventWords = (name: string): string =>
 export const stateWords = (state: SightState | undefined): string => t(`sites.state.${state ?? "unread"}`);
 export const reasonWords = (why: string): string => t(`sites.why.${why}`);
 
+/** The last day of a span; one that ends at midnight does not reach the day that begins there. */
+const lastDay = (to: string): string => day(to.endsWith("T00:00:00Z") ? new Date(Date.parse(to) - 1).toISOString() : to);
+
 /** When an image was taken: a day, a span, or "not before" where its end is open. */
 export function takenWords(image: SiteImage | undefined | null, blindNumber?: number): string {
   if (image == null) return "";
   if (image.taken === null) return t("sites.image.number", { number: blindNumber ?? 0 });
   const { from, to } = image.taken;
   if (to === null) return t("sites.taken.open", { day: day(from) });
-  return day(from) === day(to) ? day(from) : t("sites.taken.span", { from: day(from), to: day(to) });
+  return from === to || day(from) === lastDay(to) ? day(from) : t("sites.taken.span", { from: day(from), to: lastDay(to) });
 }
 
 export const nameOf = (image: SiteImage, view: SiteView): string => takenWords(image, view.images.indexOf(image) + 1);
