@@ -1,9 +1,8 @@
 /**
- * Draws the pictures of the page's screens for the manual, from the case that `noonmark demo` makes.
+ * Draws the pictures of the page's screens, from the case that `noonmark demo` makes and the site of docs/tutorial-sites.md.
  *
- *   noonmark demo
- *   node builders/page_pictures.mjs demo-out/story/case docs/images          what the manual shows: English, light, 1440 px
- *   node builders/page_pictures.mjs demo-out/story/case FOLDER --all         each screen in four languages, light and dark, 1024 and 1440 px
+ *   node builders/page_pictures.mjs demo-out/story/case site docs/images          what the manual shows: English, light, 1440 px
+ *   node builders/page_pictures.mjs demo-out/story/case site FOLDER --all         every screen in four languages, light and dark, 1024 and 1440 px
  *
  * Needs Chromium (NOONMARK_CHROMIUM, or /usr/bin/chromium), Python (NOONMARK_PYTHON, or .venv) and `npm ci` in frontend.
  */
@@ -14,13 +13,15 @@ import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 const { chromium } = createRequire(join(root, "frontend/package.json"))("playwright-core");
-const [given, folder, all] = process.argv.slice(2);
+const [story, site, folder, all] = process.argv.slice(2);
 const python = process.env["NOONMARK_PYTHON"] ?? join(root, ".venv/bin/python");
 const SCREENS = ["overview", "footage", "places", "sites", "documents", "accounts", "claims", "report"];
+const SHOWN = ["overview", "sites", "claims", "report"];
+const SETTLED_MS = 4000; // a picture for people: maps and pages have drawn themselves by then
 
-/** `noonmark open` on the case, and the address that it prints. */
-async function served() {
-  const child = spawn(python, ["-m", "noonmark", "open", "--no-browser", given], { env: { ...process.env, NO_COLOR: "1" } });
+/** `noonmark open`, with a case or without one, and the address that it prints. */
+async function served(...given) {
+  const child = spawn(python, ["-m", "noonmark", "open", "--no-browser", ...given], { env: { ...process.env, NO_COLOR: "1" } });
   let said = "";
   const url = await new Promise((done, fail) => {
     const listen = (piece) => {
@@ -35,33 +36,59 @@ async function served() {
   return { child, url };
 }
 
-/** One picture of every screen under one setting. */
-async function draw(browser, url, setting, nameOf) {
-  const { locale, colorScheme, width } = setting;
+async function opened(browser, { locale, colorScheme, width }) {
   const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: Math.round(width * 0.625) }, reducedMotion: "reduce" });
-  const page = await context.newPage();
+  return context.newPage();
+}
+
+/** One picture of each screen under one setting. */
+async function draw(browser, url, setting, screens, nameOf) {
+  const page = await opened(browser, setting);
   await page.goto(url);
-  for (const screen of SCREENS) {
+  for (const screen of screens) {
     await page.locator(`#screens a[href*="${screen}"]`).first().click();
+    if (screen === "sites") {
+      const path = page.locator("#main input[type=text]").first();
+      if (await path.isVisible({ timeout: SETTLED_MS }).catch(() => false)) {
+        await path.fill(resolve(site));
+        await path.press("Enter");
+      }
+    }
     await page.waitForLoadState("networkidle");
-    await page.waitForTimeout(1200); // a picture for people: maps and pages have drawn themselves by then
+    await page.waitForTimeout(SETTLED_MS);
     await page.screenshot({ path: join(folder, nameOf(screen)) });
   }
-  await context.close();
+  await page.context().close();
+}
+
+/** The sample, answered, as the first page that a reader of the README sees. */
+async function drawSample(browser, url) {
+  const page = await opened(browser, { locale: "en", colorScheme: "light", width: 1440 });
+  await page.goto(url);
+  await page.getByRole("button", { name: "Open the sample" }).click();
+  await page.waitForTimeout(2 * SETTLED_MS);
+  await page.screenshot({ path: join(folder, "page.png") });
+  await page.context().close();
 }
 
 mkdirSync(folder, { recursive: true });
-const { child, url } = await served();
 const browser = await chromium.launch({ executablePath: process.env["NOONMARK_CHROMIUM"] ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
+const plain = { locale: "en", colorScheme: "light", width: 1440 };
+const running = [];
 try {
+  const { child, url } = await served(story);
+  running.push(child);
   if (all === undefined) {
-    await draw(browser, url, { locale: "en", colorScheme: "light", width: 1440 }, (screen) => `page-${screen}.png`);
+    await draw(browser, url, plain, SHOWN, (screen) => `page-${screen}.png`);
+    const sample = await served();
+    running.push(sample.child);
+    await drawSample(browser, sample.url);
   } else {
     for (const locale of ["en", "ar", "ru", "zh"])
       for (const colorScheme of ["light", "dark"])
-        for (const width of [1024, 1440]) await draw(browser, url, { locale, colorScheme, width }, (screen) => `${screen}-${locale}-${colorScheme}-${width}.png`);
+        for (const width of [1024, 1440]) await draw(browser, url, { locale, colorScheme, width }, SCREENS, (screen) => `${screen}-${locale}-${colorScheme}-${width}.png`);
   }
 } finally {
   await browser.close();
-  child.kill();
+  for (const child of running) child.kill();
 }
