@@ -188,6 +188,29 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await watched.axe("replies");
   });
 
+  it("puts a new letter on record: all that is missing is named first", async () => {
+    const page = await at("#/documents/replies");
+    await page.getByRole("button", { name: "A new letter" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Which organisation").fill("Meridel Court");
+    await dialog.getByRole("button", { name: "Put it on record" }).click();
+    await expect.poll(() => dialog.locator(".field-error").count()).toBe(5);
+    await watched.axe("a letter that lacks something");
+    await dialog.getByLabel("What it is").selectOption({ label: "a court" });
+    await dialog.getByRole("checkbox").first().check();
+    await dialog.getByLabel("What it was asked").fill("Who ordered the wall?");
+    await dialog.getByLabel("When it was asked").fill("2023-02-01");
+    await dialog.getByLabel("How", { exact: true }).fill("by mail");
+    await dialog.getByLabel("Answer asked for until").fill("2023-01-15");
+    await dialog.getByRole("button", { name: "Put it on record" }).click();
+    await dialog.getByText("This is before it was asked.").waitFor();
+    await dialog.getByLabel("Answer asked for until").fill("2023-03-15");
+    await dialog.getByRole("button", { name: "Put it on record" }).click();
+    await page.locator("h1", { hasText: "1 of 2 letters is without an answer" }).waitFor();
+    await page.locator(".letter", { hasText: "Who ordered the wall?" }).waitFor();
+    await page.locator(".side .facts", { hasText: "15 Mar 2023" }).waitFor();
+  });
+
   it("hides aliases and code words, draws the sound, plays a sentence and cites it", async () => {
     const page = await at("#/accounts");
     await page.locator(".wave").waitFor();

@@ -46,6 +46,11 @@ export interface Reply {
   id: string; to: { name: string; kind: string }; asked_at: string; how: string; questions: string | null; deadline: string; outcome: string;
   answer_text: string | null; answered_at: string | null; state: ReplyState; left_s: number | null; claims: ClaimLine[];
 }
+export const organisations = ["unit", "company", "ministry", "court", "agency", "other_body"] as const;
+/** Whom a letter asks, about which claims, and until when; never a single human being. */
+export interface Letter {
+  to: { name: string; kind: string }; about: string[]; asked_at: string; how: string; questions: string; deadline: string;
+}
 type Said = { said: { form: string; id: string }[] };
 
 const page = (sha: string, number: number): string => `/api/documents/${sha}/page/${number}`;
@@ -63,5 +68,5 @@ export const documents = {
   proposals: (a: string, b: string, o?: Options) => get<{ a: ListTold; b: ListTold; proposals: ProposedRow[] }>(`/api/lists/proposals${query({ a, b })}`, o),
   decide: (said: { a: string; b: string; by: string; pairs: Pair[]; first?: string }) => post<Omit<Comparison, "sha256" | "at"> & { kept: { sha256: string } }>("/api/lists/decide", said),
   replies: (o?: Options) => get<{ replies: Reply[] }>("/api/replies", o),
-  reply: (said: { over: string; outcome: string; answer_text?: string; answered_at?: string }) => post<Said>("/api/replies/add", said),
+  reply: (said: { over: string; outcome: string; answer_text?: string; answered_at?: string } | Letter) => post<Said>("/api/replies/add", said),
 };

@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog.tsx";
 import { readTime } from "../../ui/entry_formats.ts";
 import { Button, Choice, TextField } from "../../ui/parts.tsx";
 import { documents, type Reply } from "./api.ts";
+import { LetterDialog } from "./ask.tsx";
 import { draft } from "./draft.ts";
 import { Head } from "./parts.tsx";
 import { view } from "./state.ts";
@@ -28,6 +29,14 @@ effect(() => {
   else if (caseState.value === null) replies.value = null;
 });
 
+const asking = signal(false);
+const AskButton = ({ main }: { main: boolean }) => <Button kind={main ? "main" : "plain"} icon="plus" onClick={() => { asking.value = true; }}>{t("documents.letter.new")}</Button>;
+/** The form for a new letter, where it was asked for; the letter that was put on record is the one that is shown. */
+function Asking() {
+  if (!asking.value) return null;
+  return <LetterDialog onClose={() => { asking.value = false; }} onSaid={async (id) => { wanted.value = id; await reloadReplies(); }} />;
+}
+
 const DAY_S = 86_400;
 const isDue = (one: Reply): boolean => one.state === "waiting" || one.state === "overdue";
 function stateWords(one: Reply): string {
@@ -42,7 +51,7 @@ export function Replies() {
   const due = all?.filter(isDue).length ?? 0;
   const eyebrow = <><span>{t("screen.documents")}</span><span>{t("documents.view.replies")}</span></>;
   if (all === null) return <Head eyebrow={eyebrow} title={t("documents.loading")} />;
-  if (all.length === 0) return <><Head eyebrow={eyebrow} title={t("documents.replies.none")} /><section class="empty"><h2>{t("documents.replies.noneWhat")}</h2><p>{t("documents.replies.noneHow")}</p><p class="mono" dir="ltr">noonmark reply add CASE --to NAME --kind agency --about CLAIM …</p></section></>;
+  if (all.length === 0) return <><Head eyebrow={eyebrow} title={t("documents.replies.none")} /><section class="empty"><h2>{t("documents.replies.noneWhat")}</h2><p>{t("documents.replies.noneHow")}</p><p class="buttons"><AskButton main /></p></section><Asking /></>;
   const one = chosen.value;
   return (
     <>
@@ -73,6 +82,7 @@ export function Replies() {
           </section>
         )}
       </div>
+      <Asking />
     </>
   );
 }
@@ -85,6 +95,7 @@ export function RepliesSide() {
     <>
       <div class="side-head"><h2><bdi>{one.to.name}</bdi></h2></div>
       <div class="side-body">
+        <section><p class="buttons"><AskButton main={false} /></p></section>
         <section>
           <dl class="facts">
             <dt>{t("documents.replies.sent")}</dt><dd>{day(one.asked_at)}, <bdi>{one.how}</bdi></dd>
