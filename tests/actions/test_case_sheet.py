@@ -11,10 +11,12 @@ from noonmark.actions import cases
 from noonmark.actions.case_intake import Collection, add_to_case
 from noonmark.actions.case_items import Held, Made, log_derivation
 from noonmark.actions.case_sheet import contact_sheet
+from noonmark.actions.inquiry_forms import say_in_case
 from noonmark.errors import InputError, OutsideError
 from noonmark.evidence.digest import sha256_hex
 from noonmark.media import frames
 from noonmark.report import item_sheet
+from tests.inquiry.typed_forms import CONSENT, account
 
 PHOTO, HIDDEN, SECRET = b"a photo", b"a photo with a box", b"not before the trial"
 
@@ -135,3 +137,12 @@ def test_names_of_any_script_and_length_stay_on_the_page():
     assert item_sheet.grouped("ab" * 32).split() == ["abababab"] * 8
     items = [item_sheet.SheetItem("a", "0" * 64, (), ("t",) * 9, None)] * 8
     assert item_sheet.item_sheet_pdf("t", (), items).count(b"/Type/Page/") == 2
+
+
+def test_an_item_whose_source_agreed_to_words_alone_is_left_out(case, tmp_path, opened):
+    """A sheet is a paper that is handed on: what an export refuses is not on it."""
+    told = account("quiet-heron", "@c", items=[sha256_hex(PHOTO)])
+    say_in_case(case, [CONSENT | {"as": "c"}, told], by="quiet-desk")
+    done = contact_sheet(case, tmp_path / "s.pdf")
+    assert (done["items"], done["withheld"]) == (1, 1)
+    assert PHOTO not in opened

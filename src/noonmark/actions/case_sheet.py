@@ -42,8 +42,8 @@ def contact_sheet(
     """Write the originals of a case as a PDF of pictures, digests and stated times; the counts.
 
     Where a redacted copy of an item is kept, that is shown in its place. What an export would stop
-    (an agreement with a source, a restriction) is left out and counted. That the items were opened
-    is logged. Equal cases give equal bytes.
+    (an agreement with a source, a consent, a restriction) is left out and counted. That the items
+    were opened is logged. Equal cases give equal bytes.
     """
     from noonmark.report.item_sheet import item_sheet_pdf
 
@@ -62,7 +62,7 @@ def contact_sheet(
     left_out = len(rows) - len(chosen)
     notes = [f"case {origin}", f"{len(items)} items"]
     if left_out:
-        notes.append(f"{left_out} more are withheld: what was agreed with a source, a restriction")
+        notes.append(f"{left_out} more are withheld: by an agreement, a consent or a restriction")
     with finished(out) as part:
         part.write_bytes(item_sheet_pdf("Contact sheet", notes, items))
     pictures = sum(item.picture is not None for item in items)
@@ -130,7 +130,7 @@ def _allowed(
         shown = redacted.get(row["sha256"], row["sha256"])
         selection = of_items(record, {row["sha256"], shown})
         proposal = ReleaseProposal(record, selection, ReleaseRequest())
-        if not list(checks.refusals(proposal, checks.OF_ANSWERS)):
+        if not list(checks.refusals(proposal, checks.OF_PICTURES)):
             chosen.append(_Chosen(row, shown))
     return chosen
 

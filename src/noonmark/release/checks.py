@@ -175,6 +175,14 @@ OF_ANSWERS: tuple[Check, ...] = (
 """The checks of an answer that leaves by itself: what was agreed about the footage it is of."""
 
 
+OF_PICTURES: tuple[Check, ...] = (
+    _agreed_with_sources,
+    _consents,
+    _restrictions,
+)
+"""The checks of an item that is shown without a claim."""
+
+
 def refusals(proposal: ReleaseProposal, table: tuple[Check, ...] = CHECKS) -> list[ReleaseRefusal]:
     """Everything that stops a release, in the order of the checks; each once."""
     found: dict[ReleaseRefusal, None] = {}
