@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 
 @contextmanager
-def finished(out: Path) -> Iterator[Path]:
+def finished(out: Path, beside: Iterable[Path] = ()) -> Iterator[Path]:
     """A name beside ``out`` to write to, with the same ending; what is there in the end becomes
     ``out``.
 
     It says that its file is unchecked. If anything fails the file is deleted; what a crash left
-    there is deleted by the next attempt.
+    there is deleted by the next attempt. ``beside`` are new files that belong to ``out`` and get
+    their names first: they are deleted too.
     """
-    part = out.with_name(f".{out.stem[:150]}.unchecked{out.suffix}")
+    part, others = _unchecked(out), tuple(beside)
     part.unlink(missing_ok=True)
     try:
         yield part
@@ -24,5 +25,18 @@ def finished(out: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         os.rename(part, out)
     except BaseException:
-        part.unlink(missing_ok=True)
+        for path in (*others, part):
+            path.unlink(missing_ok=True)
         raise
+
+
+def delete_what_a_crash_left(out: Path, beside: Iterable[Path]) -> None:
+    """Delete files that belong to an output which was cut while it still had its unchecked name."""
+    if _unchecked(out).exists() and not out.exists():
+        for path in beside:
+            path.unlink(missing_ok=True)
+
+
+def _unchecked(out: Path) -> Path:
+    """The name that a file has while it is written; there only meanwhile, or after a crash."""
+    return out.with_name(f".{out.stem[:150]}.unchecked{out.suffix}")

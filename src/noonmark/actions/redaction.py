@@ -25,11 +25,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from noonmark.actions import case_items
-from noonmark.actions.finished_files import finished
+from noonmark.actions.finished_files import delete_what_a_crash_left, finished
 from noonmark.errors import InputError, Problem
 from noonmark.values import now, rfc3339
 
 if TYPE_CHECKING:
+    from noonmark.media.captions import Cue
     from noonmark.media.redact import RedactionPlan, RedactionResult
 
 _FORM = 1
@@ -195,22 +196,31 @@ def redact(
         path, case=case, by=by, command="redact", parameters=parameters, sha256=sha256
     )
     cues = words.read(captions, lasts_s=media.lasts_s(made)) if captions is not None else ()
-    with finished(out) as unchecked:
+    with finished(out, beside=filter(None, (record, beside))) as unchecked:
         done = media.carry_out(path, unchecked, made, captions=cues)
-    answer = _record(out, made, document, done) | {"reviewed_by": reviewer or None}
-    if beside is not None:
-        beside.write_text(words.webvtt(cues), encoding="utf-8")
-        told = {"cues": len(cues), "file": beside.name, "source_sha256": captions_sha256}
-        answer |= {"sound": "replaced by captions", "captions": told}
-    _write_json(record, answer)
+        answer = _record(out.name, digest(unchecked), made, document, done)
+        answer |= {"reviewed_by": reviewer or None}
+        if beside is not None:
+            answer |= _captions(beside, cues, captions_sha256)
+        _write_json(record, answer)
     means = case_items.means("av", "pillow")
     return answer | case_items.log_derivation(held, _kept(out, record, beside), means=means)
+
+
+def _captions(beside: Path, cues: Sequence[Cue], sha256: str | None) -> dict[str, Any]:
+    """Write the captions beside the film; what the record says of them."""
+    from noonmark.media import captions as words
+
+    beside.write_text(words.webvtt(cues), encoding="utf-8")
+    told = {"cues": len(cues), "file": beside.name, "source_sha256": sha256}
+    return {"sound": "replaced by captions", "captions": told}
 
 
 def _targets(out: Path, record: Path | None, captions: Path | None) -> tuple[Path, Path | None]:
     """The new files beside the output: the record, and the captions if there are any."""
     beside = out.with_suffix(".vtt") if captions is not None else None
     record = record or out.with_name(out.name + ".redaction.json")
+    delete_what_a_crash_left(out, filter(None, (record, beside)))
     for target in (out, record, beside):
         refuse_existing(target)
     return record, beside
@@ -247,17 +257,20 @@ def _refuse_unreviewed(made: RedactionPlan, reviewer: str) -> None:
 
 
 def _record(
-    out: Path, made: RedactionPlan, document: Mapping[str, Any], done: RedactionResult
+    output: str,
+    sha256: str,
+    made: RedactionPlan,
+    document: Mapping[str, Any],
+    done: RedactionResult,
 ) -> dict[str, Any]:
     """What was hidden, by what, from what: OUT.redaction.json."""
     from noonmark import __version__
-    from noonmark.media.probe import digest
 
     record = {
         "ok": True,
         "source_sha256": made.source_sha256,
-        "output_sha256": digest(out),
-        "output": out.name,
+        "output_sha256": sha256,
+        "output": output,
         "tool": f"noonmark {__version__}",
         "made_utc": rfc3339(now()),
         "frames": done.frames,
