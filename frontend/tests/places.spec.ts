@@ -73,6 +73,7 @@ describe.skipIf(!hasOsmium)("places", () => {
     await page.getByRole("button", { name: "Add it to the question" }).click();
     await page.getByText("water-tower, 100–500 m from railway-station").waitFor();
     await page.getByRole("button", { name: "Ask the maps" }).click();
+    await page.locator('.question-card[aria-busy="false"]').waitFor(); // the answer of an earlier test may stand in the table until then
     await page.locator(".places-table tbody tr").first().waitFor();
   }
 
@@ -131,6 +132,7 @@ describe.skipIf(!hasOsmium)("places", () => {
     await text.fill(`${await text.inputValue()}\n[eye]\nnear = "railway-station"\n`);
     await page.getByText("The camera stood within 30 m of: railway-station.").waitFor();
     await page.getByRole("button", { name: "Ask the maps" }).click();
+    await page.locator('.question-card[aria-busy="false"]').waitFor();
     await expect.poll(() => page.locator(".places-table th[data-osm]").count()).toBe(6);
     const target = page.locator(".ol-target[data-ready]");
     await target.locator("canvas").first().waitFor();
@@ -171,6 +173,14 @@ describe.skipIf(!hasOsmium)("places", () => {
     await expect.poll(() => page.getByRole("button", { name: "Ask the maps" }).isDisabled()).toBe(true);
     await page.reload();
     await page.locator(".problems code", { hasText: "thing[0].wide" }).waitFor();
+    // Before anything is asked, the map shows the coasts that ship with Noonmark: more than one colour.
+    await expect.poll(() => page.evaluate(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>(".ol-target canvas");
+      const pixels = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+      const colours = new Set<string>();
+      for (let at = 0; at < pixels.length; at += 4 * 97) colours.add(`${pixels[at]} ${pixels[at + 1]} ${pixels[at + 2]}`);
+      return colours.size;
+    })).toBeGreaterThan(2);
     await watched.settle();
   });
 

@@ -1,10 +1,11 @@
 /** The map of this screen: its tools in words, what is measured, and whose data it is. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { get } from "../../api.ts";
+import { api, get } from "../../api.ts";
 import { number, t } from "../../i18n/index.ts";
 import { inquiry } from "../../store/signals.ts";
 import { fail } from "../../store/notices.ts";
+import type { Basemap } from "../../types.ts";
 import { Button } from "../../ui/parts.tsx";
 import { theme } from "../../ui/theme.ts";
 import type { FoundPlace } from "./api.ts";
@@ -57,10 +58,12 @@ export function MapCard() {
     if (ready.value) void map.current?.setLayers(inquiry.value.layers).catch(fail);
   }, [ready.value, inquiry.value.layers]);
   useEffect(() => {
+    if (!ready.value) return undefined;
     const box = boxOf(shown?.places ?? []);
-    if (!ready.value || box === null) return;
-    get<{ land: number[][]; coast: number[][]; borders: number[][] }>(`/api/basemap/region?${new URLSearchParams(box)}`)
-      .then((found) => map.current?.setGround(found.land, found.coast, found.borders)).catch(fail);
+    const ground = box === null ? api.basemap("world") : get<Basemap>(`/api/basemap/region?${new URLSearchParams(box)}`);
+    let late = false;
+    ground.then((found) => { if (!late) map.current?.setGround(found.land, found.coast, found.borders); }).catch(fail);
+    return () => { late = true; };
   }, [ready.value, shown]);
 
   const pick = (to: Tool): void => {

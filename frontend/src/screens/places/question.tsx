@@ -11,7 +11,7 @@ import { clauseWords } from "./words.ts";
 export function QuestionCard() {
   const now = said.value;
   return (
-    <section class="card question-card" aria-label={t("places.question")}>
+    <section class="card question-card" aria-label={t("places.question")} aria-busy={working.value}>
       <div class="card-head">
         <h2>{t("places.question")}</h2>
         <Button aria-expanded={editing.value} onClick={() => { editing.value = !editing.value; }}>{t(editing.value ? "places.edit.close" : "places.edit.open")}</Button>

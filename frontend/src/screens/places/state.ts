@@ -95,16 +95,20 @@ async function check(now: string): Promise<void> {
 }
 
 export async function ask(): Promise<void> {
+  const wasOpen = editing.peek();
+  editing.value = false; // now, not when the answer is there: by then it may have been opened again
   working.value = true;
   const reply = await during(t("places.asking"), (progress) => askMaps(text.value, { progress }));
   working.value = false;
-  if (reply === null) return;
+  if (reply === null) {
+    editing.value ||= wasOpen;
+    return;
+  }
   kept = text.value;
   answer.value = reply.answer;
   asked.value = reply.asked;
   said.value = reply.asked;
   skyline.value = null;
-  editing.value = false;
   addAct(reply.act);
   stay([]);
 }
