@@ -7,7 +7,7 @@ import { launch, missing, pictures, prepare, scratch, serve, Watched, type Serve
 const STREET = "../src/noonmark/examples/street.jpg";
 const SAID = [
   { form: "event", as: "yard", title: { en: "Arrival at the yard" } },
-  { form: "claim", event: "@yard", kind: "when", standard: "two origins", text: { en: "The wall stood in June", ar: "كان السور قائماً" } },
+  { form: "claim", event: "@yard", kind: "which_organisation", standard: "two origins", text: { en: "The wall stood in June", ar: "كان السور قائماً" } },
 ];
 /** In one process: three cases with one event, one claim that lacks a judgement, and one photo; and a case of many photos. */
 const CASES = `
