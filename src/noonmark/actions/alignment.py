@@ -27,7 +27,7 @@ def align(
     by: str = case_items.DEFAULT_ACTOR,
     told: Callable[[int], None] | None = None,
 ) -> dict[str, Any]:
-    """Where each clip starts on the line of the first that shares its sound, with its range in s.
+    """Place each clip on the line of the first that shares its sound, with its range in s.
 
     ``apart_m`` is how far apart the cameras may have stood, which widens the ranges. ``told`` is
     called with the number of clips that were heard. A clip without sound, or that can't be read,
@@ -211,7 +211,7 @@ def _up(seconds: float) -> float:
 
 
 def _conditions(apart_m: float) -> list[str]:
-    """What the offsets say and do not say, for the reader of the answer."""
+    """Tell the reader of the answer what the offsets say and do not say."""
     way_ms = 1000 * apart_m / 343
     told = f"{apart_m:g} m: {way_ms:.0f} ms are in each range" if apart_m else "not said"
     return [

@@ -37,7 +37,7 @@ class _Package:
     claims: Mapping[str, dict[str, Any]]
     """By file name, the facts of a ``claim`` entry that the reading gave."""
     form: str = ""
-    """What the package turned out to be, where that has a name of its own."""
+    """Name the package by what it turned out to be, where that has a name of its own."""
 
 
 def check_package(
@@ -111,7 +111,7 @@ def _said_form(package: _Package, form: str) -> str:
 
 
 def _is_proofmode(path: Path) -> bool:
-    """Whether a file is a ZIP of ProofMode, by the names of its members."""
+    """Tell a ZIP of ProofMode by the names of its members."""
     from noonmark.evidence.packages import proofmode
 
     try:

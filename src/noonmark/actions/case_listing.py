@@ -56,7 +56,7 @@ def list_items(folder: Path) -> dict[str, Any]:
 def _row(
     facts: Mapping[str, Any], at: str, sources: Mapping[int, str], present: Mapping[str, int]
 ) -> dict[str, Any]:
-    """What the log says of one item."""
+    """Columns of one item, as the log states them."""
     sha256 = str(facts["sha256"])
     return {
         "name": str(facts["claims"].get("name", "")),

@@ -12,6 +12,7 @@ from noonmark.actions.world_maps import FETCH, world_folder
 from noonmark.errors import InputError, Problem
 from noonmark.questions.place_fields import NUMBER_KEYS
 from noonmark.questions.place_question import PlaceQuestion, Values, read_place_question
+from noonmark.report.place_words import what_met_it as what_met_it
 from noonmark.values import from_unix_s, rfc3339
 
 if TYPE_CHECKING:

@@ -133,21 +133,6 @@ def _place_lines(place: Mapping[str, Any]) -> list[str]:
     name = f" {place['name']}" if place.get("name") else ""
     lines = [head, f"  {place['osm']}{name}: {place['holds']} of {place['of']} hold"]
     for clause in place.get("clauses", ()):
-        lines.append(f"  {clause['clause']:<10} {clause['state']}{_what_met_it(clause)}")
+        met = ", ".join(place_search.what_met_it(clause))
+        lines.append(f"  {clause['clause']:<10} {clause['state']}{met and ': ' + met}")
     return lines
-
-
-def _what_met_it(clause: Mapping[str, Any]) -> str:
-    words = []
-    if clause["thing"] is not None:
-        thing = clause["thing"]
-        words.append(f"{thing['osm']} {thing['name']}".rstrip())
-    if "distance_m" in clause:
-        words.append(f"{clause['distance_m']:.0f} m")
-    if "azimuth_deg" in clause:
-        words.append(f"toward {clause['azimuth_deg']:.0f} deg")
-    if "short_by_m" in clause:
-        words.append(f"off by {clause['short_by_m']:.0f} m")
-    if clause.get("count"):
-        words.append(f"{clause['count']} counted")
-    return f": {', '.join(words)}" if words else ""

@@ -10,6 +10,7 @@ from typing import Any
 from noonmark.report.drawing_svg import svg
 from noonmark.report.page_html import mixed, table, text
 from noonmark.report.place_drawing import clause_letter, drawn_place
+from noonmark.report.place_words import what_met_it
 from noonmark.world.landmarks.local_map import LocalMap
 
 _POLICY = (
@@ -147,27 +148,11 @@ def clause_rows(
         )
     ):
         factor = _factor(told["weight"])
-        rows.append((clause_letter(number), asked["says"], found_words(told), factor))
+        found = ", ".join([str(told["state"]), *what_met_it(told)])
+        rows.append((clause_letter(number), asked["says"], found, factor))
     return rows
 
 
 def _factor(weight: float) -> str:
     """What a clause multiplies the odds by."""
     return f"{math.exp(min(weight, 700.0)):.2g}x"
-
-
-def found_words(told: Mapping[str, Any]) -> str:
-    """What met a clause, or what came nearest, with its distance and azimuth."""
-    words = [str(told["state"])]
-    thing = told["thing"]
-    if thing is not None:
-        words.append(f"{thing['osm']} {thing['name']}".strip())
-    if "distance_m" in told:
-        words.append(f"{told['distance_m']:.0f} m")
-    if "azimuth_deg" in told:
-        words.append(f"toward {told['azimuth_deg']:.0f} deg")
-    if "short_by_m" in told:
-        words.append(f"off by {told['short_by_m']:.0f} m")
-    if told.get("count"):
-        words.append(f"{told['count']} counted")
-    return ", ".join(words)
