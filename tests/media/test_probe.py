@@ -478,6 +478,15 @@ def test_a_statement_on_which_the_library_gave_no_verdict_does_not_fit(verdict):
     assert c2pa._state({"state": "read", "verdict": "Valid"}, ()) == "fits"
 
 
+@pytest.mark.parametrize("kind", [1, 7])
+def test_xmp_in_a_tiff_is_read_whether_it_is_called_bytes_or_undefined(tmp_path, kind):
+    packet = b'<x xmp:CreatorTool="Editor 9"/>'
+    entry = struct.pack("<HHII", 0x02BC, kind, len(packet), 26)
+    head = b"II*\0" + struct.pack("<IH", 8, 1) + entry + bytes(4)
+    found = _probe(_file(tmp_path, head + packet, "a.tif"))
+    assert found.traces == ("software: Editor 9 (XMP)",)
+
+
 def _directions(tmp_path, gps, xmp=b""):
     data = _jpeg(gps=gps)
     if xmp:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from noonmark.errors import NoonmarkError
 from noonmark.evidence.vault import Vault, open_vault
+from noonmark.media.live_photos import LivePhotoHalf, partners
 
 COLUMNS = (
     "name",
@@ -22,6 +23,7 @@ COLUMNS = (
     "kept",
     "stated_times",
     "stated_places",
+    "live_photo_with",
 )
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula at the beginning of a cell."""
@@ -33,6 +35,7 @@ def list_items(folder: Path) -> dict[str, Any]:
 
     ``source`` is the alias of who gave it, ``kept`` whether its bytes are still there. Times and
     places are those that the newest ``probe --case`` of the item found; nothing is opened for this.
+    ``live_photo_with`` names the other half of a Live Photo, where both were probed.
     """
     with open_vault(folder) as vault:
         present = vault.present()
@@ -48,8 +51,14 @@ def list_items(folder: Path) -> dict[str, Any]:
                     reports[str(facts["parent"])] = str(facts["child"])
             elif entry.kind == "item":
                 rows.append(_row(entry.facts, entry.at, sources, present))
+        halves: dict[str, LivePhotoHalf] = {}
         for row in rows:
-            row |= _stated(vault, reports.get(row["sha256"]), present)
+            found = _report(vault, reports.get(row["sha256"]), present)
+            row |= _stated(found)
+            half = _half(found)
+            if half is not None and row["kept"]:
+                halves[row["sha256"]] = half
+    _add_partners(rows, partners(halves))
     return {"ok": True, "items": rows}
 
 
@@ -69,22 +78,45 @@ def _row(
     }
 
 
-def _stated(vault: Vault, report: str | None, present: Mapping[str, int]) -> dict[str, list[str]]:
-    """The times and places of a report of ``probe`` that the case keeps; none without one."""
-    told: dict[str, list[str]] = {"stated_times": [], "stated_places": []}
+def _report(vault: Vault, report: str | None, present: Mapping[str, int]) -> dict[str, Any]:
+    """The report of ``probe`` that the case keeps; empty without one that can be read."""
     if report is None or present.get(report, _MOST_REPORT_BYTES + 1) > _MOST_REPORT_BYTES:
-        return told
+        return {}
     try:
         found = json.loads(vault.store.get(report).read_bytes())
-        for clock in found["clocks"]:
+    except (NoonmarkError, ValueError, OSError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _stated(report: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The times and places of a report; none where it is of another version."""
+    told: dict[str, list[str]] = {"stated_times": [], "stated_places": []}
+    try:
+        for clock in report["clocks"]:
             if clock["role"] != "copy":
                 told["stated_times"].append(f"{clock['text']} ({clock['source']})")
-        for place in found["places"]:
+        for place in report["places"]:
             told["stated_places"].append(f"{place['lat_deg']},{place['lon_deg']}")
-    except (NoonmarkError, ValueError, KeyError, TypeError, OSError):
-        # A report of another version, or one that is gone: its item is listed without it.
+    except (KeyError, TypeError):
         pass
     return told
+
+
+def _half(report: Mapping[str, Any]) -> LivePhotoHalf | None:
+    """Which half of a Live Photo a report says that its item is."""
+    said = report.get("live_photo")
+    try:
+        return LivePhotoHalf(str(said["identifier"]), str(said["half"])) if said else None
+    except (KeyError, TypeError):
+        return None
+
+
+def _add_partners(rows: Sequence[dict[str, Any]], others: Mapping[str, Sequence[str]]) -> None:
+    """Write into each row the names of the other halves of its shot."""
+    names = {row["sha256"]: row["name"] for row in rows}
+    for row in rows:
+        row["live_photo_with"] = [names[other] for other in others.get(row["sha256"], ())]
 
 
 def items_as_csv(rows: list[dict[str, Any]]) -> str:

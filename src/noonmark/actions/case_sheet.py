@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,10 +55,11 @@ def contact_sheet(
         paths = {one.shown: vault.store.path(one.shown) for one in chosen}
     logged = _logged(folder, [one.shown for one in chosen], by)
     items = []
+    named = {one.row["name"] for one in chosen}
     for number, one in enumerate(chosen):
         if step is not None:
             step(number / len(chosen), str(one.row["name"]))
-        items.append(_item(one, paths[one.shown]))
+        items.append(_item(one, paths[one.shown], named))
     left_out = len(rows) - len(chosen)
     notes = [f"case {origin}", f"{len(items)} items"]
     if left_out:
@@ -148,14 +149,18 @@ def _logged(folder: Path, digests: Sequence[str], by: str) -> bool:
     return True
 
 
-def _item(one: _Chosen, path: Path) -> SheetItem:
-    """What the sheet says and shows of an item."""
+def _item(one: _Chosen, path: Path, named: Set[str]) -> SheetItem:
+    """What the sheet says and shows of an item; ``named`` are all names that stand on it.
+
+    The other half of a Live Photo is named only where it is on the sheet too.
+    """
     from noonmark.report.item_sheet import SheetItem
 
     row = one.row
     lines = [f"{row['size_bytes']} bytes, taken in {row['added_at']} by the clock of the machine"]
     if one.shown != row["sha256"]:
         lines.append("shown is a redacted copy; the digest is that of the original")
+    lines += [f"Live Photo with {name}" for name in row["live_photo_with"] if name in named]
     times = tuple(f"states {text}" for text in row["stated_times"])
     return SheetItem(
         str(row["name"]) or "without a name", row["sha256"], tuple(lines), times, _picture(path)

@@ -163,7 +163,7 @@ def _in_use(place: Place, clock: StatedTime, offset_min: int) -> dict[int, str]:
 
 
 def _answer(found: Probe, more: list[Finding]) -> dict[str, Any]:
-    from noonmark.media.probe import suggested_clues
+    from noonmark.media.suggested_clues import suggested_clues
 
     findings = sorted((*found.findings, *more), key=lambda finding: finding.kind != "contradiction")
     return {
@@ -200,7 +200,8 @@ def _answer(found: Probe, more: list[Finding]) -> dict[str, Any]:
         ],
         "findings": [vars(finding) for finding in findings],
         "lens": dict(found.lens),
-        "clues": suggested_clues(found),
+        "live_photo": vars(found.live_photo) if found.live_photo else None,
+        "clues": suggested_clues(found.clocks),
         "unread": found.problems,
         "readers": found.readers,
     }

@@ -28,4 +28,5 @@ def run(args: argparse.Namespace) -> Result:
         lines.append(f"{row['sha256']}  {row['size_bytes']:>12}  {row['name']}{source}{kept}")
         lines += [f"    states {time}" for time in row["stated_times"]]
         lines += [f"    states {place}" for place in row["stated_places"]]
+        lines += [f"    Live Photo with {name}" for name in row["live_photo_with"]]
     return Result(found, lines or ["the case has no items"])

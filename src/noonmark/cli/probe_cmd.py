@@ -52,6 +52,7 @@ def _lines(found: Mapping[str, Any]) -> list[str]:
         _heading(found),
         f"sha256   {found['sha256']}",
         *(f"{label + ' ':<9}{text}" for label, text in found["device"].items()),
+        *_live_photo(found["live_photo"]),
         *(f"trace    {trace}" for trace in found["traces"]),
         "# clocks: claims of the file, not facts",
         *(_clock_line(clock) for clock in found["clocks"]),
@@ -72,6 +73,17 @@ _FINDINGS = "# what they say about each other (!! contradicts, ! beware, > impli
 def _titled(title: str, lines: Sequence[str]) -> list[str]:
     """Lines under a title, or nothing where there are none."""
     return [title, *lines] if lines else []
+
+
+def _live_photo(half: Mapping[str, Any] | None) -> list[str]:
+    """Which half of a Live Photo the file is, and how the other one is known."""
+    if half is None:
+        return []
+    other = "film" if half["half"] == "photo" else "photo"
+    return [
+        f"shot     the {half['half']} of a Live Photo; its {other} states the same identifier, "
+        f"{half['identifier']}"
+    ]
 
 
 _MAY_BE_ANIMATED = ("GIF", "PNG", "WebP")

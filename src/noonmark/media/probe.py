@@ -18,12 +18,14 @@ from noonmark.media import (
     contradictions,
     exiftool,
     file_names,
+    live_photos,
     own_reader,
     picture_findings,
     stated_places,
     stated_times,
 )
 from noonmark.media.contradictions import Clocks, Finding
+from noonmark.media.live_photos import LivePhotoHalf
 from noonmark.media.own_reader import Facts, Fields, FileContents, StatedField
 from noonmark.media.stated_directions import StatedDirection, directions_of
 from noonmark.media.stated_places import StatedPlace, StatedTrack
@@ -114,7 +116,8 @@ class Probe:
 
     ``device`` and ``traces`` are its words on what made and changed it, ``clocks``, ``spots``,
     ``tracks`` and ``directions`` on when, where and whither. ``lens`` is in px and mm. ``problems``
-    are the parts that could not be read, ``readers`` who read it.
+    are the parts that could not be read, ``readers`` who read it. ``live_photo`` says of a half of
+    a Live Photo which one it is.
     """
 
     name: str
@@ -132,6 +135,7 @@ class Probe:
     lens: Mapping[str, float]
     problems: tuple[str, ...]
     readers: tuple[str, ...]
+    live_photo: LivePhotoHalf | None = None
 
     @property
     def contradictions(self) -> tuple[Finding, ...]:
@@ -164,8 +168,7 @@ def probe(
     tracks = stated_places.tracks(found.tracks)
     places = _places(found.fields, tracks, tags)
     spots = places.places
-    findings = _clock_findings(found, clocks, now)
-    findings += places.warnings + stated_places.of_places(spots, tracks)
+    findings = _clock_findings(found, clocks, now) + _place_findings(places, tracks)
     if claimed:
         findings += stated_places.against(claimed, claimed_radius_km, spots, tracks)
     findings += picture_findings.of_pictures(found.facts, found.fields)
@@ -185,6 +188,7 @@ def probe(
         lens=_lens(found.fields, found.facts),
         problems=tuple(problems),
         readers=_readers(tags),
+        live_photo=live_photos.half_of(found.fields),
     )
 
 
@@ -208,6 +212,13 @@ def _clock_findings(found: FileContents, clocks: Clocks, now: datetime) -> list[
     duration_s = float(found.facts.get("duration_s") or 0.0)
     about_clocks = contradictions.of_clocks(clocks, now=now, duration_s=duration_s)
     return about_clocks + _of_stream(found.container, clocks)
+
+
+def _place_findings(
+    places: stated_places.PlaceList, tracks: Sequence[StatedTrack]
+) -> list[Finding]:
+    """What is odd about the places, alone and beside the tracks."""
+    return [*places.warnings, *stated_places.of_places(places.places, tracks)]
 
 
 def _as_found(path: Path) -> OriginalFile:
@@ -364,35 +375,3 @@ def _resized(fields: Fields, width_px: int, height_px: int) -> bool:
     names = ("PixelXDimension", "PixelYDimension")
     stated = [f.value for f in fields if f.name in names and f.value]
     return len(stated) == 2 and set(stated) != {width_px, height_px}
-
-
-def suggested_clues(found: Probe) -> list[dict[str, Any]]:
-    """Clues that an analyst may choose to believe; every one rests on what the file states.
-
-    A clue of 120 s is wide enough for a clock that was set by hand and drifts. The container's own
-    time is left out, because many cameras write local time there.
-    """
-    clues = []
-    for clock in found.clocks:
-        if clock.role in ("taken", "gps", "subtitle"):
-            clue = _clock_clue(clock)
-            if clue is not None and clue not in clues:
-                clues.append(clue)
-    return clues
-
-
-def _clock_clue(clock: StatedTime) -> dict[str, Any] | None:
-    """A stated time as a clue of the kind ``clock``, or None where it states no time of day."""
-    if clock.wall is None or clock.whole_day:
-        return None
-    clue: dict[str, Any] = {"kind": "clock", "sigma_s": 120.0}
-    if clock.frame == "local":
-        clue |= {"zone": "local", "time": clock.wall.strftime("%H:%M:%S")}
-        clue["date"] = str(clock.wall.date())
-    elif clock.utc is not None and clock.frame in ("utc", "offset"):
-        clue |= {"zone": "UTC", "time": clock.utc.strftime("%H:%M:%S")}
-        if not clock.time_of_day_only:
-            clue["date"] = str(clock.utc.date())
-    else:
-        return None
-    return dict(sorted(clue.items()))

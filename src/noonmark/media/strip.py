@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.errors import InputError, OutsideError
-from noonmark.media import leak_check, own_reader
+from noonmark.media import leak_check, live_photos, own_reader
 from noonmark.media.frames import LIMITS
+from noonmark.media.own_reader import FileContents
 from noonmark.sandbox import process
 
 _LIMITS = replace(LIMITS, memory_bytes=3 << 30, file_bytes=16 << 30)
@@ -61,9 +62,25 @@ def strip(path: Path, out: Path) -> StrippedCopy:
         removed=made["removed"],
         pictures_compared=compared.pictures,
         packets_compared=compared.packets,
-        warnings=tuple(compared.warnings),
+        warnings=(*compared.warnings, *_other_half(path, before)),
         leak_report=report,
     )
+
+
+def _other_half(path: Path, source: FileContents) -> list[str]:
+    """A warning where the source is half of a Live Photo: the other half tells as much as it did.
+
+    The copy holds no identifier any more: nothing in it ties it to the other half.
+    """
+    half = live_photos.half_of(source.fields)
+    if half is None:
+        return []
+    other = live_photos.beside(path, half)
+    where = f"{other.name}, which lies beside it, is" if other else "another file is"
+    return [
+        f"this is the {half.half} of a Live Photo; {where} its {half.other} and tells of the same"
+        " moment: if that is to be handed on too, strip it as well"
+    ]
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,14 @@ import struct
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from noonmark.sandbox.parsers import exif_tags, xmp
+from noonmark.sandbox.parsers import apple_notes, exif_tags, xmp
 from noonmark.sandbox.parsers.byte_view import ByteView
 from noonmark.sandbox.parsers.output import ParserOutput, Thumbnails
 
-_ASCII, _UNDEFINED = 2, 7
+_BYTE, _ASCII, _UNDEFINED = 1, 2, 7
 _RATIONAL, _SIGNED_RATIONAL = 5, 10
 _LAYOUTS = {
-    1: "B",
+    _BYTE: "B",
     3: "H",
     4: "I",
     6: "b",
@@ -54,8 +54,8 @@ _LARGEST = 1e300
 _DIRECTORIES = {0x8769: "Exif", 0x8825: "GPS"}
 _SUB_AT = 0x014A
 """Tags whose values are the offsets of further directories."""
-_XMP = 0x02BC
-_PACKETS = {_XMP: "XMP", 0x927C: "maker note", 0x83BB: "IPTC"}
+_XMP, _MAKER_NOTE = 0x02BC, 0x927C
+_PACKETS = {_XMP: "XMP", _MAKER_NOTE: "maker note", 0x83BB: "IPTC"}
 _OFFSET, _LENGTH = "ThumbnailOffset", "ThumbnailLength"
 _OF_THE_PICTURE = ("ImageWidth", "ImageLength", "Orientation")
 """What a directory of a thumbnail or a reduced page states of that picture alone."""
@@ -257,12 +257,21 @@ def _read_entry(
     if tag in _DIRECTORIES and isinstance(first, int):
         return [(_DIRECTORIES[tag], first)]
     if tag in _PACKETS:
-        if tag == _XMP and isinstance(value, bytes):
-            directory.parts.xmp = value
+        if isinstance(value, bytes):
+            _read_packet(directory, tag, value)
         directory.output.add_packet(_PACKETS[tag])
         return []
     _write_field(directory, tag, value, first, thumbnail)
     return []
+
+
+def _read_packet(directory: _Directory, tag: int, value: bytes) -> None:
+    """Keep XMP for later; of a maker note write what ties a photo to its film."""
+    if tag == _XMP:
+        directory.parts.xmp = value
+    elif tag == _MAKER_NOTE:
+        identifier = apple_notes.content_identifier(value)
+        directory.output.add_field(apple_notes.PART, apple_notes.NAME, identifier)
 
 
 def _write_field(
@@ -311,7 +320,8 @@ def _value(directory: _Directory, tag: int, kind: int, count: int, inline: bytes
         problem = f"the value of tag 0x{tag:04x} lies outside the data"
         directory.output.add_problem(directory.where, problem)
         return None
-    if kind in (_ASCII, _UNDEFINED):
+    # A packet is bytes, which some programs call bytes and some leave undefined.
+    if kind in (_ASCII, _UNDEFINED) or (kind == _BYTE and tag in _PACKETS):
         return raw
     if kind in (_RATIONAL, _SIGNED_RATIONAL):
         return _fractions(raw, form.end, "I" if kind == _RATIONAL else "i")
