@@ -126,11 +126,25 @@ def rfc3339(moment: datetime) -> str:
 
 def duration_words(seconds: float) -> str:
     """A length of time to two or three figures: 45 seconds, 12 minutes, 7.4 hours, 3.2 days."""
-    units = (("days", 86400.0, 172800.0), ("hours", 3600.0, 7200.0), ("minutes", 60.0, 120.0))
-    for name, unit_s, from_s in units:
-        if seconds >= from_s:
-            return f"{_figures(seconds / unit_s)} {name}"
-    return f"{_figures(seconds)} seconds"
+    unit, unit_s = _time_unit(seconds)
+    return f"{_figures(seconds / unit_s)} {unit}"
+
+
+def duration_range_words(low_s: float, high_s: float) -> str:
+    """Two lengths of time, in one unit where they are near: 30 seconds to 3 days, 2 to 2.1 hours."""
+    unit, unit_s = _time_unit(high_s)
+    if low_s < 0.5 * unit_s:
+        return f"{duration_words(low_s)} to {duration_words(high_s)}"
+    low, high = _figures(low_s / unit_s), _figures(high_s / unit_s)
+    return f"{high} {unit}" if low == high else f"{low} to {high} {unit}"
+
+
+def _time_unit(seconds: float) -> tuple[str, float]:
+    """The unit that a length of time is told in, and its seconds: the largest that fits twice."""
+    for name, unit_s in (("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 2.0 * unit_s:
+            return name, unit_s
+    return "seconds", 1.0
 
 
 def _figures(value: float) -> str:

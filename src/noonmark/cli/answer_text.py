@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from noonmark.values import duration_words
+from noonmark.values import duration_range_words, duration_words
 
 _MODES = 8
 _LEAST = 0.01
@@ -13,6 +13,8 @@ _LEAST = 0.01
 _BROAD_KM2 = 3e6
 # From this level on, that only mismeasured clues are left is no news.
 _SOUND = 0.99
+# Times that make a longer line than this stand on a line each [columns].
+_WIDE = 100
 
 
 def locate_lines(answer: Mapping[str, Any]) -> list[str]:
@@ -56,6 +58,16 @@ def place(point: Mapping[str, Any]) -> str:
     return f"{abs(lat):.2f} {'N' if lat >= 0 else 'S'} {abs(lon):.2f} {'E' if lon >= 0 else 'W'}"
 
 
+def _hung(head: str, when: str) -> list[str]:
+    """Times behind a head: one line, or a line for each of several that are long together."""
+    spans = [when] if len(head) + len(when) <= _WIDE else when.split("; ")
+    margin = " " * len(head)
+    return [
+        f"{head if i == 0 else margin}{span}{';' if i + 1 < len(spans) else ''}"
+        for i, span in enumerate(spans)
+    ]
+
+
 def _share(mass: float) -> str:
     return f"{100 * mass:.0f} %" if mass >= 0.1 else f"{100 * mass:.2g} %"
 
@@ -70,10 +82,11 @@ def _regions(answer: Mapping[str, Any]) -> list[str]:
         )
     for level, region in answer["credible"].items():
         parts = [] if answer["place_given"] else [f"{area(region['area_km2']):>18}"]
-        if not answer["time_given"]:
-            parts.append(region["when"])
-        share = f"{100 * float(level):.0f} %"
-        lines.append("  " + "   ".join([share, *(parts or ["as given"])]))
+        head = "  " + "   ".join([f"{100 * float(level):.0f} %", *parts])
+        if answer["time_given"]:
+            lines.append(head if parts else f"{head}   as given")
+        else:
+            lines += _hung(f"{head}   ", region["when"])
     sound = answer["sound_level"]
     if sound < _SOUND:
         lines.append(
@@ -106,11 +119,13 @@ def _modes(answer: Mapping[str, Any]) -> list[str]:
 def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
     """The lines of one mode."""
     is_broad = mode["area_km2"] > _BROAD_KM2
-    where = "no place stands out" if is_broad else place(mode)
-    parts = [f"{_share(mode['mass']):>6}", where, mode["utc"]]
-    if not answer["place_given"]:
-        parts.append(area(mode["area_km2"]))
-    near = "" if is_broad else mode.get("nearest_place")
+    parts = [f"{_share(mode['mass']):>6}"]
+    if answer["place_given"]:
+        parts.append(mode["utc"])
+    else:
+        where = "no place stands out" if is_broad else place(mode)
+        parts += [where, mode["utc"], area(mode["area_km2"])]
+    near = "" if is_broad or answer["place_given"] else mode.get("nearest_place")
     detail = [str(near)] if near else []
     if not is_broad:
         detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
@@ -118,7 +133,7 @@ def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
     if detail:
         lines.append("          " + ", ".join(detail))
     if not answer["time_given"]:
-        lines.append("          " + mode["when"])
+        lines += _hung("          ", mode["when"])
     return lines
 
 
@@ -166,8 +181,17 @@ def _left(item: Mapping[str, Any]) -> str:
     if item["unchanged"]:
         return f"leaves it unchanged ({bits})"
     size = area if item["unit"] == "km2" else duration_words
+    expected, range_words = size(item["expected"]), _range(item)
+    mostly = "" if range_words == expected else f", mostly {range_words}"
+    return f"about {expected}{mostly} ({bits})"
+
+
+def _range(item: Mapping[str, Any]) -> str:
+    """What is left in four outcomes of five, once where both ends read alike."""
     low, high = item["range"]
-    return f"about {size(item['expected'])}, mostly {size(low)} to {size(high)} ({bits})"
+    if item["unit"] != "km2":
+        return duration_range_words(low, high)
+    return area(high) if area(low) == area(high) else f"{area(low)} to {area(high)}"
 
 
 def _truth(truth: Mapping[str, Any] | None) -> list[str]:

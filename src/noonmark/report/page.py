@@ -28,7 +28,7 @@ from noonmark.report.wording import (
     subtitle,
     title,
 )
-from noonmark.values import duration_words, rfc3339
+from noonmark.values import duration_range_words, duration_words, rfc3339
 
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -337,9 +337,16 @@ def _advice_row(advice: Advice) -> tuple[str, ...]:
         mixed(advice.measure),
         "–" if advice.sigma_deg is None else f"{advice.sigma_deg:g}°",
         text(left),
-        text(f"{size(advice.low)} to {size(advice.high)}"),
+        text(_range_words(advice)),
         f"{advice.information_bits:.1f} bits",
     )
+
+
+def _range_words(advice: Advice) -> str:
+    """What is left in four outcomes of five."""
+    if advice.unit != "km2":
+        return duration_range_words(advice.low, advice.high)
+    return f"{area_number(advice.low)} to {area_number(advice.high)}"
 
 
 def _doubts(data: ReportData) -> Iterable[str]:
