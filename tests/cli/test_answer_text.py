@@ -1,0 +1,91 @@
+"""The words of an answer in the terminal: a line for each of several times, one unit a range."""
+
+from __future__ import annotations
+
+import pytest
+
+from noonmark.cli.answer_text import locate_lines
+from noonmark.values import duration_range_words
+
+ADVICE = {
+    "measure": "sun_elevation",
+    "sigma_deg": 1.0,
+    "unit": "s",
+    "expected": 7560.0,
+    "range": [7080.0, 7560.0],
+    "information_bits": 0.54,
+    "unchanged": False,
+}
+SPANS = ["within 28–31 August 1939, 14:49–14:53 New York (18:49–18:53 UTC)"] * 3
+
+
+def answer(**changes):
+    """An answer of one region and one mode, with the place given."""
+    mode = {
+        "mass": 0.9,
+        "lat_deg": 40.75,
+        "lon_deg": -73.84,
+        "utc": "1939-08-30T18:50:00.000Z",
+        "area_km2": 3.14,
+        "nearest_place": "Corona, United States",
+        "local": [{"time": "1939-08-30T14:50:00-04:00", "zone": "America/New_York"}],
+        "when": "; ".join(SPANS),
+    }
+    whole = {
+        "place_given": True,
+        "time_given": False,
+        "credible": {"0.9": {"when": "; ".join(SPANS), "area_km2": None}},
+        "sound_level": 1.0,
+        "modes": [mode],
+        "elsewhere": {"mass": 0.0},
+        "clues": [],
+        "conflicts": [],
+        "advice": [ADVICE],
+    }
+    return whole | changes
+
+
+def test_times_that_are_long_together_stand_on_a_line_each():
+    lines = locate_lines(answer())
+    first = lines.index(f"  90 %   {SPANS[0]};")
+    assert lines[first + 1 : first + 3] == [f"         {SPANS[1]};", f"         {SPANS[2]}"]
+
+
+def test_short_times_stay_on_one_line():
+    short = answer(credible={"0.9": {"when": "1 May, 08:00–09:00; 2 May, 08:00", "area_km2": None}})
+    assert "  90 %   1 May, 08:00–09:00; 2 May, 08:00" in locate_lines(short)
+
+
+def test_a_mode_of_a_place_that_was_given_names_no_other_place():
+    told = "\n".join(locate_lines(answer()))
+    assert "Corona" not in told and "40.75" not in told
+    assert "Corona" in "\n".join(locate_lines(answer(place_given=False) | areas()))
+
+
+def areas():
+    """What an answer without a given place has besides."""
+    mode = answer()["modes"][0] | {"area_km2": 300.0}
+    return {"credible": {"0.9": {"when": "1 May", "area_km2": 300.0}}, "modes": [mode], "advice": []}
+
+
+@pytest.mark.parametrize(
+    ("low_s", "high_s", "words"),
+    [
+        (7080.0, 7560.0, "2 to 2.1 hours"),
+        (360.0, 402.0, "6 to 6.7 minutes"),
+        (2580.0, 2580.0, "43 minutes"),
+        (30.0, 86400.0 * 3, "30 seconds to 3 days"),
+    ],
+)
+def test_a_range_has_one_unit(low_s, high_s, words):
+    assert duration_range_words(low_s, high_s) == words
+
+
+def test_advice_tells_one_size_once():
+    same = ADVICE | {"expected": 2580.0, "range": [2580.0, 2580.0]}
+    assert "  sun_elevation to 1 deg: about 43 minutes (0.5 bits)" in locate_lines(
+        answer(advice=[same])
+    )
+    assert "  sun_elevation to 1 deg: about 2.1 hours, mostly 2 to 2.1 hours (0.5 bits)" in (
+        locate_lines(answer())
+    )
