@@ -65,7 +65,8 @@ def test_a_mode_of_a_place_that_was_given_names_no_other_place():
 def areas():
     """What an answer without a given place has besides."""
     mode = answer()["modes"][0] | {"area_km2": 300.0}
-    return {"credible": {"0.9": {"when": "1 May", "area_km2": 300.0}}, "modes": [mode], "advice": []}
+    credible = {"0.9": {"when": "1 May", "area_km2": 300.0}}
+    return {"credible": credible, "modes": [mode], "advice": []}
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ _BROAD_KM2 = 3e6
 _SOUND = 0.99
 # Times that make a longer line than this stand on a line each [columns].
 _WIDE = 100
+_MARGIN = " " * 10
 
 
 def locate_lines(answer: Mapping[str, Any]) -> list[str]:
@@ -117,24 +118,21 @@ def _modes(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
-    """The lines of one mode."""
+    """The lines of one mode: of a place that was given, its times alone."""
+    is_placed = not answer["place_given"]
     is_broad = mode["area_km2"] > _BROAD_KM2
-    parts = [f"{_share(mode['mass']):>6}"]
-    if answer["place_given"]:
-        parts.append(mode["utc"])
-    else:
+    parts = [f"{_share(mode['mass']):>6}", mode["utc"]]
+    if is_placed:
         where = "no place stands out" if is_broad else place(mode)
-        parts += [where, mode["utc"], area(mode["area_km2"])]
-    near = "" if is_broad or answer["place_given"] else mode.get("nearest_place")
+        parts = [parts[0], where, parts[1], area(mode["area_km2"])]
+    near = mode.get("nearest_place") if is_placed and not is_broad else ""
     detail = [str(near)] if near else []
     if not is_broad:
         detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
     lines = ["  " + "  ".join(parts)]
     if detail:
-        lines.append("          " + ", ".join(detail))
-    if not answer["time_given"]:
-        lines += _hung("          ", mode["when"])
-    return lines
+        lines.append(_MARGIN + ", ".join(detail))
+    return lines if answer["time_given"] else lines + _hung(_MARGIN, mode["when"])
 
 
 def _clues(answer: Mapping[str, Any]) -> list[str]:
