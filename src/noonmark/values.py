@@ -131,7 +131,7 @@ def duration_words(seconds: float) -> str:
 
 
 def duration_range_words(low_s: float, high_s: float) -> str:
-    """Two lengths of time, in one unit where they are near: 30 seconds to 3 days, 2 to 2.1 hours."""
+    """Two lengths of time, in one unit if near: 30 seconds to 3 days, 2 to 2.1 hours."""
     unit, unit_s = _time_unit(high_s)
     if low_s < 0.5 * unit_s:
         return f"{duration_words(low_s)} to {duration_words(high_s)}"
