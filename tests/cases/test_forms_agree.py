@@ -116,6 +116,7 @@ def report(answer: dict[str, Any], text: str) -> None:
     for region in answer["credible"].values():
         assert answer["place_given"] or plain(area_number(region["area_km2"])) in said
         assert answer["time_given"] or plain(region["when"]) in said
+    assert ("Best-fitting place" in said) is not answer["place_given"] or not answer["modes"]
     for mode in answer["modes"][:8]:
         assert plain(share_words(mode["mass"])) in said
         assert answer["time_given"] or plain(mode["when"]) in said

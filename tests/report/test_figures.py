@@ -17,6 +17,7 @@ from noonmark.report.calendar_chart import draw_calendar
 from noonmark.report.calendar_fold import cell_levels, fold
 from noonmark.report.grids import sampled
 from noonmark.report.map_extent import extent_of, pixel_places
+from noonmark.report.map_marks import draw_numbered
 from noonmark.report.mapsheet import draw_map
 from noonmark.report.projections import (
     azimuthal,
@@ -93,6 +94,17 @@ def test_every_kind_of_answer_makes_both_figures(any_findings: ReportData) -> No
         image.load()
         assert image.width == 1600 and image.info == {}
         assert float(np.asarray(image).std()) > 3.0
+
+
+def test_a_place_that_was_given_is_one_cross_without_a_number() -> None:
+    numbered, plain = (canvas.sheet(200, 200, palette.PAPER) for _ in range(2))
+    draw_numbered(numbered, [(1, (100.0, 100.0))])
+    draw_numbered(plain, [(None, (100.0, 100.0))])
+    marked = [
+        int((np.asarray(page.image)[..., :3] == palette.MARK).all(axis=-1).sum())
+        for page in (numbered, plain)
+    ]
+    assert 40 < marked[1] < 80 < marked[0]
 
 
 def test_the_probability_is_drawn_where_it_is(make: Callable[..., ReportData]) -> None:

@@ -35,6 +35,16 @@ def test_two_times_of_one_day_are_told_as_two() -> None:
     assert told.bands == () and len(told.spans) == 2
 
 
+def test_a_title_tells_morning_and_afternoon_apart() -> None:
+    evening = daily(SPRING + 6.0 * 3600.0, 20, 12.0)
+    both = united(np.concatenate([daily(SPRING, 20, 12.0), evening]))
+    assert told_times(both, "Europe/Kyiv").brief == (
+        "8 hours in all, within 24 February – 15 March 2022, 11:00–11:12 and 17:00–17:12 Kyiv"
+    )
+    near = united(np.concatenate([daily(SPRING, 20, 12.0), daily(SPRING + 1800.0, 20, 12.0)]))
+    assert told_times(near, "Europe/Kyiv").brief.endswith(", 11:00–11:42 Kyiv")
+
+
 def test_daylight_saving_makes_two_bands_of_one_hour_of_utc() -> None:
     told = told_times(daily(SPRING, 40, 12.0), "Europe/Kyiv")
     assert [band.offset_s for band in told.bands] == [7200.0, 10800.0]

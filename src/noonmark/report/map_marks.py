@@ -98,19 +98,23 @@ def label_contours(
     return [label.box() for label in placed]
 
 
-def draw_numbered(page: Sheet, marks: Sequence[tuple[int, Point]]) -> None:
-    """Draws a small cross at each place and a numbered disc beside it, clear of other discs.
+Mark = tuple[int | None, Point]
+"""The number of a mode, None for a cross without a disc, and its point [px]."""
 
-    ``marks`` are numbers and points [px of the sheet], in the order in which discs take their
-    places.
+
+def draw_numbered(page: Sheet, marks: Sequence[Mark]) -> None:
+    """Draws a small cross at each point [px of the sheet] and its number on a disc beside it.
+
+    Discs take their places in the order of ``marks``, clear of each other.
     """
     taken: list[Point] = []
     for number, (x, y) in marks:
         _draw_cross(page, x, y, HALO, width=5)
         _draw_cross(page, x, y, MARK, width=2)
-        spot = _free_spot(x, y, taken)
-        taken.append(spot)
-        draw_disc(page, spot, number)
+        if number is not None:
+            spot = _free_spot(x, y, taken)
+            taken.append(spot)
+            draw_disc(page, spot, number)
 
 
 def _draw_cross(

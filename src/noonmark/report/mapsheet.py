@@ -127,11 +127,11 @@ def draw_map(
         write(page, (MARGIN_PX, 72 + _TITLE_LINE_PX * k), line, _TITLE)
     write(page, (MARGIN_PX, layout.title_end + 24), subtitle(data), _SUBTITLE)
     corner_px = (MARGIN_PX, layout.title_end + 60)
-    draw_world(page, world, corner_px, _INNER_PX, _marked(layout.modes))
+    draw_world(page, world, corner_px, _INNER_PX, _marked(data, layout.modes))
     _draw_ramp(page, layout.legend)
     _draw_contour_legend(page, layout.legend)
     _write_modes(page, data, layout.legend + 66)
-    _draw_panels(page, layout, world)
+    _draw_panels(page, data, layout, world)
     _write_foot(page, data, layout.height)
     return png(page.image)
 
@@ -151,9 +151,17 @@ def _places(modes: Sequence[PlacedMode]) -> list[tuple[float, float]]:
     return [(placed.mode.place.lat_deg, placed.mode.place.lon_deg) for placed in modes]
 
 
-def _marked(modes: Sequence[PlacedMode]) -> list[tuple[int, float, float]]:
-    """The number and the place (lat, lon) of each mode that is small enough to have one."""
-    found = []
+def _marked(
+    data: ReportData,
+    modes: Sequence[PlacedMode],
+) -> list[tuple[int | None, float, float]]:
+    """The number and the place (lat, lon) of each mode that is small enough to have one.
+
+    A place that was given is one cross, without a number: its modes differ in time alone.
+    """
+    if data.summary.place_given:
+        return [(None, *place) for place in _places(modes[:1])]
+    found: list[tuple[int | None, float, float]] = []
     for k, placed in enumerate(modes):
         if not is_broad(placed):
             place = placed.mode.place
@@ -201,13 +209,17 @@ def _modes_on(
 
 def _draw_panels(
     page: Sheet,
+    data: ReportData,
     layout: _Layout,
     world: PlaceMap,
 ) -> None:
     """Draws the regional maps side by side, each under the likeliest place on it.
 
-    The crosses of other modes that lie on a map are drawn too.
+    The crosses of other modes that lie on a map are drawn too; none where the place was given.
     """
+    if data.summary.place_given:
+        _draw_given(page, layout, world)
+        return
     places = _places(layout.modes)
     left, top = MARGIN_PX + _PANEL_INDENT_PX, layout.panel
     for panel in layout.panels:
@@ -218,6 +230,18 @@ def _draw_panels(
         maps = (panel.place_map, world)
         draw_region(page, maps, (left, top + 38), layout.panel_size, crosses)
         left += layout.panel_size[0] + _PANEL_GAP_PX
+
+
+def _draw_given(
+    page: Sheet,
+    layout: _Layout,
+    world: PlaceMap,
+) -> None:
+    """Draws the map of a place that was given, without marks: no point of it was found."""
+    for panel in layout.panels[:1]:
+        corner = (MARGIN_PX + _PANEL_INDENT_PX, layout.panel + 38)
+        write(page, (corner[0], layout.panel + 19), "The place that was given", _PANEL_TITLE)
+        draw_region(page, (panel.place_map, world), corner, layout.panel_size, [])
 
 
 def _draw_ramp(

@@ -180,7 +180,12 @@ def _region_table(data: ReportData) -> tuple[tuple[str, ...], list[tuple[str, ..
 
 def _time_cells(times: ToldTimes) -> tuple[str, str]:
     """How long a set of instants is in all, and which they are."""
-    return text(duration_words(times.length_s)), text(times.words)
+    return text(duration_words(times.length_s)), _lines(times)
+
+
+def _lines(times: ToldTimes) -> str:
+    """A set of instants in words, each of several stretches on a line."""
+    return ";<br>".join(map(text, times.words.split("; ")))
 
 
 def _modes(data: ReportData) -> Iterable[str]:
@@ -194,7 +199,9 @@ def _modes(data: ReportData) -> Iterable[str]:
     yield "<p>Each row is one connected piece of the 90 % region. "
     yield "They are alternatives, not an average.</p>\n"
     rows = [_mode_row(data, k + 1, mode) for k, mode in enumerate(data.modes[:_MOST_MODES])]
-    head: tuple[str, ...] = ("Share", "Best-fitting place", "Best-fitting instant")
+    head: tuple[str, ...] = ("Share",)
+    head += () if data.summary.place_given else ("Best-fitting place",)
+    head += ("Best-fitting instant",)
     head += () if data.summary.time_given else ("Times",)
     head += () if data.summary.place_given else ("Area",)
     yield table("Modes, largest share first.", head, rows)
@@ -222,12 +229,10 @@ def _mode_row(
         where = text(place_words(placed))
     if is_broad(placed):
         clocks = []
-    row: tuple[str, ...] = (
-        f'<span class="number">{number}</span> {text(share_words(mode.mass))}',
-        where,
-        "<br>".join([text(rfc3339(mode.instant)), *clocks]),
-    )
-    row += () if data.summary.time_given else (text(placed.times.words),)
+    row: tuple[str, ...] = (f'<span class="number">{number}</span> {text(share_words(mode.mass))}',)
+    row += () if data.summary.place_given else (where,)
+    row += ("<br>".join([text(rfc3339(mode.instant)), *clocks]),)
+    row += () if data.summary.time_given else (_lines(placed.times),)
     row += () if data.summary.place_given else (text(area_number(mode.area_km2)),)
     return row
 

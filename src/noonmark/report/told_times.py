@@ -40,7 +40,13 @@ _WIDER = 1.05
 """Bands that are longer than their set by more are told as "within"."""
 
 _MOST_OF_DAY_S = 0.5 * DAY_S
-"""A part of the day that is longer is not told."""
+"""Parts of the day that are longer together are not told in a title."""
+
+_MOST_PARTS = 3
+"""More parts of the day are not told in a title."""
+
+_APART_S = 3600.0
+"""Parts of the day that are nearer are one in a title."""
 
 _FINE_BAND_S = 120.0
 """The clock of a shorter band is told to the second."""
@@ -121,12 +127,25 @@ def _brief(
     text = f"{duration_words(length_s(instants))} in all, within {dates_words(*ends)}"
     if not bands or (np.diff(instants, axis=1) > LONGEST_RUN_S).any():
         return text
-    first_s = min(min(band.start_s) for band in bands)
-    last_s = max(max(band.end_s) for band in bands)
-    if last_s - first_s > _MOST_OF_DAY_S:
+    parts = _parts_of_day(bands)
+    if (
+        len(parts) > _MOST_PARTS
+        or sum(end_s - start_s for start_s, end_s in parts) > _MOST_OF_DAY_S
+    ):
         return text
-    name = "UTC" if zone is None else zone_words(zone)
-    return f"{text}, {_clock_range(first_s, last_s, fine=False)} {name}"
+    clocks = " and ".join(_clock_range(*part, fine=False) for part in parts)
+    return f"{text}, {clocks} {'UTC' if zone is None else zone_words(zone)}"
+
+
+def _parts_of_day(bands: Sequence[TimeBand]) -> list[tuple[float, float]]:
+    """The seconds of the day that bands lie in, as stretches an hour or more apart."""
+    parts: list[tuple[float, float]] = []
+    for start_s, end_s in sorted((min(band.start_s), max(band.end_s)) for band in bands):
+        if parts and start_s - parts[-1][1] < _APART_S:
+            parts[-1] = (parts[-1][0], max(parts[-1][1], end_s))
+        else:
+            parts.append((start_s, end_s))
+    return parts
 
 
 def _is_wider(

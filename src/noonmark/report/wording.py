@@ -328,7 +328,7 @@ def mode_words(
     placed: PlacedMode,
 ) -> tuple[str, ...]:
     """A mode in words: its place, its times and its area, each unless the question gave it."""
-    words = [place_words(placed)]
+    words = [] if data.summary.place_given else [place_words(placed)]
     if not data.summary.time_given:
         words.append(placed.times.brief)
     if not data.summary.place_given:

@@ -201,7 +201,7 @@ def draw_world(
     place_map: PlaceMap,
     corner_px: tuple[int, int],
     width_px: int,
-    marks: Sequence[tuple[int, float, float]],
+    marks: Sequence[tuple[int | None, float, float]],
 ) -> None:
     """Draws the world map at ``corner_px``; ``marks`` are numbers with their (lat, lon).
 
