@@ -116,7 +116,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     await expect.poll(() => page.locator("[data-next]").innerText()).toContain("Judge “The wall stood in June”");
     await watched.axe("the overview");
     // What waits stands beside each screen; the inspector closes by key, for this screen alone, and is still closed after a reload.
-    await expect.poll(() => page.locator('.rail [data-screen="claims"] .count').innerText()).toMatch(/^2\s*2 things to do$/);
+    await expect.poll(() => page.locator('.rail [data-screen="claims"] .count').innerText()).toMatch(/^1\s*one thing to do$/);
     await page.locator("#panel").focus();
     await page.keyboard.press("Alt+Digit0");
     await expect.poll(() => page.locator("#panel").count()).toBe(0);

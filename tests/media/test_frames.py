@@ -75,7 +75,7 @@ def test_the_sharpest_frame_is_the_one_that_is_not_blurred(tmp_path):
 
 def test_the_packets_of_a_long_film_tell_the_same_times_as_decoding_it(tmp_path):
     path = EXAMPLES / "clip.mp4"
-    decoded, read = frames.scan(path), frames.scan(path, long_s=0.0)
+    decoded, read = frames.scan(path), frames.scan(path, heavy_px=0.0)
     assert np.allclose(decoded.times_s, read.times_s, atol=1e-6)
     assert np.array_equal(decoded.key, read.key) and not read.sharp.any()
     assert (decoded.width_px, decoded.height_px) == (read.width_px, read.height_px)
@@ -83,6 +83,13 @@ def test_the_packets_of_a_long_film_tell_the_same_times_as_decoding_it(tmp_path)
     assert (width_px, height_px) == (read.width_px, read.height_px)
     (same,) = frames.take(path, decoded, [0])
     assert np.array_equal(head.rgb, same.rgb) and head.time_s == pytest.approx(same.time_s)
+
+
+def test_a_film_is_decoded_for_its_times_up_to_so_many_pixels_alone(tmp_path):
+    path = EXAMPLES / "clip.mp4"
+    all_px = 36 * 320 * 240
+    assert frames.scan(path, heavy_px=1.1 * all_px).sharp.any()
+    assert not frames.scan(path, heavy_px=0.9 * all_px).sharp.any()
 
 
 def test_a_folder_of_frames_holds_what_it_says(real_sandbox, tmp_path):
@@ -324,5 +331,5 @@ def test_frames_far_apart_are_sought_and_not_decoded_up_to(tmp_path, monkeypatch
 
 def test_where_no_sharpness_is_known_key_frames_stand_for_their_stretch(tmp_path):
     path = made.film(tmp_path / "a.mp4", made.numbered(50), range(0, 2000, 40))
-    reel = frames.scan(path, long_s=0.0)
+    reel = frames.scan(path, heavy_px=0.0)
     assert frames.sharpest(reel, every_s=0.9) == [0, 24, 48]

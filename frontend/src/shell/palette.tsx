@@ -24,7 +24,8 @@ interface Hit {
   visit: () => void;
 }
 
-const SOON_MS = 60;
+/** A pause between two letters that is worth a question [ms]. */
+const SOON_MS = 30;
 
 const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 const holds = (text: string, words: string): boolean => folded(words).split(/\s+/).every((word) => folded(text).includes(word));

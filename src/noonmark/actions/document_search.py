@@ -91,9 +91,14 @@ def _answer(query: TextQuery, found: Hits, searched: Searched) -> dict[str, Any]
 
 def _present_heads(case: Path) -> list[LayerHead]:
     """The text layers of items that the case still holds; one sentence where there are none."""
+    heads = list(text_layers.heads(case))
     with open_vault(case) as vault:
-        present = set(vault.present())
-    found = [head for head in text_layers.heads(case) if head.item_sha256 in present]
+        kept = {
+            sha256
+            for sha256 in {head.item_sha256 for head in heads}
+            if vault.log.index.object_of(sha256) is not None
+        }
+    found = [head for head in heads if head.item_sha256 in kept]
     if not found:
         raise InputError(
             "the case holds no text of any document",

@@ -136,14 +136,14 @@ def folded_map(
     mapped = FoldedText(text, tuple(range(len(text))), tuple(range(1, len(text) + 1)))
     for pattern, replacement in _before(without):
         mapped = _substituted(mapped, pattern, replacement)
-    if "forms" not in without:
+    if "forms" not in without and not unicodedata.is_normalized("NFKC", mapped.text):
         mapped = _by_parts(mapped, _parts(mapped.text), _nfkc)
     if "look-alikes" not in without:
         mapped = _substituted(mapped, _MIXED, _unmixed)
     if "case" not in without:
-        mapped = _by_parts(mapped, list(mapped.text), str.casefold)
+        mapped = _by_signs(mapped, str.casefold)
     table = _table(without)
-    mapped = _by_parts(mapped, list(mapped.text), lambda sign: sign.translate(table))
+    mapped = _by_signs(mapped, lambda sign: sign.translate(table))
     if "look-alikes" not in without:
         mapped = _substituted(mapped, _MIXED, _unmixed)
     for pattern, replacement in _after(without):
@@ -271,22 +271,28 @@ def _by_parts(
     return FoldedText("".join(out), tuple(starts), tuple(ends))
 
 
+def _by_signs(mapped: FoldedText, change: Callable[[str], str]) -> FoldedText:
+    """Each sign changed by itself; every sign that occurs is changed once."""
+    changed = {sign: change(sign) for sign in set(mapped.text)}
+    if any(len(sign) != 1 for sign in changed.values()):
+        return _by_parts(mapped, list(mapped.text), changed.__getitem__)
+    return FoldedText("".join(map(changed.__getitem__, mapped.text)), mapped.starts, mapped.ends)
+
+
 def _substituted(
     mapped: FoldedText, pattern: re.Pattern[str], replacement: Replacement
 ) -> FoldedText:
-    """A substitution that keeps the map."""
+    """A substitution that keeps the map: what stands between the matches is copied in one go."""
     parts: list[str] = []
-    changed: dict[int, str] = {}
+    changed: list[str] = []
     at = 0
     for match in pattern.finditer(mapped.text):
-        parts += list(mapped.text[at : match.start()])
-        changed[len(parts)] = (
-            match.expand(replacement) if isinstance(replacement, str) else (replacement(match))
-        )
-        parts.append(match[0])
+        new = replacement if isinstance(replacement, str) else replacement(match)
+        parts += (mapped.text[at : match.start()], match[0])
+        changed += (parts[-2], new)
         at = match.end()
     if not changed:
         return mapped
-    parts += list(mapped.text[at:])
-    numbers = iter(range(len(parts)))
-    return _by_parts(mapped, parts, lambda part: changed.get(next(numbers), part))
+    rest = mapped.text[at:]
+    news = iter((*changed, rest))
+    return _by_parts(mapped, [*parts, rest], lambda _: next(news))

@@ -81,18 +81,19 @@ class FilmFrame:
 def scan(
     path: Path,
     *,
-    long_s: float | None = None,
+    heavy_px: float | None = None,
     limits: process.WorkerLimits = LIMITS,
 ) -> Reel:
     """Every frame's exact time, the cuts and the sharpness of each frame, in one locked pass.
 
-    Of a film longer than ``long_s`` only the packets are read: the same times in about a second an
-    hour, but no cuts and no sharpness, and damaged frames are not noticed. A photo has one frame
-    at 0 s, an animated picture (GIF, APNG, WebP, AVIF) those it states.
+    Of a film whose frames have more than ``heavy_px`` pixels together only the packets are read:
+    the same times in about a second an hour, but no cuts and no sharpness, and damaged frames are
+    not noticed. A photo has one frame at 0 s, an animated picture (GIF, APNG, WebP, AVIF) those it
+    states.
     Raises InputError where the file holds no picture that can be decoded,
     OutsideError where that took too much.
     """
-    payload = {"op": "scan", "long_s": long_s}
+    payload = {"op": "scan", "heavy_px": heavy_px}
     value = process.run("frames", payload=payload, files=[path], limits=limits).value
     return Reel(
         times_s=value["times_s"],

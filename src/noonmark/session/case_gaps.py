@@ -2,7 +2,8 @@
 guessed and never written.
 
 An open point has a ``code``, a ``count`` or the ``title`` (by language) of what it is about, the
-``screen`` of the page on which it is dealt with, and whether it ``stops`` a report.
+``screen`` of the page on which it is dealt with, and whether it ``stops`` a report. Where a
+point counts several, ``also_named`` is how many of them another point names too.
 """
 
 from __future__ import annotations
@@ -62,11 +63,14 @@ def overview(session: CaseSession) -> dict[str, Any]:
 
 
 def _by_screen(points: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """How many things wait on each screen; a screen on which nothing waits is left out."""
+    """How many things wait on each screen; a screen on which nothing waits is left out.
+
+    A claim or an item that lacks two things waits once.
+    """
     waits: Counter[str] = Counter()
     for point in points:
-        waits[point["screen"]] += int(point.get("count", 1))
-    return dict(waits)
+        waits[point["screen"]] += int(point.get("count", 1)) - int(point.get("also_named", 0))
+    return {screen: count for screen, count in waits.items() if count}
 
 
 def _contents(session: CaseSession) -> CaseContents:
@@ -129,15 +133,18 @@ def _points(found: CaseContents) -> Iterator[dict[str, Any]]:
 def _of_claims(said: Inquiry) -> Iterator[dict[str, Any]]:
     """What keeps each claim from a report: its first fault; those that most claims have once."""
     often: Counter[str] = Counter()
+    named: Counter[str] = Counter()
     for claim in said.of("claim"):
         faults = claim_faults(said, claim.id)
-        often.update({one.code for one in faults if one.code in _ONCE})
+        shared = {one.code for one in faults if one.code in _ONCE}
+        often.update(shared)
         first = next((one for one in faults if one.code not in _ONCE), None)
         if first is not None:
+            named.update(shared)
             title = worded(said, claim)
             yield _point(first.code, "claims", title=title, rest=[claim.id], stops=True)
     for code, number in often.items():
-        yield _point(code, "claims", count=number, stops=True)
+        yield _point(code, "claims", count=number, also_named=named[code], stops=True)
     if said.faults:
         yield _point("said-unusable", "claims", count=len(said.faults))
     others = [one for one in disputes_of(said) if one.kind in ("links", "forks")]
@@ -164,9 +171,14 @@ def _of_events(found: CaseContents) -> Iterator[dict[str, Any]]:
     left = [one for one in found.items if one["kind"] != "other" and one["sha256"] not in shown]
     if events and left:
         rest = [left[0]["sha256"]]
-        yield _point("items-of-no-event", "footage", count=len(left), rest=rest)
+        unmarked = sum(one["sha256"] not in found.marked for one in left)
+        yield _point(
+            "items-of-no-event", "footage", count=len(left), also_named=unmarked, rest=rest
+        )
 
 
 def _point(code: str, screen: str, *, stops: bool = False, **more: Any) -> dict[str, Any]:
-    """One open point."""
+    """One open point; ``also_named`` stands in it where it is not 0."""
+    if not more.get("also_named", 1):
+        del more["also_named"]
     return {"code": code, "screen": screen, "stops": stops, "rest": [], **more}

@@ -27,7 +27,7 @@ def search_case(session: CaseSession, words: str) -> dict[str, Any]:
     with session.reading() as vault:
         case = session.readings.read(vault)
     items = zip(case.items, case.names, strict=True)
-    pages, searched = _pages(session, words, {item["sha256"]: item["name"] for item in case.items})
+    pages, searched = _pages(session, words, case.items)
     return {
         "words": words[:LONGEST],
         "items": _first(
@@ -67,7 +67,7 @@ def _first(rows: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _pages(
-    session: CaseSession, words: str, names: Mapping[str, str]
+    session: CaseSession, words: str, items: Iterable[Mapping[str, Any]]
 ) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Pages of documents that hold the words; none where the words are no query, or no text is
     there.
@@ -80,6 +80,8 @@ def _pages(
         )
     except NoonmarkError:
         return [], {"documents": 0, "pages": 0, "without_text": 0}
+    held = {hit["item"] for hit in found["hits"]}
+    names = {item["sha256"]: item["name"] for item in items if item["sha256"] in held}
     pages = [
         {
             "item": hit["item"],

@@ -32,8 +32,10 @@ AHEAD = 6
 """How many frames of a film are decoded after the one asked for: starting a worker costs more than
 a frame.
 """
-LONG_S = 180.0
-"""Of a longer film the times are taken from its packets, without decoding it."""
+HEAVY_PX = 1e8
+"""Of a film whose frames have more pixels together, about two seconds of 1920 by 1080, the times
+are taken from its packets, without decoding it: nobody waits for all of a clip to see it.
+"""
 SHEET_FRAMES, SHEET_COLUMNS, SHEET_PX = 60, 6, 240
 LARGEST_CROP_PX = 4096
 _EFFORT = 1
@@ -89,7 +91,7 @@ class PictureCache:
         path = self._path(sha256)
         with self._one_at_a_time(sha256):
             if sha256 not in self._reels:
-                self._reels[sha256] = film.scan(path, long_s=LONG_S)
+                self._reels[sha256] = film.scan(path, heavy_px=HEAVY_PX)
             return self._reels[sha256]
 
     def frame(

@@ -45,6 +45,12 @@ class Film:
         """How long the file says that it is, in s; 0 where it does not say."""
         return float(self.container.duration or 0) / 1e6
 
+    @property
+    def all_px(self) -> float:
+        """About how many pixels all its frames have together; 0 where its length is not said."""
+        context = self.stream.codec_context
+        return self.length_s / self.step_s * context.width * context.height
+
     def skip(self, kind: str) -> None:
         """Leave frames undecoded: "NONREF" those that no other frame needs, "NONKEY" all but key
         frames.

@@ -30,7 +30,8 @@ def main(payload: Payload, fds: list[int]) -> Answer:
     "save" takes frames by number and writes each as a PNG with its ``text`` into the output of the
     same place in order.
 
-    Payload of "scan": ``long_s``, from which length on [s] only packets are read, or None.
+    Payload of "scan": ``heavy_px``, from how many pixels of all frames on only packets are read, or
+    None.
     Payload of "take" and "save": ``numbers`` and ``times_s`` of the frames, ``counted`` where the
     times do not tell them apart, ``longest_px`` or None. Of "pan": ``times_s``, ``longest_px``.
 
@@ -46,7 +47,7 @@ def main(payload: Payload, fds: list[int]) -> Answer:
 
     film = video.film(fds[0], pixels)
     if payload["op"] == "scan":
-        return _scanned(film, payload.get("long_s"))
+        return _scanned(film, payload.get("heavy_px"))
     if payload["op"] == "first":
         time_s, frame = next(video.frames(film), (0.0, None))
         if frame is None:
@@ -71,11 +72,11 @@ def _first(time_s: float, rgb: Any, payload: Payload) -> Answer:
     }
 
 
-def _scanned(film: Any, long_s: float | None) -> Answer:
-    """What a pass over a film tells; of one longer than ``long_s`` its packets are asked alone."""
+def _scanned(film: Any, heavy_px: float | None) -> Answer:
+    """What a pass over a film tells; of one that is too heavy its packets are asked alone."""
     from noonmark.sandbox.decoders import scan
 
-    if long_s is not None and film.length_s > long_s:
+    if heavy_px is not None and film.all_px > heavy_px:
         found = scan.of_long_film(film)
         if found is not None:
             return found
