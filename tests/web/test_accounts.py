@@ -101,6 +101,32 @@ def test_nothing_is_counted_by_alias(opened):
     assert not [key for key in told if key.startswith(("count", "total", "speaker"))]
 
 
+def test_a_code_word_is_said_on_the_page_and_hidden_from_then_on(opened):
+    path = f"/api/accounts/{_one(opened)['id']}"
+    two = opened.ask(f"{path}?shown=1")["segments"][1]
+    word = two["text"].split()[0].strip("?؟.")
+    code = {"segment": two["id"], "word": word, "means": "the yard", "basis": "told at the end"}
+    assert opened.refused("/api/accounts/code-word", code | {"word": "zzz"}) == "code-word-absent"
+    opened.ask("/api/accounts/code-word", code)
+    shown, hidden = (opened.ask(path + more)["segments"][1] for more in ("?shown=1", ""))
+    assert shown["spoken_as_code"] == {"word": word, "means": "the yard", "basis": code["basis"]}
+    assert shown["text"] == two["text"] and word not in hidden["text"] and hidden["has_code_word"]
+
+
+def test_a_copy_of_an_account_hides_the_words_that_are_named(opened, tmp_path):
+    name = _one(opened)["id"]
+    third = opened.ask(f"/api/accounts/{name}?shown=1")["segments"][2]["text"]
+    word = third.split()[0]
+    out = tmp_path / "copy.vtt"
+    asked = {"account": name, "out": str(out), "hide": [word]}
+    assert opened.refused("/api/accounts/copy", asked | {"hide": word}) == "bad-request"
+    told = opened.ask("/api/accounts/copy", asked)
+    written = out.read_text(encoding="utf-8")
+    assert told["output"] == "copy.vtt" and told["places_hidden"] >= 2
+    assert word not in written and WORD not in written and "calm-otter" not in written
+    assert opened.refused("/api/accounts/copy", asked) == "output-exists"
+
+
 def test_consent_that_was_taken_back_ends_quoting(opened):
     row = _one(opened)
     assert row["quotable"] == "words"

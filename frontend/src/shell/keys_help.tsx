@@ -1,5 +1,8 @@
 import { signal } from "@preact/signals";
 import { t } from "../i18n/index.ts";
+import { address, type ScreenName } from "./address.ts";
+import { KeyRows } from "./key_list.tsx";
+import { KEY_TABLE, type KeyPart } from "./key_table.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Switch } from "../ui/parts.tsx";
 
@@ -12,19 +15,22 @@ function turnSignKeys(on: boolean): void {
   localStorage.setItem("noonmark-sign-keys", on ? "on" : "off");
 }
 
-const KEYS = [
-  ["search", "Ctrl K"], ["part", "F6"], ["screen", "Alt 1 – 8"], ["side", "Alt 0"], ["event", "[  ]"], ["undo", "Ctrl Z"], ["redo", "Ctrl Y"], ["back", "Esc"], ["help", "?"],
-] as const;
-
-/** The keys that mean the same on every screen. */
+/** The keys that mean the same everywhere, then those of each part; the part on screen stands first. */
 export function KeysHelp() {
+  const own = partsOf(address.value.screen);
+  const others = PARTS.filter((part) => !own.includes(part));
   return (
     <Dialog title={t("keys.title")} onClose={() => { showingKeys.value = false; }}>
-      <table class="table">
-        <tbody>{KEYS.map(([name, keys]) => <tr key={name}><th scope="row">{t(`keys.${name}`)}</th><td><kbd dir="ltr">{keys}</kbd></td></tr>)}</tbody>
+      <table class="table keys-table">
+        <tbody><KeyRows part="everywhere" /></tbody>
+        {[...own, ...others].map((part) => <tbody key={part}><tr><th scope="rowgroup" colSpan={2} class="keys-part">{t(part === "lists" ? "keys.lists" : `screen.${part}`)}</th></tr><KeyRows part={part} /></tbody>)}
       </table>
       <p class="soft">{t("keys.inside")}</p>
       <Switch label={t("keys.signs")} on={signKeys.value} onTurn={turnSignKeys} />
     </Dialog>
   );
 }
+
+type ScreenPart = Exclude<KeyPart, "everywhere">;
+const PARTS = (Object.keys(KEY_TABLE) as KeyPart[]).filter((part): part is ScreenPart => part !== "everywhere");
+const partsOf = (screen: ScreenName): ScreenPart[] => (screen === "documents" ? ["documents", "lists"] : PARTS.filter((part) => part === screen));

@@ -18,6 +18,7 @@ from noonmark.actions.account_export import (
 )
 from noonmark.actions.document_views import claims_citing, items_of, translations_of
 from noonmark.actions.inquiry_forms import say_in_case
+from noonmark.documents.fold import fold
 from noonmark.errors import InputError
 from noonmark.evidence.entry_schema import DEFAULT_ACTOR
 from noonmark.evidence.vault import open_vault
@@ -199,6 +200,28 @@ def withdraw_consent(case: Path, name: str, at: str, *, by: str = DEFAULT_ACTOR)
         )
     consent = str(account.data["consent"])
     return _new_version(case, consent, "consent", lambda _: {"withdrawn": at}, by)
+
+
+def say_code_word(
+    case: Path, name: str, code: Mapping[str, str], *, by: str = DEFAULT_ACTOR
+) -> dict[str, Any]:
+    """Say that a word of a segment stands for another: a new version of the segment.
+
+    ``code`` has the keys word, means and basis. Raises InputError ``code-word-absent`` where the
+    segment does not hold the word, ``form-reference`` where there is no such segment.
+    """
+
+    def coded(data: Mapping[str, Any]) -> Mapping[str, Any]:
+        text = read(case).text(data["text"]) or ""
+        if not fold(code["word"]).strip() or fold(code["word"]) not in fold(text):
+            raise InputError(
+                f"the sentence does not hold the word {code['word'][:40]!r}",
+                code="code-word-absent",
+                hint="give the word as it stands in the sentence",
+            )
+        return {"spoken_as_code": dict(code)}
+
+    return _new_version(case, name, "segment", coded, by)
 
 
 def _new_version(case: Path, name: str, form: str, change: Change, by: str) -> dict[str, Any]:

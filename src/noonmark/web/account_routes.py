@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from noonmark.actions import account_views, kept_transcripts
+from noonmark.actions.account_export import AccountExport, export_account
 from noonmark.session import sounds
 from noonmark.session.acts import acted
+from noonmark.session.requests import path_of
 from noonmark.web import request_values
 from noonmark.web.call_rows import Call
 from noonmark.web.jobs import in_thread
@@ -90,6 +92,30 @@ async def withdrawal(server: ServerState, request: Request) -> Response:
     return json_reply(await in_thread(lambda: acted(session, act)))
 
 
+async def code_word(server: ServerState, request: Request) -> Response:
+    """Say that a word of a segment stands for another."""
+    body, session = await body_of(request), server.session
+    segment = request_values.text(body, "segment")
+    code = {key: request_values.text(body, key) for key in ("word", "means", "basis")}
+
+    def act() -> dict[str, Any]:
+        return account_views.say_code_word(session.folder, segment, code, by=session.by)
+
+    return json_reply(await in_thread(lambda: acted(session, act)))
+
+
+async def copy(server: ServerState, request: Request) -> Response:
+    """Write an account with numbered voices, without code words and the words named."""
+    body, session = await body_of(request), server.session
+    name, out = request_values.text(body, "account"), path_of(request_values.text(body, "out"))
+    wish = AccountExport("vtt", redacted=True, hide=request_values.texts(body, "hide"))
+
+    def act() -> dict[str, Any]:
+        return export_account(session.folder, name, out, wish, by=session.by)
+
+    return json_reply(await in_thread(lambda: acted(session, act)))
+
+
 async def peaks(server: ServerState, request: Request) -> Response:
     """How loud a recording is over its length."""
     session, sha256 = server.session, request.path_params["sha256"]
@@ -110,6 +136,8 @@ CALLS: tuple[Call, ...] = (
     ("POST", "/api/accounts/add", add),
     ("POST", "/api/accounts/recording", recording),
     ("POST", "/api/accounts/withdrawal", withdrawal),
+    ("POST", "/api/accounts/code-word", code_word),
+    ("POST", "/api/accounts/copy", copy),
     ("GET", "/api/items/{sha256}/peaks", peaks),
     ("GET", "/api/items/{sha256}/sound", piece),
 )

@@ -1,6 +1,7 @@
 /** Who may know an account, where it comes from, and what to do with the sentence that is chosen. */
 import { useSignal } from "@preact/signals";
 import { day, language, t } from "../../i18n/index.ts";
+import { KeyLine } from "../../shell/key_list.tsx";
 import { linkTo } from "../../shell/address.ts";
 import { during, tell } from "../../store/notices.ts";
 import { items } from "../../store/signals.ts";
@@ -13,6 +14,7 @@ import { accounts, type Account } from "./api.ts";
 import { account, chosen, recording, reload, reloadAccount } from "./state.ts";
 import { timeCode } from "./times.ts";
 import { accountName, givenAt, Quote } from "./transcript.tsx";
+import { sayWords, WordDialogs } from "./words_said.tsx";
 
 export function AccountSide() {
   const told = account.value;
@@ -22,13 +24,17 @@ export function AccountSide() {
       <div class="side-head"><h2><bdi>{accountName({ number: told.number, source: told.told.source })}</bdi></h2></div>
       <div class="side-body">
         {chosen.value !== null && <Sentence />}
+        <WordDialogs told={told} one={chosen.value} />
         <Seen told={told} />
         <Origin told={told} />
-        <section><p class="keys"><span><kbd>{t("accounts.key.space")}</kbd> {t("accounts.key.play")}</span><span><kbd>J</kbd> <kbd>K</kbd> {t("accounts.key.sentence")}</span></p></section>
+        <KeyLine part="accounts" />
       </div>
     </>
   );
 }
+
+/** Pressing a button leaves the words selected. */
+const keepSelection = (event: MouseEvent): void => event.preventDefault();
 
 function Sentence() {
   const one = chosen.value;
@@ -43,6 +49,7 @@ function Sentence() {
       <p class="buttons">
         <Button kind="main" class="small-button" onClick={() => { citing.value = true; }}>{t("accounts.cite")}</Button>
         <Button class="small-button" onClick={() => { translating.value = true; }}>{t("accounts.translate")}</Button>
+        {one.text !== null && <Button class="small-button" aria-keyshortcuts="W" onMouseDown={keepSelection} onClick={() => sayWords("code")}>{t("accounts.code.title")}</Button>}
       </p>
       {citing.value && <CiteDialog on={{ segment: one.id }} words={one.text ?? ""} onClose={() => { citing.value = false; }} onDone={() => void reloadAccount()} />}
       {translating.value && <TranslateDialog of={one.id} words={one.text ?? ""} lang={one.language} onClose={() => { translating.value = false; void reloadAccount(); }} />}
@@ -65,6 +72,7 @@ function Seen({ told }: { told: Account }) {
         {consent !== null && <><dt>{t("accounts.fact.court")}</dt><dd>{t(`accounts.court.${consent.court}`)}</dd></>}
       </dl>
       {consent !== null && consent.withdrawn === undefined && <p class="buttons"><Button class="small-button" onClick={() => { taking.value = true; }}>{t("accounts.takenBack")}</Button></p>}
+      {told.segments.length > 0 && <p class="buttons"><Button class="small-button" aria-keyshortcuts="H" onMouseDown={keepSelection} onClick={() => sayWords("hide")}>{t("accounts.copy.title")}</Button></p>}
       {taking.value && <TakenBack of={told.account} onClose={() => { taking.value = false; }} />}
     </section>
   );

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { day, language, t } from "../../i18n/index.ts";
+import { meant } from "../../shell/key_table.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
 import { aliasName, languageName } from "../documents/parts.tsx";
@@ -11,6 +12,7 @@ import { play, playing, stop } from "./player.ts";
 import { account, choose, chosen, list, openAccount, recording, revealed, shown } from "./state.ts";
 import { timeCode } from "./times.ts";
 import { Player } from "./wave.tsx";
+import { sayWords } from "./words_said.tsx";
 
 export const accountName = (one: { number: number; source?: string | undefined }): string => (one.source === undefined ? t("accounts.numbered", { number: one.number }) : aliasName(one.source));
 
@@ -95,11 +97,12 @@ function Segments() {
     box.current?.querySelector<HTMLElement>(`[data-segment="${to.id}"]`)?.focus();
   };
   const keys = (event: KeyboardEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey || (event.target as HTMLElement).closest("a, button") !== null) return;
-    const key = event.key.toLowerCase();
-    if (key === "j" || key === "arrowdown") step(1);
-    else if (key === "k" || key === "arrowup") step(-1);
-    else if (key === " ") hear(chosen.peek());
+    if ((event.target as HTMLElement).closest("a, button") !== null) return;
+    const found = meant("accounts", event);
+    if (found?.does === "sentence") step(2 * found.at - 1);
+    else if (found?.does === "play") hear(chosen.peek());
+    else if (found !== null) sayWords(found.does);
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") step(event.key === "ArrowDown" ? 1 : -1);
     else return;
     event.preventDefault();
   };

@@ -1,6 +1,7 @@
 /** Claims against sources of evidence: one stop for Tab, arrows inside, Enter tells why, A what speaks against. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
+import { meant } from "../../shell/key_table.ts";
 import { Quote } from "../../ui/parts.tsx";
 import type { Claim, Column } from "./api.ts";
 import { cell, choose, chosen, chosenColumn, columns, shown } from "./store.ts";
@@ -21,10 +22,10 @@ export function Matrix() {
   }, [at.claim?.id, at.column?.key]);
   const keys = (event: KeyboardEvent): void => {
     const step = steps[event.key];
-    if (event.key === "Enter" || event.key === "a" || event.key === "A") {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const does = meant("claims", event)?.does;
+    if (does === "why" || does === "against") {
       event.preventDefault();
-      document.getElementById(event.key === "Enter" && at.column !== null ? "claims-why" : "claims-against")?.focus();
+      document.getElementById(does === "why" && at.column !== null ? "claims-why" : "claims-against")?.focus();
       return;
     }
     if (step === undefined) return;
@@ -53,8 +54,8 @@ function Head() {
       <tr>
         <th scope="col" class="c-claim">{t("claims.claim")}</th>
         {columns.value.map((column) => (
-          <th key={column.key} scope="col" class={`c-e${column.kind === "account" ? "" : " c-file"}${column.origin > 0 ? " same-origin" : ""}`} title={columnTitle(column)}>
-            <Quote>{columnTitle(column)}</Quote>
+          <th key={column.key} scope="col" class={`c-e${column.origin > 0 ? " same-origin" : ""}`} title={columnTitle(column)}>
+            <Quote>{columnTitle(column).replace(/[_.]+/g, "$&\u200b")}</Quote>
             {column.origin > 0 && <span class="unseen"> {t("claims.sameOrigin", { number: column.origin })}</span>}
           </th>
         ))}

@@ -1,5 +1,6 @@
 /** The chosen claim in the inspector: its words, likelihood, confidence apart, origins, review, replies, disputes. */
 import { day, moment, t } from "../../i18n/index.ts";
+import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Icon, Quote } from "../../ui/parts.tsx";
 import { confidences, type Claim, type Confidence, type Judgement } from "./api.ts";
 import { openForm } from "./forms.tsx";
@@ -19,10 +20,7 @@ export function Side() {
         <Origins claim={claim} />
         <Disputed claim={claim} />
         <Replies claim={claim} />
-        <section>
-          <h3 class="unseen">{t("claims.keys")}</h3>
-          <p class="claims-keys tiny soft"><span><kbd>↑</kbd> <kbd>↓</kbd> {t("claims.keyClaim")}</span><span><kbd>←</kbd> <kbd>→</kbd> {t("claims.keyEvidence")}</span><span><kbd>Enter</kbd> {t("claims.keyWhy")}</span><span><kbd>A</kbd> {t("claims.keyAgainst")}</span></p>
-        </section>
+        <KeyLine part="claims" />
       </div>
     </>
   );

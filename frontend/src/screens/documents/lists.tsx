@@ -2,6 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { day, t } from "../../i18n/index.ts";
+import { meant } from "../../shell/key_table.ts";
+import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Choice, Icon, TextField } from "../../ui/parts.tsx";
 import type { Comparison, Entry, Verdict } from "./api.ts";
 import { begin, candidates, chosenRow, comparisons, current, decide, nextOpen, open, pairOf, putReader, result, rows, signOf, stops, writeDown, type Row } from "./decisions.ts";
@@ -99,13 +101,14 @@ function Deciding() {
   }, [chosenRow.value]);
   if (lists === null) return null;
   const move = (event: KeyboardEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const found = meant("lists", event);
     const at = rows.value.findIndex((row) => row.key === chosenRow.value);
     const row = rows.value[at];
-    const to = event.key === "ArrowDown" ? at + 1 : event.key === "ArrowUp" ? at - 1 : null;
-    if (to !== null) chosenRow.value = rows.value[Math.min(rows.value.length - 1, Math.max(0, to))]?.key ?? null;
-    else if (event.key.toLowerCase() === "n") nextOpen();
-    else if (/^[1-4]$/.test(event.key) && row !== undefined) take(row, KEYS[Number(event.key) - 1] ?? "same");
+    if (found?.does === "pair") {
+      const to = at + 2 * found.at - 1;
+      chosenRow.value = rows.value[Math.min(rows.value.length - 1, Math.max(0, to))]?.key ?? null;
+    } else if (found?.does === "next") nextOpen();
+    else if (found?.does === "decide" && row !== undefined) take(row, KEYS[found.at] ?? "same");
     else return;
     event.preventDefault();
   };
@@ -156,7 +159,7 @@ export function ListsSide() {
           {current.value.first !== "" && <p class="note"><Icon name="hide" /><span>{t("documents.lists.blind")}</span></p>}
           <p class="buttons"><Button kind="quiet" class="small-button" onClick={() => { pairOf.value = null; }}>{t("documents.lists.later")}</Button></p>
         </section>
-        <section><p class="keys"><span><kbd>↑</kbd> <kbd>↓</kbd> {t("documents.key.pair")}</span><span><kbd>1</kbd> … <kbd>4</kbd> {t("documents.key.decide")}</span><span><kbd>N</kbd> {t("documents.key.next")}</span></p></section>
+        <KeyLine part="lists" />
       </div>
     </>
   );

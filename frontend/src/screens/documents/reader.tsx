@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { language, t } from "../../i18n/index.ts";
 import { during, tell } from "../../store/notices.ts";
+import { meant } from "../../shell/key_table.ts";
 import { Button, Icon, TextField, Told } from "../../ui/parts.tsx";
 import { AddDialog } from "./add.tsx";
 import { documents, type DocumentRow } from "./api.ts";
@@ -15,7 +16,7 @@ import { PageText } from "./text.tsx";
 export function Reader() {
   // A single sign works only inside of the reader, and never where one types.
   const keys = (event: KeyboardEvent): void => {
-    if (event.key !== "/" || (event.target as HTMLElement).closest("input, textarea, select") !== null || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (meant("documents", event)?.does !== "find" || (event.target as HTMLElement).closest("input, textarea, select") !== null) return;
     event.preventDefault();
     document.getElementById("find-words")?.focus();
   };

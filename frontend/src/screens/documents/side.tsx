@@ -1,6 +1,7 @@
 /** What is known of the quoted passage that is chosen; or of the document, and what is quoted from it. */
 import { useSignal } from "@preact/signals";
 import { day, language, t } from "../../i18n/index.ts";
+import { KeyLine } from "../../shell/key_list.tsx";
 import { linkTo } from "../../shell/address.ts";
 import { tell } from "../../store/notices.ts";
 import { Button, Icon, Told } from "../../ui/parts.tsx";
@@ -18,7 +19,7 @@ export function PassageSide() {
       <div class="side-body">
         {one !== null ? <Chosen key={one.id} one={one} /> : doc !== null ? <About /> : <p class="soft small">{t("documents.side.nothing")}</p>}
         {passages.value.length > 0 && <Quoted now={one} />}
-        <section><p class="keys"><span><kbd>↑</kbd> <kbd>↓</kbd> {t("documents.key.line")}</span><span><kbd>Q</kbd> {t("documents.key.quote")}</span><span><kbd>T</kbd> {t("documents.key.translation")}</span><span><kbd>/</kbd> {t("documents.key.find")}</span></p></section>
+        <KeyLine part="documents" />
       </div>
     </>
   );

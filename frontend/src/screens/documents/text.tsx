@@ -1,6 +1,7 @@
 /** The text of a page, line by line: what is quoted is marked, a translation stands below the words it is of. */
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
+import { meant } from "../../shell/key_table.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
 import { aliasName } from "./parts.tsx";
 import type { DocumentRow, Line, Passage, Reading } from "./api.ts";
@@ -80,19 +81,20 @@ function Lines({ text, item }: { text: Reading; item: string }) {
   }, [passage.value?.id, hit.value, text]);
   const move = (event: KeyboardEvent): void => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const found = meant("documents", event);
     const lines = [...(list.current?.querySelectorAll<HTMLElement>("li") ?? [])];
     const at = lines.indexOf(document.activeElement as HTMLElement);
-    const to = event.key === "ArrowDown" ? at + 1 : event.key === "ArrowUp" ? at - 1 : event.key === "Home" ? 0 : event.key === "End" ? lines.length - 1 : null;
+    const to = found?.does === "line" ? at + 2 * found.at - 1 : event.key === "Home" ? 0 : event.key === "End" ? lines.length - 1 : null;
     if (to !== null) {
       event.preventDefault();
       lines[Math.min(lines.length - 1, Math.max(0, to))]?.focus();
     }
-    if (event.key.toLowerCase() === "t") {
+    if (found?.does === "translation") {
       event.preventDefault();
       translated.value = !translated.value;
     }
     const line = text.lines[at];
-    if (event.key.toLowerCase() === "q" && (chosen.peek() !== null || line !== undefined)) {
+    if (found?.does === "quote" && (chosen.peek() !== null || line !== undefined)) {
       event.preventDefault();
       const what = chosen.peek() ?? chosenWords(text, item, pageNumber.peek(), line?.start ?? 0, line?.end ?? 0);
       if (what !== null) void quote(what);

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { day, percent, t } from "../../i18n/index.ts";
+import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, TextField } from "../../ui/parts.tsx";
 import type { FoundPlace, ToldClause } from "./api.ts";
 import { answer, asked, chosen, loaded, ruleOut, ruling } from "./state.ts";
@@ -19,7 +20,7 @@ export function SidePanel() {
         {found !== null && found.advice.length > 0 && <section><h3>{t("places.advice")}</h3>{found.advice.map((one) => <p key={one} class="small"><bdi lang="en" dir="ltr">{one}</bdi></p>)}</section>}
         {found !== null && found.ruled_out.length > 0 && <RuledOut />}
         {found !== null && <Maps />}
-        <section><p class="keys"><span><kbd>↑</kbd> <kbd>↓</kbd> {t("places.key.candidate")}</span><span><kbd>S</kbd> {t("places.key.skyline")}</span><span><kbd>X</kbd> {t("places.key.rule")}</span></p></section>
+        <KeyLine part="places" />
       </div>
     </>
   );
@@ -101,7 +102,7 @@ function Maps() {
   return (
     <section>
       <h3>{t("places.maps")}</h3>
-      {maps.length === 0 ? <><p class="small">{t("places.maps.none")}</p><p class="small soft" lang="en" dir="ltr">{loaded.value?.fetch}</p></> : (
+      {maps.length === 0 ? <><p class="small">{t("places.maps.none")}</p><p class="small soft">{t("places.maps.fetch")}</p><p><code dir="ltr">noonmark world add FILE</code></p></> : (
         <ul class="stack small">{maps.map((one) => <li key={one.name}><bdi>{one.name}</bdi>: {one.newest_edit === null ? t("places.maps.undated") : t("places.maps.to", { day: day(one.newest_edit) })}</li>)}</ul>
       )}
     </section>

@@ -1,22 +1,20 @@
 /** The places, the most probable first, and clause by clause what held; "none of these" has its own share and stands last. */
 import { percent, t } from "../../i18n/index.ts";
+import { meant } from "../../shell/key_table.ts";
 import type { FoundPlace, PlaceAnswer } from "./api.ts";
 import { asked, choose, chosen, ruling, skylineShown, step } from "./state.ts";
 import { ClauseSign } from "./sign.tsx";
 import { clauseHead, nameOf, stateWords } from "./words.ts";
 
 export function keys(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const key = event.key.toLowerCase();
-  if (key === "arrowup") step(-1);
-  else if (key === "arrowdown") step(1);
-  else if (key === "home") step(-1e6);
-  else if (key === "end") step(1e6);
-  else if (key === "x") ruling.value = true;
-  else if (key === "s") skylineShown.value = !skylineShown.value;
+  const does = meant("places", event);
+  const by = does?.does === "candidate" ? 2 * does.at - 1 : event.key === "Home" ? -1e6 : event.key === "End" ? 1e6 : null;
+  if (by !== null) step(by);
+  else if (does?.does === "rule") ruling.value = true;
+  else if (does?.does === "skyline") skylineShown.value = !skylineShown.value;
   else return;
   event.preventDefault();
-  if (key.startsWith("arrow") || key === "home" || key === "end") requestAnimationFrame(() => document.querySelector<HTMLElement>(".places-table [data-chosen]")?.focus());
+  if (by !== null) requestAnimationFrame(() => document.querySelector<HTMLElement>(".places-table [data-chosen]")?.focus());
 }
 
 export function PlacesTable({ found }: { found: PlaceAnswer }) {

@@ -34,7 +34,7 @@ export function Side() {
               {found.warnings.map((one) => (
                 <li key={one.code + one.where}>
                   <span class="report-warn"><Icon name="warn" /></span>
-                  <div><p class="small"><b>{t(`report.look.${one.code}`)}</b></p><p class="small soft"><Told>{named(one.where)}</Told></p><Mend where={one.where} code={one.code} /></div>
+                  <div><p class="small"><b>{t(`report.look.${one.code}`)}</b></p><p class="small soft"><Where of={one.where} /></p><Mend where={one.where} code={one.code} /></div>
                 </li>
               ))}
             </ul>
@@ -59,7 +59,7 @@ function Stops({ found }: { found: Refusal[] }) {
             <span class="report-stop"><Icon name="warn" /></span>
             <div>
               <p class="small"><b>{t(`report.stop.${one.code}`)}</b></p>
-              <p class="small soft"><Told>{`${named(one.where)}: ${one.why}`}</Told></p>
+              <p class="small soft"><Where of={one.where} />: <Told>{one.why}</Told></p>
               <Mend where={one.where} code={one.code} />
               {one.may_be_lifted && <Button kind="quiet" onClick={() => { asked.value = one; }}>{t("report.lift")}</Button>}
             </div>
@@ -77,6 +77,12 @@ const named = (where: string): string =>
     const at = check.value?.every_claim.findIndex((one) => one.id === id) ?? -1;
     return at < 0 ? id.slice(0, 6) : String(at + 1);
   });
+
+/** What is meant: a claim by its number in the page's language, all else as it was told. */
+function Where({ of }: { of: string }) {
+  const number = check.value?.every_claim.findIndex((one) => of === `claim ${one.id}`) ?? -1;
+  return number < 0 ? <Told>{named(of)}</Told> : <>{t("report.claimNumber", { number: number + 1 })}</>;
+}
 
 /** Where it can be mended: the claim that is named, or the footage whose faces are hidden there. */
 function Mend({ where, code }: { where: string; code: string }) {

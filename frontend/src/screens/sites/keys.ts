@@ -1,4 +1,5 @@
 /** The keys of the Sites screen: inside the table and the pictures only, so that single letters never surprise elsewhere. */
+import { meant } from "../../shell/key_table.ts";
 import { asking, blink, laying, edge, read, readNext, step, stepFeature } from "./state.ts";
 import { COULD, REASONS } from "./api.ts";
 
@@ -6,28 +7,27 @@ const choices = (): readonly string[] => (asking.value === "why" ? REASONS : ask
 
 export function screenKeys(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (!act(event.key, event.currentTarget as HTMLElement)) return;
+  if (!act(event, event.currentTarget as HTMLElement)) return;
   event.preventDefault();
   event.stopPropagation();
 }
 
-function act(key: string, part: HTMLElement): boolean {
-  if (asking.value !== null && answered(key)) return true;
+function act(event: KeyboardEvent, part: HTMLElement): boolean {
+  if (asking.value !== null && answered(event.key)) return true;
   const swiping = laying.value === "swipe" && part.dataset["part"] === "pair";
-  switch (key) {
-    case "1": void read("seen"); return true;
-    case "2": void read("not-seen"); return true;
-    case "3": void read("could-not"); return true;
+  const found = meant("sites", event);
+  const by = found === null ? 0 : 2 * found.at - 1;
+  switch (found?.does) {
+    case "seen": case "not-seen": case "could-not": void read(found.does); return true;
     // Time runs from left to right in every language.
-    case "ArrowLeft": if (swiping) move(-0.02); else step(-1); return true;
-    case "ArrowRight": if (swiping) move(0.02); else step(1); return true;
-    case "Home": step(-1e6); return true;
-    case "End": step(1e6); return true;
-    case "ArrowUp": stepFeature(-1); return true;
-    case "ArrowDown": stepFeature(1); return true;
-    case " ": blink(); return true;
-    case "n": case "N": readNext(); return true;
-    default: return false;
+    case "image": if (swiping) move(0.02 * by); else step(by); return true;
+    case "feature": stepFeature(by); return true;
+    case "blink": blink(); return true;
+    case "next": readNext(); return true;
+    default:
+      if (event.key !== "Home" && event.key !== "End") return false;
+      step(event.key === "Home" ? -1e6 : 1e6);
+      return true;
   }
 }
 

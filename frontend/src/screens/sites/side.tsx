@@ -1,6 +1,7 @@
 /** What is known of the chosen feature in the chosen image, the reading, the brackets, and what the series itself suggests. */
 import { useSignal } from "@preact/signals";
 import { day, number, percent, t } from "../../i18n/index.ts";
+import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Check, Choice, TextField } from "../../ui/parts.tsx";
 import { COULD, REASONS, STAGES, type Measure, type Proposal, type SiteEvent, type SiteView } from "./api.ts";
 import { asking, choose, eventsOf, feature, image, ownReading, read, reader, saving, setReader, view } from "./state.ts";
@@ -20,7 +21,7 @@ export function SidePanel() {
         {!now.blind && <Proposals now={now} part={part.name} />}
         {!now.blind && <Agreement now={now} />}
         <Who now={now} />
-        <section><p class="keys"><span><kbd>1</kbd> {t("sites.state.seen")}</span><span><kbd>2</kbd> {t("sites.state.not-seen")}</span><span><kbd>3</kbd> {t("sites.state.could-not")}</span><span dir="ltr"><kbd>←</kbd> <kbd>→</kbd></span><span>{t("sites.key.image")}</span><span><kbd>N</kbd> {t("sites.key.next")}</span><span><kbd>{t("sites.key.space")}</kbd> {t("sites.key.blink")}</span></p></section>
+        <KeyLine part="sites" />
       </div>
     </>
   );

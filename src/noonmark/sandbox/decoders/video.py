@@ -49,7 +49,7 @@ class Film:
     def all_px(self) -> float:
         """About how many pixels all its frames have together; 0 where its length is not said."""
         context = self.stream.codec_context
-        return self.length_s / self.step_s * context.width * context.height
+        return self.length_s / self.step_s * float(context.width * context.height)
 
     def skip(self, kind: str) -> None:
         """Leave frames undecoded: "NONREF" those that no other frame needs, "NONKEY" all but key
