@@ -118,8 +118,8 @@ def test_a_copy_of_an_account_hides_the_words_that_are_named(opened, tmp_path):
     third = opened.ask(f"/api/accounts/{name}?shown=1")["segments"][2]["text"]
     word = third.split()[0]
     out = tmp_path / "copy.vtt"
-    asked = {"account": name, "out": str(out), "hide": [word]}
-    assert opened.refused("/api/accounts/copy", asked | {"hide": word}) == "bad-request"
+    asked = {"account": name, "out": str(out), "hide": f"{word}\n"}
+    assert opened.refused("/api/accounts/copy", asked | {"hide": [word]}) == "bad-request"
     told = opened.ask("/api/accounts/copy", asked)
     written = out.read_text(encoding="utf-8")
     assert told["output"] == "copy.vtt" and told["places_hidden"] >= 2

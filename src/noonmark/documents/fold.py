@@ -272,27 +272,42 @@ def _by_parts(
 
 
 def _by_signs(mapped: FoldedText, change: Callable[[str], str]) -> FoldedText:
-    """Each sign changed by itself; every sign that occurs is changed once."""
+    """Each sign changed by itself.
+
+    A page holds few different signs, so each is changed once and looked up. Where none becomes
+    longer, shorter or nothing, the places stay as they are: that is so for nearly every page, and
+    is what makes a search quick.
+    """
     changed = {sign: change(sign) for sign in set(mapped.text)}
+    new = [changed[sign] for sign in mapped.text]
     if any(len(sign) != 1 for sign in changed.values()):
         return _by_parts(mapped, list(mapped.text), changed.__getitem__)
-    return FoldedText("".join(map(changed.__getitem__, mapped.text)), mapped.starts, mapped.ends)
+    return FoldedText("".join(new), mapped.starts, mapped.ends)
 
 
 def _substituted(
     mapped: FoldedText, pattern: re.Pattern[str], replacement: Replacement
 ) -> FoldedText:
-    """A substitution that keeps the map: what stands between the matches is copied in one go."""
+    """A substitution that keeps the map.
+
+    The text is cut at the matches: what stands between two of them is a part that stays as it is,
+    copied in one go with its places; each match is a part that becomes its replacement, and what
+    comes out of it stands for the whole match.
+    """
     parts: list[str] = []
     changed: list[str] = []
     at = 0
     for match in pattern.finditer(mapped.text):
-        new = replacement if isinstance(replacement, str) else replacement(match)
-        parts += (mapped.text[at : match.start()], match[0])
-        changed += (parts[-2], new)
+        before = mapped.text[at : match.start()]
+        parts.append(before)
+        changed.append(before)
+        parts.append(match[0])
+        changed.append(replacement if isinstance(replacement, str) else replacement(match))
         at = match.end()
-    if not changed:
+    if not parts:
         return mapped
     rest = mapped.text[at:]
-    news = iter((*changed, rest))
-    return _by_parts(mapped, [*parts, rest], lambda _: next(news))
+    parts.append(rest)
+    changed.append(rest)
+    news = iter(changed)
+    return _by_parts(mapped, parts, lambda _: next(news))

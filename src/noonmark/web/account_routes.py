@@ -93,7 +93,10 @@ async def withdrawal(server: ServerState, request: Request) -> Response:
 
 
 async def code_word(server: ServerState, request: Request) -> Response:
-    """Say that a word of a segment stands for another."""
+    """Say that a word of a segment stands for another: what it means, and how that is known.
+
+    From then on the word is hidden wherever code words are.
+    """
     body, session = await body_of(request), server.session
     segment = request_values.text(body, "segment")
     code = {key: request_values.text(body, key) for key in ("word", "means", "basis")}
@@ -105,10 +108,16 @@ async def code_word(server: ServerState, request: Request) -> Response:
 
 
 async def copy(server: ServerState, request: Request) -> Response:
-    """Write an account with numbered voices, without code words and the words named."""
+    """Write an account into a new file, with numbered voices and without code words.
+
+    ``hide`` holds more words to leave out, one a line. Consent and restriction are held to as in
+    the terminal; nothing is written in spite of them from here.
+    """
     body, session = await body_of(request), server.session
-    name, out = request_values.text(body, "account"), path_of(request_values.text(body, "out"))
-    wish = AccountExport("vtt", redacted=True, hide=request_values.texts(body, "hide"))
+    name = request_values.text(body, "account")
+    out = path_of(request_values.text(body, "out"))
+    hide = request_values.maybe_text(body, "hide") or ""
+    wish = AccountExport("vtt", redacted=True, hide=hide.splitlines())
 
     def act() -> dict[str, Any]:
         return export_account(session.folder, name, out, wish, by=session.by)

@@ -23,14 +23,6 @@ def maybe_text(asked: Mapping[str, Any], name: str) -> str | None:
     return None if asked.get(name) in (None, "") else text(asked, name)
 
 
-def texts(asked: Mapping[str, Any], name: str) -> list[str]:
-    """A list of texts, perhaps empty."""
-    value = asked.get(name)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _bad(name, "a list of texts", value)
-    return value
-
-
 def flag(asked: Mapping[str, Any], name: str) -> bool:
     """true or false; false where nothing was given."""
     value = asked.get(name, False)

@@ -29,7 +29,7 @@ export const accounts = {
   recording: (account: string, item: string) => post<object>("/api/accounts/recording", { account, item }),
   withdrawal: (account: string, at: string) => post<object>("/api/accounts/withdrawal", { account, at }),
   codeWord: (segment: string, word: string, means: string, basis: string) => post<object>("/api/accounts/code-word", { segment, word, means, basis }),
-  copy: (account: string, out: string, hide: string[]) => post<{ output: string; places_hidden: number }>("/api/accounts/copy", { account, out, hide }),
+  copy: (account: string, out: string, hide: string) => post<{ output: string; places_hidden: number }>("/api/accounts/copy", { account, out, hide }),
   peaks: (sha: string, o?: Options) => get<Peaks>(`/api/items/${sha}/peaks`, o),
   sound: (sha: string, from: number, to: number): string => `/api/items/${sha}/sound${query({ from, to })}`,
 };

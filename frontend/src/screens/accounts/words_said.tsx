@@ -66,8 +66,7 @@ function HiddenCopy({ told, words, onClose }: { told: Account; words: string; on
   const hide = useSignal(words);
   const out = useSignal(`${base}-account-${told.number}.vtt`);
   const write = async (): Promise<void> => {
-    const hidden = hide.value.split("\n").map((word) => word.trim()).filter((word) => word !== "");
-    const reply = await during(t("accounts.copy.writing"), () => accounts.copy(told.account, out.value.trim(), hidden));
+    const reply = await during(t("accounts.copy.writing"), () => accounts.copy(told.account, out.value.trim(), hide.value));
     if (reply === null) return;
     tell("done", t("accounts.copy.done", { count: reply.places_hidden, name: reply.output }));
     onClose();
