@@ -1,6 +1,7 @@
-"""Strip every clip and still of ../shared/data/footage and photos, and look for what was left.
+"""Strip every clip and still of ../shared/data/footage and photos, and older forms that are made
+here by PyAV (AVI, bare AAC, CAF, RF64), and look for what was left.
 
-python benchmarks/strip_matrix.py [--quick]      the table of docs/redaction.md
+python -m benchmarks.strip_matrix [--quick]     the table of docs/redaction.md
 """
 
 from __future__ import annotations
@@ -14,19 +15,29 @@ from pathlib import Path
 
 from noonmark import actions
 from noonmark.errors import NoonmarkError
+from tests.media import films
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _WORDS = (
     b"Jane Doe", b"SERIAL12345", b"Pixel 7", b"iPhone 13", b"48.8584", b"2024:05:01", b"2024-05-01",
     b"freeGPS", b"http://ns.adobe.com", b"x264 - core", b"x265 (build", b"Lavc", b"Lavf",
 )  # fmt: skip
+_OLD_FORMS = {
+    "mjpeg.avi": ("avi", ["mjpeg"], ["pcm_s16le"], {}),
+    "mpeg4.avi": ("avi", ["mpeg4"], ["libmp3lame"], {}),
+    "h264.avi": ("avi", ["libx264"], ["aac"], {}),
+    "voice.aac": ("adts", [], ["aac"], {"write_id3v2": "1"}),
+    "voice.caf": ("caf", [], ["alac"], {}),
+    "long.wav": ("wav", [], ["pcm_s16le"], {"rf64": "always"}),
+}
+"""By name: the muxer, the encoders of pictures and sound, options."""
 _TELLING = ("GPS", "Make", "Model", "Serial", "Artist", "Creator", "Author", "Location", "Software")
 
 
 def _leaks(path: Path) -> list[str]:
     """What rules other than the program's own find in a copy."""
     data = path.read_bytes()
-    found = [word.decode() for word in _WORDS if word in data]
+    found = [word.decode() for word in (*_WORDS, *films.WORDS) if word in data]
     if shutil.which("exiftool"):
         command = ["exiftool", "-j", "-a", "-G1", "-ee", str(path)]
         (tags,) = json.loads(subprocess.run(command, capture_output=True, check=False).stdout)
@@ -62,8 +73,11 @@ def main(arguments: list[str]) -> int:
         files = [path for path in files if path.stat().st_size < 200_000]
     copies = refused = leaking = 0
     with tempfile.TemporaryDirectory() as folder:
+        for name, (form, pictures, sounds, options) in _OLD_FORMS.items():
+            path = Path(folder) / f"made-{name}"
+            files.append(films.film(path, form, pictures=pictures, sounds=sounds, options=options))
         for path in files:
-            out = Path(folder) / path.name
+            out = Path(folder) / f"copy-{path.name}"
             try:
                 done = actions.strip(path, out)
             except NoonmarkError as error:

@@ -460,7 +460,10 @@ def test_of_an_animation_it_is_said_that_its_first_frame_alone_was_asked(tmp_pat
     first, other = (Image.fromarray(rng.integers(0, 256, (96, 128, 3), np.uint8)) for _ in range(2))
     first.save(tmp_path / "still.png")
     first.save(tmp_path / "moves.gif", save_all=True, append_images=[other], duration=500)
-    actions.index_add(tmp_path / "index", [tmp_path / "still.png"])
+    done = actions.index_add(tmp_path / "index", [tmp_path / "still.png"])
+    assert not done["animations"]
+    done = actions.index_add(tmp_path / "other", [tmp_path / "moves.gif"])
+    assert done["animations"] == [str(tmp_path / "moves.gif")]
     still, moves = (
         actions.seen(tmp_path / name, tmp_path / "index")["conditions"]
         for name in ("still.png", "moves.gif")

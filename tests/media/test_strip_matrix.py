@@ -182,7 +182,7 @@ def test_exiftool_finds_nothing_to_tell_in_a_modern_film(tmp_path, codec):
     ("head", "way"),
     [
         (b"PK\x03\x04" + bytes(30), "save it as PDF"),
-        (b"RIFF" + bytes(4) + b"AVI " + bytes(60), "ffmpeg -i FILE"),
+        (b"RIFF" + bytes(4) + b"RMID" + bytes(60), "ffmpeg -i FILE -map 0:a"),
         (b"#!AMR" + bytes(60), "ffmpeg -i FILE -map 0:a"),
     ],
 )

@@ -89,7 +89,16 @@ class _Additions:
     known_before: int = 0
     failed: list[dict[str, Any]] = field(default_factory=list)
     plain: list[str] = field(default_factory=list)
+    animations: list[str] = field(default_factory=list)
     errors: list[NoonmarkError] = field(default_factory=list)
+
+    def note(self, path: Path, found: Any) -> None:
+        """Count a file that was added, and name it where it is found badly or in part."""
+        self.added += 1
+        if not len(found.hashes):
+            self.plain.append(str(path))
+        if found.animation:
+            self.animations.append(str(path))
 
 
 def _add(
@@ -123,9 +132,7 @@ def _add(
         else:
             _add_film(archive, path, sha256, found, about)
             known.add(sha256)
-            done.added += 1
-            if not len(found.hashes):
-                done.plain.append(str(path))
+            done.note(path, found)
         if progress is not None:
             progress(tried / len(files), path.name)
     archive.seal()
@@ -140,6 +147,7 @@ def _told(done: _Additions, archive: HashIndex, index: Path) -> dict[str, Any]:
         "known_before": done.known_before,
         "failed": done.failed,
         "plain": done.plain,
+        "animations": done.animations,
         "films": len(archive.films),
         "hashes": archive.count,
     }

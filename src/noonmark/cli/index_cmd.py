@@ -69,6 +69,11 @@ def run(args: argparse.Namespace) -> Result:
         f"  {name}: added, but too plain to be found again (black, sky, blur)"
         for name in done["plain"]
     ]
+    lines += [
+        f"  {name}: an animated picture; its first frame alone was indexed, and noonmark frames "
+        "FILE --out DIR gives the others"
+        for name in done["animations"]
+    ]
     lines += [f"{args.index}: {done['films']} films, {done['hashes']} hashes"]
     for told in done.get("cases", []):
         entries = ", ".join(map(str, told.get("entries", [])))

@@ -86,7 +86,7 @@ def _live_photo(half: Mapping[str, Any] | None) -> list[str]:
     ]
 
 
-_MAY_BE_ANIMATED = ("GIF", "PNG", "WebP")
+_MAY_BE_ANIMATED = ("GIF", "PNG", "WebP", "AVIF", "HEIF")
 
 
 def _heading(found: Mapping[str, Any]) -> str:

@@ -12,6 +12,14 @@ ALWAYS = ("System", "File", "ExifTool", "Composite", "SourceFile")
 _WAV = re.compile(
     r"(Encoding|NumChannels|SampleRate|AvgBytesPerSec|BitsPerSample|NumberOfSamples)$"
 )
+_AVI = re.compile(
+    r"(FrameRate|MaxDataRate|(Frame|Stream)Count|StreamType|(Video|Audio)Codec|"
+    r"(Video|Audio)(FrameRate|FrameCount|SampleRate|SampleCount)|Quality|SampleSize|"
+    r"Image(Width|Height|Length)|BMPVersion|Planes|BitDepth|Compression|PixelsPerMeter[XY]|"
+    r"Num(Important)?Colors|Encoding|NumChannels|SampleRate|AvgBytesPerSec|BitsPerSample|"
+    r"TotalFrameCount|Duration)$"
+)
+_AAC = re.compile(r"(ProfileType|SampleRate|Channels)$")
 _FLAC = re.compile(
     r"(BlockSize(Min|Max)|FrameSize(Min|Max)|SampleRate|Channels|BitsPerSample|TotalSamples|"
     r"MD5Signature)$"
@@ -48,6 +56,8 @@ TAGS = {
     "ODP": (re.compile("ZIP"), _ZIP),
     "PDF": (re.compile("PDF"), _PDF),
     "WAV": (re.compile("RIFF"), _WAV),
+    "AVI": (re.compile("RIFF|File"), _AVI),
+    "AAC": (re.compile("AAC"), _AAC),
     "FLAC": (re.compile("FLAC"), _FLAC),
     "Ogg": (re.compile("Vorbis|Opus|Theora|FLAC|Speex|Ogg"), _OGG),
     "MP3": (re.compile("MPEG"), _MP3),

@@ -60,6 +60,8 @@ _TOLD_WHOLE = (
     "office text",
     "WAV",
     "WAV broadcast",
+    "AVI",
+    "CAF",
     "ID3",
     "ID3v1",
     "FLAC comment",

@@ -64,8 +64,9 @@ _HANDLERS = {
     "subt",
     "hint",
     "fdsc",
+    "pict",
 }
-_VIDEO, _TELEMETRY = "vide", "gpmd"
+_VIDEO, _TELEMETRY, _ANIMATION = "vide", "gpmd", "pict"
 _MOST_BOXES, _MOST_DEPTH = 100_000, 12
 _MOST_XMP_BYTES = 1 << 20
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
@@ -325,6 +326,9 @@ def _write_track(track: _TrackBoxes, number: int, output: ParserOutput) -> None:
     part = f"MP4 track {number}"
     output.add_field(part, "kind", track.handler)
     output.add_field(part, "codec", track.codec)
+    if track.handler == _ANIMATION:
+        # A still with this track is an animated picture (AVIF, HEIF).
+        output.facts.setdefault("frames", len(track.tables.durations()))
     if track.handler != _VIDEO:
         return
     for key, value in track.facts.items():

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from noonmark.sandbox.parsers import (
+    adts,
+    amr,
     atoms,
     avchd,
+    caf,
     flac,
     gif,
     id3,
@@ -70,7 +73,7 @@ def container_of(view: ByteView) -> tuple[str, Parser | None]:
         return "MOV", atoms.read
     if head.startswith(_EBML):
         return ("WebM" if b"webm" in head[4:64] else "Matroska"), matroska.read
-    if head.startswith(b"RIFF"):
+    if head.startswith((b"RIFF", *wav.LONG_MARKS)):
         return _RIFF_KINDS.get(head[8:12], ("RIFF", None))
     if transport.shape(head) is not None:
         return "MPEG-TS", transport.read
@@ -91,10 +94,21 @@ def _sound(view: ByteView, head: bytes) -> tuple[str, Parser] | None:
         return "Ogg", ogg.read
     if head.startswith(b"fLaC"):
         return "FLAC", flac.read
-    if head.startswith(b"ID3"):
-        behind = view.read(id3.head_bytes(view), 4)
-        return ("FLAC", flac.read) if behind == b"fLaC" else ("MP3", mpeg_audio.read)
-    if head[:1] == b"\xff" and mpeg_audio.looks_like(view):
+    if head.startswith(caf.MARK):
+        return "CAF", caf.read
+    if head.startswith(b"#!AMR"):
+        return "AMR", amr.read
+    return _tagged_sound(view, head)
+
+
+def _tagged_sound(view: ByteView, head: bytes) -> tuple[str, Parser] | None:
+    """The kind of a file of sound that a tag (ID3) may stand before."""
+    has_tag = head.startswith(b"ID3")
+    if has_tag and view.read(id3.head_bytes(view), 4) == b"fLaC":
+        return "FLAC", flac.read
+    if (has_tag or head[:1] == b"\xff") and adts.looks_like(view):
+        return "AAC", adts.read
+    if has_tag or (head[:1] == b"\xff" and mpeg_audio.looks_like(view)):
         return "MP3", mpeg_audio.read
     return None
 

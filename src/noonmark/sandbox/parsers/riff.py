@@ -29,6 +29,8 @@ _LONG_DATE = re.compile(r"\w{3}\s+(\w{3})\s+(\d{1,2})\s+(\d{1,2}:\d\d:\d\d)\s+(\
 _SHORT_DATE = re.compile(
     r"(\d{4})[/-]\s*(\d{1,2})[/-]\s*(\d{1,2})/?\s+(\d{1,2}):\s*(\d\d)(?::\s*(\d\d))?\s*(P?)"
 )
+_CODING = (b"strf", b"idx1", b"indx", b"vprp", b"dmlh")
+"""What says how the streams are coded and where their packets lie."""
 _PICTURE_LISTS = (b"movi", b"rec ")
 _INFO = {
     b"ICRD": "ICRD",
@@ -43,6 +45,7 @@ _INFO = {
     b"ISRC": "ISRC",
     b"IMED": "IMED",
     b"ICNM": "ICNM",
+    b"strn": "stream name",
 }
 _DATES = (b"IDIT", b"ICRD")
 _EXIF = {
@@ -162,6 +165,8 @@ def _chunk(kind: bytes, body: ByteView, output: ParserOutput) -> None:
         _nikon(body, output)
     elif kind == b"_PMX":
         xmp.read(body.read(0, 1 << 20), output)
+    elif kind not in _CODING and body.read(0, 4096).strip(b"\0"):
+        output.add_packet(f"chunk {kind.decode('latin-1')!r}")
 
 
 def _header(body: ByteView, output: ParserOutput) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_FILM = (
+FILM = (
     "ffmpeg -i FILE -map 0:v -map 0:a? -c copy NEW.mp4 puts pictures and sound into a film that"
     " noonmark strip takes; ffmpeg's copy alone still holds metadata. Of VP8, which ffmpeg does not"
     " put there, noonmark redact FILE --out NEW.mp4 makes the pictures anew, without sound"
@@ -10,6 +10,10 @@ _FILM = (
 _SOUND = (
     "ffmpeg -i FILE -map 0:a -c copy -strict -2 NEW.mp4 (of WAV: NEW.mov) puts the sound into a"
     " file that noonmark strip takes; ffmpeg's copy alone still holds metadata"
+)
+SOUND_ANEW = (
+    "ffmpeg -i FILE -map 0:a NEW.flac decodes the sound into a file that noonmark strip takes;"
+    " ffmpeg's copy alone still holds metadata"
 )
 PAGES = (
     "hand on pictures of its pages: pdftoppm -png FILE PAGE writes them, noonmark strip takes them"
@@ -21,8 +25,7 @@ OFFICE = (
 _TEXT = "copy the words that may be known into a new file; the rest then stays behind"
 _OTHER = "hand on a photo or a film of what it shows; noonmark strip takes those"
 _BY_CONTAINER = {
-    "AVI": _FILM,
-    "MPEG-TS": _FILM,
+    "MPEG-TS": FILM,
     "SRT": _TEXT,
 }
 _BY_HEAD = {
@@ -30,10 +33,6 @@ _BY_HEAD = {
     b"PK\x03\x04": OFFICE,
     b"\xd0\xcf\x11\xe0": OFFICE,
     b"RIFF": _SOUND,
-    b"RF64": _SOUND,
-    b"#!AMR": _SOUND,
-    b"\xff\xf1": _SOUND,
-    b"\xff\xf9": _SOUND,
 }
 
 

@@ -14,8 +14,11 @@ What codes the pictures passes byte for byte.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 
+from noonmark.sandbox.strippers.common import refusal
 from noonmark.sandbox.strippers.jpeg import jpeg
 
 Cleaner = Callable[[bytes], bytes]
@@ -25,6 +28,7 @@ _HEVC_PARAMETERS = (32, 33, 34)
 _OBU_KEPT = {1, 3, 4, 6, 7}
 _OBU_SEQUENCE = 1
 _USER_DATA, _START = b"\0\0\1\xb2", b"\0\0\1"
+_UNIT = re.compile(rb"\x00?\x00\x00\x01")
 _FILL, _FILL_TEXT = 6, (0, 1)
 
 
@@ -49,6 +53,21 @@ def units_cleaner(length_bytes: int, keeps: Callable[[bytes], bool]) -> Cleaner:
 def keeps_avc(unit: bytes) -> bool:
     """Whether a unit of H.264 codes a picture or says how others do, by its first byte."""
     return bool(unit) and unit[0] & 31 in _AVC_KEPT
+
+
+def avc_stream(packet: bytes) -> bytes:
+    """A packet of H.264 whose units stand behind start codes, without notes (annex B)."""
+    if not packet:
+        return packet
+    if not packet.startswith((_START, b"\0" + _START)):
+        raise refusal("a packet of H.264 in it does not begin with a start code")
+    begins = [match.start() for match in _UNIT.finditer(packet)]
+    kept = []
+    for begin, end in pairwise([*begins, len(packet)]):
+        unit = packet[packet.index(_START, begin) + len(_START) : end]
+        if keeps_avc(unit[:1]):
+            kept.append(packet[begin:end])
+    return b"".join(kept)
 
 
 def keeps_hevc(unit: bytes) -> bool:

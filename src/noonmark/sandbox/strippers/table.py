@@ -6,6 +6,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from noonmark.sandbox.strippers.adts import adts
+from noonmark.sandbox.strippers.amr import amr
+from noonmark.sandbox.strippers.avi import avi
+from noonmark.sandbox.strippers.caf import caf
 from noonmark.sandbox.strippers.common import CopyFacts, Removed
 from noonmark.sandbox.strippers.flac import flac
 from noonmark.sandbox.strippers.gif import gif
@@ -80,7 +84,11 @@ STRIPPERS: dict[str, Stripper] = {
     "MOV": Stripper(mp4),
     "Matroska": Stripper(matroska),
     "WebM": Stripper(matroska),
+    "AVI": Stripper(avi),
     "WAV": Stripper(wav),
+    "CAF": Stripper(caf),
+    "AMR": Stripper(amr),
+    "AAC": _sound(adts),
     "FLAC": _sound(flac),
     "Ogg": _sound(ogg),
     "MP3": _sound(mp3),
