@@ -162,6 +162,11 @@ REPLY_FIELDS: Schema = {
     "answered_at": or_null(TIME, "when it came"),
     "about": rows(ID, "the claims", minItems=1),
 }
+OUTLINE = table(
+    "GeoJSON, longitude first [deg]",
+    type=word("Polygon", "MultiPolygon"),
+    coordinates={"type": "array", "minItems": 1},
+)
 CLAIMS = table(
     "every standing claim with what bears on it",
     ok=OK,
@@ -178,6 +183,9 @@ CLAIMS = table(
             event=ID,
             by=ALIAS,
             standard=text("the standard of proof that it is held to"),
+            earliest=or_null(TIME, "not before this, as claimed"),
+            latest=or_null(TIME, "not after this, as claimed"),
+            place=or_null(OUTLINE, "where, as claimed; null where none is, or it was withdrawn"),
             greyed=GREYED,
             evidence=rows(WEIGHING, "contrary evidence first"),
             judgements=rows(JUDGEMENT),

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from noonmark.actions import inquiry_findings, inquiry_forms, inquiry_team
+from noonmark.actions import cases, inquiry_findings, inquiry_forms, inquiry_team
+from noonmark.cli.main import main
 from noonmark.errors import InputError
+from noonmark.evidence import sources
 from noonmark.evidence.audit import audit_case
 from noonmark.evidence.entry_schema import fact
 from noonmark.evidence.vault import open_vault
@@ -205,6 +207,29 @@ def test_replies_are_added_answered_and_due(case):
         "answered",
         "Not we.",
     )
+
+
+def test_dates_and_place_of_a_claim_are_told(case, capsys):
+    square = [[[86.0, 41.0], [86.02, 41.0], [86.02, 41.01], [86.0, 41.0]]]
+    outline = {"type": "Polygon", "coordinates": square}
+    whole(case, place=outline, earliest="2018-05-01T00:00:00Z")
+    (told,) = keeps(inquiry_forms.claims_of_case(case), "inquiry", "claims")["claims"]
+    assert (told["place"], told["latest"]) == (outline, None)
+    assert main(["inquiry", "claims", str(case)]) == 0
+    shown = capsys.readouterr().out
+    assert "claimed earliest: 2018-05-01T00:00:00Z" in shown and "latest" not in shown
+    assert "an outline from 41.0000 N 86.0000 E to 41.0100 N 86.0200 E" in shown
+
+
+def test_a_withdrawal_without_a_reason_is_refused_and_deletes_nothing(case, capsys):
+    name = whole(case)["claim"]
+    assert main(["inquiry", "withdraw", str(case), name, "--reason", " "]) == 2
+    assert "the reason is empty" in capsys.readouterr().err
+    assert len(inquiry_forms.claims_of_case(case)["claims"]) == 1
+    with open_vault(case, write=True) as vault, pytest.raises(InputError, match="is empty"):
+        sources.withdraw(vault, "quiet-heron", reason="\t")
+    with pytest.raises(InputError, match="is empty"):
+        cases.withdraw_from_case(case, "0" * 64, reason="")
 
 
 def test_contrary_evidence_comes_first(case):

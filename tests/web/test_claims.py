@@ -112,6 +112,6 @@ def test_nothing_else_is_withdrawn_on_the_screen_of_claims(opened, case, told):
     ask = "/api/claims/withdraw"
     assert opened.refused(ask, {"id": told["judgement"], "reason": "x"}) == "form-reference"
     assert opened.refused(ask, {"id": "zzzz", "reason": "x"}) == "form-reference"
-    assert opened.refused(ask, {"id": told["claim"], "reason": " "}) == "bad-request"
+    assert opened.refused(ask, {"id": told["claim"], "reason": " "}) == "reason-missing"
     assert opened.refused(ask, {"id": told["claim"]}) == "bad-request"
     assert digest_of(case) == before

@@ -249,6 +249,7 @@ def withdraw_from_case(
 
     The log still verifies: the entry of the item remains, as a tombstone.
     """
+    why = withdrawal.stated(reason)
     with open_vault(folder, write=True, by=by) as case:
         if not _was_logged(case, sha256):
             raise no_such_item(sha256)
@@ -256,7 +257,7 @@ def withdraw_from_case(
         if case.log.index.object_of(sha256) is not None:
             approved = authority or case.by
             act = case.begin(
-                withdrawal.ACT, alias="", items=[sha256], reason=reason, authority=approved
+                withdrawal.ACT, alias="", items=[sha256], reason=why, authority=approved
             )
             withdrawal.carry_out(case.folder, case.store, case.log, act)
         else:

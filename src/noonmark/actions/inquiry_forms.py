@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,9 @@ def claim_json(inquiry: Inquiry, claim: SaidForm) -> dict[str, Any]:
         "event": claim.data["event"],
         "by": claim.by,
         "standard": claim.data["standard"],
+        "earliest": claim.data.get("earliest"),
+        "latest": claim.data.get("latest"),
+        "place": _outline(inquiry, claim),
         "greyed": inquiry.greyed.get(claim.id),
         "evidence": [
             weigh_json(inquiry, one) for stance in STANCES for one in weighs
@@ -123,6 +127,15 @@ def claim_json(inquiry: Inquiry, claim: SaidForm) -> dict[str, Any]:
             reply_json(inquiry, one) for one in inquiry.about("reply", "about", claim.id)
         ],
     }  # fmt: skip
+
+
+def _outline(inquiry: Inquiry, claim: SaidForm) -> dict[str, Any] | None:
+    """The GeoJSON of the place that is claimed; None where none is, or where it was withdrawn."""
+    text = inquiry.text(claim.data["place"]) if "place" in claim.data else None
+    if text is None:
+        return None
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
 def weigh_json(inquiry: Inquiry, one: SaidForm) -> dict[str, Any]:

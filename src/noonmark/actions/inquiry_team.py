@@ -8,6 +8,7 @@ from typing import Any
 
 from noonmark.actions.signing_keys import case_key, key_text
 from noonmark.errors import InputError
+from noonmark.evidence import withdrawal
 from noonmark.evidence.entry_schema import DEFAULT_ACTOR
 from noonmark.evidence.vault import open_vault
 from noonmark.inquiry import team
@@ -54,6 +55,7 @@ def withdraw_from_inquiry(
 
     ``forms``: only these kinds of things; left out, whatever it is.
     """
+    why = withdrawal.stated(reason)
     with open_vault(case, write=True, by=by) as vault:
         inquiry = read_open(vault)
         full = full_id(inquiry, name)
@@ -64,6 +66,6 @@ def withdraw_from_inquiry(
                 code="form-reference",
                 hint="noonmark inquiry withdraw CASE ID withdraws whatever was said",
             )
-        deleted = team.withdraw_said(vault, full, reason=reason)
+        deleted = team.withdraw_said(vault, full, reason=why)
         greyed = sorted(read_open(vault).greyed)
     return {"ok": True, "id": full, "deleted": deleted, "greyed": greyed}

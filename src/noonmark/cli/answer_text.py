@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from noonmark.constants import LARGEST_WITH_POINT_KM2, LARGEST_WITH_TOWN_KM2
 from noonmark.values import duration_range_words, duration_words
 
 _MODES = 8
 _LEAST = 0.01
-# A larger mode has no town that tells where it is.
-_BROAD_KM2 = 3e6
 # From this level on, that only mismeasured clues are left is no news.
 _SOUND = 0.99
 # Times that make a longer line than this stand on a line each [columns].
@@ -69,6 +68,12 @@ def _hung(head: str, when: str) -> list[str]:
     ]
 
 
+def whole_degrees(point: Mapping[str, Any]) -> str:
+    """Latitude and longitude of a large piece, in whole degrees."""
+    lat, lon = round(point["lat_deg"]), round(point["lon_deg"])
+    return f"{abs(lat)} {'N' if lat >= 0 else 'S'} {abs(lon)} {'E' if lon >= 0 else 'W'}"
+
+
 def _share(mass: float) -> str:
     return f"{100 * mass:.0f} %" if mass >= 0.1 else f"{100 * mass:.2g} %"
 
@@ -120,13 +125,15 @@ def _modes(answer: Mapping[str, Any]) -> list[str]:
 def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
     """The lines of one mode: of a place that was given, its times alone."""
     is_placed = not answer["place_given"]
-    is_broad = mode["area_km2"] > _BROAD_KM2
+    is_broad = mode["area_km2"] > LARGEST_WITH_POINT_KM2
+    is_named = is_placed and mode["area_km2"] <= LARGEST_WITH_TOWN_KM2
     parts = [f"{_share(mode['mass']):>6}", mode["utc"]]
     if is_placed:
-        where = "no place stands out" if is_broad else place(mode)
+        where = place(mode) if is_named else f"around {whole_degrees(mode)}"
+        where = "no place stands out" if is_broad else where
         parts = [parts[0], where, parts[1], area(mode["area_km2"])]
-    near = mode.get("nearest_place") if is_placed and not is_broad else ""
-    detail = [str(near)] if near else []
+    near = mode.get("nearest_place") if is_named else None
+    detail = [] if near is None else [str(near)]
     if not is_broad:
         detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
     lines = ["  " + "  ".join(parts)]

@@ -212,6 +212,9 @@ def claim_lines(claim: Mapping[str, Any]) -> list[str]:
     """A claim for a person: contrary evidence before the rest, likelihood apart from confidence."""
     texts = [f"{text or '(withdrawn)'} [{tag}]" for tag, text in claim["text"].items()]
     lines = [f"# {' / '.join(texts)}", f"  {claim['id']}  {claim['kind']}, by {claim['by']}"]
+    lines += [f"  claimed {name}: {claim[name]}" for name in ("earliest", "latest") if claim[name]]
+    if claim["place"] is not None:
+        lines.append(f"  claimed place: an outline from {_corners(claim['place'])}")
     if claim["greyed"]:
         lines.append(f"  !! not to be relied on: {claim['greyed']}")
     for one in claim["evidence"]:
@@ -221,6 +224,19 @@ def claim_lines(claim: Mapping[str, Any]) -> list[str]:
     for one in claim["replies"]:
         lines += reply_lines(one)
     return lines
+
+
+def _corners(outline: Mapping[str, Any]) -> str:
+    """The south-west and the north-east corner of the box around an outline, to some 10 m."""
+    parts = outline["coordinates"]
+    polygons = [parts] if outline["type"] == "Polygon" else parts
+    points = [point for polygon in polygons for ring in polygon for point in ring]
+    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
+    return f"{_degrees(min(lats), min(lons))} to {_degrees(max(lats), max(lons))}"
+
+
+def _degrees(lat: float, lon: float) -> str:
+    return f"{abs(lat):.4f} {'SN'[lat >= 0]} {abs(lon):.4f} {'WE'[lon >= 0]}"
 
 
 def _evidence_lines(one: Mapping[str, Any]) -> list[str]:

@@ -118,10 +118,11 @@ def withdraw(vault: Vault, alias: str, *, reason: str, keep_items: bool = False)
     The log still verifies: it states that the items were withdrawn, and why, and that they are
     deleted once they are. A crash on the way is finished by the next opening.
     """
+    why = withdrawal.stated(reason)
     _known(vault, alias, must_be_sealed=False)
     items = () if keep_items else tuple(items_of(vault, alias))
     act = vault.begin(
-        withdrawal.ACT, alias=alias, items=list(items), reason=reason, authority=vault.by
+        withdrawal.ACT, alias=alias, items=list(items), reason=why, authority=vault.by
     )
     deleted = withdrawal.carry_out(vault.folder, vault.store, vault.log, act)
     return Withdrawal(alias, deleted, items)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from noonmark.errors import InputError
 from noonmark.evidence import canonical
 from noonmark.evidence.disk import delete, named_failure, refuse_link
 from noonmark.evidence.entry_schema import Fact, fact
@@ -31,6 +32,17 @@ INQUIRY_INDEX = "index/inquiry.jsonl"
 def identity_path(folder: Path, alias: str) -> Path:
     """Where the identity of a source is kept."""
     return folder / SOURCES / f"{alias}.age"
+
+
+def stated(reason: str) -> str:
+    """The reason as the log keeps it. Raises InputError "reason-missing" for one of spaces."""
+    if not reason.strip():
+        raise InputError(
+            "the reason is empty",
+            code="reason-missing",
+            hint="say why it is withdrawn; the log keeps it",
+        )
+    return reason.strip()
 
 
 def carry_out(folder: Path, store: Store, log: Log, act: PendingAct) -> bool:

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from noonmark.constants import LARGEST_WITH_TOWN_KM2
 from noonmark.evidence.vault import Vault
 from noonmark.inquiry.said import Inquiry, SaidForm
 from noonmark.release.origins import cited
 from noonmark.release.record import CaseRecord
 from noonmark.release.selection import Selection
 from noonmark.report.record_data import RecordEvidence, RecordPicture, RecordText
-from noonmark.report.wording import LARGEST_IN_LIST_KM2, area_number, whole_degrees
+from noonmark.report.wording import area_number, whole_degrees
 from noonmark.values import Place
 
 WITHHELD = "Withheld: nothing of it is told"
@@ -300,7 +301,7 @@ def answer_facts(result: Mapping[str, Any]) -> Iterator[Fact]:
 
 def _piece_place(mode: Mapping[str, Any]) -> str:
     """Where a piece of an answer lies: by a town only where it is small enough for one."""
-    if float(mode.get("area_km2", 0.0)) <= LARGEST_IN_LIST_KM2:
+    if float(mode.get("area_km2", 0.0)) <= LARGEST_WITH_TOWN_KM2:
         return str(mode.get("nearest_place"))
     return f"around {whole_degrees(Place(float(mode['lat_deg']), float(mode['lon_deg'])))}"
 

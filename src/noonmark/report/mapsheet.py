@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from noonmark.constants import LARGEST_WITH_POINT_KM2
 from noonmark.inference.answer import PlaceMap
 from noonmark.report.canvas import (
     Sheet,
@@ -47,8 +48,6 @@ _PANEL_GAP_PX = 60
 _PANEL_INDENT_PX = 34
 _PANEL_HEIGHTS_PX = {1: 540, 2: 480, 3: 400}
 _MOST_MODES = 3
-# A region larger than this is better seen on the world map alone.
-_REGIONAL_KM2 = 3e6
 
 _TITLE = TextStyle(34, INK, "serif")
 _SUBTITLE = TextStyle(19, SOFT)
@@ -178,7 +177,7 @@ def _panels(
     At most three. A regional map without any of the first modes on it is left out.
     """
     region = data.region(0.9)
-    if region is None or region.area_km2 > _REGIONAL_KM2:
+    if region is None or region.area_km2 > LARGEST_WITH_POINT_KM2:
         return []
     places = _places(data.modes[:_MOST_MODES])
     panels = []

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from noonmark.constants import LARGEST_WITH_POINT_KM2, LARGEST_WITH_TOWN_KM2
 from noonmark.report.report_data import PlacedMode, ReportData
 from noonmark.values import Place, duration_words
 
@@ -63,10 +64,8 @@ _SIZES: tuple[tuple[float, str], ...] = (
     (30_400_000.0, "Africa"),
     (44_600_000.0, "Asia"),
 )
-# A larger region has no place that stands out: no mark, no sun, no clock.
-_LARGEST_MARKED_KM2 = 3e6
-# A larger one has no town that tells where it is: beside its figures, and in a list of pieces.
-_LARGEST_IN_TITLE_KM2, LARGEST_IN_LIST_KM2 = 1e4, 1e5
+# A larger region has no town in the title of a report.
+_LARGEST_IN_TITLE_KM2 = 1e4
 # A remainder of the 90 % region that is not worth a sentence.
 _LEAST_ELSEWHERE = 0.005
 _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -136,7 +135,7 @@ def share_words(mass: float) -> str:
 
 def is_broad(placed: PlacedMode) -> bool:
     """Whether a mode is too large to have a place: none is then named, marked or given a clock."""
-    return placed.mode.area_km2 > _LARGEST_MARKED_KM2
+    return placed.mode.area_km2 > LARGEST_WITH_POINT_KM2
 
 
 def place_words(placed: PlacedMode) -> str:
@@ -157,7 +156,7 @@ def place_words(placed: PlacedMode) -> str:
 
 def is_named(placed: PlacedMode) -> bool:
     """True where a mode is small enough for a town to tell where it is."""
-    return placed.mode.area_km2 <= LARGEST_IN_LIST_KM2
+    return placed.mode.area_km2 <= LARGEST_WITH_TOWN_KM2
 
 
 def whole_degrees(place: Place) -> str:
@@ -235,7 +234,7 @@ def _where(
 ) -> str:
     """The first half of the title: how large the region is, or how many places fit."""
     size = area_words(area_km2)
-    if area_km2 > _LARGEST_MARKED_KM2:
+    if area_km2 > LARGEST_WITH_POINT_KM2:
         compared = "" if size == "the whole Earth" else f", {size}"
         return f"Anywhere in {area_number(area_km2)}{compared}"
     near = _beside(modes[0], area_km2)

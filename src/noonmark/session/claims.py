@@ -46,13 +46,7 @@ def withdraw(session: CaseSession, name: str, reason: str) -> dict[str, Any]:
     """Delete a claim or a weighing in all its versions; the log keeps that it was said, and why
     it was withdrawn. What else was said is not withdrawn here.
     """
-    if not reason.strip():
-        raise InputError(
-            "reason: expected why it is withdrawn",
-            code="bad-request",
-            hint="the log keeps the reason",
-        )
     with session.lock:
         return withdraw_from_inquiry(
-            session.folder, name, reason=reason.strip(), by=session.by, forms=("claim", "weigh")
+            session.folder, name, reason=reason, by=session.by, forms=("claim", "weigh")
         )
