@@ -57,6 +57,9 @@ def test_the_demo_answers_every_example_and_holds_the_truths(tmp_path, capsys):
     report = (out / "story" / "release" / "report.html").read_text("utf-8")
     key = told["story"]["reviewer_key"]
     assert key.startswith("example.org/slow-cedar+") and f"under the key {key}" in report
+    assert main(["docs", "find", str(out / "story" / "case"), "1,240", "--json"]) == 0
+    searched = json.loads(capsys.readouterr().out)["searched"]
+    assert (searched["documents"], searched["without_text"]) == (8, 0)  # the papers were read
     assert told["story"]["lists"] in report and "differs on 2 of 11 entries" in report
     assert report.count("Origin 4:") == 1 and "Origin 5:" not in report
     assert "Meridel" in (out / "story" / "release" / "report.html").read_text("utf-8")

@@ -21,6 +21,7 @@ from noonmark.actions.answers import locate
 from noonmark.actions.case_intake import add_to_case
 from noonmark.actions.case_items import Made, item_of, log_derivation, means
 from noonmark.actions.demo import show_frame
+from noonmark.actions.documents import read_kept
 from noonmark.actions.list_comparison import FORM, compare_lists
 from noonmark.actions.releases import ReleaseRequest, WrittenRelease, write_release
 from noonmark.actions.rerun import RepeatedAnswer, rerun_release
@@ -104,6 +105,9 @@ def _gathered(
     """
     progress(0.0, "keeping files")
     items = _keep_files(folder, desk.case, story["files"])
+    progress(0.1, "reading papers")
+    papers = [digest for name, digest in items.items() if name.endswith(".txt")]
+    read_kept(desk.case, papers, by=desk.alias)  # what can't be read here is shown as unread
     progress(0.15, "hiding")
     unhidden = _hide(folder, desk.case)
     items[MARKED] = items[PHOTO] if unhidden else _digest_of(folder / "marks" / "frame.png")
