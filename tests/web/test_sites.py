@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,9 +14,11 @@ from PIL import Image
 
 from noonmark.actions import site_readings, site_view
 from noonmark.errors import InputError
+from noonmark.session import open_sites
 from noonmark.sites import chips, images, site_folder
 from noonmark.sites.outline import SiteFeature
 from noonmark.values import utc
+from testkit.made_sites import write_site
 from tests.web.conftest import digest_of
 
 _START = utc("2019-01-01T05:00:00Z")
@@ -215,3 +218,76 @@ def test_look_takes_a_site_or_a_case(site, case, tmp_path):
     assert site_view.case_and_site(case, None) == (case, None)
     with pytest.raises(InputError, match="can't be read"):
         site_view.case_and_site(tmp_path, None)
+
+
+@pytest.fixture
+def series(tmp_path):
+    """A series of eight images of a hall: too few to propose by."""
+    return write_site(tmp_path / "few", seed=3, built_on_day=None, dates=8)
+
+
+def _ended(page, asked):
+    """The result of the job that a call began."""
+    reply = page.post("/api/sites/propose", asked)
+    assert reply.status_code == 202, reply.text
+    job = page.server.jobs.find(reply.json()["job"])
+    assert job.done.wait(60)
+    return page.ask(f"/api/jobs/{job.id}")["result"]
+
+
+def test_proposals_are_made_by_a_job_that_tells_no_finding(opened, series):
+    name = _opened(opened, series)
+    assert opened.ask(f"/api/sites/{name}")["looked_for"] == {"series": [], "current": False}
+    result = _ended(opened, {"site": name})
+    assert result == {"ok": True, "kept_before": False, "features": 1}
+    looked = opened.ask(f"/api/sites/{name}")["looked_for"]
+    (found,) = looked["series"]
+    assert looked["current"] and found["events"] == found["injected"] == 0
+    assert (found["feature"], found["stack"]) == ("hall", "sentinel-2")
+    assert "a proposal needs 12" in found["why_not"]
+    assert _ended(opened, {"site": name})["kept_before"] is True
+    said = [act["said"] for act in opened.ask("/api/state")["state"]["record"]]
+    assert said.count("looked for changes by computer in the site made-3") == 1
+    assert "looked_for" not in opened.ask(f"/api/sites/{name}?blind=yes")
+
+
+def test_one_job_proposes_for_a_site_and_one_that_is_stopped_is_waited_for(page, site, monkeypatch):
+    name, turns, let_go = _opened(page, site), [], threading.Event()
+
+    def slow(folder, *, progress):
+        turns.append(folder)
+        let_go.wait(30)
+        progress(0.5, "calibrating")
+        return {"kept_before": False, "features": []}
+
+    monkeypatch.setattr(open_sites.site_proposals, "propose", slow)
+    first, joined = (
+        page.post("/api/sites/propose", {"site": name}).json()["job"] for _ in range(2)
+    )
+    assert first == joined and page.ask(f"/api/sites/{name}")["proposing"] is True
+    page.ask(f"/api/jobs/{first}/cancel", {})
+    after = page.post("/api/sites/propose", {"site": name}).json()["job"]
+    let_go.set()
+    jobs = [page.server.jobs.find(each) for each in (first, after)]
+    assert all(job.done.wait(30) for job in jobs) and len(turns) == 2
+    assert page.ask(f"/api/jobs/{first}")["result"]["code"] == "cancelled"
+    assert page.ask(f"/api/jobs/{after}")["result"]["ok"] is True
+    assert page.ask(f"/api/sites/{name}")["proposing"] is False
+
+
+def test_proposals_of_other_images_are_said_not_to_be_current(page, series):
+    name = _opened(page, series)
+    _ended(page, {"site": name})
+    images.write(series, images.read(series)[:-1])
+    looked = page.ask(f"/api/sites/{name}")["looked_for"]
+    assert len(looked["series"]) == 1 and looked["current"] is False
+
+
+def test_rules_suggest_what_could_be_seen_and_never_to_a_blind_reader(page, site):
+    name = _opened(page, site)
+    found = page.ask(f"/api/sites/{name}/could?feature=hall")
+    assert found["claim"].startswith("suggested by rules")
+    assert [row["image"] for row in found["rows"]] == ["i0", "i1", "i2", "i3"]
+    assert all(row["answer"] in ("yes", "doubtful", "no") for row in found["rows"])
+    assert page.ask(f"/api/sites/{name}/could?feature=hall&blind=yes")["rows"] == []
+    assert page.refused(f"/api/sites/{name}/could?feature=shed") == "no-such-feature"

@@ -45,7 +45,10 @@ def ticking(
 
     def say() -> None:
         while not is_done.wait(every_s):
-            progress(0.0, word)
+            try:
+                progress(0.0, word)
+            except Exception:
+                return  # who wants it stopped is heard at the work's own next word
 
     thread = threading.Thread(target=say, daemon=True)
     thread.start()

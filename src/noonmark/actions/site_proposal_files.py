@@ -49,6 +49,16 @@ def write_proposals(site: Path, digest: str, found: dict[str, Any]) -> dict[str,
     return whole
 
 
+def is_current(site: Site, held: dict[str, Any]) -> bool:
+    """Whether kept proposals follow from the images, outlines and settings that are there now.
+
+    Raises KeyError or TypeError for a file of another make.
+    """
+    features = [row["feature"] for row in held.get("features", [])]
+    digest = inputs_digest(site, held["settings"] | {"features": features})
+    return bool(held["inputs_sha256"] == digest)
+
+
 def disagreements(sensors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """First events of two stacks whose brackets share no day; nothing is averaged."""
     dated = [(each["stack"], each["events"][0]["modes"]) for each in sensors if each.get("events")]

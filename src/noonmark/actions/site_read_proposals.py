@@ -24,11 +24,7 @@ def read_proposals(folder: Path) -> list[dict[str, Any]]:
     site = site_folder.open_site(folder)
     held = files.held_proposals(folder)
     try:
-        features = [row["feature"] for row in held.get("features", [])]
-        digest = files.inputs_digest(site, held["settings"] | {"features": features})
-        if held["inputs_sha256"] != digest:
-            return []
-        return list(_rows(held, read_states(folder)))
+        return list(_rows(held, read_states(folder))) if files.is_current(site, held) else []
     except (AttributeError, KeyError, TypeError, ValueError):
         return []
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from noonmark.sites.growth import AreaStep, SiteArea
     from noonmark.sites.images import SiteImage
     from noonmark.sites.readings import SiteReading
+    from noonmark.sites.site_folder import Site
 
 LARGEST_PX = 1600
 """The longer side of a picture for the page."""
@@ -143,6 +144,7 @@ def _found(
         "areas": [_area(each) for each in areas],
         "steps": [_step(each) for each in growth.steps(areas)],
         "proposals": _proposals(folder),
+        "looked_for": _looked_for(folder),
     }
 
 
@@ -178,6 +180,43 @@ def _proposals(folder: Path) -> list[dict[str, Any]]:
     except (KeyError, TypeError, AttributeError):
         return []  # a file of another make; `sites propose --again` writes it anew
     return rows
+
+
+def _looked_for(folder: Path) -> dict[str, Any]:
+    """What `sites propose` judged, feature by series, found or not: ``current`` says whether it
+    follows from what is there now.
+
+    A series without an event says how many injected first events were found in it.
+    """
+    held = site_proposal_files.held_proposals(folder)
+    try:
+        rows = [
+            {
+                "feature": row["feature"],
+                "stack": sensor["stack"],
+                "events": len(sensor["events"]),
+                "why_not": sensor["why_not"],
+                **_first_events(sensor),
+            }
+            for row in held.get("features", [])
+            for sensor in row["sensors"]
+        ]
+        return {"series": rows, "current": site_proposal_files.is_current(_open(folder), held)}
+    except (AttributeError, KeyError, TypeError):
+        return {"series": [], "current": False}
+
+
+def _first_events(sensor: Mapping[str, Any]) -> dict[str, int]:
+    """How many first events were injected in tests on this ground, and how many were found."""
+    kinds = sensor["calibration"]["kinds"] if sensor["why_not"] is None else []
+    first = [kind for kind in kinds if kind["order"] == 1]
+    return {name: sum(int(kind[name]) for kind in first) for name in ("injected", "found")}
+
+
+def _open(folder: Path) -> Site:
+    from noonmark.sites import site_folder
+
+    return site_folder.open_site(folder)
 
 
 def _proposal(

@@ -11,12 +11,12 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.actions import site_readings, site_view
+from noonmark.actions import site_proposals, site_readings, site_view, site_visibility
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.sandbox import png
 from noonmark.session import page_document
@@ -183,6 +183,39 @@ def keep_reading(
     if session is not None:
         session.act_if_possible(f"kept a reading of {done['feature']} in {done['image']}")
     return done
+
+
+def propose(
+    folder: Path,
+    tell: Callable[[float, str], None],
+    *,
+    session: CaseSession | None = None,
+) -> dict[str, Any]:
+    """Propose events as ``noonmark sites propose`` does; with a case its log says that it was done.
+
+    What was found is not in the answer, as a blind reader may have asked for it: the site shows it.
+    """
+    from noonmark.sites import site_folder
+
+    done = site_proposals.propose(folder, progress=tell)
+    if session is not None and not done["kept_before"]:
+        name = site_folder.open_site(folder).name
+        session.act_if_possible(f"looked for changes by computer in the site {name}")
+    return {"kept_before": done["kept_before"], "features": len(done["features"])}
+
+
+def suggestions(
+    folder: Path,
+    feature: str,
+    tell: Callable[[float, str], None],
+    *,
+    blind: bool,
+) -> dict[str, Any]:
+    """What the rules suggest of a feature in each image; no rows for a blind reader."""
+    if blind:
+        return {"claim": site_visibility.CLAIM, "rows": []}
+    found = site_visibility.site_visibility(folder, feature=feature, progress=tell)
+    return {"claim": found["claim"], "rows": found["rows"]}
 
 
 def _three(

@@ -35,6 +35,7 @@ class Job:
     """One slow call."""
 
     id: str
+    name: str = ""
     share: float = 0.0
     words: str = ""
     cancelled: bool = False
@@ -91,10 +92,7 @@ class Jobs:
         page on which something has changed drops what it asked before.
         """
         job = Job(secrets.token_hex(8))
-        job.thread = threading.Thread(
-            target=job.run, args=(work,), name=f"job-{job.id}", daemon=True
-        )
-        job.thread.start()
+        self._start(job, work)
         with anyio.move_on_after(self.patience_s):
             step_s = 0.002
             while not job.done.is_set():
@@ -104,11 +102,43 @@ class Jobs:
                     request is not None and await request.is_disconnected()
                 )
         if not job.done.is_set():
-            self.kept[job.id] = job
-            while len(self.kept) > MOST_KEPT:
-                self.kept.popitem(last=False)
+            self._keep(job)
             return json_reply({"job": job.id}, status=202)
         return error_reply(job.error()) if job.failed is not None else json_reply(job.result or {})
+
+    def begin(self, name: str, work: Work) -> Response:
+        """Begin work that is told as a job at once. Where work of that name runs, the answer is
+        its job: never are there two. One that is being stopped is waited for.
+        """
+        job = self.running(name)
+        if job is None or job.cancelled:
+            before, job = job, Job(secrets.token_hex(8), name)
+
+            def after(tell: Tell) -> Mapping[str, Any]:
+                if before is not None:
+                    before.done.wait()
+                return work(tell)
+
+            self._start(job, after)
+            self._keep(job)
+        return json_reply({"job": job.id}, status=202)
+
+    def running(self, name: str) -> Job | None:
+        """The newest job of a name that has not ended."""
+        jobs = (job for job in reversed(self.kept.values()) if job.name == name)
+        return next((job for job in jobs if not job.done.is_set()), None)
+
+    def _start(self, job: Job, work: Work) -> None:
+        job.thread = threading.Thread(
+            target=job.run, args=(work,), name=f"job-{job.id}", daemon=True
+        )
+        job.thread.start()
+
+    def _keep(self, job: Job) -> None:
+        """Keep a job until it is asked for; the oldest go."""
+        self.kept[job.id] = job
+        while len(self.kept) > MOST_KEPT:
+            self.kept.popitem(last=False)
 
     def find(self, name: str) -> Job:
         """A job by its name."""

@@ -32,7 +32,29 @@ async def site(server: ServerState, request: Request) -> Response:
     """All that is shown of a site to one reader."""
     name, reader = request.path_params["id"], _reader(server, request.query_params)
     folder = await in_thread(lambda: server.sites.folder(name, server.opened))
-    return await server.jobs.reply(lambda tell: site_view(folder, reader))
+    is_running = server.jobs.running(_job_of(name)) is not None
+    more = {} if reader.blind else {"proposing": is_running}
+    return await server.jobs.reply(lambda tell: site_view(folder, reader) | more)
+
+
+async def propose(server: ServerState, request: Request) -> Response:
+    """Propose events, as the command does; a job that goes on while its page is elsewhere."""
+    name = request_values.text(await body_of(request), "site")
+    folder = await in_thread(lambda: server.sites.folder(name, server.opened))
+    session = server.opened
+    return server.jobs.begin(
+        _job_of(name), lambda tell: open_sites.propose(folder, tell, session=session)
+    )
+
+
+async def could(server: ServerState, request: Request) -> Response:
+    """Whether a feature could have been seen in each image, by rules; a blind reader gets none."""
+    name, asked = request.path_params["id"], request.query_params
+    feature, reader = request_values.text(asked, "feature"), _reader(server, asked)
+    folder = await in_thread(lambda: server.sites.folder(name, server.opened))
+    return await server.jobs.reply(
+        lambda tell: open_sites.suggestions(folder, feature, tell, blind=reader.blind), request
+    )
 
 
 async def image(server: ServerState, request: Request) -> Response:
@@ -54,6 +76,11 @@ async def read(server: ServerState, request: Request) -> Response:
     return json_reply(done)
 
 
+def _job_of(site: str) -> str:
+    """The name of the job that proposes for a site."""
+    return f"propose {site}"
+
+
 def _reader(server: ServerState, asked: Mapping[str, Any]) -> SiteReader:
     """Who looks, and for what."""
     return SiteReader(
@@ -67,6 +94,8 @@ CALLS: tuple[Call, ...] = (
     ("GET", "/api/sites", listed),
     ("POST", "/api/sites/open", open_site),
     ("POST", "/api/sites/read", read),
+    ("POST", "/api/sites/propose", propose),
     ("GET", "/api/sites/{id}", site),
+    ("GET", "/api/sites/{id}/could", could),
     ("GET", "/api/sites/{id}/image/{name}", image),
 )
