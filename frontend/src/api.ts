@@ -82,15 +82,20 @@ const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
     });
   });
 
+/** How far a job is, after a while. Who stops asking stops the job too. */
+async function look<T>(job: string, wait: number, signal: AbortSignal | undefined): Promise<Job<T>> {
+  try {
+    await pause(wait, signal);
+    return await read<Job<T>>(await send("GET", `/api/jobs/${job}`, null, signal));
+  } catch (error) {
+    if (signal?.aborted === true) void send("POST", `/api/jobs/${job}/cancel`, {}).catch(() => undefined);
+    throw error;
+  }
+}
+
 async function follow<T>(job: string, options: Options): Promise<T> {
   for (let wait = 60; ; wait = Math.min(1000, wait * 1.5)) {
-    try {
-      await pause(wait, options.signal);
-    } catch (error) {
-      void send("POST", `/api/jobs/${job}/cancel`, {}).catch(() => undefined);
-      throw error;
-    }
-    const state = await read<Job<T>>(await send("GET", `/api/jobs/${job}`, null, options.signal));
+    const state = await look<T>(job, wait, options.signal);
     options.progress?.(state.share, state.words);
     if (state.done) {
       const result = state.result as (T & { ok?: boolean }) | undefined;

@@ -1,5 +1,5 @@
 /** Sites in the browser: two images laid over each other, readings by mouse and by key, a blind reader, without and with a case. */
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launch, missing, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
@@ -25,7 +25,7 @@ for i in range(5):
     if i >= 3: values[:, 20:35, 20:40] = 2000
     chip = chips.Chip(values, np.ones((60, 70), bool))
     at = utc("2021-03-01T05:00:00Z") + timedelta(days=40 * i)
-    grid = {"bands": ["red", "green", "blue"], "rows": 60, "cols": 70, "pixel_m": 1.0, "outlines": {n: [r] for n, r in parts.items()}}
+    grid = {"bands": ["red", "green", "blue"], "rows": 60, "cols": 70, "pixel_m": 1.0, "crs": "EPSG:32645", "transform": [1, 0, 0, 0, -1, 0], "outlines": {n: [r] for n, r in parts.items()}}
     taken = images.Taken(at, at, "metadata")
     row = images.SiteImage(f"i{i}", f"{9 - i}" * 64, (), "x", f"SCENE-{i}", taken, 1.0, redistribute=i < 4, stack="s")
     rows.append(replace(row, chip={"sha256": chips.digest(chip), **grid}))
@@ -34,6 +34,24 @@ images.write(folder, rows)
 for i, state in enumerate(("not-seen", "not-seen", "could-not", "seen")):
     more = {"could": "yes"} if state == "not-seen" else {"why": "cloud"} if state == "could-not" else {}
     site_readings.read_site(folder, f"i{i}", "hall", state, by="one", **more)
+`;
+
+/** Proposals that follow from the site as it is, one event in it, the images at its ends i1 and i4; "again" keeps them. */
+const PROPOSED = `
+import sys
+from pathlib import Path
+from noonmark.actions import site_proposal_files as files
+from noonmark.sites import site_folder
+site = site_folder.open_site(Path(sys.argv[1]))
+settings = {"seed": 1, "level": 0.9, "each": 160}
+digest = files.inputs_digest(site, settings | {"features": ["gate", "hall"]})
+end = lambda name, day: {"image": name, "taken": day}
+event = {"order": 1, "level": 0.9, "injected": {"n": 100, "found": 97, "missed": 3, "held": 90}}
+event |= {"modes": [{"from": end("i1", "2021-04-10"), "to": end("i4", "2021-08-08"), "p": 0.9, "could_not": ["i2"]}]}
+kinds = [{"order": 1, "injected": 200, "found": 150}]
+rows = [{"feature": name, "conflicts": [], "agreements": [], "sensors": [{"stack": "s", "why_not": None, "events": events, "calibration": {"kinds": kinds, "ring_boxes": 400}}]}
+        for name, events in (("gate", []), ("hall", [event]))]
+files.write_proposals(site.folder, digest, {"settings": settings, "features": rows})
 `;
 
 describe.skipIf(missing !== null)("sites", () => {
@@ -49,7 +67,10 @@ describe.skipIf(missing !== null)("sites", () => {
     unread = readFileSync(`${site}/readings.jsonl`, "utf8");
     [server, browser] = await Promise.all([serve(["sites", "look", "--by", "two"], site), launch()]);
   });
-  beforeEach(() => writeFileSync(`${site}/readings.jsonl`, unread)); // as "two" finds it: nothing read yet
+  beforeEach(() => { // as "two" finds it: nothing read yet, no change looked for
+    writeFileSync(`${site}/readings.jsonl`, unread);
+    rmSync(`${site}/proposals.json`, { force: true });
+  });
   afterEach(async () => {
     for (const context of browser.contexts()) await context.close();
   });
@@ -122,6 +143,59 @@ describe.skipIf(missing !== null)("sites", () => {
     await page.getByRole("heading", { name: "Reading hall blind: 4 images left" }).waitFor();
     await expect.poll(() => readings().at(-1)).toMatchObject({ image: "i4", state: "seen", by: "two", blind: true });
     await watched.axe("a blind reader");
+    await watched.settle();
+  });
+
+  it("looks for changes when asked, says why a series was not judged, and what rules say of an image", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.locator(".pair-layer image").first().waitFor();
+    await page.getByRole("button", { name: "Look for changes" }).click();
+    await page.getByText("5 images show it clearly; a proposal needs 12").waitFor();
+    await page.getByRole("button", { name: "Look again" }).waitFor();
+    await page.locator(".rule-said").first().waitFor();
+    expect(await page.locator(".rule-said").first().innerText()).toMatch(/^By rules it could have been seen: (yes|doubtful|no)/);
+    await page.getByLabel("Read blind").check();
+    await page.getByRole("heading", { name: /Reading hall blind/ }).waitFor();
+    expect(await page.locator(".rule-said").count()).toBe(0);
+    expect(await page.locator(".app").innerText()).not.toMatch(/Look again|By rules/);
+    await watched.settle();
+  });
+
+  it("stops looking when asked, and the server is told", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    const cancelled: string[] = [];
+    await page.route("**/api/sites/propose", (route) => route.fulfill({ status: 202, json: { ok: true, job: "slow" } }));
+    await page.route("**/api/jobs/slow", (route) => route.fulfill({ json: { ok: true, done: false, share: 0.4, words: "calibrating" } }));
+    await page.route("**/api/jobs/slow/cancel", (route) => { cancelled.push(route.request().method()); return route.fulfill({ json: { ok: true } }); });
+    await page.locator(".pair-layer image").first().waitFor();
+    await page.getByRole("button", { name: /^Look (for changes|again)$/ }).click();
+    await expect.poll(() => page.locator(".looking .num").innerText()).toMatch(/^40\s?%$/);
+    await watched.axe("while changes are looked for");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("button", { name: /^Look (for changes|again)$/ }).waitFor();
+    await expect.poll(() => cancelled).toEqual(["POST"]);
+    await watched.settle();
+  });
+
+  it("shows a proposal dashed, to be read, in the table and the chart, and none to a blind reader", async () => {
+    prepare(PROPOSED, site);
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.locator(".pair-layer image").first().waitFor();
+    await expect.poll(() => page.locator("td.proposed").count()).toBe(4);
+    await expect.poll(() => page.locator('td[aria-label^="hall, 8 Aug 2021"]').getAttribute("aria-label")).toContain("a change is proposed here, not read yet");
+    await page.locator(".growth-proposed").waitFor();
+    await page.getByText("In tests on this ground 97 of 100 such changes were found").waitFor();
+    await page.getByText("unread: no report prints it").waitFor();
+    expect(await page.locator("h1").innerText()).toBe("hall became visible between 10 Apr 2021 and 29 Jun 2021");
+    await page.locator('td[aria-label^="gate, 8 Aug 2021"]').click();
+    await page.getByText("s: no change that this series could show. In tests on this ground 150 of 200 changes were found.").waitFor();
+    await watched.axe("a proposal");
+    await page.getByLabel("Read blind").check();
+    await page.getByRole("heading", { name: /Reading gate blind/ }).waitFor();
+    expect(await page.locator("td.proposed, .growth-proposed, .proposal").count()).toBe(0);
     await watched.settle();
   });
 

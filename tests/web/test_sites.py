@@ -266,6 +266,7 @@ def test_one_job_proposes_for_a_site_and_one_that_is_stopped_is_waited_for(page,
     )
     assert first == joined and page.ask(f"/api/sites/{name}")["proposing"] is True
     page.ask(f"/api/jobs/{first}/cancel", {})
+    assert page.ask(f"/api/sites/{name}")["proposing"] is False
     after = page.post("/api/sites/propose", {"site": name}).json()["job"]
     let_go.set()
     jobs = [page.server.jobs.find(each) for each in (first, after)]

@@ -32,8 +32,8 @@ async def site(server: ServerState, request: Request) -> Response:
     """All that is shown of a site to one reader."""
     name, reader = request.path_params["id"], _reader(server, request.query_params)
     folder = await in_thread(lambda: server.sites.folder(name, server.opened))
-    is_running = server.jobs.running(_job_of(name)) is not None
-    more = {} if reader.blind else {"proposing": is_running}
+    job = server.jobs.running(_job_of(name))
+    more = {} if reader.blind else {"proposing": job is not None and not job.cancelled}
     return await server.jobs.reply(lambda tell: site_view(folder, reader) | more)
 
 

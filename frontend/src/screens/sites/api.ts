@@ -46,6 +46,10 @@ export interface Proposal {
 }
 export interface Area { feature: string; image: string; from: string; to: string; area_m2: number; lo_m2: number; hi_m2: number }
 export interface Step { feature: string; before: string; after: string; change_m2: [number, number, number]; is_sure: boolean }
+/** What the computer judged of one feature in one series, found or not. */
+export interface JudgedSeries { feature: string; stack: string; events: number; why_not: string | null; injected: number; found: number }
+/** What rules say of a feature in an image, for a person to confirm. */
+export interface RuleRow { image: string; feature: string; answer: (typeof COULD)[number]; reasons: string[] }
 export interface SiteView {
   name: string; by: string; stage: string; blind: boolean; features: Feature[]; images: SiteImage[]; readings: Reading[]; cells: Cell[];
   timelines?: { feature: string; stage: string; there_at_first: boolean | null; changes: number }[];
@@ -55,6 +59,9 @@ export interface SiteView {
   areas?: Area[];
   steps?: Step[];
   proposals?: Proposal[];
+  looked_for?: { series: JudgedSeries[]; current: boolean };
+  /** Whether the server is looking for changes. */
+  proposing?: boolean;
 }
 export interface TypedReading {
   site: string; image: string; feature: string; state: string; by: string; stage: string; blind: boolean;
@@ -65,5 +72,8 @@ export const listSites = (o?: Options) => get<{ sites: SiteRow[] }>("/api/sites"
 export const openSite = (path: string) => post<{ site: SiteRow }>("/api/sites/open", { path });
 export const siteView = (id: string, reader: { by: string; stage: string; blind: boolean }, o?: Options) =>
   get<SiteView>(`/api/sites/${id}${query({ by: reader.by || null, stage: reader.stage, blind: reader.blind ? "yes" : null })}`, o);
+export const siteRules = (id: string, feature: string, o?: Options) =>
+  get<{ rows: RuleRow[] }>(`/api/sites/${id}/could${query({ feature })}`, o);
+export const proposeSite = (site: string, o?: Options) => post<{ kept_before: boolean }>("/api/sites/propose", { site }, o);
 export const siteImage = (id: string, image: string, o?: Options) => picture(`/api/sites/${id}/image/${image}`, o);
 export const keepReading = (typed: TypedReading) => post<{ state: string }>("/api/sites/read", typed);

@@ -9,6 +9,7 @@ import { fail } from "../../store/notices.ts";
 import { Button, TextField, ToldWords } from "../../ui/parts.tsx";
 import { openSite, type SiteView } from "./api.ts";
 import { GrowthChart } from "./growth.tsx";
+import { loadRules } from "./machine.ts";
 import { PairView } from "./pair.tsx";
 import { SidePanel } from "./side.tsx";
 import "./sites.css";
@@ -29,6 +30,7 @@ export function Screen() {
   useEffect(() => { void loadSites(); }, []);
   useEffect(() => { void loadView(); }, [id]);
   const found = view.value;
+  useEffect(() => { void loadRules(); }, [found, feature.value?.name]);
   if (id !== null && found !== null) return <Site found={found} />;
   return (
     <>

@@ -3,9 +3,11 @@ import { useSignal } from "@preact/signals";
 import { day, number, percent, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Check, Choice, TextField } from "../../ui/parts.tsx";
-import { COULD, REASONS, STAGES, type Measure, type Proposal, type SiteEvent, type SiteView } from "./api.ts";
+import { COULD, REASONS, STAGES, type Measure, type SiteEvent, type SiteView } from "./api.ts";
+import { ruleOf } from "./machine.ts";
+import { Proposals } from "./proposals.tsx";
 import { asking, choose, eventsOf, feature, image, ownReading, read, reader, saving, setReader, view } from "./state.ts";
-import { eventWords, nameOf, readingWords, reasonWords } from "./words.ts";
+import { eventWords, nameOf, readingWords, reasonWords, ruleWords } from "./words.ts";
 
 export function SidePanel() {
   const now = view.value;
@@ -51,6 +53,7 @@ function ReadingForm({ now }: { now: SiteView }) {
       {asking.value !== null && (
         <fieldset class="asked">
           <legend>{t(asking.value === "why" ? "sites.ask.why" : "sites.ask.could")}</legend>
+          {asking.value === "could" && <RuleSaid at={at} />}
           {(asking.value === "why" ? REASONS : COULD).map((choice, index) => (
             <button key={choice} type="button" class="button small-button" onClick={() => void (asking.value === "why" ? read("could-not", { why: choice }) : read("not-seen", { could: choice }))}><kbd>{index + 1}</kbd> {asking.value === "why" ? reasonWords(choice) : t(`sites.could.${choice}`)}</button>
           ))}
@@ -70,6 +73,12 @@ function ReadingForm({ now }: { now: SiteView }) {
   );
 }
 
+/** What the rules say of this image; nobody's reading. */
+function RuleSaid({ at }: { at: string }) {
+  const rule = ruleOf(at);
+  return rule === undefined ? null : <p class="small rule-said">{ruleWords(rule)}. <span class="soft">{t("sites.rules.mind")}</span></p>;
+}
+
 function ImageFacts({ now }: { now: SiteView }) {
   const shown = image.value;
   if (shown === null) return null;
@@ -78,6 +87,7 @@ function ImageFacts({ now }: { now: SiteView }) {
   return (
     <section>
       <h3>{t("sites.could.head")}</h3>
+      <RuleSaid at={shown.id} />
       <dl class="facts">
         {shown.taken !== null && <><dt>{t("sites.fact.taken")}</dt><dd>{nameOf(shown, now)}, {t(`sites.basis.${shown.taken.basis}`)}</dd></>}
         <dt>{t("sites.fact.pixel")}</dt><dd>{shown.gsd_m === null ? t("sites.unknown") : t("sites.metres", { metres: shown.gsd_m })}{width !== null && shown.gsd_m !== null && width < shown.gsd_m && <> <span class="chip chip-unseen">{t("sites.fact.thin")}</span></>}</dd>
@@ -108,31 +118,6 @@ function Bracket({ event, now }: { event: SiteEvent; now: SiteView }) {
         <li>{ends[1] === undefined ? t("sites.open") : <button type="button" class="link" onClick={() => choose(ends[1] ?? null, event.feature)}>{to === null ? "" : day(to)}</button>}<span class="soft">{t("sites.bracket.after")}</span></li>
       </ol>
     </section>
-  );
-}
-
-function Proposals({ now, part }: { now: SiteView; part: string }) {
-  const own = (now.proposals ?? []).filter((one) => one.feature === part);
-  if (own.length === 0) return null;
-  return (
-    <section>
-      <h3>{t("sites.suggests")}</h3>
-      {own.map((one) => <ProposalNote key={`${one.stack}${one.order}`} one={one} now={now} />)}
-    </section>
-  );
-}
-
-function ProposalNote({ one, now }: { one: Proposal; now: SiteView }) {
-  const next = now.images.find((each) => each.id === one.unread[0]);
-  return (
-    <div class="note proposal" data-unread={one.unread.length}>
-      <div>
-        {one.modes.map((mode) => <p key={mode.from.image}><b>{t("sites.taken.span", { from: day(mode.from.taken), to: day(mode.to.taken) })}</b> {one.modes.length > 1 && percent(mode.p)}</p>)}
-        <p>{t("sites.injected", { held: one.injected.held, found: one.injected.found, all: one.injected.n })}</p>
-        <p><span class={one.unread.length > 0 ? "chip chip-unseen" : "chip chip-plain"}>{t(one.unread.length > 0 ? "sites.proposal.unread" : "sites.proposal.read")}</span></p>
-        {next !== undefined && <Button onClick={() => choose(next.id, one.feature)}>{t("sites.proposal.next", { image: nameOf(next, now) })}</Button>}
-      </div>
-    </div>
   );
 }
 

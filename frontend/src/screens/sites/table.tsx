@@ -4,10 +4,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
 import type { SiteImage, SiteView } from "./api.ts";
 import { cellOf, choose, eventsOf, feature, image, siteId } from "./state.ts";
+import { proposedAt, ruleOf } from "./machine.ts";
 import { pictureOf } from "./pictures.ts";
 import { screenKeys } from "./keys.ts";
 import { StateSign } from "./sign.tsx";
-import { nameOf, reasonWords, stateWords } from "./words.ts";
+import { nameOf, reasonWords, ruleWords, stateWords } from "./words.ts";
 
 export function ReadingsTable({ view }: { view: SiteView }) {
   const table = useRef<HTMLTableElement>(null);
@@ -66,14 +67,22 @@ function ReadingCell({ one, index, part, view }: { one: SiteImage; index: number
   const chosen = one === image.value && part === feature.value?.name;
   const box = boxAt(view, part, index);
   const hidden = cell?.why.map(reasonWords).join(", ") ?? "";
-  const state = hidden === "" ? stateWords(cell?.state) : t("sites.stateWhy", { state: stateWords(cell?.state), why: hidden });
+  const proposed = proposedAt(view, part, index);
+  const rule = part === feature.value?.name && cell === undefined ? ruleOf(one.id) : undefined;
+  const read = hidden === "" ? stateWords(cell?.state) : t("sites.stateWhy", { state: stateWords(cell?.state), why: hidden });
+  const said = [read, ...(rule === undefined ? [] : [ruleWords(rule)]), ...(proposed === null ? [] : [t(proposed.unread ? "sites.cell.proposed" : "sites.cell.proposedRead")])];
+  const state = said.join("; ");
   return (
-    <td class={[box, cell?.state === "could-not" ? "hatched" : ""].join(" ").trim() || undefined} tabIndex={chosen ? 0 : -1} aria-selected={chosen} data-chosen={chosen ? "" : undefined} data-state={cell?.state ?? "unread"}
+    <td class={[box, ...proposedClasses(proposed), cell?.state === "could-not" ? "hatched" : ""].join(" ").trim() || undefined} tabIndex={chosen ? 0 : -1} aria-selected={chosen} data-chosen={chosen ? "" : undefined} data-state={cell?.state ?? "unread"}
       aria-label={t("sites.cell", { feature: part, image: nameOf(one, view), state })} title={state} onClick={() => choose(one.id, part)}>
-      <StateSign state={cell?.state} />
+      <StateSign state={cell?.state} rule={rule?.answer} />
     </td>
   );
 }
+
+/** A proposed span is dashed and lies within the cells: it is never drawn as a bracket is. */
+const proposedClasses = (proposed: ReturnType<typeof proposedAt>): string[] =>
+  proposed === null ? [] : ["proposed", ...(proposed.from ? ["proposed-from"] : []), ...(proposed.to ? ["proposed-to"] : []), ...(proposed.unread ? [] : ["proposed-read"])];
 
 /** The part of a bracket's box that a cell is, as classes. */
 function boxAt(view: SiteView, part: string, index: number): string {

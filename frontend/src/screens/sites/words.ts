@@ -1,6 +1,6 @@
 /** Sentences about a site, put together from its readings. */
 import { day, t } from "../../i18n/index.ts";
-import type { Reading, SightState, SiteEvent, SiteImage, SiteView } from "./api.ts";
+import type { Reading, RuleRow, SightState, SiteEvent, SiteImage, SiteView } from "./api.ts";
 
 const EVENTS = ["visible", "cleared", "complete", "stripped", "removed"];
 /** "became visible": what happened, in words. */
@@ -9,6 +9,12 @@ export const eventWords = (name: string): string =>
 
 export const stateWords = (state: SightState | undefined): string => t(`sites.state.${state ?? "unread"}`);
 export const reasonWords = (why: string): string => t(`sites.why.${why}`);
+
+/** What the rules say, with why. */
+export function ruleWords(rule: RuleRow): string {
+  const said = t("sites.rules.say", { answer: t(`sites.could.${rule.answer}`) });
+  return rule.reasons.length === 0 ? said : t("sites.stateWhy", { state: said, why: rule.reasons.map(reasonWords).join(", ") });
+}
 
 /** The last day of a span; one that ends at midnight does not reach the day that begins there. */
 const lastDay = (to: string): string => day(to.endsWith("T00:00:00Z") ? new Date(Date.parse(to) - 1).toISOString() : to);
