@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from noonmark.session import pictures
+from noonmark.session.copies import copies_of
+from noonmark.web.jobs import Cancelled
 from tests.web.conftest import EXAMPLES, items
 
 
@@ -132,3 +135,43 @@ def test_the_first_frame_does_not_wait_for_the_rest(opened, monkeypatch):
     monkeypatch.setattr(film, "scan", refuse)
     reply = opened.get(f"/api/items/{clip}/frame/0")
     assert reply.status_code == 200 and int(reply.headers["x-width"]) > 0
+
+
+def _copies(page, name):
+    """The result of looking for copies of an item."""
+    asked = page.post("/api/items/copies", {"item": items(page)[name]})
+    assert asked.status_code == 202, asked.text
+    job = page.server.jobs.find(asked.json()["job"])
+    assert job.done.wait(60)
+    return page.ask(f"/api/jobs/{job.id}")["result"]
+
+
+def test_a_copy_in_the_case_is_a_lead_until_somebody_says_it(opened, tmp_path):
+    picture = Image.open(EXAMPLES / "street.jpg")
+    for name, size in (("whole.png", (960, 540)), ("smaller.jpg", (720, 405))):
+        picture.resize(size).save(tmp_path / name)
+        opened.ask("/api/items/add", {"path": str(tmp_path / name)})
+    told = _copies(opened, "smaller.jpg")
+    (match,) = told["found"]
+    assert match["sha256"] == items(opened)["whole.png"] and match["said"] == []
+    assert "path" not in str(sorted(match)) and str(tmp_path) not in json.dumps(told)
+    link = match["link"]
+    assert (link["certainty"], link["looked_at"]) == ("unsure", "no")
+    assert opened.ask("/api/claims")["claims"] == []
+    opened.ask("/api/claims/say", {"forms": [link | {"looked_at": "yes"}]})
+    (said,) = _copies(opened, "smaller.jpg")["found"][0]["said"]
+    assert said.pop("by") == "tester" and said["looked_at"] == "yes"
+    assert said == {"relation": link["relation"], "certainty": "unsure", "looked_at": "yes"}
+    assert _copies(opened, "roof.jpg")["verdict"] == "not found under these conditions"
+
+
+def test_looking_for_copies_that_is_stopped_can_be_begun_again(opened, monkeypatch):
+    sha256 = items(opened)["roof.jpg"]
+
+    def stopped(share, word):
+        raise Cancelled
+
+    session = opened.server.session
+    with pytest.raises(Cancelled):
+        copies_of(session, sha256, stopped)
+    assert _copies(opened, "roof.jpg")["found"] == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from noonmark.actions import case_items
 from noonmark.actions.case_items import Made
+from noonmark.actions.frame_index import Progress, index_of_case
 from noonmark.errors import InputError, NoonmarkError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def seen(
     most: int = 20,
     case: Path | None = None,
     by: str = case_items.DEFAULT_ACTOR,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Where an index holds what a file shows: runs of matched seconds, proved by geometry, or not
     found.
@@ -59,10 +61,12 @@ def seen(
     if out is not None:
         check_free(out, force=False)
     of_case = (index / case_items.MARKER).is_file()
-    archive = _archive(index, of_case=of_case, by=by)
+    archive = _archive(index, of_case=of_case, by=by, progress=progress)
     sizes = {"films": len(archive.films), "hashes": archive.count}
     asked = {"index": index.name, **sizes, "every_s": every_s}
     held = case_items.item_of(path, case=case, by=by, command="seen", parameters=asked)
+    if progress is not None:
+        progress(0.9, "comparing")
     query = media.fingerprint(path, side="query", every_s=every_s)
     sha256 = digest(path)
     itself = sha256 if of_case else None
@@ -86,13 +90,12 @@ def seen(
     return answer | _logged(held, answer, out)
 
 
-def _archive(index: Path, *, of_case: bool, by: str) -> HashIndex:
+def _archive(index: Path, *, of_case: bool, by: str, progress: Progress | None = None) -> HashIndex:
     """The index to ask: a folder's own, or that of a case; an empty one is refused."""
-    from noonmark.actions.frame_index import index_of_case
     from noonmark.media.hash_index import HashIndex
 
     if of_case:
-        return HashIndex(index_of_case(index, by=by))
+        return HashIndex(index_of_case(index, by=by, progress=progress))
     archive = HashIndex(index)
     _refuse_empty(archive)
     return archive

@@ -59,6 +59,7 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/items/{sha256}/run/{number}", item_routes.run),
     ("GET", "/api/items/{sha256}/crop/{number}", item_routes.crop),
     ("GET", "/api/items/{sha256}/sheet", item_routes.sheet),
+    ("POST", "/api/items/copies", item_routes.copies),
     ("POST", "/api/frame", answer_routes.frame),
     ("POST", "/api/locate", answer_routes.locate),
     ("GET", "/api/answer/{id}/calendar", answer_routes.calendar_at),

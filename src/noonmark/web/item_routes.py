@@ -9,7 +9,7 @@ from noonmark.errors import InputError
 from noonmark.session.pictures import PictureCache
 from noonmark.web import request_values
 from noonmark.web.jobs import in_thread
-from noonmark.web.replies import bytes_reply
+from noonmark.web.replies import body_of, bytes_reply
 from noonmark.web.server_state import ServerState
 
 PNG = "image/png"
@@ -78,6 +78,14 @@ async def sheet(server: ServerState, request: Request) -> Response:
     pictures, sha256 = _pictures(server), request.path_params["sha256"]
     data, numbers, columns = await in_thread(lambda: pictures.sheet(sha256))
     return bytes_reply(data, PNG, X_Numbers=",".join(map(str, numbers)), X_Columns=columns)
+
+
+async def copies(server: ServerState, request: Request) -> Response:
+    """Look for copies of an item in its case; a job that goes on while its page is elsewhere."""
+    from noonmark.session.copies import copies_of
+
+    session, sha256 = server.session, request_values.text(await body_of(request), "item")
+    return server.jobs.begin(f"copies {sha256}", lambda tell: copies_of(session, sha256, tell))
 
 
 def _number(request: Request) -> int:
