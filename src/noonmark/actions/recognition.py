@@ -62,8 +62,7 @@ def seen(
         check_free(out, force=False)
     of_case = (index / case_items.MARKER).is_file()
     archive = _archive(index, of_case=of_case, by=by, progress=progress)
-    sizes = {"films": len(archive.films), "hashes": archive.count}
-    asked = {"index": index.name, **sizes, "every_s": every_s}
+    asked = _asked(index, archive, every_s)
     held = case_items.item_of(path, case=case, by=by, command="seen", parameters=asked)
     if progress is not None:
         progress(0.9, "comparing")
@@ -99,6 +98,12 @@ def _archive(index: Path, *, of_case: bool, by: str, progress: Progress | None =
     archive = HashIndex(index)
     _refuse_empty(archive)
     return archive
+
+
+def _asked(index: Path, archive: HashIndex, every_s: float) -> dict[str, Any]:
+    """What a search depends on, for the log."""
+    sizes = {"films": len(archive.films), "hashes": archive.count}
+    return {"index": index.name, **sizes, "every_s": every_s}
 
 
 def _verdict(found: Sequence[Mapping[str, Any]]) -> str:

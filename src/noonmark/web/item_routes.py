@@ -81,7 +81,10 @@ async def sheet(server: ServerState, request: Request) -> Response:
 
 
 async def copies(server: ServerState, request: Request) -> Response:
-    """Look for copies of an item in its case; a job that goes on while its page is elsewhere."""
+    """Look for copies of an item in its case; a job that goes on while its page is elsewhere.
+
+    What is found is a lead. It becomes a link when somebody says it, through the claims' call.
+    """
     from noonmark.session.copies import copies_of
 
     session, sha256 = server.session, request_values.text(await body_of(request), "item")

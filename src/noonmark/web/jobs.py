@@ -107,14 +107,18 @@ class Jobs:
         return error_reply(job.error()) if job.failed is not None else json_reply(job.result or {})
 
     def begin(self, name: str, work: Work) -> Response:
-        """Begin work that is told as a job at once. Where work of that name runs, the answer is
-        its job: never are there two. One that is being stopped is waited for.
+        """Begin work that is told as a job at once, so that its page can stop it from the start.
+
+        Where work of that name runs already, the answer is its job: never do two of them run, as
+        both would write the same files. One that was asked to stop ends at its next word; until
+        then the new work waits for it in its own thread.
         """
         job = self.running(name)
         if job is None or job.cancelled:
             before, job = job, Job(secrets.token_hex(8), name)
 
             def after(tell: Tell) -> Mapping[str, Any]:
+                """The work, once the work before it has ended."""
                 if before is not None:
                     before.done.wait()
                 return work(tell)
@@ -129,6 +133,7 @@ class Jobs:
         return next((job for job in jobs if not job.done.is_set()), None)
 
     def _start(self, job: Job, work: Work) -> None:
+        """Do a job's work in a thread of its own; a server that ends does not wait for it."""
         job.thread = threading.Thread(
             target=job.run, args=(work,), name=f"job-{job.id}", daemon=True
         )

@@ -38,7 +38,10 @@ async def site(server: ServerState, request: Request) -> Response:
 
 
 async def propose(server: ServerState, request: Request) -> Response:
-    """Propose events, as the command does; a job that goes on while its page is elsewhere."""
+    """Propose events, as the command does; a job that goes on while its page is elsewhere.
+
+    Its result says that it was done, and nothing of what was found: who asked may read blind.
+    """
     name = request_values.text(await body_of(request), "site")
     folder = await in_thread(lambda: server.sites.folder(name, server.opened))
     session = server.opened
@@ -48,7 +51,10 @@ async def propose(server: ServerState, request: Request) -> Response:
 
 
 async def could(server: ServerState, request: Request) -> Response:
-    """Whether a feature could have been seen in each image, by rules; a blind reader gets none."""
+    """Whether a feature could have been seen in each image, by rules; a blind reader gets none.
+
+    A page that shows another feature meanwhile drops the call, and the work ends.
+    """
     name, asked = request.path_params["id"], request.query_params
     feature, reader = request_values.text(asked, "feature"), _reader(server, asked)
     folder = await in_thread(lambda: server.sites.folder(name, server.opened))
