@@ -76,21 +76,38 @@ def place(asked: Mapping[str, Any]) -> Place:
 
 def claim(asked: Mapping[str, Any]) -> tuple[tuple[Place, float] | None, Span | None]:
     """A claimed place with its radius [km], a claimed time, or both."""
-    where = None
-    if asked.get("place") is not None:
-        pair = asked["place"]
-        if not isinstance(pair, list) or len(pair) != 2:
-            raise _bad("place", "[latitude, longitude] or null", pair)
-        point = {"lat": pair[0], "lon": pair[1]}
-        radius_km = number(asked, "km", otherwise=0.0)
-        if not 0.0 <= radius_km <= 20_038.0:
-            raise _bad("km", "from 0 to 20038", radius_km)
-        where = (place(point), radius_km)
-    start, end = maybe_text(asked, "from"), maybe_text(asked, "to")
-    when = Span(utc(start or end or ""), utc(end or start or "")) if start or end else None
+    where = None if asked.get("place") is None else _claimed_place(asked)
+    when = _claimed_time(asked)
     if where is None and when is None:
         raise InputError("what is claimed?", code="bad-request", hint="a place, a time, or both")
     return where, when
+
+
+def _claimed_place(asked: Mapping[str, Any]) -> tuple[Place, float]:
+    """A claimed place with its radius [km].
+
+    Without a radius the place itself is claimed. The largest circle holds the whole Earth.
+    """
+    pair = asked["place"]
+    if not isinstance(pair, list) or len(pair) != 2:
+        raise _bad("place", "[latitude, longitude] or null", pair)
+    point = {"lat": pair[0], "lon": pair[1]}
+    radius_km = number(asked, "km", otherwise=0.0)
+    if not 0.0 <= radius_km <= 20_038.0:
+        raise _bad("km", "from 0 to 20038", radius_km)
+    return place(point), radius_km
+
+
+def _claimed_time(asked: Mapping[str, Any]) -> Span | None:
+    """A claimed span of time.
+
+    Where only one end is given, that instant is claimed.
+    """
+    start = maybe_text(asked, "from")
+    end = maybe_text(asked, "to")
+    if start is None and end is None:
+        return None
+    return Span(utc(start or end or ""), utc(end or start or ""))
 
 
 def box(asked: Mapping[str, Any]) -> tuple[float, float, float, float]:
@@ -104,6 +121,10 @@ def box(asked: Mapping[str, Any]) -> tuple[float, float, float, float]:
 
 
 def _bad(name: str, expected: str, found: Any) -> InputError:
+    """What is said of a value that is missing or of another kind.
+
+    At most 60 characters of it are repeated.
+    """
     shown = "nothing" if found is None else repr(found)[:60]
     return InputError(
         f"{name}: expected {expected}, got {shown}", code="bad-request", hint="docs/spec/page.md"
