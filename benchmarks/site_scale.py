@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # The packages benchmarks and testkit lie beside this folder.
 sys.path[0] = str(ROOT)
 
+from noonmark.actions.site_preparing import prepare_loops  # noqa: E402
 from testkit.made_sites import write_site  # noqa: E402
 
 EACH = "40"
@@ -105,8 +106,8 @@ def interrupted(sites: list[Path], *more: str) -> tuple[int, int]:
 
 
 def told_of_all(count: int, plain_cpu: float, cluster_cpu: float) -> None:
-    """Print CPU a site; where there are fewer than 2,000, what they would take. Starting and
-    compiling is in it, so that few sites say too much.
+    """Print CPU a site; where there are fewer than 2,000, what they would take. Starting processes
+    is in it, so that few sites say too much.
     """
     print(
         f"CPU a site: {plain_cpu / count:.3f} s by --jobs 2, {cluster_cpu / count:.3f} s by the cluster"
@@ -125,6 +126,9 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=WHOLE, metavar="N")
     args = parser.parse_args()
     count = 40 if args.quick else args.sites
+    began = time.process_time()
+    prepare_loops()
+    print(f"loops compiled, or loaded: {time.process_time() - began:.1f} s CPU, in no figure below")
     folder = Path(tempfile.mkdtemp(prefix="noonmark-scale-"))
     try:
         sites = []

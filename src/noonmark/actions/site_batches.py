@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.actions.batch import BatchLine, answer_all
+from noonmark.actions.site_preparing import prepare_for_processes
 from noonmark.actions.site_proposals import DEFAULTS, ProposalOptions
 
 VERB = "noonmark.actions.site_proposals:propose_document"
@@ -33,9 +34,12 @@ def propose_many(
     """Propose for many sites. A site that fails is named, and costs only itself.
 
     ``jobs`` processes here; or ``local_workers`` of a cluster on this machine; or the cluster whose
-    ``scheduler`` has this address, whose workers must see the same folders.
+    ``scheduler`` has this address, whose workers must see the same folders. Loops are compiled
+    before: here, or by one worker of each machine of the cluster.
     """
     lines = _lines(folders, options, again)
+    if scheduler is None and jobs != 1:
+        prepare_for_processes(progress)
     rows = []
     for answer in _answers(lines, jobs, local_workers, scheduler):
         rows.append(_row(answer, folders))

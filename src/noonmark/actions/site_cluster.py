@@ -13,6 +13,7 @@ from typing import Any
 
 from noonmark.actions.batch import BatchLine, answer_question
 from noonmark.actions.json_text import json_line
+from noonmark.actions.site_preparing import prepare_loops
 from noonmark.errors import InputError, OutsideError
 
 ALLOWED_FAILURES = 5
@@ -40,6 +41,8 @@ def answer_on_cluster(
             )  # fmt: skip
             address = stack.enter_context(cluster).scheduler_address
         client = stack.enter_context(_client(distributed, address))
+        if scheduler is not None:
+            _prepare_machines(client)
         futures = {
             client.submit(answer_question, line, verb, pure=False, retries=1): line
             for line in lines
@@ -47,6 +50,20 @@ def answer_on_cluster(
         for future in distributed.as_completed(list(futures)):
             yield _answer(future, futures.pop(future))
             future.release()
+
+
+def _prepare_machines(client: Any) -> None:
+    """Compile the loops on one worker of each machine; the others there load what it kept.
+
+    One that dies over it costs its machine the head start only.
+    """
+    one_each = {held["host"]: name for name, held in client.scheduler_info()["workers"].items()}
+    futures = [
+        client.submit(prepare_loops, workers=[name], allow_other_workers=True, pure=False)
+        for name in one_each.values()
+    ]
+    for future in futures:
+        future.exception()
 
 
 def _library() -> tuple[Any, Any]:

@@ -5,29 +5,53 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from noonmark.inference.changes.library import SpectralLibrary
-    from noonmark.inference.changes.model import SeriesSet
 
 Progress = Callable[[float, str], None]
 WORD = "preparing: compiling, once on this machine, about a minute"
+NOT_KEPT = "preparing: compiling, a minute in each process; no folder can be written to keep it"
 _EVERY_S = 2.0
+_MADE_BANDS = ("blue", "green", "red", "nir")
+_MADE_SHAPE = (8, 20, len(_MADE_BANDS))  # series, images, bands
 
 
-def prepare_loops(ring: SeriesSet, library: SpectralLibrary, progress: Progress | None) -> None:
-    """Compile what is not compiled yet, or load it from the cache, on three series of a ring."""
-    import numpy as np
+def prepare_loops(progress: Progress | None = None) -> None:
+    """Compile what is not compiled yet, or load it from the cache, on three made series.
 
-    from noonmark.inference.changes import calibration, model, works
+    Processes that start afterwards load it too, where a folder for the cache can be written.
+    """
+    from noonmark.inference.changes import works
 
     if not works.awaits_compiling():
         return
-    with ticking(progress, WORD):
-        statistics, segments = calibration.ring_model(ring, library)
-        few = model.chosen_series(ring, np.arange(3))
-        calibration.fit(few, statistics, segments)
+    with ticking(progress, WORD if works.is_kept() else NOT_KEPT):
+        _fit_made_series()
+
+
+def prepare_for_processes(progress: Progress | None = None) -> None:
+    """Compile before processes start, each of which would else do it for itself.
+
+    Where no folder for the cache can be written they must: that is said.
+    """
+    from noonmark.inference.changes import works
+
+    if works.is_kept():
+        prepare_loops(progress)
+    elif works.awaits_compiling() and progress is not None:
+        progress(0.0, NOT_KEPT)
+
+
+def _fit_made_series() -> None:
+    """Fit series of noise: only their form matters to what is compiled."""
+    import numpy as np
+
+    from noonmark.inference.changes import calibration, library, model
+
+    rng = np.random.default_rng(0)
+    values = 0.2 + 0.01 * rng.standard_normal(_MADE_SHAPE)
+    seen = np.ones(_MADE_SHAPE[:2], dtype=np.bool_)
+    ring = model.SeriesSet(30.0 * np.arange(_MADE_SHAPE[1]), values, seen)
+    statistics, segments = calibration.ring_model(ring, library.spectral_library(_MADE_BANDS))
+    calibration.fit(model.chosen_series(ring, np.arange(3)), statistics, segments)
 
 
 @contextmanager

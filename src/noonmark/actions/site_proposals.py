@@ -314,7 +314,7 @@ def _calibrate(
 
     spectra = library.spectral_library(prepared.bands)
     ring = model.chosen_series(prepared.series, np.arange(1, len(prepared.series.values)))
-    prepare_loops(ring, spectra, progress)
+    prepare_loops(progress)
     return site_calibration.calibrate_site(
         ring,
         spectra,

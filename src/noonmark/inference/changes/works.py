@@ -39,6 +39,12 @@ def awaits_compiling() -> bool:
     return backend() == "numba" and not compiled_for
 
 
+def is_kept() -> bool:
+    """Whether what is compiled here is kept in a folder, from which other processes load it."""
+    held = getattr(works_loops.fit_works, "stats", None)
+    return getattr(held, "cache_path", None) is not None
+
+
 def refine_works(
     steps: ChangePosterior,
     series: SeriesSet,
