@@ -22,6 +22,9 @@ LATER = ("2020-01-01T05:03:00Z", "2020-01-01T05:03:00Z")
 OPEN = ("2020-01-01T00:00:00Z", None)
 
 
+OUTLINES = {"hall": [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]]}
+
+
 def _image(name, span, provider="sentinel-2a"):
     start, end = span
     taken = images.Taken(utc(start), None if end is None else utc(end), "stated")
@@ -30,6 +33,11 @@ def _image(name, span, provider="sentinel-2a"):
 
 def _compared(first, second):
     return compared(Site(Path(), "x", ()), [first], second, CHIP)
+
+
+@pytest.fixture(autouse=True)
+def _known_pixels(monkeypatch):
+    monkeypatch.setattr(chips, "read", lambda path: CHIP)
 
 
 @pytest.mark.parametrize("provider", ["sentinel-2a", "Sentinel-2A"], ids=["as-is", "capitals"])

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from noonmark.actions import site_proposal_files, site_readings, site_report
+from noonmark.cli.main import main
 from noonmark.errors import InputError
 from noonmark.report import site_chart
 from noonmark.sites import chips, images, site_folder
@@ -89,7 +90,7 @@ def test_a_stranger_derives_every_bracket_from_the_folder_alone(site, tmp_path):
 def test_the_files_for_other_programs_hold_the_same_bracket(site, tmp_path):
     out = tmp_path / "out"
     site_report.report_site(site, out)
-    (feature,) = json.loads((out / "events.geojson").read_text("utf-8"))["features"]
+    feature = json.loads((out / "events.geojson").read_text("utf-8"))["features"][0]
     assert feature["properties"]["start"] == "2019-01-01T05:00:00Z"
     assert feature["properties"]["end"] == "2019-01-31T05:00:00Z"
     ring = feature["geometry"]["coordinates"][0]
@@ -97,9 +98,58 @@ def test_the_files_for_other_programs_hold_the_same_bracket(site, tmp_path):
     with zipfile.ZipFile(out / "events.kmz") as archive:
         kml = archive.read("doc.kml").decode()
     assert "<begin>2019-01-01T05:00:00Z</begin><end>2019-01-31T05:00:00Z</end>" in kml
-    assert "<Folder>" not in kml
-    (row,) = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
+    assert "not a finding" not in kml
+    row, *_ = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
     assert (row["image_before"], row["scene_after"], row["settled"]) == ("i0", "scene-1", "yes")
+
+
+def test_growth_stands_beside_the_events_as_steps_between_two_images(site, tmp_path):
+    out = tmp_path / "out"
+    site_report.report_site(site, out)
+    _, same, grown = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
+    assert (same["event"], same["settled"]) == ("area within the bounds", "no")
+    assert (grown["event"], grown["settled"]) == ("grown", "yes")
+    assert (grown["image_before"], grown["image_after"]) == ("i3", "i4")
+    changes = (grown["change_m2"], grown["change_least_m2"], grown["change_most_m2"])
+    assert changes == ("1900", "1500", "2300")
+    assert same["change_least_m2"] == "-300" and same["basis"] == "areas that people drew"
+    features = json.loads((out / "events.geojson").read_text("utf-8"))["features"]
+    times = [(each["properties"]["start"], each["properties"]["end"]) for each in features[1:]]
+    assert times == [
+        ("2019-01-31T05:00:00Z", "2019-04-01T05:00:00Z"),
+        ("2019-04-01T05:00:00Z", "2019-05-01T05:00:00Z"),
+    ]
+    assert [each["properties"]["settled"] for each in features] == [True, False, True]
+    with zipfile.ZipFile(out / "events.kmz") as archive:
+        kml = archive.read("doc.kml").decode()
+    (_, folder) = kml.split("<Folder><name>areas that people drew</name>")
+    assert folder.count("<begin>2019-01-31T05:00:00Z</begin>") == folder.count("hall grown<") == 1
+
+
+def test_the_events_of_a_site_name_the_steps_of_its_areas(site, capsys):
+    held = site_readings.site_events(site)
+    keeps(held, "site-events")
+    assert [(row["before"], row["after"], row["is_sure"]) for row in held["steps"]] == [
+        ("i1", "i3", False),
+        ("i3", "i4", True),
+    ]
+    assert held["steps"][1]["change_m2"] == [1900, 1500, 2300]
+    assert main(["sites", "events", str(site)]) == 0
+    said = capsys.readouterr().out
+    line = "hall area: +1,900 m2 (+1,500 to +2,300) after 2019-04-01T05:00:00Z, by 2019-05-01T05"
+    assert line in said and "(-300 to +500)" in said and said.count("within the bounds") == 1
+
+
+def test_a_cell_that_a_spreadsheet_would_compute_is_made_inert_and_a_number_stays(site, tmp_path):
+    path = site / "site.json"
+    path.write_text(path.read_text("utf-8").replace('"hall"', '"=hall"'), "utf-8")
+    held = (site / "images.json").read_text("utf-8").replace('"hall"', '"=hall"')
+    (site / "images.json").write_text(held, "utf-8")
+    lines = (site / "readings.jsonl").read_text("utf-8").replace('"hall"', '"=hall"')
+    (site / "readings.jsonl").write_text(lines, "utf-8")
+    site_report.report_site(site, tmp_path / "out")
+    text = (tmp_path / "out" / "events.csv").read_text("utf-8")
+    assert "\n'=hall," in text and "\n=hall" not in text and ",-300," in text
 
 
 def test_the_same_site_makes_the_same_report(site, tmp_path):
@@ -153,7 +203,7 @@ def test_the_files_for_other_programs_mark_a_proposal_and_hold_none_that_is_unre
     _propose(site)
     out = tmp_path / "out"
     site_report.report_site(site, out)
-    event, proposal = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
+    event, _, _, proposal = csv.DictReader(io.StringIO((out / "events.csv").read_text("utf-8")))
     assert (event["basis"], event["injected"]) == ("readings", "")
     assert proposal["basis"].endswith("not a finding") and proposal["settled"] == "no"
     assert (proposal["image_before"], proposal["scene_after"]) == ("i0", "scene-1")
@@ -162,10 +212,10 @@ def test_the_files_for_other_programs_mark_a_proposal_and_hold_none_that_is_unre
     features = json.loads((out / "events.geojson").read_text("utf-8"))["features"]
     shown = [(each["properties"]["basis"], each["properties"]["start"]) for each in features]
     assert shown[0] == ("readings", "2019-01-01T05:00:00Z")
-    assert shown[1:] == [(proposal["basis"], "2019-01-01T05:00:00Z")]
+    assert shown[3:] == [(proposal["basis"], "2019-01-01T05:00:00Z")]
     with zipfile.ZipFile(out / "events.kmz") as archive:
         kml = archive.read("doc.kml").decode()
-    events, proposed = kml.split("<Folder>")
+    events, _, proposed = kml.split("<Folder>")
     assert events.count("<Placemark>") == proposed.count("<TimeSpan><begin>2019-01-01") == 1
     assert "not a finding" in proposed.split("</name>")[0] and "event 2" not in kml
 

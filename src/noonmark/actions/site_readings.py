@@ -160,10 +160,11 @@ def _conflicts(held: Timeline) -> list[dict[str, str]]:
 def events_document(folder: Path) -> dict[str, Any]:
     """The events of a site by its readings, as events.json has them; nothing is written.
 
-    Beside them, and no part of them, the machine's proposals that people have read.
+    Beside them the steps between areas that people drew; and, no part of either, the machine's
+    proposals that people have read.
     """
-    from noonmark.actions import site_read_proposals
-    from noonmark.sites import site_folder
+    from noonmark.actions import site_growth, site_read_proposals
+    from noonmark.sites import images, readings, site_folder
 
     site = site_folder.open_site(folder)
     found = _timelines(folder)
@@ -173,6 +174,7 @@ def events_document(folder: Path) -> dict[str, Any]:
         "timelines": [_timeline_json(held) for held in found],
         "events": [_event_json(event) for held in found for event in held.events],
         "conflicts": [row for held in found for row in _conflicts(held)],
+        "steps": site_growth.steps_json(images.read(folder), readings.read(folder)),
         "proposals": site_read_proposals.read_proposals(folder),
     }
 

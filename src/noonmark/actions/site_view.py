@@ -10,16 +10,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.actions import site_proposal_files, site_read_proposals, site_readings
+from noonmark.actions import (
+    site_growth,
+    site_proposal_files,
+    site_read_proposals,
+    site_readings,
+)
 from noonmark.errors import InputError
-from noonmark.values import from_unix_s, rfc3339
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from noonmark.sites.chips import Chip
-    from noonmark.sites.growth import AreaStep, SiteArea
     from noonmark.sites.images import SiteImage
     from noonmark.sites.readings import SiteReading
     from noonmark.sites.site_folder import Site
@@ -131,40 +134,17 @@ def _found(
     said: Sequence[SiteReading],
 ) -> dict[str, Any]:
     """What the readings come to, and what a computer proposes."""
-    from noonmark.sites import growth
-
     document = site_readings.events_document(folder)
     agreement = site_readings.site_agreement(folder)
-    areas = growth.areas(found, said)
     return {
         "timelines": document["timelines"],
         "events": document["events"],
         "conflicts": document["conflicts"],
         "agreement": {key: agreement[key] for key in ("pairs", "images", "equal", "kappa", "ac1")},
-        "areas": [_area(each) for each in areas],
-        "steps": [_step(each) for each in growth.steps(areas)],
+        "areas": site_growth.areas_json(found, said),
+        "steps": document["steps"],
         "proposals": _proposals(folder),
         "looked_for": _looked_for(folder),
-    }
-
-
-def _area(area: SiteArea) -> dict[str, Any]:
-    """An area as JSON, its times as texts."""
-    row = asdict(area)
-    row["from"] = rfc3339(from_unix_s(row.pop("start_s")))
-    row["to"] = rfc3339(from_unix_s(row.pop("end_s")))
-    return row
-
-
-def _step(step: AreaStep) -> dict[str, Any]:
-    """A step between two areas: between which images, by how much, and whether that is sure."""
-    change, least, most = step.change_m2
-    return {
-        "feature": step.before.feature,
-        "before": step.before.image,
-        "after": step.after.image,
-        "change_m2": [change, least, most],
-        "is_sure": step.is_sure,
     }
 
 

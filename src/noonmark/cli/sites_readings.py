@@ -147,7 +147,18 @@ def run_events(args: argparse.Namespace) -> Result:
         if not held["changes"] and held["there_at_first"] is not None:
             state = "there" if held["there_at_first"] else "not there"
             lines.append(f"{held['feature']} {held['stage']}: {state} in every image that shows it")
+    lines += [_step_line(row) for row in found["steps"]]
     return Result(found, lines + _conflict_lines(found))
+
+
+def _step_line(row: Mapping[str, Any]) -> str:
+    """A step between two areas as a sentence."""
+    change, least, most = row["change_m2"]
+    unsure = "" if row["is_sure"] else "; within the bounds of the two areas"
+    return (
+        f"{row['feature']} area: {change:+,.0f} m2 ({least:+,.0f} to {most:+,.0f}) after"
+        f" {row['from']}, by {row['to']}{unsure}"
+    )
 
 
 def _event_line(row: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """What a site comes to for other programs: GeoJSON with time, KMZ with time spans, CSV.
 
-Events by readings, and below them the machine's proposals that people have read, each part of a
-bracket by itself and marked in ``basis`` as no finding. What nobody read is not given to these.
+Events by readings, the steps between areas that people drew, and below them the machine's proposals
+that people have read, each part of a bracket by itself and marked in ``basis`` as no finding. What
+nobody read is not given to these.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import csv
 import io
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +19,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from noonmark.report.site_data import SiteReportData
+from noonmark.sites.growth import AreaStep
 from noonmark.sites.rings import Rings
 from noonmark.sites.timeline import Sight, SiteEvent
 from noonmark.values import from_unix_s, rfc3339
@@ -25,16 +28,19 @@ _COLUMNS = (
     "feature", "event", "later_than", "no_later_than", "image_before", "scene_before",
     "image_after", "scene_after", "between_could_not", "readers_before", "readers_after", "settled",
     "basis", "read_before", "read_after", "part_p", "level", "injected", "found", "held",
+    "change_m2", "change_least_m2", "change_most_m2",
 )  # fmt: skip
 _READINGS = "readings"
+_AREAS = "areas that people drew"
 _PROPOSED = "proposed by the machine and read by people; not a finding"
+_NUMBER = re.compile(r"-?[0-9]+")
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
 class SiteFileRow:
-    """One event, or one part of a proposal's bracket: its cells by column; ``start`` and ``end`` of
-    its time, None where open.
+    """One event, step of area, or part of a proposal's bracket: its cells by column; ``start`` and
+    ``end`` of its time, None where open.
     """
 
     title: str
@@ -45,9 +51,11 @@ class SiteFileRow:
 
 
 def _rows(data: SiteReportData) -> Iterator[SiteFileRow]:
-    """The events, then the proposals that were read."""
+    """The events, the steps of area, then the proposals that were read."""
     for event in data.events:
         yield _event_row(data, event)
+    for step in data.steps:
+        yield _step_row(data, step)
     for proposal in data.proposals:
         for part in proposal["parts"]:
             yield _proposal_row(data, proposal, part)
@@ -75,6 +83,33 @@ def _event_row(data: SiteReportData, event: SiteEvent) -> SiteFileRow:
         "basis": _READINGS,
     }
     return SiteFileRow(f"{event.feature} {event.name}", start, end, not event.conflicts, cells)
+
+
+def _step_row(data: SiteReportData, step: AreaStep) -> SiteFileRow:
+    """A step between two areas; settled where their bounds do not overlap."""
+    start, end = _time(step.before.start_s), _time(step.after.end_s)
+    image_before, scene_before = _image_cells(data, [step.before.image])
+    image_after, scene_after = _image_cells(data, [step.after.image])
+    change, least, most = step.change_m2
+    name = "area within the bounds"
+    if step.is_sure:
+        name = "grown" if change > 0 else "shrunk"
+    cells = {
+        "feature": step.before.feature,
+        "event": name,
+        "later_than": start or "",
+        "no_later_than": end or "",
+        "image_before": image_before,
+        "scene_before": scene_before,
+        "image_after": image_after,
+        "scene_after": scene_after,
+        "settled": "yes" if step.is_sure else "no",
+        "basis": _AREAS,
+        "change_m2": f"{change:.0f}",
+        "change_least_m2": f"{least:.0f}",
+        "change_most_m2": f"{most:.0f}",
+    }
+    return SiteFileRow(f"{step.before.feature} {name}", start, end, step.is_sure, cells)
 
 
 def _proposal_row(
@@ -129,7 +164,9 @@ def _image_cells(data: SiteReportData, names: Any) -> tuple[str, str]:
 
 
 def site_geojson(data: SiteReportData) -> bytes:
-    """A feature for each event and each part of a proposal, its bracket ``start`` and ``end``."""
+    """A feature for each event, step of area and part of a proposal; its bracket is ``start`` and
+    ``end``.
+    """
     outlines = {feature.name: feature.rings for feature in data.features}
     features = [
         {
@@ -156,8 +193,8 @@ def _geometry(rings: Rings) -> dict[str, Any]:
 
 
 def site_csv(data: SiteReportData) -> bytes:
-    """A row for each event and part of a proposal. No cell begins with a sign that a spreadsheet
-    would compute.
+    """A row for each event, step of area and part of a proposal. No cell but a number begins with a
+    sign that a spreadsheet would compute.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -168,24 +205,27 @@ def site_csv(data: SiteReportData) -> bytes:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
+    is_computed = cell[:1] in ("=", "+", "-", "@", "\t") and not _NUMBER.fullmatch(cell)
+    return f"'{cell}" if is_computed else cell
 
 
 def site_kmz(data: SiteReportData) -> bytes:
-    """A placemark for each event, its time span the bracket; proposals in a folder that says so."""
+    """A placemark for each event, its time span the bracket; steps of area and proposals in folders
+    that say so.
+    """
     outlines = {feature.name: feature.rings for feature in data.features}
-    events = proposed = ""
+    drawn = {_READINGS: "", _AREAS: "", _PROPOSED: ""}
     for row in _rows(data):
-        rings = outlines.get(row.cells["feature"])
-        if rings and row.cells["basis"] == _READINGS:
-            events += _placemark(row, rings)
-        elif rings:
-            proposed += _placemark(row, rings)
-    if proposed:
-        proposed = f"<Folder><name>{escape(_PROPOSED)}</name>{proposed}</Folder>"
+        if rings := outlines.get(row.cells["feature"]):
+            drawn[row.cells["basis"]] += _placemark(row, rings)
+    folders = "".join(
+        f"<Folder><name>{escape(basis)}</name>{marks}</Folder>"
+        for basis, marks in drawn.items()
+        if marks and basis != _READINGS
+    )
     kml = (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">'
-        f"<Document><name>{escape(data.name)}</name>{events}{proposed}</Document></kml>\n"
+        f"<Document><name>{escape(data.name)}</name>{drawn[_READINGS]}{folders}</Document></kml>\n"
     )
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

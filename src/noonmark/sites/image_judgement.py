@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from noonmark.arrays import Bools
-from noonmark.sites import chips, registration
+from noonmark.sites import chips, registration, twin_pixels
 from noonmark.sites.images import SiteImage
 from noonmark.sites.rings import area, as_rings, mask
 from noonmark.sites.site_folder import CHIPS, Site
@@ -129,7 +129,7 @@ def compared(
             image = replace(image, same_instant_as=other.same_instant_as or other.id)
             break
     else:
-        image = _with_doubtful_pass(image, known)
+        image = _of_doubtful_pass(site, known, image, chip)
     fellows = [other for other in known if other.stack == image.stack]
     if image.stack is None or not fellows:
         return image
@@ -190,21 +190,27 @@ def _is_same_instant(
     return (a.start, a.end) == (b.start, b.end) and a.end - a.start <= timedelta(days=1)
 
 
-def _with_doubtful_pass(
-    image: SiteImage,
+def _of_doubtful_pass(
+    site: Site,
     known: Sequence[SiteImage],
+    image: SiteImage,
+    chip: chips.Chip,
 ) -> SiteImage:
-    """With a warning where an image may be of the same pass as one of ``known``, but nobody can
-    tell: they stay two votes.
+    """Of one vote with one of ``known`` that may be of the same pass, where its pixels show it to be
+    a copy, perhaps in the coordinates of another zone; else with a warning: they stay two votes.
     """
-    for other in known:
-        if _may_be_same_pass(other, image):
-            said = (
-                f"may be of the same pass as {other.id} and is still a vote of its own: if it is,"
-                " take both in with one --provider and the --taken of that instant"
-            )
-            return replace(image, warnings=(*image.warnings, said))
-    return image
+    doubtful = [other for other in known if _may_be_same_pass(other, image)]
+    for other in doubtful:
+        held = chips.read(site.folder / CHIPS / f"{other.id}.npz")
+        if twin_pixels.is_copy(held, other.chip, chip, image.chip):
+            return replace(image, same_instant_as=other.same_instant_as or other.id)
+    if not doubtful:
+        return image
+    said = (
+        f"may be of the same pass as {doubtful[0].id} and is still a vote of its own: if it is,"
+        " take both in with one --provider and the --taken of that instant"
+    )
+    return replace(image, warnings=(*image.warnings, said))
 
 
 def _may_be_same_pass(
