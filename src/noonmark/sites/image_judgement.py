@@ -196,8 +196,8 @@ def _of_doubtful_pass(
     image: SiteImage,
     chip: chips.Chip,
 ) -> SiteImage:
-    """Of one vote with one of ``known`` that may be of the same pass, where its pixels show it to be
-    a copy, perhaps in the coordinates of another zone; else with a warning: they stay two votes.
+    """Of one vote with one of ``known`` that may be of the same pass, where pixels show it to be a
+    copy, perhaps in the coordinates of another zone; else with a warning: they stay two votes.
     """
     doubtful = [other for other in known if _may_be_same_pass(other, image)]
     for other in doubtful:
