@@ -49,7 +49,8 @@ def _fit_made_series() -> None:
     rng = np.random.default_rng(0)
     values = 0.2 + 0.01 * rng.standard_normal(_MADE_SHAPE)
     seen = np.ones(_MADE_SHAPE[:2], dtype=np.bool_)
-    ring = model.SeriesSet(30.0 * np.arange(_MADE_SHAPE[1]), values, seen)
+    days = np.arange(0, 30 * _MADE_SHAPE[1], 30, dtype=np.float64)
+    ring = model.SeriesSet(days, values, seen)
     statistics, segments = calibration.ring_model(ring, library.spectral_library(_MADE_BANDS))
     calibration.fit(model.chosen_series(ring, np.arange(3)), statistics, segments)
 
