@@ -97,12 +97,23 @@ def interrupted(sites: list[Path], *more: str) -> tuple[int, int]:
             children = workers_of(running.pid)
             if children:
                 os.kill(children[-1], signal.SIGKILL)
-    second = done(sites)
-    for pid in [*workers_of(running.pid), running.pid]:
+    killed = [*workers_of(running.pid), running.pid]
+    for pid in killed:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     running.wait()
-    return first, second
+    while any(is_running(pid) for pid in killed):
+        time.sleep(0.05)
+    return first, done(sites)
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process can still write: there, and no zombie. Linux."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
 
 
 def told_of_all(count: int, plain_cpu: float, cluster_cpu: float) -> None:

@@ -124,12 +124,7 @@ def compared(
     chip: chips.Chip,
 ) -> SiteImage:
     """Compared with the images of its stack: one instant, another scale of numbers, a shift."""
-    for other in known:
-        if _is_same_instant(other, image):
-            image = replace(image, same_instant_as=other.same_instant_as or other.id)
-            break
-    else:
-        image = _of_doubtful_pass(site, known, image, chip)
+    image = _with_vote(site, known, image, chip)
     fellows = [other for other in known if other.stack == image.stack]
     if image.stack is None or not fellows:
         return image
@@ -190,15 +185,18 @@ def _is_same_instant(
     return (a.start, a.end) == (b.start, b.end) and a.end - a.start <= timedelta(days=1)
 
 
-def _of_doubtful_pass(
+def _with_vote(
     site: Site,
     known: Sequence[SiteImage],
     image: SiteImage,
     chip: chips.Chip,
 ) -> SiteImage:
-    """Of one vote with one of ``known`` that may be of the same pass, where pixels show it to be a
-    copy, perhaps in the coordinates of another zone; else with a warning: they stay two votes.
+    """Of one vote with one of ``known`` of the same instant. Where that stays open, pixels may show
+    it to be a copy, perhaps in another zone; else it is warned of, and they stay two votes.
     """
+    for other in known:
+        if _is_same_instant(other, image):
+            return replace(image, same_instant_as=other.same_instant_as or other.id)
     doubtful = [other for other in known if _may_be_same_pass(other, image)]
     for other in doubtful:
         held = chips.read(site.folder / CHIPS / f"{other.id}.npz")
