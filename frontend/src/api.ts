@@ -179,6 +179,7 @@ export const api = {
   sunline: (lat: number, lon: number, date: string, zone?: string, o?: Options) =>
     call<{ times: Record<string, string | null>; path: [number, number, number][] }>("GET", `/api/sunline${query({ lat, lon, date, zone })}`, null, o),
   basemap: (scale: "world" | "region", o?: Options) => call<Basemap>("GET", `/api/basemap/${scale}`, null, o),
+  areaOutline: (area: string, o?: Options) => call<{ rings: number[][] }>("POST", "/api/area", { area }, o),
   places: (box: GeoBox & { limit: number }, o?: Options) =>
     call<{ places: Place[] }>("GET", `/api/places${query({ ...box })}`, null, o),
   schema: (name: string, o?: Options) => call<{ [field: string]: Json }>("GET", `/api/schema/${name}`, null, o),

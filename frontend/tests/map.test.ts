@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { folded } from "../src/map/base.ts";
 import { boxOf, linesOf } from "../src/map/draw.ts";
 import { factorsOf } from "../src/map/projection.ts";
+import { outlineOf } from "../src/map/prior_area.ts";
 import { readable } from "../src/map/specks.ts";
 import { isFree, labelLeft, meets } from "../src/ui/canvas_text.ts";
 
@@ -23,6 +24,26 @@ describe("the box in which names are asked for", () => {
     expect(folded({ south: -20, west: 170, north: -10, east: 195 })).toEqual({ south: -20, west: 170, north: -10, east: 195 });
     expect(folded({ south: -20, west: -190, north: -10, east: -165 })).toEqual({ south: -20, west: 170, north: -10, east: 195 });
     expect(folded({ south: -80, west: -178, north: 80, east: 178 })).toEqual({ south: -80, west: -180, north: 80, east: 180 });
+  });
+});
+
+describe("the outline of the user's own area", () => {
+  const ends = (points: number[]): number[][] => [points.slice(0, 2), points.slice(-2)];
+  it("is closed, also across the 180th meridian, and there is none where all is searched", () => {
+    expect(outlineOf("land")).toEqual([]);
+    expect(outlineOf({ lat_deg: 0, lon_deg: 0, radius_km: 20_100 })).toEqual([[]]);
+    expect(outlineOf("CN")).toBeNull();
+    const [box] = outlineOf({ south: -20, west: 170, north: -10, east: -165 }) ?? [];
+    expect(box).toEqual([170, -20, 195, -20, 195, -10, 170, -10, 170, -20]);
+    const [circle] = outlineOf({ lat_deg: 41, lon_deg: 179, radius_km: 500 }) ?? [];
+    const [first, last] = ends(circle ?? []);
+    expect(last).toEqual(first?.map((value) => expect.closeTo(value, 6)));
+    expect(circle?.filter((_, index) => index % 2 === 0).every((lon) => lon > 170 && lon < 188)).toBe(true);
+  });
+  it("runs once round the Earth about a pole", () => {
+    const [circle] = outlineOf({ lat_deg: 88, lon_deg: 10, radius_km: 1000 }) ?? [];
+    const [first, last] = ends(circle ?? []);
+    expect(Math.abs((last?.[0] ?? 0) - (first?.[0] ?? 0))).toBeCloseTo(360, 6);
   });
 });
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -186,6 +187,20 @@ def test_a_box_of_the_base_map_is_a_part_of_the_whole(page):
     )
     assert page.refused("/api/basemap/moon") == "bad-request"
     assert page.refused("/api/basemap/world?south=9&west=0&north=1&east=1") == "bad-request"
+
+
+def test_the_outline_of_an_area_of_ones_own(page, tmp_path):
+    rings = page.ask("/api/area", {"area": "PT"})["rings"]
+    assert all(ring[:2] == ring[-2:] and len(ring) >= 8 for ring in rings)
+    lon, lat = ([x for ring in rings for x in ring[k::2]] for k in (0, 1))
+    assert -31.4 < min(lon) and max(lon) < -6.1 and 32.0 < min(lat) and max(lat) < 42.3
+    square = [[86, 41], [87, 41], [87, 42], [86, 42], [86, 41]]
+    file = tmp_path / "own.geojson"
+    file.write_text(json.dumps({"type": "Polygon", "coordinates": [square]}))
+    (ring,) = page.ask("/api/area", {"area": str(file)})["rings"]
+    assert {tuple(ring[k : k + 2]) for k in range(0, len(ring), 2)} == set(map(tuple, square))
+    assert page.refused("/api/area", {"area": "QQ"}) == "unknown-country"
+    assert page.refused("/api/area", {"area": "world"}) == "bad-area"
 
 
 def test_the_sun_over_a_date_in_a_zone(page):

@@ -5,13 +5,21 @@ import { answer, answerStale, preview, select } from "../store/signals.ts";
 import type { Mode } from "../types.ts";
 import { Told } from "../ui/parts.tsx";
 import { LEVELS, MOST_MODES } from "./answer_shapes.ts";
+import { PRIOR_DASH, priorArea } from "./prior_area.ts";
 import { hasPlace } from "./standing.ts";
 
 export function Legend() {
-  if (answer.value === null && preview.value?.map === undefined) return null;
+  const levels = answer.value === null && preview.value?.map === undefined ? [] : [...LEVELS].reverse();
+  if (levels.length === 0 && priorArea.value.length === 0) return null;
   return (
     <ul class="map-legend" aria-label={t("map.legendName")}>
-      {[...LEVELS].reverse().map(({ level, dash, width }) => (
+      {priorArea.value.length > 0 && (
+        <li class="legend-prior">
+          <svg width="26" height="8" aria-hidden="true"><path d="M1 4h24" stroke="var(--accent)" stroke-width="1.6" stroke-dasharray={PRIOR_DASH.join(" ")} /></svg>
+          {t("map.priorArea")}
+        </li>
+      )}
+      {levels.map(({ level, dash, width }) => (
         <li key={level}>
           <svg width="26" height="8" aria-hidden="true">
             <path d="M1 4h24" stroke="currentColor" stroke-width={width} stroke-dasharray={dash.join(" ")} />

@@ -11,6 +11,7 @@ import { base, places, type Base } from "./base.ts";
 import { graticule, trace, type Lines } from "./draw.ts";
 import { paintLabels } from "./labels.ts";
 import { drawGround, loaded, type Loaded } from "./layers.ts";
+import { PRIOR_DASH, priorArea } from "./prior_area.ts";
 import { factorsOf, project, scaleBar, xOf, yOf, type MapExtent } from "./projection.ts";
 import { drawRaster } from "./raster.ts";
 import type { Shapes } from "./shapes.ts";
@@ -46,6 +47,7 @@ export function paintMap(context: Context, view: MapExtent, map: AnswerMap | nul
   }
   if (map !== null) drawAnswer(context, view, map);
   sheets.lines.lay(context, width, height, of, (on) => paintLines(on, view, ground));
+  drawPriorArea(context, view);
   if (map !== null) drawOutlines(context, view, map);
   for (const { shapes } of layers) if (shapes !== undefined) drawShapes(context, view, shapes);
   const modes = map !== null && map.modes.length > 0 ? map.modes : NO_MODES;
@@ -170,6 +172,20 @@ function drawOutlines(context: Context, view: MapExtent, map: AnswerMap): void {
   }
   context.setLineDash([]);
   drawSpots(context, small);
+}
+
+/** The area that the user gave, below the answer's lines and unlike them. */
+function drawPriorArea(context: Context, view: MapExtent): void {
+  if (priorArea.value.length === 0) return;
+  context.beginPath();
+  trace(context, factorsOf(view), priorArea.value, view.width, view.height);
+  for (const [ink, width, dash] of [["halo", 3.2, []], ["accent", 1.6, PRIOR_DASH]] as const) {
+    context.setLineDash([...dash]);
+    context.strokeStyle = colour(ink);
+    context.lineWidth = width;
+    context.stroke();
+  }
+  context.setLineDash([]);
 }
 
 /** A layer of lines, rings and points. */

@@ -11,6 +11,7 @@ import { fail } from "../store/notices.ts";
 import { answer, answerMap, answerStale, forgotten, frameKey, frameReplies, inquiry, newId, selectedItem } from "../store/signals.ts";
 import type { Clue, KeptClue, Pin } from "../types.ts";
 import { Button, Told } from "../ui/parts.tsx";
+import { CopiesPart } from "./copies.tsx";
 import { directionFits, placeFits, statedOf, timeFits, type Comparison, type Stated, type StatedDirection } from "./stated.ts";
 
 /** By item. */
@@ -35,6 +36,7 @@ export function StatedPanel() {
       <h3 id="stated-title">{t("footage.stated.title")}</h3>
       <p class="hint">{t("footage.stated.what", { name: plain(item.name) })}</p>
       {said === undefined ? <p class="soft" role="status">{t("footage.stated.reading")}</p> : <><Table said={said} /><Offers said={said} /><Findings said={said} /></>}
+      <CopiesPart key={item.sha256} item={item} />
     </section>
   );
 }

@@ -16,6 +16,7 @@ Box = tuple[float, float, float, float]
 Line = tuple[list[float], Box]
 """Longitudes and latitudes [deg] in turn, and the box around them."""
 SCALES = ("world", "region")
+MOST_POINTS = 50_000
 MOST_PLACES = 500
 
 
@@ -107,6 +108,21 @@ def _flat(
     south, west = float(lat.min()), float(lon.min())
     north, east = float(lat.max()), float(lon.max())
     return pairs, (south, west, north, east)
+
+
+def area_outline(area: str) -> dict[str, Any]:
+    """The outline of a country or of a GeoJSON file, each ring a flat list of longitude and
+    latitude that ends where it began; longitudes run on past 180.
+    """
+    from noonmark.world.areas import area_rings
+
+    found = area_rings(area)
+    step = 1 + found.lon_deg.size // MOST_POINTS
+    rings = []
+    for first, end in pairwise(found.start.tolist()):
+        some = np.r_[first:end:step, first]
+        rings.append(_flat(found.lon_deg[some], found.lat_deg[some], 3)[0])
+    return {"rings": rings}
 
 
 def places(box: tuple[float, float, float, float], limit: int) -> dict[str, Any]:

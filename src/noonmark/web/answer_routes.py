@@ -100,6 +100,14 @@ async def basemap(server: ServerState, request: Request) -> Response:
     return json_reply(await in_thread(lambda: lines(scale, box)))
 
 
+async def area(server: ServerState, request: Request) -> Response:
+    """The outline of an area that is searched: a country, or a file of this machine."""
+    from noonmark.session.base_map import area_outline
+
+    asked = request_values.text(await body_of(request), "area")
+    return json_reply(await in_thread(lambda: area_outline(asked)))
+
+
 async def places(server: ServerState, request: Request) -> Response:
     """The largest settlements in a box."""
     from noonmark.session.base_map import places as within

@@ -68,6 +68,7 @@ CALLS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/api/sun", answer_routes.sun),
     ("GET", "/api/sunline", answer_routes.sunline),
     ("GET", "/api/basemap/{scale}", answer_routes.basemap),
+    ("POST", "/api/area", answer_routes.area),
     ("GET", "/api/places", answer_routes.places),
     ("GET", "/api/schema/{name}", answer_routes.schema),
     ("POST", "/api/layers/add", layer_routes.add_layer),

@@ -60,10 +60,24 @@ def area_mask(
         return everywhere()
     if area == "land":
         return coast.land_mask()
+    return mask_of(area_rings(area, folder=folder, path=path))
+
+
+def area_rings(
+    area: str,
+    *,
+    folder: Path | None = None,
+    path: str = "prior.area",
+) -> Rings:
+    """The outline of a country or of a GeoJSON file as unwrapped rings.
+
+    Raises :class:`InputError` (``bad-area``) for any other area; ``folder`` and ``path`` as in
+    :func:`area_mask`.
+    """
     if len(area) == 2 and area.isascii() and area.isalpha():
-        return mask_of(coast.country_polygon(area))
+        return coast.country_polygon(area)
     if "." in area or "/" in area or "\\" in area:
-        return mask_of(rings_of_file((folder or Path()) / area, path=path))
+        return rings_of_file((folder or Path()) / area, path=path)
     raise _wrong(path, area)
 
 
