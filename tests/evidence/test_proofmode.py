@@ -238,6 +238,18 @@ def test_signatures_of_gnupg_hold_and_those_of_other_bytes_do_not(tmp_path, kind
     subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], check=False)
 
 
+def test_the_statement_of_the_first_year_names_digest_and_times_in_its_own_words(tmp_path):
+    said = f"CurrentDateTime0GMT,Modified,SHA256,\n1481718055,1481718054000,{DIGEST},\n".encode()
+    files = {"a.jpg": PHOTO, "a.jpg.proof.csv": said}
+    found = proofmode.judge(packed(tmp_path / "p.zip", files))
+    warnings = {warning.code for warning in found.judged.warnings}
+    assert not found.judged.problems and "proofmode-unstated" not in warnings
+    assert found.stated_times == {"generated": "1481718055", "modified": "1481718054000"}
+    files["a.jpg.proof.csv"] = said.replace(DIGEST[:8].encode(), b"00000000")
+    found = proofmode.judge(packed(tmp_path / "q.zip", files))
+    assert "proofmode-differs" in {problem.code for problem in found.judged.problems}
+
+
 def test_an_archive_is_known_by_the_names_in_it():
     assert proofmode.is_proofmode(["x/ABC.PROOF.CSV"])
     assert not proofmode.is_proofmode(["datapackage.json", "archive/a.warc"])

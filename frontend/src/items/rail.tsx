@@ -10,6 +10,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { Button, Icon } from "../ui/parts.tsx";
 import { useSize } from "../ui/hooks.ts";
 import { PathForm } from "../ui/path_form.tsx";
+import { halves, otherHalf } from "./live_photos.ts";
 import { thumbs, wantThumb } from "./thumbs.ts";
 import { takeAdded, upload } from "./upload.ts";
 import { holdsWords, MANY, needsRows, ROW_PX, rowsInSight, scrollTo } from "./window.ts";
@@ -141,15 +142,18 @@ function Thumb({ item }: { item: Item }) {
   const reached = useComputed(() => tabStop.value === item.sha256).value;
   const chosen = useComputed(() => selection.value.item === item.sha256).value;
   const marked = useComputed(() => markedItems.value.has(item.sha256)).value;
+  const pair = useComputed(() => items.value.find((other) => other.sha256 === otherHalf(item.sha256, halves.value))).value;
   const name = plain(item.name);
+  const paired = pair === undefined ? "" : t("items.livePhotoWith", { name: plain(pair.name) });
   return (
     <li ref={ref} data-item={item.sha256}>
       <button
-        type="button" class="item" tabIndex={reached ? 0 : -1} aria-current={chosen ? "true" : undefined} disabled={item.kind === "other"} title={name}
-        aria-label={t(marked ? "items.nameMarked" : "items.name", { name, kind: t(`items.${item.kind}`) })} onClick={() => selectFrame(item.sha256, 0)}
+        type="button" class="item" tabIndex={reached ? 0 : -1} aria-current={chosen ? "true" : undefined} disabled={item.kind === "other"} title={paired === "" ? name : `${name}\n${paired}`}
+        aria-label={[t(marked ? "items.nameMarked" : "items.name", { name, kind: t(`items.${item.kind}`) }), paired].filter((text) => text !== "").join(". ")} onClick={() => selectFrame(item.sha256, 0)}
       >
         {typeof url === "string" ? <img src={url} alt="" /> : <span class="item-blank"><Icon name={item.kind === "video" ? "film" : item.kind === "photo" ? "photo" : "file"} /></span>}
         {marked && <span class="item-marked" aria-hidden="true" />}
+        {pair !== undefined && <span class="item-pair" aria-hidden="true" />}
         <span class="item-name" dir="auto">{name.slice(name.lastIndexOf("/") + 1)}</span>
       </button>
     </li>

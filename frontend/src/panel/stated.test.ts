@@ -11,6 +11,10 @@ describe("what a file states", () => {
     expect(found.clocks.map(({ role }) => role)).toEqual(["gps", "name", "taken"]);
     expect(statedOf({})).toMatchObject({ clocks: [], places: [], tracks: [], clues: [] });
   });
+  it("counts the frames of an animated picture, and not those of a film", () => {
+    const frames = (container: string, count: number): number => statedOf({ container, facts: { frames: count } }).frames;
+    expect([frames("AVIF", 4), frames("GIF", 1), frames("MP4", 90), statedOf({}).frames]).toEqual([4, 0, 0, 0]);
+  });
   it("fits a span, lies outside all of them, or can't be compared", () => {
     const spans: [string, string][] = [["2022-09-08T15:00:00Z", "2022-09-24T15:25:00Z"]];
     expect([timeFits("2022-09-10T15:10:00Z", spans), timeFits("2022-09-27T18:11:00Z", spans), timeFits(null, spans), timeFits("2022-09-10T15:10:00Z", [])]).toEqual(["fits", "outside", "unknown", "unknown"]);

@@ -30,7 +30,12 @@ export interface Stated {
   lens: { focal_mm_35?: number };
   clues: Clue[];
   findings: { kind: string; message: string }[];
+  /** Of an animated picture, which is shown and asked by its first frame alone; else 0. */
+  frames: number;
 }
+
+/** Pictures that may move. */
+const ANIMATIONS = ["GIF", "PNG", "WebP", "AVIF", "HEIF"];
 
 /** Clocks that tell of the moment itself, the best first; when a file was copied or changed says nothing of it. */
 const ROLES = ["gps", "taken", "subtitle", "digitised", "container", "name"];
@@ -51,7 +56,14 @@ export function statedOf(probe: { [field: string]: Json }): Stated {
     lens: (probe["lens"] ?? {}) as Stated["lens"],
     clues: list(probe["clues"]) as unknown as Clue[],
     findings: list(probe["findings"]) as unknown as Stated["findings"],
+    frames: framesOf(probe),
   };
+}
+
+function framesOf(probe: { [field: string]: Json }): number {
+  const facts = (probe["facts"] ?? {}) as { frames?: number };
+  const count = facts.frames ?? 0;
+  return count > 1 && ANIMATIONS.includes(String(probe["container"])) ? count : 0;
 }
 
 export type Comparison = "fits" | "outside" | "unknown";

@@ -6,9 +6,10 @@ import { api } from "../api.ts";
 import { withMoment } from "../clues/moment.ts";
 import { change } from "../frame/store.ts";
 import { day, moment, number, plain, rough, t, type Key } from "../i18n/index.ts";
+import { halves, note, otherHalf } from "../items/live_photos.ts";
 import { edit } from "../store/edit.ts";
 import { fail } from "../store/notices.ts";
-import { answer, answerMap, answerStale, forgotten, frameKey, frameReplies, inquiry, newId, selectedItem } from "../store/signals.ts";
+import { answer, answerMap, answerStale, forgotten, frameKey, frameReplies, inquiry, items, newId, selectedItem } from "../store/signals.ts";
 import type { Clue, KeptClue, Pin } from "../types.ts";
 import { Button, Told } from "../ui/parts.tsx";
 import { CopiesPart } from "./copies.tsx";
@@ -24,9 +25,13 @@ export function StatedPanel() {
   const item = selectedItem.value;
   const sha = item?.sha256 ?? null;
   useEffect(() => {
-    if (sha === null || statements.peek()[sha] !== undefined) return;
+    if (item === null || sha === null || statements.peek()[sha] !== undefined) return;
     const stop = new AbortController();
-    api.probe(sha, { signal: stop.signal }).then((probe) => { statements.value = { ...statements.peek(), [sha]: statedOf(probe) }; }).catch(fail);
+    const read = (one: string): ReturnType<typeof api.probe> => api.probe(one, { signal: stop.signal });
+    read(sha).then((probe) => {
+      statements.value = { ...statements.peek(), [sha]: statedOf(probe) };
+      return note(item, items.peek(), probe, read);
+    }).catch(fail);
     return () => stop.abort();
   }, [sha]);
   if (item === null) return <p class="empty">{t("footage.stated.noItem")}</p>;
@@ -35,9 +40,21 @@ export function StatedPanel() {
     <section class="stated" aria-labelledby="stated-title">
       <h3 id="stated-title">{t("footage.stated.title")}</h3>
       <p class="hint">{t("footage.stated.what", { name: plain(item.name) })}</p>
-      {said === undefined ? <p class="soft" role="status">{t("footage.stated.reading")}</p> : <><Table said={said} /><Offers said={said} /><Findings said={said} /></>}
+      {said === undefined ? <p class="soft" role="status">{t("footage.stated.reading")}</p> : <><Kind sha={item.sha256} said={said} /><Table said={said} /><Offers said={said} /><Findings said={said} /></>}
       <CopiesPart key={item.sha256} item={item} />
     </section>
+  );
+}
+
+/** That the file is half of a Live Photo, or a picture that moves. */
+function Kind({ sha, said }: { sha: string; said: Stated }) {
+  const own = halves.value[sha];
+  const other = items.value.find((item) => item.sha256 === otherHalf(sha, halves.value));
+  return (
+    <>
+      {own !== undefined && <p class="stated-kind">{other === undefined ? t(`footage.stated.alone.${own.half}`) : t("items.livePhotoWith", { name: plain(other.name) })}</p>}
+      {said.frames > 0 && <p class="stated-kind">{t("footage.stated.animation", { frames: number(said.frames) })}</p>}
+    </>
   );
 }
 

@@ -33,8 +33,11 @@ from noonmark.values import from_unix_s, rfc3339
 METHOD = "proofmode/1"
 KEY = "pubkey.asc"
 STATEMENTS = (".proof.csv", ".proof.json")
-_DIGEST_FIELD = "File Hash SHA256"
+_DIGEST_FIELDS = ("File Hash SHA256", "SHA256")
+"""What the digest is called; since its first year, and in that."""
 _TIME_FIELDS = {
+    "CurrentDateTime0GMT": "generated",
+    "Modified": "modified",
     "Proof Generated": "generated",
     "File Modified": "modified",
     "File Created": "created",
@@ -158,8 +161,8 @@ def _read_statements(work: _Judging) -> None:
         if not name.lower().endswith(STATEMENTS):
             continue
         named = name.split(".")[0].lower()
-        said = [_fields(name, work.small(name), work.place(name))]
-        digests = {str(fields.get(_DIGEST_FIELD, "")).lower() for fields in said}
+        said = _fields(name, work.small(name), work.place(name))
+        digests = {str(said.get(field, "")).lower() for field in _DIGEST_FIELDS}
         digests = {digest for digest in digests if _DIGEST.fullmatch(digest)}
         if _DIGEST.fullmatch(named) and digests and digests != {named}:
             work.place(name).problem("proofmode-differs", named, ", ".join(sorted(digests)))
@@ -168,8 +171,8 @@ def _read_statements(work: _Judging) -> None:
             work.place(name).warning("proofmode-unstated", "the digest of a file", "none")
         work.stated |= found
         for key, ours in _TIME_FIELDS.items():
-            if said[0].get(key):
-                work.times[ours] = str(said[0][key])[:40]
+            if said.get(key):
+                work.times[ours] = str(said[key])[:40]
 
 
 def _fields(name: str, data: bytes, place: ReportedPart) -> Mapping[str, object]:
