@@ -31,7 +31,9 @@ TARGET_FOUND, TARGET_ALARM = 0.97, 0.02
 TARGET_WIDTH = {"built": 1.5, "cleared-then-built": 3.0, "demolished": 1.5}
 
 
-def judged(name: str, series: SeriesSet, place: np.ndarray, each: int, seed: int) -> list[str]:
+def judged(
+    name: str, series: SeriesSet, place: np.ndarray, each: int, seed: int, calibrate: int | None
+) -> list[str]:
     """Print the table of one landscape; the targets that were not met."""
     quiet = ring.quiet_boxes(series)
     colour = place.sum(axis=1) % 2
@@ -43,7 +45,7 @@ def judged(name: str, series: SeriesSet, place: np.ndarray, each: int, seed: int
     null = calibration.fit_steps(here, statistics, model)
     rng = np.random.default_rng([seed, 0])
     trials = calibration.run_trials(
-        here, spectra, rng, statistics, model, each=max(2 * each // 3, 160)
+        here, spectra, rng, statistics, model, each=calibrate or max(2 * each // 3, 160)
     )
     events = calibration.calibrate_events(null, trials, level=0.9)
     began = time.process_time()
@@ -156,6 +158,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--cold", action="store_true")
     parser.add_argument("--seed", type=int, default=101)
+    parser.add_argument("--calibrate", type=int, metavar="N", help="events of a stage; 240")
     args = parser.parse_args()
     each = 120 if args.quick else 360
     landscapes = {"Romania": romania(), "desert": desert()}
@@ -167,7 +170,7 @@ def main() -> int:
         if args.cold:
             cold(found[0])
             return 0
-        missed += judged(name, *found, each, args.seed)
+        missed += judged(name, *found, each, args.seed, args.calibrate)
     print(f"\n{len(missed)} targets not met" + "".join(f"\n  {each}" for each in missed))
     return 1 if missed else 0
 
