@@ -114,6 +114,38 @@ describe.skipIf(missing !== null)("the frame", () => {
     await expect.poll(() => page.locator(".point").count()).toBe(count + 3);
   });
 
+  it("sets the three points of a shadow with 25 presses of the keyboard, from a loaded photo", async () => {
+    const marks = await page.locator(".point[data-path='base_px']").count();
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    let presses = 0;
+    const press = async (key: string): Promise<void> => {
+      presses += 1;
+      await page.keyboard.press(key);
+    };
+    await press("F6");
+    await press("F6");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toBe("stage-keys");
+    await press("s");
+    await press("g");
+    const wanted = { base_px: [714.6, 473], top_px: [718.2, 302], tip_px: [504, 534.9] } as const;
+    for (const [path, [x, y]] of Object.entries(wanted)) {
+      let [left, top, width, height] = [0, 0, 1280, 720];
+      for (let k = 0; k < 6; k += 1) {
+        [width, height] = [width / 3, height / 3];
+        const [column, row] = [Math.floor((x - left) / width), Math.floor((y - top) / height)];
+        [left, top] = [left + column * width, top + row * height];
+        await press(String(1 + column + 3 * row));
+      }
+      await press("Enter");
+      await expect.poll(() => named(page, marks, path).count()).toBe(1);
+      const [atX, atY] = await pixelOf(named(page, marks, path));
+      expect(Math.hypot(atX - x, atY - y), path).toBeLessThan(1.1);
+    }
+    expect(presses).toBeLessThanOrEqual(25);
+    for (let k = 0; k < 12 && (await named(page, marks, "base_px").count()) > 0; k += 1) await page.keyboard.press("Control+z");
+    expect(await named(page, marks, "base_px").count()).toBe(0);
+  });
+
   it("marks with the keyboard alone, to the pixel", async () => {
     const count = await page.locator(".point").count();
     await watched.tabTo(".stage-keys", 200);

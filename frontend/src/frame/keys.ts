@@ -4,6 +4,7 @@ import { pause, toggle } from "../items/player.ts";
 import { selectFrame, selectedItem, selection } from "../store/signals.ts";
 import type { Point } from "../types.ts";
 import { centreOn, cross, fit, image, large, loupeAt, middle, stageSize, view, zoomBy } from "./look.ts";
+import { ninthKey } from "./ninths.ts";
 import type { Path } from "./points.ts";
 import { chooseRole, nudge, place, removePoint, stepSigma } from "./store.ts";
 import { revealing, toImage } from "./view.ts";
@@ -48,6 +49,7 @@ function showCross(): Point {
 
 export function stageKeys(event: KeyboardEvent): void {
   const arrow = ARROWS[event.key];
+  if (ninthKey(event)) return event.preventDefault();
   if (arrow !== undefined) {
     const by = event.ctrlKey ? (0.1 * stageSize.peek().width) / view.peek().scale : stepOf(event);
     const from = showCross();

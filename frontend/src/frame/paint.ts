@@ -176,6 +176,26 @@ export function paintTrial(context: CanvasRenderingContext2D, lines: readonly Po
 }
 
 /** A hair cross for the keyboard's cursor, open in the middle. */
+/** The nine parts with their numbers, each in a corner so that nothing of the photo's middle is hidden. */
+export function paintNinths(context: CanvasRenderingContext2D, part: { x: number; y: number; width: number; height: number }, view: StageView): void {
+  const [left, top] = toView(view, [part.x, part.y]);
+  const [width, height] = [part.width * view.scale, part.height * view.scale];
+  for (let k = 0; k <= 3; k += 1) {
+    stroke(context, [[left + (k * width) / 3, top], [left + (k * width) / 3, top + height]], { colour: "#ffffff", width: 1 });
+    stroke(context, [[left, top + (k * height) / 3], [left + width, top + (k * height) / 3]], { colour: "#ffffff", width: 1 });
+  }
+  context.font = "600 16px sans-serif";
+  context.textAlign = "left";
+  context.textBaseline = "top";
+  for (let k = 0; k < 9; k += 1) {
+    const at: Point = [left + ((k % 3) * width) / 3 + 5, top + (Math.floor(k / 3) * height) / 3 + 5];
+    context.fillStyle = "rgb(20 24 26 / 0.75)";
+    context.fillRect(at[0] - 2, at[1] - 2, 16, 20);
+    context.fillStyle = "#ffffff";
+    context.fillText(String(k + 1), at[0] + 1, at[1]);
+  }
+}
+
 export function paintCross(context: CanvasRenderingContext2D, at: Point, arm: number): void {
   for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
     stroke(context, [[at[0] + 5 * dx, at[1] + 5 * dy], [at[0] + arm * dx, at[1] + arm * dy]], { colour: "#ffffff", width: 1.2 });

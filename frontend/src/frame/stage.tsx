@@ -17,7 +17,8 @@ import { gestures } from "./gestures.ts";
 import { pointKeys, stageKeys } from "./keys.ts";
 import { cross, fit, image, picture, pieceCount, pointFocused, solutionShown, stageSize, trouble, view } from "./look.ts";
 import { Loupe } from "./loupe.tsx";
-import { paintCross, paintMark, paintOverlay, paintPhoto, paintTrial, paintTrialSun, type Words } from "./paint.ts";
+import { chosenParts, endNinths } from "./ninths.ts";
+import { paintCross, paintMark, paintNinths, paintOverlay, paintPhoto, paintTrial, paintTrialSun, type Words } from "./paint.ts";
 import { pictureOf, piecesIn } from "./picture.ts";
 import { handles, sigmaOf, type Handle } from "./points.ts";
 import { grade, residualOf } from "./residuals.ts";
@@ -158,6 +159,8 @@ function drawInk(canvas: HTMLCanvasElement): void {
     timed("noonmark-shadow", "noonmark-hold");
     performance.clearMarks("noonmark-hold");
   }
+  const part = chosenParts.peek().at(-1);
+  if (part !== undefined) paintNinths(context, part, now);
   const at = cross.peek();
   if (at !== null) paintCross(context, toView(now, at), 26);
 }
@@ -201,7 +204,7 @@ export function Stage() {
     const stops = [
       followed(photo, drawPhoto, () => [picture.value, view.value, stageSize.value, pieceCount.value]),
       followed(played, drawPlayed, () => [shown.value, view.value, stageSize.value]),
-      followed(ink, drawInk, () => [picture.value, view.value, stageSize.value, marks.value, reply.value, selection.value, trialLines.value, trialSun.value, cross.value, solutionShown.value]),
+      followed(ink, drawInk, () => [picture.value, view.value, stageSize.value, marks.value, reply.value, selection.value, trialLines.value, trialSun.value, cross.value, solutionShown.value, chosenParts.value]),
     ];
     return () => stops.forEach((stop) => stop());
   }, []);
@@ -211,8 +214,8 @@ export function Stage() {
       <canvas ref={ink} class="stage-layer" aria-hidden="true" />
       <canvas ref={played} class="stage-layer" aria-hidden="true" data-playing={shown.value?.number ?? ""} />
       <div
-        class="stage-keys" tabIndex={0} role="application" aria-label={t("frame.stage")} aria-describedby="frame-help"
-        onKeyDown={stageKeys} onBlur={() => { cross.value = null; }} data-cross={cross.value === null ? "" : cross.value.map((v) => v.toFixed(1)).join(" ")}
+        class="stage-keys" data-first="" tabIndex={0} role="application" aria-label={t("frame.stage")} aria-describedby="frame-help"
+        onKeyDown={stageKeys} onBlur={() => { cross.value = null; endNinths(); }} data-cross={cross.value === null ? "" : cross.value.map((v) => v.toFixed(1)).join(" ")}
       />
       {picture.value !== null && shown.value === null && marks.value.map((mark, index) => handles(mark).map((handle) => <PointButton key={`${index} ${handle.path}`} mark={mark} index={index} handle={handle} />))}
       {trouble.value !== null && <Trouble words={trouble.value} />}

@@ -3,6 +3,7 @@ import { t } from "../i18n/index.ts";
 import { selection } from "../store/signals.ts";
 import { lacking, MEANINGS, nextPath, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
+import { chosenParts } from "./ninths.ts";
 import { fit, large, picture, solutionShown, trouble, view, zoomBy } from "./look.ts";
 import { chooseMeaning, keptFrame, meaning, role } from "./store.ts";
 
@@ -25,6 +26,11 @@ function move(event: KeyboardEvent): void {
 
 /** What the next click does, in a few words; once something is marked in full it no longer asks for the next. */
 function nextWords(): string {
+  const ask = askedWords();
+  return chosenParts.value.length === 0 ? ask : `${ask}. ${t("frame.ninths")}`;
+}
+
+function askedWords(): string {
   const chosen = selection.value.mark;
   const mark = chosen === null ? undefined : keptFrame.value?.marks.mark[chosen];
   const whole = (keptFrame.value?.marks.mark ?? []).filter((one) => lacking(one).length === 0).length;

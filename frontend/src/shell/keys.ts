@@ -14,7 +14,7 @@ function nextPart(back: boolean): void {
   const there = PARTS.map((part) => document.querySelector<HTMLElement>(part)).filter((part) => part !== null);
   const now = there.findIndex((part) => part.contains(document.activeElement));
   const part = there[(now + (back ? -1 : 1) + there.length) % there.length];
-  const first = part?.matches("[tabindex]") === true ? part : part?.querySelector<HTMLElement>("[aria-current], a, button, input");
+  const first = part?.querySelector<HTMLElement>("[data-first]") ?? (part?.matches("[tabindex]") === true ? part : part?.querySelector<HTMLElement>("[aria-current], a, button, input"));
   first?.focus();
 }
 
