@@ -7,6 +7,7 @@ import { piecesIn } from "./picture.ts";
 import { handles, sigmaOf } from "./points.ts";
 import { PointReadout } from "./readout.tsx";
 import { loupeAt, picture, stageSize, view } from "./look.ts";
+import { chosenParts } from "./ninths.ts";
 import { active, marks } from "./store.ts";
 import { deviceOf, toView, type StageView } from "./view.ts";
 
@@ -49,7 +50,8 @@ export function Loupe() {
     if (canvas.current !== null) draw(canvas.current);
   }), []);
   const at = loupeAt.value;
-  const shown = at !== null && picture.value !== null;
+  // The nine parts look closer themselves, and none of them may be hidden.
+  const shown = at !== null && picture.value !== null && chosenParts.value.length === 0;
   const place = shown ? toView(view.value, at) : [0, 0];
   const { width } = stageSize.value;
   const size = sizePx.value;

@@ -26,8 +26,7 @@ function move(event: KeyboardEvent): void {
 
 /** What the next click does, in a few words; once something is marked in full it no longer asks for the next. */
 function nextWords(): string {
-  const ask = askedWords();
-  return chosenParts.value.length === 0 ? ask : `${ask}. ${t("frame.ninths")}`;
+  return chosenParts.value.length > 0 ? t("frame.ninths") : askedWords();
 }
 
 function askedWords(): string {
