@@ -167,6 +167,23 @@ def test_a_voice_note_in_amr_keeps_its_frames_alone(tmp_path, form):
     assert done["packets_compared"] == 50
 
 
+@pytest.mark.parametrize("form", amr._FORMS, ids=["narrow", "wide"])
+def test_a_recording_of_a_telephone_in_3gp_keeps_its_frames_alone(tmp_path, form):
+    (tmp_path / "a.amr").write_bytes(_amr(form))
+    path = tmp_path / "a.3gp"
+    with av.open(str(tmp_path / "a.amr")) as source, av.open(str(path), "w", format="3gp") as out:
+        out.metadata.update(METADATA)
+        stream = out.add_stream_from_template(source.streams.audio[0])
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = stream
+                out.mux(packet)
+    assert b"hidden words" in path.read_bytes()
+    done = actions.strip(path, tmp_path / "o.3gp")
+    assert done["packets_compared"] == 50 and "box udta" in done["removed"]
+    _held(tmp_path / "o.3gp")
+
+
 def test_an_amr_of_several_channels_is_refused(tmp_path):
     (tmp_path / "b.amr").write_bytes(b"#!AMR_MC1.0\n" + bytes(4) + _amr(amr._FORMS[0]))
     with pytest.raises(InputError, match="several channels"):
