@@ -6,8 +6,9 @@ A scene is a junction of ../shared/data/world/osm's map of 2013, at a sunlit mom
 nobody knows. Said of it: three kinds of things near it (each with a chance of one in ten a kind that
 is not there, as where the map lacks it); the skyline of a photo, drawn on SRTM3 while the analyst
 has every second node; where the sun stood, to 2 and 1 deg. Landmarks rank all junctions. The
-skyline weighs the 24 most probable of them (it verifies, it does not search); a place counts as far
-as its land lets the sun be seen there. `locate` joins the places with the sun. "None of these"
+skyline weighs those that hold 95 % of the probability, at most 120 (it verifies, it does not
+search), and 24 drawn from the others for these; a place counts as far as its land lets the sun be
+seen there. `locate` joins the places with the sun. "None of these"
 counts as holding the truth where it is needed for 90 %.
 
 The last lines: the median of the area of each, and how often the joint 90 % region holds the truth.
@@ -20,6 +21,7 @@ import argparse
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,8 @@ from noonmark.values import unix_s, utc
 from noonmark.world.landmarks import map_store
 from noonmark.world.terrain import elevation_store, skyline_match
 
-ANCHOR, WEIGHED, DECOYS = "road junction", 24, 4
+ANCHOR = "road junction"
+LOOKED_AT, MOST, DECOYS = 0.95, 120, 24
 BOX = {"south": 42.435, "west": 1.422, "north": 42.657, "east": 1.78}
 YEAR = ("2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z")
 MISSING = 0.1
@@ -58,6 +61,20 @@ class Valley:
         inside = (BOX["south"] < lat) & (lat < BOX["north"])
         inside &= (BOX["west"] < lon) & (lon < BOX["east"])
         self.rows, self.lat, self.lon = np.flatnonzero(inside), lat, lon
+        self._seen: dict[tuple[float, float], Any] = {}
+
+    def logs(self, places, line, prior, sun) -> list[float]:
+        """ln of the likelihood of skyline and sunlight at some places, on the analyst's heights."""
+        found = []
+        for place in places:
+            spot = place["lat_deg"], place["lon_deg"]
+            if spot not in self._seen:
+                self._seen[spot] = terrain.seen(self.half, spot)
+            land = self._seen[spot]
+            above = (sun[1] - float(land.at(np.array(sun[0])))) / _sigma(land, sun[0])
+            fit = skyline_match.skyline_fit(line, land, prior)
+            found.append(fit.log_likelihood + float(np.log(max(ndtr(above), 1e-6))))
+        return found
 
 
 def question_at(valley: Valley, row: int, rng) -> dict[str, Any] | None:
@@ -90,26 +107,27 @@ def sunlit(true, rng) -> tuple[float, float]:
             return azimuth, elevation
 
 
-def weighed(valley, places, line, known, sun) -> list[dict[str, Any]]:
-    """The places with skyline and sunlight in their probabilities, beside those elsewhere."""
+def weighed(valley, places, line, known, sun, rng) -> list[dict[str, Any]]:
+    """The places with skyline and sunlight in their probabilities, beside those elsewhere.
+
+    Those that hold most of the probability are looked at one by one. The others, and "none of
+    these", count as much as the mean of some drawn from the others.
+    """
     prior = skyline_match.CameraPrior(
         terrain.FOCAL, 0.03, heading_deg=known, heading_sigma_deg=10.0
     )
-    first, rest = places[:WEIGHED], places[WEIGHED:]
-    spots = [(place["lat_deg"], place["lon_deg"]) for place in first]
-    seen = [terrain.seen(valley.half, spot) for spot in spots]
-    logs = [skyline_match.skyline_fit(line, land, prior).log_likelihood for land in seen]
-    lit = [
-        float(ndtr((sun[1] - land.at(np.array(sun[0]))) / _sigma(land, sun[0]))) for land in seen
+    share = np.cumsum([place["probability"] for place in places])
+    count = min(int(np.searchsorted(share, LOOKED_AT * share[-1])) + 1, MOST)
+    first, rest = places[:count], places[count:]
+    logs = valley.logs(first, line, prior, sun)
+    drawn = [rest[k] for k in rng.choice(len(rest), min(DECOYS, len(rest)), replace=False)]
+    others = valley.logs(drawn, line, prior, sun)
+    elsewhere = np.logaddexp.reduce(others) - np.log(len(others))
+    factors = np.exp(np.minimum(np.array(logs) - elsewhere, 600.0)).tolist()
+    out = [
+        {**place, "probability": place["probability"] * factor}
+        for place, factor in zip(first, factors, strict=True)
     ]
-    away = np.linspace(0, len(valley.rows) - 1, DECOYS + 2).astype(int)[1:-1]
-    decoys = [terrain.seen(valley.half, (valley.lat[r], valley.lon[r])) for r in valley.rows[away]]
-    others = [skyline_match.skyline_fit(line, land, prior).log_likelihood for land in decoys]
-    elsewhere = float(np.logaddexp.reduce(others) - np.log(len(others)))
-    out = []
-    for place, log, share in zip(first, logs, lit, strict=True):
-        factor = float(np.exp(min(log - elsewhere, 600.0))) * max(share, 1e-6)
-        out.append({**place, "probability": place["probability"] * factor})
     return out + rest
 
 
@@ -140,8 +158,24 @@ def area_of(places, none: float, sun, truth) -> tuple[float, bool]:
     return post.region(0.9).area_km2, post.place_cells.level_at(*truth) <= 0.9
 
 
-def scene(valley: Valley, rng) -> tuple[tuple[float, ...], bool] | None:
-    """The areas [km2] of landmarks, the sun, and all; whether the joint region holds the truth."""
+@dataclass(frozen=True)
+class Scene:
+    """The areas [km2] of landmarks, the sun, and all; whether the joint region holds the truth.
+
+    ``rank`` is the true place's by landmarks, ``log_ratio`` what skyline and sunlight say for it
+    against places elsewhere (0 where it was not looked at), ``ridge_m`` how far away the land in
+    view stands.
+    """
+
+    areas: tuple[float, float, float]
+    held: bool
+    rank: int
+    log_ratio: float
+    ridge_m: float
+
+
+def scene(valley: Valley, rng) -> Scene | None:
+    """One scene, or None where the junction has too little about it."""
     row = int(rng.choice(valley.rows))
     question = question_at(valley, row, rng)
     if question is None:
@@ -157,8 +191,14 @@ def scene(valley: Valley, rng) -> tuple[tuple[float, ...], bool] | None:
     places, none = answer["places"], answer["none_of_these"]
     marks, _ = area_of(places, none, None, truth)
     shadow, _ = area_of([], 1.0, sun, truth)
-    joint, held = area_of(weighed(valley, places, line, known, sun), none, sun, truth)
-    return (marks, shadow, joint), held
+    seen = weighed(valley, places, line, known, sun, rng)
+    joint, held = area_of(seen, none, sun, truth)
+    off = [abs(p["lat_deg"] - truth[0]) + abs(p["lon_deg"] - truth[1]) for p in places]
+    k = int(np.argmin(off))
+    ratio = float(np.log(seen[k]["probability"] / places[k]["probability"]))
+    view = heading + np.linspace(-30.0, 30.0, 61)
+    away = np.interp(view, true.azimuth_deg, true.distance_m, period=360.0)
+    return Scene((marks, shadow, joint), held, k + 1, ratio, float(np.median(away)))
 
 
 def main() -> int:
@@ -172,27 +212,30 @@ def main() -> int:
         print("../shared/data/world is absent: nothing to run on")
         return 0
     rng = np.random.default_rng(args.seed)
-    areas, held = [], 0
+    scenes: list[Scene] = []
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         valley = Valley(Path(folder))
-        while len(areas) < (8 if args.quick else args.scenes):
+        while len(scenes) < (8 if args.quick else args.scenes):
             made = scene(valley, rng)
             if made is None:
                 continue
-            areas.append(made[0])
-            held += made[1]
-            told = "   ".join(f"{area:9.4f}" for area in made[0])
+            scenes.append(made)
+            told = "   ".join(f"{area:9.4f}" for area in made.areas)
             print(
-                f"landmarks, sun, joint [km2]: {told}   {'held' if made[1] else 'lost'}", flush=True
+                f"landmarks, sun, joint [km2]: {told}   {'held' if made.held else 'lost'}; true place"
+                f" no. {made.rank} by landmarks, skyline ln {made.log_ratio:+.1f}, land in view"
+                f" {made.ridge_m:.0f} m away",
+                flush=True,
             )
-    marks, shadow, joint = np.median(np.array(areas), axis=0).tolist()
+    marks, shadow, joint = np.median(np.array([one.areas for one in scenes]), axis=0).tolist()
+    held = sum(one.held for one in scenes)
     share = joint / min(marks, shadow)
-    print(f"{len(areas)} scenes, {time.process_time() - began:.0f} CPU s")
+    print(f"{len(scenes)} scenes, {time.process_time() - began:.0f} CPU s")
     print(f"median of 90 % areas: landmarks {marks:.3f}, sun {shadow:.1f}, joint {joint:.4f} km2:")
     print(f"  1/{1 / share:.0f} of the best single clue's (wanted: 1/100)")
-    print(f"joint 90 % regions hold the truth in {held} of {len(areas)}")
-    return 0 if held >= 0.8 * len(areas) and share <= 0.01 else 1
+    print(f"joint 90 % regions hold the truth in {held} of {len(scenes)}")
+    return 0 if held >= 0.8 * len(scenes) and share <= 0.01 else 1
 
 
 if __name__ == "__main__":

@@ -171,6 +171,8 @@ FIT = table(
     focal_px=number("of the best camera", exclusiveMinimum=0),
     rms_deg=number("of the residuals", minimum=0),
     median_deg=number("of the absolute residuals", minimum=0),
+    ridge_m=number("how far away the land in view stands, the median along the line", minimum=0),
+    near=flag("whether that is within two cells of the tiles, which don't know its shape"),
 )
 CLUE = table(
     "with --clue: a clue of kind places (noonmark schema clues)",
@@ -188,12 +190,13 @@ CLUE = table(
     optional=("searched",),
 )
 SKYLINE = table(
-    optional=("places", "none_of_these", "decoys", "searched", "clue"),
+    optional=("places", "none_of_these", "decoys", "cell_m", "searched", "clue"),
     ok=OK,
     skyline=LINE,
     places=rows(FIT, "the most probable first", minItems=1),
     none_of_these=SHARE | {"description": "probability that it is none of these places"},
     decoys=whole("how many places were drawn about the list"),
+    cell_m=number("the side of a cell of the tiles, from north to south", exclusiveMinimum=0),
     searched=rows({"type": "object"}, "the boxes that the list says were searched"),
     clue=rows(CLUE, minItems=1, maxItems=1),
 ) | {

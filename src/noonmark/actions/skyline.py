@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LONGEST_PX = 1024
 LEAST_RELIEF_DEG = 1.0
 DECOYS = 12
+NEAR_CELLS = 2.0
 _NONE = 0.1
 _DIRECTIONS = 720
 _NEAREST_DECOY_KM = 1.5
@@ -117,6 +118,9 @@ def match_skyline(
     The probabilities are those of the list, times the likelihoods. "None of these" is judged by
     decoys: places drawn about the list, of which none lies near one of it.
 
+    A place is ``near`` where the land in view stands within two cells of the tiles. They don't know
+    its shape, and the true place is seldom told from others there (``benchmarks/terrain.py``).
+
     Raises InputError where the skyline has no relief to speak of, or no elevation tile lies there.
     """
     listed = read_place_list(places)
@@ -126,7 +130,7 @@ def match_skyline(
     fits = [_fit(line, ground, place, prior, eye_m) for place in listed.places]
     others = _decoys(listed, ground, decoys, seed)
     away = [_fit(line, ground, place, prior, eye_m) for place in others]
-    return _ranked(listed, fits, away)
+    return _ranked(listed, fits, away, ground.cell_m)
 
 
 def _camera(line: SkylineLine, known: CameraKnown) -> CameraPrior:
@@ -218,7 +222,9 @@ def _is_known(ground: Ground, lat_deg: float, lon_deg: float) -> bool:
     return bool(np.isfinite(ground.at(np.array([lat_deg]), np.array([lon_deg]))[0]))
 
 
-def _ranked(listed: PlaceListing, fits: list[Any], away: list[Any]) -> dict[str, Any]:
+def _ranked(
+    listed: PlaceListing, fits: list[Any], away: list[Any], cell_m: float
+) -> dict[str, Any]:
     """The answer: places by probability, the best first."""
     none = _NONE if listed.none_of_these is None else listed.none_of_these
     logs = np.array([fit.log_likelihood for fit, _ in fits])
@@ -234,12 +240,15 @@ def _ranked(listed: PlaceListing, fits: list[Any], away: list[Any]) -> dict[str,
             "probability": float(np.exp(weights[k] - total)),
             "log_ratio_to_elsewhere": float(logs[k] - elsewhere),
         }
-        rows.append({**row, **_place_row(listed.places[k]), **asdict(fits[k][0])})
+        fit = fits[k][0]
+        row["near"] = fit.ridge_m < NEAR_CELLS * cell_m
+        rows.append({**row, **_place_row(listed.places[k]), **asdict(fit)})
     return {
         "ok": True,
         "places": rows,
         "none_of_these": float(np.exp(rest - total)),
         "decoys": len(away),
+        "cell_m": cell_m,
         "searched": list(listed.searched),
     }
 

@@ -112,9 +112,17 @@ def _told(data: dict[str, Any]) -> list[str]:
             f"{row['rank']:3d}  {100 * row['probability']:6.2f} %  {row['lat_deg']:.5f},"
             f"{row['lon_deg']:.5f}  ln ratio {row['log_ratio_to_elsewhere']:+.1f},"
             f" heading {row['heading_deg']:.1f}, pitch {row['pitch_deg']:+.1f},"
-            f" misfit {row['median_deg']:.2f} deg {row['name']}".rstrip()
+            f" misfit {row['median_deg']:.2f} deg, land {row['ridge_m']:.0f} m away"
+            f" {row['name']}".rstrip()
         )
     lines.append(
         f"none of these {100 * data['none_of_these']:.2f} %, by {data['decoys']} places drawn"
     )
+    near = [str(row["rank"]) for row in data["places"] if row["near"]]
+    if near:
+        lines.append(
+            f"# place {', '.join(near)}: the land in view stands within two cells"
+            f" ({2.0 * data['cell_m']:.0f} m) of the tiles, which don't know its shape: look there"
+            " with finer tiles (noonmark elevation add)"
+        )
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 
 import jsonschema
@@ -15,7 +16,7 @@ from noonmark.errors import InputError
 from noonmark.values import Place
 from noonmark.world.terrain.horizon import LandHorizon, horizon, horizon_sigma_deg
 from noonmark.world.terrain.skyline_line import SkylineLine, extracted, relief_deg
-from noonmark.world.terrain.skyline_match import CameraPrior, skyline_fit
+from noonmark.world.terrain.skyline_match import CameraPrior, SkylineFit, skyline_fit
 from tests.world.terrain.made_land import STEP_DEG, ground
 from tests.world.terrain.test_terrain_commands import VALLEY
 
@@ -119,6 +120,36 @@ def test_a_wrong_place_loses_what_a_few_independent_directions_say(distance_m, w
     assert 5.0 < right - wrong < 30.0
 
 
+@pytest.mark.parametrize("distance_m", [20_000.0, 150.0])
+def test_a_fit_says_how_far_away_the_land_in_view_stands(distance_m):
+    land = seen_at(distance_m)
+    behind = np.abs(land.azimuth_deg - 310.0) < 90.0
+    away = np.where(behind, 3000.0, land.distance_m)
+    line = made_line(land, 130.0, 6.0, 0.0)
+    prior = CameraPrior(FOCAL, 0.03, heading_deg=130.0, heading_sigma_deg=3.0)
+    fit = skyline_fit(line, dataclasses.replace(land, distance_m=away), prior)
+    assert fit.ridge_m == pytest.approx(distance_m)
+
+
+def test_places_whose_land_in_view_is_within_two_cells_are_named(valley, capsys, monkeypatch):
+    from noonmark.actions import skyline
+
+    fits = iter(
+        SkylineFit(-50.0, 110.0, 14.0, 0.0, 420.0, 0.2, 0.1, m) for m in (150.0, 190.0, 1e4)
+    )
+    monkeypatch.setattr(skyline, "_fit", lambda *_: (next(fits), None))
+    path = valley / "bent.json"
+    bent = [[k + 0.5, 10.0 + k / 10.0] for k in range(90)]
+    path.write_text(json.dumps({"width_px": 90, "height_px": 60, "skyline_px": bent}))
+    asked = ["skyline", str(valley / "photo.png"), "--places", str(valley / "places.json")]
+    asked += ["--line", str(path), "--store", str(valley / "tiles"), "--decoys", "0"]
+    assert main(asked) == 0
+    # The made valley is a tile of 3 seconds: 93 m a cell.
+    told = capsys.readouterr().out
+    assert "land 190 m away" in told
+    assert "place 1: the land in view stands within two cells (185 m)" in told
+
+
 def test_a_flat_line_has_no_relief():
     flat = SkylineLine(np.arange(100.0), np.full(100, 40.0), 100, 80)
     assert relief_deg(flat, 100.0) == 0.0
@@ -156,6 +187,7 @@ def test_a_photo_ranks_its_places_and_gives_a_clue(valley, capsys):
     found = json.loads(capsys.readouterr().out)
     jsonschema.validate(found, schema("skyline"))
     assert found["places"][0]["name"] == "true"
+    assert found["places"][0]["near"] is False and found["places"][0]["ridge_m"] > 1000.0
     assert found["places"][0]["probability"] > 0.5
     assert found["places"][0]["heading_deg"] == pytest.approx(110.0, abs=1.0)
     total = sum(row["probability"] for row in found["places"]) + found["none_of_these"]

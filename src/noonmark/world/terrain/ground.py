@@ -98,6 +98,11 @@ class Ground:
         return np.asarray(maximum_filter(highest, size=3, mode="nearest"))
 
     @property
+    def cell_m(self) -> float:
+        """The side of a cell from north to south [m]."""
+        return self.lat_step_deg * _DEGREE_M
+
+    @property
     def block_m(self) -> float:
         """The shorter side of a block [m]."""
         high, wide = self.block_shape

@@ -55,7 +55,8 @@ class SkylineFit:
     """The best camera at one place, and the likelihood of the place over all cameras.
 
     ``log_likelihood`` is relative to that of no other place but comparable between places;
-    ``rms_deg`` and ``median_deg`` are residuals of the best camera.
+    ``rms_deg`` and ``median_deg`` are residuals of the best camera; ``ridge_m`` is how far off the
+    land in its view stands, the median over the line.
     """
 
     log_likelihood: float
@@ -65,6 +66,7 @@ class SkylineFit:
     focal_px: float
     rms_deg: float
     median_deg: float
+    ridge_m: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,6 +106,7 @@ def skyline_fit(
         focal_px=float(np.exp(best[3])),
         rms_deg=float(np.sqrt(np.mean(np.square(residual)))),
         median_deg=float(np.median(np.abs(residual))),
+        ridge_m=problem.ridge_m(best),
     )
 
 
@@ -228,10 +231,21 @@ class _Problem:
         that is in degrees for the lens.
         """
         focal = np.exp(cameras[:, 3])[:, None]
-        half = np.degrees(np.arctan(self.columns.right[None, :] / focal))
-        azimuth = cameras[:, 0][:, None] + half
+        azimuth = self._azimuths(cameras)
         of_land = np.interp(azimuth, self.found.azimuth_deg, self.sigma_deg, period=360.0)
         return np.hypot(of_land, np.degrees(_PIXEL_SIGMA_PX / focal))
+
+    def _azimuths(self, cameras: Floats) -> Floats:
+        """The direction [deg] of each column of a level camera, (m, n)."""
+        focal = np.exp(cameras[:, 3])[:, None]
+        half = np.degrees(np.arctan(self.columns.right[None, :] / focal))
+        return np.asarray(cameras[:, 0][:, None] + half)
+
+    def ridge_m(self, camera: Floats) -> float:
+        """How far away the land in the view of a camera (4,) stands: the median of the columns."""
+        azimuth = self._azimuths(camera[None, :])[0]
+        away = np.interp(azimuth, self.found.azimuth_deg, self.found.distance_m, period=360.0)
+        return float(np.median(away))
 
     @property
     def _temper(self) -> float:
