@@ -240,9 +240,7 @@ def _ranked(
             "probability": float(np.exp(weights[k] - total)),
             "log_ratio_to_elsewhere": float(logs[k] - elsewhere),
         }
-        fit = fits[k][0]
-        row["near"] = fit.ridge_m < NEAR_CELLS * cell_m
-        rows.append({**row, **_place_row(listed.places[k]), **asdict(fit)})
+        rows.append({**row, **_fit_row(listed.places[k], fits[k][0], cell_m)})
     return {
         "ok": True,
         "places": rows,
@@ -259,13 +257,15 @@ def _log_mean(fits: list[Any]) -> float:
     return float(np.logaddexp.reduce(logs) - np.log(logs.size))
 
 
-def _place_row(place: ListedPlace) -> dict[str, Any]:
-    """Where a place is, for the answer."""
+def _fit_row(place: ListedPlace, fit: SkylineFit, cell_m: float) -> dict[str, Any]:
+    """Where a place is, how the skyline fits there, and whether the land is too near to tell."""
     return {
         "lat_deg": place.lat_deg,
         "lon_deg": place.lon_deg,
         "sigma_m": place.sigma_m,
         "name": place.name,
+        "near": fit.ridge_m < NEAR_CELLS * cell_m,
+        **asdict(fit),
     }
 
 
