@@ -1,4 +1,4 @@
-"""The point of greatest likelihood near a box, by the cross-entropy method."""
+"""Points of greatest likelihood near boxes, by the cross-entropy method: many climbs at once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from noonmark.arrays import Floats
+from noonmark.arrays import Floats, Rows
 from noonmark.constants import DAY_S
-from noonmark.inference.place_time import PlaceTime, points
 from noonmark.inference.search.domain import Boxes, Domain
 
-LogLikelihood = Callable[[Floats, Floats, Floats], Floats]
-"""ln of the likelihood at latitudes, longitudes and instants; -inf outside the domain."""
+ClimbValue = Callable[[Rows, Floats], Floats]
+"""What climbs raise: for climbs (k,) and points of each (k, n, 3) the values (k, n).
+
+A point is a latitude, a longitude and an instant; a value is ln of a likelihood, -inf outside the
+domain.
+"""
 
 _ROUNDS = 16
 _DRAWS = 80
@@ -22,7 +25,7 @@ _KEPT = _DRAWS // 5
 """Draws to which the next round's distribution is fitted."""
 
 _ALIKE_NAT = 3e-5
-"""The search ends when the best draws differ by less: what is left to gain is less still."""
+"""A climb ends when the best draws differ by less: what is left to gain is less still."""
 
 _SEED = 20
 
@@ -30,89 +33,90 @@ _LEAST_REACH = (1e-7, 1e-7, 1e-3)
 """The least standard deviation of the first draws: degrees, degrees, seconds."""
 
 
-def best_point_near(
-    domain: Domain,
-    box: Boxes,
-    log_likelihood: LogLikelihood,
-    start: PlaceTime | None = None,
-) -> PlaceTime:
-    """The best latitude, longitude and instant found near one box.
+def best_points_near(domain: Domain, boxes: Boxes, value: ClimbValue, starts: Floats) -> Floats:
+    """The best latitude, longitude and instant found near each of k boxes, (k, 3).
 
-    ``box`` is a single box of the domain; the point may lie outside it, but not where the
-    likelihood is 0. The search begins at ``start``, or else in the middle of the box.
+    A point may lie outside its box, but not where the likelihood is 0. The climb of each box begins
+    at its row of ``starts`` (k, 3).
 
     **Method**: the cross-entropy method (Rubinstein 1999), seeded, so repeatable. A normal
     distribution about the box is fitted to its best draws again and again; it takes their shape,
-    and so follows narrow ridges that are not along an axis.
+    and so follows narrow ridges that are not along an axis. All climbs take a round together, from
+    the same random numbers.
     """
     rng = np.random.default_rng(_SEED)
-    best = _first_point(domain, box, start)
-    best_value = float(log_likelihood(*best[:, None])[0])
-    middle = best.copy()
-    covariance = _first_covariance(domain, box)
+    climbs = np.arange(boxes.size)
+    best = starts.copy()
+    best_value = value(climbs, starts[:, None, :])[:, 0]
+    middle = starts.copy()
+    covariance = _first_covariances(domain, boxes)
     for _ in range(_ROUNDS):
-        draws = _draws(domain, middle, covariance, rng)
-        values = log_likelihood(*draws.T)
-        order = np.argsort(-values)[:_KEPT]
-        draws = draws[order]
-        values = values[order]
-        if values[0] > best_value:
-            best = draws[0]
-            best_value = float(values[0])
+        noise = rng.standard_normal((_DRAWS, 3))
+        draws = _draws(domain, middle[climbs], covariance[climbs], noise)
+        draws, values = _best_draws(draws, value(climbs, draws))
+        better = values[:, 0] > best_value[climbs]
+        best[climbs[better]] = draws[better, 0]
+        best_value[climbs[better]] = values[better, 0]
         # Of the best draws those outside the domain are no use to the fit.
         kept = np.isfinite(values)
-        if kept.all() and values[0] - values[-1] < _ALIKE_NAT:
+        fits = np.count_nonzero(kept, axis=1) > 3
+        fitted = climbs[fits]
+        middle[fitted], covariance[fitted] = _normal_fits(draws[fits], kept[fits])
+        covariance[climbs[~fits]] *= 0.25
+        with np.errstate(invalid="ignore"):  # infinite less infinite
+            alike = values[:, 0] - values[:, -1] < _ALIKE_NAT
+        climbs = climbs[~(kept.all(axis=1) & alike)]
+        if climbs.size == 0:
             break
-        if np.count_nonzero(kept) > 3:
-            middle = draws[kept].mean(axis=0)
-            covariance = _covariance(draws[kept])
-        else:
-            covariance = covariance * 0.25
-    return PlaceTime(float(best[0]), float(best[1]), float(best[2]))
+    return best
 
 
-def _draws(
-    domain: Domain,
-    middle: Floats,
-    covariance: Floats,
-    rng: np.random.Generator,
-) -> Floats:
-    """Latitudes, longitudes and instants from a normal distribution, (n, 3)."""
-    draws = rng.multivariate_normal(
-        middle,
-        covariance,
-        _DRAWS,
-        method="eigh",
-        check_valid="ignore",
-    )
-    draws[:, 0] = np.clip(draws[:, 0], domain.south_deg, domain.north_deg)
-    return draws
+def _draws(domain: Domain, middle: Floats, covariance: Floats, noise: Floats) -> Floats:
+    """Latitudes, longitudes and instants from normal distributions, (k, n, 3).
 
-
-def _first_point(domain: Domain, box: Boxes, start: PlaceTime | None) -> Floats:
-    """Latitude, longitude and instant from which the search begins."""
-    if start is None:
-        return np.array([coordinate[0] for coordinate in points(domain, box.centre)])
-    return np.array([start.lat_deg, start.lon_deg, start.unix_s])
-
-
-def _first_covariance(domain: Domain, box: Boxes) -> Floats:
-    """Independent normal errors of 1.5 times the extent of the box.
-
-    (3, 3) on latitude [deg], longitude [deg] and time [s]; the time has none if it is known.
+    ``middle`` (k, 3) and ``covariance`` (k, 3, 3) are theirs, ``noise`` (n, 3) is standard normal.
     """
-    half_z, half_lon, half_tod, half_day = box.half[:, 0]
+    square, axes = np.linalg.eigh(covariance)
+    factor = axes * np.sqrt(np.abs(square))[:, None, :]
+    draws = middle[:, None, :] + noise @ factor.transpose(0, 2, 1)
+    draws[:, :, 0] = np.clip(draws[:, :, 0], domain.south_deg, domain.north_deg)
+    return np.asarray(draws)
+
+
+def _best_draws(draws: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """The draws of each climb that are kept, best first, (k, kept, 3), and their values."""
+    order = np.argsort(-values, axis=1)[:, :_KEPT]
+    return (
+        np.take_along_axis(draws, order[:, :, None], axis=1),
+        np.take_along_axis(values, order, axis=1),
+    )
+
+
+def _normal_fits(draws: Floats, kept: Floats) -> tuple[Floats, Floats]:
+    """The mean (k, 3) and the covariance (k, 3, 3) of the kept of some draws (k, n, 3).
+
+    The covariance is a little wider along each axis, so that it stays regular.
+    """
+    count = np.count_nonzero(kept, axis=1)
+    weight = kept[:, :, None].astype(np.float64)
+    middle = (weight * draws).sum(axis=1) / count[:, None]
+    away = weight * (draws - middle[:, None, :])
+    covariance = away.transpose(0, 2, 1) @ away / (count - 1)[:, None, None]
+    axes = np.arange(3)
+    covariance[:, axes, axes] *= 1.0 + 1e-4
+    return middle, covariance
+
+
+def _first_covariances(domain: Domain, boxes: Boxes) -> Floats:
+    """Independent normal errors of 1.5 times the extent of each box.
+
+    (k, 3, 3) on latitude [deg], longitude [deg] and time [s]; the time has none if it is known.
+    """
+    half_z, half_lon, half_tod, half_day = boxes.half
     reach_s = half_tod + domain.shear_s_per_deg * half_lon
-    if half_day > 0.5:
-        reach_s += DAY_S * half_day
-    reach = np.array([np.degrees(half_z), half_lon, reach_s])
-    covariance = np.diag(np.square(1.5 * np.maximum(reach, _LEAST_REACH)))
+    reach_s = reach_s + np.where(half_day > 0.5, DAY_S * half_day, 0.0)
+    reach = np.stack([np.degrees(half_z), half_lon, reach_s], axis=1)
+    square = np.square(1.5 * np.maximum(reach, _LEAST_REACH))
     if domain.length_s == 0.0:
-        covariance[2, 2] = 0.0
-    return covariance
-
-
-def _covariance(draws: Floats) -> Floats:
-    """The covariance of draws (n, 3), a little wider along each axis so that it stays regular."""
-    covariance = np.cov(draws.T)
-    return np.asarray(covariance + 1e-4 * np.diag(np.diag(covariance)))
+        square[:, 2] = 0.0
+    return np.asarray(square[:, :, None] * np.eye(3))

@@ -1,15 +1,19 @@
-"""The best place and instant of a mode: inside its own leaves, and inside what is told of it."""
+"""The best place and instant of each mode: inside its own leaves, and inside what is told of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from noonmark.arrays import Bools, Floats
-from noonmark.inference.cross_entropy import LogLikelihood, best_point_near
+from noonmark.arrays import Bools, Floats, Rows
+from noonmark.inference.cross_entropy import best_points_near
 from noonmark.inference.place_time import PlaceTime, points
-from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain, Z, point_view
+from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain, Z, joined, point_view
+
+LogLikelihood = Callable[[Floats, Floats, Floats], Floats]
+"""ln of the likelihood at latitudes, longitudes and instants; -inf outside the domain."""
 
 Told = Callable[[Floats, Floats, Floats], Bools | None]
 """Whether latitudes, longitudes and instants lie in the sets that are told of a mode; None where
@@ -31,73 +35,116 @@ _ROUNDING = (1e-12, 1e-9, 1e-5, 1e-9)
 _SEED = 20
 
 
-def best_point_within(
+@dataclass(frozen=True, eq=False)
+class SearchedLeaves:
+    """The leaves of a mode in which its best point is looked for, by falling likelihood.
+
+    ``told`` (n,) says of each whether its middle lies in the told sets; those come first.
+    """
+
+    boxes: Boxes
+    told: Bools
+
+    @classmethod
+    def of_mode(cls, boxes: Boxes, told: Bools) -> SearchedLeaves:
+        """The first of a mode's leaves, told ones before others."""
+        first = np.concatenate([np.flatnonzero(told), np.flatnonzero(~told)])[:_MOST_LEAVES]
+        return cls(boxes.take(first), told[first])
+
+    def holding(self, at: Floats, axes: Sequence[int]) -> tuple[Bools, Bools]:
+        """Whether each point (4, n) lies in any leaf, and whether in a told one, each (n,).
+
+        Leaves that no point can lie in are left out first: a climb soon looks at few.
+        """
+        near = np.ones(self.told.size, dtype=bool)
+        for axis in axes:
+            reach = self.boxes.half[axis] + _ROUNDING[axis]
+            near &= self.boxes.centre[axis] + reach >= at[axis].min()
+            near &= self.boxes.centre[axis] - reach <= at[axis].max()
+        leaf = np.flatnonzero(near)
+        inside = np.ones((at.shape[1], leaf.size), dtype=bool)
+        for axis in axes:
+            away = np.abs(at[axis][:, None] - self.boxes.centre[axis, leaf])
+            inside &= away <= self.boxes.half[axis, leaf] + _ROUNDING[axis]
+        return inside.any(axis=1), inside[:, self.told[leaf]].any(axis=1)
+
+
+def best_points_within(
     domain: Domain,
-    boxes: Boxes,
+    modes: Sequence[SearchedLeaves],
     log_likelihood: LogLikelihood,
-    leaf_told: Bools,
     told: Told,
-) -> PlaceTime:
-    """The likeliest place and instant inside some leaves, and if possible inside the told sets.
+) -> list[PlaceTime]:
+    """The likeliest place and instant of each mode, inside its leaves.
 
-    ``boxes`` are the leaves of a mode, by falling likelihood, ``leaf_told`` (k,) says of each
-    whether its middle lies in the told sets.
+    If possible it also lies inside the told sets.
     """
-    ordered = np.concatenate([np.flatnonzero(leaf_told), np.flatnonzero(~leaf_told)])
-    ordered = ordered[:_MOST_LEAVES]
-    searched = boxes.take(ordered)
-    searched_told = leaf_told[ordered]
 
-    def value(
-        lat_deg: Floats,
-        lon_deg: Floats,
-        unix_s: Floats,
-    ) -> Floats:
-        inside = _in_boxes(domain, searched, lat_deg, lon_deg, unix_s)
-        in_sets = told(lat_deg, lon_deg, unix_s)
-        if in_sets is None:
-            in_sets = np.asarray(inside[:, searched_told].any(axis=1))
+    def in_sets(lat_deg: Floats, lon_deg: Floats, unix_s: Floats, by_leaf: Bools) -> Bools:
+        """Whether points lie in the told sets: as those say, or else as their leaves do."""
+        found = told(lat_deg, lon_deg, unix_s)
+        return by_leaf if found is None else found
+
+    def value(climbs: Rows, at: Floats) -> Floats:
+        """ln of the likelihood at points of modes, -inf outside the leaves of each."""
+        lat_deg, lon_deg, unix_s = at.reshape(-1, 3).T
+        inside, by_leaf = _in_leaves(domain, [modes[k] for k in climbs], lat_deg, lon_deg, unix_s)
         found = log_likelihood(lat_deg, lon_deg, unix_s)
-        found = np.where(in_sets, found, found - _NOT_TOLD)
-        return np.where(inside.any(axis=1), found, -np.inf)
+        found = np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
+        return np.where(inside, found, -np.inf).reshape(at.shape[:2])
 
-    start, leaf = _start(domain, searched, value)
-    box = searched.take(np.array([leaf]))
-    return best_point_near(domain, box, value, start)
+    def start_value(lat_deg: Floats, lon_deg: Floats, unix_s: Floats, by_leaf: Bools) -> Floats:
+        """The same at points inside leaves; ``by_leaf``: whether the leaf of each is told."""
+        found = log_likelihood(lat_deg, lon_deg, unix_s)
+        return np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
+
+    starts, boxes = _starts(domain, modes, start_value)
+    best = best_points_near(domain, boxes, value, starts)
+    return [PlaceTime(*each) for each in best.tolist()]
 
 
-def _start(
+def _in_leaves(
     domain: Domain,
-    boxes: Boxes,
-    value: LogLikelihood,
-) -> tuple[PlaceTime, int]:
-    """The best of some points drawn in the first leaves, and the leaf that it lies in.
-
-    The first point of each leaf is its middle.
-    """
-    rng = np.random.default_rng(_SEED)
-    leaf = np.repeat(np.arange(min(boxes.size, _STARTS)), _POINTS_PER_START)
-    offset = rng.uniform(-1.0, 1.0, (4, leaf.size))
-    offset[:, ::_POINTS_PER_START] = 0.0
-    at = boxes.centre[:, leaf] + offset * boxes.half[:, leaf]
-    lat_deg, lon_deg, unix_s = points(domain, at)
-    best = int(np.argmax(value(lat_deg, lon_deg, unix_s)))
-    start = PlaceTime(float(lat_deg[best]), float(lon_deg[best]), float(unix_s[best]))
-    return start, int(leaf[best])
-
-
-def _in_boxes(
-    domain: Domain,
-    boxes: Boxes,
+    modes: Sequence[SearchedLeaves],
     lat_deg: Floats,
     lon_deg: Floats,
     unix_s: Floats,
-) -> Bools:
-    """Whether each place and instant (n,) lies in each of the boxes (k,), (n, k)."""
+) -> tuple[Bools, Bools]:
+    """Whether each point lies in a leaf of its mode, and whether in a told one, each (n,).
+
+    The points of each mode follow those of the mode before it, as many of each.
+    """
     at = point_view(domain, lat_deg, lon_deg, unix_s).boxes.centre
     axes = [Z, LON, TOD, DAY] if domain.length_s > 0.0 else [Z, LON]
-    inside = np.ones((at.shape[1], boxes.size), dtype=bool)
-    for axis in axes:
-        away = np.abs(at[axis][:, None] - boxes.centre[axis][None, :])
-        inside &= away <= boxes.half[axis] + _ROUNDING[axis]
-    return inside
+    parts = np.split(at, len(modes), axis=1)
+    held = [mode.holding(part, axes) for mode, part in zip(modes, parts, strict=True)]
+    return np.concatenate([one for one, _ in held]), np.concatenate([one for _, one in held])
+
+
+def _starts(
+    domain: Domain,
+    modes: Sequence[SearchedLeaves],
+    value: Callable[[Floats, Floats, Floats, Bools], Floats],
+) -> tuple[Floats, Boxes]:
+    """The best of some points drawn in the first leaves of each mode, (k, 3), and their leaves.
+
+    The first point of each leaf is its middle.
+    """
+    drawn: list[Floats] = []
+    leaves: list[Rows] = []
+    for mode in modes:
+        rng = np.random.default_rng(_SEED)
+        leaf = np.repeat(np.arange(min(mode.told.size, _STARTS)), _POINTS_PER_START)
+        offset = rng.uniform(-1.0, 1.0, (4, leaf.size))
+        offset[:, ::_POINTS_PER_START] = 0.0
+        drawn.append(mode.boxes.centre[:, leaf] + offset * mode.boxes.half[:, leaf])
+        leaves.append(leaf)
+    by_leaf = np.concatenate([mode.told[leaf] for mode, leaf in zip(modes, leaves, strict=True)])
+    at = np.stack(points(domain, np.concatenate(drawn, axis=1)))
+    values = value(*at, by_leaf)
+    first = np.cumsum([0, *(leaf.size for leaf in leaves)])
+    chosen = [int(np.argmax(values[a:b])) for a, b in zip(first[:-1], first[1:], strict=True)]
+    boxes = [
+        mode.boxes.take(leaf[[k]]) for mode, leaf, k in zip(modes, leaves, chosen, strict=True)
+    ]
+    return at[:, first[:-1] + chosen].T, joined(boxes)

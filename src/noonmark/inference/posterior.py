@@ -32,13 +32,12 @@ from noonmark.inference.clock_draws import drawn_leaves
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.components import connected_components
 from noonmark.inference.credible_sets import TOLD_LEVEL, CredibleSets, credible_sets
-from noonmark.inference.cross_entropy import best_point_near
 from noonmark.inference.extent import bounding_box_deg
 from noonmark.inference.instants import common, length_s, no_instants, united
 from noonmark.inference.leaf_draws import leaf_draws
 from noonmark.inference.marginal_tables import calendar, place_map
 from noonmark.inference.marginals import place_density, prior_area_km2, time_density
-from noonmark.inference.mode_point import best_point_within
+from noonmark.inference.mode_point import SearchedLeaves, best_points_within
 from noonmark.inference.place_cells import PlaceCells, place_cells
 from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.rect_density import GridDensity
@@ -202,7 +201,14 @@ class Posterior:
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
         """The connected components of the joint 90 % region worth listing, by mass."""
-        return tuple(self._mode(component) for component in self._components)
+        boxes, sets = self.leaves.boxes, self._sets
+        searched = [
+            SearchedLeaves.of_mode(boxes.take(each.leaves), sets.leaves_told(each.leaves))
+            for each in self._components
+        ]
+        best = best_points_within(self.domain, searched, self.log_likelihood_at, sets.points_told)
+        found = zip(self._components, best, strict=True)
+        return tuple(self._mode(component, at) for component, at in found)
 
     def mode_box(self, k: int) -> tuple[float, float, float, float]:
         """South, west, north and east [deg] of mode ``k``.
@@ -212,17 +218,10 @@ class Posterior:
         boxes = self.leaves.boxes.take(self._components[k].leaves)
         return bounding_box_deg(self.domain, boxes)
 
-    def _mode(self, component: _Component) -> Mode:
+    def _mode(self, component: _Component, best: PlaceTime) -> Mode:
         """The mode of a component: its best point, its extent, and the pull of each clue there."""
         sets = self._sets
         leaf = component.leaves
-        best = best_point_within(
-            self.domain,
-            self.leaves.boxes.take(leaf),
-            self.log_likelihood_at,
-            sets.leaves_told(leaf),
-            sets.points_told,
-        )
         view = best.view(self.domain)
         return Mode(
             component.mass,
@@ -270,11 +269,6 @@ class Posterior:
         if domain.mask is not None:
             inside &= contains(domain.mask, lat_deg, lon_deg)
         return np.asarray(inside)
-
-    def best_point(self, leaf: np.intp) -> PlaceTime:
-        """The place and instant of greatest likelihood near a leaf, given by its index."""
-        box = self.leaves.boxes.take(np.array([leaf]))
-        return best_point_near(self.domain, box, self.log_likelihood_at)
 
     def responsibilities(self, draws: Sample) -> Floats:
         """The posterior probability that each clue is mismeasured, (k,), over a sample.
