@@ -11,8 +11,10 @@ import pytest
 from noonmark.inference.clues import shadow_length, sun_elevation
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.instants import common, length_s, united
+from noonmark.inference.mode_point import SearchedLeaves, best_points_within
+from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.posterior import Posterior, posterior
-from noonmark.inference.search.domain import Domain
+from noonmark.inference.search.domain import Domain, instants_s
 from noonmark.values import unix_s
 from noonmark.world.areas import circle_mask
 
@@ -54,6 +56,24 @@ def test_both_times_of_a_day_are_told(two_times: Posterior) -> None:
     gap = morning.spans[0].end, afternoon.spans[0].start
     assert (gap[1] - gap[0]).total_seconds() > 2.0 * 3600.0
     assert all(len(region.spans) == 2 for region in two_times.regions())
+
+
+def test_climbs_that_go_together_end_where_each_ends_alone(two_times: Posterior) -> None:
+    leaves = two_times.leaves
+    order = np.argsort(-leaves.log_likelihood, kind="stable")[:300]
+    noon_s = at(2021, 9, 10, 10, 20)
+    after = instants_s(leaves.domain, leaves.boxes.centre)[order] > noon_s
+    halves = [
+        SearchedLeaves.of_mode(leaves.boxes, order[side], lambda leaf: np.ones(leaf.size, bool))
+        for side in (after, ~after)
+    ]
+
+    def climbed(modes: list[SearchedLeaves]) -> list[PlaceTime]:
+        domain, value = leaves.domain, two_times.log_likelihood_at
+        return best_points_within(domain, modes, value, lambda *_: None)
+
+    assert climbed(halves) == [*climbed(halves[:1]), *climbed(halves[1:])]
+    assert [point.unix_s > noon_s for point in climbed(halves)] == [True, False]
 
 
 def test_a_mode_is_no_larger_than_the_region_and_the_region_than_the_prior(

@@ -7,7 +7,7 @@ import pytest
 
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.sun_elevation import SunElevation, compile_clue
-from noonmark.inference.merged_boxes import merged
+from noonmark.inference.merged_boxes import alike_along
 from noonmark.inference.place_cells import GridPlaces, LeafPlaces, place_cells
 from noonmark.inference.posterior import posterior
 from noonmark.inference.search.domain import LON, Boxes, Domain, Z
@@ -62,11 +62,13 @@ def test_leaves_inside_a_mask_are_no_larger_than_the_mask() -> None:
 def test_boxes_alike_along_some_axes_are_one_and_keep_their_mass() -> None:
     centre = np.array([[0.1, 0.1, 0.3], [5.0, 5.0, 5.0], [10.0, 30.0, 30.0], [0.5, 0.5, 0.5]])
     boxes = Boxes(centre, np.full((4, 3), 0.05))
-    places, mass = merged(boxes, [Z, LON], np.array([0.2, 0.3, 0.5]))
-    held = dict(zip(places.centre[Z].tolist(), mass.tolist(), strict=True))
+    mass = np.array([0.2, 0.3, 0.5])
+    places = alike_along(boxes, [Z, LON])
+    held = dict(zip(places.boxes.centre[Z].tolist(), places.added(mass).tolist(), strict=True))
     assert held == pytest.approx({0.1: 0.5, 0.3: 0.5})
-    apart, kept = merged(boxes, [0, 1, 2, 3], np.array([0.2, 0.3, 0.5]))
-    assert apart.size == 3 and sorted(kept) == pytest.approx([0.2, 0.3, 0.5])
+    assert places.standing_for(np.array([1])).centre[Z].tolist() == [0.1]
+    apart = alike_along(boxes, [0, 1, 2, 3])
+    assert apart.boxes.size == 3 and sorted(apart.added(mass)) == pytest.approx([0.2, 0.3, 0.5])
 
 
 def test_the_time_of_one_whole_day_is_made_from_few_boxes(monkeypatch) -> None:

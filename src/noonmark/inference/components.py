@@ -44,7 +44,8 @@ def connected_components(
     keys, where = np.unique(lattice.key(cells), return_inverse=True)
     first, second = _neighbours(lattice, keys)
     # 2. A box joins all the cells that it covers: each with the first of them.
-    start = np.searchsorted(owner, owner)
+    is_first = np.append(True, owner[1:] != owner[:-1])
+    start = np.flatnonzero(is_first)[owner]
     label = _merged(
         keys.size,
         np.concatenate([first, where]),
@@ -56,8 +57,9 @@ def connected_components(
     one, other = _met_at_poles(domain, boxes)
     if one.size:
         of_box = _merged(keys.size, of_box[one], of_box[other])[of_box]
-    _, numbers = np.unique(of_box, return_inverse=True)
-    return np.asarray(numbers)
+    used = np.zeros(keys.size, dtype=bool)
+    used[of_box] = True
+    return np.asarray((np.cumsum(used) - 1)[of_box])
 
 
 def _covered_s(
@@ -112,10 +114,12 @@ def _neighbours(
 ) -> Pairs:
     """Pairs of cells that touch along an axis, as indices into ``keys`` (k,), ascending."""
     cells = lattice.cells(keys)
-    first: list[NDArray[np.intp]] = []
-    second: list[NDArray[np.intp]] = []
+    first: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
+    second: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     for axis in range(4):
         other, exists = lattice.next_along(axis, cells)
+        if not exists.any():
+            continue
         wanted = lattice.key(other)
         place = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
         found = exists & (keys[place] == wanted)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
+from noonmark.inference.digit_order import falling_order
 from noonmark.inference.interpolation import interpolated_rows
 
 TIE_NAT = 0.08
@@ -37,7 +38,7 @@ def hpd_levels(rank: Floats, mass: Floats) -> Floats:
 
     A cell of level 0.37 belongs to every credible set of 37 % and above.
     """
-    order = np.argsort(-rank, axis=None, kind="stable")
+    order = falling_order(rank)
     total = np.cumsum(mass.ravel()[order])
     levels = np.empty(rank.size)
     levels[order] = total / max(float(total[-1]), 1e-300)

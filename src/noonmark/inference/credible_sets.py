@@ -16,7 +16,7 @@ from noonmark.inference.instants import common, holds, united
 from noonmark.inference.place_cells import PlaceCells
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import instants_s
-from noonmark.inference.time_spans import leaf_instants
+from noonmark.inference.time_spans import covered_instants
 
 TOLD_LEVEL = 0.9
 """The credible level of the regions whose pieces are modes."""
@@ -58,7 +58,7 @@ class CredibleSets:
         domain = self.leaves.domain
         if domain.length_s == 0.0:
             return self.instants
-        covered = leaf_instants(domain, self.leaves.boxes.take(leaf))
+        covered = covered_instants(domain, self.leaves.by_time.standing_for(leaf))
         inside = common(covered, self.instants)
         return inside if inside.size else covered
 
@@ -86,7 +86,7 @@ class CredibleSets:
         domain = self.leaves.domain
         if domain.length_s == 0.0 or holds(instants, np.array([unix_s]))[0]:
             return instants
-        covered = leaf_instants(domain, self.leaves.boxes.take(leaf))
+        covered = covered_instants(domain, self.leaves.by_time.standing_for(leaf))
         return united(np.concatenate([instants, covered]))
 
 

@@ -224,14 +224,12 @@ def _number_chances(freedom: int, share: float) -> Floats:
 
     Without a share it is that of chi-squared; with one, what a mismeasured clue adds is at the cap.
     """
-    # Imported here: scipy takes longer to load than a command without a misfit takes to run.
-    from scipy.special import chdtr
-
     floor = share * MISMEASURED_K
     sound = 1.0 - share
     cap = -2.0 * math.log(floor / (sound + floor)) if share else _TOP + 2.0 * freedom
     grid = np.minimum(np.arange(math.ceil(cap / _STEP)) * _STEP, cap)
     mixture = (np.exp(-0.5 * grid) * (sound + floor) - floor) / sound
     squared = grid if share == 0.0 else -2.0 * np.log(np.maximum(mixture, 1e-300))
-    below = sound * chdtr(freedom, squared)
+    beyond = [chi2_tail(value, freedom) for value in squared.tolist()]
+    below = sound * (1.0 - np.array(beyond))
     return np.append(np.diff(below, prepend=0.0), 1.0 - below[-1])

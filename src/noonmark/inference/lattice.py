@@ -167,6 +167,8 @@ def covered_cells(lattice: Lattice, boxes: Boxes) -> tuple[Ints, NDArray[np.intp
     cells, spans = _extent(lattice.origin, lattice.steps, boxes)
     owner = np.arange(boxes.size)
     for axis in range(4):
+        if spans[axis].max(initial=1) == 1:
+            continue
         repeat = spans[axis][owner]
         first = np.repeat(np.cumsum(repeat) - repeat, repeat)
         along = np.arange(int(repeat.sum())) - first

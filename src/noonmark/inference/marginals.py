@@ -13,7 +13,7 @@ from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.geometry.area_mask import AreaMask, fraction, stated_share
 from noonmark.geometry.earth import AUTHALIC_RADIUS_KM
-from noonmark.inference.merged_boxes import merged, time_axes
+from noonmark.inference.merged_boxes import AlikeBoxes
 from noonmark.inference.rect_density import GridDensity, Measure, cell_areas, density_of_rectangles
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import (
@@ -60,11 +60,11 @@ def _weighty(mass: Floats) -> NDArray[np.bool_]:
     return keep
 
 
-def _told_boxes(boxes: Boxes, axes: list[int], mass: Floats) -> tuple[Boxes, Floats]:
-    """What a marginal over some axes is added up from: boxes, each once, and their mass."""
-    boxes, mass = merged(boxes, axes, mass)
+def _told_boxes(alike: AlikeBoxes, mass: Floats) -> tuple[Boxes, Floats]:
+    """What a marginal is added up from: boxes, each once, and their mass."""
+    mass = alike.added(mass)
     keep = _weighty(mass)
-    return boxes.take(keep), mass[keep]
+    return alike.boxes.take(keep), mass[keep]
 
 
 def place_density(
@@ -75,7 +75,7 @@ def place_density(
 
     Rows are sines of authalic latitude, columns longitudes [deg]; the measure is km2.
     """
-    boxes, mass = _told_boxes(leaves.boxes, [Z, LON], mass)
+    boxes, mass = _told_boxes(leaves.by_place, mass)
     mask = leaves.domain.mask
 
     def area_km2(
@@ -145,7 +145,7 @@ def time_density(
     domain = leaves.domain
     if domain.length_s == 0.0:
         return _ONE_INSTANT
-    boxes, mass = _told_boxes(leaves.boxes, time_axes(domain), mass)
+    boxes, mass = _told_boxes(leaves.by_time, mass)
     if not domain.daily:
         return _short_time_density(boxes.low()[TOD], boxes.high()[TOD], mass)
     rectangles = utc_rectangles(domain, boxes, mass)

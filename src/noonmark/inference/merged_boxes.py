@@ -7,11 +7,13 @@ intervals of time between them. Added up first, they cost a marginal no more tha
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.arrays import Floats
+from noonmark.arrays import Floats, Rows
+from noonmark.inference.digit_order import order_of_words
 from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
@@ -25,16 +27,42 @@ def time_axes(domain: Domain) -> list[int]:
     return [LON, TOD, DAY] if domain.shear_s_per_deg else [TOD, DAY]
 
 
-def merged(boxes: Boxes, axes: Sequence[int], mass: Floats) -> tuple[Boxes, Floats]:
-    """One box for all that are equal along some axes, and the mass of all these, (k,) of (n,).
+@dataclass(frozen=True, eq=False)
+class AlikeBoxes:
+    """Boxes (n,), each once for all that are equal along some axes.
 
-    Along the other axes a box is as one of those that it stands for.
+    ``boxes`` (k,) are these; along the other axes each is as one of those that it stands for.
+    ``of_box`` (n,) says which of them stands for each box.
     """
+
+    boxes: Boxes
+    of_box: Rows
+
+    def added(self, mass: Floats) -> Floats:
+        """The mass (n,) of all that each stands for, (k,)."""
+        return np.bincount(self.of_box, mass, self.boxes.size).astype(np.float64)
+
+    def standing_for(self, chosen: Rows) -> Boxes:
+        """Those that stand for any of the chosen boxes."""
+        stands = np.zeros(self.boxes.size, dtype=bool)
+        stands[self.of_box[chosen]] = True
+        return self.boxes.take(stands)
+
+
+def alike_along(boxes: Boxes, axes: Sequence[int]) -> AlikeBoxes:
+    """Boxes made one where they are equal along some axes."""
     sides = np.concatenate([boxes.centre[axes], boxes.half[axes]])
-    _, first, of_box = np.unique(_keys(sides), return_index=True, return_inverse=True)
+    keys = _keys(sides)
+    order = order_of_words(keys)
+    in_order = keys[order]
+    is_first = np.append(True, in_order[1:] != in_order[:-1])[: boxes.size]
+    of_box = np.empty(boxes.size, dtype=np.intp)
+    of_box[order] = np.cumsum(is_first) - 1
+    first = order[is_first]
     if not np.array_equal(sides[:, first][:, of_box], sides):
-        return boxes, mass  # two different boxes have one key: 1 chance in 10 million
-    return boxes.take(first), np.bincount(of_box, mass).astype(np.float64)
+        # Two different boxes have one key: 1 chance in 10 million.
+        return AlikeBoxes(boxes, np.arange(boxes.size))
+    return AlikeBoxes(boxes.take(first), of_box)
 
 
 def _keys(sides: Floats) -> NDArray[np.uint64]:

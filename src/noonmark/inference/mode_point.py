@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -46,10 +47,13 @@ class SearchedLeaves:
     told: Bools
 
     @classmethod
-    def of_mode(cls, boxes: Boxes, told: Bools) -> SearchedLeaves:
-        """The first of a mode's leaves, told ones before others."""
+    def of_mode(cls, boxes: Boxes, leaf: Rows, are_told: Callable[[Rows], Bools]) -> SearchedLeaves:
+        """The first of a mode's leaves (k,) of all boxes, told ones before others."""
+        told = are_told(leaf[: 4 * _MOST_LEAVES])
+        if np.count_nonzero(told) < _MOST_LEAVES:
+            told = are_told(leaf)
         first = np.concatenate([np.flatnonzero(told), np.flatnonzero(~told)])[:_MOST_LEAVES]
-        return cls(boxes.take(first), told[first])
+        return cls(boxes.take(leaf[first]), told[first])
 
     def holding(self, at: Floats, axes: Sequence[int]) -> tuple[Bools, Bools]:
         """Whether each point (4, n) lies in any leaf, and whether in a told one, each (n,).
@@ -66,7 +70,8 @@ class SearchedLeaves:
         for axis in axes:
             away = np.abs(at[axis][:, None] - self.boxes.centre[axis, leaf])
             inside &= away <= self.boxes.half[axis, leaf] + _ROUNDING[axis]
-        return inside.any(axis=1), inside[:, self.told[leaf]].any(axis=1)
+        told = inside[:, self.told[leaf]]
+        return np.asarray(inside.any(axis=1)), np.asarray(told.any(axis=1))
 
 
 def best_points_within(
@@ -140,11 +145,12 @@ def _starts(
         drawn.append(mode.boxes.centre[:, leaf] + offset * mode.boxes.half[:, leaf])
         leaves.append(leaf)
     by_leaf = np.concatenate([mode.told[leaf] for mode, leaf in zip(modes, leaves, strict=True)])
-    at = np.stack(points(domain, np.concatenate(drawn, axis=1)))
-    values = value(*at, by_leaf)
+    lat_deg, lon_deg, unix_s = points(domain, np.concatenate(drawn, axis=1))
+    values = value(lat_deg, lon_deg, unix_s, by_leaf)
     first = np.cumsum([0, *(leaf.size for leaf in leaves)])
-    chosen = [int(np.argmax(values[a:b])) for a, b in zip(first[:-1], first[1:], strict=True)]
+    chosen = [int(np.argmax(values[a:b])) for a, b in pairwise(first)]
     boxes = [
         mode.boxes.take(leaf[[k]]) for mode, leaf, k in zip(modes, leaves, chosen, strict=True)
     ]
-    return at[:, first[:-1] + chosen].T, joined(boxes)
+    at = first[:-1] + chosen
+    return np.stack([lat_deg[at], lon_deg[at], unix_s[at]], axis=1), joined(boxes)

@@ -19,7 +19,6 @@ from noonmark.arrays import Bools, Floats, Rows
 from noonmark.inference.credible_rank import scattered_ranks
 from noonmark.inference.footprint import cells_of, footprint
 from noonmark.inference.marginals import place_density, prior_area_km2
-from noonmark.inference.merged_boxes import merged
 from noonmark.inference.ranked_cells import RankedCells
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves
@@ -63,8 +62,7 @@ class GridPlaces:
 
     def under(self, leaf: Rows) -> Bools:
         """See :class:`PlaceCells`."""
-        boxes, _ = merged(self.leaves.boxes.take(leaf), [Z, LON], np.ones(leaf.size))
-        return footprint(self.ranked, boxes)
+        return footprint(self.ranked, self.leaves.by_place.standing_for(leaf))
 
     def leaves_in(self, chosen: Bools, leaf: Rows) -> Bools:
         """See :class:`PlaceCells`."""

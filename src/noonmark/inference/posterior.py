@@ -32,6 +32,7 @@ from noonmark.inference.clock_draws import drawn_leaves
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.components import connected_components
 from noonmark.inference.credible_sets import TOLD_LEVEL, CredibleSets, credible_sets
+from noonmark.inference.digit_order import falling_order
 from noonmark.inference.extent import bounding_box_deg
 from noonmark.inference.instants import common, length_s, no_instants, united
 from noonmark.inference.leaf_draws import leaf_draws
@@ -139,7 +140,7 @@ class Posterior:
 
         The first leaves, up to 90 % of the mass, are the joint 90 % credible region (HPD).
         """
-        order = np.argsort(-self.leaves.log_likelihood, kind="stable")
+        order = falling_order(self.leaves.log_likelihood)
         return order, np.cumsum(self.mass[order])
 
     def regions(self) -> tuple[Region, ...]:
@@ -203,7 +204,7 @@ class Posterior:
         """The connected components of the joint 90 % region worth listing, by mass."""
         boxes, sets = self.leaves.boxes, self._sets
         searched = [
-            SearchedLeaves.of_mode(boxes.take(each.leaves), sets.leaves_told(each.leaves))
+            SearchedLeaves.of_mode(boxes, each.leaves, sets.leaves_told)
             for each in self._components
         ]
         best = best_points_within(self.domain, searched, self.log_likelihood_at, sets.points_told)

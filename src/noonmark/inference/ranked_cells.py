@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
 from noonmark.inference.credible_rank import hpd_levels
+from noonmark.inference.digit_order import falling_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,7 @@ class RankedCells:
     @cached_property
     def _order(self) -> NDArray[np.intp]:
         """The cells by falling rank, (n,)."""
-        return np.argsort(-self.rank, axis=None, kind="stable")
+        return falling_order(self.rank)
 
     @cached_property
     def _cumulative(self) -> tuple[Floats, Floats]:

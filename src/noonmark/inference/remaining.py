@@ -23,8 +23,8 @@ PER_CELL = (24, 72, 216)
 _LEAST_PER_CELL = 6.0
 """Points of equal weight that a cell should hold on the average, once a measurement weighs them."""
 
-_STEPS_A_NAT = 200.0
-_MOST_STEPS = 8000
+_STEPS_A_NAT = 64.0
+_MOST_STEPS = 2560
 """Parts are ranked by the ln of their density in steps: it is known far less well than that."""
 
 _FROM_OWN_HALF = 1e-3

@@ -11,7 +11,6 @@ import numpy as np
 from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.instants import united, within
-from noonmark.inference.merged_boxes import merged, time_axes
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
 
@@ -35,7 +34,7 @@ def credible_instants(
     return united(within(intervals_s + base_s, domain.start_s, domain.end_s))
 
 
-def leaf_instants(
+def covered_instants(
     domain: Domain,
     boxes: Boxes,
 ) -> Floats:
@@ -46,7 +45,6 @@ def leaf_instants(
     """
     if domain.length_s == 0.0:
         return np.array([[domain.start_s, domain.start_s]])
-    boxes, _ = merged(boxes, time_axes(domain), np.ones(boxes.size))
     low = boxes.low()
     high = boxes.high()
     shear = domain.shear_s_per_deg

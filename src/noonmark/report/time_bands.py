@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +41,8 @@ _STRAIGHT_S = 60.0
 _ALIKE = 3.0
 """Runs are linked if neither is longer than so many of the other."""
 
-_LEAP_YEAR = 2000
-_EPOCH = date(1970, 1, 1).toordinal()
+_LEAP_YEAR = np.datetime64("2000-01", "M")
+_EPOCH_YEAR = 1970
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,15 @@ class _Runs:
     def size(self) -> int:
         """The number of bands."""
         return int(self.day.size)
+
+
+class _Run(NamedTuple):
+    """One of the runs, by its number."""
+
+    number: int
+    start_s: float
+    end_s: float
+    offset_s: float
 
 
 def time_bands(
@@ -181,12 +190,14 @@ def _bands(runs: _Runs) -> tuple[TimeBand, ...]:
 
 def _chains(runs: _Runs) -> list[NDArray[np.intp]]:
     """Runs linked from one day to the next, where each overlaps one other and no more."""
-    on_day: dict[int, list[int]] = defaultdict(list)
-    for k, day in enumerate(runs.day.tolist()):
-        on_day[day].append(k)
+    on_day: dict[int, list[_Run]] = defaultdict(list)
+    columns = (runs.day, runs.start_s, runs.end_s, runs.offset_s)
+    for k, (day, *clock) in enumerate(zip(*(each.tolist() for each in columns), strict=True)):
+        on_day[day].append(_Run(k, *clock))
     next_of: dict[int, int] = {}
     for day, here in on_day.items():
-        links = [(k, j) for k in here for j in on_day.get(day + 1, ()) if _overlap(runs, k, j)]
+        after = on_day.get(day + 1, ())
+        links = [(one.number, two.number) for one in here for two in after if _overlap(one, two)]
         firsts = [k for k, _ in links]
         seconds = [j for _, j in links]
         for k, j in links:
@@ -202,16 +213,15 @@ def _chains(runs: _Runs) -> list[NDArray[np.intp]]:
 
 
 def _overlap(
-    runs: _Runs,
-    k: int,
-    j: int,
+    one: _Run,
+    two: _Run,
 ) -> bool:
     """Whether two runs overlap on the clock at the same offset, and are of about one length."""
-    first_s = runs.end_s[k] - runs.start_s[k]
-    second_s = runs.end_s[j] - runs.start_s[j]
+    first_s = one.end_s - one.start_s
+    second_s = two.end_s - two.start_s
     alike = max(first_s, second_s) <= _ALIKE * min(first_s, second_s) + _SHORT_GAP_S
-    on_clock = runs.start_s[k] < runs.end_s[j] and runs.start_s[j] < runs.end_s[k]
-    return bool(alike and on_clock and runs.offset_s[k] == runs.offset_s[j])
+    on_clock = one.start_s < two.end_s and two.start_s < one.end_s
+    return alike and on_clock and one.offset_s == two.offset_s
 
 
 def _straight_bands(
@@ -243,7 +253,8 @@ def _end_of_straight(runs: _Runs) -> int:
 
 def _edges_between(values_s: Floats) -> Floats:
     """The straight line from the first value to the last, (n,)."""
-    return np.linspace(values_s[0], values_s[-1], values_s.size)
+    share = np.arange(values_s.size) / max(values_s.size - 1, 1)
+    return np.asarray(values_s[0] + (values_s[-1] - values_s[0]) * share)
 
 
 def _is_straight(
@@ -257,7 +268,8 @@ def _is_straight(
         float(np.abs(start_s - _edges_between(start_s)).max()),
         float(np.abs(end_s - _edges_between(end_s)).max()),
     )
-    return off_s <= max(_STRAIGHT_S, _STRAIGHT * float(np.median(end_s - start_s)))
+    length_s = np.sort(end_s - start_s)[last // 2]
+    return off_s <= max(_STRAIGHT_S, _STRAIGHT * float(length_s))
 
 
 def _band(runs: _Runs) -> TimeBand:
@@ -275,10 +287,7 @@ def _band(runs: _Runs) -> TimeBand:
 
 def _folded(runs: _Runs) -> tuple[TimeBand, ...]:
     """Bands of all years laid over one another, each with the years that it stands for."""
-    dates = [date.fromordinal(_EPOCH + day) for day in runs.day.tolist()]
-    years = np.array([on.year for on in dates])
-    leap_day = np.array([on.replace(year=_LEAP_YEAR).toordinal() - _EPOCH for on in dates])
-    of_year = replace(runs, day=leap_day.astype(np.int64))
+    years, of_year = _in_leap_year(runs)
     found = []
     for band in _bands(_without_short_gaps(_laid_over(of_year))):
         of_band = np.unique(years[_in_band(of_year, band)])
@@ -286,18 +295,30 @@ def _folded(runs: _Runs) -> tuple[TimeBand, ...]:
     return tuple(found)
 
 
+def _in_leap_year(runs: _Runs) -> tuple[NDArray[np.int64], _Runs]:
+    """The year of each run (n,), and the runs with their dates moved to the year 2000."""
+    day = runs.day.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    year = day.astype("datetime64[Y]")
+    moved = (_LEAP_YEAR + (month - year)).astype("datetime64[D]") + (day - month)
+    years = year.astype(np.int64) + _EPOCH_YEAR
+    return years, replace(runs, day=moved.astype(np.int64))
+
+
 def _laid_over(runs: _Runs) -> _Runs:
-    """On each date of the year, the union of the runs of all years with the same offset."""
+    """On each date of the year, the union of the runs of all years with the same offset.
+
+    Dates and offsets are set apart by two days each, so that one union serves all.
+    """
     keys = np.stack([runs.day.astype(float), runs.offset_s])
     groups, group_of = np.unique(keys, axis=1, return_inverse=True)
-    parts = []
-    for group, (day, offset_s) in enumerate(groups.T.tolist()):
-        same = np.flatnonzero(group_of == group)
-        spans = united(np.stack([runs.start_s[same], runs.end_s[same]], axis=1))
-        midnight_s = day * DAY_S - offset_s
-        parts.append((spans + midnight_s, np.full(spans.shape[0], offset_s)))
-    spans_s, offsets = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _by_local_day(spans_s[:, 0], spans_s[:, 1], offsets)
+    apart_s = 2.0 * DAY_S
+    base_s = group_of.ravel() * apart_s + DAY_S / 2.0
+    spans_s = united(np.stack([runs.start_s + base_s, runs.end_s + base_s], axis=1))
+    group = np.floor(spans_s[:, 0] / apart_s).astype(np.intp)
+    day, offset_s = groups[:, group]
+    midnight_s = day * DAY_S - offset_s - (group * apart_s + DAY_S / 2.0)
+    return _by_local_day(spans_s[:, 0] + midnight_s, spans_s[:, 1] + midnight_s, offset_s)
 
 
 def _in_band(

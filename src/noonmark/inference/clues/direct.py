@@ -8,6 +8,7 @@ daylight that even a mismeasured shadow proves, once for all kinds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -97,8 +98,7 @@ class DirectClue:
         """ln(outlier share x p(measurement | mismeasured)), with daylight where it is proved."""
         floor = self._log_floor(view)
         for moment in self.lit:
-            _, sky = moment.skies(view)[0]
-            floor += daylight().at(sky.elevation_deg())
+            floor += view.kept(("daylight", moment), partial(_daylight, view, moment))
         return floor
 
     def pull_sigma(self, view: BoxView) -> Floats:
@@ -123,6 +123,12 @@ class DirectClue:
             low += lower
             high += upper
         return low, high
+
+
+def _daylight(view: BoxView, moment: Moment) -> Floats:
+    """ln of the chance of a shadow at an instant: 0 by day, very low by night, (n,)."""
+    _, sky = moment.skies(view)[0]
+    return daylight().at(sky.elevation_deg())
 
 
 def log_out(outlier: float, log_p_out: float) -> float:

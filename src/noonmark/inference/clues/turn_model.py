@@ -210,8 +210,9 @@ class TurnModel:
         Tips where it is down are made up; what follows from them must be put aside.
         """
         tip = view.kept(("tips", series), lambda: _tips_at_middles(view, series))
-        change = np.log(tip.at[1] / tip.at[0])
-        turn_noise, length_noise = self.noise.at(tip.at)
+        change = view.kept(("change of tips", series), lambda: np.log(tip.at[1] / tip.at[0]))
+        key = ("noise of tips", series, self.noise)
+        turn_noise, length_noise = view.kept(key, lambda: self.noise.at(tip.at))
         found = []
         if self.turn is not None:
             found.append(self.turn.deviations(change, turn_noise))

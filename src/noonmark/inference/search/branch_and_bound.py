@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Floats, Rows
+from noonmark.inference.merged_boxes import AlikeBoxes, alike_along, time_axes
 from noonmark.inference.search.bounding import bounded, children
-from noonmark.inference.search.domain import Boxes, BoxView, Domain
+from noonmark.inference.search.domain import LON, Boxes, BoxView, Domain, Z
 from noonmark.inference.search.effort import Effort
 from noonmark.inference.search.first_boxes import first_boxes
 from noonmark.inference.search.frontier import (
@@ -83,6 +85,16 @@ class Leaves:
         if self.within is not None:
             return self.within.points(leaf, away)
         return np.asarray(self.boxes.centre[:, leaf] + away * self.boxes.half[:, leaf])
+
+    @cached_property
+    def by_place(self) -> AlikeBoxes:
+        """The boxes, each once for all of one place."""
+        return alike_along(self.boxes, [Z, LON])
+
+    @cached_property
+    def by_time(self) -> AlikeBoxes:
+        """The boxes, each once for all of one time."""
+        return alike_along(self.boxes, time_axes(self.domain))
 
     @property
     def log_evidence(self) -> float:

@@ -1,0 +1,46 @@
+"""The order of many numbers by their digits, in a time that grows with their count alone.
+
+A stable order of a hundred thousand leaves by comparisons takes as long as a small search.
+**Method**: least significant digit first (Knuth, TAOCP 3, 5.2.5), digits of 16 bits.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from noonmark.arrays import Floats, Rows
+
+_DIGIT_BITS = 16
+_DIGIT = np.uint64(0xFFFF)
+_WORD_BITS = 64
+_RANK_BITS = 32
+
+_DEEPEST = 1e4
+"""Values that lie so far below the greatest are alike."""
+
+_LEAST_RANGE = 1e-9
+"""A narrower range is no more finely divided than this one."""
+
+
+def falling_order(values: Floats) -> Rows:
+    """Indices by falling value, (n,), as a stable sort gives them, any shape taken as flat.
+
+    Values that differ by less than 2^-32 of their range count as equal.
+    """
+    flat = values.ravel()
+    if flat.size == 0:
+        return np.zeros(0, dtype=np.intp)
+    depth = np.minimum(float(flat.max()) - flat, _DEEPEST)
+    deepest = max(float(depth.max()), _LEAST_RANGE)
+    steps = depth * ((2.0**_RANK_BITS - 1.0) / deepest)
+    return order_of_words(steps.astype(np.uint64), bits=_RANK_BITS)
+
+
+def order_of_words(words: NDArray[np.uint64], *, bits: int = _WORD_BITS) -> Rows:
+    """Indices by rising whole number, (n,), equal ones in order; ``bits`` hold the greatest."""
+    order: Rows = np.arange(words.size)
+    for shift in range(0, bits, _DIGIT_BITS):
+        digit = ((words >> np.uint64(shift)) & _DIGIT).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+    return order
