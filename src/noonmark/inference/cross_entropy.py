@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from noonmark.arrays import Floats, Rows
+from noonmark.arrays import Bools, Floats, Rows
 from noonmark.constants import DAY_S
 from noonmark.inference.search.domain import Boxes, Domain
 
@@ -33,7 +33,12 @@ _LEAST_REACH = (1e-7, 1e-7, 1e-3)
 """The least standard deviation of the first draws: degrees, degrees, seconds."""
 
 
-def best_points_near(domain: Domain, boxes: Boxes, value: ClimbValue, starts: Floats) -> Floats:
+def best_points_near(
+    domain: Domain,
+    boxes: Boxes,
+    value: ClimbValue,
+    starts: Floats,
+) -> Floats:
     """The best latitude, longitude and instant found near each of k boxes, (k, 3).
 
     A point may lie outside its box, but not where the likelihood is 0. The climb of each box begins
@@ -59,19 +64,33 @@ def best_points_near(domain: Domain, boxes: Boxes, value: ClimbValue, starts: Fl
         best_value[climbs[better]] = values[better, 0]
         # Of the best draws those outside the domain are no use to the fit.
         kept = np.isfinite(values)
-        fits = np.count_nonzero(kept, axis=1) > 3
+        fits = kept.sum(axis=1) > 3
         fitted = climbs[fits]
         middle[fitted], covariance[fitted] = _normal_fits(draws[fits], kept[fits])
         covariance[climbs[~fits]] *= 0.25
-        with np.errstate(invalid="ignore"):  # infinite less infinite
-            alike = values[:, 0] - values[:, -1] < _ALIKE_NAT
-        climbs = climbs[~(kept.all(axis=1) & alike)]
-        if climbs.size == 0:
+        climbs = climbs[~_ended(values, kept)]
+        if not climbs.size:
             break
     return best
 
 
-def _draws(domain: Domain, middle: Floats, covariance: Floats, noise: Floats) -> Floats:
+def _ended(
+    values: Floats,
+    kept: Bools,
+) -> Bools:
+    """Whether the best draws of each climb are alike, and none is outside the domain, (k,)."""
+    all_kept = np.asarray(kept.all(axis=1))
+    finite = np.where(all_kept[:, None], values, 0.0)
+    gained = finite[:, 0] - finite[:, -1]
+    return np.asarray(all_kept & (gained < _ALIKE_NAT))
+
+
+def _draws(
+    domain: Domain,
+    middle: Floats,
+    covariance: Floats,
+    noise: Floats,
+) -> Floats:
     """Latitudes, longitudes and instants from normal distributions, (k, n, 3).
 
     ``middle`` (k, 3) and ``covariance`` (k, 3, 3) are theirs, ``noise`` (n, 3) is standard normal.
@@ -83,7 +102,10 @@ def _draws(domain: Domain, middle: Floats, covariance: Floats, noise: Floats) ->
     return np.asarray(draws)
 
 
-def _best_draws(draws: Floats, values: Floats) -> tuple[Floats, Floats]:
+def _best_draws(
+    draws: Floats,
+    values: Floats,
+) -> tuple[Floats, Floats]:
     """The draws of each climb that are kept, best first, (k, kept, 3), and their values."""
     order = np.argsort(-values, axis=1)[:, :_KEPT]
     return (
@@ -92,7 +114,10 @@ def _best_draws(draws: Floats, values: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def _normal_fits(draws: Floats, kept: Floats) -> tuple[Floats, Floats]:
+def _normal_fits(
+    draws: Floats,
+    kept: Bools,
+) -> tuple[Floats, Floats]:
     """The mean (k, 3) and the covariance (k, 3, 3) of the kept of some draws (k, n, 3).
 
     The covariance is a little wider along each axis, so that it stays regular.
@@ -107,7 +132,10 @@ def _normal_fits(draws: Floats, kept: Floats) -> tuple[Floats, Floats]:
     return middle, covariance
 
 
-def _first_covariances(domain: Domain, boxes: Boxes) -> Floats:
+def _first_covariances(
+    domain: Domain,
+    boxes: Boxes,
+) -> Floats:
     """Independent normal errors of 1.5 times the extent of each box.
 
     (k, 3, 3) on latitude [deg], longitude [deg] and time [s]; the time has none if it is known.

@@ -37,7 +37,11 @@ def falling_order(values: Floats) -> Rows:
     return order_of_words(steps.astype(np.uint64), bits=_RANK_BITS)
 
 
-def order_of_words(words: NDArray[np.uint64], *, bits: int = _WORD_BITS) -> Rows:
+def order_of_words(
+    words: NDArray[np.uint64],
+    *,
+    bits: int = _WORD_BITS,
+) -> Rows:
     """Indices by rising whole number, (n,), equal ones in order; ``bits`` hold the greatest."""
     order: Rows = np.arange(words.size)
     for shift in range(0, bits, _DIGIT_BITS):

@@ -60,7 +60,10 @@ def _weighty(mass: Floats) -> NDArray[np.bool_]:
     return keep
 
 
-def _told_boxes(alike: AlikeBoxes, mass: Floats) -> tuple[Boxes, Floats]:
+def _told_boxes(
+    alike: AlikeBoxes,
+    mass: Floats,
+) -> tuple[Boxes, Floats]:
     """What a marginal is added up from: boxes, each once, and their mass."""
     mass = alike.added(mass)
     keep = _weighty(mass)

@@ -49,7 +49,10 @@ class AlikeBoxes:
         return self.boxes.take(stands)
 
 
-def alike_along(boxes: Boxes, axes: Sequence[int]) -> AlikeBoxes:
+def alike_along(
+    boxes: Boxes,
+    axes: Sequence[int],
+) -> AlikeBoxes:
     """Boxes made one where they are equal along some axes."""
     sides = np.concatenate([boxes.centre[axes], boxes.half[axes]])
     keys = _keys(sides)
@@ -65,7 +68,9 @@ def alike_along(boxes: Boxes, axes: Sequence[int]) -> AlikeBoxes:
     return AlikeBoxes(boxes.take(first), of_box)
 
 
-def _keys(sides: Floats) -> NDArray[np.uint64]:
+def _keys(
+    sides: Floats,
+) -> NDArray[np.uint64]:
     """A whole number for each column of (m, n), (n,): the same only for equal columns, by chance.
 
     **Method**: the bits of all numbers, multiplied and folded (as in Steele, Lea and Flood, "Fast

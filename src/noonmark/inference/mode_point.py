@@ -55,7 +55,11 @@ class SearchedLeaves:
         first = np.concatenate([np.flatnonzero(told), np.flatnonzero(~told)])[:_MOST_LEAVES]
         return cls(boxes.take(leaf[first]), told[first])
 
-    def holding(self, at: Floats, axes: Sequence[int]) -> tuple[Bools, Bools]:
+    def holding(
+        self,
+        at: Floats,
+        axes: Sequence[int],
+    ) -> tuple[Bools, Bools]:
         """Whether each point (4, n) lies in any leaf, and whether in a told one, each (n,).
 
         Leaves that no point can lie in are left out first: a climb soon looks at few.
@@ -85,12 +89,20 @@ def best_points_within(
     If possible it also lies inside the told sets.
     """
 
-    def in_sets(lat_deg: Floats, lon_deg: Floats, unix_s: Floats, by_leaf: Bools) -> Bools:
+    def in_sets(
+        lat_deg: Floats,
+        lon_deg: Floats,
+        unix_s: Floats,
+        by_leaf: Bools,
+    ) -> Bools:
         """Whether points lie in the told sets: as those say, or else as their leaves do."""
         found = told(lat_deg, lon_deg, unix_s)
         return by_leaf if found is None else found
 
-    def value(climbs: Rows, at: Floats) -> Floats:
+    def value(
+        climbs: Rows,
+        at: Floats,
+    ) -> Floats:
         """ln of the likelihood at points of modes, -inf outside the leaves of each."""
         lat_deg, lon_deg, unix_s = at.reshape(-1, 3).T
         inside, by_leaf = _in_leaves(domain, [modes[k] for k in climbs], lat_deg, lon_deg, unix_s)
@@ -98,7 +110,12 @@ def best_points_within(
         found = np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
         return np.where(inside, found, -np.inf).reshape(at.shape[:2])
 
-    def start_value(lat_deg: Floats, lon_deg: Floats, unix_s: Floats, by_leaf: Bools) -> Floats:
+    def start_value(
+        lat_deg: Floats,
+        lon_deg: Floats,
+        unix_s: Floats,
+        by_leaf: Bools,
+    ) -> Floats:
         """The same at points inside leaves; ``by_leaf``: whether the leaf of each is told."""
         found = log_likelihood(lat_deg, lon_deg, unix_s)
         return np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
@@ -131,26 +148,31 @@ def _starts(
     modes: Sequence[SearchedLeaves],
     value: Callable[[Floats, Floats, Floats, Bools], Floats],
 ) -> tuple[Floats, Boxes]:
-    """The best of some points drawn in the first leaves of each mode, (k, 3), and their leaves.
-
-    The first point of each leaf is its middle.
-    """
-    drawn: list[Floats] = []
-    leaves: list[Rows] = []
-    for mode in modes:
-        rng = np.random.default_rng(_SEED)
-        leaf = np.repeat(np.arange(min(mode.told.size, _STARTS)), _POINTS_PER_START)
-        offset = rng.uniform(-1.0, 1.0, (4, leaf.size))
-        offset[:, ::_POINTS_PER_START] = 0.0
-        drawn.append(mode.boxes.centre[:, leaf] + offset * mode.boxes.half[:, leaf])
-        leaves.append(leaf)
-    by_leaf = np.concatenate([mode.told[leaf] for mode, leaf in zip(modes, leaves, strict=True)])
-    lat_deg, lon_deg, unix_s = points(domain, np.concatenate(drawn, axis=1))
-    values = value(lat_deg, lon_deg, unix_s, by_leaf)
-    first = np.cumsum([0, *(leaf.size for leaf in leaves)])
-    chosen = [int(np.argmax(values[a:b])) for a, b in pairwise(first)]
-    boxes = [
-        mode.boxes.take(leaf[[k]]) for mode, leaf, k in zip(modes, leaves, chosen, strict=True)
+    """The best of some points drawn in the first leaves of each mode, (k, 3), and their leaves."""
+    leaves = [
+        np.repeat(np.arange(min(mode.told.size, _STARTS)), _POINTS_PER_START) for mode in modes
     ]
-    at = first[:-1] + chosen
-    return np.stack([lat_deg[at], lon_deg[at], unix_s[at]], axis=1), joined(boxes)
+    drawn = [_points_in(mode, leaf) for mode, leaf in zip(modes, leaves, strict=True)]
+    by_leaf = [mode.told[leaf] for mode, leaf in zip(modes, leaves, strict=True)]
+    lat_deg, lon_deg, unix_s = points(domain, np.concatenate(drawn, axis=1))
+    values = value(lat_deg, lon_deg, unix_s, np.concatenate(by_leaf))
+    starts = np.stack([lat_deg, lon_deg, unix_s], axis=1)
+    first = np.cumsum([0, *(leaf.size for leaf in leaves)])
+    best = [int(np.argmax(values[a:b])) for a, b in pairwise(first)]
+    found = zip(modes, leaves, best, strict=True)
+    boxes = [mode.boxes.take(leaf[[at]]) for mode, leaf, at in found]
+    return starts[first[:-1] + best], joined(boxes)
+
+
+def _points_in(
+    mode: SearchedLeaves,
+    leaf: Rows,
+) -> Floats:
+    """One point in each of some leaves of a mode, on the axes of a box, (4, n).
+
+    The first of each leaf's is its middle, the others are drawn.
+    """
+    rng = np.random.default_rng(_SEED)
+    offset = rng.uniform(-1.0, 1.0, (4, leaf.size))
+    offset[:, ::_POINTS_PER_START] = 0.0
+    return np.asarray(mode.boxes.centre[:, leaf] + offset * mode.boxes.half[:, leaf])

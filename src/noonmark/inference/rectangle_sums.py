@@ -28,7 +28,11 @@ class Positions:
     end: Floats
 
 
-def positions(edges: Floats, low: Floats, high: Floats) -> Positions:
+def positions(
+    edges: Floats,
+    low: Floats,
+    high: Floats,
+) -> Positions:
     """Where the intervals ``low``..``high`` (k,) begin and end among the edges of cells (n + 1,).
 
     None is shorter than ``LEAST_LENGTH``.
@@ -43,7 +47,10 @@ def positions(edges: Floats, low: Floats, high: Floats) -> Positions:
     return Positions(start, np.maximum(end, start + LEAST_LENGTH))
 
 
-def lengths(edges: Floats, at: Positions) -> Floats:
+def lengths(
+    edges: Floats,
+    at: Positions,
+) -> Floats:
     """Lengths of intervals given by their positions, (k,), in the unit of the edges.
 
     They are those of the intervals after widening.
@@ -70,7 +77,11 @@ def covered_amounts(amount: Floats, vertical: Positions, horizontal: Positions) 
     return total
 
 
-def _interpolated_sum(sums: Floats, row: Floats, column: Floats) -> Floats:
+def _interpolated_sum(
+    sums: Floats,
+    row: Floats,
+    column: Floats,
+) -> Floats:
     """A running sum at positions counted in cells, (k,).
 
     ``sums`` (n + 1, m + 1) holds its values at the corners of cells; it is bilinear within a cell.

@@ -190,6 +190,18 @@ def _bands(runs: _Runs) -> tuple[TimeBand, ...]:
 
 def _chains(runs: _Runs) -> list[NDArray[np.intp]]:
     """Runs linked from one day to the next, where each overlaps one other and no more."""
+    next_of = _links(runs)
+    chains = []
+    for start in sorted(set(range(runs.size)) - set(next_of.values())):
+        chain = [start]
+        while chain[-1] in next_of:
+            chain.append(next_of[chain[-1]])
+        chains.append(np.array(chain, dtype=np.intp))
+    return chains
+
+
+def _links(runs: _Runs) -> dict[int, int]:
+    """The run of the next day that each run overlaps, where it is the only one on either side."""
     on_day: dict[int, list[_Run]] = defaultdict(list)
     columns = (runs.day, runs.start_s, runs.end_s, runs.offset_s)
     for k, (day, *clock) in enumerate(zip(*(each.tolist() for each in columns), strict=True)):
@@ -203,13 +215,7 @@ def _chains(runs: _Runs) -> list[NDArray[np.intp]]:
         for k, j in links:
             if firsts.count(k) == 1 and seconds.count(j) == 1:
                 next_of[k] = j
-    chains = []
-    for start in sorted(set(range(runs.size)) - set(next_of.values())):
-        chain = [start]
-        while chain[-1] in next_of:
-            chain.append(next_of[chain[-1]])
-        chains.append(np.array(chain, dtype=np.intp))
-    return chains
+    return next_of
 
 
 def _overlap(
