@@ -61,7 +61,11 @@ def lengths(
     return np.asarray(end - start)
 
 
-def covered_amounts(amount: Floats, vertical: Positions, horizontal: Positions) -> Floats:
+def covered_amounts(
+    amount: Floats,
+    vertical: Positions,
+    horizontal: Positions,
+) -> Floats:
     """What of an amount per cell (n, m) lies under each rectangle, even within a cell, (k,).
 
     It is the running sum at one corner of the rectangle, less those at its two neighbours, plus
@@ -121,7 +125,10 @@ def summed_heights(
     return np.asarray(np.maximum(sums[:rows, :columns], 0.0))
 
 
-def _changes(at: Positions, cells: int) -> list[tuple[NDArray[np.intp], Floats]]:
+def _changes(
+    at: Positions,
+    cells: int,
+) -> list[tuple[NDArray[np.intp], Floats]]:
     """The differences, from cell to cell, of the share of each that an interval covers.
 
     The share rises over the cell in which the interval begins and the one after it, and falls

@@ -49,7 +49,11 @@ class _Slices:
     """Its part of the box's mass, (n,)."""
 
 
-def utc_rectangles(domain: Domain, boxes: Boxes, mass: Floats) -> Rectangles:
+def utc_rectangles(
+    domain: Domain,
+    boxes: Boxes,
+    mass: Floats,
+) -> Rectangles:
     """Boxes as rectangles of UTC, cut at longitudes and at midnight.
 
     With a sheared clock a slice of a box is a parallelogram of longitude and UTC; its rectangle
@@ -121,7 +125,11 @@ def _share_before(end_s: float, pieces: Rectangles) -> Floats:
     return np.asarray(np.clip(share, 0.0, 1.0))
 
 
-def _slices(boxes: Boxes, shear_s_per_deg: float, mass: Floats) -> _Slices:
+def _slices(
+    boxes: Boxes,
+    shear_s_per_deg: float,
+    mass: Floats,
+) -> _Slices:
     """Boxes sliced by longitude, more finely the more UTC a box covers at one solar time.
 
     Where the clock is not sheared, a slice is the whole box.
