@@ -14,7 +14,6 @@ from typing import Self
 import numpy as np
 
 from noonmark.arrays import Bools, Floats, Rows
-from noonmark.inference.clues.track_likelihood import LEAST_COSINE_SQUARED
 from noonmark.inference.search.domain import (
     LON,
     SHEAR_S_PER_DEG,
@@ -76,9 +75,7 @@ class WeighedPieces:
     @property
     def log_likelihood(self) -> Floats:
         """ln of the likelihood of the middle of each, over that of a perfect track, (n,)."""
-        sharpness = self.pieces.tracks[0].sharpness
-        cosine2 = np.maximum(1.0 - self.pieces.loss / sharpness, LEAST_COSINE_SQUARED)
-        return np.asarray(self.others - self.pieces.loss - np.log(cosine2))
+        return self.others - self.pieces.loss
 
     @property
     def log_mass(self) -> Floats:

@@ -16,8 +16,8 @@ from noonmark.arrays import Bools, Floats, Rows
 from noonmark.constants import DAY_S
 from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.inference.search.domain import sine_authalic
-from noonmark.inference.tracks.plane_track import PlaneTrack
 from noonmark.inference.tracks.quadtree import PlaneCells, joined_cells
+from noonmark.inference.tracks.scene_tracks import SceneTracks
 from noonmark.inference.tracks.sun_triangle import PlanePoints, corners
 from noonmark.inference.tracks.sun_year import TURN, YEAR_S, SunYear
 
@@ -86,7 +86,7 @@ class Pieces:
     - ``loss`` (n,): nats lost at its middle.
     """
 
-    tracks: tuple[PlaneTrack, ...]
+    tracks: tuple[SceneTracks, ...]
     track: Rows
     cells: PlaneCells
     low: Floats
@@ -201,7 +201,7 @@ def with_losses(pieces: Pieces) -> Pieces:
     return replace(pieces, loss=loss)
 
 
-def pieces_of(tracks: tuple[PlaneTrack, ...], found: list[PlaneCells | None]) -> Pieces | None:
+def pieces_of(tracks: tuple[SceneTracks, ...], found: list[PlaneCells | None]) -> Pieces | None:
     """One piece for each cell of each track, over all angles; None if there is no cell."""
     lots = []
     for number, cells in enumerate(found):
@@ -304,7 +304,7 @@ def cut(pieces: Pieces, axis: Rows) -> Pieces:
 def _halved_cells(
     pieces: Pieces,
     axis: Rows,
-    track: PlaneTrack,
+    track: SceneTracks,
 ) -> list[Pieces]:
     cells = pieces.cells
     half_elevation = np.where(axis == ELEVATION, 0.5, 1.0) * cells.half_elevation

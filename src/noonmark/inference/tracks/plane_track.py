@@ -6,49 +6,16 @@ The formulas are those of :mod:`noonmark.inference.tracks.sun_triangle`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
 
 import numpy as np
 
-from noonmark.arrays import Bools, Floats, Rows
+from noonmark.arrays import Floats
 from noonmark.inference.clues.direction_derivatives import Complexes
 from noonmark.inference.clues.refracted_shadow import LOWEST_UP, shadow_scale
+from noonmark.inference.clues.track_likelihood import LEAST_COSINE_SQUARED
 from noonmark.inference.tracks.sun_triangle import PlanePoints, corners, path_basis
 from noonmark.inference.tracks.sun_year import EARTH_RAD_PER_S, SunYear
-
-_CHUNK = 1024
-"""Points at once: few enough that their tips stay in the processor's cache."""
-
-_TINY = 1e-300
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What n points of the plane come to when the angle at the sun is chosen best.
-
-    - ``points``: the points, with that angle.
-    - ``loss`` (n,): nats lost there against a perfect fit; infinite where the sun is down.
-    - ``curvature`` (n,): of the loss by the angle [nat / rad2].
-    - ``speed`` (2, n): how fast the root of the loss can change with elevation and declination, at
-      most, to first order [root of nats per rad].
-    - ``follow`` (2, n): how the best angle moves with elevation and declination.
-    """
-
-    points: PlanePoints
-    loss: Floats
-    curvature: Floats
-    speed: Floats
-    follow: Floats
-
-    def take(self, chosen: Bools | Rows) -> Self:
-        """Some of the points."""
-        return type(self)(
-            self.points.take(chosen),
-            self.loss[chosen],
-            self.curvature[chosen],
-            self.speed[:, chosen],
-            self.follow[:, chosen],
-        )
 
 
 @dataclass(frozen=True)
@@ -71,6 +38,11 @@ class PlaneTrack:
     rate: complex
     refraction: bool
     year: SunYear
+
+    @cached_property
+    def size2(self) -> float:
+        """The squared length of the measured tips as one vector."""
+        return float(np.sum(np.abs(self.tips) ** 2))
 
     def in_groups(self, count: int) -> PlaneTrack:
         """The same track with means of neighbouring tips, ``count`` of them or fewer."""
@@ -95,75 +67,6 @@ class PlaneTrack:
         """
         return np.arctan2(np.sin(elevation) * self.rate.real, self.rate.imag)
 
-    def loss(self, points: PlanePoints) -> Floats:
-        """Nats lost against a perfect fit; infinite where the sun is down at an instant, (n,)."""
-        out = np.empty(points.size)
-        for start in range(
-            0,
-            points.size,
-            _CHUNK,
-        ):
-            part = slice(start, start + _CHUNK)
-            out[part] = _Look(self, points.take(part)).loss()
-        return out
-
-    def profile(
-        self,
-        points: PlanePoints,
-        *,
-        rounds: int,
-    ) -> Profile:
-        """The profile over the angle at the sun, by so many rounds of Gauss-Newton."""
-        parts = []
-        for start in range(
-            0,
-            points.size,
-            _CHUNK,
-        ):
-            parts.append(self._profile(points.take(slice(start, start + _CHUNK)), rounds))
-        return joined_profiles(parts)
-
-    def _profile(
-        self,
-        points: PlanePoints,
-        rounds: int,
-    ) -> Profile:
-        for _ in range(rounds):
-            look = _Look(self, points)
-            angle = points.angle + look.step()
-            points = PlanePoints(
-                points.elevation,
-                points.phase,
-                angle,
-            )
-        look = _Look(self, points)
-        across, size2 = look.across_angle()
-        speed, follow = look.speeds(across, size2)
-        curvature = 2.0 * self.sharpness * size2 / look.size2
-        return Profile(
-            points,
-            look.loss(),
-            curvature,
-            speed,
-            follow,
-        )
-
-
-def joined_profiles(parts: list[Profile]) -> Profile:
-    """All points of several lots."""
-    points = PlanePoints(
-        np.concatenate([part.points.elevation for part in parts]),
-        np.concatenate([part.points.phase for part in parts]),
-        np.concatenate([part.points.angle for part in parts]),
-    )
-    return Profile(
-        points,
-        np.concatenate([part.loss for part in parts]),
-        np.concatenate([part.curvature for part in parts]),
-        np.concatenate([part.speed for part in parts], axis=1),
-        np.concatenate([part.follow for part in parts], axis=1),
-    )
-
 
 def plane_track(
     tips: Complexes, offsets_s: Floats, *, sharpness: float, refraction: bool, year: SunYear
@@ -186,7 +89,7 @@ def plane_track(
     )
 
 
-class _Look:
+class Look:
     """The expected tips of a chunk of points, (k, n), and how they move."""
 
     def __init__(
@@ -208,54 +111,60 @@ class _Look:
         self._scale = scale * track.weights[:, None]
         self._stretch = level * (growth * track.weights[:, None])
         self._tips = level * self._scale
-        self.size2 = _inner(self._tips, self._tips)
+        self.size2 = inner(self._tips, self._tips)
         self._along = track.tips.conj() @ self._tips
 
     def loss(self) -> Floats:
-        """See :meth:`PlaneTrack.loss`."""
-        track = self._track
-        whole = float(np.sum(np.abs(track.tips) ** 2))
-        cosine2 = np.square(np.abs(self._along)) / (self.size2 * whole)
-        lost = track.sharpness * np.maximum(1.0 - cosine2, 0.0)
-        return np.where(self.up, lost, np.inf)
+        """Nats lost against a perfect fit; infinite where the sun is down at an instant, (n,).
 
-    def across_angle(self) -> tuple[Complexes, Floats]:
-        """How the tips move with the angle, less what scales and turns them all, and its size2."""
+        As :class:`noonmark.inference.clues.track_likelihood.TrackLikelihood` has it.
+        """
+        track = self._track
+        cosine2 = np.square(np.abs(self._along)) / (self.size2 * track.size2)
+        lost = track.sharpness * (1.0 - cosine2) + np.log(np.maximum(cosine2, LEAST_COSINE_SQUARED))
+        return np.where(self.up, np.maximum(lost, 0.0), np.inf)
+
+    def pull(self) -> tuple[Floats, Floats]:
+        """Minus the slope of the loss by the angle, and its curvature (Gauss-Newton), (n,) each."""
+        across = self._sideways_by_angle
+        factor = self._along.conj() / self.size2
+        # Re(conj(across) (measured - factor x expected) conj(factor)): across is orthogonal to the
+        # expected tips.
+        pull = np.einsum("kn,k->n", across.conj(), self._track.tips) * factor.conj()
+        stiffness = inner(across, across) * np.square(np.abs(factor))
+        unit = 2.0 * self._track.sharpness / self._track.size2
+        return unit * pull.real, unit * stiffness
+
+    def across_angle(self) -> Complexes:
+        """How the tips move with the angle, less what scales and turns them all, (k, n).
+
+        In roots of nats: a track that moves by a length of 1 loses 1 nat.
+        """
+        return self._in_root_nats(self._sideways_by_angle)
+
+    def across_elevation(self) -> Complexes:
+        """The same with elevation."""
+        return self._in_root_nats(self._across(self._by_elevation()))
+
+    def across_declination(self) -> Complexes:
+        """The same with declination."""
+        return self._in_root_nats(self._across(self._by_declination()))
+
+    @cached_property
+    def _sideways_by_angle(self) -> Complexes:
         pole = self._pole_by_angle()
         still = np.zeros_like(pole)
-        across = self._across(
+        return self._across(
             self._moved(
                 still,
                 pole,
                 still[0],
             )
         )
-        return across, np.maximum(_inner(across, across), _TINY)
 
-    def step(self) -> Floats:
-        """The Gauss-Newton step of the angle [rad], (n,), at most half a radian."""
-        across, size2 = self.across_angle()
-        factor = self._along.conj() / self.size2
-        # Re(conj(across) (measured - factor x expected) conj(factor)): across is orthogonal to the
-        # expected tips.
-        pull = np.einsum("kn,k->n", across.conj(), self._track.tips) * factor.conj()
-        step = pull.real / np.maximum(size2 * np.square(np.abs(factor)), _TINY)
-        return np.asarray(np.clip(step, -0.5, 0.5))
-
-    def speeds(
-        self,
-        across: Complexes,
-        size2: Floats,
-    ) -> tuple[Floats, Floats]:
-        """``speed`` and ``follow`` of :class:`Profile`."""
-        speed, follow = np.empty((2, size2.size)), np.empty((2, size2.size))
-        for axis, move in enumerate((self._by_elevation(), self._by_declination())):
-            sideways = self._across(move)
-            share = _inner(across, sideways) / size2
-            rest = sideways - across * share
-            speed[axis] = np.sqrt(self._track.sharpness * _inner(rest, rest) / self.size2)
-            follow[axis] = -share
-        return speed, follow
+    def _in_root_nats(self, across: Complexes) -> Complexes:
+        scaled: Complexes = across * np.sqrt(self._track.sharpness / self.size2)
+        return scaled
 
     def _turned(
         self,
@@ -385,7 +294,7 @@ def _cross(a: Floats, b: Floats) -> Floats:
     )
 
 
-def _inner(a: Complexes, b: Complexes) -> Floats:
+def inner(a: Complexes, b: Complexes) -> Floats:
     """The real inner product of complex vectors along the first axis, (n,)."""
     real = np.einsum("kn,kn->n", a.real, b.real)
     return np.asarray(real + np.einsum("kn,kn->n", a.imag, b.imag))

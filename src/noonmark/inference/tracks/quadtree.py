@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 
 from noonmark.arrays import Bools, Floats, Rows
-from noonmark.inference.tracks.plane_track import PlaneTrack, Profile, joined_profiles
+from noonmark.inference.tracks.scene_tracks import Profile, SceneTracks, joined_profiles
 from noonmark.inference.tracks.sun_triangle import PlanePoints
 from noonmark.inference.tracks.sun_year import TURN, YEAR_S
 
@@ -84,7 +84,7 @@ def joined_cells(parts: list[PlaneCells]) -> PlaneCells:
 
 
 def reach(
-    track: PlaneTrack, profile: Profile, half_elevation: Floats, half_phase: Floats
+    track: SceneTracks, profile: Profile, half_elevation: Floats, half_phase: Floats
 ) -> Floats:
     """By how much the root of the loss can change from the middle of cells to their edges, (n,).
 
@@ -97,7 +97,7 @@ def reach(
 
 
 def plane_cells(
-    track: PlaneTrack,
+    track: SceneTracks,
     first_phase: float,
     last_phase: float,
 ) -> PlaneCells | None:
@@ -108,13 +108,12 @@ def plane_cells(
 class _Search:
     """A search under way: the least loss seen so far with all tips, and the cells kept."""
 
-    def __init__(self, track: PlaneTrack) -> None:
+    def __init__(self, track: SceneTracks) -> None:
         self._track = track
         self._rough = track.in_groups(_ROUGH_TIPS)
         self._least = np.inf
         self._kept: list[PlaneCells] = []
-        ends = np.arccos(track.cosine).max()
-        self._dusk = float(ends) + np.radians(1.0)
+        self._dusk = track.longest_turn + np.radians(1.0)
         """The sun may sink by so much from mid-track to an end, and a degree."""
 
     def cells(

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 
@@ -38,14 +39,23 @@ from noonmark.inference.tracks.pieces import (
     with_losses,
     zenith_place,
 )
-from noonmark.inference.tracks.plane_track import PlaneTrack, plane_track
+from noonmark.inference.tracks.plane_track import plane_track
 from noonmark.inference.tracks.quadtree import plane_cells
+from noonmark.inference.tracks.scene_tracks import SceneTracks
 from noonmark.inference.tracks.sun_year import TURN, YEAR_S, sun_year
 
 FEWEST_TIPS = 5
 LONGEST_S = 2.0 * 3600.0
 LONGEST_WINDOW_S = 10.0 * YEAR_S
-"""Tracks of fewer tips or more time, and longer windows, are searched over boxes."""
+"""Where no track has so many tips, or one takes more time, and in longer windows, boxes are
+searched.
+"""
+
+FARTHEST_S = 4.0 * 3600.0
+"""So they are where a tip is farther from the middle of the track of most tips."""
+
+MOST_TRACKS = 3
+"""So are more tracks: each may have two handednesses."""
 
 SMALLEST_AREA_DEG = 0.05
 """So are areas no larger, either way."""
@@ -58,19 +68,40 @@ _LEFT_OUT = 2e-4
 
 
 @dataclass(frozen=True)
-class _Question:
-    """A track to be answered with other clues over a domain."""
+class _Track:
+    """A track that is asked about: its clue, and the clue's own model."""
 
-    domain: Domain
     clue: DirectClue
     model: TrackModel
+
+    @property
+    def offsets_s(self) -> Floats:
+        """When each tip was, after the scene's start [s], (k,)."""
+        return np.array([moment.offset_s for moment in self.model.moments])
+
+    @property
+    def middle_s(self) -> float:
+        """Halfway between the first and the last tip, after the scene's start [s]."""
+        return 0.5 * float(self.offsets_s[0] + self.offsets_s[-1])
+
+    @property
+    def top(self) -> float:
+        """ln of the likelihood of a sound track that fits perfectly."""
+        return self.model.track.top + float(np.log1p(-self.clue.outlier))
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Tracks to be answered with other clues over a domain; the first has the most tips."""
+
+    domain: Domain
+    tracks: tuple[_Track, ...]
     others: tuple[BoundedLikelihood, ...]
 
     @property
     def mid_s(self) -> float:
-        """Mid-track after the scene's start [s]."""
-        moments = self.model.moments
-        return 0.5 * (moments[0].offset_s + moments[-1].offset_s)
+        """The middle of the first track after the scene's start [s]."""
+        return self.tracks[0].middle_s
 
 
 def track_leaves(domain: Domain, clues: Sequence[BoundedLikelihood]) -> Leaves | None:
@@ -94,45 +125,53 @@ def _question(domain: Domain, clues: Sequence[BoundedLikelihood]) -> _Question |
     small_deg = min(domain.width_deg, domain.north_deg - domain.south_deg)
     if small_deg < SMALLEST_AREA_DEG:
         return None
-    found = [clue for clue in clues if _is_track(clue)]
-    if len(found) != 1 or not isinstance(found[0], DirectClue):
+    tracks = [one for clue in clues if (one := _track_of(clue)) is not None]
+    if not _fit_the_plane(tracks):
         return None
-    clue = found[0]
-    if not isinstance(clue.model, TrackModel) or not _floats(clue.model):
-        return None
-    others = tuple(other for other in clues if other is not clue)
-    return _Question(domain, clue, clue.model, others)
+    others = tuple(clue for clue in clues if _track_of(clue) is None)
+    return _Question(domain, tuple(sorted(tracks, key=lambda one: -one.offsets_s.size)), others)
 
 
-def _is_track(clue: BoundedLikelihood) -> bool:
-    """Whether a clue is a shadow track; the bounds of a second one cost more than the search."""
-    return isinstance(clue, DirectClue) and isinstance(clue.model, TrackModel)
+def _track_of(clue: BoundedLikelihood) -> _Track | None:
+    """The track that a clue is, if it is one."""
+    if isinstance(clue, DirectClue) and isinstance(clue.model, TrackModel):
+        return _Track(clue, clue.model)
+    return None
 
 
-def _floats(model: TrackModel) -> bool:
-    """Whether a track hangs on the scene's start alone, and is long and short enough."""
-    moments = model.moments
-    if any(moment.at_s is not None for moment in moments) or len(moments) < FEWEST_TIPS:
+def _fit_the_plane(tracks: list[_Track]) -> bool:
+    """Whether all tracks hang on the scene's start alone, and are short and near enough."""
+    if not 1 <= len(tracks) <= MOST_TRACKS:
         return False
-    return moments[-1].offset_s - moments[0].offset_s <= LONGEST_S
+    if any(moment.at_s is not None for one in tracks for moment in one.model.moments):
+        return False
+    first = max(tracks, key=lambda one: one.offsets_s.size)
+    if first.offsets_s.size < FEWEST_TIPS:
+        return False
+    if any(np.ptp(one.offsets_s) > LONGEST_S for one in tracks):
+        return False
+    return all(np.abs(one.offsets_s - first.middle_s).max() <= FARTHEST_S for one in tracks)
 
 
-def _tracks(question: _Question) -> tuple[PlaneTrack, ...]:
-    """The track of each handedness."""
-    domain, model = question.domain, question.model
-    offsets_s = np.array([moment.offset_s for moment in model.moments]) - question.mid_s
+def _tracks(question: _Question) -> tuple[SceneTracks, ...]:
+    """The tracks of each handedness, or of each way of pairing them."""
+    domain = question.domain
     middle_s = 0.5 * (domain.start_s + domain.end_s)
     year = sun_year(middle_s - 0.5 * YEAR_S)
-    return tuple(
-        plane_track(
-            goal,
-            offsets_s,
-            sharpness=model.track.sharpness,
-            refraction=model.track.refraction,
-            year=year,
-        )
-        for goal in model.track.goals
-    )
+    by_hand = [
+        [
+            plane_track(
+                goal,
+                one.offsets_s - question.mid_s,
+                sharpness=one.model.track.sharpness,
+                refraction=one.model.track.refraction,
+                year=year,
+            )
+            for goal in one.model.track.goals
+        ]
+        for one in question.tracks
+    ]
+    return tuple(SceneTracks(tracks) for tracks in product(*by_hand))
 
 
 def _pieces(question: _Question) -> WeighedPieces | None:
@@ -227,8 +266,7 @@ def _leaves(question: _Question, found: WeighedPieces) -> Leaves | None:
         return None
     boxes, share = boxes.take(held), share[held]
     piece = boxes.piece
-    track = question.model.track
-    top = track.top + track.log_share + float(np.log1p(-question.clue.outlier))
+    top = sum(one.top + one.model.track.log_share for one in question.tracks)
     log_likelihood = top + found.log_likelihood[piece]
     log_mean = log_likelihood + found.pieces.log_bulge[piece]
     log_volume = found.pieces.log_volume[piece] + np.log(share)
@@ -279,12 +317,18 @@ def _first_boxes(domain: Domain) -> tuple[BoxView, float, Floats]:
 
 
 def _mismeasured(question: _Question) -> float:
-    """An upper bound of ln of the evidence of a mismeasured track."""
+    """An upper bound of ln of the evidence where one track or more is mismeasured.
+
+    The others may fit perfectly everywhere.
+    """
     view, log_prior, high = _first_boxes(question.domain)
     for clue in question.others:
         high = high + clue.bounds(view)[1]
-    floor = log_out(question.clue.outlier, question.clue.log_p_out)
-    return log_sum(high) - log_prior + floor
+    sound = [one.top for one in question.tracks]
+    out = [log_out(one.clue.outlier, one.clue.log_p_out) for one in question.tracks]
+    each = [sum(ways) for ways in product(*zip(sound, out, strict=True))]
+    # The first of them has every track sound.
+    return log_sum(high) - log_prior + log_sum(np.array(each[1:]))
 
 
 @dataclass(frozen=True)
