@@ -3,6 +3,10 @@
  *
  *   node builders/page_pictures.mjs demo-out/story/case site docs/images          what the manual shows: English, light, 1440 px
  *   node builders/page_pictures.mjs demo-out/story/case site FOLDER --all         every screen in four languages, light and dark, 1024 and 1440 px
+ *   node builders/page_pictures.mjs demo-out/story/case site FOLDER --language ar,ru --scheme dark --width 1024 --screen sites,claims
+ *
+ * Any of the last four options chooses from what --all draws; one that is left out stands for all of its values. A width may be any number
+ * of CSS pixels (320 for a reader at 400 %), and --zoom 2 shows the screens as a reader sees them who has set the browser to 200 %.
  *
  * Needs Chromium (NOONMARK_CHROMIUM, or /usr/bin/chromium), Python (NOONMARK_PYTHON, or .venv) and `npm ci` in frontend.
  */
@@ -10,10 +14,24 @@ import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 
 const root = resolve(import.meta.dirname, "..");
 const { chromium } = createRequire(join(root, "frontend/package.json"))("playwright-core");
-const [story, site, folder, all] = process.argv.slice(2);
+const { values: chosen, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    all: { type: "boolean" },
+    language: { type: "string" },
+    scheme: { type: "string" },
+    width: { type: "string" },
+    screen: { type: "string" },
+    zoom: { type: "string", default: "1" },
+  },
+});
+const [story, site, folder] = positionals;
+const listed = (option, every) => chosen[option]?.split(",") ?? every;
+const manual = !["all", "language", "scheme", "width", "screen"].some((option) => option in chosen);
 const python = process.env["NOONMARK_PYTHON"] ?? join(root, ".venv/bin/python");
 const SCREENS = ["overview", "footage", "places", "sites", "documents", "accounts", "claims", "report"];
 const SHOWN = ["overview", "sites", "claims", "report"];
@@ -36,9 +54,19 @@ async function served(...given) {
   return { child, url };
 }
 
-async function opened(browser, { locale, colorScheme, width }) {
-  const context = await browser.newContext({ locale, colorScheme, viewport: { width, height: Math.round(width * 0.625) }, reducedMotion: "reduce" });
+/** A new page under one setting. At zoom 2 a window of 1440 px holds 720 CSS pixels, each drawn twice as large. */
+async function opened(browser, { locale, colorScheme, width, zoom = 1 }) {
+  const shown = Math.round(width / zoom);
+  const viewport = { width: shown, height: Math.max(Math.round(shown * 0.625), 450) };
+  const context = await browser.newContext({ locale, colorScheme, viewport, deviceScaleFactor: zoom, reducedMotion: "reduce" });
   return context.newPage();
+}
+
+/** Waits until nothing is asked any more, no picture is on its way, and what was drawn stands still. */
+async function settled(page) {
+  await page.waitForLoadState("networkidle");
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .stage-wait:not(.hatched)') === null);
+  await page.waitForTimeout(SETTLED_MS);
 }
 
 /** One picture of each screen under one setting. */
@@ -54,8 +82,7 @@ async function draw(browser, url, setting, screens, nameOf) {
         await path.press("Enter");
       }
     }
-    await page.waitForLoadState("networkidle");
-    await page.waitForTimeout(SETTLED_MS);
+    await settled(page);
     await page.screenshot({ path: join(folder, nameOf(screen)) });
   }
   await page.context().close();
@@ -78,15 +105,20 @@ const running = [];
 try {
   const { child, url } = await served(story);
   running.push(child);
-  if (all === undefined) {
+  if (manual) {
     await draw(browser, url, plain, SHOWN, (screen) => `page-${screen}.png`);
     const sample = await served();
     running.push(sample.child);
     await drawSample(browser, sample.url);
   } else {
-    for (const locale of ["en", "ar", "ru", "zh"])
-      for (const colorScheme of ["light", "dark"])
-        for (const width of [1024, 1440]) await draw(browser, url, { locale, colorScheme, width }, SCREENS, (screen) => `${screen}-${locale}-${colorScheme}-${width}.png`);
+    const zoom = Number(chosen.zoom);
+    const screens = listed("screen", SCREENS);
+    for (const locale of listed("language", ["en", "ar", "ru", "zh"]))
+      for (const colorScheme of listed("scheme", ["light", "dark"]))
+        for (const width of listed("width", ["1024", "1440"]).map(Number)) {
+          const end = zoom === 1 ? "" : `-x${zoom}`;
+          await draw(browser, url, { locale, colorScheme, width, zoom }, screens, (screen) => `${screen}-${locale}-${colorScheme}-${width}${end}.png`);
+        }
   }
 } finally {
   await browser.close();

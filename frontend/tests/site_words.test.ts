@@ -1,10 +1,10 @@
 /** The words of the Sites and Places screens: the same keys, places and plural forms in four languages, and every key that is asked for. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
-import { addWords, day, type Texts } from "../src/i18n/index.ts";
+import { describe, expect, it, vi } from "vitest";
+import { addWords, day, setLanguage, t, type Texts } from "../src/i18n/index.ts";
 import type { SiteImage } from "../src/screens/sites/api.ts";
 import { roundAbove } from "../src/screens/sites/axis.ts";
-import { takenWords } from "../src/screens/sites/words.ts";
+import { seriesName, takenWords } from "../src/screens/sites/words.ts";
 
 type Text = string | Record<string, string>;
 const LANGUAGES = ["en", "ar", "ru", "zh"];
@@ -51,5 +51,27 @@ describe("when an image was taken", () => {
 describe("the axis of areas", () => {
   it("ends at a round number that holds the largest", () => {
     expect([3700, 4000, 4001, 11, 0.3, 0].map(roundAbove)).toEqual([4000, 4000, 5000, 15, expect.closeTo(0.3), 1]);
+  });
+});
+
+describe("a day on a page that is read from the right", () => {
+  it("keeps its own order in a part that runs from the left, and once alone inside a sentence", async () => {
+    vi.stubGlobal("document", { documentElement: {} });
+    vi.stubGlobal("localStorage", { setItem: () => undefined });
+    await setLanguage("ar");
+    const alone = day("2019-01-04T00:00:00Z");
+    expect(alone).toMatch(/^\u2067[^\u2066-\u2069]+\u2069$/);
+    expect(t("sites.taken.span", { from: alone, to: alone })).not.toMatch(/[\u2066-\u2068]\u2067/);
+    await setLanguage("en");
+    expect(day("2019-01-04T00:00:00Z")).toBe("4 Jan 2019");
+    vi.unstubAllGlobals();
+  });
+});
+
+describe("the name of a series", () => {
+  const [ten, twenty, other] = ["sentinel-2_l2a_10m_epsg-32631_bgr", "sentinel-2_l2a_20m_epsg-32631_bgr", "sentinel-2_l2a_10m_epsg-32632_bgr"] as const;
+  it("is short where it names one series of the site, and whole where two would be called alike", () => {
+    expect(seriesName(ten, [ten, ten, twenty])).toBe("sentinel-2 l2a 10m");
+    expect(seriesName(ten, [ten, other])).toBe(ten);
   });
 });

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from noonmark.actions import recent_cases
+from noonmark.actions.case_intake import add_to_case
 from noonmark.actions.inquiry_forms import say_in_case
 from noonmark.session import case_folders, case_readings, record
 from noonmark.web import last_address
@@ -55,6 +56,16 @@ def test_footage_that_nobody_marked_is_open_and_stops_nothing(opened):
     inquiry = {**state["inquiry"], "frames": {f"{sha}:0": frame}}
     opened.ask("/api/inquiry", {"revision": 0, "inquiry": inquiry, "said": "marked the horizon"})
     assert _codes(opened)["items-unmarked"]["count"] == 1
+
+
+def test_only_what_is_named_as_a_document_waits_to_be_read_as_one(opened, case, tmp_path):
+    readings, letter = tmp_path / "readings.json", tmp_path / "letter.txt"
+    readings.write_text("{}")
+    letter.write_text("We came at noon.")
+    add_to_case(case, [str(readings)], by="tester")
+    assert "files-unread" not in _codes(opened)
+    add_to_case(case, [str(letter)], by="tester")
+    assert _codes(opened)["files-unread"]["count"] == 1
 
 
 def test_what_a_claim_lacks_comes_first_and_names_it(opened, case):

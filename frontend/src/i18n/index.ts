@@ -65,10 +65,13 @@ function countries(of: string): Map<string, string> {
 /** "Myanmar (Burma)" is typed as a whole, or as either name. */
 const namesOf = (name: string | undefined): string[] => (name === undefined ? [] : [name, ...(/^(.+) \((.+)\)$/.exec(name)?.slice(1) ?? [])]);
 
+/** A day of a page that is read from the right stays in its own order wherever it stands, also beside digits or in a part that runs from the left. */
+const ownOrder = (words: string): string => (dir.value === "rtl" ? `\u2067${words}\u2069` : words);
+
 /** Text of others inside a sentence: its direction must not turn ours, nor may it break out. */
 function isolate(value: string): string {
   // What t() itself put round a text inside this one goes; it is put round the whole.
-  const safe = value.replace(/[\u2068\u2069]/g, "").replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+  const safe = value.replace(/[\u2067-\u2069]/g, "").replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
   return dir.value === "rtl" || /[\u0590-\u08ff\u200e\u200f]/.test(safe) ? `\u2068${safe}\u2069` : safe;
 }
 
@@ -101,7 +104,7 @@ export const percent = (share: number): string =>
 const stamp = (options: Intl.DateTimeFormatOptions, zone: string): Intl.DateTimeFormat =>
   made(`${zone} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale.value, { timeZone: zone, calendar: "gregory", ...options }));
 
-export const day = (utc: string | number, zone = "UTC"): string => stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc));
+export const day = (utc: string | number, zone = "UTC"): string => ownOrder(stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc)));
 export const clock = (utc: string | number, zone = "UTC"): string =>
   stamp({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).format(new Date(utc));
 export const moment = (utc: string | number, zone = "UTC"): string => `${day(utc, zone)} ${clock(utc, zone)}`;

@@ -157,7 +157,7 @@ export function Switch({ label, on, onTurn, hideLabel }: { label: string; on: bo
 }
 
 export function Check({ label, on, onTurn }: { label: string; on: boolean; onTurn: (on: boolean) => void }) {
-  return <label class="check"><input type="checkbox" checked={on} onChange={(event) => onTurn(event.currentTarget.checked)} /><span>{label}</span></label>;
+  return <label class="check"><input type="checkbox" checked={on} onChange={(event) => onTurn(event.currentTarget.checked)} /><span><bdi>{label}</bdi></span></label>;
 }
 
 /** Tabs as ARIA has them: arrows move, one tab stop. */

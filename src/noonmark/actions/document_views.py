@@ -43,6 +43,11 @@ class NamedItem:
     added: str
 
 
+def is_named_as_text(name: str) -> bool:
+    """Whether a file is offered for reading by its name alone."""
+    return name.lower().endswith(_NAMED_AS_TEXT)
+
+
 def items_of(vault: Vault) -> dict[str, NamedItem]:
     """The items that a case still holds, in the order in which they came."""
     present = vault.present()
@@ -74,8 +79,7 @@ def documents_of_case(case: Path) -> dict[str, Any]:
     quoted = _passages_by_item(read(case))
     told = []
     for sha256, item in items.items():
-        named = item.name.lower().endswith(_NAMED_AS_TEXT)
-        if sha256 in layers or sha256 in quoted or named:
+        if sha256 in layers or sha256 in quoted or is_named_as_text(item.name):
             heads = preferred(layers.get(sha256, []))
             drawn = reading.kind_of(paths[sha256]) != "other"
             row = _document_told(item, heads, quoted.get(sha256, []))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from noonmark import values
 from noonmark.actions import text_layers
+from noonmark.actions.document_views import is_named_as_text
 from noonmark.inquiry.disputes import disputes_of
 from noonmark.inquiry.replies import OVERDUE, replies_due
 from noonmark.inquiry.said import Inquiry, SaidForm
@@ -122,7 +123,7 @@ def _points(found: CaseContents) -> Iterator[dict[str, Any]]:
     unread = [
         item
         for item in found.items
-        if item["kind"] == "other" and item["sha256"] not in found.with_text
+        if item["sha256"] not in found.with_text and is_named_as_text(item["name"])
     ]
     if unread:
         yield _point("files-unread", "documents", count=len(unread))

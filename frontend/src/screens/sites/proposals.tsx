@@ -5,7 +5,7 @@ import { Button } from "../../ui/parts.tsx";
 import type { JudgedSeries, Proposal, SiteView } from "./api.ts";
 import { looking, lookForChanges, proposalsOf, stopLooking } from "./machine.ts";
 import { choose, siteId } from "./state.ts";
-import { nameOf } from "./words.ts";
+import { nameOf, seriesName } from "./words.ts";
 
 export function Proposals({ now, part }: { now: SiteView; part: string }) {
   const own = proposalsOf(now, part);
@@ -19,7 +19,7 @@ export function Proposals({ now, part }: { now: SiteView; part: string }) {
       {judged.length === 0 && <p class="small soft">{t("sites.look.what")}</p>}
       {isOld && <div class="note note-warn"><p>{t("sites.look.old")}</p></div>}
       {own.map((one) => <ProposalNote key={`${one.stack}${one.order}`} one={one} now={now} />)}
-      {judged.filter((one) => one.events === 0).map((one) => <NoProposal key={one.stack} one={one} />)}
+      {judged.filter((one) => one.events === 0).map((one) => <NoProposal key={one.stack} one={one} now={now} />)}
       <Looking again={judged.length > 0} />
     </section>
   );
@@ -39,12 +39,14 @@ function Looking({ again }: { again: boolean }) {
   );
 }
 
+const stacksOf = (now: SiteView): string[] => now.images.flatMap((one) => one.stack ?? []);
+
 function ProposalNote({ one, now }: { one: Proposal; now: SiteView }) {
   const next = now.images.find((each) => each.id === one.unread[0]);
   return (
     <div class="note proposal" data-unread={one.unread.length}>
       <div>
-        <p class="small soft">{t("sites.proposal.what", { series: one.stack })}</p>
+        <p class="small soft" title={one.stack}>{t("sites.proposal.what", { series: seriesName(one.stack, stacksOf(now)) })}</p>
         {one.modes.map((mode) => <p key={mode.from.image}><b>{t("sites.taken.span", { from: day(mode.from.taken), to: day(mode.to.taken) })}</b> {one.modes.length > 1 && percent(mode.p)}</p>)}
         <p class="small">{t("sites.injected", { found: one.injected.found, all: one.injected.n, held: one.injected.held })}</p>
         <p><span class={one.unread.length > 0 ? "chip chip-unseen" : "chip chip-plain"}>{t(one.unread.length > 0 ? "sites.proposal.unread" : "sites.proposal.read")}</span></p>
@@ -55,7 +57,8 @@ function ProposalNote({ one, now }: { one: Proposal; now: SiteView }) {
 }
 
 /** A series without a proposal: how many changes it would have shown, or why it was not judged. */
-function NoProposal({ one }: { one: JudgedSeries }) {
-  if (one.why_not !== null) return <p class="small">{t("sites.look.notJudged", { series: one.stack })} <bdi lang="en" dir="ltr">{one.why_not}</bdi></p>;
-  return <p class="small">{t("sites.look.none", { series: one.stack, found: one.found, all: one.injected })}</p>;
+function NoProposal({ one, now }: { one: JudgedSeries; now: SiteView }) {
+  const series = seriesName(one.stack, stacksOf(now));
+  if (one.why_not !== null) return <p class="small" title={one.stack}>{t("sites.look.notJudged", { series })} <bdi lang="en" dir="ltr">{one.why_not}</bdi></p>;
+  return <p class="small" title={one.stack}>{t("sites.look.none", { series, found: one.found, all: one.injected })}</p>;
 }

@@ -55,7 +55,7 @@ function ImageHead({ one, view }: { one: SiteImage; view: SiteView }) {
     <th scope="col" ref={head}>
       <button type="button" class="thumb" tabIndex={-1} title={one.redistribute ? undefined : t("sites.kept")} aria-current={one === image.value ? "true" : undefined} onClick={() => choose(one.id, feature.value?.name ?? null)}>
         <span class="pic">{!one.redistribute && <svg class="thumb-kept" viewBox="0 0 18 18" aria-hidden="true"><path class="kept-ground" d="M0 0h18v18H0z" /><path class="kept-lock" d="M4 8h10v7H4zM6 8V6a3 3 0 0 1 6 0v2" /></svg>}{typeof picture === "object" ? <img src={picture.url} alt="" /> : <span class={picture === "failed" ? "hatched" : ""} />}</span>
-        <span class="num">{nameOf(one, view)}</span>
+        <span class="num">{nameOf(one, view).replace("年", "年\u200b")}</span>
         {!one.redistribute && <span class="unseen">{t("sites.keptShort")}</span>}
       </button>
     </th>

@@ -28,6 +28,12 @@ export function takenWords(image: SiteImage | undefined | null, blindNumber?: nu
   return from === to || day(from) === lastDay(to) ? day(from) : t("sites.taken.span", { from: day(from), to: lastDay(to) });
 }
 
+/** A series by what a reader knows of it, "sentinel-2 l2a 10m", as long as no other of the site is called so; else by its whole name. */
+export function seriesName(stack: string, all: readonly string[]): string {
+  const short = (name: string): string => name.split("_").slice(0, 3).join(" ");
+  return all.some((one) => one !== stack && short(one) === short(stack)) ? stack : short(stack);
+}
+
 export const nameOf = (image: SiteImage, view: SiteView): string => takenWords(image, view.images.indexOf(image) + 1);
 
 /** An event with its bracket as one sentence. */
@@ -49,7 +55,7 @@ export function answer(view: SiteView, feature: string, left: number): { head: s
     ...(hidden > 0 ? [t("sites.said.hidden", { count: hidden })] : []),
     ...(unread > 0 ? [t("sites.said.unread", { count: unread })] : []),
   ];
-  if (first !== undefined) return { head: eventSentence(first).replace(/[.。]$/, ""), more: [...tail, t("sites.said.notBegun")].join(" ") };
+  if (first !== undefined) return { head: eventSentence(first).replace(/(?<!\sг)[.。]$/, ""), more: [...tail, t("sites.said.notBegun")].join(" ") };
   const line = view.timelines?.find((one) => one.feature === feature && one.stage === view.stage);
   if (line === undefined) return { head: t("sites.said.nothing", { feature }), more: t("sites.said.readFirst") };
   if (line.there_at_first === null) return { head: t("sites.said.cannot", { feature }), more: t("sites.said.readMore") };
