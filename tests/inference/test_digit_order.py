@@ -24,3 +24,7 @@ def test_words_come_in_rising_order(words: list[int]) -> None:
 def test_an_impossible_value_comes_last_and_equal_ones_stay_in_order() -> None:
     assert falling_order(np.array([-np.inf, -3.0, 2.0, -3.0])).tolist() == [2, 1, 3, 0]
     assert falling_order(np.full((2, 2), 7.0)).tolist() == [0, 1, 2, 3]
+
+
+def test_neighbours_keep_their_order_beside_an_empty_cell() -> None:
+    assert falling_order(np.array([-7000.0, 200.0, 200.0 + 1e-9])).tolist() == [2, 1, 0]

@@ -14,7 +14,7 @@ from noonmark.arrays import Floats, Rows
 _DIGIT_BITS = 16
 _DIGIT = np.uint64(0xFFFF)
 _WORD_BITS = 64
-_RANK_BITS = 32
+_RANK_BITS = 48
 
 _DEEPEST = 1e4
 """Values that lie so far below the greatest are alike."""
@@ -26,7 +26,7 @@ _LEAST_RANGE = 1e-9
 def falling_order(values: Floats) -> Rows:
     """Indices by falling value, (n,), as a stable sort gives them, any shape taken as flat.
 
-    Values that differ by less than 2^-32 of their range count as equal.
+    Values that differ by less than 2^-48 of their range count as equal.
     """
     flat = values.ravel()
     if flat.size == 0:
