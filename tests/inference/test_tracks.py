@@ -12,9 +12,10 @@ from noonmark.geometry.sun import subsolar, sun_topocentric
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.direct import DirectClue
 from noonmark.inference.clues.shadow_track import ShadowTrack, compile_clue
+from noonmark.inference.footprint import cells_of
 from noonmark.inference.place_time import points
 from noonmark.inference.posterior import posterior
-from noonmark.inference.search.domain import Domain
+from noonmark.inference.search.domain import Domain, sine_authalic
 from noonmark.inference.tracks.plane_track import plane_track
 from noonmark.inference.tracks.quadtree import LEVEL_NAT, plane_cells
 from noonmark.inference.tracks.scene_tracks import SceneTracks
@@ -224,3 +225,26 @@ def test_two_tracks_of_a_scene_are_seen_together_in_the_plane():
 )
 def test_two_tracks_that_the_plane_cannot_answer_are_left_to_the_search(clues: list[DirectClue]):
     assert track_leaves(YEAR, clues) is None
+
+
+def _near_the_equator(seed: int) -> DirectClue:
+    """A track of a low evening sun that sinks steeply: its tips tell its elevation very closely."""
+    offsets_s = OFFSETS_S
+    seen = sun_topocentric(-1.63, -90.1, unix_s(utc("2015-09-20T22:32:00Z")) + offsets_s)
+    turn = np.exp(1j * np.radians(310.0 - seen.azimuth_deg))
+    noise = np.random.default_rng(seed).standard_normal((2, offsets_s.size))
+    tips = 2.0 / np.tan(np.radians(seen.elevation_deg)) * turn + 1e-3 * (noise[0] + 1j * noise[1])
+    clue = ShadowTrack(
+        tuple(tips.real), tuple(tips.imag), 1e-3, offsets_s=tuple(offsets_s), mirror="no"
+    )
+    return compile_clue(clue, 0, tuple(Moment(None, float(o)) for o in offsets_s))
+
+
+@pytest.mark.slow
+def test_sets_of_places_of_a_sharp_track_hold_the_share_of_draws_that_they_state():
+    answer = posterior(YEAR, [_near_the_equator(1)])
+    draws = answer.sample(20_000, rng=np.random.default_rng(2))
+    cells = answer.place_cells.ranked
+    levels = cells.levels()[cells_of(cells, sine_authalic(draws.lat_deg), draws.lon_deg)]
+    assert abs(float((levels <= 0.5).mean()) - 0.5) < 0.03
+    assert abs(float((levels <= 0.9).mean()) - 0.9) < 0.03

@@ -35,7 +35,12 @@ _ROUGH_ABOVE_DEG = 0.25
 _TALLEST_DEG = 0.25
 """No cell that is kept is taller."""
 
-_LOWEST_DEG = 0.004
+_LOW_DEG = 0.004
+"""Below this, cells are cut only while fewer than ``_MOST_CELLS`` are kept."""
+
+_MOST_CELLS = 40_000
+
+_LOWEST_DEG = 0.0004
 """No cell is cut below this."""
 
 _SLACK = 1.5
@@ -177,10 +182,11 @@ class _Search:
         dusk = ~np.isfinite(profile.loss) & (points.elevation - half < self._dusk)
         small = np.zeros(points.size, dtype=bool)
         if not rough and height_deg <= _TALLEST_DEG:
-            small = keep & self._fine_enough(
+            small = self._fine_enough(
                 profile,
                 change,
                 height_deg,
+                keep,
             )
             self._kept.append(
                 PlaneCells(
@@ -210,12 +216,14 @@ class _Search:
         profile: Profile,
         change: Floats,
         height_deg: float,
+        keep: Bools,
     ) -> Bools:
-        """The cells that need no cut: less is asked of those that fit worse."""
-        if 0.5 * height_deg < _LOWEST_DEG:
-            return np.ones(change.size, dtype=bool)
+        """Those of the cells to keep that need no cut: less is asked of those that fit worse."""
         behind = np.clip(profile.loss - self._least, 0.0, 18.0)
-        return np.asarray(change < _FINE * np.exp(behind / _COARSER_NAT))
+        small = keep & (change < _FINE * np.exp(behind / _COARSER_NAT))
+        held = sum(cells.size for cells in self._kept) + np.count_nonzero(keep)
+        lowest_deg = _LOW_DEG if held > _MOST_CELLS else _LOWEST_DEG
+        return keep if 0.5 * height_deg < lowest_deg else small
 
 
 def _quarters(points: PlanePoints, quarter: Floats) -> PlanePoints:
