@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from builders import inquiry_answers, terrain_answers
+from builders import inquiry_answers, terrain_answers, turns_answer
 from noonmark import actions
 from noonmark.cli.main import main
 from noonmark.errors import InputError
@@ -23,7 +23,7 @@ def test_each_schema_is_valid_and_named_for_its_file(name):
     assert schema["$id"] == f"noonmark:{name}"
 
 
-@pytest.mark.parametrize("builder", [inquiry_answers, terrain_answers])
+@pytest.mark.parametrize("builder", [inquiry_answers, terrain_answers, turns_answer])
 def test_the_shipped_schemas_are_those_that_the_builders_write(builder):
     for name, written in builder.schemas().items():
         assert actions.schema(name) == written

@@ -95,6 +95,12 @@ COMMANDS: tuple[Command, ...] = (
         "frames of a film by exact time, tied to its digest",
         FOOTAGE,
     ),
+    Command(
+        "turns",
+        "noonmark.cli.turns_cmd",
+        "angles between things, from a clip whose camera turns",
+        FOOTAGE,
+    ),
     Command("seen", "noonmark.cli.seen_cmd", "whether an index holds what a file shows", FOOTAGE),
     Command(
         "align",

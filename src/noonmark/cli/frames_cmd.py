@@ -7,8 +7,8 @@ from pathlib import Path
 
 from noonmark import actions
 from noonmark.cli.case_actor import add_case, case_line
+from noonmark.cli.parser import seconds_stretch
 from noonmark.cli.tell import Result
-from noonmark.errors import InputError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> Result:
         at_s=args.at,
         numbers=args.number,
         every_s=args.every,
-        pan_s=_stretch(args.pan) if args.pan else None,
+        pan_s=seconds_stretch(args.pan) if args.pan else None,
         force=args.force,
         case=args.case,
         by=args.actor,
@@ -85,16 +85,3 @@ def run(args: argparse.Namespace) -> Result:
     lines += [*found["notes"], f"written to {args.out}, with sheet.png, times.csv and frames.json"]
     lines += case_line(found.get("case"))
     return Result(found, lines)
-
-
-def _stretch(text: str) -> tuple[float, float]:
-    first, _, last = text.partition("-")
-    try:
-        stretch = (float(first), float(last))
-    except ValueError:
-        stretch = (1.0, 0.0)
-    if not stretch[0] < stretch[1]:
-        raise InputError(
-            f"expected two times in seconds, got {text!r}", code="bad-stretch", hint="--pan 2.5-9"
-        )
-    return stretch

@@ -64,3 +64,17 @@ def truth(text: str) -> tuple[Place, datetime]:
         return where, actions.one_instant(text[cut + 1 :].strip(), place=where)
     where_text, _, when = text.rpartition(",")
     return place(where_text), actions.one_instant(when)
+
+
+def seconds_stretch(text: str) -> tuple[float, float]:
+    """FROM-TO in seconds."""
+    first, _, last = text.partition("-")
+    try:
+        stretch = (float(first), float(last))
+    except ValueError:
+        stretch = (1.0, 0.0)
+    if not stretch[0] < stretch[1]:
+        raise InputError(
+            f"expected two times in seconds, got {text!r}", code="bad-stretch", hint="--pan 2.5-9"
+        )
+    return stretch
