@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from noonmark.actions.pan_turns import ThingMark, pan_turns
+from noonmark.actions.pan_turns import ThingMark, measure_turns
 from noonmark.errors import InputError
 from testkit.made_pan import MadePan, PanPlan, direction, made_pan
 
@@ -70,7 +70,7 @@ def judged(plan: PanPlan, seed: int, folder: Path) -> list[tuple[float, float]] 
     made = made_pan(plan, seed, path)
     marks, truth = marked(made, rng)
     try:
-        found = pan_turns(path, marks, click_px=CLICK_PX)
+        found = measure_turns(path, marks, click_px=CLICK_PX)
     except InputError as error:
         return error.code
     rows = []

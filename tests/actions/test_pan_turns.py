@@ -1,4 +1,4 @@
-"""Turns between things from a clip: through the locked worker, and as a place question takes them."""
+"""Turns between things from a clip, through the locked worker, as a place question takes them."""
 
 import tomllib
 from pathlib import Path
@@ -40,7 +40,7 @@ def pan(tmp_path_factory):
 @pytest.mark.slow
 def test_turns_are_found_and_can_be_asked_of_a_map(pan, capsys):
     path, marks = pan
-    found = actions.pan_turns(path, marks)
+    found = actions.measure_turns(path, marks)
     keeps(found, "turns")
     for turn in found["turns"]:
         i, j = ("abc".index(turn[end]) for end in ("from", "to"))
@@ -67,7 +67,7 @@ def test_turns_are_found_and_can_be_asked_of_a_map(pan, capsys):
 )
 def test_marks_that_cannot_be_used_are_refused(marks):
     with pytest.raises(InputError) as caught:
-        actions.pan_turns(EXAMPLE, marks)
+        actions.measure_turns(EXAMPLE, marks)
     assert caught.value.code == "bad-mark"
 
 
@@ -80,5 +80,5 @@ def test_a_mark_of_another_form_is_refused(text, capsys):
 def test_a_clip_whose_camera_stands_still_is_refused():
     marks = [ThingMark("a", 0, 10.0, 10.0), ThingMark("b", 9, 10.0, 10.0)]
     with pytest.raises(InputError) as caught:
-        actions.pan_turns(EXAMPLE, marks)
+        actions.measure_turns(EXAMPLE, marks)
     assert caught.value.code in ("no-panorama", "camera-walked")

@@ -56,7 +56,7 @@ def test_turns_between_things_are_found_within_their_error(span_deg):
     shown = [made.pixels(f, things - made.place[f])[k] for k, f in enumerate(frame)]
     px = np.array(shown)
     clicked = PanMarks(frame, px, np.full(3, 1.0), np.full(3, 30.0), np.full(3, 0.2))
-    level = level_of(solved.camera.rotation, np.zeros((0, 3)), np.zeros(0))
+    level = level_of(solved.camera.rotation)
     turned = measured_turns(solved, level, clicked)
     for i, j in ((0, 1), (0, 2), (1, 2)):
         off = turned.azimuth_deg[j] - turned.azimuth_deg[i] - (azimuth[j] - azimuth[i])

@@ -122,7 +122,7 @@ if TYPE_CHECKING:
     from noonmark.actions.json_text import (
         json_line as json_line,
     )
-    from noonmark.actions.pan_turns import pan_turns as pan_turns
+    from noonmark.actions.pan_turns import measure_turns as measure_turns
     from noonmark.actions.provenance import (
         read_claims as read_claims,
     )
@@ -256,8 +256,8 @@ _HOME = {
     "new_case_key": "noonmark.actions.signing_keys",
     "new_folder": "noonmark.report.output_folder",
     "offset_lines": "noonmark.actions.alignment",
+    "measure_turns": "noonmark.actions.pan_turns",
     "open_input": "noonmark.questions.input_files",
-    "pan_turns": "noonmark.actions.pan_turns",
     "plan_redaction": "noonmark.actions.redaction",
     "preview_frame": "noonmark.actions.redaction",
     "probe": "noonmark.actions.footage",

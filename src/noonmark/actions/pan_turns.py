@@ -41,7 +41,7 @@ class ThingMark:
     distance_m: float | None = None
 
 
-def pan_turns(
+def measure_turns(
     path: Path,
     marks: Sequence[ThingMark],
     *,
@@ -76,15 +76,25 @@ def pan_turns(
     refuse_walk(solved, lens)
     turned = _turned(solved, clip, marks, click_px)
     answer = {"ok": True, "name": path.name, "sha256": digest(path), "frames": list(clip.numbers)}
-    answer |= _camera(solved) | {
+    answer |= _camera(solved) | _angles(turned, marks)
+    return answer | _logged(held, answer)
+
+
+def _angles(turned: MeasuredTurns, marks: Sequence[ThingMark]) -> dict[str, Any]:
+    """What an answer says of angles: by thing, by pair, and as a place question takes them."""
+    return {
         "things": _things(turned, marks),
         "turns": _pairs(turned, marks),
         "seen": _seen(turned, marks),
     }
+
+
+def _logged(held: case_items.Held | None, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the answer in the case, where the clip is an item of one."""
     name = f"{str(answer['sha256'])[:16]}-turns.json"
     kept = [case_items.Made(_json(answer), name, "extract", role="report")] if held else []
     means = case_items.means("av", "opencv-python-headless")
-    return answer | case_items.log_derivation(held, kept, means=means)
+    return case_items.log_derivation(held, kept, means=means)
 
 
 def _json(answer: Mapping[str, Any]) -> bytes:
@@ -156,7 +166,7 @@ def _turned(
         distance_m=np.array([mark.distance_m or USUAL_M for mark in marks]),
         distance_log_sigma=np.where(given, _GIVEN_LOG_SIGMA, USUAL_LOG_SIGMA),
     )
-    level = level_of(solved.camera.rotation, np.zeros((0, 3)), np.zeros(0))
+    level = level_of(solved.camera.rotation)
     return measured_turns(solved, level, clicked)
 
 

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> Result:
     """Follow points of the scene in a locked worker, solve the pan, tell the turns."""
-    found = actions.pan_turns(
+    found = actions.measure_turns(
         args.file,
         [_mark(text) for text in args.mark],
         pan_s=seconds_stretch(args.pan) if args.pan else None,

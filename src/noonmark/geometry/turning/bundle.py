@@ -17,13 +17,22 @@ import numpy as np
 
 from noonmark.arrays import Floats, Ints
 from noonmark.geometry.camera.lens import Lens
+from noonmark.geometry.turning.normal_equations import (
+    DEPTHS,
+    LinearModel,
+    PanScene,
+    ReducedEquations,
+    linear_model,
+    reduced_equations,
+    slopes_of,
+)
 from noonmark.geometry.turning.pan_points import (
-    AXIS,
     OF_FRAME,
     OF_LENS,
     PanCamera,
     PanPoints,
-    cross_matrix,
+    patches,
+    tangents,
     turn_rates,
 )
 
@@ -31,8 +40,6 @@ READOUT_S: Final = (0.015, 0.010)
 """What is assumed of the time in which a frame is read, and its sigma: phones take 8 to 30 ms."""
 NEARNESS: Final = (0.015, 0.02)
 """The mean of the arm's length over the distance of a point, 0.4 m over 27 m, and its sigma."""
-DEPTHS: Final = 0.04
-"""Sigma of that ratio within one scene."""
 _HELD = 2
 """Unknowns of the lens from this one on are held: principal point, read-out and nearness."""
 _LEAST_ERROR = 0.001
@@ -45,19 +52,8 @@ _DONE = 0.02
 _MOST_DAMPING = 1e7
 _CAUCHY = 2.4
 """Residuals of so many sigmas count half as much."""
-_PATCH_DEG = 6.0
 _NEAREST = 0.4
 """The most by which a point may be nearer than the mean."""
-
-
-@dataclass(frozen=True)
-class PanScene:
-    """The points of a pan: directions (n, 3) from the middle of the circle, and by how much (n,)
-    each is nearer than the mean, as the arm's length over the distance.
-    """
-
-    direction: Floats
-    nearer: Floats
 
 
 @dataclass(frozen=True)
@@ -93,13 +89,19 @@ class _Loss:
     sigma: float
     far: float
 
-    def weights(self, residual: Floats) -> Floats:
+    def weights(
+        self,
+        residual: Floats,
+    ) -> Floats:
         """The weights [1/px2] of sightings with these residuals (n, 2) [px]."""
         square = (residual**2).sum(axis=1) / self.sigma**2
         found: Floats = 1.0 / (1.0 + square / self.far**2) / self.sigma**2
         return found
 
-    def cost(self, residual: Floats) -> float:
+    def cost(
+        self,
+        residual: Floats,
+    ) -> float:
         """The sum of the loss over sightings."""
         square = (residual**2).sum(axis=1) / self.sigma**2
         if np.isinf(self.far):
@@ -107,28 +109,12 @@ class _Loss:
         return float((self.far**2 * np.log1p(square / self.far**2)).sum())
 
 
-@dataclass(frozen=True)
-class _Linear:
-    """The linear model at a state: residual [px], and how it moves with lens, frame and point."""
-
-    residual: Floats
-    lens: Floats
-    frame: Floats
-    point: Floats
-
-
-@dataclass(frozen=True)
-class _Reduced:
-    """The normal equations without the points: what is left of camera and point parts."""
-
-    matrix: Floats
-    slope: Floats
-    cross: Floats
-    inverse: Floats
-    point_slope: Floats
-
-
-def solve_pan(points: PanPoints, lens: Lens, guess: Lens, rotation: Floats) -> SolvedPan:
+def solve_pan(
+    points: PanPoints,
+    lens: Lens,
+    guess: Lens,
+    rotation: Floats,
+) -> SolvedPan:
     """The likeliest lens and poses, from a first guess of them; poses are (frames, 3, 3).
 
     ``lens`` is what is known before the pan. All sightings count alike at first, so that a pan that
@@ -140,25 +126,38 @@ def solve_pan(points: PanPoints, lens: Lens, guess: Lens, rotation: Floats) -> S
     )
     state = _PanState(camera, _first_scene(camera, points))
     for loss in (np.inf, _CAUCHY, _CAUCHY, _CAUCHY):
-        sigma = 1.0 if loss == np.inf else _spread(_linear(state, points).residual, points)
+        sigma = 1.0 if loss == np.inf else _spread(_residual(state, points), points)
         state = _settled(state, points, lens, _Loss(sigma, loss))
-    linear = _linear(state, points)
+    linear = linear_model(state.camera, state.scene, points)
     weight = _Loss(sigma, _CAUCHY).weights(linear.residual)
-    reduced = _reduced(linear, points, state.scene, weight, 0.0)
+    reduced = reduced_equations(linear, points, state.scene.nearer, weight, 0.0)
     apart, together = _covariance(linear, reduced, points, weight, state, lens)
     cost = _cost(state, points, lens, _Loss(sigma, _CAUCHY))
     cost += 4.0 * len(points.frame) * float(np.log(sigma))
     return SolvedPan(state.camera, state.scene, apart, together, linear.residual, sigma, cost)
 
 
-def _settled(state: _PanState, points: PanPoints, lens: Lens, loss: _Loss) -> _PanState:
+def _residual(
+    state: _PanState,
+    points: PanPoints,
+) -> Floats:
+    """How far each sighting lies off (n, 2) [px]."""
+    return linear_model(state.camera, state.scene, points).residual
+
+
+def _settled(
+    state: _PanState,
+    points: PanPoints,
+    lens: Lens,
+    loss: _Loss,
+) -> _PanState:
     """The state of least cost near a state. **Method** Levenberg and Marquardt."""
     cost = _cost(state, points, lens, loss)
     damping = 1e-3
     for _ in range(_ROUNDS):
-        linear = _linear(state, points)
+        linear = linear_model(state.camera, state.scene, points)
         weight = loss.weights(linear.residual)
-        reduced = _reduced(linear, points, state.scene, weight, damping)
+        reduced = reduced_equations(linear, points, state.scene.nearer, weight, damping)
         tried = _stepped(state, points, *_step(reduced, state.camera, lens, damping))
         now = _cost(tried, points, lens, loss)
         if now < cost:
@@ -173,7 +172,10 @@ def _settled(state: _PanState, points: PanPoints, lens: Lens, loss: _Loss) -> _P
     return state
 
 
-def _first_scene(camera: PanCamera, points: PanPoints) -> PanScene:
+def _first_scene(
+    camera: PanCamera,
+    points: PanPoints,
+) -> PanScene:
     """The points at the mean direction of their sightings, each at a usual distance."""
     near = np.full(len(points.frame), camera.nearness)
     total = np.zeros((points.points, 3))
@@ -189,113 +191,20 @@ def _freedom(points: PanPoints) -> float:
     return max(free, 1) / count
 
 
-def _spread(residual: Floats, points: PanPoints) -> float:
+def _spread(
+    residual: Floats,
+    points: PanPoints,
+) -> float:
     """One sigma [px] of a coordinate, by the median, for the freedom that the residuals have."""
     middle = float(np.median(np.abs(residual)))
     least = _LEAST_ERROR * 0.5 * float(np.hypot(*points.size_px))
     return max(1.4826 * middle / float(np.sqrt(_freedom(points))), least)
 
 
-def tangents(direction: Floats) -> Floats:
-    """Two unit vectors (n, 3, 2) across each direction (n, 3)."""
-    helper = np.where(np.abs(direction[:, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
-    first = np.cross(helper, direction)
-    first /= np.linalg.norm(first, axis=1, keepdims=True)
-    return np.stack([first, np.cross(direction, first)], axis=-1)
-
-
-def _linear(state: _PanState, points: PanPoints) -> _Linear:
-    """Residuals and their derivatives: straightened pixel less projected point."""
-    camera, scene = state.camera, state.scene
-    lens, px, frame = camera.lens, points.px, points.frame
-    offset = px - np.array(lens.centre_px)
-    square = (offset**2).sum(axis=1) / lens.radius_px**2
-    stretch = 1.0 + lens.k1 * square
-    far = np.einsum("nij,nj->ni", camera.rotation[frame], scene.direction[points.point])
-    pulled = -(camera.nearness + scene.nearer[points.point])[:, None] * AXIS
-    share = camera.row_share(px)[:, None]
-    moving = np.cross(camera.rate[frame], far + pulled)
-    seen = far + pulled + camera.readout_s * share * moving
-    depth = np.maximum(seen[:, 2], 0.05)
-    flat = lens.focal_px * seen[:, :2] / depth[:, None]
-    project = np.zeros((len(px), 2, 3))
-    project[:, 0, 0] = project[:, 1, 1] = lens.focal_px / depth
-    project[:, :, 2] = -flat / depth[:, None]
-    of_lens = np.zeros((len(px), 2, OF_LENS))
-    of_lens[:, :, 0] = -flat
-    of_lens[:, :, 1] = square[:, None] * offset
-    of_lens[:, 0, 2] = of_lens[:, 1, 3] = -stretch
-    of_lens[:, :, 4] = -np.einsum("nij,nj->ni", project, share * moving)
-    of_lens[:, :, 5] = project[:, :, 2]
-    across = camera.rotation[frame] @ tangents(scene.direction)[points.point]
-    return _Linear(
-        residual=stretch[:, None] * offset - flat,
-        lens=of_lens,
-        frame=project @ cross_matrix(far),
-        point=np.concatenate([-project @ across, of_lens[:, :, 5:]], axis=2),
-    )
-
-
-def _columns(frame: Ints) -> Ints:
-    """The places (n, OF_FRAME) of the unknowns of frames (n,)."""
-    found: Ints = OF_LENS + OF_FRAME * frame[:, None] + np.arange(OF_FRAME)
-    return found
-
-
-def _reduced(
-    linear: _Linear, points: PanPoints, scene: PanScene, weight: Floats, damping: float
-) -> _Reduced:
-    """The normal equations of lens and frames, the points eliminated."""
-    matrix, slope = _camera_part(linear, points, weight)
-    unknowns = len(slope)
-    lens, frame, point = linear.lens, linear.frame, linear.point
-    cross = np.zeros((points.points, 3, unknowns))
-    of_lens = np.einsum("n,nai,naj->nij", weight, point, lens)
-    np.add.at(cross[:, :, :OF_LENS], points.point, of_lens)
-    of_frame = np.einsum("n,nai,naj->nij", weight, point, frame)
-    columns = _columns(points.frame)[:, None, :]
-    at = (points.point[:, None, None], np.arange(3)[None, :, None], columns)
-    np.add.at(cross, at, of_frame)
-    square = np.zeros((points.points, 3, 3))
-    np.add.at(square, points.point, np.einsum("n,nai,naj->nij", weight, point, point))
-    square += np.diag([1e-9, 1e-9, 1.0 / DEPTHS**2])
-    square[:, range(3), range(3)] *= 1.0 + damping
-    point_slope = np.zeros((points.points, 3))
-    weighed = weight[:, None] * linear.residual
-    np.add.at(point_slope, points.point, np.einsum("nai,na->ni", point, weighed))
-    point_slope[:, 2] += scene.nearer / DEPTHS**2
-    inverse = np.linalg.inv(square).astype(np.float64)
-    solved = inverse @ cross
-    rows = cross.reshape(-1, unknowns)
-    matrix -= rows.T @ solved.reshape(-1, unknowns)
-    slope -= solved.reshape(-1, unknowns).T @ point_slope.ravel()
-    return _Reduced(matrix, slope, cross, inverse, point_slope)
-
-
-def _camera_part(linear: _Linear, points: PanPoints, weight: Floats) -> tuple[Floats, Floats]:
-    """The normal matrix and the slope of lens and frames, points held."""
-    unknowns = OF_LENS + OF_FRAME * points.frames
-    lens, frame = linear.lens, linear.frame
-    weighed = weight[:, None] * linear.residual
-    matrix = np.zeros((unknowns, unknowns))
-    slope = np.zeros(unknowns)
-    columns = _columns(points.frame)
-    mixed = np.zeros((unknowns, OF_LENS))
-    np.add.at(mixed, columns, np.einsum("n,nai,naj->nij", weight, frame, lens))
-    matrix[:, :OF_LENS] = mixed
-    matrix[:OF_LENS, :] = mixed.T
-    matrix[:OF_LENS, :OF_LENS] = np.einsum("n,nai,naj->ij", weight, lens, lens)
-    own = np.zeros((points.frames, OF_FRAME, OF_FRAME))
-    np.add.at(own, points.frame, np.einsum("n,nai,naj->nij", weight, frame, frame))
-    for at in range(points.frames):
-        part = slice(OF_LENS + OF_FRAME * at, OF_LENS + OF_FRAME * (at + 1))
-        matrix[part, part] = own[at]
-    slope[:OF_LENS] = np.einsum("nai,na->i", lens, weighed)
-    np.add.at(slope, columns, np.einsum("nai,na->ni", frame, weighed))
-    return matrix, slope
-
-
-def _prior(camera: PanCamera, lens: Lens) -> tuple[Floats, Floats]:
+def _prior(
+    camera: PanCamera,
+    lens: Lens,
+) -> tuple[Floats, Floats]:
     """How sure each unknown is before the pan (1 / sigma^2), and how far the camera is from it."""
     centre = lens.centre_sigma_px
     of_lens = [lens.focal_log_sigma, lens.k1_sigma, centre, centre, READOUT_S[1], NEARNESS[1]]
@@ -313,11 +222,16 @@ def _prior(camera: PanCamera, lens: Lens) -> tuple[Floats, Floats]:
     return sure, np.concatenate([off, np.zeros(len(sure) - OF_LENS)])
 
 
-def _cost(state: _PanState, points: PanPoints, lens: Lens, loss: _Loss) -> float:
+def _cost(
+    state: _PanState,
+    points: PanPoints,
+    lens: Lens,
+    loss: _Loss,
+) -> float:
     """Twice the negative logarithm of the posterior, but for a constant."""
     sure, off = _prior(state.camera, lens)
     prior = float(sure @ off**2) + float((state.scene.nearer**2).sum()) / DEPTHS**2
-    return loss.cost(_linear(state, points).residual) + prior
+    return loss.cost(linear_model(state.camera, state.scene, points).residual) + prior
 
 
 def _free(unknowns: int) -> Ints:
@@ -328,7 +242,10 @@ def _free(unknowns: int) -> Ints:
 
 
 def _step(
-    reduced: _Reduced, camera: PanCamera, lens: Lens, damping: float
+    reduced: ReducedEquations,
+    camera: PanCamera,
+    lens: Lens,
+    damping: float,
 ) -> tuple[Floats, Floats]:
     """The damped step of the camera, and that of the points (points, 3)."""
     sure, off = _prior(camera, lens)
@@ -341,7 +258,12 @@ def _step(
     return step, -np.einsum("nij,nj->ni", reduced.inverse, back)
 
 
-def _stepped(state: _PanState, points: PanPoints, step: Floats, shift: Floats) -> _PanState:
+def _stepped(
+    state: _PanState,
+    points: PanPoints,
+    step: Floats,
+    shift: Floats,
+) -> _PanState:
     """Camera and points after a step, whose parts are held to what is sensible."""
     step = step.copy()
     step[0] = np.clip(step[0], -0.4, 0.4)
@@ -356,8 +278,8 @@ def _stepped(state: _PanState, points: PanPoints, step: Floats, shift: Floats) -
 
 
 def _covariance(
-    linear: _Linear,
-    reduced: _Reduced,
+    linear: LinearModel,
+    reduced: ReducedEquations,
     points: PanPoints,
     weight: Floats,
     state: _PanState,
@@ -368,22 +290,21 @@ def _covariance(
     """
     unknowns = len(reduced.slope)
     sure, _ = _prior(state.camera, lens)
-    patch = _patches(state.scene.direction)
+    patch = patches(state.scene.direction)
     free = np.ix_(_free(unknowns), _free(unknowns))
     inverse = np.zeros((unknowns, unknowns))
     inverse[free] = np.linalg.inv((reduced.matrix + np.diag(sure))[free])
-    score = np.zeros((int(patch.max()) + 1, unknowns))
-    weighed = weight[:, None] * linear.residual
-    of_lens = np.einsum("nai,na->ni", linear.lens, weighed)
-    np.add.at(score[:, :OF_LENS], patch[points.point], of_lens)
-    of_frame = np.einsum("nai,na->ni", linear.frame, weighed)
-    np.add.at(score, (patch[points.point][:, None], _columns(points.frame)), of_frame)
+    score = slopes_of(linear, points, weight, patch[points.point])
     pulls = score.T @ score / _freedom(points) + np.diag(sure)
     held = _held(reduced.matrix, inverse, lens)
     return inverse + held, inverse @ pulls @ inverse + held
 
 
-def _held(matrix: Floats, inverse: Floats, lens: Lens) -> Floats:
+def _held(
+    matrix: Floats,
+    inverse: Floats,
+    lens: Lens,
+) -> Floats:
     """The covariance that the unknowns bring which were held at what is usual.
 
     **Method** Schmidt 1966, parameters that are considered and not solved for.
@@ -394,13 +315,4 @@ def _held(matrix: Floats, inverse: Floats, lens: Lens) -> Floats:
     centre = lens.centre_sigma_px
     moved *= np.array([centre, centre, READOUT_S[1], NEARNESS[1]])
     found: Floats = moved @ moved.T
-    return found
-
-
-def _patches(direction: Floats) -> Ints:
-    """The number of the patch of the scene in which each point (n, 3) lies."""
-    level_deg = np.degrees(np.arctan2(direction[:, 0], direction[:, 2]))
-    up_deg = np.degrees(np.arcsin(np.clip(direction[:, 1], -1.0, 1.0)))
-    cell = np.floor(np.stack([level_deg, up_deg], axis=1) / _PATCH_DEG).astype(np.int64)
-    found: Ints = np.unique(cell, axis=0, return_inverse=True)[1].ravel()
     return found

@@ -34,7 +34,11 @@ class PanMatches:
     sure: Bools
 
 
-def turn_between(first: Floats, second: Floats, weight: Floats) -> Floats:
+def turn_between(
+    first: Floats,
+    second: Floats,
+    weight: Floats,
+) -> Floats:
     """The rotation (3, 3) that takes unit rays ``first`` (n, 3) to ``second``."""
     left, _, right = np.linalg.svd((second * weight[:, None]).T @ first)
     sign = np.sign(np.linalg.det(left @ right))
@@ -42,7 +46,10 @@ def turn_between(first: Floats, second: Floats, weight: Floats) -> Floats:
     return found
 
 
-def unit_rays(px: Floats, lens: Lens) -> Floats:
+def unit_rays(
+    px: Floats,
+    lens: Lens,
+) -> Floats:
     """Rays (n, 3) of unit length in camera axes of pixels (n, 2)."""
     log_focal = np.array(np.log(lens.focal_px))
     found = rays(px, log_focal, np.array(lens.centre_px), np.array(lens.k1), lens.radius_px)
@@ -50,7 +57,10 @@ def unit_rays(px: Floats, lens: Lens) -> Floats:
     return unit
 
 
-def pair_turn(pair: PanMatches, lens: Lens) -> tuple[Floats, Floats]:
+def pair_turn(
+    pair: PanMatches,
+    lens: Lens,
+) -> tuple[Floats, Floats]:
     """The turn from the first frame of a pair to the second, and how far each match is off [rad].
 
     The turn is fitted to the sure matches, and again to those of them that lie near it.
@@ -65,7 +75,10 @@ def pair_turn(pair: PanMatches, lens: Lens) -> tuple[Floats, Floats]:
     return turn, off
 
 
-def first_focal(pairs: list[PanMatches], lens: Lens) -> Lens:
+def first_focal(
+    pairs: list[PanMatches],
+    lens: Lens,
+) -> Lens:
     """The lens with the focal length under which neighbouring frames fit a turn best."""
     logs = np.linspace(-_REACH, _REACH, _TRIES) * min(lens.focal_log_sigma, 0.4)
     costs = []
@@ -77,7 +90,11 @@ def first_focal(pairs: list[PanMatches], lens: Lens) -> Lens:
     return replace(lens, focal_px=float(lens.focal_px * np.exp(logs[int(np.argmin(costs))])))
 
 
-def first_poses(pairs: list[PanMatches], frames: int, lens: Lens) -> Floats:
+def first_poses(
+    pairs: list[PanMatches],
+    frames: int,
+    lens: Lens,
+) -> Floats:
     """Rotations (frames, 3, 3) by a tree of pairs, those of neighbours in time first."""
     rotation = np.zeros((frames, 3, 3))
     rotation[0] = np.eye(3)

@@ -1,4 +1,4 @@
-"""Which way is up in a pan: from how people hold a camera, and from horizons that were marked."""
+"""Which way is up in a pan, from how people hold a camera."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from noonmark.arrays import Floats
-from noonmark.geometry.turning.bundle import tangents
+from noonmark.geometry.turning.pan_points import tangents
 
 HELD_DEG: Final = (3.0, 8.0)
 """Sigma of the mean roll and the mean pitch of a camera that is turned about (assumed)."""
@@ -31,21 +31,15 @@ class PanLevel:
     covariance: Floats
 
 
-def level_of(rotation: Floats, horizon: Floats, sigma: Floats) -> PanLevel:
+def level_of(rotation: Floats) -> PanLevel:
     """Up from the poses (frames, 3, 3): the camera's side axes lie level but for its roll.
 
-    Roll and pitch have a constant part and one that wanders. ``horizon`` (n, 3) are world
-    directions at eye level, each with its ``sigma`` (n,) [rad].
+    Roll and pitch have a constant part and one that wanders.
     """
-    right, ahead = rotation[:, 0], rotation[:, 2]
-    spare = len(right) / max(1.0, swept_deg(ahead) / _ALIKE_DEG)
-    wander = np.radians(WANDER_DEG) * np.sqrt(max(spare, 1.0))
-    steady = np.radians(HELD_DEG)
-    rows = np.concatenate([right, ahead, horizon])
-    error = np.concatenate([np.full(len(right), wander[0]), np.full(len(ahead), wander[1]), sigma])
-    shared = np.zeros((len(rows), 2))
-    shared[: len(right), 0] = -1.0
-    shared[len(right) : 2 * len(right), 1] = -1.0
+    count = len(rotation)
+    rows = np.concatenate([rotation[:, 0], rotation[:, 2]])
+    error = np.repeat(_wander(rotation[:, 2]), count)
+    shared = -np.repeat(np.eye(2), count, axis=0)
     up = -rotation[:, 1].mean(axis=0)
     up /= np.linalg.norm(up)
     held = np.zeros(2)
@@ -53,14 +47,30 @@ def level_of(rotation: Floats, horizon: Floats, sigma: Floats) -> PanLevel:
         basis = tangents(up[None])[0]
         model = np.concatenate([rows @ basis, shared], axis=1) / error[:, None]
         off = (rows @ up + shared @ held) / error
-        prior = np.concatenate([[1e-6, 1e-6], 1.0 / steady**2])
-        pull = np.concatenate([[0.0, 0.0], held])
-        normal = model.T @ model + np.diag(prior)
-        step = -np.linalg.solve(normal, model.T @ off + prior * pull)
+        step, covariance = _tilt(model, off, held)
         up = up + basis @ step[:2]
         up /= np.linalg.norm(up)
         held = held + step[2:]
-    return PanLevel(up, tangents(up[None])[0], np.linalg.inv(normal)[:2, :2])
+    return PanLevel(up, tangents(up[None])[0], covariance[:2, :2])
+
+
+def _tilt(
+    model: Floats,
+    off: Floats,
+    held: Floats,
+) -> tuple[Floats, Floats]:
+    """The step of up (2) and of mean roll and pitch (2), and the covariance of both."""
+    prior = np.concatenate([[1e-6, 1e-6], 1.0 / np.radians(HELD_DEG) ** 2])
+    pull = prior * np.concatenate([[0.0, 0.0], held])
+    covariance = np.linalg.inv(model.T @ model + np.diag(prior)).astype(np.float64)
+    return -covariance @ (model.T @ off + pull), covariance
+
+
+def _wander(ahead: Floats) -> Floats:
+    """Sigmas (2,) [rad] of roll and pitch in a frame, wider where many frames are tilted alike."""
+    alike = len(ahead) / max(1.0, swept_deg(ahead) / _ALIKE_DEG)
+    found: Floats = np.radians(WANDER_DEG) * np.sqrt(max(alike, 1.0))
+    return found
 
 
 def swept_deg(ahead: Floats) -> float:

@@ -50,23 +50,26 @@ class MeasuredTurns:
     covariance_deg2: Floats
     elevation_sigma_deg: Floats
 
-    def turn_sigma_deg(self, first: int, second: int) -> float:
+    def turn_sigma_deg(
+        self,
+        first: int,
+        second: int,
+    ) -> float:
         """One sigma [deg] of the turn from one thing to another."""
         c = self.covariance_deg2
         variance = c[first, first] + c[second, second] - 2.0 * c[first, second]
         return float(np.sqrt(max(variance, 0.0)))
 
 
-def measured_turns(solved: SolvedPan, level: PanLevel, marks: PanMarks) -> MeasuredTurns:
+def measured_turns(
+    solved: SolvedPan,
+    level: PanLevel,
+    marks: PanMarks,
+) -> MeasuredTurns:
     """Azimuth and elevation of each mark, their errors from lens, poses, level and clicks."""
     start = _angles(solved.camera, level, marks)
     slope = _camera_slopes(solved.camera, level, marks, start)
-    tilt = _level_slopes(solved.camera, level, marks, start)
-    click = _click_slopes(solved.camera, level, marks, start)
-    rest = tilt @ level.covariance @ tilt.T
-    rest += np.einsum("ika,k,jka->ij", click, marks.sigma_px**2, click)
-    nearer = _distance_slopes(solved.camera, level, marks, start) * marks.distance_log_sigma
-    rest += nearer @ nearer.T
+    rest = _other_errors(solved.camera, level, marks, start)
     spreads = [slope @ each @ slope.T + rest for each in (solved.apart, solved.together)]
     count = len(marks.frame)
     # The larger of the two says more: few patches make the second too small now and then.
@@ -81,6 +84,21 @@ def measured_turns(solved: SolvedPan, level: PanLevel, marks: PanMarks) -> Measu
     )
 
 
+def _other_errors(
+    camera: PanCamera,
+    level: PanLevel,
+    marks: PanMarks,
+    start: Floats,
+) -> Floats:
+    """The covariance of the angles that level, clicks and distances bring, (2 n, 2 n)."""
+    tilt = _level_slopes(camera, level, marks, start)
+    click = _click_slopes(camera, level, marks, start)
+    nearer = _distance_slopes(camera, level, marks, start) * marks.distance_log_sigma
+    clicked = np.einsum("ika,k,jka->ij", click, marks.sigma_px**2, click)
+    found: Floats = tilt @ level.covariance @ tilt.T + clicked + nearer @ nearer.T
+    return found
+
+
 def _turned(covariance: Floats) -> Floats:
     """The covariance of azimuths about their mean, which is all that turns know of."""
     count = len(covariance)
@@ -89,7 +107,11 @@ def _turned(covariance: Floats) -> Floats:
     return found
 
 
-def _angles(camera: PanCamera, level: PanLevel, marks: PanMarks) -> Floats:
+def _angles(
+    camera: PanCamera,
+    level: PanLevel,
+    marks: PanMarks,
+) -> Floats:
     """Azimuths and then elevations (2 n,) [rad] of marks."""
     looked = camera.looked(marks.frame, marks.px, marks.near())
     east, north = level_axes(level)
@@ -108,13 +130,21 @@ def level_axes(level: PanLevel) -> tuple[Floats, Floats]:
     return right, np.cross(level.up, right)
 
 
-def _change(later: Floats, start: Floats) -> Floats:
+def _change(
+    later: Floats,
+    start: Floats,
+) -> Floats:
     """By how much angles [rad] changed, the short way round."""
     found: Floats = (later - start + np.pi) % (2.0 * np.pi) - np.pi
     return found
 
 
-def _camera_slopes(camera: PanCamera, level: PanLevel, marks: PanMarks, start: Floats) -> Floats:
+def _camera_slopes(
+    camera: PanCamera,
+    level: PanLevel,
+    marks: PanMarks,
+    start: Floats,
+) -> Floats:
     """How the angles move with each unknown of the camera, (2 n, unknowns)."""
     unknowns = OF_LENS + OF_FRAME * len(camera.rotation)
     slope = np.zeros((len(start), unknowns))
@@ -128,7 +158,12 @@ def _camera_slopes(camera: PanCamera, level: PanLevel, marks: PanMarks, start: F
     return slope
 
 
-def _level_slopes(camera: PanCamera, level: PanLevel, marks: PanMarks, start: Floats) -> Floats:
+def _level_slopes(
+    camera: PanCamera,
+    level: PanLevel,
+    marks: PanMarks,
+    start: Floats,
+) -> Floats:
     """How the angles move as up is tilted, (2 n, 2)."""
     slope = np.zeros((len(start), 2))
     for axis in range(2):
@@ -138,7 +173,12 @@ def _level_slopes(camera: PanCamera, level: PanLevel, marks: PanMarks, start: Fl
     return slope
 
 
-def _click_slopes(camera: PanCamera, level: PanLevel, marks: PanMarks, start: Floats) -> Floats:
+def _click_slopes(
+    camera: PanCamera,
+    level: PanLevel,
+    marks: PanMarks,
+    start: Floats,
+) -> Floats:
     """How the angles move with each click, (2 n, marks, 2)."""
     slope = np.zeros((len(start), len(marks.frame), 2))
     for axis in range(2):
@@ -149,7 +189,12 @@ def _click_slopes(camera: PanCamera, level: PanLevel, marks: PanMarks, start: Fl
     return slope
 
 
-def _distance_slopes(camera: PanCamera, level: PanLevel, marks: PanMarks, start: Floats) -> Floats:
+def _distance_slopes(
+    camera: PanCamera,
+    level: PanLevel,
+    marks: PanMarks,
+    start: Floats,
+) -> Floats:
     """How the angles move with the logarithm of the distance of each thing, (2 n, marks)."""
     farther = replace(marks, distance_m=marks.distance_m * float(np.exp(_STEP)))
     return _own(_change(_angles(camera, level, farther), start) / _STEP)

@@ -25,6 +25,8 @@ FEWEST_FRAMES: Final = 3
 """A point that fewer frames show says little, and is left out."""
 MOST_POINTS: Final = 900
 """So many points are followed through a pan at most."""
+_PATCH_DEG: Final = 6.0
+"""How wide and high a patch of the scene is."""
 AXIS: Final = np.array([0.0, 0.0, 1.0])
 """The optical axis in camera axes."""
 
@@ -73,12 +75,20 @@ class PanCamera:
     size_px: tuple[float, float]
     rows: tuple[int, int] = (0, 1)
 
-    def row_share(self, px: Floats) -> Floats:
+    def row_share(
+        self,
+        px: Floats,
+    ) -> Floats:
         """When pixels (n, 2) were read: -0.5 for the first row, 0.5 for the last."""
         found: Floats = (px / np.array(self.size_px) - 0.5) @ np.array(self.rows, float)
         return found
 
-    def looked(self, frame: Ints, px: Floats, near: Floats) -> Floats:
+    def looked(
+        self,
+        frame: Ints,
+        px: Floats,
+        near: Floats,
+    ) -> Floats:
         """World directions (n, 3), of unit length, from the middle of the circle to what pixels
         (n, 2) in frames (n,) show.
 
@@ -95,7 +105,10 @@ class PanCamera:
         found: Floats = world / np.linalg.norm(world, axis=1, keepdims=True)
         return found
 
-    def moved(self, step: Floats) -> PanCamera:
+    def moved(
+        self,
+        step: Floats,
+    ) -> PanCamera:
         """The camera after a step in its unknowns: OF_LENS, then OF_FRAME of each frame."""
         lens = self.lens
         x_px, y_px = lens.centre_px
@@ -135,7 +148,10 @@ def cross_matrix(vector: Floats) -> Floats:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
-def turn_rates(rotation: Floats, times_s: Floats) -> Floats:
+def turn_rates(
+    rotation: Floats,
+    times_s: Floats,
+) -> Floats:
     """How fast the camera turns in each frame (n, 3) [rad/s], in camera axes, from its neighbours.
 
     A still direction d has camera coordinates ``rotation @ d``, which change by ``rate x`` them.
@@ -156,7 +172,12 @@ def turn_rates(rotation: Floats, times_s: Floats) -> Floats:
     return rate
 
 
-def followed(frame: Ints, px: Floats, links: Ints, clip: PanPoints) -> PanPoints:
+def followed(
+    frame: Ints,
+    px: Floats,
+    links: Ints,
+    clip: PanPoints,
+) -> PanPoints:
     """Sightings (n,) with pixels (n, 2) joined by ``links`` (m, 2) into points; ``clip`` gives
     times and size.
 
@@ -175,3 +196,20 @@ def followed(frame: Ints, px: Floats, links: Ints, clip: PanPoints) -> PanPoints
     kept = np.isin(label, best[size[best] >= FEWEST_FRAMES])
     point = np.unique(label[kept], return_inverse=True)[1].astype(np.int64)
     return replace(clip, frame=frame[kept], point=point, px=px[kept])
+
+
+def tangents(direction: Floats) -> Floats:
+    """Two unit vectors (n, 3, 2) across each direction (n, 3)."""
+    helper = np.where(np.abs(direction[:, 2:]) < 0.9, [[0.0, 0.0, 1.0]], [[1.0, 0.0, 0.0]])
+    first = np.cross(helper, direction)
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    return np.stack([first, np.cross(direction, first)], axis=-1)
+
+
+def patches(direction: Floats) -> Ints:
+    """The number of the patch of the scene in which each point (n, 3) lies."""
+    level_deg = np.degrees(np.arctan2(direction[:, 0], direction[:, 2]))
+    up_deg = np.degrees(np.arcsin(np.clip(direction[:, 1], -1.0, 1.0)))
+    cell = np.floor(np.stack([level_deg, up_deg], axis=1) / _PATCH_DEG).astype(np.int64)
+    found: Ints = np.unique(cell, axis=0, return_inverse=True)[1].ravel()
+    return found

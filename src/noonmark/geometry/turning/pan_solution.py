@@ -44,7 +44,10 @@ class PanSightings:
     rows: tuple[int, int]
 
 
-def solve_sightings(seen: PanSightings, lens: Lens) -> SolvedPan:
+def solve_sightings(
+    seen: PanSightings,
+    lens: Lens,
+) -> SolvedPan:
     """Lens and poses of a pan, from what is known of the lens before it."""
     pairs = _pairs(seen)
     near = [pair for pair in pairs if pair.second - pair.first <= _NEXT]
@@ -63,7 +66,10 @@ def solve_sightings(seen: PanSightings, lens: Lens) -> SolvedPan:
     return solve_pan(points, lens, guess, rotation)
 
 
-def refuse_walk(solved: SolvedPan, lens: Lens) -> None:
+def refuse_walk(
+    solved: SolvedPan,
+    lens: Lens,
+) -> None:
     """Raise where the points do not fit a camera that turns on the spot.
 
     A camera that walks sees near things shift against far ones, more than an arm's length explains,

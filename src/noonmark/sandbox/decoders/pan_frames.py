@@ -35,7 +35,10 @@ class PanChooser:
     Frames are offered in order of time, each with its number and its grey picture.
     """
 
-    def __init__(self, marked: frozenset[int]) -> None:
+    def __init__(
+        self,
+        marked: frozenset[int],
+    ) -> None:
         self._marked = marked
         self._before: Any = None
         self._moved = np.zeros(2)
@@ -43,7 +46,10 @@ class PanChooser:
         self._best: tuple[float, PanFrame] | None = None
         self._last: PanFrame | None = None
 
-    def offer(self, frame: PanFrame) -> Iterator[PanFrame]:
+    def offer(
+        self,
+        frame: PanFrame,
+    ) -> Iterator[PanFrame]:
         """Take a look at the next frame; gives those that are now chosen."""
         small = _small(frame.grey)
         if self._before is None:
@@ -59,7 +65,11 @@ class PanChooser:
         if self._last is not None and self._moved.any():
             yield self._last
 
-    def _judged(self, frame: PanFrame, small: Any) -> Iterator[PanFrame]:
+    def _judged(
+        self,
+        frame: PanFrame,
+        small: Any,
+    ) -> Iterator[PanFrame]:
         """What to choose now that the view has moved so far."""
         on = float(np.abs(self._moved).max())
         if frame.number in self._marked:
@@ -74,7 +84,10 @@ class PanChooser:
         elif frame.time_s - self._since_s >= _LONGEST_S:
             yield from self._choose(frame)
 
-    def _choose(self, frame: PanFrame) -> Iterator[PanFrame]:
+    def _choose(
+        self,
+        frame: PanFrame,
+    ) -> Iterator[PanFrame]:
         """Give a frame and start the next step."""
         self._moved = np.zeros(2)
         self._since_s = frame.time_s
@@ -89,7 +102,10 @@ def _small(grey: Any) -> Any:
     return cv2.resize(grey, size, interpolation=cv2.INTER_AREA).astype(np.float32)
 
 
-def _shift(before: Any, now: Any) -> Any:
+def _shift(
+    before: Any,
+    now: Any,
+) -> Any:
     """How far a view moved between two small frames [px], right and down."""
     window = cv2.createHanningWindow(before.shape[::-1], cv2.CV_32F)
     moved, _ = cv2.phaseCorrelate(before, now, window)

@@ -46,7 +46,11 @@ def features(grey: Any) -> PanFeatures:
     return PanFeatures(px[single], root)
 
 
-def matched(first: PanFeatures, second: PanFeatures, apart: int) -> tuple[Any, Any] | None:
+def matched(
+    first: PanFeatures,
+    second: PanFeatures,
+    apart: int,
+) -> tuple[Any, Any] | None:
     """Places (n, 2) in both lists of the features that are alike, and whether each obeys the one
     homography; None where the frames do not show the same.
 
@@ -69,7 +73,10 @@ def matched(first: PanFeatures, second: PanFeatures, apart: int) -> tuple[Any, A
     return pairs, sure
 
 
-def _mutual(first: PanFeatures, second: PanFeatures) -> Any:
+def _mutual(
+    first: PanFeatures,
+    second: PanFeatures,
+) -> Any:
     """Pairs (n, 2) of features that are each other's nearest by far."""
     if len(first.look) < 2 or len(second.look) < 2:
         return np.zeros((0, 2), np.int32)

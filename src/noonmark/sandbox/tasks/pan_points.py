@@ -14,7 +14,10 @@ from noonmark.sandbox.decoders.pan_frames import PanChooser, PanFrame
 from noonmark.sandbox.task_types import Answer, Payload
 
 
-def main(payload: Payload, fds: list[int]) -> Answer:
+def main(
+    payload: Payload,
+    fds: list[int],
+) -> Answer:
     """``first`` and ``last`` number the frames of the pan, ``times_s`` are theirs; ``marked`` are
     frames that are to be among the chosen ones; ``longest_px``, ``most`` frames.
 
@@ -49,7 +52,11 @@ def main(payload: Payload, fds: list[int]) -> Answer:
     }
 
 
-def _chosen(film: Any, payload: Payload, shape: dict[str, float]) -> Iterator[PanFrame]:
+def _chosen(
+    film: Any,
+    payload: Payload,
+    shape: dict[str, float],
+) -> Iterator[PanFrame]:
     """The frames of the pan that are worth comparing, in order of time."""
     chooser = PanChooser(frozenset(payload["marked"]))
     first, last = payload["first"], payload["last"]
