@@ -67,8 +67,7 @@ def linear_model(
     square = (offset**2).sum(axis=1) / lens.radius_px**2
     stretch = 1.0 + lens.k1 * square
     far = np.einsum("nij,nj->ni", camera.rotation[frame], scene.direction[points.point])
-    near = camera.nearness + scene.nearer[points.point]
-    pulled = far - near[:, None] * AXIS
+    pulled = far - _near(camera, scene, points) * AXIS
     moving = camera.row_share(px)[:, None] * np.cross(camera.rate[frame], pulled)
     flat, project = _projected(lens.focal_px, pulled + camera.readout_s * moving)
     of_lens = _lens_slopes(flat, project, moving, offset, square, stretch)
@@ -79,6 +78,16 @@ def linear_model(
         frame=project @ cross_matrix(far),
         point=np.concatenate([-project @ across, of_lens[:, :, 5:]], axis=2),
     )
+
+
+def _near(
+    camera: PanCamera,
+    scene: PanScene,
+    points: PanPoints,
+) -> Floats:
+    """The arm's length over the distance of each sighting's point, (n, 1)."""
+    found: Floats = (camera.nearness + scene.nearer[points.point])[:, None]
+    return found
 
 
 def _lens_slopes(
