@@ -1,7 +1,8 @@
 """Many normal densities on the ground, summed: the cost is that of the few that lie near.
 
-Places are held in trees of points, one for each octave of sigma. A place is summed where it is
-within :data:`REACH_SIGMAS`; all that lie further together are a constant, which no sum falls below.
+Places are held by octaves of sigma, in cells for points and in trees of points for boxes. A place
+is summed where it is within :data:`REACH_SIGMAS`; all that lie further together are a constant,
+which no sum falls below.
 Distances are those of the sphere between points of the ellipsoid, right to 0.3 %.
 """
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
 from noonmark.geometry.earth import ecef_from_geodetic_m
+from noonmark.inference.clues.near_cells import NearCells, near_cells
 
 REACH_SIGMAS = 9.0
 """Beyond, a normal density is below 1e-17 of its peak."""
@@ -56,17 +58,28 @@ class PlaceMixture:
         return float(np.logaddexp.reduce(self.log_scale)) - 0.5 * REACH_SIGMAS**2
 
     @cached_property
-    def _groups(self) -> list[tuple[float, Rows, Any]]:
-        """The greatest sigma, the places and the tree of points of each octave of sigma."""
-        from scipy.spatial import cKDTree
-
+    def _groups(self) -> list[tuple[float, Rows, Floats]]:
+        """The reach, the rows and the points of the places of each octave of sigma."""
         where = points_km(self.lat_deg, self.lon_deg)
         octave = np.floor(np.log2(self.sigma_km))
         found = []
         for one in np.unique(octave):
             rows = np.flatnonzero(octave == one)
-            found.append((float(self.sigma_km[rows].max()), rows, cKDTree(where[rows])))
+            reach = REACH_SIGMAS * float(self.sigma_km[rows].max())
+            found.append((min(reach, _DIAMETER_KM), rows, where[rows]))
         return found
+
+    @cached_property
+    def _trees(self) -> list[Any]:
+        """The tree of points of each group."""
+        from scipy.spatial import cKDTree
+
+        return [cKDTree(where) for _, _, where in self._groups]
+
+    @cached_property
+    def _cells(self) -> list[NearCells]:
+        """The cells of each group."""
+        return [near_cells(where, reach) for reach, _, where in self._groups]
 
     def densities(self, at_km: Floats, *reaches: Floats) -> list[Floats]:
         """ln of the density [per km2], (n,), with every place nearer or further by a reach.
@@ -98,15 +111,21 @@ class PlaceMixture:
 
     def _near(self, at_km: Floats, more_km: Floats) -> Iterator[NearPairs]:
         """The places within reach of each point, and of so much more [km] (n,), by parts."""
+        if (more_km <= 0.0).all():
+            yield from self._near_points(at_km)
+            return
         octave = np.ceil(np.log2(np.maximum(more_km, self.sigma_km.min())))
         for one in np.unique(octave):
             points = np.flatnonzero(octave == one)
-            for sigma, rows, tree in self._groups:
-                reach = REACH_SIGMAS * sigma + more_km[points].max()
-                most = max(1, _MOST_PAIRS // rows.size)
-                for start in range(0, points.size, most):
-                    part = points[start : start + most]
-                    yield _pairs(at_km, part, tree, rows, min(reach, _DIAMETER_KM))
+            more = more_km[points].max()
+            for (reach, rows, _), tree in zip(self._groups, self._trees, strict=True):
+                yield from _pairs(at_km, points, tree, rows, min(reach + more, _DIAMETER_KM))
+
+    def _near_points(self, at_km: Floats) -> Iterator[NearPairs]:
+        """The places within reach of each point, by parts."""
+        for (_, rows, _), cells in zip(self._groups, self._cells, strict=True):
+            for point, place, chord in cells.near(at_km, np.arange(len(at_km))):
+                yield NearPairs(point, rows[place], chord)
 
 
 def points_km(lat_deg: Floats, lon_deg: Floats) -> Floats:
@@ -114,13 +133,20 @@ def points_km(lat_deg: Floats, lon_deg: Floats) -> Floats:
     return np.asarray(ecef_from_geodetic_m(lat_deg, lon_deg, 0.0) * 1e-3)
 
 
-def _pairs(at_km: Floats, points: Rows, tree: Any, places: Rows, reach_km: float) -> NearPairs:
-    """The pairs of some points and the places of a tree within reach."""
+def _pairs(
+    at_km: Floats, points: Rows, tree: Any, places: Rows, reach_km: float
+) -> Iterator[NearPairs]:
+    """The pairs of some points and the places of a tree within reach, by halves if too many."""
     from scipy.spatial import cKDTree
 
     mine = cKDTree(at_km[points])
-    found = mine.sparse_distance_matrix(tree, reach_km, output_type="ndarray")
-    return NearPairs(points[found["i"]], places[found["j"]], found["v"])
+    count = mine.count_neighbors(tree, reach_km)
+    if count > _MOST_PAIRS and points.size > 1:
+        for half in np.array_split(points, 2):
+            yield from _pairs(at_km, half, tree, places, reach_km)
+    elif count > 0:
+        found = mine.sparse_distance_matrix(tree, reach_km, output_type="ndarray")
+        yield NearPairs(points[found["i"]], places[found["j"]], found["v"])
 
 
 def _arc_km(chord_km: Floats) -> Floats:

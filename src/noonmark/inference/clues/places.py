@@ -148,7 +148,13 @@ class DistinctPlaces:
     """
 
     def __init__(self, view: BoxView) -> None:
+        self._view = view
         centre, half = view.boxes.centre, view.boxes.half
+        ranked = np.sort(centre[Z])
+        if (ranked[1:] > ranked[:-1]).all():
+            # Points drawn at random: no two at one latitude.
+            self._which = self._first = np.arange(ranked.size)
+            return
         keys = np.stack([centre[Z], centre[LON], half[Z], half[LON]])
         order = np.lexsort(keys)
         ranked = keys[:, order]
@@ -157,7 +163,6 @@ class DistinctPlaces:
         self._which = np.empty(order.size, np.intp)
         self._which[order] = np.cumsum(fresh) - 1
         self._first = order[fresh]
-        self._view = view
 
     @property
     def size(self) -> int:

@@ -8,8 +8,9 @@ the expectation that it should have, and the effective number of points says how
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +54,17 @@ class WeightedPoints:
     log_weight: Floats
     drawn: int
 
+    @cached_property
+    def log_sums(self) -> tuple[float, float]:
+        """ln of the sum of the weights, and of their squares."""
+        if self.log_weight.size == 0:
+            return -np.inf, -np.inf
+        return log_sum(self.log_weight), log_sum(2.0 * self.log_weight)
+
     @property
     def effective(self) -> float:
         """The effective number of points."""
-        if self.log_weight.size == 0:
-            return 0.0
-        return float(np.exp(2.0 * log_sum(self.log_weight) - log_sum(2.0 * self.log_weight)))
+        return effective_number([self])
 
 
 Drawing = Callable[[int], WeightedPoints]
@@ -69,21 +75,25 @@ def enough_points(draw: Drawing) -> WeightedPoints | None:
     """Points that are enough to tell an answer from; None if a few show that it would not work."""
     if draw(PILOT).effective < _LEAST_PILOT:
         return None
-    found = draw(BATCH)
-    for _ in range(MOST_BATCHES - 1):
-        if found.effective >= ENOUGH:
-            break
-        found = _together(found, draw(BATCH))
-    return found if found.effective >= LEAST else None
+    lots = [draw(BATCH)]
+    while len(lots) < MOST_BATCHES and effective_number(lots) < ENOUGH:
+        lots.append(draw(BATCH))
+    return _together(lots) if effective_number(lots) >= LEAST else None
 
 
-def _together(one: WeightedPoints, other: WeightedPoints) -> WeightedPoints:
-    """The points of two lots."""
+def effective_number(lots: Sequence[WeightedPoints]) -> float:
+    """The effective number of the points of all lots together."""
+    total, squares = np.logaddexp.reduce([lot.log_sums for lot in lots])
+    return float(np.exp(2.0 * total - squares)) if total > -np.inf else 0.0
+
+
+def _together(lots: Sequence[WeightedPoints]) -> WeightedPoints:
+    """The points of all lots."""
     return WeightedPoints(
-        np.concatenate([one.centre, other.centre], axis=1),
-        np.concatenate([one.log_likelihood, other.log_likelihood]),
-        np.concatenate([one.log_weight, other.log_weight]),
-        one.drawn + other.drawn,
+        np.concatenate([lot.centre for lot in lots], axis=1),
+        np.concatenate([lot.log_likelihood for lot in lots]),
+        np.concatenate([lot.log_weight for lot in lots]),
+        sum(lot.drawn for lot in lots),
     )
 
 
