@@ -14,7 +14,7 @@ def found(where: np.ndarray, at: np.ndarray, reach_km: float) -> list[tuple[int,
     """The pairs within reach, in order."""
     cells = near_cells(where, reach_km)
     pairs = []
-    for point, place, away in cells.near(at, np.arange(len(at))):
+    for point, place, away in cells.near(at):
         pairs += zip(point.tolist(), place.tolist(), away.round(9).tolist(), strict=True)
     return sorted(pairs)
 
@@ -42,7 +42,7 @@ def test_many_pairs_come_by_parts(monkeypatch):
     rng = np.random.default_rng(2)
     where, at = rng.uniform(0, 3, (60, 3)), rng.uniform(0, 3, (40, 3))
     assert found(where, at, 1.0) == wanted(where, at, 1.0)
-    assert len(list(near_cells(where, 1.0).near(at, np.arange(40)))) > 5
+    assert len(list(near_cells(where, 1.0).near(at))) > 5
 
 
 def test_nothing_near_is_no_pair():

@@ -3,12 +3,17 @@
 Space is cut into cubes as wide as the reach. Each place stands in its own cube and the 26 about
 it, so one look-up names all that can be near a point. Cubes share buckets (a hash), and distances
 tell those that are near from those that only share.
+
+A tree of points names the same pairs. It is the better one where the reach differs from point to
+point, as with boxes. For points that are drawn at random, most of them near nothing, the tree of
+the points has to be made first, and that alone costs ten times the look-up.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +22,33 @@ from noonmark.arrays import Floats
 
 Rows = NDArray[np.intp]
 
-_STEPS = np.stack(np.meshgrid(*[[-1, 0, 1]] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
+_STEPS = np.indices((3, 3, 3)).reshape(3, 27).T - 1
+"""From a cube to itself and its 26 neighbours, (27, 3)."""
+
 _PRIMES = np.array([73856093, 19349663, 83492791])
+"""Factors of the three axes in the number of a cube (Teschner et al., "Optimized spatial hashing
+for collision detection of deformable objects", 2003)."""
+
 _MOST_PAIRS = 2_000_000
+"""Pairs held in memory at once, about."""
+
+
+class NearPairs(NamedTuple):
+    """Pairs of a point asked about and a place near it, and the chord [km] between them."""
+
+    point: Rows
+    place: Rows
+    chord_km: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class NearCells:
-    """Places (n, 3) [km] and the bucket of each cube.
+    """Places by cells of space: see the module.
 
-    The places of bucket b are ``place[first[b] : first[b + 1]]``.
+    - ``where_km`` (n, 3): the places, as points of the ellipsoid.
+    - ``reach_km``: the width of a cube, and how near a place must be.
+    - ``first`` (buckets + 1,): the places of bucket b are ``place[first[b] : first[b + 1]]``.
+    - ``place``: rows of places, bucket by bucket.
     """
 
     where_km: Floats
@@ -34,36 +56,37 @@ class NearCells:
     first: Rows
     place: Rows
 
-    def near(self, at_km: Floats, points: Rows) -> Iterator[tuple[Rows, Rows, Floats]]:
-        """Rows of points and of places within reach, and their distances [km], by parts."""
-        mask = self.first.size - 2
-        bucket = _keys(np.floor(at_km[points] / self.reach_km)) & mask
+    def near(self, at_km: Floats) -> Iterator[NearPairs]:
+        """The places within reach of points (n, 3), by parts."""
+        bucket = _bucket(at_km / self.reach_km, self.first.size - 1)
         first = self.first[bucket]
         count = self.first[bucket + 1] - first
-        total = int(count.sum())
-        if total > _MOST_PAIRS and points.size > 1:
-            for half in np.array_split(points, 2):
-                yield from self.near(at_km, half)
-        elif total > 0:
-            point = np.repeat(points, count)
-            place = self.place[np.repeat(first - count.cumsum() + count, count) + np.arange(total)]
-            away = np.sqrt(np.square(at_km[point] - self.where_km[place]).sum(1))
+        parts = 1 + int(count.sum()) // _MOST_PAIRS
+        for points in np.array_split(np.arange(len(at_km)), parts):
+            point = np.repeat(points, count[points])
+            # Row i of the pairs is the i-th of all, less those of the points before its own.
+            before = np.cumsum(count[points]) - count[points]
+            shift = np.repeat(first[points] - before, count[points])
+            place = self.place[shift + np.arange(point.size)]
+            away = np.linalg.norm(at_km[point] - self.where_km[place], axis=1)
             held = away <= self.reach_km
-            yield point[held], place[held], away[held]
+            yield NearPairs(point[held], place[held], away[held])
 
 
 def near_cells(where_km: Floats, reach_km: float) -> NearCells:
     """Places (n, 3) [km] by cells as wide as the reach."""
     count = len(where_km)
-    buckets = 1 << (count * len(_STEPS)).bit_length()
-    cells = np.floor(where_km / reach_km)
-    bucket = _keys(cells[:, None] + _STEPS) & (buckets - 1)
+    buckets = 1 << (27 * count).bit_length()
+    cubes = np.floor(where_km / reach_km)
+    bucket = _bucket(cubes[:, None] + _STEPS, buckets)
     # Two cubes of one place may share a bucket: it stands there once.
     pairs = np.unique(bucket * count + np.arange(count)[:, None])
     bucket, place = np.divmod(pairs, count)
-    return NearCells(where_km, reach_km, np.searchsorted(bucket, np.arange(buckets + 1)), place)
+    first = np.searchsorted(bucket, np.arange(buckets + 1))
+    return NearCells(where_km, reach_km, first, place)
 
 
-def _keys(cells: Floats) -> Rows:
-    """A whole number for each cube (..., 3)."""
-    return np.asarray(cells.astype(np.int64) @ _PRIMES)
+def _bucket(cubes: Floats, buckets: int) -> Rows:
+    """The bucket of each cube (..., 3), of so many: a power of 2."""
+    key = np.floor(cubes).astype(np.int64) @ _PRIMES
+    return np.asarray(key & (buckets - 1))

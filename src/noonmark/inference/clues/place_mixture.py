@@ -11,31 +11,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
 from noonmark.geometry.earth import ecef_from_geodetic_m
-from noonmark.inference.clues.near_cells import NearCells, near_cells
+from noonmark.inference.clues.near_cells import NearCells, NearPairs, near_cells
 
 REACH_SIGMAS = 9.0
 """Beyond, a normal density is below 1e-17 of its peak."""
 
 _DIAMETER_KM = 2.0 * 6378.2
+"""No two places are further apart, straight through the Earth."""
+
 _RADIUS_KM = 6371.0072
+"""Radius of the sphere with the area of the ellipsoid."""
+
 _MOST_PAIRS = 2_000_000
+"""Pairs held in memory at once, about."""
 
 Rows = NDArray[np.intp]
-
-
-class NearPairs(NamedTuple):
-    """Pairs of a point asked about and a place near it, and the chord [km] between them."""
-
-    point: Rows
-    place: Rows
-    chord_km: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +75,11 @@ class PlaceMixture:
 
     @cached_property
     def _cells(self) -> list[NearCells]:
-        """The cells of each group."""
+        """The cells of each group.
+
+        Trees and cells are made when first asked for: a search asks for bounds long before it draws
+        points, and mostly draws none.
+        """
         return [near_cells(where, reach) for reach, _, where in self._groups]
 
     def densities(self, at_km: Floats, *reaches: Floats) -> list[Floats]:
@@ -124,8 +125,8 @@ class PlaceMixture:
     def _near_points(self, at_km: Floats) -> Iterator[NearPairs]:
         """The places within reach of each point, by parts."""
         for (_, rows, _), cells in zip(self._groups, self._cells, strict=True):
-            for point, place, chord in cells.near(at_km, np.arange(len(at_km))):
-                yield NearPairs(point, rows[place], chord)
+            for near in cells.near(at_km):
+                yield near._replace(place=rows[near.place])
 
 
 def points_km(lat_deg: Floats, lon_deg: Floats) -> Floats:

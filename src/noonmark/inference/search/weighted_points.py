@@ -36,6 +36,7 @@ _LEAST_PILOT = LEAST * PILOT / (BATCH * MOST_BATCHES)
 """With fewer effective points in the first lot, all that may be drawn would not be enough."""
 
 _MOST_LEAVES = 16_000
+"""Leaves that an answer is told by, at most."""
 
 _PER_CELL = 12
 """Leaves that overlap one place, or one time, about."""
@@ -82,7 +83,11 @@ def enough_points(draw: Drawing) -> WeightedPoints | None:
 
 
 def effective_number(lots: Sequence[WeightedPoints]) -> float:
-    """The effective number of the points of all lots together."""
+    """The effective number of the points of all lots together.
+
+    It is the square of the sum of the weights over the sum of their squares: as many points of even
+    weight would tell a share equally well.
+    """
     total, squares = np.logaddexp.reduce([lot.log_sums for lot in lots])
     return float(np.exp(2.0 * total - squares)) if total > -np.inf else 0.0
 
