@@ -4,9 +4,9 @@
 
 A browser types dates and marks shadows; between 0 and 2.5 s after each act has begun the server
 gets SIGKILL, and is started again on the same case. The page must come back by itself ("stuck"
-counts where it does not) and hold every date and mark, also after a reload ("lost"). Needs Node,
-`npm --prefix frontend ci` and Chromium. Exit 1 if anything was lost or stuck. A kill takes about
-4 s on an idle machine.
+counts where it does not) and hold every date and mark as it was, also after a reload: each that is
+not there is "lost" once, and "first" says which and when. Needs Node, `npm --prefix frontend ci` and
+Chromium. Exit 1 if anything was lost or stuck. A kill takes about 4 s on an idle machine.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def main() -> int:
     """Run the browser, and print what was lost."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=50, help="at most 126")
     parser.add_argument("--quick", action="store_true", help="6 kills")
     options = parser.parse_args()
     kills = 6 if options.quick else options.kills

@@ -1,8 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import ar from "../src/i18n/ar.json";
 import en from "../src/i18n/en.json";
 import ru from "../src/i18n/ru.json";
 import zh from "../src/i18n/zh.json";
+import { keys as placesKeys } from "../src/screens/places/table.tsx";
 import { KEY_TABLE, meant, type KeyPart, type KeyRow } from "../src/shell/key_table.ts";
 
 const rows = (Object.keys(KEY_TABLE) as KeyPart[]).flatMap((part) => (KEY_TABLE[part] as readonly KeyRow[]).map((row) => ({ part, ...row })));
@@ -26,5 +27,11 @@ describe("the table of keys", () => {
     expect(meant("places", pressed("ArrowDown"))).toEqual({ does: "candidate", at: 1 });
     expect(meant("places", pressed("q"))).toBeNull();
     for (const more of [{ ctrlKey: true }, { metaKey: true }, { altKey: true }, { isComposing: true }]) expect(meant("accounts", pressed("w", more))).toBeNull();
+  });
+
+  it("leaves Home and End to the browser while a modifier is held", () => {
+    const preventDefault = vi.fn();
+    for (const key of ["Home", "End"]) placesKeys(pressed(key, { ctrlKey: true, preventDefault }));
+    expect(preventDefault).not.toHaveBeenCalled();
   });
 });

@@ -89,7 +89,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     await page.getByLabel("New folder").fill(folder.path("clicked"));
     clicks += 1;
     await click("Write it");
-    await page.locator("#verify-command").waitFor();
+    await page.locator("#verify-command").waitFor({ timeout: 120_000 }); // the bundle is written, and checked
     expect(existsSync(folder.path("clicked"))).toBe(true);
     expect(clicks).toBeLessThanOrEqual(30);
     await page.getByRole("button", { name: "Close", exact: true }).last().click();

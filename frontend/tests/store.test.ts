@@ -299,6 +299,19 @@ describe("a server that is gone", () => {
     expect(sent().at(-1)).toEqual([3, "a", null, "wrote a"]);
   });
 
+  it("is not called back where it was never gone: the same address once more, or a new one", async () => {
+    location.hash = "#t=one-token";
+    server.hello.mockResolvedValue({ case: "/cases/one" });
+    server.state.mockResolvedValue({ state: caseOf() });
+    const asked = server.hello.mock.calls.length;
+    listeners["hashchange"]?.(); // as if opened with it
+    await vi.advanceTimersByTimeAsync(0);
+    location.hash = "#t=one-token";
+    listeners["hashchange"]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([page.token.value, location.hash, page.notice("back"), server.hello.mock.calls.length - asked]).toEqual(["one-token", "", undefined, 1]);
+  });
+
   it("lets an upload wait until it is back, or until the case is closed", async () => {
     server.state.mockResolvedValue({ state: caseOf() });
     page.reportServerGone();

@@ -32,9 +32,12 @@ export const KEY_TABLE = {
 export type KeyPart = keyof typeof KEY_TABLE;
 type Does<P extends KeyPart> = (typeof KEY_TABLE)[P][number]["does"];
 
+/** Whether a modifier is held, Shift aside, or an input method composes: then a key is not the page's. */
+export const modified = (event: KeyboardEvent): boolean => event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
+
 /** What a key without modifiers means in a part, and which of its keys it was; null: nothing. */
 export function meant<P extends KeyPart>(part: P, event: KeyboardEvent): { does: Does<P>; at: number } | null {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
+  if (modified(event)) return null;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   for (const row of KEY_TABLE[part] as readonly KeyRow[]) {
     const at = row.keys.indexOf(key);

@@ -97,20 +97,22 @@ function askForAddress(): void {
   tell("error", t("server.new"), { code: "gone", hint: t("server.newHint"), actions: [again] });
 }
 
-/** Goes on with a server that is back: takes what it holds that is newer, then saves what is left here. */
+/** Takes what the server holds that is newer, then saves what is left here; that it is back is said if it had been gone. */
 async function goOn(newer: CaseState | null): Promise<void> {
+  if (serverGone.value) tell("done", t("server.back"), { code: "back" });
   caseElsewhere.value = false;
   waiting = false;
   serverGone.value = false;
-  tell("done", t("server.back"), { code: "back" });
   if (newer !== null) takeNewer(newer);
   if (unsaved()) await flush();
   returned.value += 1;
 }
 
-/** A new address was opened in this tab: the server was started anew, and what is on screen goes on there. */
+/** A new address was opened in this tab: the server was started anew, and what is on screen goes on there; the same address changes nothing. */
 async function freshAddress(): Promise<void> {
+  const before = token.value;
   readToken();
+  if (token.value === before && !serverGone.value) return;
   clearNotice("gone");
   try {
     const told = await api.hello();

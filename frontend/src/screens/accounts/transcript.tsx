@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { day, language, t } from "../../i18n/index.ts";
-import { meant } from "../../shell/key_table.ts";
+import { meant, modified } from "../../shell/key_table.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
 import { aliasName, languageName } from "../documents/parts.tsx";
@@ -97,7 +97,7 @@ function Segments() {
     box.current?.querySelector<HTMLElement>(`[data-segment="${to.id}"]`)?.focus();
   };
   const keys = (event: KeyboardEvent): void => {
-    if ((event.target as HTMLElement).closest("a, button") !== null) return;
+    if (modified(event) || (event.target as HTMLElement).closest("a, button") !== null) return;
     const found = meant("accounts", event);
     if (found?.does === "sentence") step(2 * found.at - 1);
     else if (found?.does === "play") hear(chosen.peek());

@@ -1,7 +1,7 @@
 /** The text of a page, line by line: what is quoted is marked, a translation stands below the words it is of. */
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
-import { meant } from "../../shell/key_table.ts";
+import { meant, modified } from "../../shell/key_table.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
 import { aliasName } from "./parts.tsx";
 import type { DocumentRow, Line, Passage, Reading } from "./api.ts";
@@ -80,7 +80,7 @@ function Lines({ text, item }: { text: Reading; item: string }) {
     list.current?.querySelector(followed.length > 0 ? ".run-hit" : ".run-chosen")?.scrollIntoView({ block: "nearest" });
   }, [passage.value?.id, hit.value, text]);
   const move = (event: KeyboardEvent): void => {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (modified(event)) return;
     const found = meant("documents", event);
     const lines = [...(list.current?.querySelectorAll<HTMLElement>("li") ?? [])];
     const at = lines.indexOf(document.activeElement as HTMLElement);

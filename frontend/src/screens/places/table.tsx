@@ -1,12 +1,13 @@
 /** The places, the most probable first, and clause by clause what held; "none of these" has its own share and stands last. */
 import { percent, t } from "../../i18n/index.ts";
-import { meant } from "../../shell/key_table.ts";
+import { meant, modified } from "../../shell/key_table.ts";
 import type { FoundPlace, PlaceAnswer } from "./api.ts";
 import { asked, choose, chosen, ruling, skylineShown, step } from "./state.ts";
 import { ClauseSign } from "./sign.tsx";
 import { clauseHead, nameOf, stateWords } from "./words.ts";
 
 export function keys(event: KeyboardEvent): void {
+  if (modified(event)) return;
   const does = meant("places", event);
   const by = does?.does === "candidate" ? 2 * does.at - 1 : event.key === "Home" ? -1e6 : event.key === "End" ? 1e6 : null;
   if (by !== null) step(by);

@@ -1,12 +1,12 @@
 /** The keys of the Sites screen: inside the table and the pictures only, so that single letters never surprise elsewhere. */
-import { meant } from "../../shell/key_table.ts";
+import { meant, modified } from "../../shell/key_table.ts";
 import { asking, blink, laying, edge, read, readNext, step, stepFeature } from "./state.ts";
 import { COULD, REASONS } from "./api.ts";
 
 const choices = (): readonly string[] => (asking.value === "why" ? REASONS : asking.value === "could" ? COULD : []);
 
 export function screenKeys(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (modified(event)) return;
   if (!act(event, event.currentTarget as HTMLElement)) return;
   event.preventDefault();
   event.stopPropagation();
