@@ -23,7 +23,7 @@ def _listed() -> set[tuple[str, str]]:
     found = set()
     for row in re.findall(r"^\| (`(?:GET|POST) [^|]*?) \|", SPEC, re.M):
         method = re.match(r"`(GET|POST)", row)
-        for path in re.findall(r"/api/[A-Za-z0-9/]*", row):
+        for path in re.findall(r"/api/[A-Za-z0-9/-]*", row):
             found.add((method.group(1), path))
     return found
 

@@ -1,12 +1,10 @@
 /** Two acts on a word of the chosen sentence: saying that it stands for another, and writing a copy of the account without it. */
 import { signal, useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
 import { during, tell } from "../../store/notices.ts";
 import { caseState } from "../../store/signals.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Button, TextField } from "../../ui/parts.tsx";
-import { draft } from "../documents/draft.ts";
 import { accounts, type Account, type Segment } from "./api.ts";
 import { reloadAccount } from "./state.ts";
 
@@ -30,20 +28,19 @@ export function WordDialogs({ told, one }: { told: Account; one: Segment | null 
 
 function CodeWord({ one, words, onClose }: { one: Segment; words: string; onClose: () => void }) {
   const before = one.spoken_as_code;
-  const kept = useRef(draft(`code ${one.id}`, { word: words, means: "", basis: "", ...before }));
+  // What a code word means is kept in memory alone: a browser writes its session to the disk.
+  const form = useSignal({ word: words, means: "", basis: "", ...before });
   const wrong = useSignal<Partial<Record<"word" | "means" | "basis", string>>>({});
-  const form = kept.current.value.value;
-  const put = (part: Partial<typeof form>): void => {
-    kept.current.put({ ...kept.current.value.peek(), ...part });
+  const put = (part: Partial<typeof form.value>): void => {
+    form.value = { ...form.peek(), ...part };
     wrong.value = {};
   };
   const say = async (): Promise<void> => {
-    const said = kept.current.value.peek();
+    const said = form.peek();
     const empty = (["word", "means", "basis"] as const).filter((field) => said[field].trim() === "");
     wrong.value = Object.fromEntries(empty.map((field) => [field, t("accounts.code.missing")]));
     if (empty.length > 0) return;
     if ((await during(t("accounts.saying"), () => accounts.codeWord(one.id, said.word.trim(), said.means.trim(), said.basis.trim()))) === null) return;
-    kept.current.clear();
     tell("done", t("accounts.code.done"));
     onClose();
     await reloadAccount();
@@ -52,9 +49,9 @@ function CodeWord({ one, words, onClose }: { one: Segment; words: string; onClos
     <Dialog title={t("accounts.code.title")} onClose={onClose}>
       <form class="stack" onSubmit={(event) => { event.preventDefault(); void say(); }}>
         <blockquote lang={one.language} dir={one.dir} class="spoken">{one.text}</blockquote>
-        <TextField label={t("accounts.code.word")} hint={t("accounts.code.wordHint")} value={form.word} onValue={(word) => put({ word })} error={wrong.value.word} />
-        <TextField label={t("accounts.code.means")} value={form.means} onValue={(means) => put({ means })} error={wrong.value.means} />
-        <TextField label={t("accounts.code.basis")} value={form.basis} onValue={(basis) => put({ basis })} error={wrong.value.basis} />
+        <TextField label={t("accounts.code.word")} hint={t("accounts.code.wordHint")} value={form.value.word} onValue={(word) => put({ word })} error={wrong.value.word} />
+        <TextField label={t("accounts.code.means")} value={form.value.means} onValue={(means) => put({ means })} error={wrong.value.means} />
+        <TextField label={t("accounts.code.basis")} value={form.value.basis} onValue={(basis) => put({ basis })} error={wrong.value.basis} />
         <p class="buttons"><Button type="submit" kind="main">{t("accounts.takenBackSay")}</Button></p>
       </form>
     </Dialog>
