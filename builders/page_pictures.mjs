@@ -93,7 +93,9 @@ async function drawSample(browser, url) {
   const page = await opened(browser, { locale: "en", colorScheme: "light", width: 1440 });
   await page.goto(url);
   await page.getByRole("button", { name: "Open the sample" }).click();
-  await page.waitForTimeout(2 * SETTLED_MS);
+  await page.locator(".readout .figures").waitFor();
+  await page.locator(".readout-waits, .readout-held").waitFor({ state: "detached", timeout: 120_000 });
+  await settled(page);
   await page.screenshot({ path: join(folder, "page.png") });
   await page.context().close();
 }
