@@ -20,7 +20,7 @@ LEVEL = 0.9
 PER_CELL = (24, 72, 216)
 """Points in a cell, where places are pooled in cells: small cells, larger ones, the largest."""
 
-_LEAST_PER_CELL = 6.0
+_LEAST_PER_CELL = 3.0
 """Points of equal weight that a cell should hold on the average, once a measurement weighs them."""
 
 _STEPS_A_NAT = 64.0
