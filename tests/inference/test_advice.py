@@ -120,3 +120,9 @@ def test_a_measurement_that_thins_draws_out_does_not_look_sharp() -> None:
     one_day_of_thirty = (rng.random(8000) < 1.0 / 30.0).astype(float)
     assert left_share(cells, one_day_of_thirty) > 0.85
     assert left_share(cells[:1], one_day_of_thirty) < 0.7
+
+
+def test_a_part_of_no_weight_and_great_size_is_the_last_to_be_added() -> None:
+    """A quotient too small for a float was warned of."""
+    with np.errstate(divide="raise"):
+        assert PointSizes(np.array([1e40, 2.0])).smallest(np.array([0.0, 1.0])) <= 2.0

@@ -124,7 +124,8 @@ def _smallest(mass: Floats, size: Floats, ranking: Floats) -> float:
     All arguments are (n,).
     """
     ranking = np.maximum(ranking, 1e-300)
-    log_density = np.log(ranking / np.maximum(size, 1e-300))
+    # A quotient of the two may be too small for a float.
+    log_density = np.log(ranking) - np.log(np.maximum(size, 1e-300))
     below = log_density.max() - log_density
     step = np.minimum(below * _STEPS_A_NAT, _MOST_STEPS).astype(np.intp)
     held = np.cumsum(np.bincount(step, mass))
