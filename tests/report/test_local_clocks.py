@@ -11,7 +11,7 @@ import pytest
 
 from noonmark.inference.answer import Calendar
 from noonmark.report import ReportData
-from noonmark.report.calendar_fold import leap_year_s
+from noonmark.report.calendar_fold import leap_years_s
 from noonmark.report.local_clocks import local_clocks, offset_changes_s, offset_words
 from noonmark.values import from_unix_s
 
@@ -50,5 +50,5 @@ def test_an_offset_says_hours_and_minutes() -> None:
 
 
 def test_a_mode_of_any_year_has_a_date_on_a_folded_calendar() -> None:
-    march = datetime(1943, 3, 1, tzinfo=UTC).timestamp()
-    assert from_unix_s(leap_year_s(march)) == datetime(2020, 3, 1, tzinfo=UTC)
+    march = np.array([datetime(1943, 3, 1, tzinfo=UTC).timestamp()])
+    assert from_unix_s(leap_years_s(march)[0]) == datetime(2020, 3, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.geometry.sun import sun_topocentric
 from noonmark.inference.answer import Calendar
-from noonmark.report.calendar_fold import cell_levels, fold, leap_year_s, rows_inside
+from noonmark.report.calendar_fold import cell_levels, fold, leap_years_s, rows_inside
 from noonmark.report.calendar_plot import (
     CORNER_PX,
     LOCAL_CLOCK_PX,
@@ -57,7 +57,6 @@ _YEARS_HEIGHT_PX = 150
 _INSTANT_S = 5.0
 # Noon that moves by more than this from one date to the next has passed midnight.
 _NOON_JUMP_S = 40_000.0
-_THIN = 3
 # Rows at least so wide are drawn as blocks.
 _WIDE_ROW_PX = 12
 # The level of pixels that the calendar has no cell for.
@@ -146,34 +145,30 @@ def _draw_field(
     layer = fine_layer(picture, plot.corner_px)
     if sun is not None:
         _draw_sun(layer, plot, sun)
-    if folded or calendar.days_per_row > 1:
-        _draw_contours(layer, level[::_THIN, ::_THIN])
-    else:
-        _draw_span_contours(layer, plot, data)
+    _draw_contours(layer, plot, data, folded=folded)
     merge(page, layer)
     _draw_modes(page, plot, data, folded=folded)
 
 
-def _draw_contours(layer: FineLayer, level: Floats) -> None:
-    """Draws the contours of the credible levels, known at every third pixel.
+def _draw_contours(
+    layer: FineLayer,
+    plot: Plot,
+    data: ReportData,
+    *,
+    folded: bool,
+) -> None:
+    """Draws the edges of the credible regions, as their spans are told.
 
-    So it is done where a row stands for several dates, or for those of all years.
+    On a folded calendar they are around what the region holds in any year.
     """
-    rows, columns = (np.arange(size) * float(_THIN) + 0.5 for size in level.shape)
-    generator = contour_generator(columns, rows, level)
-    for contour in CONTOURS:
-        _draw_contour(layer, contour, generator.lines(contour.level))
-
-
-def _draw_span_contours(layer: FineLayer, plot: Plot, data: ReportData) -> None:
-    """Draws the edges of the credible regions, as their spans are told."""
     columns = np.arange(plot.width_px) + 0.5
     rows = np.arange(plot.height_px) + 0.5
     unix_s, tod_s = _dates_s(plot), _clock_s(plot)
     regions = {region.level: region for region in data.regions}
     for contour in CONTOURS:
         if contour.level in regions:
-            field = span_field(regions[contour.level].instants, unix_s, tod_s)
+            instants = regions[contour.level].instants
+            field = span_field(instants, unix_s, tod_s, folded=folded)
             lines = contour_generator(columns, rows, field).lines(0.5)
             _draw_contour(layer, contour, lines)
 
@@ -200,7 +195,9 @@ def _draw_modes(
     for k, placed in enumerate(data.modes[:3]):
         at = unix_s(placed.mode.instant)
         second = at % DAY_S
-        midnight_s = leap_year_s(at - second) if folded else at - second
+        midnight_s = at - second
+        if folded:
+            (midnight_s,) = leap_years_s(np.array([midnight_s])).tolist()
         noon = midnight_s + DAY_S / 2.0
         if plot.holds(noon, second):
             at_px = (plot.sheet_x(noon), plot.sheet_y(second))

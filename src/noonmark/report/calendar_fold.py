@@ -43,10 +43,9 @@ def fold(calendar: Calendar) -> tuple[Calendar, bool]:
     return folded, True
 
 
-def leap_year_s(midnight_s: float) -> float:
-    """The midnight [POSIX s] in the year of a folded calendar that stands for a date."""
-    (day,) = _day_of_leap_year(np.array([midnight_s])).tolist()
-    return float(_LEAP_YEAR_S + day * DAY_S)
+def leap_years_s(midnights_s: Floats) -> Floats:
+    """The midnights [POSIX s] in the year of a folded calendar that stand for dates, (n,)."""
+    return np.asarray(_LEAP_YEAR_S + _day_of_leap_year(midnights_s) * DAY_S)
 
 
 def _region_length_s(calendar: Calendar) -> float:
