@@ -7,8 +7,9 @@ the levels are drawn from the spans; colour alone comes from the cells.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from noonmark.arrays import Floats
+from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
 from noonmark.report.calendar_fold import leap_years_s
 
@@ -27,25 +28,39 @@ def span_field(
     span shorter than a step is one step long. On a ``folded`` calendar a date stands for that date
     in every year, and holds what any year holds.
     """
-    rising_s = np.sort(tod_s)
-    half_s = 0.5 * float(np.diff(rising_s).mean())
     days_s, column = np.unique(np.floor(unix_s / DAY_S) * DAY_S, return_inverse=True)
     midnight_s, start_s, end_s = _by_day(instants)
     if folded:
         midnight_s = leap_years_s(midnight_s)
     at = np.minimum(np.searchsorted(days_s, midnight_s), days_s.size - 1)
-    shown = (days_s[at] == midnight_s) & (end_s >= rising_s[0] - half_s)
-    shown &= start_s <= rising_s[-1] + half_s
-    at, start_s, end_s = at[shown], start_s[shown], end_s[shown]
-    first = np.minimum(np.searchsorted(rising_s, start_s), rising_s.size - 1)
-    after = np.maximum(np.searchsorted(rising_s, end_s, side="right"), first + 1)
-    begun = np.zeros((rising_s.size + 1, days_s.size))
-    np.add.at(begun, (first, at), 1.0)
-    np.add.at(begun, (after, at), -1.0)
-    inside = np.cumsum(begun, axis=0)[:-1] > 0.5
+    shown = days_s[at] == midnight_s
+    rising_s = np.sort(tod_s)
+    inside = np.zeros((rising_s.size, days_s.size), dtype=bool)
+    _fill(inside, rising_s, at[shown], start_s[shown], end_s[shown])
     if tod_s[0] > tod_s[-1]:
         inside = inside[::-1]
     return np.asarray(inside[:, column], dtype=np.float64)
+
+
+def _fill(
+    inside: Bools,
+    rising_s: Floats,
+    day: NDArray[np.intp],
+    start_s: Floats,
+    end_s: Floats,
+) -> None:
+    """Mark in a field (h, days) what spans (k,) hold, each of them on one day, at least one step.
+
+    ``rising_s`` (h,) are the times of day of its steps.
+    """
+    half_s = 0.5 * float(np.diff(rising_s).mean())
+    seen = (end_s >= rising_s[0] - half_s) & (start_s <= rising_s[-1] + half_s)
+    first = np.minimum(np.searchsorted(rising_s, start_s[seen]), rising_s.size - 1)
+    after = np.maximum(np.searchsorted(rising_s, end_s[seen], side="right"), first + 1)
+    begun = np.zeros((rising_s.size + 1, inside.shape[1]))
+    np.add.at(begun, (first, day[seen]), 1.0)
+    np.add.at(begun, (after, day[seen]), -1.0)
+    inside[:] = np.cumsum(begun, axis=0)[:-1] > 0.5
 
 
 def _by_day(instants: Floats) -> tuple[Floats, Floats, Floats]:
