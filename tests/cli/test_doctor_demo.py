@@ -9,6 +9,7 @@ import pytest
 
 from noonmark import actions
 from noonmark.actions import doctor
+from noonmark.actions.document_views import document_passages, documents_of_case
 from noonmark.cli.main import main
 from noonmark.examples import __file__ as _examples_init
 
@@ -60,6 +61,12 @@ def test_the_demo_answers_every_example_and_holds_the_truths(tmp_path, capsys):
     assert main(["docs", "find", str(out / "story" / "case"), "1,240", "--json"]) == 0
     searched = json.loads(capsys.readouterr().out)["searched"]
     assert (searched["documents"], searched["without_text"]) == (8, 0)  # the papers were read
+    case = out / "story" / "case"
+    quoted = [one for one in documents_of_case(case)["documents"] if one["passages"]]
+    assert len(quoted) == 6 and not any(one["loose"] for one in quoted)
+    for one in quoted:
+        passages = document_passages(case, one["sha256"])["passages"]
+        assert {passage["state"] for passage in passages} == {"exact"}, one["name"]
     assert told["story"]["lists"] in report and "differs on 2 of 11 entries" in report
     assert report.count("Origin 4:") == 1 and "Origin 5:" not in report
     assert "Meridel" in (out / "story" / "release" / "report.html").read_text("utf-8")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark import __version__
-from noonmark.actions import cases, inquiry_team, redaction
+from noonmark.actions import cases, inquiry_team, redaction, text_layers
 from noonmark.actions.answer_forms import answer_json
 from noonmark.actions.answers import locate
 from noonmark.actions.case_intake import add_to_case
@@ -35,6 +35,9 @@ from noonmark.inquiry.say import say
 
 PHOTO = "street.jpg"
 MARKED = "marked-street.png"
+TEXT_OF = "text of "
+"""Before the name of a paper, in the story: the digest of its text."""
+
 HIDDEN = {"box": [{"what": "a sign", "box_px": [905, 40, 1075, 170]}]}
 """What is hidden in the photograph [px]."""
 TITLE = "A wall beside four posts: a made case"
@@ -108,12 +111,19 @@ def _gathered(
     progress(0.1, "reading papers")
     papers = [digest for name, digest in items.items() if name.endswith(".txt")]
     read_kept(desk.case, papers, by=desk.alias)  # what can't be read here is shown as unread
+    items |= _texts_read(desk.case, items)
     progress(0.15, "hiding")
     unhidden = _hide(folder, desk.case)
     items[MARKED] = items[PHOTO] if unhidden else _digest_of(folder / "marks" / "frame.png")
     progress(0.3, "answering")
     items |= _answer(folder, desk.case)
     return items, _compare(folder, desk, story["lists"], items), unhidden
+
+
+def _texts_read(case: Path, items: Mapping[str, str]) -> dict[str, str]:
+    """The digest of the text of each paper that was read, in which quotations count."""
+    heads = {name: text_layers.item_heads(case, digest) for name, digest in items.items()}
+    return {f"{TEXT_OF}{name}": found[0].text_sha256 for name, found in heads.items() if found}
 
 
 def _member(folder: Path, alias: str) -> StoryMember:
@@ -245,9 +255,14 @@ def _hand_over(folder: Path, giver: StoryMember, taker: StoryMember) -> None:
 
 
 def _filled(value: Any, known: Mapping[str, str]) -> Any:
-    """A form with digests in place of names, and ids in place of labels of earlier turns."""
+    """A form with digests in place of names, and ids in place of labels of earlier turns.
+
+    A text that could not be read here is not named.
+    """
     if isinstance(value, dict):
-        return {key: _filled(inner, known) for key, inner in value.items()}
+        filled = {key: _filled(inner, known) for key, inner in value.items()}
+        unread = f"${TEXT_OF}"
+        return {key: inner for key, inner in filled.items() if not str(inner).startswith(unread)}
     if isinstance(value, list):
         return [_filled(inner, known) for inner in value]
     if not isinstance(value, str):
