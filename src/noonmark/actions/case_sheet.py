@@ -150,7 +150,7 @@ def _logged(folder: Path, digests: Sequence[str], by: str) -> bool:
 
 
 def _item(one: _Chosen, path: Path, named: Set[str]) -> SheetItem:
-    """What the sheet says and shows of an item; ``named`` are all names that stand on it.
+    """Text and picture of an item on the sheet; ``named`` are all names that stand on it.
 
     The other half of a Live Photo is named only where it is on the sheet too.
     """

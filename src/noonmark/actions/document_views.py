@@ -44,7 +44,7 @@ class NamedItem:
 
 
 def is_named_as_text(name: str) -> bool:
-    """Whether a file is offered for reading by its name alone."""
+    """Tell whether a file is offered for reading by its name alone."""
     return name.lower().endswith(_NAMED_AS_TEXT)
 
 

@@ -81,7 +81,7 @@ def measure_turns(
 
 
 def _angles(turned: MeasuredTurns, marks: Sequence[ThingMark]) -> dict[str, Any]:
-    """What an answer says of angles: by thing, by pair, and as a place question takes them."""
+    """Angles of an answer: by thing, by pair, and as a place question takes them."""
     return {
         "things": _things(turned, marks),
         "turns": _pairs(turned, marks),
@@ -136,7 +136,7 @@ def _refuse_marks(
 
 
 def _sightings(clip: PanClip, reel: Reel) -> Any:
-    """What the frames have in common, as the solver takes it."""
+    """Sightings of the points that frames share, as the solver takes them."""
     from noonmark.geometry.turning.pan_solution import PanSightings
 
     return PanSightings(
@@ -171,7 +171,7 @@ def _turned(
 
 
 def _camera(solved: SolvedPan) -> dict[str, Any]:
-    """What was found of the camera."""
+    """Camera of the pan, as it was solved: its lens and how far the view turned."""
     from noonmark.geometry.camera.lens import focal_mm_35_of
     from noonmark.geometry.turning.level import swept_deg
 
