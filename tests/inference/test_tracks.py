@@ -14,8 +14,8 @@ from noonmark.inference.clues.direct import DirectClue
 from noonmark.inference.clues.shadow_track import ShadowTrack, compile_clue
 from noonmark.inference.footprint import cells_of
 from noonmark.inference.place_time import points
-from noonmark.inference.posterior import posterior
-from noonmark.inference.search.domain import Domain, sine_authalic
+from noonmark.inference.posterior import Posterior, posterior
+from noonmark.inference.search.domain import DAY, LON, TOD, Domain, sine_authalic
 from noonmark.inference.tracks.plane_track import plane_track
 from noonmark.inference.tracks.quadtree import LEVEL_NAT, plane_cells
 from noonmark.inference.tracks.scene_tracks import SceneTracks
@@ -240,11 +240,40 @@ def _near_the_equator(seed: int) -> DirectClue:
     return compile_clue(clue, 0, tuple(Moment(None, float(o)) for o in offsets_s))
 
 
-@pytest.mark.slow
-def test_sets_of_places_of_a_sharp_track_hold_the_share_of_draws_that_they_state():
-    answer = posterior(YEAR, [_near_the_equator(1)])
+def _shares_of_draws(answer: Posterior) -> tuple[np.ndarray, np.ndarray]:
+    """The levels of the cells of places, and of times, in which 20,000 draws lie."""
     draws = answer.sample(20_000, rng=np.random.default_rng(2))
-    cells = answer.place_cells.ranked
-    levels = cells.levels()[cells_of(cells, sine_authalic(draws.lat_deg), draws.lon_deg)]
-    assert abs(float((levels <= 0.5).mean()) - 0.5) < 0.03
-    assert abs(float((levels <= 0.9).mean()) - 0.9) < 0.03
+    places, times = answer.place_cells.ranked, answer.times
+    at = cells_of(places, sine_authalic(draws.lat_deg), draws.lon_deg)
+    after_s = draws.unix_s - answer.domain.first_s
+    day = np.searchsorted(times.rows, after_s // DAY_S, side="right") - 1
+    second = np.searchsorted(times.columns, after_s % DAY_S, side="right") - 1
+    return places.levels()[at], times.levels()[day, second]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "clue",
+    [_near_the_equator(1), _clue(sigma_m=1e-2, mirror="unknown"), _clue(sigma_m=1e-3)],
+    ids=["near the Equator", "marks of 1 cm", "marks of 1 mm"],
+)
+def test_sets_of_places_and_times_hold_the_share_of_draws_that_they_state(clue: DirectClue):
+    for levels in _shares_of_draws(posterior(YEAR, [clue])):
+        for level in (0.5, 0.9, 0.99):
+            assert abs(float((levels <= level).mean()) - level) < 0.03
+
+
+def test_times_of_an_answer_are_those_of_the_sheet_not_of_the_boxes_round_it():
+    leaves = posterior(YEAR, [_clue()]).leaves
+    lon = leaves.boxes.centre[LON]
+    # Boxes that the date line has not cut have all the instants of their piece.
+    whole = np.flatnonzero(np.abs(lon) + leaves.boxes.half[LON] < 179.0)[::97]
+    assert whole.size > 50
+    times = leaves.by_time.boxes.take(leaves.by_time.of_box[whole])
+    middle_s = YEAR.first_s + (times.centre[DAY] - 0.5) * DAY_S + times.centre[TOD]
+    for side in (-1.0, 1.0):
+        away = np.zeros((4, whole.size))
+        away[1] = side
+        _, _, at_s = points(YEAR, leaves.points_inside(whole, away))
+        # The far ends of a piece in date are the ends of its instants.
+        assert np.allclose(at_s - middle_s, side * times.half[TOD], atol=2.0)

@@ -52,6 +52,13 @@ class Within(Protocol):
         """Points of leaves (n,), from coordinates (4, n) in -1 to 1, on the axes of a box."""
         ...
 
+    def times(self) -> Boxes | None:
+        """Boxes that hold the instants of each leaf and no others, in one longitude.
+
+        None where the boxes of the leaves do.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Leaves:
@@ -94,7 +101,8 @@ class Leaves:
     @cached_property
     def by_time(self) -> AlikeBoxes:
         """The boxes, each once for all of one time."""
-        return alike_along(self.boxes, time_axes(self.domain))
+        times = None if self.within is None else self.within.times()
+        return alike_along(self.boxes if times is None else times, time_axes(self.domain))
 
     @property
     def log_evidence(self) -> float:

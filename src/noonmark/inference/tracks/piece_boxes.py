@@ -158,6 +158,29 @@ def piece_boxes(spot: Spots, domain: Domain) -> PieceBoxes:
     )
 
 
+def instant_boxes(
+    spot: Spots,
+    found: PieceBoxes,
+    domain: Domain,
+) -> Boxes:
+    """The instants of boxes on a solar clock, each as a box of no width in longitude.
+
+    The hull of a piece covers more instants than the piece, which has the same ones at all its
+    places. Where a box was cut in longitude, it keeps those that it has at one solar time.
+    """
+    off_deg = found.boxes.centre[LON] - spot.lon_deg[found.piece]
+    off_deg = (off_deg + 180.0) % 360.0 - 180.0
+    # Rounded, so that boxes of one time are alike.
+    unix_s = np.round(spot.unix_s[found.piece] - SHEAR_S_PER_DEG * off_deg, 3)
+    half_s = np.round(SHEAR_S_PER_DEG * found.boxes.half[LON], 4)
+    day, after_s = np.divmod(unix_s - domain.first_s, DAY_S)
+    nothing = np.zeros(day.size)
+    return Boxes(
+        np.stack([nothing, nothing, after_s, day + 0.5]),
+        np.stack([nothing, nothing, half_s, nothing + _DAY_HALF]),
+    )
+
+
 def _whole(spot: Spots, domain: Domain) -> PieceBoxes:
     """One box a piece, whose longitudes are those at one time on the domain's clock."""
     boxes = hulls(spot, domain)

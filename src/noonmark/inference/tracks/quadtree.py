@@ -46,7 +46,7 @@ _LOWEST_DEG = 0.0004
 _SLACK = 1.5
 """What a speed at the middle of a cell may grow to inside it, as a factor."""
 
-_FINE = 0.5
+_FINE = 0.35
 """The root of the loss changes by no more from the middle of the likeliest cells to an edge."""
 
 _COARSER_NAT = 8.0

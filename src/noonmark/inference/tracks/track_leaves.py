@@ -24,13 +24,13 @@ from noonmark.inference.clues.direct import DirectClue, log_out
 from noonmark.inference.clues.track_model import TrackModel
 from noonmark.inference.search.bounding import inside
 from noonmark.inference.search.branch_and_bound import Leaves
-from noonmark.inference.search.domain import BoxView, Domain, latitude_deg, point_view
+from noonmark.inference.search.domain import Boxes, BoxView, Domain, latitude_deg, point_view
 from noonmark.inference.search.first_boxes import first_boxes
 from noonmark.inference.search.frontier import log_sum
 from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
 from noonmark.inference.search.volumes import share_inside
 from noonmark.inference.tracks.other_clues import WeighedPieces, weighed
-from noonmark.inference.tracks.piece_boxes import Spots, piece_boxes, spots
+from noonmark.inference.tracks.piece_boxes import Spots, instant_boxes, piece_boxes, spots
 from noonmark.inference.tracks.pieces import (
     Pieces,
     in_strips,
@@ -265,6 +265,7 @@ def _leaves(question: _Question, found: WeighedPieces) -> Leaves | None:
     if not held.size:
         return None
     boxes, share = boxes.take(held), share[held]
+    solar = domain.shear_s_per_deg > 0.0
     piece = boxes.piece
     top = sum(one.top + one.model.track.log_share for one in question.tracks)
     log_likelihood = top + found.log_likelihood[piece]
@@ -285,6 +286,7 @@ def _leaves(question: _Question, found: WeighedPieces) -> Leaves | None:
             found.pieces,
             piece,
             question.mid_s,
+            instant_boxes(spot, boxes, domain) if solar else None,
         ),
     )
 
@@ -335,13 +337,19 @@ def _mismeasured(question: _Question) -> float:
 class _Within:
     """The insides of leaves that are hulls of pieces; ``piece`` (n,) is the piece of each leaf.
 
-    See :class:`noonmark.inference.search.branch_and_bound.Within`.
+    ``instants`` are the boxes of their times. See
+    :class:`noonmark.inference.search.branch_and_bound.Within`.
     """
 
     domain: Domain
     pieces: Pieces
     piece: Rows
     mid_s: float
+    instants: Boxes | None
+
+    def times(self) -> Boxes | None:
+        """See :class:`noonmark.inference.search.branch_and_bound.Within`."""
+        return self.instants
 
     def points(
         self,
