@@ -58,6 +58,10 @@ export function App() {
 const looksAtSite = (): boolean => hello.value !== null && hello.value.case === null && address.value.screen === "sites" && address.value.rest.length > 0;
 
 function Shell() {
+  // What had the focus is gone (the first screen, or the one that hides): the keys go on in the work, not above the page.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  }, []);
   return (
     <div class={`app screen-${address.value.screen}`}>
       <TopBar />

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
 
-/** What is said in both cases; in the second it is judged and reviewed too. */
+/** What is said in all cases; in the second it is judged and reviewed too, the third has nine sources in all. */
 const said = [
   [
     { form: "event", as: "event", title: { en: "The yard" } },
@@ -17,6 +17,10 @@ const said = [
     { form: "weigh", claim: "@claim", on: { account: "@account1" }, stance: "contradicts", credibility: 4, as: "late", why: "Says it was a year later" },
   ],
   [{ form: "judgement", as: "judged", claim: "@claim", low_pct: 55, high_pct: 80, confidence: "moderate", why: "The second account is told at second hand.", contrary: ["@late"] }],
+  ["pale-heron", "slow-river", "grey-harbour", "tall-lantern", "amber-thistle", "quiet-cedar", "far-mountain"].flatMap((source, at) => [
+    { form: "account", as: `more${at}`, source, event: "@event", given_at: "2022-03-01T10:00:00Z", how: "interview", languages: ["en"], led: "open", paid: "no", heard_others: "no", consent: "@consent" },
+    { form: "weigh", claim: "@claim", on: { account: `@more${at}` }, stance: "supports", credibility: 3, why: "Saw it too" },
+  ]),
 ];
 
 /** Two cases in one process: the claim as it was said, and the same one judged and reviewed. */
@@ -26,9 +30,9 @@ from pathlib import Path
 from noonmark.actions.case_intake import add_to_case
 from noonmark.actions.cases import new_case
 from noonmark.actions.inquiry_forms import claims_of_case, say_in_case
-folder, (plain, judged) = Path(sys.argv[1]), json.loads(sys.argv[2])
+folder, (plain, judged, more) = Path(sys.argv[1]), json.loads(sys.argv[2])
 (folder / "tender.txt").write_text("Tender 037: a wall of 1240 m")
-for name, forms in (("open", plain), ("ready", plain + judged)):
+for name, forms in (("open", plain), ("ready", plain + judged), ("many", plain + more)):
     new_case(folder / name, by="quiet-desk")
     add_to_case(folder / name, [str(folder / "tender.txt")], by="quiet-desk")
     say_in_case(folder / name, forms, by="quiet-desk")
@@ -41,7 +45,7 @@ describe.skipIf(missing !== null)("claims and the report", () => {
   const folder = scratch();
   const servers = new Map<string, Server>();
   /** The server of a case and whoever works in it, started when it is first asked for. */
-  const serveCase = async (name: "open" | "ready", alias = "quiet-desk"): Promise<Server> => {
+  const serveCase = async (name: "open" | "ready" | "many", alias = "quiet-desk"): Promise<Server> => {
     const server = servers.get(name + alias) ?? await serve(folder.path(name), "--by", alias);
     servers.set(name + alias, server);
     return server;
@@ -166,6 +170,8 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await page.locator(".matrix").waitFor();
     const wide = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     await expect.poll(wide).toBe(0);
+    // What stands above the screen leaves most of even a small one to it.
+    expect(await page.locator("#main").evaluate((node) => node.getBoundingClientRect().top)).toBeLessThan(190);
     await page.locator('a[href$="/report"]').first().click();
     await page.locator(".report-sheet").waitFor();
     await expect.poll(wide).toBe(0);
@@ -178,6 +184,12 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await expect.poll(() => page.locator(".matrix").innerText()).toContain("بُني جدار");
     await watched.axe("claims in Arabic");
     await watched.settle();
+  });
+
+  it("shows nine sources beside a claim at 1024 px, all of them at once", async () => {
+    const { page } = await open(await serveCase("many"), "claims", { viewport: { width: 1024, height: 768 } });
+    await page.locator(".matrix thead .c-e").nth(8).waitFor();
+    await expect.poll(() => page.locator(".claims-scroll").evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
   });
 
   it("gives a claim its dates, and withdraws a weighing and a claim with a reason", async () => {

@@ -176,6 +176,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
       .filter((one) => one.getBoundingClientRect().right > 320.5).map((one) => `${one.tagName} ${one.getAttribute("class")} ${one.getBoundingClientRect().right}`).join("\n")));
     await expect.poll(wide).toBe("");
     await page.setViewportSize({ width: 1440, height: 900 });
+    await expect.poll(() => page.locator(".stage").first().evaluate((node) => node.clientWidth)).toBeGreaterThan(460);
     await page.locator("header select").first().selectOption("ar");
     await page.getByRole("button", { name: "تشغيل" }).waitFor();
     await expect.poll(() => page.evaluate(() => document.documentElement.dir)).toBe("rtl");

@@ -40,7 +40,7 @@ describe("the page's words", () => {
   });
 
   it.each([["ar", ar, /[\u0600-\u06ff]/], ["ru", ru, /[\u0400-\u04ff]/], ["zh", zh, /[\u3400-\u9fff]/]] as const)("are never empty, and %s is in its own script but for names", (_, table, script) => {
-    const names = new Set(["map.creditShort", "export.kmz", "export.geojson", "export.geotiff", "unit.km2", "unit.km", "unit.m"]);
+    const names = new Set(["map.creditShort", "export.kmz", "export.geojson", "export.geotiff", "unit.km2", "unit.m2", "unit.km", "unit.m"]);
     for (const [key, text] of Object.entries(table)) {
       const whole = typeof text === "string" ? text : Object.values(text).join(" ");
       expect(whole.trim(), key).not.toBe("");

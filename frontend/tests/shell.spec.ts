@@ -174,6 +174,11 @@ describe.skipIf(missing !== null)("the shell", () => {
       input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, isComposing: true }));
     });
     expect(await page.locator('[data-group="said"]').count()).toBe(1);
+    await field.fill("");
+    await page.getByRole("button", { name: "Letters" }).click();
+    for (const letter of ["ت", "ا", "م"]) await page.locator(`[data-letter="${letter}"]`).click();
+    await expect.poll(() => field.inputValue()).toBe("تام");
+    await page.getByRole("button", { name: "Letters" }).click();
     await field.fill("nothing of the kind");
     await expect.poll(() => page.locator(".palette-foot").innerText()).toMatch(/^Nothing was found\. Looked in 1 files, 0 pages of documents, 0 sites and 2 things/);
     expect(watched.sent.filter((url) => url.includes("qiang"))).toEqual([]);

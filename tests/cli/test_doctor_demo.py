@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from noonmark.actions import doctor
 from noonmark.actions.document_views import document_passages, documents_of_case
 from noonmark.cli.main import main
 from noonmark.examples import __file__ as _examples_init
+from noonmark.session.case_gaps import overview
+from noonmark.session.case_session import open_session
 
 EXAMPLES = Path(_examples_init).parent
 
@@ -67,6 +70,11 @@ def test_the_demo_answers_every_example_and_holds_the_truths(tmp_path, capsys):
     for one in quoted:
         passages = document_passages(case, one["sha256"])["passages"]
         assert {passage["state"] for passage in passages} == {"exact"}, one["name"]
+    with closing(open_session(case, by="quiet-desk")) as session:
+        glance = overview(session)
+    (event,) = glance["events"]
+    assert len(event["items"]) == 3 and event["earliest"] < event["latest"]
+    assert not {"event-undated", "items-of-no-event"} & {point["code"] for point in glance["open"]}
     assert told["story"]["lists"] in report and "differs on 2 of 11 entries" in report
     assert report.count("Origin 4:") == 1 and "Origin 5:" not in report
     assert "Meridel" in (out / "story" / "release" / "report.html").read_text("utf-8")

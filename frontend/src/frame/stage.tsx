@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Refused } from "../api.ts";
 import { faultWords, type Words as FaultWords } from "../i18n/faults.ts";
-import { dir, language, t } from "../i18n/index.ts";
+import { dir, language, listed, t } from "../i18n/index.ts";
 import { frameLists } from "../items/frames.ts";
 import { settled, shown } from "../items/player.ts";
 import { timed } from "../preview/index.ts";
@@ -236,7 +236,7 @@ function PointButton({ mark, index, handle }: { mark: Mark; index: number; handl
     <button
       type="button" class={`point${chosen ? " point-active" : ""}${selection.value.mark === index ? " point-mark" : ""}`} data-mark={index} data-path={handle.path}
       style={{ transform: `translate(${x - 12}px, ${y - 12}px)`, visibility: hidden && !chosen ? "hidden" : "visible" }}
-      aria-label={residual === null ? name : `${name}, ${t("frame.residualName", { sigma: residual.toFixed(1) })}`}
+      aria-label={residual === null ? name : listed([name, t("frame.residualName", { sigma: residual.toFixed(1) })])}
       data-x={handle.at[0]} data-y={handle.at[1]}
       onFocus={() => { pointFocused.value = true; choosePoint(index, handle.path); }} onBlur={() => { pointFocused.value = false; }} onKeyDown={(event) => pointKeys(event, index, handle.path)}
     >

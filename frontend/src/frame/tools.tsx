@@ -45,8 +45,10 @@ function askedWords(): string {
   return t(`frame.next.${key}`);
 }
 
+/** What to do next; to whoever came to the photo by keyboard, also which keys do it. */
 export function NextStep() {
-  return <p class="next-step" aria-live="polite">{picture.value === null ? (trouble.value === null ? t("footage.decoding") : "") : nextWords()}</p>;
+  if (picture.value === null) return <p class="next-step" aria-live="polite">{trouble.value === null ? t("footage.decoding") : ""}</p>;
+  return <p class="next-step" aria-live="polite">{nextWords()}<span class="next-keys">{t("frame.next.keys")}</span></p>;
 }
 
 export function Tools() {

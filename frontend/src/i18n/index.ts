@@ -78,6 +78,11 @@ function isolate(value: string): string {
 /** Words of others on a canvas, whose own direction is the map's: they run as their first letter says. */
 export const ownWay = (value: string): string => (/[\u0590-\u08ff\ufb1d-\ufefc]/.test(value) ? `\u2068${value}\u2069` : value);
 
+/** What stands between the parts of a list, in the page's language. */
+const between: Record<string, string> = { ar: "، ", zh: "、" };
+/** Parts one after the other, none of them stressed: "a, b, c". */
+export const listed = (parts: readonly string[]): string => parts.map(isolate).join(between[language.value] ?? ", ");
+
 /** Bidi overrides and control characters made visible: a file name must not look like another. */
 export const plain = (value: string): string =>
   value.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "\ufffd");

@@ -2,7 +2,7 @@
 import { computed } from "@preact/signals";
 import { event, events } from "../shell/overview.ts";
 import { askedClues, items, selection } from "../store/signals.ts";
-import { plain } from "../i18n/index.ts";
+import { listed, plain } from "../i18n/index.ts";
 import { itemsOf, whose } from "./whose_answer.ts";
 
 const of = computed(() => itemsOf(askedClues.value));
@@ -11,4 +11,4 @@ export const whoseAnswer = computed(() => whose(selection.value.item, event.valu
 export const foreign = computed(() => whoseAnswer.value === "other");
 
 /** The names of the items that the answer comes from. */
-export const answerNames = computed(() => items.value.filter((one) => of.value.has(one.sha256)).map((one) => plain(one.name).replace(/^.*\//, "")).join(", "));
+export const answerNames = computed(() => listed(items.value.filter((one) => of.value.has(one.sha256)).map((one) => plain(one.name).replace(/^.*\//, ""))));

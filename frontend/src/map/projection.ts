@@ -122,8 +122,10 @@ export function kmPerPixel(view: MapExtent): number {
 }
 
 /** A round length for the scale bar, at most `most` pixels long. */
-export function scaleBar(view: MapExtent, most: number): { km: number; pixels: number } {
-  const per = kmPerPixel(view);
+export const scaleBar = (view: MapExtent, most: number): { km: number; pixels: number } => barOf(kmPerPixel(view), most);
+
+/** The longest round length that takes no more than `most` pixels, where one pixel is `per` km. */
+export function barOf(per: number, most: number): { km: number; pixels: number } {
   const limit = per * most;
   const power = 10 ** Math.floor(Math.log10(limit));
   const km = [5, 2, 1].map((digit) => digit * power).find((value) => value <= limit) ?? power;

@@ -121,7 +121,7 @@ function Head({ kind, map, moves }: MapShown & { moves: Moves }) {
         <Button icon="minus" kind="quiet" bare onClick={() => moves.zoom(1 / 1.6)}>{t("map.zoomOut")}</Button>
         <Button icon="plus" kind="quiet" bare onClick={() => moves.zoom(1.6)}>{t("map.zoomIn")}</Button>
         <Button icon="world" kind="quiet" bare onClick={moves.wholeWorld}>{t("map.world")}</Button>
-        <Button kind="quiet" onClick={() => moves.toBox(regionBox(map))} disabled={answerMap.value === null}>{t("map.fit")}</Button>
+        <Button icon="fit" kind="quiet" bare onClick={() => moves.toBox(regionBox(map))} disabled={answerMap.value === null}>{t("map.fit")}</Button>
         <LayersMenu />
       </div>
     </header>

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { nameKey } from "../clues/kinds.ts";
-import { moment, number, rough, t } from "../i18n/index.ts";
+import { listed, moment, number, rough, t } from "../i18n/index.ts";
 import { edit } from "../store/edit.ts";
 import { document_, inquiry, newId, selection } from "../store/signals.ts";
 import type { CheckReply, ClueCheck, Pin, VerdictWord } from "../types.ts";
@@ -71,7 +71,7 @@ const verdictName = (verdict: VerdictWord): "consistent" | "strained" | "unless"
 /** A clue by its place in the document: its number and its kind. */
 function clueName(index: number): string {
   const kind = document_.value.clue[index]?.kind;
-  return kind === undefined ? `${index + 1}` : `${index + 1}, ${t(nameKey(kind))}`;
+  return kind === undefined ? `${index + 1}` : listed([`${index + 1}`, t(nameKey(kind))]);
 }
 
 const pullOf = (clue: ClueCheck): number => Math.abs(clue.pull_sigma ?? 0);

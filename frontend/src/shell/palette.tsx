@@ -7,7 +7,8 @@ import { Delay, Newest } from "../newest.ts";
 import { fail } from "../store/notices.ts";
 import { inquiry, select, selectFrame } from "../store/signals.ts";
 import { useModalFocus } from "../ui/dialog.tsx";
-import { Icon } from "../ui/parts.tsx";
+import { Letters } from "../ui/letters.tsx";
+import { Button, Icon } from "../ui/parts.tsx";
 import { go, screenNames, type ScreenName } from "./address.ts";
 import { turnSide } from "./inspector.ts";
 import { calls, inOwnWords, type Found, type SiteName } from "./calls.ts";
@@ -69,6 +70,7 @@ export function Palette() {
   const words = useSignal("");
   const found = useSignal<Found | null>(null);
   const at = useSignal(0);
+  const letters = useSignal(false);
   const work = useRef({ soon: new Delay(SOON_MS), call: new Newest() }).current;
   const sites = useSignal<SiteName[]>([]);
   const hits = useComputed(() => (words.value === "" ? [] : [...ownHits(words.value), ...siteHits(sites.value, words.value), ...(found.value === null ? [] : foundHits(found.value))]));
@@ -126,8 +128,10 @@ export function Palette() {
           onInput={(event) => { if (!(event as InputEvent).isComposing) type(event.currentTarget.value); }}
           onCompositionEnd={(event) => type(event.currentTarget.value)} onKeyDown={keys}
         />
+        <Button class="small-button" aria-pressed={letters.value} onClick={() => { letters.value = !letters.value; }}>{t("letters.show")}</Button>
         <kbd>Esc</kbd>
       </div>
+      {letters.value && <Letters field={field} onText={type} />}
       <Hits hits={hits.value} at={at.value} onVisit={visit} />
       <p class="palette-foot" role="status">{status(words.value, hits.value.length, found.value, sites.value.length)}</p>
     </dialog>

@@ -41,7 +41,7 @@ export function TopBar() {
         </label>
         <Button icon={dark.value ? "sun" : "moon"} kind="quiet" bare onClick={() => { theme.value = dark.value ? "light" : "dark"; }}>{dark.value ? t("theme.light") : t("theme.dark")}</Button>
         {open !== null && <SideButton />}
-        {open !== null && <Button kind="quiet" onClick={() => void closeCase()}>{t("case.close")}</Button>}
+        {open !== null && <Button kind="quiet" class="close-case" onClick={() => void closeCase()}>{t("case.close")}</Button>}
       </div>
     </header>
   );

@@ -29,6 +29,7 @@ const paths = {
   file: "M4 2.5h5l3 3v8H4zM9 2.5v3h3",
   hide: "M2.5 6h11v4h-11z",
   side: "M2.5 3.5h11v9h-11zM10 3.5v9M11.4 6h.6M11.4 8h.6",
+  fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10M6 8h4M8 6v4",
   search: "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9zM10.4 10.4 14 14",
 } as const;
 export type IconName = keyof typeof paths;
@@ -70,6 +71,10 @@ interface FieldProps {
   children: (ids: { id: string; describedBy: string | undefined }) => ComponentChildren;
 }
 
+/** Dates, times and offsets stay whole at the end of a line, and run from the left in every language. */
+const unbroken = (hint: string): ComponentChildren =>
+  hint.split(/(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?|[+-]\d\d:\d\d)/).map((part, at) => (at % 2 === 0 ? part : <bdi dir="ltr" class="nowrap">{part}</bdi>));
+
 export function Field({ label, hint, error, unit, children }: FieldProps) {
   const id = useId();
   const describes = [hint !== undefined ? `${id}-hint` : "", error !== undefined ? `${id}-error` : ""].join(" ").trim();
@@ -80,7 +85,7 @@ export function Field({ label, hint, error, unit, children }: FieldProps) {
         {unit !== undefined && unit !== "" && <span class="unit"> {unit}</span>}
       </label>
       {children({ id, describedBy: describes === "" ? undefined : describes })}
-      {hint !== undefined && <p class="hint" id={`${id}-hint`}>{hint}</p>}
+      {hint !== undefined && <p class="hint" id={`${id}-hint`}>{unbroken(hint)}</p>}
       {error !== undefined && <p class="field-error" id={`${id}-error`}>{error}</p>}
     </div>
   );

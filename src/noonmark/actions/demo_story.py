@@ -35,6 +35,7 @@ from noonmark.inquiry.say import say
 
 PHOTO = "street.jpg"
 MARKED = "marked-street.png"
+HIDDEN_COPY = "street-hidden.png"
 TEXT_OF = "text of "
 """Before the name of a paper, in the story: the digest of its text."""
 
@@ -114,7 +115,9 @@ def _gathered(
     items |= _texts_read(desk.case, items)
     progress(0.15, "hiding")
     unhidden = _hide(folder, desk.case)
-    items[MARKED] = items[PHOTO] if unhidden else _digest_of(folder / "marks" / "frame.png")
+    made = {MARKED: folder / "marks" / "frame.png", HIDDEN_COPY: folder / HIDDEN_COPY}
+    for name, path in made.items():
+        items[name] = items[PHOTO] if unhidden else _digest_of(path)
     progress(0.3, "answering")
     items |= _answer(folder, desk.case)
     return items, _compare(folder, desk, story["lists"], items), unhidden
@@ -161,7 +164,7 @@ def _hide(folder: Path, case: Path) -> str:
     Pictures are decoded in the sandbox, which not every machine allows.
     """
     source = folder / "inbox" / PHOTO
-    hidden = folder / "street-hidden.png"
+    hidden = folder / HIDDEN_COPY
     try:
         plan = redaction.plan_redaction(source, boxes=HIDDEN)
         redaction.redact(
@@ -257,14 +260,15 @@ def _hand_over(folder: Path, giver: StoryMember, taker: StoryMember) -> None:
 def _filled(value: Any, known: Mapping[str, str]) -> Any:
     """A form with digests in place of names, and ids in place of labels of earlier turns.
 
-    A text that could not be read here is not named.
+    A text that could not be read here is not named, and what stands for two pictures is named once.
     """
     if isinstance(value, dict):
         filled = {key: _filled(inner, known) for key, inner in value.items()}
         unread = f"${TEXT_OF}"
         return {key: inner for key, inner in filled.items() if not str(inner).startswith(unread)}
     if isinstance(value, list):
-        return [_filled(inner, known) for inner in value]
+        several = [_filled(inner, known) for inner in value]
+        return [one for at, one in enumerate(several) if one not in several[:at]]
     if not isinstance(value, str):
         return value
     for name in ("$lists said", "$lists differ"):

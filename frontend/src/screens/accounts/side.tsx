@@ -1,6 +1,6 @@
 /** Who may know an account, where it comes from, and what to do with the sentence that is chosen. */
 import { useSignal } from "@preact/signals";
-import { day, language, t } from "../../i18n/index.ts";
+import { day, language, listed, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { linkTo } from "../../shell/address.ts";
 import { during, tell } from "../../store/notices.ts";
@@ -68,7 +68,7 @@ function Seen({ told }: { told: Account }) {
         <dt>{t("accounts.fact.public")}</dt><dd><Quote quotable={told.quotable} /></dd>
         <dt>{t("accounts.fact.inside")}</dt><dd>{restriction === null ? t("accounts.level.open") : <>{t(`accounts.level.${restriction.level}`)}: <bdi>{restriction.why}</bdi></>}</dd>
         <dt>{t("accounts.fact.consent")}</dt>
-        <dd>{consent === null ? t("accounts.consent.none") : consent.withdrawn !== undefined ? <b>{t("accounts.consent.withdrawn", { day: day(consent.withdrawn) })}</b> : <>{t(`accounts.publish.${consent.publish}`)}{consent.until !== undefined && `, ${t("accounts.consent.until", { day: day(consent.until) })}`}</>}</dd>
+        <dd>{consent === null ? t("accounts.consent.none") : consent.withdrawn !== undefined ? <b>{t("accounts.consent.withdrawn", { day: day(consent.withdrawn) })}</b> : listed([t(`accounts.publish.${consent.publish}`), ...(consent.until === undefined ? [] : [t("accounts.consent.until", { day: day(consent.until) })])])}</dd>
         {consent !== null && <><dt>{t("accounts.fact.court")}</dt><dd>{t(`accounts.court.${consent.court}`)}</dd></>}
       </dl>
       {consent !== null && consent.withdrawn === undefined && <p class="buttons"><Button class="small-button" onClick={() => { taking.value = true; }}>{t("accounts.takenBack")}</Button></p>}
@@ -114,8 +114,8 @@ function Origin({ told }: { told: Account }) {
     <section>
       <h3>{t("accounts.origin")}</h3>
       <dl class="facts">
-        <dt>{t("accounts.fact.how")}</dt><dd>{t(`accounts.how.${facts.how}`)}, {givenAt(facts.given_at)}</dd>
-        <dt>{t("accounts.fact.language")}</dt><dd>{facts.languages.map((tag) => languageName(tag, language.value)).join(", ")}</dd>
+        <dt>{t("accounts.fact.how")}</dt><dd>{listed([t(`accounts.how.${facts.how}`), givenAt(facts.given_at)])}</dd>
+        <dt>{t("accounts.fact.language")}</dt><dd>{listed(facts.languages.map((tag) => languageName(tag, language.value)))}</dd>
         {facts.interviewer !== undefined && <><dt>{t("accounts.fact.interviewer")}</dt><dd><bdi>{aliasName(facts.interviewer)}</bdi></dd></>}
         {facts.interpreter !== undefined && <><dt>{t("accounts.fact.interpreter")}</dt><dd><bdi>{aliasName(facts.interpreter)}</bdi></dd></>}
         <dt>{t("accounts.fact.heard")}</dt><dd>{t(`accounts.answer.${facts.heard_others}`)}</dd>

@@ -1,7 +1,7 @@
 /** The accounts of a case, and one of them by time: as spoken, and in translation. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { day, language, t } from "../../i18n/index.ts";
+import { day, language, listed, t } from "../../i18n/index.ts";
 import { meant, modified } from "../../shell/key_table.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
@@ -70,7 +70,7 @@ function Row({ one }: { one: AccountRow }) {
     <li aria-current={one === shown.value ? "true" : undefined}>
       <button type="button" class="row-button" onClick={() => openAccount(one.id)}>
         <span class="row-name"><bdi>{accountName(one)}</bdi></span>
-        <span class="small soft">{one.languages.map((tag) => languageName(tag, language.value)).join(", ")} · <span dir={one.ends_ms > 0 ? "ltr" : undefined}>{length}</span></span>
+        <span class="small soft">{listed(one.languages.map((tag) => languageName(tag, language.value)))} · <span dir={one.ends_ms > 0 ? "ltr" : undefined}>{length}</span></span>
         {one.heard_others === "yes" && <span class="small">{t("accounts.heard")}</span>}
         <span><Quote quotable={one.quotable} /></span>
       </button>

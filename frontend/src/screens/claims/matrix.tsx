@@ -1,6 +1,6 @@
 /** Claims against sources of evidence: one stop for Tab, arrows inside, Enter tells why, A what speaks against. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { t } from "../../i18n/index.ts";
+import { listed, t } from "../../i18n/index.ts";
 import { meant } from "../../shell/key_table.ts";
 import { Quote } from "../../ui/parts.tsx";
 import type { Claim, Column } from "./api.ts";
@@ -9,6 +9,9 @@ import { Sign, stanceWord } from "./sign.tsx";
 import { claimText, columnTitle, likelihood, originsText } from "./words.ts";
 
 const steps: Record<string, [number, number]> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/** With more columns than this their names stand upright, so that the table fits its card. */
+const MOST_LEVEL = 6;
 
 export function Matrix() {
   const ref = useRef<HTMLTableElement>(null);
@@ -40,7 +43,7 @@ export function Matrix() {
   };
   return (
     <div class="card claims-scroll">
-      <table class="matrix" role="grid" aria-label={t("claims.matrix")} ref={ref} onKeyDown={keys}>
+      <table class={columns.value.length > MOST_LEVEL ? "matrix matrix-many" : "matrix"} role="grid" aria-label={t("claims.matrix")} ref={ref} onKeyDown={keys}>
         <Head />
         <tbody>{shown.value.map((claim, index) => <Row key={claim.id} claim={claim} number={index + 1} chosen={claim === at.claim} column={at.column} />)}</tbody>
       </table>
@@ -82,7 +85,7 @@ function Row({ claim, number, chosen: here, column }: { claim: Claim; number: nu
 function Cell({ claim, column, chosen: here }: { claim: Claim; column: Column; chosen: boolean }) {
   const found = cell(claim, column.key);
   const first = found[0];
-  const words = first === undefined ? t("claims.stance.nothing") : [...new Set(found.map((one) => stanceWord(one.stance)))].join(", ");
+  const words = first === undefined ? t("claims.stance.nothing") : listed([...new Set(found.map((one) => stanceWord(one.stance)))]);
   const open = (): void => {
     choose(claim.id, column.key);
   };

@@ -1,5 +1,5 @@
 /** The chosen claim in the inspector: its words, likelihood, confidence apart, origins, review, replies, disputes. */
-import { day, moment, t } from "../../i18n/index.ts";
+import { day, listed, moment, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Icon, Quote } from "../../ui/parts.tsx";
 import { confidences, type Claim, type Confidence, type Judgement } from "./api.ts";
@@ -127,7 +127,7 @@ function Origins({ claim }: { claim: Claim }) {
       </p>
       <p class="small">{t("claims.supporting", { count: supporting })}</p>
       {found?.origins.filter((group) => group.length > 1).map((group) => (
-        <p key={group[0]?.id} class="small soft">{t("claims.oneOrigin")} <bdi>{group.map((one) => aliasTitle(one.said)).join(", ")}</bdi></p>
+        <p key={group[0]?.id} class="small soft">{t("claims.oneOrigin")} {listed(group.map((one) => aliasTitle(one.said)))}</p>
       ))}
       {pair !== undefined && (
         <>

@@ -3,10 +3,10 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { number, t } from "../../i18n/index.ts";
 import { tell } from "../../store/notices.ts";
+import { Letters } from "../../ui/letters.tsx";
 import { Button, Check, Icon } from "../../ui/parts.tsx";
 import type { Hit } from "./api.ts";
 import { draft } from "./draft.ts";
-import { Letters } from "./keys.tsx";
 import { found, hit, listed, openDocument, reader, search, searching } from "./state.ts";
 
 export function FindField() {
@@ -20,22 +20,6 @@ export function FindField() {
     words.value = text;
     kept.current.put(text);
     if (text === "") found.value = null;
-  };
-  const put = (letter: string): void => {
-    const input = field.current;
-    if (input === null) return;
-    const [start, end] = [input.selectionStart ?? words.value.length, input.selectionEnd ?? words.value.length];
-    type(words.value.slice(0, start) + letter + words.value.slice(end));
-    queueMicrotask(() => input.setSelectionRange(start + letter.length, start + letter.length));
-  };
-  const back = (): void => {
-    const input = field.current;
-    if (input === null) return;
-    const [start, end] = [input.selectionStart ?? 0, input.selectionEnd ?? 0];
-    const before = [...words.value.slice(0, start)];
-    const left = start === end ? before.slice(0, -1).join("") : before.join("");
-    type(left + words.value.slice(end));
-    queueMicrotask(() => input.setSelectionRange(left.length, left.length));
   };
   const go = (): void => void search(words.value, variants.value);
   // Enter also takes a word that is being composed: then it is no wish to search.
@@ -57,9 +41,9 @@ export function FindField() {
       </div>
       <div class="find-line find-more">
         <Check label={t("documents.find.variants")} on={variants.value} onTurn={(on) => { variants.value = on; }} />
-        <Button class="small-button" aria-pressed={letters.value} onClick={() => { letters.value = !letters.value; }}>{t("documents.find.letters")}</Button>
+        <Button class="small-button" aria-pressed={letters.value} onClick={() => { letters.value = !letters.value; }}>{t("letters.show")}</Button>
       </div>
-      {letters.value && <Letters onLetter={put} onBack={back} />}
+      {letters.value && <Letters field={field} onText={type} />}
     </search>
   );
 }

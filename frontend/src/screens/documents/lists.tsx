@@ -1,7 +1,7 @@
 /** Two lists beside each other: what stands in both, nearly, in one alone, and what nobody has decided. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { day, t } from "../../i18n/index.ts";
+import { day, listed, t } from "../../i18n/index.ts";
 import { meant } from "../../shell/key_table.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Choice, Icon, TextField } from "../../ui/parts.tsx";
@@ -84,7 +84,7 @@ function Result({ told }: { told: Comparison }) {
         <TableHead a={told.a.title} b={told.b.title} by />
         <tbody>
           {told.table.map((row, index) => (
-            <tr key={index}><td class="num soft">{row.a.map((one) => one.number).join(", ") || "–"}</td><td>{row.a.length === 0 ? <span class="soft">{t("documents.lists.noEntry")}</span> : words(row.a)}</td><td><Mark verdict={row.verdict} /></td><td class="num soft">{row.b.map((one) => one.number).join(", ") || "–"}</td><td>{row.b.length === 0 ? <span class="soft">{t("documents.lists.noEntry")}</span> : words(row.b)}</td><td class="small" dir="auto">{row.why}</td></tr>
+            <tr key={index}><td class="num soft">{listed(row.a.map((one) => `${one.number}`)) || "–"}</td><td>{row.a.length === 0 ? <span class="soft">{t("documents.lists.noEntry")}</span> : words(row.a)}</td><td><Mark verdict={row.verdict} /></td><td class="num soft">{listed(row.b.map((one) => `${one.number}`)) || "–"}</td><td>{row.b.length === 0 ? <span class="soft">{t("documents.lists.noEntry")}</span> : words(row.b)}</td><td class="small" dir="auto">{row.why}</td></tr>
           ))}
         </tbody>
       </table>
@@ -122,7 +122,7 @@ function Deciding() {
               <td class="num soft">{row.a ?? "–"}</td>
               <td dir="auto">{row.a === null ? <span class="soft">{t("documents.lists.noEntry")}</span> : textOf(lists.a.entries, row.a)}</td>
               <td><Mark verdict={row.verdict} /></td>
-              <td class="num soft">{row.b.join(", ") || "–"}</td>
+              <td class="num soft">{listed(row.b.map(String)) || "–"}</td>
               <td dir="auto">{row.b.length === 0 ? <span class="soft">{row.verdict === "" ? t("documents.lists.notYet") : t("documents.lists.noEntry")}</span> : row.b.map((each) => textOf(lists.b.entries, each)).join("; ")}</td>
             </tr>
           ))}
@@ -149,7 +149,7 @@ export function ListsSide() {
   if (lists === null) return <><div class="side-head"><h2>{t("documents.view.lists")}</h2></div><div class="side-body"><p class="small soft">{t("documents.lists.rule")}</p><Signs /></div></>;
   return (
     <>
-      <div class="side-head"><h2>{row === undefined ? t("documents.view.lists") : t("documents.lists.row", { a: row.a ?? "–", b: row.b.join(", ") || "–" })}</h2></div>
+      <div class="side-head"><h2>{row === undefined ? t("documents.view.lists") : t("documents.lists.row", { a: row.a ?? "–", b: listed(row.b.map(String)) || "–" })}</h2></div>
       <div class="side-body">
         {row !== undefined && <RowSide key={row.key} row={row} />}
         <section>

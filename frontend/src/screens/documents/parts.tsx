@@ -1,6 +1,7 @@
 /** Parts that the three views of the Documents screen share. */
 import type { ComponentChildren } from "preact";
 import { t } from "../../i18n/index.ts";
+import { languageName as nameOfLanguage } from "../../ui/language_name.ts";
 import { linkTo } from "../../shell/address.ts";
 import { view, VIEWS, type View } from "./state.ts";
 
@@ -37,17 +38,9 @@ export function Sign({ kind }: { kind: SignKind }) {
   );
 }
 
-const names = new Map<string, Intl.DisplayNames>();
 /** The name of a language in the page's language; its tag where it has none. */
 export function languageName(tag: string, inLanguage: string): string {
-  if (tag === "" || tag === "und" || tag === "unknown" || tag === "latin") return t("documents.languageUnknown");
-  let known = names.get(inLanguage);
-  if (known === undefined) names.set(inLanguage, (known = new Intl.DisplayNames([inLanguage], { type: "language" })));
-  try {
-    return known.of(tag.replaceAll("_", "-")) ?? tag;
-  } catch {
-    return tag;
-  }
+  return ["", "und", "unknown", "latin"].includes(tag) ? t("documents.languageUnknown") : nameOfLanguage(tag, inLanguage);
 }
 
 /** An alias such as quiet-heron, as it is read: Quiet Heron. */

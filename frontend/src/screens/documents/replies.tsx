@@ -1,7 +1,7 @@
 /** Who was asked about a claim before it goes out, what is due, and what came. */
 import { computed, effect, signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { day, t } from "../../i18n/index.ts";
+import { day, listed, t } from "../../i18n/index.ts";
 import { linkTo } from "../../shell/address.ts";
 import { during, fail, tell } from "../../store/notices.ts";
 import { caseState } from "../../store/signals.ts";
@@ -98,7 +98,7 @@ export function RepliesSide() {
         <section><p class="buttons"><AskButton main={false} /></p></section>
         <section>
           <dl class="facts">
-            <dt>{t("documents.replies.sent")}</dt><dd>{day(one.asked_at)}, <bdi>{one.how}</bdi></dd>
+            <dt>{t("documents.replies.sent")}</dt><dd>{listed([day(one.asked_at), one.how])}</dd>
             <dt>{t("documents.replies.until")}</dt><dd><b>{day(one.deadline)}</b></dd>
             <dt>{t("documents.replies.answer")}</dt><dd><span class={chipOf(one)}>{stateWords(one)}</span></dd>
           </dl>

@@ -1,6 +1,6 @@
 /** What is known of the quoted passage that is chosen; or of the document, and what is quoted from it. */
 import { useSignal } from "@preact/signals";
-import { day, language, t } from "../../i18n/index.ts";
+import { day, language, listed, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { linkTo } from "../../shell/address.ts";
 import { tell } from "../../store/notices.ts";
@@ -51,11 +51,11 @@ function Chosen({ one }: { one: Passage }) {
       <Place one={one} />
       <section>
         <dl class="facts">
-          <dt>{t("documents.fact.where")}</dt><dd>{t("documents.page", { page: one.label === "" ? one.page : one.label })}{one.boxes.length > 0 && `, ${t("documents.boxed")}`}</dd>
+          <dt>{t("documents.fact.where")}</dt><dd>{listed([t("documents.page", { page: one.label === "" ? one.page : one.label }), ...(one.boxes.length > 0 ? [t("documents.boxed")] : [])])}</dd>
           <dt>{t("documents.fact.used")}</dt>
           <dd>{one.used_in.length === 0 ? t("documents.usedNowhere") : <ul class="used">{one.used_in.map((use, index) => <li key={index}><a href={linkTo("claims", [use.claim])}><bdi>{use.text}</bdi></a> <span class="soft">{t(`documents.stance.${use.stance}`)}</span></li>)}</ul>}</dd>
           <dt>{t("documents.fact.language")}</dt><dd>{languageName(one.language, language.value)}</dd>
-          <dt>{t("documents.fact.by")}</dt><dd><bdi>{aliasName(one.by)}</bdi>, {day(one.said_at)}</dd>
+          <dt>{t("documents.fact.by")}</dt><dd>{listed([aliasName(one.by), day(one.said_at)])}</dd>
           <dt>{t("documents.fact.digest")}</dt><dd class="mono" dir="ltr">{one.item.slice(0, 4)} {one.item.slice(4, 8)} … {one.item.slice(-4)}</dd>
         </dl>
         <p class="buttons">
@@ -98,7 +98,7 @@ function About() {
       <p class="doc-name"><bdi>{doc.name}</bdi></p>
       <dl class="facts">
         <dt>{t("documents.fact.added")}</dt><dd>{day(doc.added)}</dd>
-        {doc.pages > 0 && <><dt>{t("documents.fact.pages")}</dt><dd>{t("documents.pages", { count: doc.pages })}{doc.without_text > 0 && `, ${t("documents.pagesWithout", { count: doc.without_text })}`}</dd></>}
+        {doc.pages > 0 && <><dt>{t("documents.fact.pages")}</dt><dd>{listed([t("documents.pages", { count: doc.pages }), ...(doc.without_text > 0 ? [t("documents.pagesWithout", { count: doc.without_text })] : [])])}</dd></>}
         {readings.value !== null && readings.value.length > 0 && <><dt>{t("documents.fact.readers")}</dt><dd dir="ltr">{readings.value.map((one) => one.producer).join(", ")}</dd></>}
         {text !== null && <><dt>{t("documents.fact.language")}</dt><dd>{languageName(text.language, language.value)}</dd></>}
         <dt>{t("documents.fact.digest")}</dt><dd class="mono" dir="ltr">{doc.sha256.slice(0, 4)} {doc.sha256.slice(4, 8)} … {doc.sha256.slice(-4)}</dd>

@@ -5,6 +5,7 @@ import { api, get } from "../../api.ts";
 import { number, t } from "../../i18n/index.ts";
 import { inquiry } from "../../store/signals.ts";
 import { fail } from "../../store/notices.ts";
+import { barOf } from "../../map/projection.ts";
 import type { Basemap } from "../../types.ts";
 import { Button } from "../../ui/parts.tsx";
 import { theme } from "../../ui/theme.ts";
@@ -21,6 +22,7 @@ export function MapCard() {
   const ready = useSignal(false);
   const tool = useSignal<Tool>("look");
   const measured = useSignal<Measured | null>(null);
+  const perPixel = useSignal<number | null>(null);
   const shown = answer.value;
 
   useEffect(() => {
@@ -37,6 +39,7 @@ export function MapCard() {
           map.current?.setTool("look");
         },
         onMeasure: (found) => { measured.value = found; },
+        onScale: (metresPerPixel) => { perPixel.value = metresPerPixel; },
       });
       ready.value = true;
     }).catch(fail);
@@ -87,6 +90,7 @@ export function MapCard() {
           <Button onClick={() => map.current?.fit()}>{t("places.map.all")}</Button>
           {now !== null && <Button onClick={() => map.current?.near(now)}>{t("places.map.near", { rank: now.rank })}</Button>}
         </div>
+        {perPixel.value !== null && <Scale perPixel={perPixel.value} />}
         <p class="map-said" role="status">{tool.value === "measure" ? (measured.value === null ? t("places.measure.how") : t("places.measure", { distance: metres(measured.value.distance_m), bearing: number(measured.value.azimuth_deg, 1) })) : tool.value === "area" ? t("places.area.how") : ""}</p>
       </div>
       <p class="map-foot small soft">{shown === null ? t("places.map.ground") : <bdi dir="ltr">{shown.attribution}</bdi>}</p>
@@ -94,7 +98,14 @@ export function MapCard() {
   );
 }
 
-const metres = (value: number): string => (value < 10000 ? `${number(value, 1)} m` : `${number(value / 1000, 2)} km`);
+/** A round length beside its words, in the page's language. */
+function Scale({ perPixel }: { perPixel: number }) {
+  const { km, pixels } = barOf(perPixel / 1000, LONGEST_BAR_PX);
+  return <p class="map-scale" dir="auto" style={{ inlineSize: `${Math.round(pixels)}px` }}>{km < 1 ? t("unit.m", { value: Math.round(1000 * km) }) : t("unit.km", { value: km })}</p>;
+}
+const LONGEST_BAR_PX = 110;
+
+const metres = (value: number): string => (value < 10000 ? t("unit.m", { value: number(value, 1) }) : t("unit.km", { value: number(value / 1000, 2) }));
 
 function boxOf(places: FoundPlace[]): Record<string, string> | null {
   if (places.length === 0) return null;

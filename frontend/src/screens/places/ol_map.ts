@@ -11,14 +11,13 @@ import Point from "ol/geom/Point.js";
 import Polygon, { circular } from "ol/geom/Polygon.js";
 import { defaults as interactions } from "ol/interaction/defaults.js";
 import Draw, { createBox } from "ol/interaction/Draw.js";
-import ScaleLine from "ol/control/ScaleLine.js";
 import type BaseLayer from "ol/layer/Base.js";
 import ImageLayer from "ol/layer/Image.js";
 import TileLayer from "ol/layer/Tile.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorTileLayer from "ol/layer/VectorTile.js";
 import Map from "ol/Map.js";
-import { fromLonLat, toLonLat, transformExtent } from "ol/proj.js";
+import { fromLonLat, getPointResolution, toLonLat, transformExtent } from "ol/proj.js";
 import ImageTileSource from "ol/source/ImageTile.js";
 import ImageStatic from "ol/source/ImageStatic.js";
 import VectorSource from "ol/source/Vector.js";
@@ -48,6 +47,8 @@ export interface PlacesMapOptions {
   onChoose: (osm: string) => void;
   onArea: (box: Box) => void;
   onMeasure: (measured: Measured | null) => void;
+  /** How long a pixel in the middle is on the ground [m], whenever that changed. */
+  onScale: (metresPerPixel: number) => void;
 }
 
 class Ranges implements Source {
@@ -76,7 +77,7 @@ export class PlacesMap {
       new VectorLayer({ source, zIndex, style: (feature, resolution) => style(feature as Feature, resolution) });
     this.map = new Map({
       target: options.target,
-      controls: [new ScaleLine({ className: "map-scale" })],
+      controls: [],
       interactions: interactions({ altShiftDragRotate: false, pinchRotate: false }),
       view: new View({ projection: SCREEN, center: [0, 0], zoom: 1, maxZoom: 20, enableRotation: false }),
       layers: [layer(this.ground, 0, groundStyle), layer(this.around, 20, aroundStyle), layer(this.regions, 30, regionStyle), layer(this.drawn, 40, drawnStyle)],
@@ -85,6 +86,10 @@ export class PlacesMap {
       if (this.draw !== null) return;
       const hit = this.hit(event.pixel);
       if (hit !== null) options.onChoose(hit);
+    });
+    this.map.on("moveend", () => {
+      const view = this.map.getView();
+      options.onScale(getPointResolution(SCREEN, view.getResolution() ?? 1, view.getCenter() ?? [0, 0], "m"));
     });
     this.map.on("pointermove", (event) => {
       if (!event.dragging) options.target.classList.toggle("map-hit", this.draw === null && this.hit(event.pixel) !== null);

@@ -1,7 +1,7 @@
 /** The chosen place: its share, what speaks against it first, what held and by how much, and ruling it out with a reason. */
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { day, percent, t } from "../../i18n/index.ts";
+import { day, listed, percent, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, TextField } from "../../ui/parts.tsx";
 import type { FoundPlace, ToldClause } from "./api.ts";
@@ -14,7 +14,7 @@ export function SidePanel() {
   const place = chosen.value;
   return (
     <>
-      <div class="side-head"><h2>{place === null ? t("places.side.none") : <>{t("places.candidate", { rank: place.rank })}, <bdi>{nameOf(place)}</bdi></>}</h2></div>
+      <div class="side-head"><h2>{place === null ? t("places.side.none") : listed([t("places.candidate", { rank: place.rank }), nameOf(place)])}</h2></div>
       <div class="side-body">
         {place !== null && found !== null ? <Place place={place} /> : <Maps />}
         {found !== null && found.advice.length > 0 && <section><h3>{t("places.advice")}</h3>{found.advice.map((one) => <p key={one} class="small"><bdi lang="en" dir="ltr">{one}</bdi></p>)}</section>}

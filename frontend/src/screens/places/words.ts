@@ -1,5 +1,5 @@
 /** Sentences about places: what was asked, what held, what the answer says. */
-import { number, percent, t } from "../../i18n/index.ts";
+import { listed, number, percent, t } from "../../i18n/index.ts";
 import type { Asked, AskedTable, FoundPlace, PlaceAnswer, ToldClause } from "./api.ts";
 
 const list = (of: AskedTable["of"]): string[] => (of === undefined ? [] : typeof of === "string" ? [of] : of);
@@ -13,12 +13,12 @@ export function clauseWords(one: AskedTable): string {
     case "pair": {
       if (one.meet !== undefined) return t("places.clause.meet", { first, second, how: t(`places.meet.${one.meet}`) });
       const parts = [one.distance_m === undefined ? "" : t("places.clause.metres", { metres: span(one.distance_m) }), one.bearing_deg === undefined ? "" : t("places.clause.toward", { degrees: number(one.bearing_deg, 0) })];
-      return t("places.clause.pair", { first, second, how: parts.filter((part) => part !== "").join(", ") });
+      return t("places.clause.pair", { first, second, how: listed(parts.filter((part) => part !== "")) });
     }
     case "count": return t("places.clause.count", { of: first, least: one.at_least ?? 1, near: one.near ?? "", metres: span(one.within_m) });
     case "absent": return t("places.clause.absent", { of: first, near: one.near ?? "", metres: span(one.within_m) });
     case "sides": return t("places.clause.sides", { of: first, line: one.line ?? "" });
-    case "seen": return t("places.clause.seen", { order: (one.order ?? []).join(", ") });
+    case "seen": return t("places.clause.seen", { order: listed(one.order ?? []) });
     default: return one.path;
   }
 }

@@ -13,7 +13,7 @@ export function GrowthChart({ view }: { view: SiteView }) {
   const proposed = proposalsOf(view, name);
   return (
     <section class="card growth-card" aria-label={t("sites.growth", { feature: name })}>
-      <div class="card-head"><h2 class="grow">{t("sites.growth", { feature: name })}</h2><span class="small soft">m²</span></div>
+      <div class="card-head"><h2 class="grow">{t("sites.growth", { feature: name })}</h2><span class="small soft">{t("unit.m2", { value: "" })}</span></div>
       {areas.length < 2 && proposed.length === 0 ? <p class="card-body small soft">{t("sites.growth.none")}</p> : <Chart view={view} name={name} />}
     </section>
   );
@@ -33,7 +33,7 @@ function Chart({ view, name }: { view: SiteView; name: string }) {
   const years = [new Date(first).getUTCFullYear(), new Date(last).getUTCFullYear()];
   return (
     <>
-      <svg class="growth" viewBox={`0 0 ${WIDE} ${TALL}`} role="img" aria-label={[...areas.map((one) => `${day(one.from)}: ${number(one.area_m2, 0)} m²`), ...spans.map((one) => t("sites.growth.proposedSpan", { from: day(one.from), to: day(one.to) }))].join("; ")}>
+      <svg class="growth" viewBox={`0 0 ${WIDE} ${TALL}`} role="img" aria-label={[...areas.map((one) => `${day(one.from)}: ${t("unit.m2", { value: number(one.area_m2, 0) })}`), ...spans.map((one) => t("sites.growth.proposedSpan", { from: day(one.from), to: day(one.to) }))].join("; ")}>
         {spans.map((one) => <rect key={one.key} class="growth-proposed" x={x(one.from)} y={TOP} width={Math.max(x(one.to) - x(one.from), 3)} height={BOTTOM - TOP} />)}
         {(areas.length < 2 ? [0] : [0, most / 2, most]).map((level) => <g key={level}><path class="rule" d={`M${LEFT} ${y(level)}H${RIGHT}`} />{areas.length > 0 && <text x={LEFT - 5} y={y(level) + 4} text-anchor="end">{number(level, 0)}</text>}</g>)}
         {(view.steps ?? []).filter((one) => one.feature === name).map((one) => {

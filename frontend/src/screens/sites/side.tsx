@@ -1,6 +1,6 @@
 /** What is known of the chosen feature in the chosen image, the reading, the brackets, and what the series itself suggests. */
 import { useSignal } from "@preact/signals";
-import { day, number, percent, t } from "../../i18n/index.ts";
+import { day, listed, number, percent, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Check, Choice, TextField } from "../../ui/parts.tsx";
 import { COULD, REASONS, STAGES, type Measure, type SiteEvent, type SiteView } from "./api.ts";
@@ -15,7 +15,7 @@ export function SidePanel() {
   if (now === null || part === null) return <div class="side-body"><section><h2>{t("sites.side.none")}</h2><p class="small soft">{t("sites.side.noneMore")}</p></section></div>;
   return (
     <>
-      <div class="side-head"><h2><bdi>{part.name}</bdi>{shown !== null && <>, {nameOf(shown, now)}</>}</h2></div>
+      <div class="side-head"><h2>{listed(shown === null ? [part.name] : [part.name, nameOf(shown, now)])}</h2></div>
       <div class="side-body">
         {shown !== null && <ReadingForm now={now} />}
         {shown !== null && <ImageFacts now={now} />}
@@ -83,13 +83,13 @@ function ImageFacts({ now }: { now: SiteView }) {
   const shown = image.value;
   if (shown === null) return null;
   const width = feature.value?.width_m ?? null;
-  const hidden = Object.entries(shown.hidden).map(([why, share]) => `${t(`sites.hidden.${why.replace(" ", "-")}`)} ${percent(share)}`).join(", ");
+  const hidden = listed(Object.entries(shown.hidden).map(([why, share]) => `${t(`sites.hidden.${why.replace(" ", "-")}`)} ${percent(share)}`));
   return (
     <section>
       <h3>{t("sites.could.head")}</h3>
       <RuleSaid at={shown.id} />
       <dl class="facts">
-        {shown.taken !== null && <><dt>{t("sites.fact.taken")}</dt><dd>{nameOf(shown, now)}, {t(`sites.basis.${shown.taken.basis}`)}</dd></>}
+        {shown.taken !== null && <><dt>{t("sites.fact.taken")}</dt><dd>{listed([nameOf(shown, now), t(`sites.basis.${shown.taken.basis}`)])}</dd></>}
         <dt>{t("sites.fact.pixel")}</dt><dd>{shown.gsd_m === null ? t("sites.unknown") : t("sites.metres", { metres: shown.gsd_m })}{width !== null && shown.gsd_m !== null && width < shown.gsd_m && <> <span class="chip chip-unseen">{t("sites.fact.thin")}</span></>}</dd>
         <dt>{t("sites.fact.clear")}</dt><dd>{shown.clear === null ? t("sites.unknown") : percent(shown.clear)}{hidden !== "" && <> ({hidden})</>}</dd>
         <dt>{t("sites.fact.view")}</dt><dd>{shown.off_nadir_deg === null ? t("sites.unknown") : t("sites.degrees", { degrees: shown.off_nadir_deg })}</dd>
@@ -114,7 +114,7 @@ function Bracket({ event, now }: { event: SiteEvent; now: SiteView }) {
       <div class="bracket-line" aria-hidden="true"><span class="bracket" style={{ "--a": "4%", "--b": "96%" }}>{hidden.map(({ each }) => each.taken !== null && <i key={each.id} style={{ "--c": `${share(each.taken.from)}%` }} />)}</span></div>
       <ol class="bracket-ends">
         <li>{ends[0] === undefined ? t("sites.open") : <button type="button" class="link" onClick={() => choose(ends[0] ?? null, event.feature)}>{from === null ? "" : day(from)}</button>}<span class="soft">{t("sites.bracket.before")}</span></li>
-        {hidden.map(({ each, why }) => <li key={each.id} class="unseen-end"><button type="button" class="link" onClick={() => choose(each.id, event.feature)}>{nameOf(each, now)}</button><span class="soft">{why.map(reasonWords).join(", ")}</span></li>)}
+        {hidden.map(({ each, why }) => <li key={each.id} class="unseen-end"><button type="button" class="link" onClick={() => choose(each.id, event.feature)}>{nameOf(each, now)}</button><span class="soft">{listed(why.map(reasonWords))}</span></li>)}
         <li>{ends[1] === undefined ? t("sites.open") : <button type="button" class="link" onClick={() => choose(ends[1] ?? null, event.feature)}>{to === null ? "" : day(to)}</button>}<span class="soft">{t("sites.bracket.after")}</span></li>
       </ol>
     </section>

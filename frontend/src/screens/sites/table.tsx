@@ -1,7 +1,7 @@
 /** Features by images: what was read, and one box from the last image without to the first with. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "../../i18n/index.ts";
+import { listed, t } from "../../i18n/index.ts";
 import type { SiteImage, SiteView } from "./api.ts";
 import { cellOf, choose, eventsOf, feature, image, siteId } from "./state.ts";
 import { proposedAt, ruleOf } from "./machine.ts";
@@ -66,7 +66,7 @@ function ReadingCell({ one, index, part, view }: { one: SiteImage; index: number
   const cell = cellOf(one.id, part);
   const chosen = one === image.value && part === feature.value?.name;
   const box = boxAt(view, part, index);
-  const hidden = cell?.why.map(reasonWords).join(", ") ?? "";
+  const hidden = listed(cell?.why.map(reasonWords) ?? []);
   const proposed = proposedAt(view, part, index);
   const rule = part === feature.value?.name && cell === undefined ? ruleOf(one.id) : undefined;
   const read = hidden === "" ? stateWords(cell?.state) : t("sites.stateWhy", { state: stateWords(cell?.state), why: hidden });

@@ -1,5 +1,5 @@
 /** Sentences about a site, put together from its readings. */
-import { day, t } from "../../i18n/index.ts";
+import { day, listed, t } from "../../i18n/index.ts";
 import type { Reading, RuleRow, SightState, SiteEvent, SiteImage, SiteView } from "./api.ts";
 
 const EVENTS = ["visible", "cleared", "complete", "stripped", "removed"];
@@ -13,7 +13,7 @@ export const reasonWords = (why: string): string => t(`sites.why.${why}`);
 /** What the rules say, with why. */
 export function ruleWords(rule: RuleRow): string {
   const said = t("sites.rules.say", { answer: t(`sites.could.${rule.answer}`) });
-  return rule.reasons.length === 0 ? said : t("sites.stateWhy", { state: said, why: rule.reasons.map(reasonWords).join(", ") });
+  return rule.reasons.length === 0 ? said : t("sites.stateWhy", { state: said, why: listed(rule.reasons.map(reasonWords)) });
 }
 
 /** The last day of a span; one that ends at midnight does not reach the day that begins there. */
