@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,37 +12,144 @@ from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 
 _AREAS = (2, 3)
+_CELL: Final = 5_000
+"""Side of a cell [1e-7 deg]: 55 m, about a house with its garden."""
+_COLUMNS: Final = 3_600_000_000 // _CELL
+_ORIGIN: Final = (1_800_000_000, 900_000_000, 1_800_000_000, 900_000_000)
+_MOST_CELLS: Final = 64
+"""An area whose box meets more cells is looked at for every place."""
+
+
+@dataclass(frozen=True)
+class AreaIndex:
+    """Areas by the cells of their boxes, and things by the cell of the place they are looked from.
+
+    ``key`` and ``area``: a cell, ascending, and an area whose box meets it; ``wide`` the areas of
+    too many cells. ``place_key`` ascending, ``place`` the thing, ``x`` and ``y`` its place.
+    """
+
+    key: NDArray[Any]
+    area: NDArray[Any]
+    wide: NDArray[Any]
+    place_key: NDArray[Any]
+    place: NDArray[Any]
+    x: NDArray[Any]
+    y: NDArray[Any]
+
+
+def area_index(
+    maps: OpenMaps,
+    features: Ints,
+) -> AreaIndex:
+    """The index of some features."""
+    x, y = _looked_from(maps, features)
+    place_key = _keys(x, y)
+    order = np.argsort(place_key, kind="stable")
+    areas = features[np.isin(maps.column("kind", features), _AREAS)]
+    key, area, wide = _by_cell(areas, maps.column("box", areas).reshape(-1, 4))
+    return AreaIndex(
+        key=key,
+        area=area.astype(np.uint32),
+        wide=wide.astype(np.uint32),
+        place_key=place_key[order],
+        place=features[order].astype(np.uint32),
+        x=x[order].astype(np.int32),
+        y=y[order].astype(np.int32),
+    )
+
+
+def _by_cell(
+    areas: Ints,
+    box: NDArray[Any],
+) -> tuple[Ints, Ints, Ints]:
+    """Cells, ascending, each with an area whose box meets it; and the areas of too many cells."""
+    west, south, east, north = _cells(box)
+    is_wide = (east - west + 1) * (north - south + 1) > _MOST_CELLS
+    small = np.nonzero(~is_wide)[0]
+    height = (north - south + 1)[small]
+    row = places(south[small], height)
+    owner = small[owners(height)]
+    width = (east - west + 1)[owner]
+    key = np.repeat(row, width) * _COLUMNS + places(west[owner], width)
+    order = np.argsort(key, kind="stable")
+    return key[order], areas[np.repeat(owner, width)[order]], areas[is_wide]
 
 
 def areas_holding(
     maps: OpenMaps,
     things: Ints,
-    others: NDArray[Any],
+    index: AreaIndex,
 ) -> tuple[Ints, Ints]:
-    """Pairs of a position among ``things`` and a feature of ``others`` in whose area its middle is.
+    """Pairs of a position among ``things`` and an area of the index in which its middle is.
 
     Ascending by the position. A place in a hole of an area is not in it (even-odd rule).
     """
-    others = np.asarray(others, np.int64)
-    areas = others[np.isin(maps.column("kind", others), _AREAS)] if len(others) else others
     none = np.empty(0, np.int64)
-    if not len(areas) or not len(things):
+    if not len(things) or not len(index.key) + len(index.wide):
         return none, none
     x, y = _looked_from(maps, things)
-    place, area = _in_box(
-        x,
-        y,
-        maps.column("box", areas).reshape(-1, 4),
-    )
-    inside = _in_rings(
-        maps,
-        x[place],
-        y[place],
-        areas[area],
-    )
-    place, area = place[inside], areas[area[inside]]
+    key = _keys(x, y)
+    first = np.searchsorted(index.key, key)
+    count = np.searchsorted(index.key, key, side="right") - first
+    place, area = owners(count), index.area[places(first, count)].astype(np.int64)
+    far_place, far_area = _in_box(x, y, maps.column("box", index.wide).reshape(-1, 4))
+    place = np.concatenate([place, far_place])
+    area = np.concatenate([area, index.wide[far_area].astype(np.int64)])
+    inside = _in_areas(maps, x[place], y[place], area)
+    place, area = place[inside], area[inside]
     order = np.lexsort((area, place))
     return place[order], area[order]
+
+
+def things_inside(
+    maps: OpenMaps,
+    anchors: Ints,
+    index: AreaIndex,
+) -> tuple[Ints, Ints]:
+    """Pairs of a position among the anchors and a thing of the index that is in the anchor's area.
+
+    Ascending by the position.
+    """
+    position = np.nonzero(np.isin(maps.column("kind", anchors), _AREAS))[0]
+    none = np.empty(0, np.int64)
+    if not len(position):
+        return none, none
+    near, at = _places_in_boxes(index, maps.column("box", anchors[position]).reshape(-1, 4))
+    which = position[near]
+    x, y = index.x[at].astype(np.int64), index.y[at].astype(np.int64)
+    inside = _in_areas(maps, x, y, anchors[which])
+    which, thing = which[inside], index.place[at[inside]].astype(np.int64)
+    order = np.lexsort((thing, which))
+    return which[order], thing[order]
+
+
+def _places_in_boxes(
+    index: AreaIndex,
+    box: NDArray[Any],
+) -> tuple[Ints, Ints]:
+    """Pairs of the position of a box and a row of the index whose place is in one of its cells."""
+    west, south, east, north = _cells(box)
+    height = north - south + 1
+    owner = owners(height)
+    row = places(south, height) * _COLUMNS
+    first = np.searchsorted(index.place_key, row + west[owner])
+    last = np.searchsorted(index.place_key, row + east[owner], side="right")
+    return np.repeat(owner, last - first), places(first, last - first)
+
+
+def _cells(box: NDArray[Any]) -> tuple[Ints, Ints, Ints, Ints]:
+    """The columns and rows of cells of the sides of boxes [1e-7 deg]: west, south, east, north."""
+    west, south, east, north = (box.astype(np.int64) + _ORIGIN).T // _CELL
+    return west, south, east, north
+
+
+def _keys(
+    x: Ints,
+    y: Ints,
+) -> Ints:
+    """The number of the cell of each place [1e-7 deg], row by row."""
+    west, south, _, _ = _cells(np.stack([x, y, x, y], axis=1))
+    return south * _COLUMNS + west
 
 
 def _looked_from(
@@ -76,7 +184,7 @@ def _in_box(
         - low
     )
     found_place, found_area = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    step = max(1, int(5e6 / max(count.mean(), 1.0)))
+    step = max(1, int(5e6 * len(box) / max(int(count.sum()), 1)))
     for first in range(
         0,
         len(box),
@@ -89,6 +197,19 @@ def _in_box(
         found_place.append(place[inside])
         found_area.append(area[inside])
     return np.concatenate(found_place), np.concatenate(found_area)
+
+
+def _in_areas(
+    maps: OpenMaps,
+    x: Ints,
+    y: Ints,
+    areas: Ints,
+) -> NDArray[np.bool_]:
+    """Whether each place is inside the area beside it: in its box, and then in its rings."""
+    west, south, east, north = maps.column("box", areas).reshape(-1, 4).T
+    inside: NDArray[np.bool_] = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+    inside[inside] = _in_rings(maps, x[inside], y[inside], areas[inside])
+    return inside
 
 
 def _in_rings(

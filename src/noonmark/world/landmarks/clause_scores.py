@@ -29,7 +29,12 @@ from noonmark.world.landmarks.clauses import (
     owner_of,
 )
 from noonmark.world.landmarks.density import base_shares
-from noonmark.world.landmarks.distinct_things import both_sides, distinct_count, groups_of
+from noonmark.world.landmarks.distinct_things import (
+    both_sides,
+    distinct_count,
+    groups_of,
+    nearest_rows,
+)
 from noonmark.world.landmarks.joint_weights import AskedPart, joint_log_weights
 from noonmark.world.landmarks.junction_arms import arm_scores
 from noonmark.world.landmarks.landmark_maps import LandmarkMaps
@@ -166,10 +171,9 @@ class Evaluation:
                 kept = rows.kept(counted_rows(clause, rows))
                 number = distinct_count(kept.anchor, groups_of(maps, kept.feature), len(features))
             count += number
-            order = np.lexsort((kept.feature, kept.distance_m, kept.anchor))
-            at, first = np.unique(kept.anchor[order], return_index=True)
-            partner[at] = kept.feature[order][first]
-            distance[at] = kept.distance_m[order][first]
+            at, nearest = nearest_rows(kept)
+            partner[at] = kept.feature[nearest]
+            distance[at] = kept.distance_m[nearest]
         return count, partner, distance
 
     def _edge(

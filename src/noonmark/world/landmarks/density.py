@@ -20,12 +20,13 @@ def density_bands(
     """0, 1 or 2 for each feature: thirds by how many objects are in the nine cells round it."""
     if not len(features):
         return np.empty(0, np.int64)
-    key = maps.drawn_cells
+    cell, before = maps.drawn_cells
     own = cell_keys(*maps.middles_e7(features))
     count = np.zeros(len(features), np.int64)
     for row in (-1, 0, 1):
         middle = own + row * _COLUMNS
-        count += np.searchsorted(key, middle + 1, side="right") - np.searchsorted(key, middle - 1)
+        count += before[np.searchsorted(cell, middle + 1, side="right")]
+        count -= before[np.searchsorted(cell, middle - 1)]
     return np.digitize(count, np.quantile(count, [1 / 3, 2 / 3])).astype(np.int64)
 
 

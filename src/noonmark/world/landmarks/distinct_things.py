@@ -25,8 +25,24 @@ def distinct_count(
     n: int,
 ) -> Ints:
     """How many different groups are paired with each of ``n`` anchors."""
-    pairs = np.unique(np.stack([anchor, group]), axis=1) if len(anchor) else np.empty((2, 0), int)
-    return np.bincount(pairs[0], minlength=n).astype(np.int64)
+    known, which = np.unique(group, return_inverse=True)
+    pairs = np.unique(anchor * max(len(known), 1) + which)
+    return np.bincount(pairs // max(len(known), 1), minlength=n).astype(np.int64)
+
+
+def nearest_rows(
+    rows: NearRows,
+) -> tuple[Ints, Ints]:
+    """Each anchor of the rows, and the row of its nearest thing; of equals the lowest feature."""
+    at, first = np.unique(rows.anchor, return_index=True)
+    if not len(at):
+        return at, first.astype(np.int64)
+    least = np.minimum.reduceat(rows.distance_m, first)
+    count = np.diff(np.append(first, len(rows.anchor)))
+    nearest = np.nonzero(rows.distance_m == np.repeat(least, count))[0]
+    order = np.lexsort((rows.feature[nearest], rows.anchor[nearest]))
+    _, chosen = np.unique(rows.anchor[nearest][order], return_index=True)
+    return at, nearest[order[chosen]].astype(np.int64)
 
 
 def both_sides(

@@ -76,8 +76,8 @@ def build_index(
     part = starts(table.parts)
     box = _boxes(table, first[part][:-1])
     names = _write_tiles(table, box, folder)
-    if raw.cells is not None:
-        np.save(folder / "cells.npy", raw.cells)
+    drawn = box[: len(raw.column["id"])]
+    np.save(folder / "cells.npy", _drawn_cells(drawn) if raw.cells is None else raw.cells)
     searched, box_from = _searched_box(raw, box)
     return BuiltIndex(
         tiles=tuple(names),
@@ -204,6 +204,11 @@ def cell_keys(
     """The number of the cell of 0.0025 degrees that a place [1e-7 deg] lies in, row by row."""
     row = (np.asarray(y, np.int64) + 900_000_000) // _CELL
     return row * _COLUMNS + (np.asarray(x, np.int64) + 1_800_000_000) // _CELL
+
+
+def _drawn_cells(box: NDArray[Any]) -> Ints:
+    """The cells of some boxes' middles, ascending, with how many there are in each: (n, 2)."""
+    return np.stack(np.unique(cell_keys(*middles(box)), return_counts=True), axis=1)
 
 
 def middles(box: NDArray[Any]) -> tuple[Ints, Ints]:

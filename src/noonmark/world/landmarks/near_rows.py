@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Bools, Floats
-from noonmark.world.landmarks.areas_around import areas_holding
+from noonmark.world.landmarks.areas_around import areas_holding, things_inside
 from noonmark.world.landmarks.local_plane import (
     Segments,
     azimuth_deg,
@@ -22,12 +22,11 @@ from noonmark.world.landmarks.local_plane import (
 )
 from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.ragged import Ints, places
-from noonmark.world.landmarks.segment_grid import SegmentGrid, pieces
+from noonmark.world.landmarks.segment_grid import CellRuns, SegmentGrid, pieces
 
-MOST_ROWS: Final = 1_000_000
-"""Candidates that are looked at together: bounds the memory."""
+MOST_ROWS: Final = 60_000
+"""Candidates, and rows of cells, that are looked at together: bounds the memory."""
 _SLACK = 1.005
-_PAD_M = 51.0
 _LINE = 1
 
 
@@ -65,15 +64,19 @@ class NearRows:
 
 @dataclass(frozen=True)
 class _Anchors:
-    """The anchors' pieces: whose, the segment, the origin of its plane, the middle to look from."""
+    """The anchors' pieces: whose, the segment, the middle to look from, west, south, east and
+    north of the reach, the origin of its plane, the segment on it.
+    """
 
     owner: Ints
     edge: NDArray[Any]
     lat: NDArray[Any]
     lon: NDArray[Any]
     half_m: NDArray[Any]
+    reach_e7: tuple[NDArray[np.int32], ...]
     origin_lat: NDArray[Any]
     origin_lon: NDArray[Any]
+    own: Segments
     are_points: bool
 
 
@@ -87,14 +90,11 @@ def near_rows(
 
     A thing is not its own neighbour.
     """
-    cut = _anchor_pieces(maps, anchors)
-    runs = grid.ranges(cut.lat, cut.lon, cut.half_m + reach_m + _PAD_M)
+    cut = _anchor_pieces(maps, anchors, reach_m)
     inner = _inner_pairs(maps, anchors, grid)
-    owner = cut.owner[runs.circle]
-    for first, last in _batches(np.bincount(owner, runs.count, minlength=len(anchors))):
-        run = slice(*np.searchsorted(owner, [first, last]))
-        piece = np.repeat(runs.circle[run], runs.count[run])
-        row = places(runs.first[run], runs.count[run])
+    for first, last, runs in _runs_by_anchor(cut, grid, reach_m, len(anchors)):
+        piece = np.repeat(runs.circle, runs.count)
+        row = places(runs.first, runs.count)
         found = _measured(
             cut,
             grid,
@@ -105,8 +105,42 @@ def near_rows(
         for name, (anchor, feature) in inner.items():
             some = slice(*np.searchsorted(anchor, [first, last]))
             found = _with_inner(found, anchor[some], feature[some], name)
-        own = maps.identities(found.feature) == maps.identities(anchors[found.anchor])
-        yield found.kept(~own)
+        yield found.kept(~_is_own(maps, anchors, found))
+
+
+def _runs_by_anchor(
+    cut: _Anchors,
+    grid: SegmentGrid,
+    reach_m: float,
+    anchors: int,
+) -> Iterator[tuple[int, int, CellRuns]]:
+    """The grid's rows near some anchors, from one of them to before another."""
+    around = cut.half_m + reach_m
+    height = grid.rows_of_cells(cut.lat, around)
+    for begin, end in _batches(np.bincount(cut.owner, height, minlength=anchors)):
+        some = slice(*np.searchsorted(cut.owner, [begin, end]))
+        runs = grid.ranges(cut.lat[some], cut.lon[some], around[some])
+        circle = runs.circle + some.start
+        owner = cut.owner[circle]
+        candidates = np.bincount(owner - begin, runs.count, minlength=end - begin)
+        for first, last in _batches(candidates):
+            run = slice(*np.searchsorted(owner, [begin + first, begin + last]))
+            part = CellRuns(circle[run], runs.first[run], runs.count[run])
+            yield begin + first, begin + last, part
+
+
+def _is_own(
+    maps: OpenMaps,
+    anchors: Ints,
+    rows: NearRows,
+) -> Bools:
+    """Whether each row pairs an anchor with itself, as this map or another holds it."""
+    own = anchors[rows.anchor]
+    if len(maps.maps) < 2:
+        same: Bools = rows.feature == own
+        return same
+    found: Bools = maps.identities(rows.feature) == maps.identities(own)
+    return found
 
 
 def _inner_pairs(
@@ -115,32 +149,37 @@ def _inner_pairs(
     grid: SegmentGrid,
 ) -> dict[str, tuple[Ints, Ints]]:
     """Pairs of an anchor's position and a feature of which one lies in the other's area."""
-    others = np.asarray(grid.features, np.int64)
-    held, around = areas_holding(maps, others, anchors)
     return {
-        "inside": areas_holding(maps, anchors, others),
-        "holds": _by_anchor(anchors, around, others[held]),
+        "inside": areas_holding(maps, anchors, grid.areas),
+        "holds": things_inside(maps, anchors, grid.areas),
     }
 
 
 def _anchor_pieces(
     maps: OpenMaps,
     anchors: Ints,
+    reach_m: float,
 ) -> _Anchors:
     owner, edge = maps.edges(anchors)
     segment, lat, lon, half = pieces(edge)
     x, y = maps.middles_e7(anchors)
     is_line = (maps.column("kind", anchors) == _LINE)[owner[segment]]
     whose = owner[segment]
+    origin_lat = np.where(is_line, lat, y[whose] * 1e-7)
+    origin_lon = np.where(is_line, lon, x[whose] * 1e-7)
+    are_points = bool(np.all(half == 0.0))
+    zero = np.zeros(len(lat))
     return _Anchors(
         owner=whose,
         edge=edge[segment],
         lat=lat,
         lon=lon,
         half_m=half,
-        origin_lat=np.where(is_line, lat, y[whose] * 1e-7),
-        origin_lon=np.where(is_line, lon, x[whose] * 1e-7),
-        are_points=bool(np.all(half == 0.0)),
+        reach_e7=_reach_e7(lat, lon, half + reach_m),
+        origin_lat=origin_lat,
+        origin_lon=origin_lon,
+        own=(zero,) * 4 if are_points else _on_plane(origin_lat, origin_lon, edge[segment]),
+        are_points=are_points,
     )
 
 
@@ -164,23 +203,18 @@ def _measured(
     reach_m: float,
 ) -> NearRows:
     """The candidates that are within reach, measured."""
-    lat0, lon0 = cut.lat[piece], cut.lon[piece]
-    edge = grid.edge[row]
-    piece, row = _close_enough(cut, grid, piece, row, reach_m)
-    edge = grid.edge[row]
-    lat0 = cut.origin_lat[piece]
-    lon0 = cut.origin_lon[piece]
-    other = _on_plane(lat0, lon0, edge)
-    own = _own_segments(cut, piece)
-    distance, east, north = nearest_on(0.0, 0.0, other)
-    if not cut.are_points:
-        distance = segment_distance(own, other)
+    piece, row, edge = _in_reach_of_boxes(cut, grid, piece, row)
+    other = _on_plane(cut.origin_lat[piece], cut.origin_lon[piece], edge)
+    distance, azimuth = _seen_from(cut, piece, other)
+    near = np.nonzero(distance <= reach_m)[0]
+    piece, row, edge = piece[near], row[near], edge[near]
+    own, other = _some(cut.own, piece), _some(other, near)
     no = np.zeros(len(piece), bool)
-    found = NearRows(
+    return NearRows(
         anchor=cut.owner[piece],
-        feature=np.asarray(grid.feature[row], np.int64),
-        distance_m=distance,
-        azimuth_deg=azimuth_deg(east, north),
+        feature=grid.feature[row].astype(np.int64),
+        distance_m=distance[near],
+        azimuth_deg=azimuth[near],
         direction_deg=_direction(other),
         own_direction_deg=_direction(own),
         crosses=no if cut.are_points else crossing(own, other),
@@ -189,64 +223,61 @@ def _measured(
         holds=no,
         on_left=_is_left(own, other),
     )
-    return found.kept(distance <= reach_m)
 
 
-def _close_enough(
+def _seen_from(
+    cut: _Anchors,
+    piece: Ints,
+    other: Segments,
+) -> tuple[Floats, Floats]:
+    """Distance [m] of segments from the anchors' own, and the azimuth from the anchors' middles."""
+    distance, east, north = nearest_on(0.0, 0.0, other)
+    long = np.nonzero(cut.half_m[piece] > 0.0)[0]
+    distance[long] = segment_distance(_some(cut.own, piece[long]), _some(other, long))
+    return distance, azimuth_deg(east, north)
+
+
+def _some(
+    segments: Segments,
+    which: Ints,
+) -> Segments:
+    """The segments at some positions."""
+    first_east, first_north, east, north = segments
+    return first_east[which], first_north[which], east[which], north[which]
+
+
+def _in_reach_of_boxes(
     cut: _Anchors,
     grid: SegmentGrid,
     piece: Ints,
     row: Ints,
-    reach_m: float,
-) -> tuple[Ints, Ints]:
-    """The candidates that may be within reach, by a flat chart: cheap, and never too few."""
-    boxed = _in_reach_of_box(cut, grid.edge[row], piece, reach_m)
-    piece, row = piece[boxed], row[boxed]
-    about = _roughly(cut.lat[piece], cut.lon[piece], grid.edge[row])
-    near = about <= (reach_m + cut.half_m[piece]) * _SLACK + 0.5
-    return piece[near], row[near]
+) -> tuple[Ints, Ints, NDArray[Any]]:
+    """The candidates whose box meets that of the reach: cheap, and never too few."""
+    edge = grid.edge[row]
+    x1, y1, x2, y2 = edge.T
+    west, south, east, north = cut.reach_e7
+    near = np.minimum(y1, y2) <= north[piece]
+    near &= np.maximum(y1, y2) >= south[piece]
+    near &= np.minimum(x1, x2) <= east[piece]
+    near &= np.maximum(x1, x2) >= west[piece]
+    return piece[near], row[near], edge[near]
 
 
-def _own_segments(
-    cut: _Anchors,
-    piece: Ints,
-) -> Segments:
-    """The anchors' segments on their planes; points lie at the origin."""
-    if cut.are_points:
-        zero = np.zeros(len(piece))
-        return zero, zero, zero, zero
-    return _on_plane(cut.origin_lat[piece], cut.origin_lon[piece], cut.edge[piece])
-
-
-def _in_reach_of_box(
-    cut: _Anchors,
-    edge: NDArray[Any],
-    piece: Ints,
-    reach_m: float,
-) -> Bools:
-    """Whether the latitudes of a segment come as near as the reach: it spares most candidates."""
-    per_lat, _ = metres_a_degree(cut.lat)
-    tall = (reach_m + cut.half_m + 1.0) / per_lat * _SLACK
-    south = np.floor((cut.lat - tall) * 1e7)[piece]
-    north = np.ceil((cut.lat + tall) * 1e7)[piece]
-    low = np.minimum(edge[:, 1], edge[:, 3])
-    high = np.maximum(edge[:, 1], edge[:, 3])
-    found: Bools = (low <= north) & (high >= south)
-    return found
-
-
-def _roughly(
-    lat0: Any,
-    lon0: Any,
-    edge: NDArray[Any],
-) -> Floats:
-    """Distance [m] from places to segments, on a flat chart at their mean latitude."""
-    turn = edge[:, (0, 2)] * 1e-7 - lon0[:, None]
-    turn = np.where(np.abs(turn) > 180.0, turn - np.copysign(360.0, turn), turn)
-    rise = edge[:, (1, 3)] * 1e-7 - lat0[:, None]
-    per_lat, per_lon = metres_a_degree(lat0 + rise.sum(axis=1) / 4.0)
-    x, y = turn * per_lon[:, None], rise * per_lat[:, None]
-    return nearest_on(0.0, 0.0, (x[:, 0], y[:, 0], x[:, 1], y[:, 1]))[0]
+def _reach_e7(
+    lat: NDArray[Any],
+    lon: NDArray[Any],
+    around_m: NDArray[Any],
+) -> tuple[NDArray[np.int32], ...]:
+    """West, south, east and north [1e-7 deg] of circles; all longitudes where one meets 180."""
+    per_lat, _ = metres_a_degree(lat)
+    tall = (around_m + 1.0) / per_lat * _SLACK
+    _, per_lon = metres_a_degree(np.minimum(np.abs(lat) + tall, 90.0))
+    wide = (around_m + 1.0) / np.maximum(per_lon, 1e-6) * _SLACK
+    turns = (lon - wide < -180.0) | (lon + wide > 180.0)
+    west = np.floor(np.where(turns, -180.0, lon - wide) * 1e7)
+    east = np.ceil(np.where(turns, 180.0, lon + wide) * 1e7)
+    sides = (west, np.floor((lat - tall) * 1e7), east, np.ceil((lat + tall) * 1e7))
+    return tuple(side.astype(np.int32) for side in sides)
 
 
 def _on_plane(
@@ -284,18 +315,6 @@ def _is_left(
     x, y = (other[0] + other[2]) / 2.0 - own[0], (other[1] + other[3]) / 2.0 - own[1]
     found: Bools = (own[2] - own[0]) * y - (own[3] - own[1]) * x > 0
     return found
-
-
-def _by_anchor(
-    anchors: Ints,
-    around: Ints,
-    feature: Ints,
-) -> tuple[Ints, Ints]:
-    """The position of each feature of ``around`` among the anchors, ascending, with its partner."""
-    order = np.argsort(anchors, kind="stable")
-    position = order[np.searchsorted(anchors[order], around)] if len(around) else around
-    sorting = np.lexsort((feature, position))
-    return position[sorting], feature[sorting]
 
 
 def _with_inner(

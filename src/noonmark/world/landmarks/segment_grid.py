@@ -15,18 +15,27 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.world.landmarks.areas_around import AreaIndex, area_index
 from noonmark.world.landmarks.local_plane import metres_a_degree
-from noonmark.world.landmarks.map_build import CELL_DEG, cell_keys
-from noonmark.world.landmarks.map_tile import OpenMaps
+from noonmark.world.landmarks.map_tile import OpenMaps, opened_array
 from noonmark.world.landmarks.ragged import Ints, owners, places
 from noonmark.world.whole_folders import scratch
 
 PIECE_M: Final = 100.0
-"""A longer segment stands in the cell of each of its pieces."""
+"""A longer segment of an anchor is looked at piece by piece."""
 READY_FROM: Final = 20_000
-"""A thing of more segments is kept as a ready grid on disk."""
-_COLUMNS = round(360.0 / CELL_DEG)
-_ARRAYS = ("features", "key", "edge", "feature")
+"""A thing of more segments has fine cells, and is kept as a ready grid on disk."""
+_ARRAYS = ("features", "cell_e7", "key", "edge", "feature")
+_AREA_ARRAYS = tuple(AreaIndex.__dataclass_fields__)
+_FORM: Final = 2
+"""Changes with the arrays of a kept grid: those of another form are made anew."""
+_COARSE: Final = 25_000
+_FINE: Final = 5_000
+"""Sides of a cell [1e-7 deg]: 278 m and 55 m."""
+_WHOLE: Final = 3_600_000_000
+_PIECE_E7_M: Final = 0.005
+"""Metres of a piece for each 1e-7 degrees of the cell: a longer segment stands in the cells of all
+its pieces."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +49,26 @@ class CellRuns:
 
 @dataclass(frozen=True)
 class SegmentGrid:
-    """``features`` in all; ``key`` the cell of each row, ascending; ``edge`` x1, y1, x2, y2
-    [1e-7 deg] of its whole segment; ``feature`` whose it is.
+    """``features`` in all; ``cell_e7`` the side of a cell; ``key`` the cell of each row, ascending;
+    ``edge`` x1, y1, x2, y2 [1e-7 deg] of its whole segment; ``feature`` whose it is; ``areas`` what
+    is inside what.
     """
 
     features: NDArray[Any]
+    cell_e7: int
     key: NDArray[Any]
     edge: NDArray[Any]
     feature: NDArray[Any]
+    areas: AreaIndex
+
+    @property
+    def pad_m(self) -> float:
+        """How far the middle of a piece may be from the piece's end [m]."""
+        return _piece_m(self.cell_e7) * 0.51
+
+    @property
+    def _columns(self) -> int:
+        return _WHOLE // self.cell_e7
 
     def ranges(
         self,
@@ -60,25 +81,51 @@ class SegmentGrid:
         Longitudes wrap; near a pole all columns are looked at.
         """
         per_lat, per_lon = metres_a_degree(lat_deg)
-        tall = reach_m / per_lat * 1.001
-        wide = np.minimum(reach_m / np.maximum(per_lon, 1e-6) * 1.02, 180.0)
-        south = _cells(lat_deg - tall + 90.0)
-        north = _cells(lat_deg + tall + 90.0)
-        west = _cells(lon_deg - wide + 180.0)
-        east = _cells(lon_deg + wide + 180.0)
+        tall = (reach_m + self.pad_m) / per_lat * 1.001
+        wide = np.minimum((reach_m + self.pad_m) / np.maximum(per_lon, 1e-6) * 1.02, 180.0)
+        south = self._cells(lat_deg - tall + 90.0)
+        north = self._cells(lat_deg + tall + 90.0)
+        west = self._cells(lon_deg - wide + 180.0)
+        east = self._cells(lon_deg + wide + 180.0)
         height = north - south + 1
         circle = owners(height)
-        row = places(south, height) * _COLUMNS
-        turns = [
-            self._runs(
-                circle,
-                row,
-                west[circle] + turn,
-                east[circle] + turn,
-            )
-            for turn in (-_COLUMNS, 0, _COLUMNS)
-        ]
-        return _sorted_runs(turns)
+        row = places(south, height) * self._columns
+        return self._wrapped(circle, row, west[circle], east[circle])
+
+    def _wrapped(
+        self,
+        circle: Ints,
+        row: Ints,
+        west: Ints,
+        east: Ints,
+    ) -> CellRuns:
+        """The runs between two columns of each row, and beyond 180 degrees those on the other
+        side.
+        """
+        all_round = self._columns
+        turns = [self._runs(circle, row, west, east)]
+        if west.min(initial=0) < 0:
+            turns.append(self._runs(circle, row, west + all_round, east + all_round))
+        if east.max(initial=0) >= all_round:
+            turns.append(self._runs(circle, row, west - all_round, east - all_round))
+        return turns[0] if len(turns) == 1 else _sorted_runs(turns)
+
+    def rows_of_cells(
+        self,
+        lat_deg: NDArray[Any],
+        reach_m: NDArray[Any],
+    ) -> NDArray[Any]:
+        """About how many rows of cells meet each circle: what it costs to look there."""
+        per_lat, _ = metres_a_degree(lat_deg)
+        height: NDArray[Any] = 2e7 * (reach_m + self.pad_m) / per_lat / self.cell_e7 + 2.0
+        return height
+
+    def _cells(
+        self,
+        degrees: NDArray[Any],
+    ) -> Ints:
+        """The number of the row or column that an angle is in."""
+        return np.floor(degrees * (1e7 / self.cell_e7)).astype(np.int64)
 
     def _runs(
         self,
@@ -89,7 +136,7 @@ class SegmentGrid:
     ) -> CellRuns:
         """The runs between two columns of each row, those beyond the map's edges left out."""
         low = np.maximum(west, 0)
-        high = np.minimum(east, _COLUMNS - 1)
+        high = np.minimum(east, self._columns - 1)
         begin = np.searchsorted(self.key, row + low)
         end = np.searchsorted(
             self.key,
@@ -103,11 +150,6 @@ class SegmentGrid:
             begin[some].astype(np.int64),
             count.astype(np.int64),
         )
-
-
-def _cells(degrees: NDArray[Any]) -> Ints:
-    """The number of the row or column that an angle is in."""
-    return np.floor(degrees / CELL_DEG).astype(np.int64)
 
 
 def _sorted_runs(turns: list[CellRuns]) -> CellRuns:
@@ -145,22 +187,33 @@ def pieces(
     return segment, lat[segment, 0] + share * dlat[segment], middle_lon, half
 
 
+def _piece_m(cell_e7: int) -> float:
+    return cell_e7 * _PIECE_E7_M
+
+
 def grid_of(
     maps: OpenMaps,
     features: Ints,
 ) -> SegmentGrid:
     """The grid of some features."""
     owner, edge = maps.edges(features)
-    segment, lat, lon, _ = pieces(edge)
-    x = np.round(((lon + 180.0) % 360.0 - 180.0) * 1e7)
-    key = cell_keys(x, np.round(lat * 1e7))
+    cell = _FINE if len(edge) >= READY_FROM else _COARSE
+    segment, lat, lon, _ = pieces(edge, _piece_m(cell))
+    x = np.round(((lon + 180.0) % 360.0) * 1e7).astype(np.int64)
+    y = np.round((lat + 90.0) * 1e7).astype(np.int64)
+    key = y // cell * (_WHOLE // cell) + x // cell
+    new = np.ones(len(key), bool)
+    new[1:] = (np.diff(segment) != 0) | (np.diff(key) != 0)
+    segment, key = segment[new], key[new]
     order = np.argsort(key, kind="stable")
     segment = segment[order]
     return SegmentGrid(
         features,
+        cell,
         key[order],
         edge[segment],
         features[owner[segment]],
+        area_index(maps, features),
     )
 
 
@@ -174,10 +227,10 @@ def ready_grid(
 
     what: says the thing in JSON; with the digests of the maps it names the grid.
     """
-    said = json.dumps([what, [m.sha256 for m in maps.maps]], sort_keys=True)
+    said = json.dumps([_FORM, what, [m.sha256 for m in maps.maps]], sort_keys=True)
     folder = store / ".grids" / hashlib.sha256(said.encode()).hexdigest()[:32]
     with contextlib.suppress(OSError, ValueError):
-        return SegmentGrid(*(np.load(folder / f"{n}.npy", mmap_mode="r") for n in _ARRAYS))
+        return _kept(folder)
     grid = grid_of(maps, features())
     if len(grid.key) >= READY_FROM:
         with contextlib.suppress(OSError):
@@ -190,6 +243,20 @@ def forget_grids(store: Path) -> None:
     shutil.rmtree(store / ".grids", ignore_errors=True)
 
 
+def _kept(folder: Path) -> SegmentGrid:
+    """The grid that a folder holds. Raises OSError or ValueError where it is not whole."""
+    said = {name: opened_array(folder / f"{name}.npy") for name in _ARRAYS}
+    areas = {name: opened_array(folder / f"areas-{name}.npy") for name in _AREA_ARRAYS}
+    return SegmentGrid(
+        features=said["features"],
+        cell_e7=int(said["cell_e7"]),
+        key=said["key"],
+        edge=said["edge"],
+        feature=said["feature"],
+        areas=AreaIndex(**areas),
+    )
+
+
 def _keep(
     grid: SegmentGrid,
     folder: Path,
@@ -198,4 +265,6 @@ def _keep(
     with scratch(folder.parent, ".part") as part:
         for name in _ARRAYS:
             np.save(part / f"{name}.npy", getattr(grid, name))
+        for name in _AREA_ARRAYS:
+            np.save(part / f"areas-{name}.npy", getattr(grid.areas, name))
         os.rename(part, folder)

@@ -1,0 +1,125 @@
+"""Grids of fine and of coarse cells, kept and made anew, give the same pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from noonmark.world.landmarks import areas_around, near_rows, segment_grid
+from noonmark.world.landmarks.distinct_things import distinct_count, nearest_rows
+from noonmark.world.landmarks.map_store import add_map, stored_maps
+from noonmark.world.landmarks.map_tile import OpenMaps
+from noonmark.world.landmarks.tag_match import matching
+from noonmark.world.landmarks.tag_terms import tag_expression
+from tests.world.landmarks.made_maps import Town
+
+FINE, COARSE = 0, 10**9
+
+
+def of(maps, text):
+    return matching(maps, tag_expression(text))
+
+
+def pairs(maps, first, second, reach_m):
+    """Anchor, other and metres of all rows, sorted."""
+    anchors = of(maps, first)
+    grid = segment_grid.grid_of(maps, of(maps, second))
+    rows = list(near_rows.near_rows(maps, anchors, grid, reach_m))
+    found = {
+        (int(a), int(f), round(float(d), 6))
+        for each in rows
+        for a, f, d in zip(each.anchor, each.feature, each.distance_m, strict=True)
+    }
+    order = np.concatenate([np.empty(0, int), *(each.anchor for each in rows)])
+    assert np.all(np.diff(order) >= 0)
+    return sorted(found)
+
+
+@pytest.fixture
+def opened(town):
+    store, _ = town
+    return OpenMaps(stored_maps(store), store)
+
+
+@pytest.mark.parametrize("reach_m", [0.0, 40.0, 900.0])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("amenity=restaurant", "building=house"),
+        ("highway=primary", "highway=residential"),
+        ("leisure=park", "amenity=restaurant"),
+        ("amenity=restaurant", "leisure=park"),
+    ],
+)
+def test_fine_cells_coarse_cells_and_small_batches_agree(
+    opened, monkeypatch, first, second, reach_m
+):
+    monkeypatch.setattr(segment_grid, "READY_FROM", COARSE)
+    wanted = pairs(opened, first, second, reach_m)
+    monkeypatch.setattr(segment_grid, "READY_FROM", FINE)
+    assert pairs(opened, first, second, reach_m) == wanted
+    monkeypatch.setattr(near_rows, "MOST_ROWS", 40)
+    assert pairs(opened, first, second, reach_m) == wanted
+    assert wanted or reach_m == 0.0
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(0.3, 179.9995), (-60.0, -180.0), (89.95, 0.0)])
+def test_fine_cells_wrap_at_180_degrees_and_meet_at_the_pole(tmp_path, monkeypatch, lat, lon):
+    made = Town()
+    made.node(lat, lon, amenity="restaurant")
+    for k in range(-20, 21):
+        x = (lon + k * 0.0003 + 180.0) % 360.0 - 180.0
+        made.node(lat, x, power="pole")
+        made.node(min(lat + 0.0002 * k, 90.0), (x + 180.0) % 360.0 - 180.0, power="pole")
+    (tmp_path / "m.osm").write_text(made.xml(), encoding="utf-8")
+    add_map(tmp_path / "m.osm", tmp_path / "s")
+    maps = OpenMaps(stored_maps(tmp_path / "s"), tmp_path / "s")
+    monkeypatch.setattr(segment_grid, "READY_FROM", COARSE)
+    wanted = pairs(maps, "amenity=restaurant", "power=pole", 800.0)
+    monkeypatch.setattr(segment_grid, "READY_FROM", FINE)
+    assert pairs(maps, "amenity=restaurant", "power=pole", 800.0) == wanted
+    assert len(wanted) >= 40
+
+
+def test_a_grid_that_was_kept_gives_the_pairs_of_a_new_one(opened, tmp_path, monkeypatch):
+    monkeypatch.setattr(segment_grid, "READY_FROM", FINE)
+    houses = of(opened, "building=house")
+
+    def never():
+        raise AssertionError("it was kept")
+
+    made = segment_grid.ready_grid(opened, tmp_path, "houses", lambda: houses)
+    kept = segment_grid.ready_grid(opened, tmp_path, "houses", never)
+    anchors = of(opened, "amenity=restaurant")
+    one, other = (list(near_rows.near_rows(opened, anchors, grid, 300.0)) for grid in (made, kept))
+    assert len(one) == len(other) >= 1
+    for a, b in zip(one, other, strict=True):
+        assert all(np.array_equal(v, getattr(b, k), equal_nan=True) for k, v in vars(a).items())
+
+
+@pytest.mark.parametrize("most_cells", [0, 10**6])
+def test_what_holds_a_thing_is_what_the_thing_is_inside(opened, monkeypatch, most_cells):
+    monkeypatch.setattr(areas_around, "_MOST_CELLS", most_cells)
+    parks, shops = of(opened, "leisure=park"), of(opened, "amenity=*")
+    place, park = areas_around.areas_holding(opened, shops, areas_around.area_index(opened, parks))
+    which, shop = areas_around.things_inside(opened, parks, areas_around.area_index(opened, shops))
+    pairs_of_both = set(zip(shops[place].tolist(), park.tolist(), strict=True))
+    assert pairs_of_both == set(zip(shop.tolist(), parks[which].tolist(), strict=True))
+    assert pairs_of_both
+
+
+def test_of_equally_near_things_the_lowest_is_named(opened):
+    grid = segment_grid.grid_of(opened, of(opened, "building=house"))
+    (rows,) = near_rows.near_rows(opened, of(opened, "leisure=park"), grid, 2000.0)
+    at, nearest = nearest_rows(rows)
+    for anchor, row in zip(at.tolist(), nearest.tolist(), strict=True):
+        mine = rows.anchor == anchor
+        least = rows.distance_m[mine].min()
+        assert rows.distance_m[row] == least
+        assert rows.feature[row] == rows.feature[mine & (rows.distance_m == least)].min()
+
+
+def test_distinct_groups_are_counted_once():
+    anchor, group = np.array([0, 0, 0, 2]), np.array([-7, -7, 10**15, -7])
+    assert distinct_count(anchor, group, 4).tolist() == [2, 0, 1, 0]
+    assert distinct_count(anchor[:0], group[:0], 2).tolist() == [0, 0]
