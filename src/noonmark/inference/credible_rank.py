@@ -29,6 +29,15 @@ _BLOCKS = 48
 _BLUR_WIDTH = 0.12
 """Length of the blur, as a share of the grid's extent."""
 
+_NOISE = 3.0
+"""The depth of a gap, or the height of a sliver, that noise alone may make, in ranks (ties)."""
+
+_DOUBLING_STEPS = (1, 2, 4, 8)
+"""Steps by which extremes of one cell become those of sixteen in a row."""
+
+_OUTWARDS = 1e-6
+"""What the order outwards weighs, in ranks: less than any other difference."""
+
 _FEW_CELLS = 16
 """So few cells are ranked by density alone."""
 
@@ -53,6 +62,38 @@ def ranks(density: Floats, mass: Floats, rows: Floats, columns: Floats) -> Float
     least = 1e-250 * max(float(density.max()), 1e-50)
     log_density = np.log(np.maximum(density, least))
     return _ranks(log_density, _nearness(mass, rows, columns))
+
+
+def smoothed_ranks(rank: Floats) -> Floats:
+    """Ranks of cells of times (n, m) whose sets have no gaps or slivers that noise alone makes.
+
+    A few cells in a row or a column that rank a little below those on either side are lifted to the
+    lower side (a morphological closing), those that rank a little above are lowered to the higher
+    one (an opening). Cells that then rank alike enter from the top of their row outwards.
+    """
+    for axis in (1, 0):
+        rank = _unless_far(_closed(rank, axis), rank)
+        rank = _unless_far(-_closed(-rank, axis), rank)
+    columns = np.arange(rank.shape[1])
+    away = np.abs(columns - np.argmax(rank, axis=1)[:, None])
+    return np.asarray(rank - _OUTWARDS * away / rank.shape[1])
+
+
+def _unless_far(smooth: Floats, rank: Floats) -> Floats:
+    """Smoothed ranks where they are no farther than noise from the ranks, and these elsewhere."""
+    return np.where(np.abs(smooth - rank) <= _NOISE, smooth, rank)
+
+
+def _closed(rank: Floats, axis: int) -> Floats:
+    """Ranks whose gaps of fewer than sixteen cells along an axis are filled to the lower side."""
+    along = np.moveaxis(rank, axis, -1)
+    beside = sum(_DOUBLING_STEPS)
+    held = np.pad(along, ((0, 0), (beside, beside)), constant_values=-np.inf)
+    for step in _DOUBLING_STEPS:
+        held = np.maximum(held[:, :-step], held[:, step:])
+    for step in _DOUBLING_STEPS:
+        held = np.minimum(held[:, :-step], held[:, step:])
+    return np.moveaxis(held, -1, axis)
 
 
 def scattered_ranks(log_density: Floats, mass: Floats, row: Floats, column: Floats) -> Floats:

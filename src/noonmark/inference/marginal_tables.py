@@ -10,7 +10,7 @@ from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.geometry.earth import cell_area_km2
 from noonmark.inference.answer import Calendar, PlaceMap
-from noonmark.inference.credible_rank import hpd_levels, ranks
+from noonmark.inference.credible_rank import hpd_levels, ranks, smoothed_ranks
 from noonmark.inference.marginals import masked_share
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves
@@ -90,7 +90,8 @@ def calendar(
     row_edges = first_day + days
     tod_edges_s = np.linspace(0.0, DAY_S, columns + 1)
     mass = times.resampled(row_edges, tod_edges_s)
-    levels = hpd_levels(ranks(mass, mass, row_edges, tod_edges_s), mass)
+    rank = smoothed_ranks(ranks(mass, mass, row_edges, tod_edges_s))
+    levels = hpd_levels(rank, mass)
     days_s = domain.first_s + row_edges[:-1] * DAY_S
     return Calendar(days_s, days_per_row, tod_edges_s, mass, levels)
 
@@ -104,7 +105,8 @@ def _short_calendar(
     edges_s = np.linspace(times.columns[0], times.columns[-1], columns + 1)
     mass = times.resampled(times.rows, edges_s)
     density = mass / np.diff(edges_s)
-    levels = hpd_levels(ranks(density, mass, times.rows, edges_s), mass)
+    rank = smoothed_ranks(ranks(density, mass, times.rows, edges_s))
+    levels = hpd_levels(rank, mass)
     midnight_s = np.floor(domain.start_s / DAY_S) * DAY_S
     tod_edges_s = edges_s + (domain.start_s - midnight_s)
     return Calendar(np.array([midnight_s]), 1, tod_edges_s, mass, levels)

@@ -6,6 +6,8 @@ Maps, calendars, areas and spans of time are read off these.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.geometry.area_mask import AreaMask, fraction, stated_share
 from noonmark.geometry.earth import AUTHALIC_RADIUS_KM
+from noonmark.inference.credible_rank import smoothed_ranks
 from noonmark.inference.merged_boxes import AlikeBoxes
 from noonmark.inference.rect_density import GridDensity, Measure, cell_areas, density_of_rectangles
 from noonmark.inference.search.branch_and_bound import Leaves
@@ -149,8 +152,15 @@ def time_density(
     if domain.length_s == 0.0:
         return _ONE_INSTANT
     boxes, mass = _told_boxes(leaves.by_time, mass)
-    if not domain.daily:
-        return _short_time_density(boxes.low()[TOD], boxes.high()[TOD], mass)
+    if domain.daily:
+        times = _daily_time_density(domain, boxes, mass)
+    else:
+        times = _short_time_density(boxes.low()[TOD], boxes.high()[TOD], mass)
+    return replace(times, rank=smoothed_ranks(times.rank))
+
+
+def _daily_time_density(domain: Domain, boxes: Boxes, mass: Floats) -> GridDensity:
+    """The time marginal of a window of a day or more."""
     rectangles = utc_rectangles(domain, boxes, mass)
     start, end = _window_s(domain)
     return density_of_rectangles(

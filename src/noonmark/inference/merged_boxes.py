@@ -14,17 +14,23 @@ from numpy.typing import NDArray
 
 from noonmark.arrays import Floats, Rows
 from noonmark.inference.digit_order import order_of_words
-from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
+from noonmark.inference.search.domain import (
+    DAY,
+    LON,
+    TOD,
+    Boxes,
+    Domain,
+    Z,
+    sine_authalic,
+)
 
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 """An odd number without pattern (2^64 over the golden ratio), by which bits are mixed."""
 
 _HALF_WORD = np.uint64(32)
 
-
-def time_axes(domain: Domain) -> list[int]:
-    """The axes of a box on which its instants depend: longitude only where the clock is solar."""
-    return [LON, TOD, DAY] if domain.shear_s_per_deg else [TOD, DAY]
+_BANDS = 6
+"""Bands of latitude, over an area, in which its longitudes are taken as the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +53,34 @@ class AlikeBoxes:
         stands = np.zeros(self.boxes.size, dtype=bool)
         stands[self.of_box[chosen]] = True
         return self.boxes.take(stands)
+
+
+def alike_in_time(
+    domain: Domain,
+    boxes: Boxes,
+) -> AlikeBoxes:
+    """Boxes made one where they cover the same instants, as far as a marginal can tell.
+
+    Longitude counts only where the clock is solar, and latitude only where, besides, the area's
+    longitudes depend on it: there it is that of a band that many boxes share.
+    """
+    if not domain.shear_s_per_deg:
+        return alike_along(boxes, [TOD, DAY])
+    if domain.mask is None:
+        return alike_along(boxes, [LON, TOD, DAY])
+    return alike_along(_in_bands(domain, boxes), [Z, LON, TOD, DAY])
+
+
+def _in_bands(domain: Domain, boxes: Boxes) -> Boxes:
+    """Boxes whose latitudes are those of the band that holds their middle, if it is wider."""
+    low = float(sine_authalic(domain.south_deg))
+    half = max((float(sine_authalic(domain.north_deg)) - low) / (2 * _BANDS), 1e-12)
+    band = np.floor((boxes.centre[Z] - low) / (2.0 * half))
+    narrow = boxes.half[Z] < half
+    centre, halves = boxes.centre.copy(), boxes.half.copy()
+    centre[Z] = np.where(narrow, low + (2.0 * band + 1.0) * half, centre[Z])
+    halves[Z] = np.where(narrow, half, halves[Z])
+    return Boxes(centre, halves)
 
 
 def alike_along(

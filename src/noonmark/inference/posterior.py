@@ -44,7 +44,7 @@ from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves, refine
 from noonmark.inference.search.domain import Domain, point_view
-from noonmark.inference.search.effort import Effort
+from noonmark.inference.search.effort import Effort, usual_effort
 from noonmark.inference.time_spans import credible_instants
 from noonmark.inference.tracks.track_leaves import track_leaves
 from noonmark.values import from_unix_s
@@ -65,9 +65,6 @@ GIVEN_TIME_S = 2.0
 """A window shorter than this gives the time."""
 
 TRUTH_DRAWS = 4000
-
-FINE = Effort(variation_nat=0.5, stake=3e-5, polish=24_000)
-"""The effort for one known instant: two axes only, so a map without steps costs little."""
 
 ROUGH_ERROR = 0.03
 """Shares are called rough where chance moves the whole mass by more than this: a thousand leaves of
@@ -378,18 +375,18 @@ def posterior(
     """The posterior of compiled clues over a domain.
 
     The search splits the time of day in UTC if a clue is sharpest on that clock and none on the
-    solar one. Without an ``effort``, a known instant is searched more finely than a window. A
-    shadow track of unknown date is not searched but worked out: see
-    :mod:`noonmark.inference.tracks.track_leaves`.
+    solar one, and over an area so narrow that the two clocks are one. Without an ``effort``, it is
+    that of :func:`noonmark.inference.search.effort.usual_effort`. A shadow track of unknown date is
+    not searched but worked out: see :mod:`noonmark.inference.tracks.track_leaves`.
     """
     if (leaves := track_leaves(domain, clues)) is not None:
         return Posterior(leaves, tuple(clues))
     axes = {clue.time_axis for clue in clues}
-    if "utc" in axes and "solar" not in axes:
+    if domain.is_narrow or ("utc" in axes and "solar" not in axes):
         domain = replace(domain, solar=False)
     if effort is None:
         drawn = drawn_leaves(domain, clues)
         if drawn is not None:
             return Posterior(drawn, tuple(clues))
-        effort = FINE if domain.length_s == 0.0 else None
+        effort = usual_effort(domain)
     return Posterior(refine(domain, clues, effort), tuple(clues))

@@ -10,14 +10,22 @@ from numpy.typing import NDArray
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
+from noonmark.inference.search.volumes import share_in_area
 
-LEAST_SLICE_S = 600.0
-MOST_SLICES = 12
+LEAST_SLICE_S = 45.0
 """A box of solar time is sliced by longitude.
 
-A slice covers no more UTC than 10 minutes, or than the box's own time of day if that is longer; but
-there are no more slices than this.
+At one solar time a slice covers no more UTC than this, or than twice the box's own time of day if
+that is longer.
 """
+
+FEW_SLICES, MOST_SLICES, _ALL_SLICES = 12, 48, 150_000
+"""But a box has no more slices than the first of these; than the second where boxes are few, and
+all together are no more than the third.
+"""
+
+_LEAST_SHARE = 1e-9
+"""What counts of a slice at least: a raster may miss all of a box."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +65,18 @@ def utc_rectangles(
     """Boxes as rectangles of UTC, cut at longitudes and at midnight.
 
     With a sheared clock a slice of a box is a parallelogram of longitude and UTC; its rectangle
-    runs from the UTC of its eastern end to that of its western end. The mass of a box is that of
-    what lies in the window: its pieces share it by the time that each has there.
+    has the middle and the spread (standard deviation) of the UTC in it, so a set of instants is no
+    longer than it must be. The mass of a box is that of what lies in the window: its pieces share
+    it by the time that each has there.
     """
     shear = domain.shear_s_per_deg
-    slices = _slices(boxes, shear, mass)
+    slices = _slices(domain, boxes, mass)
     middle = boxes.centre[:, slices.box]
     half = boxes.half[:, slices.box]
-    east_deg = slices.lon_deg + slices.half_deg
-    west_deg = slices.lon_deg - slices.half_deg
-    start_s = middle[TOD] - half[TOD] - shear * east_deg
-    end_s = middle[TOD] + half[TOD] - shear * west_deg
+    middle_s = middle[TOD] - shear * slices.lon_deg
+    half_s = np.hypot(half[TOD], shear * slices.half_deg)
+    start_s = middle_s - half_s
+    end_s = middle_s + half_s
     # The start of a rectangle is moved into the UTC day in which it lies.
     turn = np.floor(start_s / DAY_S)
     day_low = middle[DAY] - half[DAY] + turn
@@ -126,24 +135,33 @@ def _share_before(end_s: float, pieces: Rectangles) -> Floats:
 
 
 def _slices(
+    domain: Domain,
     boxes: Boxes,
-    shear_s_per_deg: float,
     mass: Floats,
 ) -> _Slices:
     """Boxes sliced by longitude, more finely the more UTC a box covers at one solar time.
 
-    Where the clock is not sheared, a slice is the whole box.
+    Where the clock is not sheared, a slice is the whole box. The slices of a box share its mass by
+    what of each lies in the area.
     """
-    width_s = 2.0 * shear_s_per_deg * boxes.half[LON]
-    slice_s = np.maximum(2.0 * boxes.half[TOD], LEAST_SLICE_S)
-    count = np.clip(np.ceil(width_s / slice_s), 1, MOST_SLICES).astype(np.intp)
+    width_s = 2.0 * domain.shear_s_per_deg * boxes.half[LON]
+    slice_s = np.maximum(4.0 * boxes.half[TOD], LEAST_SLICE_S)
+    most = min(max(FEW_SLICES, _ALL_SLICES // max(boxes.size, 1)), MOST_SLICES)
+    count = np.clip(np.ceil(width_s / slice_s), 1, most).astype(np.intp)
     box = np.repeat(np.arange(mass.size), count)
     first = np.cumsum(count) - count
     step = np.arange(box.size) - np.repeat(first, count)
     half_deg = boxes.half[LON][box] / count[box]
     west_deg = boxes.centre[LON][box] - boxes.half[LON][box]
     lon_deg = west_deg + half_deg * (2.0 * step + 1.0)
-    return _Slices(box, lon_deg, half_deg, mass[box] / count[box])
+    inside = np.ones(box.size)
+    if domain.mask is not None:
+        cut = np.flatnonzero(count[box] > 1)
+        sliced = boxes.take(box[cut])
+        sliced.centre[LON], sliced.half[LON] = lon_deg[cut], half_deg[cut]
+        inside[cut] = np.maximum(share_in_area(domain.mask, sliced), _LEAST_SHARE)
+    share = mass[box] * inside / np.bincount(box, inside, mass.size)[box]
+    return _Slices(box, lon_deg, half_deg, share)
 
 
 def _cut_at_midnight(

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Floats, Rows
-from noonmark.inference.merged_boxes import AlikeBoxes, alike_along, time_axes
+from noonmark.inference.merged_boxes import AlikeBoxes, alike_along, alike_in_time
 from noonmark.inference.search.bounding import bounded, children
 from noonmark.inference.search.domain import LON, Boxes, BoxView, Domain, Z
 from noonmark.inference.search.effort import Effort
@@ -102,7 +102,7 @@ class Leaves:
     def by_time(self) -> AlikeBoxes:
         """The boxes, each once for all of one time."""
         times = None if self.within is None else self.within.times()
-        return alike_along(self.boxes if times is None else times, time_axes(self.domain))
+        return alike_in_time(self.domain, self.boxes if times is None else times)
 
     @property
     def log_evidence(self) -> float:

@@ -55,6 +55,9 @@ _SHIFT = _shift_coefficients()
 """Geodetic minus authalic latitude as a sin 2b + b sin 4b [rad]; the next term is 1e-8 rad."""
 
 
+_NARROW_DEG = 0.25
+
+
 @dataclass(frozen=True)
 class Domain:
     """Where and when the answer may lie: a rectangle, with an optional mask in it, and a window.
@@ -114,6 +117,11 @@ class Domain:
     def width_deg(self) -> float:
         """The extent of longitude."""
         return self.east_deg - self.west_deg
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether solar time and UTC differ by one constant over all of it, but for a minute."""
+        return self.width_deg <= _NARROW_DEG
 
     @property
     def tod_span_s(self) -> float:

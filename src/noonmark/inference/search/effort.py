@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from noonmark.inference.search.domain import Domain
 from noonmark.inference.search.frontier import BoundedBoxes, may_hide
 
 
@@ -43,3 +44,22 @@ class Effort:
         if self.finest_deg > 0.0:
             return room
         return min(max(room // 10, 200), 30_000)
+
+
+_KNOWN_INSTANT = Effort(variation_nat=0.5, stake=3e-5, polish=24_000)
+"""Two axes only, so a map without steps costs little."""
+
+_SPANS_ALONE = Effort(variation_nat=0.5)
+"""For an answer that is spans of time: they are no coarser than these cells."""
+
+_FEW_DAYS = 31
+
+
+def usual_effort(domain: Domain) -> Effort:
+    """How fine a search of a domain is unless somebody says.
+
+    A known instant, and a month or less in a narrow area, are searched more finely than others.
+    """
+    if domain.length_s == 0.0:
+        return _KNOWN_INSTANT
+    return _SPANS_ALONE if domain.is_narrow and domain.n_days <= _FEW_DAYS else Effort()

@@ -6,7 +6,7 @@ import numpy as np
 
 from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
-from noonmark.geometry.area_mask import contains, fraction
+from noonmark.geometry.area_mask import AreaMask, contains, fraction
 from noonmark.geometry.earth import AUTHALIC_RADIUS_KM
 from noonmark.inference.search.domain import LON, Boxes, BoxView, Domain, Z, latitude_deg
 
@@ -40,14 +40,16 @@ def share_inside(domain: Domain, boxes: Boxes) -> Floats:
     """
     share = np.ones(boxes.size)
     if domain.mask is not None:
-        low = boxes.low()
-        high = boxes.high()
-        south_deg = latitude_deg(low[Z])
-        north_deg = latitude_deg(high[Z])
-        share *= fraction(domain.mask, south_deg, north_deg, low[LON], high[LON])
+        share *= share_in_area(domain.mask, boxes)
     if domain.daily:
         share *= _window_share(domain, boxes)
     return share
+
+
+def share_in_area(mask: AreaMask, boxes: Boxes) -> Floats:
+    """The share of each box inside an area, in [0, 1], (n,)."""
+    low, high = boxes.low(), boxes.high()
+    return fraction(mask, latitude_deg(low[Z]), latitude_deg(high[Z]), low[LON], high[LON])
 
 
 def _window_share(domain: Domain, boxes: Boxes) -> Floats:
