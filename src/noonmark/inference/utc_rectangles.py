@@ -144,10 +144,7 @@ def _slices(
     Where the clock is not sheared, a slice is the whole box. The slices of a box share its mass by
     what of each lies in the area.
     """
-    width_s = 2.0 * domain.shear_s_per_deg * boxes.half[LON]
-    slice_s = np.maximum(4.0 * boxes.half[TOD], LEAST_SLICE_S)
-    most = min(max(FEW_SLICES, _ALL_SLICES // max(boxes.size, 1)), MOST_SLICES)
-    count = np.clip(np.ceil(width_s / slice_s), 1, most).astype(np.intp)
+    count = _slice_counts(domain, boxes)
     box = np.repeat(np.arange(mass.size), count)
     first = np.cumsum(count) - count
     step = np.arange(box.size) - np.repeat(first, count)
@@ -162,6 +159,14 @@ def _slices(
         inside[cut] = np.maximum(share_in_area(domain.mask, sliced), _LEAST_SHARE)
     share = mass[box] * inside / np.bincount(box, inside, mass.size)[box]
     return _Slices(box, lon_deg, half_deg, share)
+
+
+def _slice_counts(domain: Domain, boxes: Boxes) -> NDArray[np.intp]:
+    """Into how many slices each box is cut, (n,)."""
+    width_s = 2.0 * domain.shear_s_per_deg * boxes.half[LON]
+    slice_s = np.maximum(4.0 * boxes.half[TOD], LEAST_SLICE_S)
+    most = min(max(FEW_SLICES, _ALL_SLICES // max(boxes.size, 1)), MOST_SLICES)
+    return np.clip(np.ceil(width_s / slice_s), 1, most).astype(np.intp)
 
 
 def _cut_at_midnight(
