@@ -166,7 +166,8 @@ def _slice_counts(domain: Domain, boxes: Boxes) -> NDArray[np.intp]:
     width_s = 2.0 * domain.shear_s_per_deg * boxes.half[LON]
     slice_s = np.maximum(4.0 * boxes.half[TOD], LEAST_SLICE_S)
     most = min(max(FEW_SLICES, _ALL_SLICES // max(boxes.size, 1)), MOST_SLICES)
-    return np.clip(np.ceil(width_s / slice_s), 1, most).astype(np.intp)
+    wanted: Floats = np.ceil(width_s / slice_s)
+    return np.clip(wanted, 1, most).astype(np.intp)
 
 
 def _cut_at_midnight(

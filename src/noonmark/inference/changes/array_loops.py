@@ -19,6 +19,10 @@ from noonmark.arrays import Floats, Ints
 from noonmark.inference.changes.compiled_loops import LOG_2PI
 from noonmark.inference.changes.model import NEVER, SegmentModel
 
+_IMPOSSIBLE = -1e290
+_LEAST_EXPONENT = -700.0
+"""The exponential of less is 0."""
+
 
 def running_sums(terms: Floats) -> Floats:
     """Sums over the first 0, 1, .. n rows."""
@@ -105,11 +109,30 @@ def gap_shares(f: Floats, g: Floats, log_hazard: Floats) -> Floats:
     shares = np.zeros((most + 1, most + 1, n))
     for total in range(1, most + 1):
         for k in range(1, total + 1):
-            terms = (f[k - 1] + log_hazard + g[total - k])[:n]
-            if terms.max() > -1e290:
-                p = np.exp(np.maximum(terms - terms.max(), -700.0))
-                shares[total, k] = p / p.sum()
+            terms = f[k - 1] + log_hazard + g[total - k]
+            shares[total, k] = _shares_of(terms[:n])
     return shares
+
+
+def _shares_of(terms: Floats) -> Floats:
+    """Probabilities of logarithms, (n,); none where all of them are impossible."""
+    most = float(terms.max())
+    if most <= _IMPOSSIBLE:
+        return np.zeros_like(terms)
+    p = np.exp(np.maximum(terms - most, _LEAST_EXPONENT))
+    return np.asarray(p / p.sum())
+
+
+def _outlier_weights(square: Floats, dims: int, t_dof: float) -> Floats:
+    """What an image counts by its squared distance, (n,): less than 1 where it lies far off.
+
+    These are the weights of Student's t with so many degrees of freedom. The median of the squares
+    stands for their scale: that of chi-squared is about its dimensions less two thirds.
+    """
+    usual = max(dims - 0.66, 0.34)
+    scale = max(float(np.median(square)) / usual, 1e-9)
+    weights = (t_dof + dims) / (t_dof + square / scale)
+    return np.minimum(1.0, weights)
 
 
 def fit(
@@ -124,6 +147,5 @@ def fit(
         if left:
             cuts = likely_cuts(f, found, log_hazard)
             square = squared_residuals(x, z, weight, model.prior_variance, cuts)
-            scale = max(float(np.median(square)) / max(dims - 0.66, 0.34), 1e-9)
-            w = base * np.minimum(1.0, (model.t_dof + dims) / (model.t_dof + square / scale))
+            w = base * _outlier_weights(square, dims, model.t_dof)
     return f[:, -1], gap_shares(f, backward(found, log_hazard, most), log_hazard)

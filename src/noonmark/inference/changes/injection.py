@@ -10,7 +10,7 @@ import numpy as np
 from noonmark.arrays import Floats, Ints
 from noonmark.inference.changes.library import SpectralLibrary
 from noonmark.inference.changes.model import YEAR_DAYS, SeriesSet
-from noonmark.inference.changes.ring import MAD_TO_SIGMA, fit_harmonics, masked_median
+from noonmark.inference.changes.ring import fit_harmonics, robust_sigma
 
 STAGES = ("built", "cleared-then-built", "demolished")
 LONGEST_WORKS_DAYS = 120.0
@@ -55,10 +55,9 @@ def inject(
     begins = _starts(ring.t_days, rng, count)
     mixed = _column(rng.uniform(*share, count))
     before = ring.values[box]
-    changed = _changed(
-        ring, library, rng, box, stage, [_done(ring.t_days, b, works) for b in begins]
-    )
-    values = (1 - mixed) * before + mixed * changed
+    done = [_done(ring.t_days, start, works) for start in begins]
+    changed = _changed(ring, library, rng, box, stage, done)
+    values = _mixed(before, changed, mixed)
     second = np.where(stage == 1, begins[1], np.nan)
     visible = np.stack([begins[0], second], axis=1) + works[:, None] / 2
     return Injected(SeriesSet(ring.t_days, values, ring.seen[box]), stage, works, visible, box)
@@ -76,10 +75,15 @@ def _changed(
     bare, built = _surfaces(ring, library, rng, box)
     two_stage, is_fall = _column(stage == 1), _column(stage == 2)
     cover = np.where(_column(rng.random(len(box)) < BUILT_SHARE), built, bare)
-    cover = np.where(two_stage, (1 - done[1]) * bare + done[1] * built, cover)
+    cover = np.where(two_stage, _mixed(bare, built, done[1]), cover)
     cover = np.where(is_fall, bare, cover)
     earlier = np.where(is_fall, built, ring.values[box])
-    return np.asarray((1 - done[0]) * earlier + done[0] * cover)
+    return _mixed(earlier, cover, done[0])
+
+
+def _mixed(first: Floats, second: Floats, share: Floats) -> Floats:
+    """One surface, and a share of another in it."""
+    return np.asarray((1 - share) * first + share * second)
 
 
 def _column(values: Any) -> Any:
@@ -142,6 +146,6 @@ def _noise(ring: SeriesSet, library: SpectralLibrary) -> Floats:
     own = fit_harmonics(ring).residuals
     if library.haze is None:
         return np.nan_to_num(own)
-    scale = MAD_TO_SIGMA * masked_median(np.abs(own), axis=1) + 1e-6
+    scale = robust_sigma(own, axis=1) + 1e-6
     gross = (np.abs(own) / scale[:, None, :]).max(axis=2) > 4
     return np.nan_to_num(np.where(gross[:, :, None], own, own[:, :, :1] * library.haze))

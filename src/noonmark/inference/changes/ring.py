@@ -49,7 +49,7 @@ def fit_harmonics(series: SeriesSet, *, passes: int = 3) -> HarmonicFit:
         coefficients = np.linalg.solve(normal, right)
         residuals = values - np.einsum("na,mad->mnd", x, coefficients)
         residuals = np.where(series.seen[:, :, None], residuals, np.nan)
-        scale = MAD_TO_SIGMA * masked_median(np.abs(residuals), axis=1) + 1e-6
+        scale = robust_sigma(residuals, axis=1) + 1e-6
         square = np.nan_to_num((residuals**2 / scale[:, None, :] ** 2).mean(axis=2))
         weights = series.seen / (1.0 + square / 4.0)
     return HarmonicFit(coefficients, residuals)
@@ -61,7 +61,7 @@ def ring_statistics(series: SeriesSet) -> RingStatistics:
     enough = series.seen.sum(axis=0) >= 8
     anomaly = np.where(enough[:, None], masked_median(residuals, axis=0), 0.0)
     anomaly = np.nan_to_num(anomaly)
-    spread = MAD_TO_SIGMA * masked_median(np.abs(residuals - anomaly), axis=0).mean(axis=1)
+    spread = robust_sigma(residuals - anomaly, axis=0).mean(axis=1)
     spread = np.where(enough, spread, np.nan)
     usual = np.nanmedian(spread) if enough.any() else 1.0
     relative = np.where(np.isfinite(spread), spread / max(float(usual), 1e-9), 1.5)
@@ -80,30 +80,45 @@ def segment_model(series: SeriesSet, spectra: Floats, *, dims: int = 3) -> Segme
     enlarged by 15 %) and projected on the directions that most separate the library from the ring.
     """
     fitted = fit_harmonics(series)
+    # 1. What makes the ring's residuals round, outliers left out.
     residuals = fitted.residuals[series.seen]
     far = np.abs(residuals - np.median(residuals, axis=0)).max(axis=1)
     near = residuals[far < np.quantile(far, 0.95)]
     bands = residuals.shape[1]
     covariance = np.atleast_2d(np.cov(near.T)) * 1.15 + 1e-12 * np.eye(bands)
     whitening = np.linalg.inv(np.linalg.cholesky(covariance)).T
+    # 2. The directions in which surfaces of the library lie farthest from the ring's level.
     level = np.median(fitted.coefficients[:, 0, :], axis=0)
     away = (spectra - level) @ whitening
     _, _, directions = np.linalg.svd(away, full_matrices=False)
     chosen = directions[:dims].T
     projection = whitening @ chosen
-    ring_season = float(np.mean((fitted.coefficients[:, 1:, :] @ projection) ** 2))
-    season = max(SEASON_SHARE * ring_season, 1e-3)
-    variance = np.array([max(float(np.mean((away @ chosen) ** 2)), 4.0), season, season])
+    # 3. How far levels and yearly waves of new ground may lie from the ring's.
+    waves = fitted.coefficients[:, 1:, :] @ projection
+    season = max(SEASON_SHARE * _mean_square(waves), 1e-3)
+    levels = max(_mean_square(away @ chosen), 4.0)
+    variance = np.array([levels, season, season])
     return SegmentModel(projection=projection, level=level, prior_variance=variance)
+
+
+def _mean_square(values: Floats) -> float:
+    """The mean of the squares."""
+    return float(np.mean(values**2))
 
 
 def quiet_boxes(series: SeriesSet, *, share: float = 0.9) -> Bools:
     """The boxes that scatter least about their own harmonic; the rest may hold events, (m,)."""
     residuals = fit_harmonics(series).residuals
-    scale = MAD_TO_SIGMA * masked_median(np.abs(residuals).reshape(-1, residuals.shape[2]), axis=0)
+    bands = residuals.shape[2]
+    scale = robust_sigma(residuals.reshape(-1, bands), axis=0)
     loudness = np.nanmean(np.nan_to_num((residuals / (scale + 1e-9)) ** 2).clip(0, 25), axis=(1, 2))
     loudness = loudness * series.seen.shape[1] / np.maximum(series.seen.sum(axis=1), 1)
     return np.asarray(loudness <= np.quantile(loudness, share))
+
+
+def robust_sigma(residuals: Floats, *, axis: int) -> Floats:
+    """The standard deviation that the median size of residuals stands for; NaN are left out."""
+    return MAD_TO_SIGMA * masked_median(np.abs(residuals), axis=axis)
 
 
 def masked_median(values: Floats, *, axis: int) -> Floats:

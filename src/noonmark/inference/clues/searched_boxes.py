@@ -53,20 +53,17 @@ class SearchedGrid:
 
     def holds(self, lat_deg: Floats, lon_deg: Floats) -> Bools:
         """Whether places (n,) lie in the union."""
-        row = np.searchsorted(self.lat_deg, lat_deg, "right") - 1
-        column = np.searchsorted(self.lon_deg, lon_deg, "right") - 1
-        rows, columns = self.inside.shape
-        return np.asarray(self.inside[np.clip(row, 0, rows - 1), np.clip(column, 0, columns - 1)])
+        row = _cells_at(self.lat_deg, lat_deg)
+        column = _cells_at(self.lon_deg, lon_deg)
+        return np.asarray(self.inside[row, column])
 
     def bounds(self, view: BoxView) -> LowHigh:
         """1 where a box lies wholly in the union, and 1 where any of it may, (n,) each."""
         south, north, west, east = rectangles(view)
-        first_row = np.searchsorted(self.lat_deg, south, "right") - 1
-        last_row = np.searchsorted(self.lat_deg, north, "right") - 1
-        first_column = np.searchsorted(self.lon_deg, west, "right") - 1
-        last_column = np.searchsorted(self.lon_deg, east, "right") - 1
-        bottom, top = _clipped(first_row, last_row, self.inside.shape[0])
-        left, right = _clipped(first_column, last_column, self.inside.shape[1])
+        bottom = _cells_at(self.lat_deg, south)
+        top = _cells_at(self.lat_deg, north) + 1
+        left = _cells_at(self.lon_deg, west)
+        right = _cells_at(self.lon_deg, east) + 1
         table = self.counts
         held = table[top, right] - table[bottom, right] - table[top, left] + table[bottom, left]
         wholly = held == (top - bottom) * (right - left)
@@ -78,16 +75,16 @@ class SearchedGrid:
         lon = np.unique(np.clip(self.lon_deg, domain.west_deg, domain.east_deg))
         if lat.size < 2 or lon.size < 2:
             return 0.0, 0.0
-        row = np.searchsorted(self.lat_deg, lat[:-1], "right") - 1
-        column = np.searchsorted(self.lon_deg, lon[:-1], "right") - 1
+        row = _cells_at(self.lat_deg, lat[:-1])
+        column = _cells_at(self.lon_deg, lon[:-1])
         cells = _cells_km2(domain, lat, lon)
         held = self.inside[np.ix_(row, column)]
         return float(cells[held].sum()), float(cells[~held].sum())
 
 
-def _clipped(first: Cells, last: Cells, count: int) -> tuple[Cells, Cells]:
-    """First and one past the last cell of each range, inside the raster."""
-    return np.clip(first, 0, count - 1), np.clip(last, 0, count - 1) + 1
+def _cells_at(edges: Floats, values: Floats) -> Cells:
+    """The cell between ascending edges that holds each value; the first or last one outside."""
+    return np.clip(np.searchsorted(edges, values, "right") - 1, 0, edges.size - 2)
 
 
 def _cells_km2(domain: Domain, lat: Floats, lon: Floats) -> Floats:
