@@ -3,19 +3,20 @@
  * half the time of all the rest, and is shown then.
  */
 import { batch, effect } from "@preact/signals";
-import { api, Refused } from "./api.ts";
+import { api, isGone, isOfQuestion, Refused } from "./api.ts";
 import * as decode from "./decode.ts";
 import { faultWords } from "./i18n/faults.ts";
 import { t } from "./i18n/index.ts";
 import { Delay, Newest } from "./newest.ts";
 import { stable } from "./stable.ts";
-import { fail } from "./store/notices.ts";
+import { fail, isElsewhere } from "./store/notices.ts";
 import { anyWrong, unfinished } from "./store/unfinished.ts";
 import {
   addAct, answer, answerCalendar, answerFirst, answerMap, answerStale, answerTrouble, askedClues, caseState, clearAnswer, document_, draft, leftOut, returned,
 } from "./store/signals.ts";
 import type { ClueDocument, KeptClue } from "./types.ts";
 
+/** The question that is under way, or whose answer or refusal is on screen; "": the one on screen has still to be asked. */
 let asked = "";
 const call = new Newest();
 /** While the question itself is being typed the last answer is dimmed. */
@@ -62,31 +63,44 @@ async function ask(text: string, clues: readonly KeptClue[]): Promise<void> {
     const reply = await api.locate(document, { signal });
     const map = decode.answerMap({ ...reply.map, modes: reply.answer.modes });
     const calendar = decode.calendar(reply.calendar);
+    inFlight = false;
     batch(() => {
       answer.value = reply;
       answerMap.value = map;
       answerCalendar.value = calendar;
       answerTrouble.value = null;
-      answerStale.value = false;
+      answerStale.value = paused || !isOnScreen(text);
       answerFirst.value = null;
     });
     addAct(reply.act);
     performance.measure("noonmark-answer", "noonmark-ask");
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof Refused && error.code !== "gone") {
-      if (leaveOut(error, clues)) return; // the document is another now, and is asked anew
-      batch(() => {
-        clearAnswer();
-        answerTrouble.value = faultWords(error);
-      });
-      return;
-    }
-    asked = "";
-    fail(error);
-  } finally {
-    if (!signal.aborted) inFlight = false;
+    inFlight = false;
+    refused(error, text, clues);
   }
+}
+
+const isOnScreen = (text: string): boolean => text === stable(document_.peek());
+
+/** No answer came: what can't be read is left out, a refusal is told, and what was no fault of the question leaves it to be asked again. */
+function refused(error: unknown, text: string, clues: readonly KeptClue[]): void {
+  const ofQuestion = isOfQuestion(error);
+  if (!ofQuestion || !isOnScreen(text)) asked = "";
+  if (!(error instanceof Refused) || isGone(error) || isElsewhere(error)) fail(error);
+  const closing = error instanceof DOMException && error.name === "AbortError";
+  if (closing || isGone(error) || !isOnScreen(text)) return;
+  if (ofQuestion && leaveOut(error, clues)) return; // the document is another now, and is asked anew
+  batch(() => {
+    clearAnswer();
+    answerTrouble.value = error instanceof Refused ? faultWords(error) : { text: t("error.unknown"), hint: null, lang: null };
+  });
+}
+
+function stopAsking(): void {
+  call.stop();
+  asked = "";
+  inFlight = false;
 }
 
 export function startAnswering(): void {
@@ -99,14 +113,12 @@ export function startAnswering(): void {
     void returned.value;
     soon.stop();
     if (!open || clues.length === 0) {
-      call.stop();
-      asked = "";
+      stopAsking();
       if (answer.peek() !== null || answerTrouble.peek() !== null) clearAnswer();
       return;
     }
     if (anyWrong(fields)) {
-      call.stop();
-      asked = "";
+      stopAsking();
       batch(() => {
         clearAnswer();
         answerTrouble.value = { text: t("readout.unfinished"), hint: null, lang: null };
@@ -118,7 +130,11 @@ export function startAnswering(): void {
       paused = typing;
       answerStale.value = answer.peek() !== null && (typing || inFlight);
     }
-    if (typing || text === asked) return;
+    if (typing) return;
+    if (text === asked) { // changed and changed back, before anything else was asked
+      answerStale.value = inFlight;
+      return;
+    }
     batch(() => {
       answerStale.value = true;
       answerFirst.value = null;

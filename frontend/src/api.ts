@@ -22,6 +22,17 @@ export class Refused extends Error {
   }
 }
 
+/** Whether nobody answered: connection.ts then asks until somebody does. */
+export const isGone = (error: unknown): boolean => error instanceof Refused && error.code === "gone";
+
+/** Refusals that say nothing about what was asked: the same call may be answered another time. */
+const NOT_OF_QUESTION: ReadonlySet<string> = new Set([
+  "gone", "unreadable", "internal", "no-such-job", "cancelled", "no-case-open", "other-case-open",
+]);
+
+/** Whether what was asked is at fault, so that it is refused however often it is asked. */
+export const isOfQuestion = (error: unknown): error is Refused => error instanceof Refused && !NOT_OF_QUESTION.has(error.code);
+
 let token = "";
 let session = new AbortController();
 
@@ -67,7 +78,8 @@ async function read<T>(response: Response): Promise<T> {
     body = await response.json();
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new Refused(response.status, { code: "unreadable", message: "The answer could not be read." });
+    if (error instanceof SyntaxError) throw new Refused(response.status, { code: "unreadable", message: "The answer could not be read." });
+    throw new Refused(0, { code: "gone", message: "Noonmark does not answer." }); // it broke off in the middle
   }
   if (!response.ok || (body as { ok?: boolean }).ok === false) throw new Refused(response.status, body as object);
   return body as T;
@@ -109,6 +121,19 @@ async function call<T>(method: "GET" | "POST", path: string, body: unknown, opti
   const response = await send(method, path, body, options.signal);
   const answer = await read<T & { job?: string }>(response);
   return response.status === 202 && answer.job !== undefined ? follow<T>(answer.job, options) : answer;
+}
+
+const MOST_SENT = 3;
+
+/** A call that only works something out: it is sent again where the server has forgotten its job, being started anew or given another case meanwhile. */
+async function workedOut<T>(path: string, body: unknown, options?: Options): Promise<T> {
+  for (let sent = 1; ; sent++) {
+    try {
+      return await call<T>("POST", path, body, options);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.code !== "no-such-job" || sent === MOST_SENT) throw error;
+    }
+  }
 }
 
 /** For the typed clients of single screens (screens/NAME/api.ts): a slow answer is followed to its end. */
@@ -165,9 +190,9 @@ export const api = {
   crop: (sha: Sha256, number: number, box: { x: number; y: number; w: number; h: number }, o?: Options) =>
     picture(`/api/items/${sha}/crop/${number}${query(box)}`, o),
   sheet: (sha: Sha256, o?: Options) => picture(`/api/items/${sha}/sheet`, o),
-  frame: (marks: Marks, o?: Options) => call<FrameReply>("POST", "/api/frame", { marks }, o),
-  locate: (document: ClueDocument, o?: Options) => call<LocateReply>("POST", "/api/locate", { document }, o),
-  locateFirst: (document: ClueDocument, o?: Options) => call<FirstReply>("POST", "/api/locate", { document, first: true }, o),
+  frame: (marks: Marks, o?: Options) => workedOut<FrameReply>("/api/frame", { marks }, o),
+  locate: (document: ClueDocument, o?: Options) => workedOut<LocateReply>("/api/locate", { document }, o),
+  locateFirst: (document: ClueDocument, o?: Options) => workedOut<FirstReply>("/api/locate", { document, first: true }, o),
   calendarAt: (id: string, lat: number, lon: number, km?: number, o?: Options) =>
     call<{ calendar: WireCalendar }>("GET", `/api/answer/${id}/calendar${query({ lat, lon, km })}`, null, o),
   mapAt: (id: string, from: string, to: string, o?: Options) =>

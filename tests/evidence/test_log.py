@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from noonmark.errors import EvidenceError, InputError, OutsideError
 from noonmark.evidence import log as log_module
-from noonmark.evidence import merkle
+from noonmark.evidence import merkle, writer_lock
 from noonmark.evidence.audit import audit_case
 from noonmark.evidence.entry_schema import KINDS, fact
 from noonmark.evidence.proof import check_proof, proof_of
@@ -66,7 +66,8 @@ def test_two_entries_of_the_same_text_have_different_leaves(folder):
     assert one.leaf_hash != two.leaf_hash
 
 
-def test_a_second_writer_gets_one_sentence_and_readers_go_on(folder):
+def test_a_second_writer_gets_one_sentence_and_readers_go_on(folder, monkeypatch):
+    monkeypatch.setattr(writer_lock, "PATIENCE_S", 0.05)
     with open_vault(folder, write=True) as first:
         with pytest.raises(OutsideError) as caught:
             open_vault(folder, write=True)
@@ -76,6 +77,14 @@ def test_a_second_writer_gets_one_sentence_and_readers_go_on(folder):
             assert reader.log.size == 22
     with open_vault(folder, write=True) as second:
         assert second.log.size == 22
+
+
+def test_a_second_writer_waits_until_the_first_has_done_its_act(folder, monkeypatch):
+    first = open_vault(folder, write=True)
+    monkeypatch.setattr(writer_lock, "PATIENCE_S", 60.0)
+    monkeypatch.setattr(writer_lock.time, "sleep", lambda _: first.close())
+    with open_vault(folder, write=True) as second:
+        assert second.log.size == 21
 
 
 def test_a_reader_may_not_append(folder):

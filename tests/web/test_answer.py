@@ -5,11 +5,15 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import threading
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from noonmark.geometry.earth import cell_area_km2
+from noonmark.session import answers
+from noonmark.web.jobs import Cancelled
 from tests.web.conftest import CLUES
 
 
@@ -23,6 +27,37 @@ def _grid(wire):
     shape = (wire["rows"], wire["columns"])
     values = np.frombuffer(base64.b64decode(wire["values"]), "<f4").reshape(shape)
     return values, np.frombuffer(base64.b64decode(wire["level"]), np.uint8).reshape(shape)
+
+
+def test_a_question_is_searched_once_and_not_if_it_was_given_up_meanwhile(opened, monkeypatch):
+    searched, began, let_go = [], threading.Event(), threading.Event()
+
+    def locate(question):
+        searched.append(len(question.clues))
+        began.set()
+        assert let_go.wait(20.0)
+        return question
+
+    def given_up(share, words=""):
+        raise Cancelled
+
+    def ask(clues, tell):
+        with suppress(Cancelled):
+            answers.ask(opened.server.session, {**CLUES, "clue": clues}, first=True, tell=tell)
+
+    monkeypatch.setattr(answers, "locate", locate)
+    monkeypatch.setattr(answers, "region", lambda answer: {})
+    both, one = CLUES["clue"], CLUES["clue"][:1]
+    questions = [(both, lambda *said: None), (both, lambda *said: None), (one, given_up)]
+    threads = [threading.Thread(target=ask, args=question) for question in questions]
+    threads[0].start()
+    assert began.wait(20.0)
+    for thread in threads[1:]:
+        thread.start()
+    let_go.set()
+    for thread in threads:
+        thread.join()
+    assert searched == [2]
 
 
 def test_a_grid_says_where_each_region_lies(answered):

@@ -248,7 +248,7 @@ def test_a_read_only_case_opens_says_so_and_refuses_changes_in_one_sentence(
 
 
 def test_a_case_that_another_process_writes_to_opens_and_refuses_changes(page, case, monkeypatch):
-    monkeypatch.setattr("noonmark.session.case_session._TRIES", 1)
+    monkeypatch.setattr("noonmark.evidence.writer_lock.PATIENCE_S", 0.05)
     with open_vault(case, write=True):
         state = page.ask("/api/case/open", {"path": str(case)})["state"]
         assert state["read_only"] is True and "another process" in state["read_only_why"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import shutil
+import threading
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from noonmark.actions import documents
+from noonmark.actions import document_reading, documents
 from noonmark.actions.cases import new_case
 from noonmark.actions.inquiry_forms import say_in_case, show_said
 from tests.documents.made_pdf import MadePdf
@@ -62,6 +63,31 @@ def _quote(opened, words: str, **more) -> dict:
     asked = {"item": item, "text_sha256": reading["text_sha256"], "page": 1, "start": start,
              "end": start + len(words), "words": words, "language": "zh"}  # fmt: skip
     return asked | more
+
+
+def test_a_mark_is_saved_while_a_long_document_is_read(opened, tmp_path, monkeypatch):
+    (tmp_path / "long.txt").write_text("one page after the other\n", encoding="utf-8")
+    (item,) = opened.ask("/api/items/add", {"path": str(tmp_path / "long.txt")})["items"]
+    state = opened.ask("/api/state")["state"]
+    began, let_go = threading.Event(), threading.Event()
+    pages_of = document_reading.reading.other_pages
+
+    def other_pages(*given):
+        began.set()
+        let_go.wait(5.0)
+        return pages_of(*given)
+
+    monkeypatch.setattr(document_reading.reading, "other_pages", other_pages)
+    opened.server.jobs.patience_s = 0.0
+    job = opened.post("/api/documents/read", {"item": item["sha256"]}).json()["job"]
+    assert began.wait(20.0)
+    noted = {**state["inquiry"], "notes": "a mark"}
+    saved = {"revision": state["revision"], "inquiry": noted, "said": "marked"}
+    assert opened.ask("/api/inquiry", saved)["revision"] == state["revision"] + 1
+    assert opened.ask(f"/api/jobs/{job}")["done"] is False, "it was read before the mark was saved"
+    let_go.set()
+    assert opened.server.jobs.find(job).done.wait(20.0)
+    assert opened.ask(f"/api/jobs/{job}")["result"]["counts"]["failed"] == 0
 
 
 def test_the_list_says_what_text_there_is_and_reading_writes_nothing(opened, case):

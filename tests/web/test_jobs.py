@@ -13,7 +13,7 @@ import pytest
 
 from noonmark.errors import InputError
 from noonmark.session import frames
-from noonmark.web.jobs import Jobs
+from noonmark.web.jobs import MOST_KEPT, Jobs
 
 
 @pytest.fixture
@@ -114,6 +114,18 @@ def test_a_job_that_fails_says_why(opened, monkeypatch):
         "hint": None,
         "details": {},
     }
+
+
+def test_no_job_is_forgotten_while_it_runs_and_of_the_ended_only_the_newest_are_kept():
+    jobs, let_go = Jobs(), threading.Event()
+    jobs.begin("long", lambda tell: {"waited": let_go.wait(20.0)})
+    long = jobs.running("long")
+    for k in range(2 * MOST_KEPT):
+        jobs.begin(f"short {k}", lambda tell: {})
+        next(reversed(jobs.kept.values())).done.wait(20.0)
+    assert jobs.find(long.id) is long and len(jobs.kept) <= MOST_KEPT + 1
+    let_go.set()
+    assert long.done.wait(20.0) and long.result == {"waited": True}
 
 
 def test_a_job_is_forgotten_with_its_case(slow):

@@ -1,6 +1,6 @@
 /** The solved frame, live: marks go to Python a moment after they change, the newest wins, and its clue goes into the inquiry. */
 import { effect, signal } from "@preact/signals";
-import { api, Refused } from "../api.ts";
+import { api, isOfQuestion } from "../api.ts";
 import { faultWords, type Words } from "../i18n/faults.ts";
 import { Delay, Newest } from "../newest.ts";
 import { stable } from "../stable.ts";
@@ -92,7 +92,7 @@ async function ask(key: FrameKey, marks: Marks, text: string): Promise<void> {
     if (!stop.aborted) take(key, marks, reply);
   } catch (error) {
     if (stop.aborted) return;
-    if (error instanceof Refused && error.code !== "gone") {
+    if (isOfQuestion(error)) {
       drop(key);
       takeClues(key, []);
       solving.value = { key, state: "refused", words: faultWords(error) };

@@ -1,6 +1,6 @@
 /** Claims are checked by Python whenever the clues or the claims change; what it says of each stands in `verdicts`. */
 import { effect, signal } from "@preact/signals";
-import { api, Refused } from "../api.ts";
+import { api, isGone, isOfQuestion, Refused } from "../api.ts";
 import { faultWords, type Words } from "../i18n/faults.ts";
 import { Delay } from "../newest.ts";
 import { stable } from "../stable.ts";
@@ -52,8 +52,8 @@ async function check(document: ClueDocument, { id, place, km, from, to }: Pin): 
     addAct(reply.act);
     take({ reply });
   } catch (error) {
-    if (error instanceof Refused && error.code !== "gone") return take({ trouble: faultWords(error) });
-    asked.delete(id);
-    fail(error);
+    if (error instanceof Refused && !isGone(error)) take({ trouble: faultWords(error) });
+    else fail(error);
+    if (!isOfQuestion(error)) asked.delete(id);
   }
 }

@@ -64,7 +64,10 @@ async function ask(): Promise<void> {
     if (error instanceof Refused && error.code !== "gone") {
       waiting = false;
       serverGone.value = false;
-      return isElsewhere(error) ? reportElsewhere() : fail(error);
+      if (isElsewhere(error)) return reportElsewhere();
+      fail(error);
+      returned.value += 1; // it does answer: what was not answered before is asked again
+      return;
     }
     setTimeout(() => void ask(), ASKED_AGAIN_MS);
   }

@@ -28,15 +28,21 @@ _STEP = 10_000
 RECOVERER = "noonmark"
 
 
-def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] = values.now) -> Log:
+def open_log(
+    folder: Path,
+    *,
+    write: bool = False,
+    now: Callable[[], datetime] = values.now,
+    patience_s: float = 0.0,
+) -> Log:
     """The log of a case, brought up to date with its file. With ``write`` it holds the lock until
-    it is closed.
+    it is closed, and waits so long for another writer.
 
     For reading, a log that another process is writing is seen as it was when that process last
     finished an act.
     """
     if write:
-        return _open_to_write(folder, now)
+        return _open_to_write(folder, now, patience_s)
     index = read_index(folder / "index")
     if index is not None and _whole(folder, index):
         return _hold_open(
@@ -68,11 +74,11 @@ def open_log(folder: Path, *, write: bool = False, now: Callable[[], datetime] =
     )
 
 
-def _open_to_write(folder: Path, now: Callable[[], datetime]) -> Log:
+def _open_to_write(folder: Path, now: Callable[[], datetime], patience_s: float = 0.0) -> Log:
     """The log with the writer's lock held, after taking up what a crash left behind, and after
     making again what is damaged of the files derived from it.
     """
-    lock = hold(folder / "log" / "lock")
+    lock = hold(folder / "log" / "lock", patience_s=patience_s)
     try:
         with named_failure():
             (folder / "index").mkdir(exist_ok=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 from noonmark import values
 from noonmark.errors import EvidenceError, InputError, NoonmarkError
-from noonmark.evidence import pending, recovery
+from noonmark.evidence import pending, recovery, writer_lock
 from noonmark.evidence.disk import (
     FOLDER_MODE,
     delete,
@@ -214,8 +214,9 @@ def open_vault(
     by: str = DEFAULT_ACTOR,
     now: Callable[[], datetime] = values.now,
 ) -> Vault:
-    """Open the case in a folder. For writing it takes the lock, clears ``stage/``, and finishes or
-    undoes what a crash cut in the middle; for reading too, where the case can be written to.
+    """Open the case in a folder. For writing it takes the lock (another writer is waited for a
+    moment), clears ``stage/``, and finishes or undoes what a crash cut in the middle; for reading
+    too, where the case can be written to.
     """
     alias(by)
     recovery.clear_unlocking(folder)
@@ -224,7 +225,7 @@ def open_vault(
     for name in _NO_LINKS:
         refuse_link(folder / name)
     if write:
-        return _open_to_write(folder, origin, by, now)
+        return _open_to_write(folder, origin, by, now, patience_s=writer_lock.PATIENCE_S)
     if pending.found(folder):
         try:
             _open_to_write(folder, origin, by, now).close()
@@ -234,9 +235,16 @@ def open_vault(
     return _vault(folder, origin, open_log(folder, now=now), by)
 
 
-def _open_to_write(folder: Path, origin: str, by: str, now: Callable[[], datetime]) -> Vault:
+def _open_to_write(
+    folder: Path,
+    origin: str,
+    by: str,
+    now: Callable[[], datetime],
+    *,
+    patience_s: float = 0.0,
+) -> Vault:
     """The case with the writer's lock held, everything of a crash settled."""
-    log = open_log(folder, write=True, now=now)
+    log = open_log(folder, write=True, now=now, patience_s=patience_s)
     vault = _vault(folder, origin, log, by)
     try:
         with named_failure():

@@ -97,7 +97,7 @@ def ask(
     ``first``: only the region and its map, which are ready in half the time; the answer is held, so
     that asking for all of it goes on from there.
     """
-    asked = _begun(session, dict(document))
+    asked = _begun(session, dict(document), tell)
     name, answer = _name(document), asked.answer
     tell(0.3, "where")
     if first:
@@ -110,15 +110,21 @@ def ask(
     return {"id": name, **reply, "act": act}
 
 
-def _begun(session: CaseSession, document: dict[str, Any]) -> AnsweredQuestion:
-    """The answer to a document, from memory or searched for now."""
+def _begun(session: CaseSession, document: dict[str, Any], tell: Tell) -> AnsweredQuestion:
+    """The answer to a document, from memory or searched for now.
+
+    One search runs at a time. A page on which much changes asks faster than it is answered: what
+    it has given up by the time its turn comes ends here, and nothing is searched for twice.
+    """
     name = _name(document)
-    with session.lock:
-        held_already = session.answers.get(name)
-    asked = held_already or AnsweredQuestion(
-        document, locate(question_of(document, clocks=clock_instants))
-    )
-    _keep(session, name, asked)
+    with session.asking:
+        tell(0.0, "where")
+        with session.lock:
+            held_already = session.answers.get(name)
+        asked = held_already or AnsweredQuestion(
+            document, locate(question_of(document, clocks=clock_instants))
+        )
+        _keep(session, name, asked)
     return asked
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 WORK = "work"
 CLUES = "clues.json"
-_TRIES, _PAUSE_S = 10, 0.1
 _QUIET = ("case-read-only", "case-busy", "disk-full", "disk-failed")
 
 
@@ -56,6 +54,11 @@ class CaseSession:
     landmarks: dict[str, Any] = field(default_factory=dict)
     """The last answer about places by what stands there, and the question as it was asked."""
     lock: threading.RLock = field(default_factory=threading.RLock)
+    """Held for one short act or reading."""
+    long_act: threading.Lock = field(default_factory=threading.Lock)
+    """Held for an act that takes long; saving does not wait for it."""
+    asking: threading.Lock = field(default_factory=threading.Lock)
+    """Held while an answer is searched for: one at a time."""
     logged: str = ""
     """The digest of the last clue document whose asking was logged."""
     _shown: dict[str, str] = field(default_factory=dict)
@@ -75,24 +78,13 @@ class CaseSession:
     @contextmanager
     def writing(self) -> Iterator[Vault]:
         """The case, open for one act; what was shown since the last act is logged first."""
-        with self.lock, self._opened() as vault:
+        with self.lock, open_vault(self.folder, write=True, by=self.by) as vault:
             self.read_only = None
             if self._shown:
                 vault.append(self._access())
                 self._told |= set(self._shown)
                 self._shown.clear()
             yield vault
-
-    def _opened(self) -> Vault:
-        """The case for writing; another process that is about to finish is waited for."""
-        for _ in range(_TRIES):
-            try:
-                return open_vault(self.folder, write=True, by=self.by)
-            except NoonmarkError as error:
-                if error.code != "case-busy":
-                    raise
-            time.sleep(_PAUSE_S)
-        return open_vault(self.folder, write=True, by=self.by)
 
     def show(self, sha256: str) -> None:
         """Remember that an item is being looked at; the next act logs it, because looking changes

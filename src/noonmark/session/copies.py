@@ -14,7 +14,7 @@ from noonmark.evidence.store import Store
 from noonmark.evidence.vault import open_vault
 from noonmark.inquiry.said import Inquiry
 from noonmark.inquiry.state import read_open
-from noonmark.session.acts import acted
+from noonmark.session.acts import acted_long
 from noonmark.session.case_session import CaseSession
 
 _TOLD = (
@@ -34,7 +34,7 @@ def copies_of(
     def act() -> dict[str, Any]:
         return seen(path, session.folder, case=session.folder, by=session.by, progress=tell)
 
-    answer = acted(session, act)
+    answer = acted_long(session, act)
     links = {str(link["parent"]): link for link in proposed_links(answer)}
     with open_vault(session.folder) as vault:
         inquiry = read_open(vault)

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from noonmark.actions import document_search, document_views, documents, inquiry_forms, quotations
 from noonmark.errors import InputError
-from noonmark.session.acts import acted
+from noonmark.session.acts import acted, acted_long
 from noonmark.web import request_values
 from noonmark.web.call_rows import Call
 from noonmark.web.jobs import Tell, in_thread
@@ -82,7 +82,7 @@ async def read(server: ServerState, request: Request) -> Response:
                 share=lambda part: tell(part, "reading"),
             )
 
-        return acted(session, act)
+        return acted_long(session, act)
 
     return await server.jobs.reply(work)
 

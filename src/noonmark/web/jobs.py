@@ -80,7 +80,7 @@ class Job:
 
 @dataclass
 class Jobs:
-    """The jobs of one server, the newest few of them kept until they are asked for."""
+    """The jobs of one server: those that run, and the newest few that have ended."""
 
     patience_s: float = PATIENCE_S
     kept: OrderedDict[str, Job] = field(default_factory=OrderedDict)
@@ -140,10 +140,11 @@ class Jobs:
         job.thread.start()
 
     def _keep(self, job: Job) -> None:
-        """Keep a job until it is asked for; the oldest go."""
+        """Keep a job until it is asked for; the oldest that have ended go."""
         self.kept[job.id] = job
-        while len(self.kept) > MOST_KEPT:
-            self.kept.popitem(last=False)
+        ended = [one.id for one in self.kept.values() if one.done.is_set()]
+        for name in ended[: max(0, len(self.kept) - MOST_KEPT)]:
+            del self.kept[name]
 
     def find(self, name: str) -> Job:
         """A job by its name."""
