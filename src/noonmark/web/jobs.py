@@ -140,11 +140,16 @@ class Jobs:
         job.thread.start()
 
     def _keep(self, job: Job) -> None:
-        """Keep a job until it is asked for; the oldest that have ended go."""
+        """Keep a job until it is asked for; the oldest that have ended go.
+
+        One that runs is never forgotten: a long act would go on with nobody to tell its result.
+        """
         self.kept[job.id] = job
-        ended = [one.id for one in self.kept.values() if one.done.is_set()]
-        for name in ended[: max(0, len(self.kept) - MOST_KEPT)]:
-            del self.kept[name]
+        for one in list(self.kept.values()):
+            if len(self.kept) <= MOST_KEPT:
+                return
+            if one.done.is_set():
+                del self.kept[one.id]
 
     def find(self, name: str) -> Job:
         """A job by its name."""
