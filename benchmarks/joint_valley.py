@@ -28,6 +28,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
+# "benchmarks" is this folder, not in the installed package.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
 from benchmarks import terrain
 from benchmarks.landmarks import NEAR, OSM, RADII_M, Drawn
 from noonmark import actions

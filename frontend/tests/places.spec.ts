@@ -3,12 +3,12 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launch, missing, noonmark, pictures, prepare, python, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, noonmark, prepare, python, scratch, serve, Watched, type Server } from "./browser.ts";
 
 /** Six stations in a row; every other one has a water tower 280 m away. */
 const TOWN = `<?xml version="1.0"?><osm version="0.6">${Array.from({ length: 6 }, (_, k) => [
-  node(2 * k + 1, 48 + 0.02 * k, 11, { railway: "station", name: `Bahnhof ${k}` }),
-  k % 2 === 0 ? node(2 * k + 2, 48.002 + 0.02 * k, 10.998, { man_made: "water_tower" }) : "",
+  node(2 * k + 1, 48.4 + 0.02 * k, 11, { railway: "station", name: `Bahnhof ${k}` }),
+  k % 2 === 0 ? node(2 * k + 2, 48.402 + 0.02 * k, 10.998, { man_made: "water_tower" }) : "",
 ].join("")).join("")}</osm>`;
 function node(id: number, lat: number, lon: number, tags: Record<string, string>): string {
   const own = Object.entries(tags).map(([key, value]) => `<tag k="${key}" v="${value}"/>`).join("");
@@ -23,6 +23,31 @@ const hasOsmium = missing === null && ((): boolean => {
   }
 })();
 
+/**
+ * A photo of peaks against the sky, and tiles of elevation about the town: a plain ringed by mountains, and a hole of 60 m in which the third
+ * tower stands, so that all land in its view is near.
+ */
+const RIDGE = `
+import sys
+import numpy as np
+from pathlib import Path
+from PIL import Image, ImageDraw
+photo, tiles = Path(sys.argv[1]), Path(sys.argv[2])
+photo.parent.mkdir(parents=True)
+tiles.mkdir()
+picture = Image.new("RGB", (640, 400), (150, 190, 235))
+ImageDraw.Draw(picture).polygon([(0, 400), (0, 250), (90, 190), (170, 240), (300, 130), (420, 230), (510, 170), (640, 260), (640, 400)], fill=(70, 60, 45))
+picture.save(photo)
+row, column = np.mgrid[0:1201, 0:1201] / 1200.0
+for west in (10, 11):
+    lat, lon = 49.0 - row, west + column
+    north_km, east_km = 111.2 * (lat - 48.45), 74.0 * (lon - 11.0)
+    toward = np.arctan2(east_km, north_km)
+    rise = np.clip(np.hypot(north_km, east_km) - 9.0, 0.0, 6.0)
+    height = 500.0 + 200.0 * rise * (1.2 + np.sin(9.0 * toward) + 0.6 * np.sin(23.0 * toward))
+    height[(np.abs(lat - 48.482) < 6e-4) & (np.abs(lon - 10.998) < 6e-4)] = 440.0
+    (tiles / f"N48E0{west}.hgt").write_bytes(np.round(height).astype(">i2").tobytes())
+`;
 const CASE = `
 import sys
 from pathlib import Path
@@ -42,7 +67,8 @@ describe.skipIf(!hasOsmium)("places", () => {
     process.env["XDG_DATA_HOME"] = folder.path("home"); // maps of this test only
     writeFileSync(folder.path("town.osm"), TOWN);
     noonmark("world", "add", folder.path("town.osm"));
-    pictures(folder.path("photos"), 1, () => "ridge.png");
+    prepare(RIDGE, folder.path("photos/ridge.png"), folder.path("tiles"));
+    noonmark("elevation", "add", folder.path("tiles/N48E010.hgt"), folder.path("tiles/N48E011.hgt"));
     prepare(CASE, folder.path("case"), folder.path("photos/ridge.png"));
     [server, browser] = await Promise.all([serve(folder.path("case")), launch()]);
   });
@@ -181,6 +207,22 @@ describe.skipIf(!hasOsmium)("places", () => {
       for (let at = 0; at < pixels.length; at += 4 * 97) colours.add(`${pixels[at]} ${pixels[at + 1]} ${pixels[at + 2]}`);
       return colours.size;
     })).toBeGreaterThan(2);
+    await watched.settle();
+  });
+
+  it("says how far away the land of a skyline stands, and where that is too near to tell", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await asked(page);
+    const card = page.locator(".skyline-card");
+    await page.locator('.places-table th[data-osm="node/2"]').click();
+    await card.getByRole("button", { name: "Find the skyline" }).click();
+    await expect.poll(() => card.innerText()).toMatch(/That land stands about \d+(\.\d)? km away\./);
+    await expect.poll(() => card.locator(".note").count()).toBe(0);
+    await page.locator('.places-table th[data-osm="node/10"]').click();
+    await expect.poll(() => card.innerText()).toMatch(/That land stands about \d+ m away\./);
+    await card.getByText("don't know the shape of land within 190 m").waitFor();
+    await watched.axe("skyline too near");
     await watched.settle();
   });
 

@@ -234,7 +234,8 @@ def skyline(
 ) -> dict[str, Any]:
     """The skyline of a photo of the case, and, where the ground is known, how it fits each place.
 
-    ``why_not`` says why places were not compared.
+    ``why_not`` says why places were not compared. Within ``near_m`` the elevation tiles don't know
+    the shape of land in view.
     """
     from noonmark.actions import skyline as lines
 
@@ -246,4 +247,8 @@ def skyline(
         matched = lines.match_skyline(line, candidates_file(session))
     except NoonmarkError as error:
         return found | {"why_not": error.message}
-    return found | {"places": matched["places"][:SHOWN], "none_of_these": matched["none_of_these"]}
+    return found | {
+        "places": matched["places"][:SHOWN],
+        "none_of_these": matched["none_of_these"],
+        "near_m": lines.NEAR_CELLS * matched["cell_m"],
+    }

@@ -35,7 +35,9 @@ export interface QuestionState {
 }
 export interface SkylineReply {
   line: { width_px: number; height_px: number; skyline_px: [number, number][] };
-  places: { lat_deg: number; lon_deg: number; probability: number; log_ratio_to_elsewhere: number; heading_deg: number; median_deg: number }[];
+  places: { lat_deg: number; lon_deg: number; probability: number; log_ratio_to_elsewhere: number; heading_deg: number; median_deg: number; ridge_m: number; near: boolean }[];
+  /** Land nearer than this has no known shape on the elevation tiles; absent where nothing was compared. */
+  near_m?: number;
   why_not: string | null;
 }
 

@@ -6,6 +6,7 @@ import { number, t } from "../../i18n/index.ts";
 import { fail } from "../../store/notices.ts";
 import { items } from "../../store/signals.ts";
 import { Button } from "../../ui/parts.tsx";
+import type { SkylineReply } from "./api.ts";
 import { chosen, findSkyline, skyline, skylineShown } from "./state.ts";
 
 export function SkylineCard() {
@@ -46,10 +47,23 @@ export function SkylineCard() {
         </div>
       </div>
       {line !== null && (
-        <p class="card-body small">
-          {fit !== undefined ? t("places.skyline.fit", { degrees: number(fit.median_deg, 2), heading: number(fit.heading_deg, 0) }) : line.why_not !== null ? <><span class="chip chip-unseen">{t("places.skyline.notCompared")}</span> <bdi lang="en" dir="ltr">{line.why_not}</bdi></> : t("places.skyline.line")}
-        </p>
+        <div class="card-body small">
+          {fit !== undefined ? <FitSaid fit={fit} nearM={line.near_m ?? 0} /> : line.why_not !== null ? <><span class="chip chip-unseen">{t("places.skyline.notCompared")}</span> <bdi lang="en" dir="ltr">{line.why_not}</bdi></> : t("places.skyline.line")}
+        </div>
       )}
     </section>
   );
 }
+
+/** How the land about a place follows the line, how far away that land stands, and whether it is too near to tell places apart. */
+function FitSaid({ fit, nearM }: { fit: SkylineReply["places"][number]; nearM: number }) {
+  return (
+    <>
+      <p>{t("places.skyline.fit", { degrees: number(fit.median_deg, 2), heading: number(fit.heading_deg, 0), distance: away(fit.ridge_m) })}</p>
+      {fit.near && <p class="note note-warn">{t("places.skyline.near", { distance: away(nearM) })}</p>}
+    </>
+  );
+}
+
+/** A distance to two or three digits, as the eye knows it. */
+const away = (metres: number): string => metres < 1e3 ? t("places.skyline.metres", { metres: number(Math.round(metres / 10) * 10, 0) }) : t("places.skyline.kilometres", { kilometres: number(metres / 1e3, 1) });
