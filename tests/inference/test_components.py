@@ -61,6 +61,25 @@ def test_a_large_box_joins_the_small_ones_along_its_side() -> None:
     assert len(set(found.tolist())) == 1
 
 
+def test_components_are_those_of_boxes_that_touch_one_by_one() -> None:
+    rng = np.random.default_rng(5)
+    cells = np.unique(rng.integers(0, [6, 36, 6, 3], (900, 4)), axis=0).T
+    size = np.array([[0.1], [10.0], [600.0], [1.0]])
+    start = np.array([[-0.6], [-180.0], [0.0], [10.0]])
+    lot = Boxes(start + (cells + 0.5) * size, np.repeat(size / 2.0, cells.shape[1], axis=1))
+    # Pairs that differ by one cell along one axis; across 180 deg the same hour is a day apart.
+    ahead = cells[:, :, None] - cells[:, None, :]
+    touch = np.abs(ahead).sum(axis=0) == 1
+    seam = (ahead[1] == 35) & (ahead[3] == 1) & (ahead[0] == 0) & (ahead[2] == 0)
+    touch |= seam | seam.T
+    label = np.arange(cells.shape[1])
+    for _ in range(label.size):
+        label = np.minimum(label, np.where(touch, label[None, :], label.size).min(axis=1))
+    found = connected_components(YEAR, lot, np.ones(lot.size) / lot.size)
+    pairs = np.unique(np.stack([label, found]), axis=1)
+    assert pairs.shape[1] == np.unique(label).size == np.unique(found).size > 20
+
+
 def test_no_boxes_make_no_pieces() -> None:
     assert (
         connected_components(YEAR, Boxes(np.zeros((4, 0)), np.zeros((4, 0))), np.zeros(0)).size == 0

@@ -76,8 +76,9 @@ def turn_deg(to_deg: Any, from_deg: Any = 0.0) -> Floats:
     (20.0, -20.0)
     """
     difference = np.asarray(to_deg, dtype=np.float64) - np.asarray(from_deg, dtype=np.float64)
-    wrapped = np.mod(difference + 180.0, 360.0) - 180.0
-    return np.asarray(np.where(wrapped >= 180.0, -180.0, wrapped))
+    # Not by a remainder, which numpy does not vectorise.
+    wrapped = difference - 360.0 * np.floor((difference + 180.0) / 360.0)
+    return np.asarray(np.where(wrapped >= 180.0, -180.0, np.maximum(wrapped, -180.0)))
 
 
 def unit(vector: Any) -> Floats:

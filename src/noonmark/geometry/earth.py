@@ -74,10 +74,12 @@ def _shifted(latitude_deg: Any, coefficients: tuple[float, ...]) -> Floats:
     ``coefficients`` are those of sin 2x, sin 4x and so on, in radians.
     """
     latitude = np.asarray(latitude_deg, dtype=np.float64)
-    double = np.radians(2.0 * latitude)
-    terms = (term * np.sin(k * double) for k, term in enumerate(coefficients, start=1))
-    shift = sum(terms)
-    return np.asarray(latitude + np.degrees(shift))
+    sine, cosine = sin_cos_deg(2.0 * latitude)
+    # Clenshaw's sum: each sine from the two before it.
+    last, before = np.zeros_like(latitude), np.zeros_like(latitude)
+    for term in reversed(coefficients):
+        last, before = term + 2.0 * cosine * last - before, last
+    return np.asarray(latitude + np.degrees(last * sine))
 
 
 def authalic_from_geodetic_deg(lat_deg: Any) -> Floats:

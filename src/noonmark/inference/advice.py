@@ -73,7 +73,8 @@ def _advice(
 ) -> Advice:
     """The advice from what simulated readings leave, as shares of what there is now."""
     share = _likeliest(shares)
-    low, high = np.quantile(shares, (0.1, 0.9)).tolist()
+    last = shares.size - 1
+    low, high = np.interp((0.1 * last, 0.9 * last), np.arange(last + 1), np.sort(shares)).tolist()
     return Advice(
         measurement.name,
         measurement.sigma_deg,
@@ -178,8 +179,9 @@ def _outcome(
 ) -> tuple[float, float]:
     """Information [bit] of one reading, and the share of the present size that it leaves."""
     log_weight = log_likelihood(view)
-    weight = np.exp(log_weight - log_weight.max())
-    share = weight / weight.sum()
-    held = share > 0.0
-    gained = float((share[held] * np.log2(share[held] * share.size)).sum())
-    return gained, left_share(sizes, share)
+    log_weight = log_weight - log_weight.max()
+    weight = np.exp(log_weight)
+    total = float(weight.sum())
+    # The mean of log2 of what each share has grown by, over the shares.
+    gained = (float(weight @ log_weight) / total - np.log(total / weight.size)) / np.log(2.0)
+    return gained, left_share(sizes, weight)

@@ -96,8 +96,8 @@ class AngleTable:
     def _position(self, angle_deg: Floats) -> Floats:
         """Angles counted in steps from the first node; a periodic table's in its middle period."""
         if self.period_deg is not None:
-            angle_deg = np.mod(angle_deg, self.period_deg)
-            angle_deg += self.period_deg
+            turns = np.floor(angle_deg * (1.0 / self.period_deg)) - 1.0
+            angle_deg = angle_deg - self.period_deg * turns
         return (angle_deg - self.start_deg) * (1.0 / self.step_deg)
 
     def _node(self, position: Floats) -> NDArray[np.intp]:

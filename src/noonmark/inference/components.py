@@ -38,20 +38,12 @@ def connected_components(
     """
     if boxes.size == 0:
         return np.zeros(0, dtype=np.intp)
-    # 1. The cells of all boxes, each once, and which of them touch.
+    # 1. The cells of all boxes, each once, and which of them touch: those of a box do.
     lattice = lattice_of(domain, boxes, weight)
-    cells, owner = covered_cells(lattice, boxes)
-    keys, where = np.unique(lattice.key(cells), return_inverse=True)
-    first, second = _neighbours(lattice, keys)
-    # 2. A box joins all the cells that it covers: each with the first of them.
-    is_first = np.append(True, owner[1:] != owner[:-1])
-    start = np.flatnonzero(is_first)[owner]
-    label = _merged(
-        keys.size,
-        np.concatenate([first, where]),
-        np.concatenate([second, where[start]]),
-    )
-    # 3. The component of a box is that of any of its cells; those that meet at a pole are one.
+    covered, owner = covered_cells(lattice, boxes)
+    keys, where = np.unique(covered, return_inverse=True)
+    label = _labels(keys.size, *_neighbours(lattice, keys))
+    # 2. The component of a box is that of any of its cells; those that meet at a pole are one.
     of_box = np.empty(boxes.size, dtype=np.intp)
     of_box[owner] = label[where]
     one, other = _met_at_poles(domain, boxes)
@@ -113,19 +105,34 @@ def _neighbours(
     keys: Ints,
 ) -> Pairs:
     """Pairs of cells that touch along an axis, as indices into ``keys`` (k,), ascending."""
-    cells = lattice.cells(keys)
     first: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     second: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     for axis in range(4):
-        other, exists = lattice.next_along(axis, cells)
+        wanted, exists = lattice.next_along(axis, keys)
         if not exists.any():
             continue
-        wanted = lattice.key(other)
         place = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
         found = exists & (keys[place] == wanted)
         first.append(np.flatnonzero(found))
         second.append(place[found])
     return np.concatenate(first), np.concatenate(second)
+
+
+def _labels(
+    size: int,
+    first: NDArray[np.intp],
+    second: NDArray[np.intp],
+) -> NDArray[np.intp]:
+    """The label of each of ``size`` things in a row, equal for things that pairs connect.
+
+    Pairs of things that follow each other make runs first, which leave little to be merged.
+    """
+    follows = second == first + 1
+    starts = np.ones(size, dtype=bool)
+    starts[second[follows]] = False
+    run = np.cumsum(starts) - 1
+    rest = ~follows
+    return _merged(int(run[-1]) + 1, run[first[rest]], run[second[rest]])[run]
 
 
 def _merged(

@@ -29,7 +29,6 @@ from noonmark.arrays import Floats
 from noonmark.inference.clues.common import CompiledClue, Moment
 from noonmark.inference.search.domain import BoxView
 from noonmark.inference.significance import chi2_tail
-from noonmark.inference.sky import daylight
 
 MISMEASURED_K = 0.02
 """The likelihood of a mismeasured number beside that of one that is not off at all.
@@ -120,7 +119,7 @@ def _log_light(clues: Sequence[CompiledClue], view: BoxView) -> dict[Moment, Flo
 
 def _log_daylight(moment: Moment, view: BoxView) -> Floats:
     """ln of the chance that the sun shone at an instant, averaged over its clock's error, (n,)."""
-    parts = [w + daylight().at(sky.elevation_deg()) for w, sky in moment.skies(view)]
+    parts = [w + sky.log_daylight for w, sky in moment.skies(view)]
     if len(parts) == 1:
         return parts[0]
     return np.asarray(np.logaddexp.reduce(np.stack(parts), axis=0))

@@ -28,8 +28,8 @@ _SLACK = 1e-6
 class Lattice:
     """Cells of equal steps on the four axes of a box.
 
-    A cell is given by its four indices, or by its key: one whole number that orders cells by
-    latitude, longitude, time of day and day.
+    A cell is given by its key: one whole number that orders cells by latitude, longitude, time of
+    day and day.
     """
 
     origin: Floats
@@ -53,43 +53,34 @@ class Lattice:
     single_days: bool
     """A cell is one day long."""
 
-    def key(self, cells: Ints) -> Ints:
-        """The keys (k,) of cells (4, k)."""
-        _, lon_count, tod_count, day_count = self.counts
-        z, lon, tod, day = cells
-        place = z * lon_count + lon
-        place_and_clock = place * tod_count + tod
-        return np.asarray(place_and_clock * day_count + day)
+    def stride(self, axis: int) -> int:
+        """By how much a key grows from one cell to the next along an axis."""
+        return int(np.prod(self.counts[axis + 1 :]))
 
-    def cells(self, keys: Ints) -> Ints:
-        """The cells (4, k) of keys (k,)."""
-        _, lon_count, tod_count, day_count = self.counts
-        rest, day = np.divmod(keys, day_count)
-        rest, tod = np.divmod(rest, tod_count)
-        z, lon = np.divmod(rest, lon_count)
-        return np.stack([z, lon, tod, day])
-
-    def next_along(self, axis: int, cells: Ints) -> tuple[Ints, Bools]:
-        """The next cells (4, k) along an axis, and which of them exist (k,).
+    def next_along(self, axis: int, keys: Ints) -> tuple[Ints, Bools]:
+        """The keys (k,) of the next cells along an axis, and which of them exist (k,).
 
         After the last time of day comes the first of the next day, and after the last longitude
         the first, if they close.
         """
-        other = cells.copy()
-        other[axis] += 1
-        # What passes the end of an axis that closes is carried over, like a digit.
+        count, stride = int(self.counts[axis]), self.stride(axis)
+        is_last = keys // stride % count == count - 1
+        following = keys + stride
+        exists = ~is_last
         if axis == LON and self.whole_turn:
             # Solar time runs on across 180 deg, the instant does not: east of it the same day's
             # hour is a day older.
-            if self.sheared and self.single_days:
-                other[DAY] -= other[LON] // self.counts[LON]
-            other[LON] %= self.counts[LON]
-            return other, other[DAY] >= 0
-        if axis == TOD and self.daily:
-            other[DAY] += other[TOD] // self.counts[TOD]
-            other[TOD] %= self.counts[TOD]
-            return other, other[DAY] < self.counts[DAY]
-        return other, other[axis] < self.counts[axis]
+            days = -1 if self.sheared and self.single_days else 0
+        elif axis == TOD and self.daily:
+            days = 1
+        else:
+            return following, exists
+        # What passes the end of an axis that closes is carried over, like a digit.
+        ends = np.flatnonzero(is_last)
+        following[ends] += days - count * stride
+        day = keys[ends] % self.counts[DAY] + days
+        exists[ends] = (day >= 0) & (day < self.counts[DAY])
+        return following, exists
 
 
 def lattice_of(domain: Domain, boxes: Boxes, weight: Floats) -> Lattice:
@@ -111,8 +102,8 @@ def lattice_of(domain: Domain, boxes: Boxes, weight: Floats) -> Lattice:
         closed[LON] = max(1, round(360.0 / steps[LON]))
         origin[LON] = domain.west_deg
         steps[LON] = 360.0 / closed[LON]
-    first, spans = _extent(origin, steps, boxes)
-    counts = (first + spans).max(1)
+    high, low = (boxes.high().max(1) - origin) / steps, (boxes.low().max(1) - origin) / steps
+    counts = np.maximum(_after(high), _first(low) + 1)
     for axis, count in closed.items():
         counts[axis] = count
     sheared = domain.shear_s_per_deg > 0.0
@@ -127,13 +118,17 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
     medians = [_weighted_median(2.0 * half, weight) for half in boxes.half]
     steps = np.maximum(medians, _LEAST_STEPS)
     limit = max(MOST_CELLS, 2 * boxes.size)
-    while True:
-        cells = np.ceil(2.0 * boxes.half / steps[:, None] - _SLACK)
-        cells = np.maximum(cells, 1.0)
-        if np.prod(cells, axis=0).sum() <= limit:
-            return steps
-        most = np.argmax(cells.mean(1))
+    cells = [_cells_along(*each) for each in zip(boxes.half, steps, strict=True)]
+    while np.prod(cells, axis=0).sum() > limit:
+        most = int(np.argmax([each.mean() for each in cells]))
         steps[most] *= 2.0
+        cells[most] = _cells_along(boxes.half[most], steps[most])
+    return steps
+
+
+def _cells_along(half: Floats, step: float) -> Floats:
+    """How many cells of a step each box covers along an axis, (n,)."""
+    return np.maximum(np.ceil(half * (2.0 / step) - _SLACK), 1.0)
 
 
 def _weighted_median(values: Floats, weight: Floats) -> float:
@@ -146,33 +141,37 @@ def _weighted_median(values: Floats, weight: Floats) -> float:
     return float(values[order][middle])
 
 
-def _extent(origin: Floats, steps: Floats, boxes: Boxes) -> tuple[Ints, Ints]:
-    """The first cell that each box covers along each axis, and how many, both (4, n).
+def _first(low: Floats) -> Ints:
+    """The first cell that is covered from a position on, counted in cells, shape kept."""
+    return np.asarray(np.floor(low + _SLACK).astype(np.int64))
 
-    Every box covers one cell at least, even if it is narrower than the rounding.
-    """
-    low = (boxes.low() - origin[:, None]) / steps[:, None]
-    high = (boxes.high() - origin[:, None]) / steps[:, None]
-    first = np.floor(low + _SLACK).astype(np.int64)
-    last = np.ceil(high - _SLACK).astype(np.int64)
-    return first, np.maximum(last - first, 1)
+
+def _after(high: Floats) -> Ints:
+    """The cell after the last one that is covered up to a position, shape kept."""
+    return np.asarray(np.ceil(high - _SLACK).astype(np.int64))
 
 
 def covered_cells(lattice: Lattice, boxes: Boxes) -> tuple[Ints, NDArray[np.intp]]:
-    """The lattice cells (4, k) that boxes cover, and the box of each (k,), ascending.
+    """The keys (k,) of the lattice cells that boxes cover, and the box of each (k,), ascending.
 
     Along one axis after the other, each cell found so far is repeated for every cell that its box
-    covers along that axis.
+    covers along that axis. Every box covers one cell at least, even if it is narrower than the
+    rounding.
     """
-    cells, spans = _extent(lattice.origin, lattice.steps, boxes)
+    keys = np.zeros(boxes.size, dtype=np.int64)
     owner = np.arange(boxes.size)
-    for axis in range(4):
-        if spans[axis].max(initial=1) == 1:
+    for axis in np.flatnonzero(lattice.counts > 1).tolist():
+        middle, half = boxes.centre[axis] - lattice.origin[axis], boxes.half[axis]
+        step, count = lattice.steps[axis], int(lattice.counts[axis])
+        first = np.minimum(_first((middle - half) / step), count - 1)
+        span = np.maximum(np.minimum(_after((middle + half) / step), count) - first, 1)
+        stride = lattice.stride(axis)
+        keys += first[owner] * stride
+        if span.max(initial=1) == 1:
             continue
-        repeat = spans[axis][owner]
-        first = np.repeat(np.cumsum(repeat) - repeat, repeat)
-        along = np.arange(int(repeat.sum())) - first
+        repeat = span[owner]
+        start = np.cumsum(repeat) - repeat
+        along = np.arange(int(repeat.sum())) - np.repeat(start, repeat)
         owner = np.repeat(owner, repeat)
-        cells = np.repeat(cells, repeat, axis=1)
-        cells[axis] += along
-    return np.minimum(cells, lattice.counts[:, None] - 1), owner
+        keys = np.repeat(keys, repeat) + along * stride
+    return keys, owner

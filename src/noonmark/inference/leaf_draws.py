@@ -12,8 +12,8 @@ from noonmark.arrays import Floats
 from noonmark.inference.place_time import points
 from noonmark.inference.search.branch_and_bound import Leaves
 
-LogLikelihood = Callable[[Floats, Floats, Floats], Floats]
-"""ln of the likelihood at latitudes, longitudes and instants; -inf outside the domain."""
+LogLikelihood = Callable[[Floats], Floats]
+"""ln of the likelihood at points on the axes of a box, (4, n); -inf outside the domain."""
 
 _CANDIDATES = 4
 """Points looked at in a leaf for each draw from it, in one round."""
@@ -56,7 +56,7 @@ def leaf_draws(
         looked_at += missing.size * _CANDIDATES
         for _ in range(_CANDIDATES):
             tried = _points_inside(leaves, leaf[missing], rng)
-            value = log_likelihood(*points(leaves.domain, tried))
+            value = log_likelihood(tried)
             drawn.offer(missing, tried, value, rng)
         missing = missing[drawn.greatest[missing] < least[missing]]
         if missing.size == 0 or looked_at + missing.size * _CANDIDATES > _MOST_POINTS * count:

@@ -13,6 +13,7 @@ import numpy as np
 
 from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
+from noonmark.geometry.directions import turn_deg
 from noonmark.inference.clues.clock import ClockClue
 from noonmark.inference.clues.common import CompiledClue, Moment
 from noonmark.inference.clues.lit_face import LitFace
@@ -88,7 +89,7 @@ def measurements(view: BoxView) -> list[Measurement]:
     azimuth = sky.azimuth_deg()
     up = elevation > 0.0
     up_later = up & (sky_later.elevation_deg() > 0.0)
-    turn = (sky_later.azimuth_deg() - azimuth + 180.0) % 360.0 - 180.0
+    turn = turn_deg(sky_later.azimuth_deg(), azimuth)
     return [
         _azimuth(azimuth, up, now),
         _elevation(elevation, up, now),

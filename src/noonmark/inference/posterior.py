@@ -43,8 +43,9 @@ from noonmark.inference.place_cells import PlaceCells, place_cells
 from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves, refine
-from noonmark.inference.search.domain import Domain, point_view
+from noonmark.inference.search.domain import Boxes, BoxView, Domain, point_view
 from noonmark.inference.search.effort import Effort, usual_effort
+from noonmark.inference.search.likelihood import log_likelihoods
 from noonmark.inference.time_spans import credible_instants
 from noonmark.inference.tracks.track_leaves import track_leaves
 from noonmark.values import from_unix_s
@@ -248,10 +249,14 @@ class Posterior:
 
         All arguments and the result are (n,); the result is -inf outside the domain.
         """
-        view = point_view(self.domain, lat_deg, lon_deg, unix_s)
-        each = [clue.log_likelihood(view) for clue in self.clues]
-        total = np.sum(each, axis=0) + np.zeros(lat_deg.size)
+        total = log_likelihoods(point_view(self.domain, lat_deg, lon_deg, unix_s), self.clues)
         return np.where(self.admits(lat_deg, lon_deg, unix_s), total, -np.inf)
+
+    def _log_likelihood_on_axes(self, centre: Floats) -> Floats:
+        """The same at points on the axes of a box, (4, n): their sines need no latitude."""
+        view = BoxView(self.domain, Boxes(centre, np.zeros_like(centre)))
+        total = log_likelihoods(view, self.clues)
+        return np.where(self.admits(view.lat_deg, view.lon_deg, view.unix_s), total, -np.inf)
 
     def admits(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Bools:
         """Whether each place and instant lies in the domain.
@@ -318,7 +323,7 @@ class Posterior:
         Any set of leaves holds its mass of the draws: see
         :func:`noonmark.inference.leaf_draws.leaf_draws`.
         """
-        drawn = leaf_draws(self.leaves, self.mass, self.log_likelihood_at, n, rng)
+        drawn = leaf_draws(self.leaves, self.mass, self._log_likelihood_on_axes, n, rng)
         lat_deg, lon_deg, unix_s = np.stack(drawn)[:, rng.permutation(n)]
         return Sample(lat_deg, (lon_deg + 180.0) % 360.0 - 180.0, unix_s)
 

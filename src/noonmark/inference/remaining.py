@@ -46,6 +46,11 @@ class PointSizes:
     first_half: Bools | None = None
 
     @cached_property
+    def log_size(self) -> Floats:
+        """ln of the size that each point stands for, (n,)."""
+        return _log(self.size)
+
+    @cached_property
     def cells(self) -> int:
         """How many cells; 1 where points are not pooled."""
         return 1 if self.cell is None else int(self.cell.max()) + 1
@@ -63,15 +68,16 @@ class PointSizes:
         both is told.
         """
         if self.cell is None or self.first_half is None:
-            return _smallest(weight, self.size, weight)
+            return _smallest(weight, self.size, _log(weight) - self.log_size)
         cells = self.cells
         first = weight * self.first_half
         size: Floats = np.bincount(self.cell, self.size, cells).astype(np.float64)
+        log_size = _log(size)
         one: Floats = np.bincount(self.cell, first, cells).astype(np.float64)
         other: Floats = np.bincount(self.cell, weight - first, cells).astype(np.float64)
-        own = _smallest(one + other, size, one + other)
+        own = _smallest(one + other, size, _log(one + other) - log_size)
         crossed = [
-            _smallest(mass, size, rank + _FROM_OWN_HALF * mass)
+            _smallest(mass, size, _log(rank + _FROM_OWN_HALF * mass) - log_size)
             for mass, rank in ((one, other), (other, one))
         ]
         return float(np.sqrt(own * np.sqrt(crossed[0] * crossed[1])))
@@ -118,14 +124,16 @@ def _rank(values: Floats) -> NDArray[np.intp]:
     return rank
 
 
-def _smallest(mass: Floats, size: Floats, ranking: Floats) -> float:
-    """The size of parts that hold 90 % of the mass, those of most ``ranking`` mass per size first.
+def _log(values: Floats) -> Floats:
+    """ln of masses or sizes, shape kept; their quotients may be too small for a float."""
+    return np.asarray(np.log(np.maximum(values, 1e-300)))
+
+
+def _smallest(mass: Floats, size: Floats, log_density: Floats) -> float:
+    """The size of parts that hold 90 % of the mass, those of greatest density (ln) first.
 
     All arguments are (n,).
     """
-    ranking = np.maximum(ranking, 1e-300)
-    # A quotient of the two may be too small for a float.
-    log_density = np.log(ranking) - np.log(np.maximum(size, 1e-300))
     below = log_density.max() - log_density
     step = np.minimum(below * _STEPS_A_NAT, _MOST_STEPS).astype(np.intp)
     held = np.cumsum(np.bincount(step, mass))

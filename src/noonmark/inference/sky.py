@@ -88,6 +88,11 @@ class Sky:
     def _azimuth_deg(self) -> Floats:
         return np.arctan2(self.east, self.north) * (180.0 / np.pi)
 
+    @cached_property
+    def log_daylight(self) -> Floats:
+        """ln of the chance of a shadow: 0 by day, very low by night, shape (n,)."""
+        return daylight().at(self.elevation_deg())
+
     def azimuth_reach_deg(self) -> Floats:
         """The greatest change of azimuth within each cell, shape (n,).
 
@@ -132,7 +137,6 @@ class DirectionLikelihood:
 
     axis_enu: tuple[float, float, float]
     table: AngleTable
-    daylight: AngleTable
 
     def _angle_deg(self, sky: Sky) -> Floats:
         east, north, up = self.axis_enu
@@ -141,12 +145,12 @@ class DirectionLikelihood:
 
     def at(self, sky: Sky) -> Floats:
         """See :class:`SkyLikelihood`."""
-        return self.table.at(self._angle_deg(sky)) + self.daylight.at(sky.elevation_deg())
+        return self.table.at(self._angle_deg(sky)) + sky.log_daylight
 
     def bounds(self, sky: Sky) -> tuple[Floats, Floats]:
         """See :class:`SkyLikelihood`."""
         low, high = self.table.bounds(self._angle_deg(sky), sky.reach_deg)
-        low_up, high_up = self.daylight.bounds(sky.elevation_deg(), sky.reach_deg)
+        low_up, high_up = daylight().bounds(sky.elevation_deg(), sky.reach_deg)
         return low + low_up, high + high_up
 
 

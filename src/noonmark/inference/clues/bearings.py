@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from noonmark.arrays import Floats
+from noonmark.geometry.directions import turn_deg
 from noonmark.inference.angle_table import FLOOR
 from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh
 from noonmark.inference.clues.direct import Bounded, averaged, averaged_bounds, normal_bounds
@@ -51,7 +52,7 @@ class Bearings:
         for log_weight, away in self._deviations(sky):
             parts.append((log_weight, -0.5 * np.square(away / sigma)))
         total = averaged(parts) - np.log(sigma) - LOG_ROOT_2PI
-        return np.maximum(total + daylight().at(sky.elevation_deg()), FLOOR)
+        return np.maximum(total + sky.log_daylight, FLOOR)
 
     def bounds(self, sky: Sky) -> LowHigh:
         """Its bounds over each cell.
@@ -76,9 +77,9 @@ class Bearings:
         A sun that is down adds what daylight denies.
         """
         azimuth = sky.azimuth_deg()
-        off = np.min([np.abs(_turned(azimuth - goal)) for goal in self.azimuths_deg], axis=0)
+        off = np.min([np.abs(turn_deg(azimuth, goal)) for goal in self.azimuths_deg], axis=0)
         squared = np.square(off / self._sigma_deg(sky.up))
-        dark = -2.0 * daylight().at(sky.elevation_deg())
+        dark = -2.0 * sky.log_daylight
         return np.asarray(np.sqrt(squared + np.maximum(dark, 0.0)))
 
     def comparisons(self, sky: Sky) -> tuple[Comparison, ...]:
@@ -90,7 +91,7 @@ class Bearings:
 
         def off(goal: float) -> float:
             """The sun's azimuth less a bearing, the nearest way round [deg]."""
-            return float(_turned(np.asarray(azimuth - goal)))
+            return float(turn_deg(azimuth, goal))
 
         nearest = min(self.azimuths_deg, key=lambda goal: abs(off(goal)))
         shift = 180.0 if self.quantity == "shadow_bearing_deg" else 0.0
@@ -104,7 +105,7 @@ class Bearings:
         """
         azimuth = sky.azimuth_deg()
         for goal, weight in zip(self.azimuths_deg, self.weights, strict=True):
-            away = _turned(azimuth - goal)
+            away = turn_deg(azimuth, goal)
             for wrap in self._wraps():
                 yield float(np.log(weight)), away + wrap
 
@@ -121,9 +122,12 @@ class Bearings:
         return low, high
 
     def _sigma_deg(self, up: Floats) -> Floats:
-        """The error at a sine of the elevation, (n,), at most :data:`WIDEST_DEG`."""
+        """The error at a sine of the elevation, (n,), at most :data:`WIDEST_DEG`.
+
+        It is one number where no lean makes it grow.
+        """
         if not self.lean_sigma_deg:
-            return np.full(up.shape, self._least_deg())
+            return np.asarray(self._least_deg())
         tangent = np.maximum(up, 0.0) / np.sqrt(np.maximum(1.0 - up * up, 1e-9))
         return np.minimum(np.hypot(self.sigma_deg, self.lean_sigma_deg * tangent), WIDEST_DEG)
 
@@ -135,8 +139,3 @@ class Bearings:
         """The turns [deg] by which a deviation is wrapped."""
         narrow = self.sigma_deg < NARROW_DEG and not self.lean_sigma_deg
         return (0.0,) if narrow else (-360.0, 0.0, 360.0)
-
-
-def _turned(angle_deg: Floats) -> Floats:
-    """An angle brought into [-180, 180) by whole turns [deg]."""
-    return (angle_deg + 180.0) % 360.0 - 180.0

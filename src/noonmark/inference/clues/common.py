@@ -17,7 +17,6 @@ from noonmark.inference.sky import (
     ElevationLikelihood,
     Sky,
     SkyLikelihood,
-    daylight,
     daylight_at,
     elevation_table,
     seen_elevation_deg,
@@ -183,7 +182,7 @@ class SkyClue:
         floor = np.full(view.lat_deg.size, self.log_out)
         if self.lit:
             _, sky = self.moment.skies(view)[0]
-            floor += daylight().at(sky.elevation_deg())
+            floor += sky.log_daylight
         return floor
 
     def pull_sigma(self, view: BoxView) -> Floats:
@@ -281,8 +280,8 @@ def cone_clue(
     log_p_out: float,
 ) -> SkyClue:
     """A clue of the angle to a fixed direction (by daylight), seen or not seen."""
-    mixed = DirectionLikelihood(axis_enu, mixed_table(sound, outlier, log_p_out), daylight())
-    inlier = DirectionLikelihood(axis_enu, sound, daylight())
+    mixed = DirectionLikelihood(axis_enu, mixed_table(sound, outlier, log_p_out))
+    inlier = DirectionLikelihood(axis_enu, sound)
     return SkyClue(
         index,
         kind,

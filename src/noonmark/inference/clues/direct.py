@@ -8,7 +8,6 @@ daylight that even a mismeasured shadow proves, once for all kinds.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -98,7 +97,7 @@ class DirectClue:
         """ln(outlier share x p(measurement | mismeasured)), with daylight where it is proved."""
         floor = self._log_floor(view)
         for moment in self.lit:
-            floor += view.kept(("daylight", moment), partial(_daylight, view, moment))
+            floor += moment.skies(view)[0][1].log_daylight
         return floor
 
     def pull_sigma(self, view: BoxView) -> Floats:
@@ -125,12 +124,6 @@ class DirectClue:
         return low, high
 
 
-def _daylight(view: BoxView, moment: Moment) -> Floats:
-    """ln of the chance of a shadow at an instant: 0 by day, very low by night, (n,)."""
-    _, sky = moment.skies(view)[0]
-    return daylight().at(sky.elevation_deg())
-
-
 def log_out(outlier: float, log_p_out: float) -> float:
     """ln of the outlier part, or "impossible" where there is none."""
     return float(np.log(outlier)) + log_p_out if outlier > 0.0 else FLOOR
@@ -141,7 +134,10 @@ def mixed(sound: Floats, outlier: float, log_floor: Floats | float) -> Floats:
 
     The likelihood of a measurement that is sound or, with probability ``outlier``, mismeasured.
     """
-    return np.asarray(np.logaddexp(np.log1p(-outlier) + sound, log_floor))
+    sound = np.log1p(-outlier) + sound
+    # As logaddexp does it, by functions that numpy vectorises.
+    apart = np.abs(sound - log_floor)
+    return np.asarray(np.maximum(sound, log_floor) + np.log(1.0 + np.exp(-apart)))
 
 
 Bounded = tuple[float, LowHigh]

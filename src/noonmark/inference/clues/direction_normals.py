@@ -12,7 +12,7 @@ import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.geometry.air import airless_elevation_deg, elevation_sigma_deg
-from noonmark.geometry.directions import enu_from_azel
+from noonmark.geometry.directions import enu_from_azel, turn_deg
 from noonmark.inference.clues.common import LowHigh
 from noonmark.inference.sky import PARALLAX_DEG, Sky, seen_elevation_deg
 
@@ -139,7 +139,7 @@ class AzimuthElevationNormal:
     def _steps(self, sky: Sky) -> LowHigh:
         """Change of azimuth x cos(elevation), and of elevation, from the centre [deg]."""
         y = sky.elevation_deg() - self.airless_deg
-        turn = (sky.azimuth_deg() - self.seen.azimuth_deg + 180.0) % 360.0 - 180.0
+        turn = turn_deg(sky.azimuth_deg(), self.seen.azimuth_deg)
         x = turn * self.cosine - self.tilt * y
         if self.tilt:
             # The nearest way round, so that the distance is continuous opposite the centre.

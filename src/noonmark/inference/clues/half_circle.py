@@ -50,7 +50,7 @@ class HalfCircle:
         sigma = self._sigma_deg(light)
         scaled = self._off_deg(light) / sigma
         total = -0.5 * scaled * scaled - np.log(sigma) - LOG_ROOT_2PI
-        total += self.on_side.at(self._from_side_deg(light)) + daylight().at(sky.elevation_deg())
+        total += self.on_side.at(self._from_side_deg(light)) + sky.log_daylight
         return np.maximum(
             total,
             FLOOR,
@@ -92,7 +92,7 @@ class HalfCircle:
         light = seen_light(sky)
         squared = np.square(self._off_deg(light) / self._sigma_deg(light))
         denied = self.on_side.at(self._from_side_deg(light))
-        denied += daylight().at(sky.elevation_deg())
+        denied += sky.log_daylight
         return np.asarray(np.sqrt(squared - 2.0 * np.minimum(denied, 0.0)))
 
     def comparisons(

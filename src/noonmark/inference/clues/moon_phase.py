@@ -90,7 +90,7 @@ class MoonPhaseModel:
         look: MoonLook,
     ) -> Floats:
         """ln of the density at the middle of each cell, (n,)."""
-        total = self.table.at(look.phase_angle_deg) + daylight().at(look.moon.elevation_deg())
+        total = self.table.at(look.phase_angle_deg) + look.moon.log_daylight
         if self.ahead is not None:
             total = total + self.ahead.at(look.ahead_deg)
         return np.maximum(

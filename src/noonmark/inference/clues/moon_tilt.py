@@ -11,6 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from noonmark.arrays import Floats
+from noonmark.geometry.directions import turn_deg
 from noonmark.inference.angle_table import FLOOR
 from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh, Moment
 from noonmark.inference.clues.direct import Bounded, DirectClue, averaged, averaged_bounds
@@ -66,7 +67,7 @@ class MoonTiltModel:
         """ln of the density at the middle of each cell, (n,)."""
         seen = axis_seen(look.phase_angle_deg, np.zeros(1))[0]
         total = self._mixed(np.abs(self._off_deg(look)), seen)
-        return np.maximum(total + daylight().at(look.moon.elevation_deg()), FLOOR)
+        return np.maximum(total + look.moon.log_daylight, FLOOR)
 
     def sound_bounds(
         self,
@@ -127,7 +128,7 @@ class MoonTiltModel:
         look: MoonLook,
     ) -> Floats:
         """The tilt at the middle of each cell less the one measured, -180 to 180 deg, (n,)."""
-        return np.asarray((look.tilt_deg - self.tilt_deg + 180.0) % 360.0 - 180.0)
+        return turn_deg(look.tilt_deg, self.tilt_deg)
 
     def _mixed(
         self,

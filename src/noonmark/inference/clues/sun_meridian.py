@@ -57,7 +57,7 @@ class HourAngle:
     def at(self, sky: Sky) -> Floats:
         """ln of the density [per s], (n,)."""
         total = self.table.at(_hour_angle_deg(sky))
-        return np.maximum(total + daylight().at(sky.elevation_deg()), FLOOR)
+        return np.maximum(total + sky.log_daylight, FLOOR)
 
     def bounds(self, sky: Sky) -> LowHigh:
         """Its bounds over each cell.

@@ -40,7 +40,7 @@ class TiltedShadow:
     def at(self, sky: Sky) -> Floats:
         """ln of the density, (n,)."""
         total = self.table.at(self.level_elevation_deg(sky))
-        return np.maximum(total + daylight().at(sky.elevation_deg()), FLOOR)
+        return np.maximum(total + sky.log_daylight, FLOOR)
 
     def bounds(self, sky: Sky) -> LowHigh:
         """Its bounds over each cell."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from noonmark.arrays import Bools, Floats
+from noonmark.geometry.directions import turn_deg
 from noonmark.inference.angle_table import FLOOR
 from noonmark.inference.clues.averaged_series import Series
 from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh
@@ -91,12 +92,12 @@ class TurnAngle:
         return averaged_bounds(parts)
 
 
-def _off_deg(turn_deg: float, change: Complexes) -> Floats:
+def _off_deg(measured_deg: float, change: Complexes) -> Floats:
     """A measured turn less the expected one, the nearest way round [deg], (n,).
 
     The angle of a change runs counter-clockwise, the turn clockwise.
     """
-    return np.asarray((turn_deg + np.degrees(change.imag) + 180.0) % 360.0 - 180.0)
+    return turn_deg(measured_deg, -np.degrees(change.imag))
 
 
 @dataclass(frozen=True)

@@ -177,7 +177,7 @@ def joined(parts: list[Boxes]) -> Boxes:
 def sine_authalic(lat_deg: Floats | float) -> Floats:
     """Sine of the authalic latitude of a geodetic latitude [deg], shape kept."""
     geodetic_deg = np.asarray(lat_deg, dtype=np.float64)
-    return np.sin(np.radians(authalic_from_geodetic_deg(geodetic_deg)))
+    return sin_cos_deg(authalic_from_geodetic_deg(geodetic_deg))[0]
 
 
 def latitude_deg(z: Floats) -> Floats:
