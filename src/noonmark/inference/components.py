@@ -132,7 +132,8 @@ def _labels(
     starts[second[follows]] = False
     run = np.cumsum(starts) - 1
     rest = ~follows
-    return _merged(int(run[-1]) + 1, run[first[rest]], run[second[rest]])[run]
+    label = _merged(int(run[-1]) + 1, run[first[rest]], run[second[rest]])
+    return np.asarray(label[run])
 
 
 def _merged(
