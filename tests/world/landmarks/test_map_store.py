@@ -168,3 +168,14 @@ def test_an_object_in_two_maps_counts_once(tmp_path, town):
     alone = OpenMaps(stored_maps(store), store)
     kind = tag_expression("amenity=restaurant")
     assert len(matching(both, kind)) == len(matching(alone, kind)) + 1
+
+
+def test_a_map_that_lost_a_file_says_so(tmp_path, town):
+    store, _ = town
+    made = add_map(store.parent / "town.osm", tmp_path)
+    (tmp_path / "town" / made.tiles[0] / "vertex_start.npy").unlink()
+    maps = OpenMaps([made], tmp_path)
+    houses = matching(maps, tag_expression("building=house"))
+    assert code_of(lambda: maps.boxes(houses)) == "world-map-index"
+    (tmp_path / "town" / made.tiles[0] / "id.npy").write_bytes(b"")
+    assert code_of(lambda: OpenMaps([made], tmp_path)) == "world-map-index"

@@ -94,7 +94,8 @@ def test_a_grid_that_was_kept_gives_the_pairs_of_a_new_one(opened, tmp_path, mon
     one, other = (list(near_rows.near_rows(opened, anchors, grid, 300.0)) for grid in (made, kept))
     assert len(one) == len(other) >= 1
     for a, b in zip(one, other, strict=True):
-        assert all(np.array_equal(v, getattr(b, k), equal_nan=True) for k, v in vars(a).items())
+        for name, value in vars(a).items():
+            assert np.array_equal(value, getattr(b, name), equal_nan=True), name
 
 
 @pytest.mark.parametrize("most_cells", [0, 10**6])

@@ -46,7 +46,7 @@ def area_index(
     place_key = _keys(x, y)
     order = np.argsort(place_key, kind="stable")
     areas = features[np.isin(maps.column("kind", features), _AREAS)]
-    key, area, wide = _by_cell(areas, maps.column("box", areas).reshape(-1, 4))
+    key, area, wide = _by_cell(areas, maps.boxes(areas))
     return AreaIndex(
         key=key,
         area=area.astype(np.uint32),
@@ -92,7 +92,7 @@ def areas_holding(
     first = np.searchsorted(index.key, key)
     count = np.searchsorted(index.key, key, side="right") - first
     place, area = owners(count), index.area[places(first, count)].astype(np.int64)
-    far_place, far_area = _in_box(x, y, maps.column("box", index.wide).reshape(-1, 4))
+    far_place, far_area = _in_box(x, y, maps.boxes(index.wide))
     place = np.concatenate([place, far_place])
     area = np.concatenate([area, index.wide[far_area].astype(np.int64)])
     inside = _in_areas(maps, x[place], y[place], area)
@@ -114,7 +114,7 @@ def things_inside(
     none = np.empty(0, np.int64)
     if not len(position):
         return none, none
-    near, at = _places_in_boxes(index, maps.column("box", anchors[position]).reshape(-1, 4))
+    near, at = _places_in_boxes(index, maps.boxes(anchors[position]))
     which = position[near]
     x, y = index.x[at].astype(np.int64), index.y[at].astype(np.int64)
     inside = _in_areas(maps, x, y, anchors[which])
@@ -206,7 +206,7 @@ def _in_areas(
     areas: Ints,
 ) -> NDArray[np.bool_]:
     """Whether each place is inside the area beside it: in its box, and then in its rings."""
-    west, south, east, north = maps.column("box", areas).reshape(-1, 4).T
+    west, south, east, north = maps.boxes(areas).T
     inside: NDArray[np.bool_] = (west <= x) & (x <= east) & (south <= y) & (y <= north)
     inside[inside] = _in_rings(maps, x[inside], y[inside], areas[inside])
     return inside

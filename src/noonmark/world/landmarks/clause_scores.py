@@ -97,8 +97,9 @@ class Evaluation:
                 share = self.missing[counted_of(clause)]
                 parts.append(AskedPart(outcome.score / outcome.base, share))
         parts += [self._edge(edge, features) for edge in self._edges.get(thing, [])]
-        together = joint_log_weights(parts, self.held.bands(thing))
-        return WeighedObjects(features, against + together)
+        if parts:
+            against = against + joint_log_weights(parts, self.held.bands(thing))
+        return WeighedObjects(features, against)
 
     def _unary(
         self,

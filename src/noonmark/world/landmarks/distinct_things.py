@@ -15,7 +15,7 @@ def groups_of(
     features: Ints,
 ) -> Ints:
     """What counts as one: the road of a line, else the object."""
-    road = maps.column("road", features).astype(np.int64)
+    road = maps.roads(features)
     return np.where(road >= 0, road * 4 + 1, maps.identities(features))
 
 

@@ -137,7 +137,7 @@ def _rows_in_square(
     per_lat, per_lon = metres_a_degree(np.array([lat_deg]))
     tall = half_m / float(per_lat[0]) * 1e7
     wide = half_m / max(float(per_lon[0]), 1.0) * 1e7
-    west, south, east, north = np.asarray(tile.array["box"], np.int64).T
+    west, south, east, north = tile.boxes(np.arange(tile.count)).astype(np.int64).T
     in_rows: Bools = (south <= lat_deg * 1e7 + tall) & (north >= lat_deg * 1e7 - tall)
     rows = np.flatnonzero(in_rows)
     begin = (west[rows] - round(lon_deg * 1e7) + _TURN // 2) % _TURN - _TURN // 2
@@ -181,7 +181,8 @@ def _shape(
     tile, row = maps.tile_of(feature)
     array = tile.array
     parts = []
-    for part in range(int(array["part_start"][row]), int(array["part_start"][row + 1])):
+    first, count = tile.part_runs(np.array([row]))
+    for part in range(int(first[0]), int(first[0] + count[0])):
         some = slice(int(array["vertex_start"][part]), int(array["vertex_start"][part + 1]))
         lat, lon = array["y"][some] * 1e-7, array["x"][some] * 1e-7
         here = np.full(len(lat), lat_deg), np.full(len(lat), lon_deg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,53 @@ def metres_a_degree(lat_deg: Any) -> tuple[Floats, Floats]:
     return np.radians(1.0) * north, np.radians(1.0) * east
 
 
+@dataclass(frozen=True)
+class TouchingPlanes:
+    """Planes that touch the ellipsoid at some places: what positions on them are reckoned from."""
+
+    sine: Floats
+    cosine: Floats
+    normal_m: Floats
+    lon_deg: Any
+
+    def at(
+        self,
+        which: Any,
+    ) -> TouchingPlanes:
+        """The planes at some positions."""
+        some = self.sine[which], self.cosine[which], self.normal_m[which], self.lon_deg[which]
+        return TouchingPlanes(*some)
+
+    def east_north_m(
+        self,
+        lat_deg: Any,
+        lon_deg: Any,
+    ) -> tuple[Floats, Floats]:
+        """East and north [m] of places, as function east_north_m."""
+        phi, turn = np.radians(lat_deg), np.radians(lon_deg - self.lon_deg)
+        sin, cos = np.sin(phi), np.cos(phi)
+        normal = _normal_m(sin)
+        level = normal * cos
+        away = level * np.cos(turn) - self.normal_m * self.cosine
+        up = (1.0 - ECCENTRICITY_SQUARED) * (normal * sin - self.normal_m * self.sine)
+        return level * np.sin(turn), self.cosine * up - self.sine * away
+
+
+def planes_at(
+    lat_deg: Any,
+    lon_deg: Any,
+) -> TouchingPlanes:
+    """The planes that touch the ellipsoid at some places."""
+    phi = np.radians(lat_deg)
+    sine = np.sin(phi)
+    return TouchingPlanes(sine, np.cos(phi), _normal_m(sine), lon_deg)
+
+
+def _normal_m(sine: Floats) -> Floats:
+    """The radius of curvature across the meridian, by the sine of the latitude."""
+    return np.asarray(EQUATOR_M / np.sqrt(1.0 - ECCENTRICITY_SQUARED * sine * sine))
+
+
 def east_north_m(
     lat0_deg: Any,
     lon0_deg: Any,
@@ -33,15 +81,7 @@ def east_north_m(
     **Accuracy**: a length is short by d^2 / 6 R^2 of itself: 0.04 m in 20 km, at every latitude and
     across 180 degrees. Method: difference of Earth-fixed positions on the local axes.
     """
-    phi0, phi = np.radians(lat0_deg), np.radians(lat_deg)
-    turn = np.radians(np.asarray(lon_deg) - lon0_deg)
-    sin0, cos0, sin, cos = np.sin(phi0), np.cos(phi0), np.sin(phi), np.cos(phi)
-    normal0 = EQUATOR_M / np.sqrt(1.0 - ECCENTRICITY_SQUARED * sin0 * sin0)
-    normal = EQUATOR_M / np.sqrt(1.0 - ECCENTRICITY_SQUARED * sin * sin)
-    level = normal * cos
-    away = level * np.cos(turn) - normal0 * cos0
-    up = (1.0 - ECCENTRICITY_SQUARED) * (normal * sin - normal0 * sin0)
-    return level * np.sin(turn), cos0 * up - sin0 * away
+    return planes_at(lat0_deg, lon0_deg).east_north_m(lat_deg, np.asarray(lon_deg))
 
 
 def place_of(

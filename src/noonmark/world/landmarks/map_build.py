@@ -53,7 +53,6 @@ class _Table:
 
     id: Ints
     kind: NDArray[Any]
-    time: NDArray[Any]
     road: Ints
     parts: Ints
     ends: Ints
@@ -72,9 +71,7 @@ def build_index(
     ranks = write_vocabulary(words, folder)
     road = _roads(raw)
     table, found = _with_junctions(raw, road, ranks)
-    first = starts(table.ends)
-    part = starts(table.parts)
-    box = _boxes(table, first[part][:-1])
+    box = boxes_of(table.x, table.y, starts(table.ends)[starts(table.parts)][:-1])
     names = _write_tiles(table, box, folder)
     drawn = box[: len(raw.column["id"])]
     np.save(folder / "cells.npy", _drawn_cells(drawn) if raw.cells is None else raw.cells)
@@ -92,14 +89,16 @@ def build_index(
     )
 
 
-def _boxes(
-    table: _Table,
-    vertex: Ints,
+def boxes_of(
+    x: NDArray[Any],
+    y: NDArray[Any],
+    first: Ints,
 ) -> NDArray[np.int32]:
-    """Least x, least y, greatest x and greatest y of each feature, whose vertices begin there."""
+    """Least x, least y, greatest x and greatest y of runs of vertices that begin there: (n, 4)."""
+    if not len(first):
+        return np.empty((0, 4), np.int32)
     low, high = np.minimum.reduceat, np.maximum.reduceat
-    x, y = table.x, table.y
-    sides = [low(x, vertex), low(y, vertex), high(x, vertex), high(y, vertex)]
+    sides = [low(x, first), low(y, first), high(x, first), high(y, first)]
     return np.stack(sides, axis=1).astype(np.int32)
 
 
@@ -154,7 +153,6 @@ def _with_junctions(
     table = _Table(
         id=_joined(ids, place_keys(x, y), "i8"),
         kind=_joined(column["kind"], JUNCTION * one, "i1"),
-        time=_joined(column["time"], 0 * one, "u4"),
         road=_joined(_own_roads(road, ids), -one, "i8"),
         parts=_joined(column["parts"], one, "i8"),
         ends=_joined(column["ends"], one, "i8"),
@@ -231,7 +229,7 @@ def _write_tiles(
     for number, rows in zip(numbers, np.split(order, begin[1:]), strict=True):
         name = _tile_name(int(number))
         (folder / name).mkdir()
-        for column, values in _tile_columns(table, box, rows).items():
+        for column, values in _tile_columns(table, rows).items():
             np.save(folder / name / f"{column}.npy", values)
         names.append(name)
     return names
@@ -244,10 +242,9 @@ def _tile_name(number: int) -> str:
 
 def _tile_columns(
     table: _Table,
-    box: NDArray[Any],
     rows: Ints,
 ) -> dict[str, NDArray[Any]]:
-    """The arrays of one tile, its features in the order of ``rows``."""
+    """The arrays of one tile, its features in the order of ``rows``; MapTile says what they are."""
     part_rows = places(starts(table.parts)[:-1][rows], table.parts[rows])
     ends = table.ends[part_rows]
     vertices = places(starts(table.ends)[:-1][part_rows], ends)
@@ -256,31 +253,53 @@ def _tile_columns(
     return {
         "id": table.id[rows],
         "kind": table.kind[rows],
-        "time": table.time[rows],
-        "road": table.road[rows],
-        "box": box[rows],
-        "part_start": starts(table.parts[rows]).astype(np.uint32),
+        **_joined_lines(table, rows),
+        **_many_parts(table.parts[rows]),
         "vertex_start": starts(ends).astype(np.uint32),
         "x": table.x[vertices],
         "y": table.y[vertices],
         "tag_start": starts(tags).astype(np.uint32),
-        "token": token,
         **_postings(token, tags),
     }
+
+
+def _joined_lines(
+    table: _Table,
+    rows: Ints,
+) -> dict[str, NDArray[Any]]:
+    """Of the lines that belong to the road of another line: their rows, and the road."""
+    road = table.road[rows]
+    joined = np.nonzero((road >= 0) & (road != table.id[rows]))[0]
+    return {"joined_row": joined.astype(np.uint32), "joined_road": road[joined]}
+
+
+def _many_parts(parts: Ints) -> dict[str, NDArray[Any]]:
+    """Of the features of several parts: their rows, and how many parts too many came before."""
+    many = np.nonzero(parts > 1)[0]
+    return {"many_row": many.astype(np.uint32), "many_more": starts(parts[many] - 1)}
 
 
 def _postings(
     token: NDArray[Any],
     tags: Ints,
 ) -> dict[str, NDArray[Any]]:
-    """The rows of each tag, tag after tag."""
+    """The rows of each tag, tag after tag; and each row's tags, as positions among those."""
     order = np.argsort(token, kind="stable")
-    found, begin = np.unique(token[order], return_index=True)
+    found, begin, position = np.unique(token[order], return_index=True, return_inverse=True)
+    by_row = np.empty(len(token), np.int64)
+    by_row[order] = position
     return {
+        "token": _narrow(by_row),
         "posting_token": found.astype(np.uint32),
         "posting_start": np.append(begin, len(token)).astype(np.uint32),
-        "posting": owners(tags)[order].astype(np.uint32),
+        "posting": _narrow(owners(tags)[order]),
     }
+
+
+def _narrow(values: Ints) -> NDArray[Any]:
+    """The values in two bytes each where they fit, else in four."""
+    is_small = values.max(initial=0) < 1 << 16
+    return values.astype(np.uint16 if is_small else np.uint32)
 
 
 def _searched_box(

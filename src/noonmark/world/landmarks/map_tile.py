@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,26 +12,52 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.errors import EvidenceError
-from noonmark.world.landmarks.map_build import JUNCTION, middles
+from noonmark.world.landmarks.map_build import JUNCTION, boxes_of, middles
 from noonmark.world.landmarks.map_store import StoredMap
 from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 from noonmark.world.landmarks.vocabulary import Vocabulary, open_vocabulary
 
-_ARRAYS = (
-    "id", "kind", "time", "road", "box", "part_start", "vertex_start", "x", "y", "tag_start",
-    "token", "posting_token", "posting_start", "posting",
-)  # fmt: skip
+_LINE = 1
 _WORDS = ("node", "way", "way", "relation", "junction")
+
+
+class TileArrays(dict[str, NDArray[Any]]):
+    """The arrays of a tile by name, each opened when it is first asked for."""
+
+    def __init__(
+        self,
+        folder: Path,
+    ) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def __missing__(
+        self,
+        name: str,
+    ) -> NDArray[Any]:
+        try:
+            found = opened_array(self._folder / f"{name}.npy")
+        except (OSError, ValueError, EOFError) as error:
+            raise _unusable(self._folder.parent.name, error) from None
+        self[name] = found
+        return found
 
 
 @dataclass(frozen=True)
 class MapTile:
-    """The arrays of one tile of one map; ``offset`` is added to a row to number it among all."""
+    """The arrays of one tile of one map; ``offset`` is added to a row to number it among all.
+
+    ``id``, ``kind`` by row; ``joined_row`` and ``joined_road``: lines that belong to the road of
+    another line, and that line's number; ``many_row`` features of several parts, ``many_more`` how
+    many parts too many came before each; ``vertex_start`` by part, into ``x`` and ``y`` [1e-7 deg];
+    ``tag_start`` by row, into ``token``: positions in ``posting_token``, the tags of the tile;
+    ``posting_start`` by tag, into ``posting``: rows.
+    """
 
     folder: Path
     map_name: str
     offset: int
-    array: dict[str, NDArray[Any]]
+    array: TileArrays
     words: Vocabulary
 
     @property
@@ -50,6 +76,46 @@ class MapTile:
             return np.empty(0, np.uint32)
         return self.array["posting"][int(start[k]) : int(start[k + 1])]
 
+    def part_runs(
+        self,
+        rows: Ints,
+    ) -> tuple[Ints, Ints]:
+        """The first part of each row, and how many parts it has."""
+        many, more = self.array["many_row"], self.array["many_more"]
+        if not len(many):
+            return rows, np.ones(len(rows), np.int64)
+        k = np.searchsorted(many, rows)
+        is_many = many[np.minimum(k, len(many) - 1)] == rows
+        count = np.where(is_many, more[np.minimum(k + 1, len(many))] - more[k] + 1, 1)
+        return rows + more[k], count
+
+    def boxes(
+        self,
+        rows: Ints,
+    ) -> NDArray[np.int32]:
+        """Least x, least y, greatest x and greatest y of each row [1e-7 deg], (n, 4)."""
+        x, y = self.array["x"], self.array["y"]
+        part, parts = self.part_runs(rows)
+        first = self.array["vertex_start"][part].astype(np.int64)
+        found = np.stack([x[first], y[first]] * 2, axis=1)
+        count = self.array["vertex_start"][part + parts] - first
+        long = np.nonzero(count > 1)[0]
+        vertex = places(first[long], count[long])
+        found[long] = boxes_of(x[vertex], y[vertex], starts(count[long])[:-1])
+        return found
+
+    def roads(
+        self,
+        rows: Ints,
+    ) -> Ints:
+        """The number of the first line of each line's road; -1 for what is no line."""
+        road = np.where(self.array["kind"][rows] == _LINE, self.array["id"][rows], -1)
+        joined = self.array["joined_row"]
+        if len(joined):
+            at = np.minimum(np.searchsorted(joined, rows), len(joined) - 1)
+            road = np.where(joined[at] == rows, self.array["joined_road"][at], road)
+        return road.astype(np.int64)
+
     def edges(
         self,
         rows: Ints,
@@ -58,9 +124,9 @@ class MapTile:
 
         A feature of one vertex is a segment of no length.
         """
-        part_start, vertex_start = self.array["part_start"], self.array["vertex_start"]
-        parts = part_start[rows + 1].astype(np.int64) - part_start[rows]
-        part = places(part_start[rows], parts)
+        vertex_start = self.array["vertex_start"]
+        begin, parts = self.part_runs(rows)
+        part = places(begin, parts)
         ends = vertex_start[part + 1].astype(np.int64) - vertex_start[part]
         pieces = np.maximum(ends - 1, 1)
         first = places(vertex_start[part], pieces)
@@ -94,15 +160,12 @@ class OpenMaps:
             try:
                 words = open_vocabulary(folder)
                 for name in each.tiles:
-                    tile = _opened(folder / name, each.name, offset, words)
+                    arrays = TileArrays(folder / name)
+                    tile = MapTile(folder / name, each.name, offset, arrays, words)
                     self.tiles.append(tile)
                     offset += tile.count
-            except (OSError, ValueError) as error:
-                raise EvidenceError(
-                    f"the map {each.name!r} can't be used: {error}",
-                    code="world-map-index",
-                    hint=f"noonmark world remove {each.name}, and add its file again",
-                ) from None
+            except (OSError, ValueError, EOFError) as error:
+                raise _unusable(each.name, error) from None
         self.count = offset
         self._offsets = np.array([t.offset for t in self.tiles] or [0], np.int64)
 
@@ -119,15 +182,35 @@ class OpenMaps:
         name: str,
         features: Ints,
     ) -> NDArray[Any]:
-        """The values of a column (id, kind, time, road, box) for some features."""
-        if len(self.tiles) == 1:
-            return self.tiles[0].array[name][features]
-        if not self.tiles:
-            return np.zeros(0)
-        like = self.tiles[0].array[name]
-        out = np.zeros((len(features), *like.shape[1:]), like.dtype)
+        """The values of a column, id or kind, for some features."""
+        form = np.int64 if name == "id" else np.int8
+        return self._gathered(features, (), form, lambda tile, rows: tile.array[name][rows])
+
+    def boxes(
+        self,
+        features: Ints,
+    ) -> NDArray[Any]:
+        """Least x, least y, greatest x and greatest y of features [1e-7 deg], (n, 4)."""
+        return self._gathered(features, (4,), np.int32, MapTile.boxes)
+
+    def roads(
+        self,
+        features: Ints,
+    ) -> Ints:
+        """As MapTile.roads, of features of any tile."""
+        return self._gathered(features, (), np.int64, MapTile.roads)
+
+    def _gathered(
+        self,
+        features: Ints,
+        shape: tuple[int, ...],
+        form: type[np.signedinteger[Any]],
+        of_tile: Callable[[MapTile, Ints], NDArray[Any]],
+    ) -> NDArray[Any]:
+        """What each tile says of its features, in the features' order."""
+        out = np.zeros((len(features), *shape), form)
         for k, mine in self._by_tile(features):
-            out[mine] = self.tiles[k].array[name][features[mine] - self.tiles[k].offset]
+            out[mine] = of_tile(self.tiles[k], features[mine] - self.tiles[k].offset)
         return out
 
     def _by_tile(
@@ -159,7 +242,7 @@ class OpenMaps:
         features: Ints,
     ) -> tuple[Ints, Ints]:
         """x and y [1e-7 deg] of the middle of each feature's box."""
-        return middles(self.column("box", features).reshape(-1, 4))
+        return middles(self.boxes(features))
 
     def edges(
         self,
@@ -172,6 +255,8 @@ class OpenMaps:
             owner.append(mine[own])
             edge.append(found)
         owners_all, edges_all = np.concatenate(owner), np.concatenate(edge)
+        if np.all(owners_all[1:] >= owners_all[:-1]):
+            return owners_all, edges_all
         order = np.argsort(owners_all, kind="stable")
         return owners_all[order], edges_all[order]
 
@@ -182,7 +267,8 @@ class OpenMaps:
         """The tags of a feature, sorted."""
         tile, row = self.tile_of(feature)
         start = tile.array["tag_start"]
-        tokens = tile.array["token"][int(start[row]) : int(start[row + 1])]
+        found = tile.array["token"][int(start[row]) : int(start[row + 1])]
+        tokens = tile.array["posting_token"][found]
         return dict(sorted(tile.words.tag(int(token)) for token in tokens))
 
     def osm_name(
@@ -217,17 +303,12 @@ def opened_array(path: Path) -> NDArray[Any]:
     return np.asarray(np.load(path, mmap_mode="r"))
 
 
-def _opened(
-    folder: Path,
+def _unusable(
     map_name: str,
-    offset: int,
-    words: Vocabulary,
-) -> MapTile:
-    array = {name: opened_array(folder / f"{name}.npy") for name in _ARRAYS}
-    return MapTile(
-        folder,
-        map_name,
-        offset,
-        array,
-        words,
+    error: Exception,
+) -> EvidenceError:
+    return EvidenceError(
+        f"the map {map_name!r} can't be used: {error}",
+        code="world-map-index",
+        hint=f"noonmark world remove {map_name}, and add its file again",
     )

@@ -13,11 +13,12 @@ from noonmark.arrays import Bools, Floats
 from noonmark.world.landmarks.areas_around import areas_holding, things_inside
 from noonmark.world.landmarks.local_plane import (
     Segments,
+    TouchingPlanes,
     azimuth_deg,
     crossing,
-    east_north_m,
     metres_a_degree,
     nearest_on,
+    planes_at,
     segment_distance,
 )
 from noonmark.world.landmarks.map_tile import OpenMaps
@@ -36,36 +37,64 @@ class NearRows:
 
     ``feature`` of the other; ``distance_m`` between the two segments, 0 inside an area;
     ``azimuth_deg`` from the anchor's middle (of its segment, for a line) to the other's nearest
-    point, NaN inside; ``direction_deg`` of the other's segment and ``own_direction_deg`` of the
-    anchor's, modulo 180; ``crosses`` in the inner of both; ``touches`` at a common vertex;
-    ``inside`` the anchor's middle lies in the other's area, ``holds`` the other's in the anchor's;
-    ``on_left`` of the anchor's segment.
+    point, NaN inside; ``own`` segment of the anchor and the ``other`` on the plane at that middle,
+    NaN inside; ``touches`` at a common vertex; ``inside`` the anchor's middle lies in the other's
+    area, ``holds`` the other's in the anchor's.
     """
 
     anchor: Ints
     feature: Ints
     distance_m: Floats
     azimuth_deg: Floats
-    direction_deg: Floats
-    own_direction_deg: Floats
-    crosses: Bools
+    own: Segments
+    other: Segments
     touches: Bools
     inside: Bools
     holds: Bools
-    on_left: Bools
+
+    @property
+    def direction_deg(self) -> Floats:
+        """Direction of the other's segment, modulo 180."""
+        return _direction(self.other)
+
+    @property
+    def own_direction_deg(self) -> Floats:
+        """Direction of the anchor's segment, modulo 180."""
+        return _direction(self.own)
+
+    @property
+    def crosses(self) -> Bools:
+        """Whether the two segments cross in the inner of both."""
+        found: Bools = crossing(self.own, self.other)
+        return found
+
+    @property
+    def on_left(self) -> Bools:
+        """Whether the other's middle lies to the left of the anchor's segment."""
+        return _is_left(self.own, self.other)
 
     def kept(
         self,
         which: NDArray[Any],
     ) -> NearRows:
         """The rows at some positions."""
-        return NearRows(**{name: value[which] for name, value in vars(self).items()})
+        return NearRows(
+            anchor=self.anchor[which],
+            feature=self.feature[which],
+            distance_m=self.distance_m[which],
+            azimuth_deg=self.azimuth_deg[which],
+            own=_some(self.own, which),
+            other=_some(self.other, which),
+            touches=self.touches[which],
+            inside=self.inside[which],
+            holds=self.holds[which],
+        )
 
 
 @dataclass(frozen=True)
 class _Anchors:
     """The anchors' pieces: whose, the segment, the middle to look from, west, south, east and
-    north of the reach, the origin of its plane, the segment on it.
+    north of the reach, its plane, the segment on it.
     """
 
     owner: Ints
@@ -74,10 +103,8 @@ class _Anchors:
     lon: NDArray[Any]
     half_m: NDArray[Any]
     reach_e7: tuple[NDArray[np.int32], ...]
-    origin_lat: NDArray[Any]
-    origin_lon: NDArray[Any]
+    planes: TouchingPlanes
     own: Segments
-    are_points: bool
 
 
 def near_rows(
@@ -105,7 +132,8 @@ def near_rows(
         for name, (anchor, feature) in inner.items():
             some = slice(*np.searchsorted(anchor, [first, last]))
             found = _with_inner(found, anchor[some], feature[some], name)
-        yield found.kept(~_is_own(maps, anchors, found))
+        own = _is_own(maps, anchors, found)
+        yield found.kept(~own) if own.any() else found
 
 
 def _runs_by_anchor(
@@ -165,10 +193,9 @@ def _anchor_pieces(
     x, y = maps.middles_e7(anchors)
     is_line = (maps.column("kind", anchors) == _LINE)[owner[segment]]
     whose = owner[segment]
-    origin_lat = np.where(is_line, lat, y[whose] * 1e-7)
-    origin_lon = np.where(is_line, lon, x[whose] * 1e-7)
-    are_points = bool(np.all(half == 0.0))
-    zero = np.zeros(len(lat))
+    planes = planes_at(
+        np.where(is_line, lat, y[whose] * 1e-7), np.where(is_line, lon, x[whose] * 1e-7)
+    )
     return _Anchors(
         owner=whose,
         edge=edge[segment],
@@ -176,10 +203,8 @@ def _anchor_pieces(
         lon=lon,
         half_m=half,
         reach_e7=_reach_e7(lat, lon, half + reach_m),
-        origin_lat=origin_lat,
-        origin_lon=origin_lon,
-        own=(zero,) * 4 if are_points else _on_plane(origin_lat, origin_lon, edge[segment]),
-        are_points=are_points,
+        planes=planes,
+        own=_on_planes(planes, edge[segment]),
     )
 
 
@@ -204,24 +229,21 @@ def _measured(
 ) -> NearRows:
     """The candidates that are within reach, measured."""
     piece, row, edge = _in_reach_of_boxes(cut, grid, piece, row)
-    other = _on_plane(cut.origin_lat[piece], cut.origin_lon[piece], edge)
+    other = _on_planes(cut.planes.at(piece), edge)
     distance, azimuth = _seen_from(cut, piece, other)
     near = np.nonzero(distance <= reach_m)[0]
     piece, row, edge = piece[near], row[near], edge[near]
-    own, other = _some(cut.own, piece), _some(other, near)
     no = np.zeros(len(piece), bool)
     return NearRows(
         anchor=cut.owner[piece],
         feature=grid.feature[row].astype(np.int64),
         distance_m=distance[near],
         azimuth_deg=azimuth[near],
-        direction_deg=_direction(other),
-        own_direction_deg=_direction(own),
-        crosses=no if cut.are_points else crossing(own, other),
+        own=_some(cut.own, piece),
+        other=_some(other, near),
         touches=_touching(cut.edge[piece], edge),
         inside=no,
         holds=no,
-        on_left=_is_left(own, other),
     )
 
 
@@ -280,14 +302,14 @@ def _reach_e7(
     return tuple(side.astype(np.int32) for side in sides)
 
 
-def _on_plane(
-    lat0: Any,
-    lon0: Any,
+def _on_planes(
+    planes: TouchingPlanes,
     edge: NDArray[Any],
 ) -> Segments:
+    """Segments [1e-7 deg], each on the plane beside it."""
     scaled = edge * 1e-7
-    first = east_north_m(lat0, lon0, scaled[:, 1], scaled[:, 0])
-    second = east_north_m(lat0, lon0, scaled[:, 3], scaled[:, 2])
+    first = planes.east_north_m(scaled[:, 1], scaled[:, 0])
+    second = planes.east_north_m(scaled[:, 3], scaled[:, 2])
     return (*first, *second)
 
 
@@ -327,17 +349,33 @@ def _with_inner(
     if not len(anchor):
         return rows
     n = len(anchor)
-    flags = {key: np.zeros(n, bool) for key in ("crosses", "touches", "inside", "holds", "on_left")}
-    flags[name] = np.ones(n, bool)
-    nothing = np.full(n, np.nan)
+    no, nothing = np.zeros(n, bool), np.full(n, np.nan)
+    nowhere = (nothing, nothing, nothing, nothing)
+    order = np.argsort(np.concatenate([rows.anchor, anchor]), kind="stable")
     inner = NearRows(
-        anchor,
-        feature,
-        np.zeros(n),
-        nothing,
-        nothing,
-        nothing,
-        **flags,
+        anchor=anchor,
+        feature=feature,
+        distance_m=np.zeros(n),
+        azimuth_deg=nothing,
+        own=nowhere,
+        other=nowhere,
+        touches=no,
+        inside=np.full(n, name == "inside"),
+        holds=np.full(n, name == "holds"),
     )
-    both = NearRows(**{k: np.concatenate([v, getattr(inner, k)]) for k, v in vars(rows).items()})
-    return both.kept(np.argsort(both.anchor, kind="stable"))
+    return _one_after_the_other(rows, inner).kept(order)
+
+
+def _one_after_the_other(
+    rows: NearRows,
+    more: NearRows,
+) -> NearRows:
+    """The rows, and more of them behind."""
+    joined: dict[str, Any] = {}
+    for name, value in vars(rows).items():
+        other = getattr(more, name)
+        if isinstance(value, tuple):
+            joined[name] = tuple(map(np.concatenate, zip(value, other, strict=True)))
+        else:
+            joined[name] = np.concatenate([value, other])
+    return NearRows(**joined)

@@ -176,7 +176,7 @@ def _eye_places(
             x,
             y,
         )
-    box = maps.column("box", features).reshape(-1, 4).astype(float) * 1e-7
+    box = maps.boxes(features).astype(float) * 1e-7
     tall = (box[:, 3] - box[:, 1]) * 111_320.0
     wide = (box[:, 2] - box[:, 0]) * 111_320.0 * np.cos(np.radians(y * 1e-7))
     own = np.hypot(tall, wide) / 4.0

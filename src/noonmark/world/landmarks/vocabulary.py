@@ -97,7 +97,8 @@ def write_vocabulary(
     start = np.zeros(len(tags) + 1, np.int64)
     start[1:] = np.cumsum([len(tags[k]) for k in order])
     np.save(folder / "word_text.npy", np.frombuffer(b"".join(tags[k] for k in order), np.uint8))
-    np.save(folder / "word_start.npy", start)
+    is_small = start[-1] < 1 << 32
+    np.save(folder / "word_start.npy", start.astype(np.uint32) if is_small else start)
     return ranks
 
 
