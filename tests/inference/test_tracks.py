@@ -213,6 +213,13 @@ def test_two_tracks_of_a_scene_are_seen_together_in_the_plane():
     assert answer.region(0.9).area_km2 < 0.7 * alone.region(0.9).area_km2
 
 
+def test_a_second_track_of_three_tips_is_seen_in_the_plane():
+    answer = posterior(YEAR, [_clue(), _clue(OFFSETS_S[:15:7] + 5400.0)])
+    # That the three were mismeasured is far less likely than that they were not.
+    assert answer.leaves.within is not None
+    assert answer.truth(*TRUTH).level < 0.99
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "clues",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import compress, product
 
 import numpy as np
 
@@ -24,21 +24,15 @@ from noonmark.inference.clues.direct import DirectClue, log_out
 from noonmark.inference.clues.track_model import TrackModel
 from noonmark.inference.search.bounding import inside
 from noonmark.inference.search.branch_and_bound import Leaves
-from noonmark.inference.search.domain import Boxes, BoxView, Domain, latitude_deg, point_view
+from noonmark.inference.search.domain import BoxView, Domain, latitude_deg, point_view
 from noonmark.inference.search.first_boxes import first_boxes
 from noonmark.inference.search.frontier import log_sum
 from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
 from noonmark.inference.search.volumes import share_inside
 from noonmark.inference.tracks.other_clues import WeighedPieces, weighed
 from noonmark.inference.tracks.piece_boxes import Spots, instant_boxes, piece_boxes, spots
-from noonmark.inference.tracks.pieces import (
-    Pieces,
-    in_strips,
-    in_years,
-    pieces_of,
-    with_losses,
-    zenith_place,
-)
+from noonmark.inference.tracks.piece_insides import PieceInsides
+from noonmark.inference.tracks.pieces import in_strips, in_years, pieces_of, with_losses
 from noonmark.inference.tracks.plane_track import plane_track
 from noonmark.inference.tracks.quadtree import plane_cells
 from noonmark.inference.tracks.scene_tracks import SceneTracks
@@ -62,6 +56,9 @@ SMALLEST_AREA_DEG = 0.05
 
 OUTLIER_NAT = 12.0
 """A mismeasured track must be less likely by so much (ln)."""
+
+_WAYS_NAT = 2.0
+"""So much more, that all ways of mismeasuring three tracks together are less likely by it."""
 
 _LEFT_OUT = 2e-4
 """Leaves that together hold less of the probability are left out."""
@@ -113,9 +110,10 @@ def track_leaves(domain: Domain, clues: Sequence[BoundedLikelihood]) -> Leaves |
     if found is None:
         return None
     leaves = _leaves(question, found)
-    if leaves is None or leaves.log_evidence < _mismeasured(question) + OUTLIER_NAT:
+    if leaves is None:
         return None
-    return leaves
+    harmless = leaves.log_evidence - OUTLIER_NAT
+    return leaves if _mismeasured(question, harmless) <= harmless else None
 
 
 def _question(domain: Domain, clues: Sequence[BoundedLikelihood]) -> _Question | None:
@@ -281,7 +279,7 @@ def _leaves(question: _Question, found: WeighedPieces) -> Leaves | None:
         log_prior=_first_boxes(domain)[1],
         unresolved=_share_of(found.open[piece], log_mass),
         rounds=0,
-        within=_Within(
+        within=PieceInsides(
             domain,
             found.pieces,
             piece,
@@ -318,63 +316,35 @@ def _first_boxes(domain: Domain) -> tuple[BoxView, float, Floats]:
     return BoxView(domain, boxes), log_sum(log_volume), log_volume
 
 
-def _mismeasured(question: _Question) -> float:
+def _mismeasured(question: _Question, harmless: float) -> float:
     """An upper bound of ln of the evidence where one track or more is mismeasured.
 
-    The others may fit perfectly everywhere.
+    The others may fit perfectly everywhere. Where a bound so crude is not ``harmless``, what the
+    others say alone is worked out, if the plane can.
     """
     view, log_prior, high = _first_boxes(question.domain)
     for clue in question.others:
         high = high + clue.bounds(view)[1]
-    sound = [one.top for one in question.tracks]
-    out = [log_out(one.clue.outlier, one.clue.log_p_out) for one in question.tracks]
-    each = [sum(ways) for ways in product(*zip(sound, out, strict=True))]
-    # The first of them has every track sound.
-    return log_sum(high) - log_prior + log_sum(np.array(each[1:]))
+    anywhere = log_sum(high) - log_prior
+    bounds = []
+    for lost in product((False, True), repeat=len(question.tracks)):
+        out = tuple(compress(question.tracks, lost))
+        sound = tuple(compress(question.tracks, [not one for one in lost]))
+        if not out:
+            continue
+        log_lost = sum(log_out(one.clue.outlier, one.clue.log_p_out) for one in out)
+        bound = log_lost + anywhere + sum(one.top for one in sound)
+        if bound > harmless - _WAYS_NAT:
+            bound = log_lost + _evidence(question, sound, bound - log_lost)
+        bounds.append(bound)
+    return log_sum(np.array(bounds))
 
 
-@dataclass(frozen=True)
-class _Within:
-    """The insides of leaves that are hulls of pieces; ``piece`` (n,) is the piece of each leaf.
-
-    ``instants`` are the boxes of their times. See
-    :class:`noonmark.inference.search.branch_and_bound.Within`.
-    """
-
-    domain: Domain
-    pieces: Pieces
-    piece: Rows
-    mid_s: float
-    instants: Boxes | None
-
-    def times(self) -> Boxes | None:
-        """See :class:`noonmark.inference.search.branch_and_bound.Within`."""
-        return self.instants
-
-    def points(
-        self,
-        leaf: Rows,
-        away: Floats,
-    ) -> Floats:
-        """Points of the pieces of leaves, even in elevation, phase and angle.
-
-        All leaves of a piece have the whole of it: what lies outside the domain is no draw.
-        """
-        points = self.pieces.take(self.piece[leaf]).points(away[:3])
-        year = self.pieces.year
-        at = zenith_place(points, year)
-        middle_s = year.unix_s(points.phase)
-        west = self.domain.west_deg
-        lon_deg = np.degrees(at.hour_angle) - year.greenwich_deg(middle_s)
-        lon_deg = west + (lon_deg - west) % 360.0
-        after_s = middle_s - self.mid_s - self.domain.first_s
-        clock_s = after_s + self.domain.shear_s_per_deg * lon_deg
-        day = np.floor(clock_s / DAY_S)
-        return np.stack(
-            [
-                at.z,
-                lon_deg,
-                clock_s - day * DAY_S,
-                day + 0.5,
-            ]
-        )
+def _evidence(question: _Question, sound: tuple[_Track, ...], bound: float) -> float:
+    """ln of the evidence of some tracks and the other clues; ``bound`` where the plane cannot."""
+    if not _fit_the_plane(list(sound)):
+        return bound
+    alone = replace(question, tracks=sound)
+    found = _pieces(alone)
+    leaves = None if found is None else _leaves(alone, found)
+    return bound if leaves is None else leaves.log_evidence

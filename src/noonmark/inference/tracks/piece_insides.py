@@ -1,0 +1,59 @@
+"""The insides of leaves whose boxes are hulls of pieces of a track's sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from noonmark.arrays import Floats, Rows
+from noonmark.constants import DAY_S
+from noonmark.inference.search.domain import Boxes, Domain
+from noonmark.inference.tracks.pieces import Pieces, zenith_place
+
+
+@dataclass(frozen=True)
+class PieceInsides:
+    """The insides of leaves that are hulls of pieces; ``piece`` (n,) is the piece of each leaf.
+
+    ``instants`` are the boxes of their times. See
+    :class:`noonmark.inference.search.branch_and_bound.Within`.
+    """
+
+    domain: Domain
+    pieces: Pieces
+    piece: Rows
+    mid_s: float
+    instants: Boxes | None
+
+    def times(self) -> Boxes | None:
+        """See :class:`noonmark.inference.search.branch_and_bound.Within`."""
+        return self.instants
+
+    def points(
+        self,
+        leaf: Rows,
+        away: Floats,
+    ) -> Floats:
+        """Points of the pieces of leaves, even in elevation, phase and angle.
+
+        All leaves of a piece have the whole of it: what lies outside the domain is no draw.
+        """
+        points = self.pieces.take(self.piece[leaf]).points(away[:3])
+        year = self.pieces.year
+        at = zenith_place(points, year)
+        middle_s = year.unix_s(points.phase)
+        west = self.domain.west_deg
+        lon_deg = np.degrees(at.hour_angle) - year.greenwich_deg(middle_s)
+        lon_deg = west + (lon_deg - west) % 360.0
+        after_s = middle_s - self.mid_s - self.domain.first_s
+        clock_s = after_s + self.domain.shear_s_per_deg * lon_deg
+        day = np.floor(clock_s / DAY_S)
+        return np.stack(
+            [
+                at.z,
+                lon_deg,
+                clock_s - day * DAY_S,
+                day + 0.5,
+            ]
+        )
