@@ -70,7 +70,14 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
 
   it("finds by letters on the screen and never while a word is composed; quotes by keyboard", async () => {
     const page = await at("#/documents");
-    await page.locator(".lines li").first().focus();
+    const lines = page.locator(".lines li");
+    const onLine = (): Promise<number> => lines.evaluateAll((all) => all.indexOf(document.activeElement as HTMLElement));
+    await lines.nth(2).waitFor();
+    await lines.first().focus();
+    for (const [key, line] of [["ArrowDown", 1], ["End", await lines.count() - 1], ["ArrowUp", await lines.count() - 2], ["Home", 0], ["ArrowUp", 0]] as const) {
+      await page.keyboard.press(key);
+      expect(await onLine(), key).toBe(line);
+    }
     await page.keyboard.press("/");
     const field = page.locator("#find-words");
     await expect.poll(() => field.evaluate((node) => node === document.activeElement)).toBe(true);
@@ -224,6 +231,15 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await watched.axe("an account");
     await page.getByRole("button", { name: "Show aliases and code words" }).click();
     await page.locator("mark", { hasText: "المدرسة" }).waitFor();
+    await page.locator("[data-segment]").nth(1).focus();
+    for (const [key, title] of [["w", "Code word"], ["h", "Copy with words hidden"]] as const) {
+      await page.keyboard.press(`Control+${key}`); // the browser's own
+      expect(await page.getByRole("dialog").count()).toBe(0);
+      await page.keyboard.press(key);
+      await page.getByRole("dialog", { name: title }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.locator("[data-segment]:focus").waitFor();
+    }
     await page.locator(".row-name", { hasText: "Calm Otter" }).waitFor();
     await page.getByRole("button", { name: "Cite in a claim" }).click();
     await page.getByLabel("These words").selectOption({ label: "contradict it" });

@@ -136,7 +136,17 @@ describe.skipIf(!hasOsmium)("places", () => {
     await watched.tabTo(".places-table [data-chosen]");
     const first = await page.locator(".places-table [data-chosen]").innerText();
     await page.keyboard.press("ArrowDown");
-    await expect.poll(() => page.locator(".places-table [data-chosen]:focus").innerText()).not.toBe(first);
+    const focused = page.locator(".places-table [data-chosen]:focus");
+    await expect.poll(() => focused.innerText()).not.toBe(first);
+    await page.keyboard.press("ArrowUp");
+    await expect.poll(() => focused.innerText()).toBe(first);
+    await page.keyboard.press("End");
+    const last = await page.locator(".places-table th[data-osm]").last().getAttribute("data-osm");
+    await expect.poll(() => page.locator(`tr:has([data-chosen]:focus) [data-osm], [data-osm][data-chosen]:focus`).first().getAttribute("data-osm")).toBe(last);
+    await page.keyboard.press("Home");
+    await expect.poll(() => focused.innerText()).toBe(first);
+    await page.keyboard.press("ArrowDown");
+    await expect.poll(() => focused.innerText()).not.toBe(first);
     await page.keyboard.press("x");
     await page.locator(".rule-form input:focus").waitFor();
     await page.keyboard.press("Escape");

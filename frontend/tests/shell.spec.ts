@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, pictures, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
+import { KEY_TABLE } from "../src/shell/key_table.ts";
 
 const STREET = "../src/noonmark/examples/street.jpg";
 const SAID = [
@@ -201,9 +202,27 @@ describe.skipIf(missing !== null)("the shell", () => {
     await page.keyboard.press("F6");
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("dock");
     await page.keyboard.press("?");
-    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    const keys = page.getByRole("dialog", { name: "Keys" });
+    await keys.waitFor();
     await page.keyboard.press("Escape");
     await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("dock");
+
+    // The list has every key, those of the screen in sight before those of the others; they can be switched off.
+    await page.keyboard.press("Alt+Digit6");
+    await page.locator(".screen-accounts").waitFor();
+    await page.locator("#screens [aria-current]").focus();
+    await page.keyboard.press("?");
+    await keys.waitFor();
+    expect(await keys.locator("tr:has(kbd)").count()).toBe(Object.values(KEY_TABLE).flat().length);
+    expect(await keys.locator(".keys-part").first().innerText()).toBe("Accounts");
+    await keys.getByRole("switch").click();
+    await page.keyboard.press("Escape");
+    await page.locator("#screens [aria-current]").focus();
+    await page.keyboard.press("?");
+    await page.keyboard.press("Control+k"); // which is no key of one sign: it opens, and the list had not
+    await page.getByRole("combobox", { name: "Search everything" }).waitFor();
+    expect(await keys.count()).toBe(0);
+    await page.keyboard.press("Escape");
     await watched.settle();
   });
 

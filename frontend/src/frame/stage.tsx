@@ -5,6 +5,7 @@ import { Refused } from "../api.ts";
 import { faultWords, type Words as FaultWords } from "../i18n/faults.ts";
 import { dir, language, listed, t } from "../i18n/index.ts";
 import { frameLists } from "../items/frames.ts";
+import { waitedFor } from "../items/looking.ts";
 import { settled, shown } from "../items/player.ts";
 import { timed } from "../preview/index.ts";
 import { fail } from "../store/notices.ts";
@@ -44,7 +45,7 @@ function useFrame(): void {
     }
     let stale = false;
     const size = item.width_px !== undefined && item.height_px !== undefined ? { width: item.width_px, height: item.height_px } : null;
-    pictureOf(item.sha256, number, size)
+    waitedFor(pictureOf(item.sha256, number, size))
       .then((found) => {
         if (stale) return;
         const before = picture.peek();

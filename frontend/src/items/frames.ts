@@ -3,6 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { api, Refused } from "../api.ts";
 import { fail } from "../store/notices.ts";
 import { forgotten } from "../store/signals.ts";
+import { waitedFor } from "./looking.ts";
 import type { FrameList } from "../types.ts";
 
 export const frameLists = signal<Record<string, FrameList>>({});
@@ -19,8 +20,7 @@ effect(() => {
 export function needFrames(sha: string): void {
   if (asked.has(sha)) return;
   asked.add(sha);
-  api
-    .frames(sha)
+  waitedFor(api.frames(sha))
     .then((list) => {
       frameLists.value = { ...frameLists.value, [sha]: list };
     })

@@ -142,7 +142,10 @@ function Thumb({ item }: { item: Item }) {
   const reached = useComputed(() => tabStop.value === item.sha256).value;
   const chosen = useComputed(() => selection.value.item === item.sha256).value;
   const marked = useComputed(() => markedItems.value.has(item.sha256)).value;
-  const pair = useComputed(() => items.value.find((other) => other.sha256 === otherHalf(item.sha256, halves.value))).value;
+  const pair = useComputed(() => {
+    const half = otherHalf(item.sha256, halves.value);
+    return half === null ? undefined : items.value.find((other) => other.sha256 === half); // a long list is looked through for a pair alone
+  }).value;
   const name = plain(item.name);
   const paired = pair === undefined ? "" : t("items.livePhotoWith", { name: plain(pair.name) });
   return (

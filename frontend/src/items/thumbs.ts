@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { api, Refused } from "../api.ts";
 import { forgotten } from "../store/signals.ts";
+import { afterWaited } from "./looking.ts";
 
 export const thumbs = signal<Record<string, string | null>>({});
 const wanted: string[] = [];
@@ -19,8 +20,8 @@ function next(): void {
   const sha = running < 2 ? wanted.shift() : undefined;
   if (sha === undefined) return;
   running += 1;
-  api
-    .framePicture(sha, 0, 160)
+  afterWaited()
+    .then(() => api.framePicture(sha, 0, 160))
     .then(({ blob }) => {
       if (known.has(sha)) thumbs.value = { ...thumbs.value, [sha]: URL.createObjectURL(blob) };
     })

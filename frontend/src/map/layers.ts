@@ -1,11 +1,12 @@
 /** The user's own layers: outlines, pictures of the ground, tiles from a file of this machine. Nothing is ever fetched from elsewhere. */
 import { effect, signal } from "@preact/signals";
-import { PMTiles, TileType, type RangeResponse, type Source } from "pmtiles";
+import { PMTiles, TileType } from "pmtiles";
 import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import { fail, tell } from "../store/notices.ts";
 import { forgotten, inquiry } from "../store/signals.ts";
 import type { Layer } from "../types.ts";
+import { Ranges } from "./ranges.ts";
 import { factorsOf, seen, yOf, xOf, type MapExtent } from "./projection.ts";
 import { shapesOf, type Shapes } from "./shapes.ts";
 
@@ -24,16 +25,6 @@ export const loaded = signal<Record<string, Loaded>>({});
 /** Counts tiles that came in, so that the map draws again. */
 export const arrived = signal(0);
 const asked = new Set<string>();
-
-class Ranges implements Source {
-  constructor(private readonly id: string) {}
-  getKey(): string {
-    return this.id;
-  }
-  async getBytes(offset: number, length: number, signal?: AbortSignal): Promise<RangeResponse> {
-    return { data: await api.layerBytes(this.id, offset, length, signal) };
-  }
-}
 
 /** Draws a picture whose rows are even in Mercator between two latitudes, strip by strip. */
 function drawMercator(context: CanvasRenderingContext2D, view: MapExtent, picture: ImageBitmap, top: number, bottom: number, x0: number, x1: number, strips: number): void {

@@ -124,8 +124,12 @@ def fold(
 
 def _without_look_alikes(text: str) -> str:
     """Words of two alphabets in one, where there are any."""
-    both = all(pattern.search(text) for pattern in _TWO_ALPHABETS)
-    return _MIXED.sub(_unmixed, text) if both else text
+    return _MIXED.sub(_unmixed, text) if _has_two_alphabets(text) else text
+
+
+def _has_two_alphabets(text: str) -> bool:
+    """Whether a word of two alphabets can stand in a text: quick, where looking for one is not."""
+    return all(pattern.search(text) for pattern in _TWO_ALPHABETS)
 
 
 def folded_map(
@@ -138,13 +142,13 @@ def folded_map(
         mapped = _substituted(mapped, pattern, replacement)
     if "forms" not in without and not unicodedata.is_normalized("NFKC", mapped.text):
         mapped = _by_parts(mapped, _parts(mapped.text), _nfkc)
-    if "look-alikes" not in without:
+    if "look-alikes" not in without and _has_two_alphabets(mapped.text):
         mapped = _substituted(mapped, _MIXED, _unmixed)
     if "case" not in without:
         mapped = _by_signs(mapped, str.casefold)
     table = _table(without)
     mapped = _by_signs(mapped, lambda sign: sign.translate(table))
-    if "look-alikes" not in without:
+    if "look-alikes" not in without and _has_two_alphabets(mapped.text):
         mapped = _substituted(mapped, _MIXED, _unmixed)
     for pattern, replacement in _after(without):
         mapped = _substituted(mapped, pattern, replacement)

@@ -142,7 +142,7 @@ class PictureCache:
             )
         height, width = found[0].rgb.shape[:2]
         alike = [frame for frame in found if frame.rgb.shape[:2] == (height, width)]
-        data = b"".join(frame.rgb.tobytes() for frame in alike)
+        data = b"".join(frame.rgb.data for frame in alike)
         return data, [frame.number for frame in alike], width, height
 
     def crop(

@@ -26,8 +26,9 @@ import { Circle, Fill, Stroke, Style, Text } from "ol/style.js";
 import type RenderFeature from "ol/render/Feature.js";
 import type VectorTile from "ol/VectorTile.js";
 import View from "ol/View.js";
-import { PMTiles, TileType, type RangeResponse, type Source } from "pmtiles";
+import { PMTiles, TileType } from "pmtiles";
 import { api, picture } from "../../api.ts";
+import { Ranges } from "../../map/ranges.ts";
 import { colour } from "../../ui/hooks.ts";
 import type { Layer } from "../../types.ts";
 import type { FoundPlace } from "./api.ts";
@@ -49,16 +50,6 @@ export interface PlacesMapOptions {
   onMeasure: (measured: Measured | null) => void;
   /** How long a pixel in the middle is on the ground [m], whenever that changed. */
   onScale: (metresPerPixel: number) => void;
-}
-
-class Ranges implements Source {
-  constructor(private readonly id: string) {}
-  getKey(): string {
-    return this.id;
-  }
-  async getBytes(offset: number, length: number, signal?: AbortSignal): Promise<RangeResponse> {
-    return { data: await api.layerBytes(this.id, offset, length, signal) };
-  }
 }
 
 export class PlacesMap {
