@@ -31,13 +31,14 @@ from noonmark.geometry.ephemeris import (
     FIRST_DAY,
     MARGIN_DAYS,
 )
+from noonmark.geometry.moon_terms import MORE_TERMS
 
 Body = Literal["moon", "venus", "jupiter"]
 """A body of the sky beside the sun."""
 
 AU_KM: Final = 149_597_870.700
 _LIGHT_DAYS_PER_AU: Final = 499.004783836 / DAY_S
-_UNIX_JD: Final = 2440587.5
+UNIX_JD: Final = 2440587.5
 _J2000_JD: Final = 2451545.0
 _ERA_TURNS: Final = 0.7790572732640  # Earth rotation angle at J2000 (Capitaine et al. 2000)
 _PLANET_NUMBER: Final = {"venus": 2, "jupiter": 5}
@@ -48,38 +49,6 @@ _BEFORE: Final = 2
 _BLOCK_DAYS: Final = 32  # filled together: a millisecond of moon
 _SPARE_DAYS: Final = 2 * 2  # rungs beyond the days served, on either side
 
-
-_MORE_TERMS: Final = (
-    (2, 0, 1, 2, -0.99),
-    (2, 0, -4, 0, 0.93),
-    (2, -2, 1, 0, 0.76),
-    (0, 1, -3, 0, -0.67),
-    (4, 1, -1, 0, -0.64),
-    (1, 0, 0, -2, -0.60),
-    (1, 0, 2, 0, -0.59),
-    (1, -1, 0, 0, -0.57),
-    (6, 0, -2, 0, 0.58),
-    (2, 0, -2, -2, -0.56),
-    (2, 0, 2, -2, -0.46),
-    (0, 1, 3, 0, -0.55),
-    (2, 0, -2, 2, -0.54),
-    (0, 0, 0, 4, 0.42),
-    (0, 1, 0, 2, 0.42),
-    (2, -1, -3, 0, 0.49),
-    (3, 0, 0, 0, 0.40),
-    (2, -1, -1, 2, -0.43),
-    (6, 0, -1, 0, 0.40),
-    (2, -1, 1, -2, -0.37),
-    (2, -1, 0, 2, -0.39),
-    (2, -3, 0, 0, 0.35),
-    (1, 1, -2, 0, 0.36),
-    (4, 1, -2, 0, -0.36),
-)
-"""What moon98 leaves out of the moon's longitude: multiples of D, M, M' and F, and arc seconds of
-the sine. These are the largest that its tables lack; their sizes were fitted to DE440 by least
-squares, at one half of 300,000 instants, and judged at the others.
-"""
-
 _MOON_ARGUMENTS: Final = (
     (297.8501921, 445267.1114034, -0.0018819),
     (357.5291092, 35999.0502909, -0.0001536),
@@ -88,17 +57,21 @@ _MOON_ARGUMENTS: Final = (
 )
 """D, M, M' and F [deg] as polynomials in centuries from J2000 (Meeus 1998, chapter 47)."""
 
-_ECLIPTIC_POLE: Final = (0.0, -0.3977771559, 0.9174820621)
+ECLIPTIC_POLE: Final = (0.0, -0.3977771559, 0.9174820621)
 """The pole of the ecliptic of J2000 on the axes of the ICRS."""
+
+
+def moon_arguments_rad(tt_days: Floats) -> Floats:
+    """D, M, M' and F [rad], (4, n); ``tt_days`` (n,) as elsewhere here."""
+    centuries = (tt_days + (UNIX_JD - _J2000_JD)) / 36525.0
+    arguments_deg = [np.polynomial.polynomial.polyval(centuries, row) for row in _MOON_ARGUMENTS]
+    return np.radians(np.remainder(arguments_deg, 360.0))
 
 
 def more_longitude_rad(tt_days: Floats) -> Floats:
     """What is added to the longitude of moon98 [rad], (n,); ``tt_days`` (n,) as elsewhere here."""
-    centuries = (tt_days + (_UNIX_JD - _J2000_JD)) / 36525.0
-    arguments_deg = [np.polynomial.polynomial.polyval(centuries, row) for row in _MOON_ARGUMENTS]
-    arguments = np.radians(np.remainder(arguments_deg, 360.0))
-    terms = np.array(_MORE_TERMS)
-    sines = np.sin(terms[:, :4] @ arguments)
+    terms = np.array(MORE_TERMS)
+    sines = np.sin(terms[:, :4] @ moon_arguments_rad(tt_days))
     return np.asarray(np.radians(terms[:, 4] @ sines / 3600.0))
 
 
@@ -119,7 +92,7 @@ def geocentric(body: Body, tt_days: Floats) -> tuple[Floats, Floats]:
     light_days = np.linalg.norm(position, axis=-1) * _LIGHT_DAYS_PER_AU
     seen = position - velocity * light_days[:, None]
     distance_au = np.linalg.norm(seen, axis=-1)
-    of_date = np.einsum("nij,nj->ni", erfa.c2i00b(_UNIX_JD, tt_days), seen)
+    of_date = np.einsum("nij,nj->ni", erfa.c2i00b(UNIX_JD, tt_days), seen)
     return of_date / distance_au[:, None], distance_au * AU_KM
 
 
@@ -131,12 +104,12 @@ def _geometric(body: Body, tt_days: Floats) -> tuple[Floats, Floats]:
     import erfa
 
     if body == "moon":
-        moon = erfa.ufunc.moon98(_UNIX_JD, tt_days)
-        along = np.cross(_ECLIPTIC_POLE, moon["p"])
+        moon = erfa.ufunc.moon98(UNIX_JD, tt_days)
+        along = np.cross(ECLIPTIC_POLE, moon["p"])
         return moon["p"] + more_longitude_rad(tt_days)[:, None] * along, moon["v"]
     # The raw routines, because the others warn of years for which ERFA does not vouch.
-    planet, _ = erfa.ufunc.plan94(_UNIX_JD, tt_days, _PLANET_NUMBER[body])
-    earth, _, _ = erfa.ufunc.epv00(_UNIX_JD, tt_days)
+    planet, _ = erfa.ufunc.plan94(UNIX_JD, tt_days, _PLANET_NUMBER[body])
+    earth, _, _ = erfa.ufunc.epv00(UNIX_JD, tt_days)
     return planet["p"] - earth["p"], planet["v"] - earth["v"]
 
 
@@ -162,7 +135,7 @@ def turned_deg(ut1_days: Floats) -> Floats:
 
 def _extra_deg(days: Floats) -> Floats:
     """The Earth rotation angle [deg, not wrapped] less one turn a day."""
-    since_j2000 = days + (_UNIX_JD - _J2000_JD)
+    since_j2000 = days + (UNIX_JD - _J2000_JD)
     # Julian days begin at noon: half a turn.
     return 360.0 * _ERA_TURNS + EXTRA_TURN_DEG_PER_DAY * since_j2000 + 180.0
 
