@@ -90,3 +90,10 @@ def test_advice_tells_one_size_once():
     assert "  sun_elevation to 1 deg: about 2.1 hours, mostly 2 to 2.1 hours (0.5 bits)" in (
         locate_lines(answer())
     )
+
+
+def test_how_much_fits_without_a_mismeasured_clue_is_told():
+    part, none = (locate_lines(answer(sound_level=level)) for level in (0.869, 0.0))
+    said = "fits only if a clue is mismeasured."
+    assert f"  Above 86.9 % of the probability, what is left {said}" in part
+    assert f"  All of it {said}" in none

@@ -126,3 +126,9 @@ def test_a_part_of_no_weight_and_great_size_is_the_last_to_be_added() -> None:
     """A quotient too small for a float was warned of."""
     with np.errstate(divide="raise"):
         assert PointSizes(np.array([1e40, 2.0])).smallest(np.array([0.0, 1.0])) <= 2.0
+
+
+def test_no_turn_of_shadows_is_advised_where_only_the_air_lifts_the_sun() -> None:
+    rising = compile_one(SunElevation(0.0, 0.05), 0, Moment(at_s=NOON_S))
+    assert "sun_azimuth" in told(posterior(INSTANT, [rising]))
+    assert "shadow_turn in one hour" not in told(posterior(INSTANT, [rising]))

@@ -12,7 +12,8 @@ import pytest
 from noonmark.inference.answer import Calendar
 from noonmark.report import ReportData
 from noonmark.report.calendar_fold import leap_years_s
-from noonmark.report.local_clocks import local_clocks, offset_changes_s, offset_words
+from noonmark.report.local_clocks import local_clocks, offset_changes_s
+from noonmark.report.time_words import offset_words
 from noonmark.values import from_unix_s
 
 FEBRUARY = datetime(2022, 2, 24, tzinfo=UTC).timestamp()

@@ -97,3 +97,13 @@ def test_thousands_of_spans_are_told_by_bands_alone() -> None:
     told = told_times(daily(SPRING, 4500, 9.0), "Europe/Kyiv")
     assert told.spans == () and told.bands and told.within
     assert told.length_s == pytest.approx(4500 * 540.0)
+
+
+def test_clocks_that_show_an_hour_twice_say_which_it_is() -> None:
+    day_s = datetime(2022, 10, 30, tzinfo=UTC).timestamp()
+    twice = np.array([[1800.0, 2400.0], [5400.0, 6000.0]]) + day_s
+    said = told_times(twice, "Europe/Paris").words
+    assert said == (
+        "30 October 2022, 00:30–00:40 and 01:30–01:40 UTC "
+        "(02:30–02:40 at UTC+2 and 02:30–02:40 at UTC+1, Paris)"
+    )

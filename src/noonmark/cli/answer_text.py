@@ -12,6 +12,8 @@ _MODES = 8
 _LEAST = 0.01
 # From this level on, that only mismeasured clues are left is no news.
 _SOUND = 0.99
+# A smaller level is none.
+_NO_LEVEL = 0.0005
 # Times that make a longer line than this stand on a line each [columns].
 _WIDE = 100
 _MARGIN = " " * 10
@@ -95,10 +97,9 @@ def _regions(answer: Mapping[str, Any]) -> list[str]:
             lines += _hung(f"{head}   ", region["when"])
     sound = answer["sound_level"]
     if sound < _SOUND:
-        lines.append(
-            f"  Above {100 * sound:.1f} % of the probability, what is left fits only if a clue is "
-            "mismeasured."
-        )
+        what = f"Above {100 * sound:.1f} % of the probability, what is left"
+        what = what if sound >= _NO_LEVEL else "All of it"
+        lines.append(f"  {what} fits only if a clue is mismeasured.")
     return lines
 
 

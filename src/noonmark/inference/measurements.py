@@ -85,15 +85,17 @@ def measurements(view: BoxView) -> list[Measurement]:
     later = _moment(domain, LATER_S)
     sky = now.skies(view)[0][1]
     sky_later = later.skies(view)[0][1]
-    elevation = np.asarray(seen_elevation_deg(sky.elevation_deg()))
+    airless = sky.elevation_deg()
+    elevation = np.asarray(seen_elevation_deg(airless))
     azimuth = sky.azimuth_deg()
     up = elevation > 0.0
-    up_later = up & (sky_later.elevation_deg() > 0.0)
+    # Of two shadows nothing is made where only the air lifts the sun above the horizon.
+    casts_both = (airless > 0.0) & (sky_later.elevation_deg() > 0.0)
     turn = turn_deg(sky_later.azimuth_deg(), azimuth)
     return [
         _azimuth(azimuth, up, now),
         _elevation(elevation, up, now),
-        _turn(turn, up_later, (now, later)),
+        _turn(turn, casts_both, (now, later)),
         _wall("south", 180.0, sky, up, now),
         _wall("east", 90.0, sky, up, now),
         *_times(view, now),

@@ -7,7 +7,7 @@ import numpy as np
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.report.report_data import ReportData
-from noonmark.report.time_words import zone_words
+from noonmark.report.time_words import offset_words, zone_words
 from noonmark.report.wording import is_broad
 from noonmark.world.offsets import offsets_s
 
@@ -72,10 +72,3 @@ def offset_changes_s(
         return np.zeros(0)
     at_noon = offsets_s(zone, midnights_s + DAY_S / 2.0)
     return np.asarray(midnights_s[1:][np.diff(at_noon) != 0])
-
-
-def offset_words(offset_s: float) -> str:
-    """UTC+2, UTC+5:30."""
-    sign = "+" if offset_s >= 0.0 else "\u2212"
-    hours, minutes = divmod(round(abs(offset_s) / 60.0), 60)
-    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")

@@ -43,6 +43,8 @@ _CAPTIONS = {
 }
 # From this level on, that only mismeasured clues are left is no news.
 _SOUND_LEVEL = 0.99
+# A smaller level is none.
+_NO_LEVEL = 0.0005
 _PULL_SCALE = (
     "<p>The pull is how far the clue stands from the best fit, in its own sigmas: "
     "below 1 it fits, below 2 it leans a little, below 3 it is strained, "
@@ -154,8 +156,9 @@ def _numbers(data: ReportData) -> Iterable[str]:
     )
     sound = data.answer.get("sound_level")
     if isinstance(sound, float) and sound < _SOUND_LEVEL:
-        yield f"<p>Above {sound * 100:.1f} % of the probability, what is left fits only if a clue "
-        yield "is mismeasured.</p>\n"
+        what = f"Above {sound * 100:.1f} % of the probability, what is left"
+        what = what if sound >= _NO_LEVEL else "All of it"
+        yield f"<p>{what} fits only if a clue is mismeasured.</p>\n"
     if data.truth is not None:
         level = f"{data.truth.level:.3f}"
         yield f"<p>The known truth lies at credible level {level} of the joint answer "

@@ -84,3 +84,10 @@ def zone_words(zone: str) -> str:
         return "UTC at sea"
     sign = "+" if hours > 0 else "−"
     return f"UTC{sign}{abs(hours)} at sea"
+
+
+def offset_words(offset_s: float) -> str:
+    """UTC+2, UTC+5:30."""
+    sign = "+" if offset_s >= 0.0 else "\u2212"
+    hours, minutes = divmod(round(abs(offset_s) / 60.0), 60)
+    return f"UTC{sign}{hours}" + (f":{minutes:02d}" if minutes else "")

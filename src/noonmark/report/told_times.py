@@ -23,6 +23,7 @@ from noonmark.report.time_words import (
     clock_words,
     date_words,
     dates_words,
+    offset_words,
     span_words,
     zone_words,
 )
@@ -112,7 +113,8 @@ def told_times(
     more = max(int(is_long.sum()) - _BANDS_TOLD, 0)
     if bands:
         told.append(_bands_words(bands, zone, within=within))
-    words = "; ".join(told) + (f"; and {more} more stretches of days" if more else "")
+    stretches = "stretch" if more == 1 else "stretches"
+    words = "; ".join(told) + (f"; and {more} more {stretches} of days" if more else "")
     brief = _brief(instants, bands, zone)
     return ToldTimes(instants, zone, bands, within=within, words=words, brief=brief)
 
@@ -195,13 +197,25 @@ def _group_words(
     if zone is None or zone == "UTC":
         return text
     offsets = offsets_s(zone, [span.start.timestamp() for span in spans]).tolist()
-    local = " and ".join(
-        _clocks(span, offset, fine=fine) for span, offset in zip(spans, offsets, strict=True)
-    )
+    local = _local_clocks(spans, offsets, fine=fine)
     first = spans[0].start.astimezone(UTC)
     local_date = (first + timedelta(seconds=offsets[0])).date()
     other_date = "" if local_date == first.date() else f"{local_date.day} {local_date:%B} "
     return f"{text} ({other_date}{local} {zone_words(zone)})"
+
+
+def _local_clocks(
+    spans: Sequence[Span],
+    offsets: Sequence[float],
+    *,
+    fine: bool,
+) -> str:
+    """Spans on the clocks of a zone; where these were put back between them, which clock it is."""
+    pairs = list(zip(spans, offsets, strict=True))
+    if len(set(offsets)) == 1:
+        return " and ".join(_clocks(span, offset, fine=fine) for span, offset in pairs)
+    told = [f"{_clocks(span, at, fine=fine)} at {offset_words(at)}" for span, at in pairs]
+    return " and ".join(told) + ","
 
 
 def _clocks(
