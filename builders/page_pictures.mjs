@@ -82,6 +82,7 @@ async function draw(browser, url, setting, screens, nameOf) {
         await path.press("Enter");
       }
     }
+    if (screen === "report") await page.locator(".report-sheet").waitFor({ timeout: 120_000 });
     await settled(page);
     await page.screenshot({ path: join(folder, nameOf(screen)) });
   }

@@ -6,7 +6,6 @@ import { address } from "./shell/address.ts";
 import { Dock } from "./shell/dock.tsx";
 import { shellKey } from "./shell/keys.ts";
 import { KeysHelp, showingKeys } from "./shell/keys_help.tsx";
-import { Notices } from "./shell/notices.tsx";
 import { Palette, searching } from "./shell/palette.tsx";
 import { sideOpen } from "./shell/inspector.ts";
 import { ScreenRail } from "./shell/rail.tsx";
@@ -14,6 +13,8 @@ import { ScreenHost } from "./shell/screen_host.tsx";
 import { TopBar } from "./shell/topbar.tsx";
 import { beginWith } from "./start/enter.ts";
 import { StartScreen } from "./start/screen.tsx";
+import { dialogs } from "./ui/dialog.tsx";
+import { Notices } from "./ui/notices.tsx";
 import { unsaved } from "./store/autosave.ts";
 import { caseState, hello, saving } from "./store/signals.ts";
 
@@ -48,7 +49,7 @@ export function App() {
     <>
       <a class="skip" href="#main">{t("skip.main")}</a>
       {caseState.value !== null && redacting.value === null && sideOpen.value && <a class="skip" href="#panel">{t("skip.panel")}</a>}
-      <Notices />
+      {dialogs.value === 0 && <Notices />}
       {caseState.value === null && !looksAtSite() ? <StartScreen /> : redacting.value !== null ? <RedactScreen item={redacting.value} /> : <Shell />}
     </>
   );
@@ -58,10 +59,6 @@ export function App() {
 const looksAtSite = (): boolean => hello.value !== null && hello.value.case === null && address.value.screen === "sites" && address.value.rest.length > 0;
 
 function Shell() {
-  // What had the focus is gone (the first screen, or the one that hides): the keys go on in the work, not above the page.
-  useEffect(() => {
-    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
-  }, []);
   return (
     <div class={`app screen-${address.value.screen}`}>
       <TopBar />

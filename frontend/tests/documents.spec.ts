@@ -262,5 +262,11 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
       await expect.poll(() => page.evaluate(() => [document.documentElement.dir, document.documentElement.scrollWidth]), { message: hash }).toEqual(["rtl", 320]);
     }
     await watched.axe("accounts in Arabic, 320 px");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("1240");
+    const hit = page.locator('[data-group="pages"]').first();
+    await hit.waitFor();
+    expect(await hit.innerText()).not.toContain("\ufffd"); // neither its line ends nor our own marks of direction are strangers
+    await page.keyboard.press("Escape");
   });
 });

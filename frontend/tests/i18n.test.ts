@@ -19,9 +19,20 @@ const schema = JSON.parse(readFileSync("../src/noonmark/schemas/clues.json", "ut
   $defs: Record<string, { properties?: Record<string, { enum?: string[] }> }>;
 };
 
+/** Every file of words, as text. */
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => /(i18n\/|words\.)\w+\.json$/.test(name)).map((name) => join("src", name));
+
 describe("the page's words", () => {
   it("hold the same keys in every language", () => {
     for (const language of Object.keys(texts)) expect(Object.keys(texts[language] ?? {}).sort(), language).toEqual(Object.keys(en).sort());
+  });
+
+  it("name no key twice in one file: the first would never be seen", () => {
+    const twice = files.flatMap((file) => {
+      const keys = [...readFileSync(file, "utf8").matchAll(/"([\w.-]+\.[\w.-]+)":/g)].map((found) => found[1] ?? "");
+      return keys.filter((key, at) => keys.indexOf(key) !== at).map((key) => `${file} ${key}`);
+    });
+    expect(twice).toEqual([]);
   });
 
   it("hold the same places in every language", () => {

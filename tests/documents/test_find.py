@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import jsonschema
 import numpy as np
@@ -52,6 +54,18 @@ def test_a_withdrawn_text_is_found_no_more_and_its_index_is_gone(case):
     withdraw_from_case(case, item, reason="asked for")
     assert not (case / DOCUMENTS / SEARCH_INDEX).exists()
     assert find_in_documents(case, TextQuery("مەكتەپ"), record=False)["pages_found"] == 0
+
+
+def test_several_searches_at_once_make_one_index_and_none_fails(case):
+    ready = Barrier(6)
+
+    def ask(query: str) -> int:
+        ready.wait()
+        return find_in_documents(case, TextQuery(query), record=False)["pages_found"]
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(ask, ["招标公告"] * 6)) == [1] * 6
+    assert sorted(path.name for path in (case / DOCUMENTS).glob("search*")) == [SEARCH_INDEX]
 
 
 def test_a_case_without_documents_says_so(tmp_path):

@@ -63,7 +63,9 @@ export function stageKeys(event: KeyboardEvent): void {
     if (cross.peek() === null) showCross();
     else place(cross.peek()!);
   } else if (event.key === "Escape") {
-    if (cross.peek() !== null) cross.value = null;
+    const asked = document.querySelector<HTMLElement>(".ask-when .button");
+    if (asked !== null) asked.focus();
+    else if (cross.peek() !== null) cross.value = null;
     else document.querySelector<HTMLElement>(".tools [aria-checked=true]")?.focus();
   } else if (event.key.toLowerCase() === "z" && !event.ctrlKey && !event.metaKey) centreOn(showCross());
   else if (!sharedKeys(event)) return;

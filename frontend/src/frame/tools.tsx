@@ -1,6 +1,6 @@
 /** Which meaning the next click marks, and the view's own buttons. */
 import { t } from "../i18n/index.ts";
-import { selection } from "../store/signals.ts";
+import { answerTrouble, selection } from "../store/signals.ts";
 import { lacking, MEANINGS, nextPath, type Meaning } from "./points.ts";
 import { PointShape, SIGN } from "./shapes.tsx";
 import { chosenParts } from "./ninths.ts";
@@ -48,7 +48,7 @@ function askedWords(): string {
 /** What to do next; to whoever came to the photo by keyboard, also which keys do it. */
 export function NextStep() {
   if (picture.value === null) return <p class="next-step" aria-live="polite">{trouble.value === null ? t("footage.decoding") : ""}</p>;
-  return <p class="next-step" aria-live="polite">{nextWords()}<span class="next-keys">{t("frame.next.keys")}</span></p>;
+  return <p class="next-step" aria-live="polite">{nextWords()}<span class="next-keys">{t(answerTrouble.value?.code === "no-time" ? "frame.next.when" : "frame.next.keys")}</span></p>;
 }
 
 export function Tools() {

@@ -4,7 +4,7 @@ import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import { during, fail } from "../store/notices.ts";
 import { addAct, caseState, items } from "../store/signals.ts";
-import { Button, Field, TextField } from "../ui/parts.tsx";
+import { Button, Check, TextField } from "../ui/parts.tsx";
 import { copyName, type Plan } from "./plan.ts";
 
 /** Writes the picture or clip with its boxes, once somebody says to have looked at all of it. */
@@ -31,7 +31,7 @@ export function RedactExport({ item, plan, left }: { item: string; plan: Plan; l
       <h2>{t("redact.export")}</h2>
       <TextField label={t("redact.who")} hint={t("redact.whoHint")} value={who.value} onValue={(value) => { who.value = value; }} />
       <TextField label={t("export.out")} value={out.value} onValue={(value) => { out.value = value; }} ltr />
-      <Field label={t(plan.frame_count > 1 ? "redact.whole" : "redact.wholePhoto")}>{({ id }) => <input id={id} type="checkbox" checked={whole.value} onChange={(event) => { whole.value = event.currentTarget.checked; }} />}</Field>
+      <Check label={t(plan.frame_count > 1 ? "redact.whole" : "redact.wholePhoto")} on={whole.value} onTurn={(on) => { whole.value = on; }} />
       {left > 0 && <p class="warning">{t("redact.remaining", { count: left })}</p>}
       <Button type="submit" kind="main" disabled={who.value.trim() === "" || out.value.trim() === "" || !whole.value || left > 0}>{t("redact.go")}</Button>
       {written.value.length > 0 && <div role="status" class="written"><h3>{t("export.written")}</h3><ul>{written.value.map((path) => <li key={path}><code dir="ltr">{path}</code></li>)}</ul></div>}

@@ -21,6 +21,7 @@ interface Hit {
   group: "screens" | "items" | "clues" | "sites" | "said" | "pages";
   screen: ScreenName;
   text: string;
+  /** Safe to show: words of others in it are made plain. */
   second?: string;
   visit: () => void;
 }
@@ -44,7 +45,7 @@ function ownHits(words: string): Hit[] {
       if (kept.frame !== undefined) selectFrame(kept.frame.slice(0, 64), Number(kept.frame.slice(65)));
       select({ clue: kept.id });
     };
-    return holds(`${t(nameKey(kind))} ${note}`, words) ? [{ key: kept.id, group: "clues", screen: "footage", text: t(nameKey(kind)), second: note, visit }] : [];
+    return holds(`${t(nameKey(kind))} ${note}`, words) ? [{ key: kept.id, group: "clues", screen: "footage", text: t(nameKey(kind)), second: plain(note), visit }] : [];
   });
   return [...screens.slice(0, 3), ...clues.slice(0, 5)];
 }
@@ -58,9 +59,9 @@ function foundHits(found: Found): Hit[] {
     ...found.items.map((item): Hit => (
       { key: item.sha256, group: "items", screen: item.kind === "other" ? "documents" : "footage", text: item.name, visit: () => go(item.kind === "other" ? "documents" : "footage", [item.sha256]) })),
     ...found.said.map((one): Hit => (
-      { key: one.id, group: "said", screen: one.screen, text: inOwnWords(one.title), ...(one.snippet === undefined ? {} : { second: one.snippet }), visit: () => go(one.screen, one.screen === "overview" ? [] : [one.id]) })),
+      { key: one.id, group: "said", screen: one.screen, text: inOwnWords(one.title), ...(one.snippet === undefined ? {} : { second: plain(one.snippet) }), visit: () => go(one.screen, one.screen === "overview" ? [] : [one.id]) })),
     ...found.pages.map((page): Hit => (
-      { key: `${page.item} ${page.page}`, group: "pages", screen: "documents", text: page.snippet, second: t("search.page", { name: plain(page.name), page: page.label }), visit: () => go("documents", [page.item, String(page.page + 1)]) })),
+      { key: `${page.item} ${page.page}`, group: "pages", screen: "documents", text: page.snippet.replace(/\s+/g, " ").trim(), second: t("search.page", { name: plain(page.name), page: page.label }), visit: () => go("documents", [page.item, String(page.page + 1)]) })),
   ];
 }
 
@@ -152,7 +153,7 @@ function Hits({ hits, at, onVisit }: { hits: readonly Hit[]; at: number; onVisit
       {hits.map((hit, index) => (
         <li key={`${hit.group} ${hit.key}`} id={`hit-${index}`} role="option" aria-selected={index === at} data-group={hit.group} onClick={() => onVisit(hit)}>
           <ScreenIcon name={hit.screen} />
-          <span class="grow"><bdi>{plain(hit.text)}</bdi>{hit.second !== undefined && hit.second !== "" && <small class="soft"><bdi>{plain(hit.second)}</bdi></small>}</span>
+          <span class="grow"><bdi>{plain(hit.text)}</bdi>{hit.second !== undefined && hit.second !== "" && <small class="soft"><bdi>{hit.second}</bdi></small>}</span>
           <span class="chip chip-plain">{t(hit.group === "said" ? `screen.${hit.screen}` : `search.group.${hit.group}`)}</span>
         </li>
       ))}

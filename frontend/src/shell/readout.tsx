@@ -12,7 +12,7 @@ export function Readout() {
   const left = inquiry.value.clues.filter((kept) => kept.on && whyLeftOut(kept) !== null).length;
   const state = draft.value !== null ? "held" : answerStale.value ? "waits" : "ready";
   return (
-    <section id="status" class={`readout readout-${state}`} aria-label={t("readout.name")} data-ready={state === "ready" && told !== null ? told.id : ""} aria-busy={state !== "ready"}>
+    <section id="status" tabIndex={-1} class={`readout readout-${state}`} aria-label={t("readout.name")} data-ready={state === "ready" && told !== null ? told.id : ""} aria-busy={state !== "ready"}>
       <div aria-live="polite" aria-atomic="true">
         {foreign.value ? (
           <p class="readout-empty">{t("footage.whose.other", { names: answerNames.value })}</p>
@@ -39,6 +39,7 @@ function AskWhen() {
     const midnight = (back: number): string => `${new Date(Date.UTC(now.getUTCFullYear() - back, now.getUTCMonth(), now.getUTCDate())).toISOString().slice(0, 19)}Z`;
     const dates = { not_before: midnight(years), not_after: midnight(0) };
     edit(`set the dates: ${dates.not_before} to ${dates.not_after}`, (one) => ({ ...one, prior: { ...one.prior, ...dates } }));
+    document.getElementById("status")?.focus(); // the question goes, its place stays
   };
   return (
     <div class="ask-when">

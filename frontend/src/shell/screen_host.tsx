@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { Button } from "../ui/parts.tsx";
 import { address } from "./address.ts";
@@ -8,6 +9,10 @@ import { load, screenParts } from "./screens.ts";
 export function ScreenHost() {
   const { screen } = address.value;
   const parts = screenParts(screen);
+  // What had the focus went with its screen: the keys go on in the work, not above the page.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  }, [screen, parts]);
   const ready = typeof parts === "object" ? parts : null;
   return (
     <>

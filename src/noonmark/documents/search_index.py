@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from noonmark.documents import grams, zawgyi
 from noonmark.documents.fold import fold
@@ -88,7 +89,8 @@ def opened(
     wanted = {(head.item_sha256, head.producer): head for head in heads}
     try:
         try:
-            database = _brought_up(path, wanted, pages_of, languages, step)
+            with _MAKING:
+                database = _brought_up(path, wanted, pages_of, languages, step)
             database.executescript(_TO_READ)
             return database
         except (PermissionError, _ReadOnly):
@@ -104,6 +106,10 @@ def opened(
         ) from error
 
 
+_MAKING = Lock()
+"""Whoever searches while the index is made waits: two at once would take each other's file."""
+
+
 class _ReadOnly(Exception):
     """The folder takes no index."""
 
@@ -115,6 +121,7 @@ def _brought_up(
     languages: Languages,
     step: Callable[[float], None] | None,
 ) -> sqlite3.Connection:
+    """The index in its file with every wanted layer, made or filled where one is missing."""
     database = _usable(path)
     held = set() if database is None else _held(database)
     needed = {(*key, head.text_sha256) for key, head in wanted.items()}

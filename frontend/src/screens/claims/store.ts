@@ -53,7 +53,7 @@ export async function say(forms: Form[]): Promise<boolean> {
 /** Withdraws a claim or a weighing, reads the table again; true when it was withdrawn. */
 export async function withdraw(id: string, reason: string): Promise<boolean> {
   if (await during(t("claims.withdrawing"), () => withdrawSaid(id, reason)) === null) return false;
-  tell("done", t("claims.withdrawn"));
+  tell("done", t("claims.withdrawn.done"));
   await readTable();
   return true;
 }

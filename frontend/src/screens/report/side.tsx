@@ -1,6 +1,6 @@
 /** The check before release: what stops it, what to look at again, what is in order. */
 import { useSignal } from "@preact/signals";
-import { t } from "../../i18n/index.ts";
+import { plain, t } from "../../i18n/index.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Button, Icon, Told, ToldWords, TextField } from "../../ui/parts.tsx";
@@ -80,6 +80,8 @@ const named = (where: string): string =>
 
 /** What is meant: a claim by its number in the page's language, all else as it was told. */
 function Where({ of }: { of: string }) {
+  const file = /^item [0-9a-f]+ \((.+)\)$/.exec(of)?.[1];
+  if (file !== undefined) return <bdi>{plain(file)}</bdi>;
   const number = check.value?.every_claim.findIndex((one) => of === `claim ${one.id}`) ?? -1;
   return number < 0 ? <Told>{named(of)}</Told> : <>{t("report.claimNumber", { number: number + 1 })}</>;
 }

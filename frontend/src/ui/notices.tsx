@@ -1,6 +1,6 @@
 import { t } from "../i18n/index.ts";
 import { dismiss, notices } from "../store/notices.ts";
-import { Button, Icon, Told } from "../ui/parts.tsx";
+import { Button, Icon, Told } from "./parts.tsx";
 
 /** One sentence each, read out as it comes. */
 export function Notices() {
