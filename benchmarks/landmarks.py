@@ -372,25 +372,28 @@ def _area(shapely, scaled):
     return shape
 
 
-def run_speed(folder, quick) -> None:
-    """A rare and a common anchor with four clauses, on copies of three towns side by side."""
-    copies = 8 if quick else 50
-    started = cpu_s()
+def built_side_by_side(folder, copies) -> tuple[map_store.StoredMap, Path]:
+    """The map of copies of three towns, and its store."""
     raws = [
         read_raw(OSM / FILES[name], _made(folder / f"raw-{name}"))
         for name in ("liechtenstein-2015", "helsinki-2019", "monaco-2023")
     ]
-    raw = side_by_side(raws, copies)
     store = folder / "big"
-    index = _made(store / "big")
-    built = build_index(raw, index)
-    print(f"speed: {built.features} features built in {cpu_s() - started:.1f} CPU s")
+    built = build_index(side_by_side(raws, copies), _made(store / "big"))
     stored = map_store.StoredMap(
         name="big", source="made", source_bytes=0, sha256="0" * 64, newest_edit_s=built.newest_s,
         box=built.box, box_from=built.box_from, tiles=built.tiles, features=built.features,
         junctions=built.junctions, roads=built.roads, vertices=built.vertices, words=built.words,
         clipped_ways=0, broken_areas=0, index_bytes=0, read_cpu_s=0.0, read_peak_bytes=0,
     )  # fmt: skip
+    return stored, store
+
+
+def run_speed(folder, quick) -> None:
+    """A rare and a common anchor with four clauses, on copies of three towns side by side."""
+    started = cpu_s()
+    stored, store = built_side_by_side(folder, 8 if quick else 50)
+    print(f"speed: {stored.features} features built in {cpu_s() - started:.1f} CPU s")
     things = {
         "station": "railway station", "mast": "mast", "road": "minor road", "building": "building",
         "restaurant": "restaurant", "crossing": "pedestrian crossing", "tree": "tree",

@@ -179,3 +179,25 @@ def test_a_map_that_lost_a_file_says_so(tmp_path, town):
     assert code_of(lambda: maps.boxes(houses)) == "world-map-index"
     (tmp_path / "town" / made.tiles[0] / "id.npy").write_bytes(b"")
     assert code_of(lambda: OpenMaps([made], tmp_path)) == "world-map-index"
+
+
+def test_of_a_way_the_nodes_that_the_file_holds_are_kept(tmp_path):
+    made = Town()
+    one, two = made.node(1.0000001, 2.0), made.node(-1.5, 179.9999999)
+    absent = 999
+    for refs in ([one, two, absent], [one], [absent], [two, one]):
+        made.ways[len(made.ways) + 1] = (refs, {"highway": "residential"})
+    (tmp_path / "m.osm").write_text(made.xml(), encoding="utf-8")
+    stored = add_map(tmp_path / "m.osm", tmp_path / "s")
+    maps = OpenMaps([stored], tmp_path / "s")
+    roads = matching(maps, tag_expression("highway=residential"))
+    assert stored.clipped_ways == 2
+    names = {
+        maps.osm_name(int(f)): box.tolist() for f, box in zip(roads, maps.boxes(roads), strict=True)
+    }
+    both = [20_000_000, -15_000_000, 1_799_999_999, 10_000_001]
+    assert names == {
+        "way/1": both,
+        "way/2": [20_000_000, 10_000_001, 20_000_000, 10_000_001],
+        "way/4": both,
+    }

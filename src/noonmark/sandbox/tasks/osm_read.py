@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from array import array
 from typing import Any
 
 from noonmark.errors import InputError
@@ -18,6 +19,8 @@ from noonmark.sandbox.tasks.map_columns import (
 )
 
 _UNDEFINED = 2147483647
+_BEFORE_NUMBERS = 9
+"""Bytes of well-known binary before a line's coordinates: byte order, kind, how many."""
 
 
 def main(
@@ -113,13 +116,14 @@ def _copy(
     kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     nodes_with_tags = osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE)
     items = osmium.FileProcessor(source.again(), kinds).with_locations()
+    points_of = _WayPoints(osmium)
     for item in items.with_filter(nodes_with_tags):
         if item.is_node():
             point = (item.location.x, item.location.y)
             if point[0] != _UNDEFINED:
                 _put(writer, item, NODE, [[point]])
         elif item.is_way():
-            points = _copy_way(item, writer)
+            points = _copy_way(item, points_of(item), writer)
             if item.id in members:
                 shapes[item.id] = points
         elif item.id in outlines:
@@ -128,12 +132,40 @@ def _copy(
             _put(writer, item, RELATION_AREA, rings)
 
 
+class _WayPoints:
+    """The vertices of ways as whole numbers [1e-7 deg], those that the file holds.
+
+    libosmium writes all of a way at once as well-known binary, five times as fast as node by node;
+    it refuses a way that lacks a node, or has only one.
+    """
+
+    def __init__(
+        self,
+        osmium: Any,
+    ) -> None:
+        self._line = osmium.geom.WKBFactory().create_linestring
+        self._how = osmium.geom.use_nodes.ALL
+        self._refusals = (osmium.InvalidLocationError, RuntimeError)
+
+    def __call__(
+        self,
+        way: Any,
+    ) -> list[tuple[int, int]]:
+        try:
+            binary = bytes.fromhex(self._line(way, self._how))
+        except self._refusals:
+            places = [node.location for node in way.nodes]
+            return [(place.x, place.y) for place in places if place.x != _UNDEFINED]
+        numbers = iter(array("d", binary[_BEFORE_NUMBERS:]))
+        return [(round(x * 1e7), round(y * 1e7)) for x, y in zip(numbers, numbers, strict=True)]
+
+
 def _copy_way(
     way: Any,
+    points: list[tuple[int, int]],
     writer: MapColumns,
 ) -> list[tuple[int, int]]:
     """Write a way as far as its nodes are in the file; its vertices."""
-    points = [(node.x, node.y) for node in way.nodes if node.x != _UNDEFINED]
     writer.clipped += len(points) < len(way.nodes)
     if points:
         _put(writer, way, WAY_AREA if is_area(way.tags, points) else LINE, [points])
