@@ -196,6 +196,24 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await server.stop();
   });
 
+  it("tells the answer though the first two replies are lost", async () => {
+    const server = await serve();
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    watched.allowed.push(/ERR_FAILED/);
+    let asked = 0;
+    await page.route("**/api/locate", async (route) => {
+      asked += 1;
+      await (asked <= 2 ? route.abort() : route.continue());
+    });
+    await watched.openSample();
+    expect(asked).toBeGreaterThan(2);
+    await expect.poll(() => page.locator('.notice[data-code="gone"]').count()).toBe(0);
+    await watched.settle();
+    await watched.context.close();
+    await server.stop();
+  });
+
   it("takes a country by its name, and tells no answer while none is read", async () => {
     const server = await serve();
     const watched = await Watched.open(browser, server);
