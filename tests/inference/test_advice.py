@@ -1,5 +1,7 @@
 """What advice promises is what a measurement then leaves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,17 @@ def test_what_is_expected_is_what_most_readings_leave() -> None:
         assert 0.02 <= _likeliest(shares) <= 0.02 * 1.5
     assert _likeliest(np.full(12, 0.3)) == pytest.approx(0.3)
     assert _likeliest(np.array([0.3])) == pytest.approx(0.3)
+
+
+def test_simulated_readings_ascend_and_hold_the_error_of_a_reading(street) -> None:
+    """Where the sun's azimuth is known already, its readings differ by their errors alone."""
+    draws = street.sample(2000, rng=np.random.default_rng(4))
+    azimuth = measurements(point_view(KYIV, draws.lat_deg, draws.lon_deg, draws.unix_s))[0]
+    known = replace(azimuth, value=np.full(2000, 160.0), possible=np.ones(2000, dtype=bool))
+    readings = known.readings(400, np.random.default_rng(5))
+    assert (np.diff(readings) >= 0.0).all()
+    assert np.mean(readings) == pytest.approx(160.0, abs=0.2)
+    assert np.std(readings) == pytest.approx(azimuth.sigma, rel=0.1)
 
 
 def test_draws_that_are_there_are_used(ring) -> None:

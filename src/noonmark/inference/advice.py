@@ -30,13 +30,14 @@ DRAWS = 8000
 DRAWS_AT_AN_INSTANT = 4000
 """Draws of the answer from which sizes are worked out; fewer do where the instant is known."""
 
-OUTCOMES = 12
-"""Simulated readings of each measurement."""
+OUTCOMES = 24
+OUTCOMES_IN_CELLS = 12
+"""Simulated readings of each measurement; fewer do where points are pooled in cells."""
 
 LEAST_BITS = 0.05
 """Measurements of less information are not advised."""
 
-NEAR = 1.45
+NEAR = 1.5
 """A size is near another if neither is more than so many times the other."""
 
 LEAST_POSSIBLE = 0.1
@@ -166,7 +167,8 @@ def _outcomes(
 ) -> tuple[float, Floats]:
     """Information [bit] of a measurement, and the shares that simulated readings leave, (k,)."""
     results: dict[float, tuple[float, float]] = {}
-    readings = measurement.readings(OUTCOMES, rng).tolist()
+    count = OUTCOMES if sizes[0].cell is None else OUTCOMES_IN_CELLS
+    readings = measurement.readings(count, rng).tolist()
     for reading in readings:
         if reading not in results:
             results[reading] = _outcome(measurement.compiled(reading).log_likelihood, view, sizes)

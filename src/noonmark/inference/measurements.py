@@ -64,14 +64,14 @@ class Measurement:
     sigma_deg: float | None = None
 
     def readings(self, count: int, rng: np.random.Generator) -> Floats:
-        """``count`` simulated readings, (count,): as the draws have them, error and all.
+        """``count`` simulated readings in ascending order, (count,): as the draws have them.
 
-        The draws are taken at even steps of what they would read.
+        Every draw is given an error of its own; the readings stand at even steps of all that.
         """
-        values = np.sort(self.value[self.possible])
+        values = self.value[self.possible]
+        values = np.sort(values + self.sigma * rng.standard_normal(values.size))
         steps = (np.arange(count) + rng.random(count)) / count
-        picked = values[(steps * values.size).astype(np.intp)]
-        return np.asarray(picked + self.sigma * rng.standard_normal(count))
+        return np.asarray(values[(steps * values.size).astype(np.intp)])
 
     def compiled(self, reading: float) -> CompiledClue:
         """The clue that a reading becomes, compiled: shares, air and errors as in any question."""
