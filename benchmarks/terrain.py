@@ -1,10 +1,13 @@
 """Terrain: horizons against brute force, ridge times and skylines with the heights swapped.
 
-python benchmarks/terrain.py [--quick] [--only skylines]
+python benchmarks/terrain.py [--quick] [--only skylines|errors]
 
 The land is that of ../shared/data/world/dem (SRTM3: two tiles of Andorra, one of the Riviera). A swap
 takes the tile as the truth and gives the analyst heights at every second node. The error of heights
 is learnt at the other place.
+
+Skylines are held against 20 candidates: the true place and 19 drawn evenly from the same box, below
+1,900 m and at least 1.5 km from the true one (nearer ones see the same land).
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from scipy.ndimage import maximum_filter
 
+from noonmark.geometry.earth import distance_km
 from noonmark.geometry.horizon import sight_drop_m
 from noonmark.world.terrain import (
     elevation_store,
@@ -36,6 +40,7 @@ ANDORRA = (42.43, 42.65, 1.42, 1.78)
 RIVIERA = (43.82, 43.97, 7.15, 7.60)
 WIDE, HIGH, FOCAL = 900, 600, 780.0  # a field of view of 60 deg
 WIDER = 450.0  # one of 90 deg
+CANDIDATES, APART_KM = 20, 1.5
 NEAR_CELLS = 2.0  # of the analyst's tile: land in view that is nearer has no known shape there
 
 
@@ -70,6 +75,16 @@ def places(
         height = land.at(np.array([lat]), np.array([lon]))[0]
         if 1.0 < height < 1900.0:
             found.append((float(lat), float(lon)))
+    return found
+
+
+def candidates_of(box: tuple[float, ...], land: ground.Ground, rng) -> list[tuple[float, float]]:
+    """The true place first, and others that stand apart from it."""
+    (true,) = found = places(box, land, 1, rng)
+    while len(found) < CANDIDATES:
+        (other,) = places(box, land, 1, rng)
+        if float(distance_km(*true, *other)) > APART_KM:
+            found.append(other)
     return found
 
 
@@ -132,6 +147,40 @@ def height_sigma_m(full: ground.Ground, half: ground.Ground, box, rng, count: in
     return float(1.4826 * np.median(np.abs(np.concatenate(off))))
 
 
+def error_by_distance(full, half, box, rng, count: int) -> list[tuple[float, ...]]:
+    """How far halved horizons are off, by how far away their ridge is.
+
+    Rows of: from and to [m], the mean [deg] by which they are too low, the robust spread [deg], and
+    that in the sigmas that skylines are held against.
+    """
+    low, sigma, away = [], [], []
+    for place in places(box, full, count, rng):
+        told = seen(half, place)
+        low.append(seen(full, place).elevation_deg - told.elevation_deg)
+        sigma.append(skyline_match.land_sigma_deg(told, 0.0))
+        away.append(told.distance_m)
+    off, scale, distance = (np.concatenate(rows) for rows in (low, sigma, away))
+    found = []
+    for near, far in ((60.0, 200.0), (200.0, 400.0), (400.0, 2000.0), (2000.0, 40_000.0)):
+        here = (distance >= near) & (distance < far)
+        spread = 1.4826 * np.median(np.abs(off[here]))
+        in_sigmas = 1.4826 * np.median(np.abs(off[here]) / scale[here])
+        found.append((near, far, float(off[here].mean()), float(spread), float(in_sigmas)))
+    return found
+
+
+def run_errors(lands_of, count: int) -> None:
+    """Print how far the horizons of halved heights are off, for each box."""
+    for name, (box, full, half) in lands_of.items():
+        rows = error_by_distance(full, half, box, np.random.default_rng(101), count)
+        for near, far, mean, spread, in_sigmas in rows:
+            print(
+                f"horizons, {name}, heights halved, ridge at {near:.0f} to {far:.0f} m: too low by"
+                f" {mean:.2f} deg, spread {spread:.2f} deg, {in_sigmas:.1f} sigmas",
+                flush=True,
+            )
+
+
 def ridge_coverage(full, half, rng, count: int) -> tuple[int, int, float]:
     """Crossings whose 90 % span holds the truth, all crossings, median error [min]."""
     held = whole = 0
@@ -171,7 +220,7 @@ def made_line(land, heading: float, pitch: float, rng, focal: float = FOCAL) -> 
 @dataclasses.dataclass(frozen=True)
 class Ranked:
     """Of one scene: whether the true place came first and stood in the 90 % set; how far away the
-    land in its view stands; CPU s for 20 candidates.
+    land in its view stands; CPU s for the candidates.
     """
 
     first: bool
@@ -180,9 +229,9 @@ class Ranked:
     cpu_s: float
 
 
-def skyline_scene(box, full, half, rng, candidates: int, focal: float) -> Ranked:
+def skyline_scene(box, full, half, rng, focal: float) -> Ranked:
     """Places of a box held against a photo that was made at the first of them."""
-    spots = places(box, full, candidates, rng)
+    spots = candidates_of(box, full, rng)
     true = seen(full, spots[0])
     heading = float(rng.uniform(0.0, 360.0))
     toward = true.at(heading + np.linspace(-25.0, 25.0, 51))
@@ -197,7 +246,7 @@ def skyline_scene(box, full, half, rng, candidates: int, focal: float) -> Ranked
     order = np.argsort(-share)
     before = np.cumsum(share[order]) - share[order]
     held = bool(before[np.flatnonzero(order == 0)[0]] < 0.9)
-    return Ranked(bool(order[0] == 0), held, fits[0].ridge_m, spent / candidates * 20.0)
+    return Ranked(bool(order[0] == 0), held, fits[0].ridge_m, spent)
 
 
 def run_skylines(lands_of, number: int) -> tuple[bool, float]:
@@ -211,15 +260,15 @@ def run_skylines(lands_of, number: int) -> tuple[bool, float]:
     for field, focal in ((60, FOCAL), (90, WIDER)):
         for name, (box, full, half) in lands_of.items():
             rng = np.random.default_rng(7)
-            scenes = [skyline_scene(box, full, half, rng, 10, focal) for _ in range(number)]
+            scenes = [skyline_scene(box, full, half, rng, focal) for _ in range(number)]
             near_m = NEAR_CELLS * half.cell_m
             every += [(one.ridge_m < near_m, one) for one in scenes]
             cpu_s = float(np.mean([one.cpu_s for one in scenes]))
             first, held = sum(s.first for s in scenes), sum(s.held for s in scenes)
             print(
                 f"skylines, {name}, FOV {field}, heading to 10 deg, heights halved: true place first"
-                f" of 10 in {first} of {number}, 90 % set holds {held}; 20 candidates {cpu_s:.1f}"
-                " CPU s, at most 4",
+                f" of {CANDIDATES} in {first} of {number}, 90 % set holds {held}; {cpu_s:.1f} CPU s for"
+                " them, at most 4",
                 flush=True,
             )
             good &= first >= 0.6 * number and held >= 0.7 * number
@@ -235,7 +284,7 @@ def main() -> int:
     """The table; the last line is the figure."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", choices=["skylines"])
+    parser.add_argument("--only", choices=["skylines", "errors"])
     args = parser.parse_args()
     quick = args.quick
     if not DEM.is_dir():
@@ -250,6 +299,9 @@ def main() -> int:
         full, half = lands(ANDORRA, store)
         riviera = lands(RIVIERA, store)
     lands_of = {"Riviera": (RIVIERA, *riviera), "Andorra": (ANDORRA, full, half)}
+    if args.only == "errors":
+        run_errors(lands_of, 4 if quick else 32)
+        return 0
     if args.only:
         good, _ = run_skylines(lands_of, 5 if quick else 24)
         return 0 if good else 1

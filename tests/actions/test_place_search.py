@@ -171,6 +171,12 @@ def test_a_wrong_question_names_where(change, code, where, maps):
     assert where in str(caught.value) + json.dumps(caught.value.details)
 
 
+def test_a_range_the_wrong_way_round_is_shown_as_it_was_written(maps):
+    pair = {"of": ["station", "tower"], "distance_m": [100, 20]}
+    with pytest.raises(InputError, match=r"\[from, to\] .* got \[100, 20\]"):
+        place_search.find_places(QUESTION | {"pair": [pair]}, store=maps)
+
+
 def test_a_circle_and_a_thing_apart_are_refused(maps):
     things = [{"id": n, "is": "church"} for n in "abc"]
     pairs = [{"of": [a, b], "distance_m": [0, 9]} for a, b in ("ab", "bc", "ca")]

@@ -89,7 +89,7 @@ def skyline_fit(
     ``place_sigma_m`` is how far off the place may be: near ridges then count for less.
     """
     columns = _columns(line)
-    problem = _Problem(columns, found, prior, _sigma_deg(found, place_sigma_m))
+    problem = _Problem(columns, found, prior, land_sigma_deg(found, place_sigma_m))
     cameras = problem.refined(problem.starts())
     losses = problem.losses(cameras)
     order = np.argsort(losses)
@@ -121,7 +121,7 @@ def _columns(line: SkylineLine) -> _Columns:
     return _Columns(right, up)
 
 
-def _sigma_deg(found: LandHorizon, place_sigma_m: float) -> Floats:
+def land_sigma_deg(found: LandHorizon, place_sigma_m: float) -> Floats:
     """The error [deg] of each direction of a horizon, (directions,).
 
     It is that of the heights, and a third of the place's own: a place that is off to the side
