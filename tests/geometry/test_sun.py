@@ -42,6 +42,16 @@ def test_the_ladder_leaves_a_hundred_thousandth_of_a_degree() -> None:
         assert np.abs(read - true).max() < 1e-5
 
 
+@pytest.mark.parametrize("first", [0, 30_003, 60_006, 91_500])
+def test_a_node_is_the_ephemeris_itself_within_two_hundredths_of_a_second_of_arc(
+    first: int,
+) -> None:
+    days = ephemeris._node_days(np.arange(first, first + 100))
+    read = ephemeris._apparent(days, ephemeris._earth_at_nodes(first, days.size))
+    for number, true in zip(read, ephemeris.apparent_sun(days), strict=True):
+        assert np.abs(number - true).max() < 5e-6
+
+
 def test_the_order_of_questions_leaves_no_trace() -> None:
     # A posterior must come out bit by bit the same, whatever else was asked in the process before.
     block = ephemeris._BLOCK

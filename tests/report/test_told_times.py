@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from noonmark.inference.instants import common, length_s, united
+from noonmark.inference.instants import common, length_s, spans_of, united
 from noonmark.report.time_bands import time_bands
 from noonmark.report.told_times import told_times
+from noonmark.values import rfc3339
 
 DAY_S = 86400.0
 SPRING = datetime(2022, 2, 24, 9, 0, tzinfo=UTC).timestamp()
@@ -107,3 +108,23 @@ def test_clocks_that_show_an_hour_twice_say_which_it_is() -> None:
         "30 October 2022, 00:30–00:40 and 01:30–01:40 UTC "
         "(02:30–02:40 at UTC+2 and 02:30–02:40 at UTC+1, Paris)"
     )
+
+
+def test_listed_spans_are_written_as_any_other_time() -> None:
+    rng = np.random.default_rng(2)
+    ends = np.sort(np.round(rng.uniform(-1.1e10, 4.1e9, 60), 6))
+    instants = np.concatenate([ends, [4.2e9, 4.2e9 + 0.9996, 4.3e9, 4.3e9 + 0.25]]).reshape(-1, 2)
+    told = told_times(instants, None)
+    assert told.span_texts() == [
+        [rfc3339(span.start), rfc3339(span.end)] for span in spans_of(instants)
+    ]
+
+
+def test_runs_of_a_day_are_joined_over_short_gaps_only() -> None:
+    noon_s = 1.7e9 - 1.7e9 % 86400.0 + 43200.0
+    on_day = np.array([[0.0, 600.0], [640.0, 700.0], [860.0, 1500.0], [2400.0, 2500.0]])
+    days = noon_s + 86400.0 * np.arange(3.0)[:, None, None]
+    bands = time_bands((days + on_day).reshape(-1, 2), "UTC")
+    told = np.array([(band.start_s[0], band.end_s[0]) for band in bands]) - 43200.0
+    assert told == pytest.approx(np.array([[0.0, 1500.0], [2400.0, 2500.0]]))
+    assert [band.last_day - band.first_day for band in bands] == [2, 2]

@@ -251,20 +251,13 @@ def _truth(truth: Truth, regions: Sequence[Region]) -> dict[str, Any]:
 def _region(region: Region, times: ToldTimes, outline: dict[str, Any] | None) -> dict[str, Any]:
     out: dict[str, Any] = {
         "area_km2": digits(region.area_km2),
-        "utc": _spans(times),
+        "utc": times.span_texts(),
         "cells": region.cells,
         **_told(times),
     }
     if outline is not None:
         out["geojson"] = outline
     return out
-
-
-def _spans(times: ToldTimes) -> list[list[str]]:
-    """Intervals as pairs of RFC 3339 texts; none where there are too many, and bands stand for
-    them.
-    """
-    return [[rfc3339(span.start), rfc3339(span.end)] for span in times.spans]
 
 
 def _told(times: ToldTimes) -> dict[str, Any]:
@@ -315,7 +308,7 @@ def _mode(placed: PlacedMode) -> dict[str, Any]:
         "area_km2": digits(mode.area_km2),
         "utc_from": rfc3339(times.outer.start),
         "utc_to": rfc3339(times.outer.end),
-        "utc_spans": _spans(times),
+        "utc_spans": times.span_texts(),
         **_told(times),
         "nearest_place": str(placed.nearest),
         "local": [{"zone": zone, "time": text} for zone, text in placed.local],

@@ -12,9 +12,9 @@ it.
 
 **Accuracy**: the cubics leave at most 1e-5 deg (tests/geometry/test_sun.py); the whole is within
 0.0001 deg of JPL DE421 (``python benchmarks/sun_accuracy.py``). **Method**: IAU SOFA routines as
-shipped by ERFA: epv00 (Bretagnon and Francou, VSOP2000 fitted to DE405), ab (aberration), c2i00b
-(IAU 2000B nutation, CIO locator), Earth rotation angle (Capitaine et al. 2000). Delta T before
-1972: Espenak and Meeus, NASA/TP-2006-214141.
+shipped by ERFA: epv00 (Bretagnon and Francou, VSOP2000 fitted to DE405), moon98 (Meeus 1998), ab
+(aberration), c2i00b (IAU 2000B nutation, CIO locator), Earth rotation angle (Capitaine et al.
+2000). Delta T before 1972: Espenak and Meeus, NASA/TP-2006-214141.
 """
 
 from __future__ import annotations
@@ -47,6 +47,12 @@ _WHOLE_SHARE: Final = 1.0 / 16.0
 """Where more than a few and so many of the blocks of a range are wanted, all are filled at once:
 others will be wanted soon, and a block alone costs twice one among others.
 """
+
+_NODES_APART: Final = 8
+"""The Earth's motion is computed at every so many nodes, and read at the others."""
+
+_MOON_SHARE: Final = 1.0 / (1.0 + 81.30056907)
+"""The Moon's share of the mass of Earth and Moon (IAU 2009)."""
 
 TT_MINUS_TAI_S: Final = 32.184
 _UNIX_JD: Final = 2440587.5
@@ -175,24 +181,52 @@ def _earth(tt_days: Floats) -> Floats:
     return np.stack([heliocentric["p"], heliocentric["v"], barycentric["v"]], axis=-2)
 
 
-def _earth_thinned(tt_days: Floats) -> Floats:
-    """:func:`_earth` at nodes (n,), computed at every second node only.
+def _earth_at_nodes(first: int, count: int) -> Floats:
+    """:func:`_earth` at nodes from ``first`` on, from every eighth node: (count, 3, 3).
 
-    Between them stands eight-point Lagrange interpolation, half way. epv00 is nine tenths of the
-    cost of a node. The Moon swings the Earth by 6.4 arc seconds in 27
-    days; what is lost on spans of four days is 2e-6 deg.
+    epv00 costs eight times what the rest of a node does, and what is not smooth in it is the swing
+    of the Earth about its common centre with the Moon: 6.4 arc seconds in 27 days. So the centre is
+    read by eight-point Lagrange interpolation on steps of 16 days, and moon98 gives the swing at
+    each node. What is lost is 5e-6 deg.
     """
-    computed = tt_days[0] + 2 * _STEP_DAYS * np.arange(-3, tt_days.size // 2 + 5)
-    earth = _earth(computed)
-    weights = np.array([-5.0, 49.0, -245.0, 1225.0]) / 2048.0
-    count = computed.size - 7
-    between = np.zeros((count, 3, 3))
-    for k, weight in enumerate(weights):
-        before = earth[k : k + count]
-        after = earth[7 - k : 7 - k + count]
-        between += weight * (before + after)
-    pairs = np.stack([earth[3 : 3 + count], between], axis=1)
-    return pairs.reshape(-1, 3, 3)[: tt_days.size]
+    low = first // _NODES_APART
+    count_apart = (first + count - 1) // _NODES_APART + 1 - low
+    apart = _node_days(_NODES_APART * np.arange(low - 3, low + count_apart + 4))
+    centre = _earth(apart) + _swing(apart)
+    read = np.zeros((count_apart, _NODES_APART, 3, 3))
+    for k, weight in enumerate(_lagrange_weights().T):
+        read += weight[:, None, None] * centre[k : k + count_apart, None]
+    start = first - low * _NODES_APART
+    nodes = _node_days(np.arange(first, first + count))
+    return read.reshape(-1, 3, 3)[start : start + count] - _swing(nodes)
+
+
+def _node_days(index: NDArray[Any]) -> Floats:
+    """Days of TT of nodes, counted as the table counts them, shape kept."""
+    return _FIRST_NODE + _STEP_DAYS * index.astype(np.float64)
+
+
+def _swing(tt_days: Floats) -> Floats:
+    """What leads from the Earth to its common centre with the Moon, as :func:`_earth` has it.
+
+    ``tt_days`` (n,); the result is (n, 3, 3).
+    """
+    import erfa
+
+    moon = erfa.ufunc.moon98(_UNIX_JD, tt_days)
+    return np.asarray(np.stack([moon["p"], moon["v"], moon["v"]], axis=-2) * _MOON_SHARE)
+
+
+@cache
+def _lagrange_weights() -> Floats:
+    """The weight of each of eight points, at each step between the fourth and the fifth, (k, 8)."""
+    points = np.arange(-3.0, 5.0)
+    place = np.arange(_NODES_APART)[:, None] / _NODES_APART
+    weights = np.empty((_NODES_APART, points.size))
+    for k, point in enumerate(points):
+        others = np.delete(points, k)
+        weights[:, k] = np.prod((place - others) / (point - others), axis=1)
+    return weights
 
 
 def _apparent(tt_days: Floats, earth: Floats) -> tuple[Floats, Floats, Floats]:
@@ -275,16 +309,12 @@ class _SunTable:
         """
         start = first_block * _BLOCK
         end = end_block * _BLOCK
-        index = np.arange(start - 1, end + 2, dtype=np.float64)
-        nodes = _FIRST_NODE + _STEP_DAYS * index
-        numbers = _apparent(nodes, _earth_thinned(nodes))
+        count = end - start + 3
+        nodes = _node_days(np.arange(start - 1, start - 1 + count))
+        numbers = _apparent(nodes, _earth_at_nodes(start - 1, count))
         for quantity, value in enumerate(numbers):
             # The four nodes of each interval, as views that are shifted by one node each.
-            count = value.size - 3
-            before = value[:count]
-            at = value[1 : count + 1]
-            after = value[2 : count + 2]
-            beyond = value[3:]
+            before, at, after, beyond = (value[k : k + end - start] for k in range(4))
             terms = self.terms[quantity, :, start:end]
             terms[0] = at
             terms[1] = after - before / 3.0 - at / 2.0 - beyond / 6.0

@@ -16,7 +16,6 @@ from noonmark.inference.answer import PlaceMap
 from noonmark.report.contours import Polygon
 from noonmark.report.regions import Regions, all_regions, bbox, harmonised, multipolygon
 from noonmark.report.report_data import PlacedMode, ReportData
-from noonmark.report.told_times import ToldTimes
 from noonmark.report.wording import (
     area_number,
     is_broad,
@@ -64,16 +63,11 @@ def _region_feature(
         "properties": {
             "level": level,
             "area_km2": region.area_km2 if region else 0.0,
-            "utc": _listed(times) if times else [],
+            "utc": times.span_texts() if times else [],
             "when": times.words if times else None,
         },
         "geometry": multipolygon(shapes),
     }
-
-
-def _listed(times: ToldTimes) -> list[list[str]]:
-    """Spans of time as pairs of RFC 3339 texts."""
-    return [[rfc3339(span.start), rfc3339(span.end)] for span in times.spans]
 
 
 def _mode_feature(
@@ -95,7 +89,7 @@ def _mode_feature(
             "utc": rfc3339(mode.instant),
             "utc_from": rfc3339(placed.times.outer.start),
             "utc_to": rfc3339(placed.times.outer.end),
-            "utc_spans": _listed(placed.times),
+            "utc_spans": placed.times.span_texts(),
             "when": placed.times.words,
             "nearest_place": str(placed.nearest) if placed.nearest else None,
         },

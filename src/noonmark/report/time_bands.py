@@ -164,22 +164,18 @@ def _by_local_day(
 
 def _without_short_gaps(runs: _Runs) -> _Runs:
     """Runs of one day joined over gaps that are short beside them, which only widens them."""
-    first: list[int] = []
-    ends: list[float] = []
-    day, start, end, offset = (
-        column.tolist() for column in (runs.day, runs.start_s, runs.end_s, runs.offset_s)
-    )
-    for k in range(runs.size):
-        before = first[-1] if first else -1
-        if before >= 0 and (day[before], offset[before]) == (day[k], offset[k]):
-            longer_s = max(end[k] - start[k], ends[-1] - start[before])
-            if start[k] - ends[-1] <= max(_SHORT_GAP_S, _SHORT_GAP * longer_s):
-                ends[-1] = max(ends[-1], end[k])
-                continue
-        first.append(k)
-        ends.append(end[k])
-    kept = runs.take(np.array(first, dtype=np.intp))
-    return replace(kept, end_s=np.array(ends))
+    kept = np.ones(runs.size, dtype=bool)
+    start_s, end_s = runs.start_s, runs.end_s.copy()
+    # Most days have one run: only those that follow one of their own day are looked at.
+    follows = (runs.day[1:] == runs.day[:-1]) & (runs.offset_s[1:] == runs.offset_s[:-1])
+    first = 0
+    for k in (np.flatnonzero(follows) + 1).tolist():
+        first = k - 1 if kept[k - 1] else first
+        longer_s = max(end_s[k] - start_s[k], end_s[first] - start_s[first])
+        if start_s[k] - end_s[first] <= max(_SHORT_GAP_S, _SHORT_GAP * longer_s):
+            end_s[first] = max(end_s[first], end_s[k])
+            kept[k] = False
+    return replace(runs, end_s=end_s).take(np.flatnonzero(kept))
 
 
 def _bands(runs: _Runs) -> tuple[TimeBand, ...]:

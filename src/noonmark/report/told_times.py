@@ -87,6 +87,13 @@ class ToldTimes:
             return ()
         return spans_of(self.instants)
 
+    def span_texts(self) -> list[list[str]]:
+        """The spans as pairs of RFC 3339 texts; none where there are too many to list."""
+        if self.instants.shape[0] > MOST_SPANS_LISTED:
+            return []
+        starts, ends = (_rfc3339_texts(column) for column in self.instants.T)
+        return [list(pair) for pair in zip(starts, ends, strict=True)]
+
     @property
     def outer(self) -> Span:
         """From the first instant to the last; the set may have gaps between them."""
@@ -94,6 +101,13 @@ class ToldTimes:
             from_unix_s(float(self.instants[0, 0])),
             from_unix_s(float(self.instants[-1, 1])),
         )
+
+
+def _rfc3339_texts(unix_s: Floats) -> list[str]:
+    """POSIX seconds (n,) as :func:`noonmark.values.rfc3339` writes them, all at once."""
+    ms = np.floor((np.rint(unix_s * 1e6) + 500.0) / 1000.0).astype(np.int64)
+    texts = np.datetime_as_string(ms.astype("datetime64[ms]")).tolist()
+    return [f"{text.removesuffix('.000')}Z" for text in texts]
 
 
 def told_times(
