@@ -19,9 +19,9 @@ At one solar time a slice covers no more UTC than this, or than twice the box's 
 that is longer.
 """
 
-FEW_SLICES, MOST_SLICES, _ALL_SLICES = 12, 48, 150_000
-"""But a box has no more slices than the first of these; than the second where boxes are few, and
-all together are no more than the third.
+FEW_SLICES, MOST_SLICES, _ALL_SLICES = 12, 48, 100_000
+"""But a box has no more slices than the first of these; over an area with an outline, which may be
+small and far apart in it, than the second where all together are then no more than the third.
 """
 
 _LEAST_SHARE = 1e-9
@@ -165,7 +165,9 @@ def _slice_counts(domain: Domain, boxes: Boxes) -> NDArray[np.intp]:
     """Into how many slices each box is cut, (n,)."""
     width_s = 2.0 * domain.shear_s_per_deg * boxes.half[LON]
     slice_s = np.maximum(4.0 * boxes.half[TOD], LEAST_SLICE_S)
-    most = min(max(FEW_SLICES, _ALL_SLICES // max(boxes.size, 1)), MOST_SLICES)
+    most = FEW_SLICES
+    if domain.mask is not None:
+        most = min(max(most, _ALL_SLICES // max(boxes.size, 1)), MOST_SLICES)
     wanted: Floats = np.ceil(width_s / slice_s)
     return np.clip(wanted, 1, most).astype(np.intp)
 
