@@ -1,7 +1,7 @@
 """How often the 50, 90 and 99 % regions hold the truth: simulated scenes drawn from the stated
 error model.
 
-    python benchmarks/answer_coverage.py [--scenes 2000] [--seed 1] [--outlier 0.1] [--wrong]
+    python benchmarks/answer_coverage.py [--scenes 2000] [--seed 1] [--outlier 0.1] [--mix MIX] [--wrong]
     [--png docs/images/coverage.png]
 
 Joint regions (place and instant), regions of places, regions of instants. Beside each group stands
@@ -94,10 +94,14 @@ def outcome(number: int, scene: Scene, rng: np.random.Generator) -> tuple[Row, l
     return row(scene.lat_deg, scene.lon_deg, scene.unix_s), [row(*map(float, d)) for d in drawn]
 
 
-def one(job: tuple[int, int, str | None, float]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    number, seed, wrong, share = job
+Job = tuple[int, int, str | None, float, str | None]
+"""Number of a scene, seed, what is wrong, share of mismeasured clues, and the only mix."""
+
+
+def one(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    number, seed, wrong, share, only = job
     rng = np.random.default_rng([seed, number])
-    mixes, settings = list(MIXES), list(SETTINGS)
+    mixes, settings = [only] if only else list(MIXES), list(SETTINGS)
     if wrong is not None:
         mixes = ["shadow", "shadow + bearing", "two shadows, 2 h", "shadow + clock"]
     weights = np.array([RARE.get(m, 1.0) for m in mixes])
@@ -117,6 +121,7 @@ def run(
     workers: int,
     kept: Path | None,
     share: float = OUTLIER,
+    only: str | None = None,
 ) -> tuple[list[Row], list[Row]]:
     """Rows of truths and of draws; with ``kept``, those in the file are taken from it and new ones
     added to it.
@@ -126,7 +131,7 @@ def run(
         if kept and kept.is_file()
         else []
     )
-    jobs = [(k, seed, wrong, share) for k in range(len(done), scenes)]
+    jobs = [(k, seed, wrong, share, only) for k in range(len(done), scenes)]
     started = time.time()
     with ExitStack() as stack:
         pool = stack.enter_context(ProcessPoolExecutor(workers))
@@ -242,6 +247,7 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--outlier", type=float, default=OUTLIER, help="share of mismeasured clues")
+    parser.add_argument("--mix", choices=MIXES, help="scenes of one mix of clues alone")
     parser.add_argument("--wrong", action="store_true", help="break the model instead")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--png", type=Path, help="draw the rank histograms here")
@@ -265,6 +271,7 @@ def main() -> None:
         options.workers,
         options.rows,
         options.outlier,
+        options.mix,
     )
     fine = report(truths, draws)
     if options.png:
