@@ -145,3 +145,11 @@ def test_no_turn_of_shadows_is_advised_where_only_the_air_lifts_the_sun() -> Non
     rising = compile_one(SunElevation(0.0, 0.05), 0, Moment(at_s=NOON_S))
     assert "sun_azimuth" in told(posterior(INSTANT, [rising]))
     assert "shadow_turn in one hour" not in told(posterior(INSTANT, [rising]))
+
+
+def test_where_place_and_time_are_given_nothing_is_advised() -> None:
+    at_noon = Domain(50.44, 30.51, 50.46, 30.53, NOON_S, 0.0)
+    measured = compile_one(SunElevation(57.0, 1.0), 0, Moment(at_s=NOON_S))
+    answer = posterior(at_noon, [measured])
+    assert answer.summary.place_given
+    assert told(answer) == {}

@@ -50,13 +50,17 @@ def advice(
     """The measurements worth making: those that leave least first.
 
     See :class:`noonmark.inference.answer.Advice`. Sizes are of times where the place was given, of
-    places otherwise. ``draws`` of the answer are used if there are enough of them.
+    places otherwise; there is none where both were given. ``draws`` of the answer are used if there
+    are enough of them.
     """
+    place_given, has_times = answer.summary.place_given, answer.domain.length_s > SHORT_S
+    if place_given and not has_times:
+        return ()
     wanted = DRAWS if answer.domain.length_s > 0.0 else DRAWS_AT_AN_INSTANT
     if draws is None or draws.unix_s.size < wanted:
         draws = answer.sample(wanted, rng=rng)
     view = _view(answer.domain, draws)
-    of_times = answer.summary.place_given and answer.domain.length_s > SHORT_S
+    of_times = place_given and has_times
     now = answer.times.measure_of(LEVEL) if of_times else answer.region(LEVEL).area_km2
     sizes = _time_sizes(answer, view) if of_times else _place_sizes(answer, view, rng)
     found: list[Advice] = []
