@@ -128,7 +128,7 @@ def _without_look_alikes(text: str) -> str:
 
 
 def _has_two_alphabets(text: str) -> bool:
-    """Whether a word of two alphabets can stand in a text: quick, where looking for one is not."""
+    """Tell quickly whether a word of two alphabets can stand in a text; looking for one is slow."""
     return all(pattern.search(text) for pattern in _TWO_ALPHABETS)
 
 

@@ -207,7 +207,7 @@ def _node_days(index: NDArray[Any]) -> Floats:
 
 
 def _swing(tt_days: Floats) -> Floats:
-    """What leads from the Earth to its common centre with the Moon, as :func:`_earth` has it.
+    """Vectors from the Earth to its common centre with the Moon, as :func:`_earth` has it.
 
     ``tt_days`` (n,); the result is (n, 3, 3).
     """

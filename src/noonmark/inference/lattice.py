@@ -127,7 +127,7 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
 
 
 def _cells_along(half: Floats, step: float) -> Floats:
-    """How many cells of a step each box covers along an axis, (n,)."""
+    """Count the cells of a step that each box covers along an axis, (n,)."""
     return np.maximum(np.ceil(half * (2.0 / step) - _SLACK), 1.0)
 
 

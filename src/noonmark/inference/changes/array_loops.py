@@ -124,7 +124,7 @@ def _shares_of(terms: Floats) -> Floats:
 
 
 def _outlier_weights(square: Floats, dims: int, t_dof: float) -> Floats:
-    """What an image counts by its squared distance, (n,): less than 1 where it lies far off.
+    """Weights of images by their squared distances, (n,): less than 1 where one lies far off.
 
     These are the weights of Student's t with so many degrees of freedom. The median of the squares
     stands for their scale: that of chi-squared is about its dimensions less two thirds.

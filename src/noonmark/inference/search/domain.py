@@ -120,7 +120,7 @@ class Domain:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether solar time and UTC differ by one constant over all of it, but for a minute."""
+        """Say whether solar time and UTC differ by one constant over it, but for a minute."""
         return self.width_deg <= _NARROW_DEG
 
     @property
