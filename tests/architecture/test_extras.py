@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from importlib.metadata import PackageNotFoundError, metadata
+
+from packaging.specifiers import SpecifierSet
 
 from noonmark.actions.doctor import EXTRAS
 from noonmark.actions.installed_versions import BASE, versions
@@ -29,3 +32,25 @@ def test_every_hint_to_install_names_an_extra_that_exists():
         re.findall(r"noonmark\[([a-z0-9-]+)\]", "\n".join(source.text for source in package()))
     )
     assert named <= set(PROJECT["optional-dependencies"])
+
+
+def _asks_for(name: str) -> str:
+    """Pythons that an installed package says it runs on; any, for one this system does not need."""
+    try:
+        return metadata(name)["Requires-Python"] or ""
+    except PackageNotFoundError:
+        return ""
+
+
+def test_every_pinned_package_runs_on_the_oldest_python_we_promise():
+    # Resolving on 3.11.7 once pinned what 3.11.2, Debian 12's, could not install.
+    oldest = PROJECT["requires-python"].removeprefix(">=") + ".0"
+    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+    pinned = re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)
+    assert len(pinned) > 100
+    too_new = {
+        name: asks
+        for name in pinned
+        if (asks := _asks_for(name)) and not SpecifierSet(asks).contains(oldest)
+    }
+    assert too_new == {}
