@@ -48,3 +48,20 @@ def order_of_words(
         digit = ((words >> np.uint64(shift)) & _DIGIT).astype(np.uint16)
         order = order[np.argsort(digit[order], kind="stable")]
     return order
+
+
+def distinct(
+    words: NDArray[np.uint64],
+    *,
+    bits: int = _WORD_BITS,
+) -> tuple[Rows, Rows]:
+    """The first of each different word, by rising word, (k,), and which of these each is, (n,).
+
+    ``bits`` hold the greatest.
+    """
+    order = order_of_words(words, bits=bits)
+    in_order = words[order]
+    is_first = np.append(True, in_order[1:] != in_order[:-1])[: words.size]
+    which = np.empty(words.size, dtype=np.intp)
+    which[order] = np.cumsum(is_first) - 1
+    return order[is_first], which

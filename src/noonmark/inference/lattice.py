@@ -64,7 +64,9 @@ class Lattice:
         the first, if they close.
         """
         count, stride = int(self.counts[axis]), self.stride(axis)
-        is_last = keys // stride % count == count - 1
+        # Not by a remainder, which numpy does not vectorise.
+        step = keys // stride
+        is_last = step - step // count * count == count - 1
         following = keys + stride
         exists = ~is_last
         if axis == LON and self.whole_turn:

@@ -15,7 +15,7 @@ import numpy as np
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.angle_table import FLOOR
-from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh, Moment
+from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh, Moment, mixed
 from noonmark.inference.search.domain import DAY, LON, TOD, BoxView
 from noonmark.inference.search.likelihood import TimeAxis
 from noonmark.inference.sky import Sky, SkyLikelihood, daylight
@@ -127,17 +127,6 @@ class DirectClue:
 def log_out(outlier: float, log_p_out: float) -> float:
     """ln of the outlier part, or "impossible" where there is none."""
     return float(np.log(outlier)) + log_p_out if outlier > 0.0 else FLOOR
-
-
-def mixed(sound: Floats, outlier: float, log_floor: Floats | float) -> Floats:
-    """ln((1 - outlier) exp(sound) + exp(log_floor)), (n,).
-
-    The likelihood of a measurement that is sound or, with probability ``outlier``, mismeasured.
-    """
-    sound = np.log1p(-outlier) + sound
-    # As logaddexp does it, by functions that numpy vectorises.
-    apart = np.abs(sound - log_floor)
-    return np.asarray(np.maximum(sound, log_floor) + np.log(1.0 + np.exp(-apart)))
 
 
 Bounded = tuple[float, LowHigh]

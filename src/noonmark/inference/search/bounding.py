@@ -154,14 +154,18 @@ def scattered_mean(
     # A golden-ratio turn from box to box keeps the pattern from lining up with the boxes.
     turn = _GOLDEN_TURN * np.arange(boxes.size)
     for k in range(1, count + 1):
-        place = 2.0 * np.mod(_SCATTER_STEP[:, None] * k + turn, 1.0) - 1.0
+        step = _SCATTER_STEP[:, None] * k + turn
+        # Not by a remainder, which numpy does not vectorise.
+        place = 2.0 * (step - np.floor(step)) - 1.0
         points = Boxes(boxes.centre + place * boxes.half, np.zeros_like(boxes.half))
         parts.append(log_likelihoods_at(domain, points, clues))
-    values = np.stack(parts)
-    log_mean = np.asarray(np.logaddexp.reduce(values, axis=0) - np.log(count))
     if count == 1:
-        return log_mean, np.full(boxes.size, -np.inf)
-    # The mean may be the least that a float holds; a ratio to it is at most ``count``.
-    ratio = np.exp(np.minimum(values - log_mean, np.log(count)))
-    variance = np.square(ratio - 1.0).sum(axis=0) / (count * (count - 1))
+        return parts[0], np.full(boxes.size, -np.inf)
+    values = np.stack(parts)
+    greatest = values.max(axis=0)
+    relative = np.exp(values - greatest)
+    mean = relative.mean(axis=0)
+    log_mean = greatest + np.log(mean)
+    # The standard error of the mean, as a share of it.
+    variance = np.square(relative / mean - 1.0).sum(axis=0) / (count * (count - 1))
     return log_mean, log_mean + 0.5 * np.log(np.maximum(variance, 1e-300))
