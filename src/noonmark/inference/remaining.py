@@ -51,14 +51,16 @@ class PointSizes:
         return 1 if self.cell is None else int(self.cell.max()) + 1
 
     @cached_property
-    def log_size(self) -> Floats:
-        """ln of the size that each point stands for, (n,); where points are pooled, each cell."""
-        return _log(self.cell_size if self.cell is not None else self.size)
+    def part_size(self) -> Floats:
+        """The size of each part that is ranked: a point, or all points of a cell."""
+        if self.cell is None:
+            return self.size
+        return np.bincount(self.cell, self.size, self.cells).astype(np.float64)
 
     @cached_property
-    def cell_size(self) -> Floats:
-        """The size of all points of each cell, (k,)."""
-        return np.bincount(self.cell, self.size, self.cells).astype(np.float64)
+    def log_size(self) -> Floats:
+        """ln of the size of each part."""
+        return _log(self.part_size)
 
     @cached_property
     def present(self) -> float:
@@ -74,7 +76,7 @@ class PointSizes:
         """
         if self.cell is None or self.first_half is None:
             return _smallest(weight, self.size, log_weight - self.log_size)
-        size, log_size = self.cell_size, self.log_size
+        size, log_size = self.part_size, self.log_size
         first = weight * self.first_half
         one: Floats = np.bincount(self.cell, first, self.cells).astype(np.float64)
         other: Floats = np.bincount(self.cell, weight - first, self.cells).astype(np.float64)

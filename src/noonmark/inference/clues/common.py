@@ -179,7 +179,7 @@ class SkyClue:
 
     def log_outlier(self, view: BoxView) -> Floats:
         """See :class:`noonmark.inference.search.likelihood.BoundedLikelihood`."""
-        floor = np.full(view.lat_deg.size, self.log_out)
+        floor = np.full(view.boxes.size, self.log_out)
         if self.lit:
             _, sky = self.moment.skies(view)[0]
             floor += sky.log_daylight

@@ -110,7 +110,7 @@ class DirectClue:
 
     def _log_floor(self, view: BoxView) -> Floats:
         """ln of the outlier part before daylight, the same everywhere, (n,)."""
-        return np.full(view.lat_deg.size, log_out(self.outlier, self.log_p_out))
+        return np.full(view.boxes.size, log_out(self.outlier, self.log_p_out))
 
     def _floor_bounds(self, view: BoxView) -> LowHigh:
         """Bounds of the outlier part over each box, with daylight where it is proved."""
@@ -219,7 +219,7 @@ def instants(view: BoxView, moment: Moment) -> tuple[Floats, Floats, Floats]:
     time of day, with longitude where axes are sheared, and by whole days.
     """
     if moment.at_s is not None:
-        middle = np.full(view.lat_deg.size, moment.at_s)
+        middle = np.full(view.boxes.size, moment.at_s)
         return middle, middle, middle
     middle = view.unix_s + moment.offset_s
     if view.domain.length_s == 0.0:
@@ -255,7 +255,7 @@ def time_spread(view: BoxView, moment: Moment) -> Floats:
 
     None at a known instant. The middle of one day counts as no day at all.
     """
-    out = np.zeros((4, view.lat_deg.size))
+    out = np.zeros((4, view.boxes.size))
     half = view.boxes.half
     if moment.at_s is None and view.domain.length_s > 0.0:
         out[LON] = half[LON] * view.domain.shear_s_per_deg

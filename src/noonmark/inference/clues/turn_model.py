@@ -166,7 +166,7 @@ class TurnModel:
         floor where the sun is down at one of the instants.
         """
         found, up = self._deviations(view, series)
-        total = np.zeros(view.lat_deg.size)
+        total = np.zeros(view.boxes.size)
         for deviations in found:
             total += deviations.log_density()
         return np.where(up, np.maximum(total, FLOOR), FLOOR)
