@@ -85,9 +85,7 @@ def read_place_question(
     if not collector.problems:
         _check_names(tables["thing"], clauses, search, place, collector, expected)
         _check_values(clauses, place, collector)
-    if collector.problems:
-        is_kind = collector.problems[0].code == _WRONG["is"]
-        raise InputError.of(collector.problems, hint=_KIND_HINT if is_kind else _HINT)
+    _refuse(collector)
     return PlaceQuestion(
         regions=tuple(search["region"]),
         area=search["area"],
@@ -98,6 +96,13 @@ def read_place_question(
         digest=digest_of(document),
         title=str(document.get("title", ""))[:200],
     )
+
+
+def _refuse(collector: ProblemCollector) -> None:
+    """Raise one error with every problem, if there is any."""
+    if collector.problems:
+        is_kind = collector.problems[0].code == _WRONG["is"]
+        raise InputError.of(collector.problems, hint=_KIND_HINT if is_kind else _HINT)
 
 
 def _tables(
