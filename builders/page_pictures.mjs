@@ -7,6 +7,7 @@
  *
  * Any of the last four options chooses from what --all draws; one that is left out stands for all of its values. A width may be any number
  * of CSS pixels (320 for a reader at 400 %), and --zoom 2 shows the screens as a reader sees them who has set the browser to 200 %.
+ * --height 2000 shows what a reader of a narrow window scrolls to.
  *
  * Needs Chromium (NOONMARK_CHROMIUM, or /usr/bin/chromium), Python (NOONMARK_PYTHON, or .venv) and `npm ci` in frontend.
  */
@@ -27,6 +28,7 @@ const { values: chosen, positionals } = parseArgs({
     width: { type: "string" },
     screen: { type: "string" },
     zoom: { type: "string", default: "1" },
+    height: { type: "string" },
   },
 });
 const [story, site, folder] = positionals;
@@ -57,7 +59,7 @@ async function served(...given) {
 /** A new page under one setting. At zoom 2 a window of 1440 px holds 720 CSS pixels, each drawn twice as large. */
 async function opened(browser, { locale, colorScheme, width, zoom = 1 }) {
   const shown = Math.round(width / zoom);
-  const viewport = { width: shown, height: Math.max(Math.round(shown * 0.625), 450) };
+  const viewport = { width: shown, height: Number(chosen.height ?? Math.max(Math.round(shown * 0.625), 450)) };
   const context = await browser.newContext({ locale, colorScheme, viewport, deviceScaleFactor: zoom, reducedMotion: "reduce" });
   return context.newPage();
 }

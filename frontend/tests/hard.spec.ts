@@ -278,6 +278,8 @@ describe.skipIf(missing !== null)("the page under trial", () => {
       await page.getByRole("button", { name, exact: true }).focus();
       await page.keyboard.press("Enter");
       await page.locator("dialog[open]").waitFor();
+      // What the dialog is for has the focus, not its close button.
+      expect(await page.evaluate(() => document.activeElement?.closest(".dialog-body") !== null), name).toBe(true);
       for (let i = 0; i < 12; i++) {
         await page.keyboard.press("Tab");
         expect(await page.evaluate(() => document.activeElement === document.body || document.activeElement?.closest("dialog[open]") !== null), name).toBe(true);

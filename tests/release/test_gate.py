@@ -19,6 +19,7 @@ from noonmark.errors import InputError
 from noonmark.evidence import withdrawal
 from noonmark.evidence.entry_schema import fact
 from noonmark.evidence.vault import open_vault
+from noonmark.release.refusals import RULES
 from tests.inquiry.typed_forms import keeps
 from tests.release import made_case
 from tests.release.made_case import Made
@@ -38,7 +39,9 @@ def made(clean: Made, tmp_path: Path) -> Made:
 
 
 def codes(made: Made, request: ReleaseRequest = TODAY) -> set[str]:
-    return {one.code for one in releases.check_release(made.folder, request).verdict.refusals}
+    found = releases.check_release(made.folder, request).verdict.refusals
+    assert [one for one in found if one.rule not in RULES[one.code]] == []
+    return {one.code for one in found}
 
 
 def test_a_clean_case_may_go_out(clean):

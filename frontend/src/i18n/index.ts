@@ -109,7 +109,9 @@ export const percent = (share: number): string =>
 const stamp = (options: Intl.DateTimeFormatOptions, zone: string): Intl.DateTimeFormat =>
   made(`${zone} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale.value, { timeZone: zone, calendar: "gregory", ...options }));
 
-export const day = (utc: string | number, zone = "UTC"): string => ownOrder(stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc)));
+/** The Russian word for the year stays beside its number. */
+const keptTogether = (date: string): string => date.replace(/ г\.$/, "\u00a0г.");
+export const day = (utc: string | number, zone = "UTC"): string => ownOrder(keptTogether(stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc))));
 export const clock = (utc: string | number, zone = "UTC"): string =>
   stamp({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).format(new Date(utc));
 export const moment = (utc: string | number, zone = "UTC"): string => `${day(utc, zone)} ${clock(utc, zone)}`;

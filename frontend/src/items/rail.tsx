@@ -2,7 +2,7 @@ import { computed, signal, useComputed, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.ts";
 import { plain, t } from "../i18n/index.ts";
-import { event } from "../shell/overview.ts";
+import { event, events } from "../shell/overview.ts";
 import { during } from "../store/notices.ts";
 import { caseState, inquiry, items, selectFrame, selection } from "../store/signals.ts";
 import type { Item } from "../types.ts";
@@ -11,6 +11,7 @@ import { Button, Icon } from "../ui/parts.tsx";
 import { useSize } from "../ui/hooks.ts";
 import { PathForm } from "../ui/path_form.tsx";
 import { halves, otherHalf } from "./live_photos.ts";
+import { inOrder } from "./order.ts";
 import { thumbs, wantThumb } from "./thumbs.ts";
 import { takeAdded, upload } from "./upload.ts";
 import { holdsWords, MANY, needsRows, ROW_PX, rowsInSight, scrollTo } from "./window.ts";
@@ -89,6 +90,8 @@ type ItemKind = (typeof KINDS)[number];
 const wantedKind = signal<ItemKind>("all");
 const wantedName = signal("");
 
+const ordered = computed<Item[]>(() => inOrder(items.value, events.value, inquiry.value.frames));
+
 /** The items that the filter lets through; while there are few, all of them. */
 const listed = computed<Item[]>(() => {
   const kind = items.value.length > MOST_UNFILTERED ? wantedKind.value : "all";
@@ -96,7 +99,7 @@ const listed = computed<Item[]>(() => {
   const ofEvent = new Set(event.value?.items ?? []);
   const lets = (item: Item): boolean =>
     kind === "all" || (kind === "event" ? ofEvent.has(item.sha256) : kind === "marked" || kind === "unmarked" ? markedItems.value.has(item.sha256) === (kind === "marked") : item.kind === kind);
-  return items.value.filter((item) => lets(item) && holdsWords(item.name, name));
+  return ordered.value.filter((item) => lets(item) && holdsWords(item.name, name));
 });
 
 /** The one item of the list that Tab reaches: the chosen one, or the first. */

@@ -18,6 +18,9 @@ export const verdicts = signal<Record<string, Verdict>>({});
 
 /** What was last asked of each claim, by its id. */
 const asked = new Map<string, string>();
+/** The claims still to be checked, one call after the other: if all were asked at once, whatever else the page asks would wait for them. */
+let waiting: (() => Promise<void>)[] = [];
+let running = false;
 
 export function startChecking(): void {
   const soon = new Delay(AFTER_MS);
@@ -26,6 +29,7 @@ export function startChecking(): void {
     const { pins } = inquiry.value;
     void returned.value;
     soon.stop();
+    waiting = [];
     if (caseState.value === null) {
       asked.clear();
       verdicts.value = {};
@@ -34,19 +38,31 @@ export function startChecking(): void {
     // The answer goes first: it is what everybody waits for.
     if (draft.value !== null || answerStale.value || Object.keys(unfinished.value).length > 0 || document.clue.length === 0) return;
     soon.start(() => {
-      for (const pin of pins) void check(document, pin);
+      const open = pins.filter((pin) => asked.get(pin.id) !== question(document, pin) && (pin.place !== null || pin.from !== null));
+      if (open.length === 0) return;
+      verdicts.value = { ...verdicts.value, ...Object.fromEntries(open.map(({ id }) => [id, null])) };
+      waiting = open.map((pin) => () => check(document, pin));
+      void checkWaiting();
     });
   });
 }
 
-async function check(document: ClueDocument, { id, place, km, from, to }: Pin): Promise<void> {
-  const text = stable([document, place, km, from, to]);
-  if (asked.get(id) === text || (place === null && from === null)) return;
+async function checkWaiting(): Promise<void> {
+  if (running) return;
+  running = true;
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await next();
+  running = false;
+}
+
+const question = (document: ClueDocument, { place, km, from, to }: Pin): string => stable([document, place, km, from, to]);
+
+async function check(document: ClueDocument, pin: Pin): Promise<void> {
+  const { id, place, km, from, to } = pin;
+  const text = question(document, pin);
   asked.set(id, text);
   const take = (verdict: Verdict): void => {
     if (asked.get(id) === text) verdicts.value = { ...verdicts.value, [id]: verdict };
   };
-  take(null);
   try {
     const reply = await api.check(document, { place, km, from, to });
     addAct(reply.act);

@@ -17,7 +17,8 @@ export function onOneClock(names: readonly string[], items: readonly Item[], fra
   return rows.sort((a, b) => (a.from ?? Infinity) - (b.from ?? Infinity) || 0);
 }
 
-function placed(item: Item, frames: Inquiry["frames"]): ItemOnClock {
+/** When an item was taken, by the frame nearest to its start that somebody timed. */
+export function placed(item: Item, frames: Inquiry["frames"]): ItemOnClock {
   const timed = Object.values(frames).filter((frame) => frame.item === item.sha256 && typeof frame.marks.scene?.at === "string");
   // The frame nearest to the clip's start says best when it began.
   const [first] = timed.sort((a, b) => a.number - b.number);

@@ -17,6 +17,10 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
     dialogs.value += 1;
     return () => { dialogs.value -= 1; };
   }, []);
+  // What had the focus may have given way to the next step.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) focusFirst(ref.current);
+  });
   const cancel = (event: Event): void => {
     event.preventDefault(); // the element would close itself and stay in the page
     onClose();
@@ -33,6 +37,15 @@ export function Dialog({ title, onClose, children, wide }: { title: string; onCl
   );
 }
 
+/** What a dialog is opened for: its first field (of radio buttons the chosen one), its first choice, or its main button. */
+const FIRST = [":is(input, select, textarea):not(:disabled, [type=radio]:not(:checked))", ".kind", ".button-main:not(:disabled)"];
+
+/** Where a dialog has none of them, the focus stays on its close button. */
+function focusFirst(dialog: HTMLDialogElement | null): void {
+  const body = dialog?.querySelector(".dialog-body");
+  FIRST.map((what) => body?.querySelector<HTMLElement>(what)).find((one) => one != null)?.focus();
+}
+
 /** `showModal` makes all else inert, which keeps the focus inside; when the dialog goes, what opened it has the focus again. */
 export function useModalFocus(): RefObject<HTMLDialogElement | null> {
   const ref = useRef<HTMLDialogElement>(null);
@@ -41,6 +54,7 @@ export function useModalFocus(): RefObject<HTMLDialogElement | null> {
     const opener = document.activeElement;
     const element = ref.current;
     element?.showModal();
+    focusFirst(element);
     return () => {
       element?.close();
       giveBack(opener);

@@ -64,9 +64,9 @@ class ReleaseCheck:
             ],
             "warnings": [vars(one) for one in self.warnings],
             "refusals": [
-                vars(one) | {"may_be_lifted": not one.firm} for one in self.verdict.refusals
+                one.as_json() | {"may_be_lifted": not one.firm} for one in self.verdict.refusals
             ],
-            "lifted": [vars(one) | {"reason": why} for one, why in self.verdict.lifted],
+            "lifted": [one.as_json() | {"reason": why} for one, why in self.verdict.lifted],
         }
 
 

@@ -29,6 +29,8 @@ def _agreed_with_sources(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 f"source {alias}",
                 f"what was agreed with source {alias} stops its items: {why}",
                 "hold its items back (--withhold DIGEST WHY), or ask the source anew",
+                "agreed",
+                (("alias", alias), ("why", why)),
             )
 
 
@@ -46,27 +48,41 @@ def _consents(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 where,
                 f"no consent of {alias} is kept",
                 mend,
+                "none",
+                (("alias", alias),),
             )
         for consent in found:
-            why = _why_not(consent.data, proposal.request.today)
-            if not why and consent.data["publish"] != "full":
+            reason, why, value = _why_not(consent.data, proposal.request.today)
+            if not reason and consent.data["publish"] != "full":
                 own = set(covered(account, consent)) & set(proposal.selection.shown)
-                words = "words alone" if consent.data["publish"] == "text" else "an altered voice"
-                why = f"covers {words}, and its recording would go out" if own else ""
-            if why:
+                reason = str(consent.data["publish"]) if own else ""
+                words = "words alone" if reason == "text" else "an altered voice"
+                why = f"covers {words}, and its recording would go out"
+            if reason:
                 yield ReleaseRefusal(
-                    "release-consent", where, f"the consent of {alias} {why}", mend
+                    "release-consent",
+                    where,
+                    f"the consent of {alias} {why}",
+                    mend,
+                    reason,
+                    (("alias", alias), ("value", value)),
                 )
 
 
-def _why_not(consent: Mapping[str, object], today: str) -> str:
-    """Why a consent does not stand for a release; empty where it does."""
+def _why_not(consent: Mapping[str, object], today: str) -> tuple[str, str, str]:
+    """Why a consent does not stand for a release: the reason, in words, and the day or word that
+    they name; all empty where it stands.
+    """
     if consent.get("withdrawn"):
-        return f"was withdrawn on {str(consent['withdrawn'])[:10]}"
+        day = str(consent["withdrawn"])[:10]
+        return "withdrawn", f"was withdrawn on {day}", day
     if consent.get("publish") not in ("text", "voice_altered", "full"):
-        return f"says {consent.get('publish')!r} to publishing"
+        said = str(consent.get("publish"))
+        return "says", f"says {said!r} to publishing", said
     until = str(consent.get("until", ""))[:10]
-    return f"ended on {until}" if until and today and until < today[:10] else ""
+    if until and today and until < today[:10]:
+        return "ended", f"ended on {until}", until
+    return "", "", ""
 
 
 def _restrictions(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
@@ -80,6 +96,8 @@ def _restrictions(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 str(one.data["of"])[:26],
                 f"it is restricted ({one.data['level']}): {one.data['why']}",
                 "hold it back (--withhold), or say the restriction anew with the level open",
+                "restricted",
+                (("level", str(one.data["level"])), ("why", str(one.data["why"]))),
             )
 
 
@@ -94,6 +112,7 @@ def _withdrawn(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 f"item {digest[:16]}",
                 why,
                 mend,
+                "item",
             )
     for one in proposal.selection.forms:
         why = proposal.inquiry.greyed.get(one.id, "")
@@ -103,6 +122,7 @@ def _withdrawn(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 f"{one.form} {one.id}",
                 why,
                 mend,
+                "cited",
             )
 
 
@@ -119,6 +139,7 @@ def _unhidden(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 if original == digest
                 else "it was made from an item in a copy of which something is hidden",
                 "let the hidden copy go out instead: leave out --show, or --withhold DIGEST WHY",
+                "itself" if original == digest else "made",
             )
 
 
@@ -148,6 +169,7 @@ def _empty(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
             "the release",
             "there is no claim to release and nothing to show",
             "say a claim (noonmark inquiry say CASE CLAIM.json), or name an item with --show",
+            "nothing",
         )
 
 

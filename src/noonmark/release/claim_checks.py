@@ -41,6 +41,7 @@ def disputes(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 dispute.about[:60],
                 dispute.said,
                 f"say one form over both, {_HOLD}",
+                dispute.kind,
             )
 
 
@@ -55,6 +56,8 @@ def conflicts(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                     f"claim {claim.id}",
                     f"these leave no {what} in common: {', '.join(names)}",
                     f"weigh one of them anew, {_HOLD}",
+                    what,
+                    (("names", ", ".join(names)),),
                 )
 
 
@@ -81,6 +84,7 @@ def contradictions(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                     f"claim {claim.id}",
                     f"the contradiction {weigh.id} is not answered in writing",
                     f"name it under contrary in a judgement that answers it, {_HOLD}",
+                    "open",
                 )
 
 
@@ -97,6 +101,7 @@ def judgements(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 f"claim {claim.id}",
                 "nobody has judged it",
                 f"noonmark inquiry say CASE JUDGEMENT.json, {_HOLD}",
+                "none",
             )
 
 
@@ -118,6 +123,7 @@ def reviews(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 f"judgement {judgement.id}",
                 why,
                 f"another person says a review with a key of their own, {_HOLD}",
+                "refused" if refusing else "none",
             )
 
 
@@ -135,6 +141,7 @@ def replies(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 f"claim {claim.id}",
                 "it names an organisation, and no record says that it was asked",
                 f"noonmark reply add CASE, {_HOLD}",
+                "never",
             )
         for reply in asked:
             data = reply.data
@@ -149,6 +156,8 @@ def replies(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
                 if late
                 else f"{data.get('to', 'the organisation')} has until {deadline[:10]} to answer",
                 f"note the answer or the silence (noonmark reply add CASE), {_HOLD}",
+                "late" if late else "waits",
+                (("to", str(data.get("to", ""))), ("day", deadline[:10])),
             )
 
 
@@ -198,6 +207,13 @@ def _worded(text: str, fewest: int, where: str) -> Iterator[ReleaseRefusal]:
             where,
             f"{fault.found!r} in {fault.sentence[:160]!r}: {fault.why}",
             f"write instead: {fault.instead}",
+            fault.rule,
+            (
+                ("found", fault.found),
+                ("sentence", fault.sentence[:160]),
+                ("instead", fault.instead),
+                *fault.counts,
+            ),
         )
 
 

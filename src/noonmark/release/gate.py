@@ -134,6 +134,7 @@ def _shown_in(
             where,
             f"it is packed and can't be looked into: {why}",
             "hold it back (--withhold DIGEST WHY), or let out a copy that is not packed like that",
+            "unread",
         )
 
 
@@ -145,4 +146,6 @@ def _names(where: str, found: set[str]) -> ReleaseRefusal:
         where,
         f"it names {len(found)} withheld object{'s' if len(found) > 1 else ''} ({named})",
         "hold it back too (--withhold DIGEST WHY), or let what it names go out (--show DIGEST)",
+        "names",
+        (("count", str(len(found))), ("names", named)),
     )

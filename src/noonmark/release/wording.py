@@ -26,12 +26,17 @@ _VOWEL_SIGNS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
 @dataclass(frozen=True)
 class WordingFault:
-    """Words that may not go out: which, in which sentence, why, and what to write instead."""
+    """Words that may not go out: which, in which sentence, why, and what to write instead.
+
+    ``rule`` names the rule, and ``counts`` the numbers that it compared.
+    """
 
     found: str
     sentence: str
     why: str
     instead: str
+    rule: str
+    counts: tuple[tuple[str, str], ...] = ()
 
 
 def faults(text: str, *, fewest: int | None = None) -> list[WordingFault]:
@@ -62,18 +67,23 @@ def _of_language(
     for pattern, instead in rules.forbidden:
         for match in pattern.finditer(plain):
             why = "no bytes and no footage can show that"
-            yield WordingFault(match[0], sentence, why, instead)
+            yield WordingFault(match[0], sentence, why, instead, "unseen")
     likely, sure = rules.likelihood.search(plain), rules.confidence.search(plain)
     if likely and sure:
         why = "a likelihood and a confidence stand in one sentence"
         instead = "two sentences: how likely it is; then how sure the judgement is"
-        yield WordingFault(f"{likely[0]} ... {sure[0]}", sentence, why, instead)
+        yield WordingFault(f"{likely[0]} ... {sure[0]}", sentence, why, instead, "two")
     for match in rules.confirm.finditer(plain):
         said = _said_count(rules, match)
         if said > fewest:
             why = f"that speaks of {said} or more, and {fewest} independent origins are sure"
             yield WordingFault(
-                match[0], sentence, why, "the number of origins, as the claim has it"
+                match[0],
+                sentence,
+                why,
+                "the number of origins, as the claim has it",
+                "count",
+                (("said", str(said)), ("sure", str(fewest))),
             )
 
 

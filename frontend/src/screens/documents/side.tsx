@@ -99,7 +99,7 @@ function About() {
       <dl class="facts">
         <dt>{t("documents.fact.added")}</dt><dd>{day(doc.added)}</dd>
         {doc.pages > 0 && <><dt>{t("documents.fact.pages")}</dt><dd>{listed([t("documents.pages", { count: doc.pages }), ...(doc.without_text > 0 ? [t("documents.pagesWithout", { count: doc.without_text })] : [])])}</dd></>}
-        {readings.value !== null && readings.value.length > 0 && <><dt>{t("documents.fact.readers")}</dt><dd dir="ltr">{readings.value.map((one) => one.producer).join(", ")}</dd></>}
+        {readings.value !== null && readings.value.length > 0 && <><dt>{t("documents.fact.readers")}</dt><dd>{listed(readings.value.map((one) => (one.producer === "text" ? t("documents.fact.ownText") : one.producer)))}</dd></>}
         {text !== null && <><dt>{t("documents.fact.language")}</dt><dd>{languageName(text.language, language.value)}</dd></>}
         <dt>{t("documents.fact.digest")}</dt><dd class="mono" dir="ltr">{doc.sha256.slice(0, 4)} {doc.sha256.slice(4, 8)} … {doc.sha256.slice(-4)}</dd>
       </dl>

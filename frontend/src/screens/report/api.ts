@@ -31,6 +31,8 @@ export interface Refusal {
   where: string;
   why: string;
   mend: string;
+  rule: string;
+  named: Record<string, string>;
   may_be_lifted: boolean;
 }
 

@@ -1,7 +1,7 @@
 /** Report: what goes out, what stops it, and the sheet as it would be written. The only way out of a case. */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { addWords, t } from "../../i18n/index.ts";
+import { addWords, language, t } from "../../i18n/index.ts";
 import { caseState } from "../../store/signals.ts";
 import { Button } from "../../ui/parts.tsx";
 import { ClaimsOut, ItemsOut, OwnWords } from "./items.tsx";
@@ -48,7 +48,10 @@ export function Screen() {
           <ItemsOut />
           <OwnWords />
         </div>
-        <div class="report-page" tabIndex={0} role="region" aria-label={t("report.sheet")}><SheetView sheet={found.sheet} draft /></div>
+        <div class="report-page" tabIndex={0} role="region" aria-label={t("report.sheet")}>
+          {language.value !== "en" && <p class="report-language small soft">{t("report.language")}</p>}
+          <SheetView sheet={found.sheet} draft />
+        </div>
       </div>
       {writing.value && <WriteDialog onClose={() => { writing.value = false; }} />}
     </>

@@ -1,11 +1,12 @@
 /** The check before release: what stops it, what to look at again, what is in order. */
 import { useSignal } from "@preact/signals";
-import { plain, t } from "../../i18n/index.ts";
+import { plain, t, type Key } from "../../i18n/index.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Button, Icon, Told, ToldWords, TextField } from "../../ui/parts.tsx";
 import type { Refusal } from "./api.ts";
 import { check, chosen, forget, put, trouble } from "./store.ts";
+import en from "./words.en.json";
 
 /** What can stop a release, in the order in which it is told to be in order. */
 const codes = [
@@ -59,7 +60,7 @@ function Stops({ found }: { found: Refusal[] }) {
             <span class="report-stop"><Icon name="warn" /></span>
             <div>
               <p class="small"><b>{t(`report.stop.${one.code}`)}</b></p>
-              <p class="small soft"><Where of={one.where} />: <Told>{one.why}</Told></p>
+              <p class="small soft"><Where of={one.where} />: <Because of={one} /></p>
               <Mend where={one.where} code={one.code} />
               {one.may_be_lifted && <Button kind="quiet" onClick={() => { asked.value = one; }}>{t("report.lift")}</Button>}
             </div>
@@ -78,12 +79,25 @@ const named = (where: string): string =>
     return at < 0 ? id.slice(0, 6) : String(at + 1);
   });
 
-/** What is meant: a claim by its number in the page's language, all else as it was told. */
+/** Forms and things that are meant by their kind and the start of their id. */
+const KINDS: ReadonlySet<string> = new Set(["account", "judgement", "weigh", "reply", "search", "item", "source"]);
+const OWN_WORDS: Readonly<Record<string, Key>> = { "the title": "report.where.title", "the text of the release": "report.where.text", "the release": "report.where.release" };
+
+/** What is meant: a claim by its number, a file by its name, all else by its kind; as it was told where the page has no word for it. */
 function Where({ of }: { of: string }) {
   const file = /^item [0-9a-f]+ \((.+)\)$/.exec(of)?.[1];
   if (file !== undefined) return <bdi>{plain(file)}</bdi>;
   const number = check.value?.every_claim.findIndex((one) => of === `claim ${one.id}`) ?? -1;
-  return number < 0 ? <Told>{named(of)}</Told> : <>{t("report.claimNumber", { number: number + 1 })}</>;
+  if (number >= 0) return <>{t("report.claimNumber", { number: number + 1 })}</>;
+  const own = OWN_WORDS[of];
+  if (own !== undefined) return <>{t(own)}</>;
+  const [kind = "", id = ""] = of.split(" ");
+  return KINDS.has(kind) ? <>{t(`report.where.${kind}`, { id: kind === "source" ? id : id.slice(0, 6) })}</> : <Told>{named(of)}</Told>;
+}
+
+/** Why it stops the report, in the page's language; Python's own sentence where the page knows no such rule. */
+function Because({ of: { code, rule, named: names, why } }: { of: Refusal }) {
+  return `report.because.${code}.${rule}` in en ? <>{t(`report.because.${code}.${rule}`, names)}</> : <Told>{why}</Told>;
 }
 
 /** Where it can be mended: the claim that is named, or the footage whose faces are hidden there. */
@@ -106,7 +120,7 @@ function Lift({ refusal, onClose }: { refusal: Refusal; onClose: () => void }) {
     <Dialog title={t("report.liftTitle")} onClose={onClose}>
       <form class="report-form" onSubmit={(event) => { event.preventDefault(); if (why.value.trim() !== "") lift(); }}>
         <p><b>{t(`report.stop.${refusal.code}`)}</b></p>
-        <p class="small soft"><Told>{refusal.mend}</Told></p>
+        <p class="small soft">{t(`report.mend.${refusal.code}`)}</p>
         <p>{t("report.liftWhat")}</p>
         <TextField label={t("report.why")} value={why.value} onValue={(value) => { why.value = value; }} lines={3} required />
         <div class="form-acts"><Button type="submit" kind="danger" disabled={why.value.trim() === ""}>{t("report.liftGo")}</Button></div>
