@@ -175,10 +175,19 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await page.locator('a[href$="/report"]').first().click();
     await page.locator(".report-sheet").waitFor();
     await expect.poll(wide).toBe(0);
+    // A file's name and its choice stand together, however narrow the screen.
+    await expect.poll(() => page.locator(".report-item .grow").first().evaluate((node) => node.clientHeight - (node.lastElementChild?.getBoundingClientRect().bottom ?? 0) + node.getBoundingClientRect().top)).toBeLessThan(8);
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.locator("select").filter({ hasText: "العربية" }).first().selectOption("ar");
     await page.getByRole("heading", { level: 1, name: "لا شيء يوقف التقرير" }).waitFor();
     await watched.axe("the report in Arabic");
+    // Why it can't go out is said in Arabic; the report itself is English, and that is said too.
+    await page.locator(".report-language").waitFor();
+    await page.getByLabel("العنوان").fill("A proven wall");
+    await page.locator(".report-points").getByText(/لا تُظهر أي لقطات ذلك.*A proven wall/).waitFor();
+    expect(await page.locator(".report-points").first().locator('[lang="en"]').count()).toBe(0);
+    await page.getByLabel("العنوان").fill("A wall");
+    await page.getByRole("heading", { level: 1, name: "لا شيء يوقف التقرير" }).waitFor();
     await page.locator('a[href$="/claims"]').first().click();
     await page.locator(".matrix").waitFor();
     await expect.poll(() => page.locator(".matrix").innerText()).toContain("بُني جدار");

@@ -101,6 +101,8 @@ describe.skipIf(missing !== null)("the main path", () => {
     await watched.answered();
     const count = await page.locator(".point").count();
     await watched.tabTo('.tools [aria-checked="true"]');
+    // A sign without a word says its name while it has the focus.
+    expect(await page.locator('.tools [aria-checked="true"]').evaluate((tool) => tool.querySelector("span")?.checkVisibility() === true ? "a word" : getComputedStyle(tool, "::after").content)).toMatch(/a word|Thing and shadow/);
     await watched.tabTo(".stage-keys");
     for (const steps of [3, 4, 5]) {
       for (let i = 0; i < steps; i++) await page.keyboard.press("Alt+ArrowRight");

@@ -212,6 +212,22 @@ describe.skipIf(missing !== null)("sites", () => {
     await watched.settle();
   });
 
+  it("has the focus in the work when a site is opened by keyboard, and when it is left", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await page.locator(".pair-layer image").first().waitFor();
+    const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? "");
+    await page.locator(".eyebrow a").focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".sites-list .list .button").waitFor();
+    await expect.poll(focused).toBe("main");
+    await page.locator(".sites-list .list .button").focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".pair-layer image").first().waitFor();
+    await expect.poll(focused).toBe("main");
+    await watched.settle();
+  });
+
   it("says in one sentence what is damaged, and reads on when it is mended", async () => {
     appendFileSync(`${site}/readings.jsonl`, "{}\n");
     const watched = await Watched.open(browser, server);

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { number, percent, rough, t } from "../i18n/index.ts";
+import { language, number, percent, rough, t } from "../i18n/index.ts";
 import { edit } from "../store/edit.ts";
 import { answer, answerStale, askedClues, frameKey, inquiry, items, newId, selectedItem, selectFrame, whyLeftOut } from "../store/signals.ts";
 import type { Clue, ClueReport, FrameKey, Inquiry, KeptClue } from "../types.ts";
@@ -35,7 +35,7 @@ export function Clues() {
             {told.conflicts.map((conflict, index) => (
               <li key={index}>
                 <strong>{conflict.clues.map((at) => (on[at] === undefined ? "?" : t(nameKey(on[at].clue.kind)))).join(" · ")}</strong>
-                <span> <Told>{conflict.why}</Told></span>
+                <span> {language.value === "en" ? <Told>{conflict.why}</Told> : t("clues.conflictWhy")}</span>
               </li>
             ))}
           </ul>

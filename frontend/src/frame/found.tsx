@@ -1,5 +1,5 @@
 /** What the marks say: the sun, the camera, what is not determined, assumed, and what to mark next. Python's sentences, as they are. */
-import { number, percent, t } from "../i18n/index.ts";
+import { language, number, percent, t } from "../i18n/index.ts";
 import type { FrameReply } from "../types.ts";
 import { Told } from "../ui/parts.tsx";
 import { solving } from "./solve.ts";
@@ -77,7 +77,7 @@ function Advice({ told }: { told: FrameReply }) {
           const means = isMeaning(one.measure) ? one.measure : null;
           return (
             <li key={one.measure + one.why}>
-              <Told>{one.why}</Told> <span class="soft">{t("frame.found.shrink", { share: percent(Math.max(0, 1 - one.shrinkage)) })}</span>
+              {language.value === "en" ? <Told>{one.why}</Told> : t(means === null ? "frame.found.focalHelps" : `frame.gives.${means}`)}{" "}<span class="soft">{t("frame.found.shrink", { share: percent(Math.max(0, 1 - one.shrinkage)) })}</span>
               {means !== null && <button type="button" class="found-mark" onClick={() => { chooseMeaning(means); document.querySelector<HTMLElement>(".stage-keys")?.focus(); }}>{t("frame.found.markIt")}</button>}
               {one.measure.includes("focal") && <button type="button" class="found-mark" onClick={() => { sheet.value = "lens"; }}>{t("frame.found.sayIt")}</button>}
             </li>

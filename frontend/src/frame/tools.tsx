@@ -70,13 +70,11 @@ export function Tools() {
         <button type="button" class="tool tool-small" aria-label={t("frame.zoomOut")} title={`${t("frame.zoomOut")} (−)`} onClick={() => zoomBy(1 / 1.5)}>−</button>
         <button type="button" class="tool tool-small tool-percent" aria-label={t("frame.fit", { percent })} title={`${t("frame.fitTitle")} (0)`} onClick={fit}>{percent}%</button>
         <button type="button" class="tool tool-small" aria-label={t("frame.zoomIn")} title={`${t("frame.zoomIn")} (+)`} onClick={() => zoomBy(1.5)}>+</button>
-        <button type="button" class="tool tool-small" aria-pressed={solutionShown.value} title={t("frame.showSolution")} onClick={() => { solutionShown.value = !solutionShown.value; }}>
+        <button type="button" class="tool tool-small" aria-pressed={solutionShown.value} aria-label={t("frame.showSolution")} title={t("frame.showSolution")} onClick={() => { solutionShown.value = !solutionShown.value; }}>
           <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M1.5 10.5h13M5 14V4M5 10.5l7-4" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-dasharray="2.2 2.2" /></svg>
-          <span class="unseen">{t("frame.showSolution")}</span>
         </button>
-        <button type="button" class="tool tool-small" aria-pressed={large.value} title={`${t("frame.large")} (F)`} aria-keyshortcuts="F" onClick={() => { large.value = !large.value; }}>
+        <button type="button" class="tool tool-small" aria-pressed={large.value} aria-label={t("frame.large")} title={`${t("frame.large")} (F)`} aria-keyshortcuts="F" onClick={() => { large.value = !large.value; }}>
           <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M9.5 2.5h4v4M6.5 13.5h-4v-4M13.5 2.5 9 7M2.5 13.5 7 9" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" /></svg>
-          <span class="unseen">{t("frame.large")}</span>
         </button>
       </div>
     </div>

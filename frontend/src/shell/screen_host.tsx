@@ -1,5 +1,5 @@
-import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
+import { useFocusInWork } from "../ui/hooks.ts";
 import { Button } from "../ui/parts.tsx";
 import { address } from "./address.ts";
 import { sideOpen } from "./inspector.ts";
@@ -9,10 +9,7 @@ import { load, screenParts } from "./screens.ts";
 export function ScreenHost() {
   const { screen } = address.value;
   const parts = screenParts(screen);
-  // What had the focus went with its screen: the keys go on in the work, not above the page.
-  useEffect(() => {
-    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
-  }, [screen, parts]);
+  useFocusInWork(screen, parts);
   const ready = typeof parts === "object" ? parts : null;
   return (
     <>

@@ -78,3 +78,10 @@ export function colour(name: string): string {
   return found;
 }
 let colours: { theme: string; known: Map<string, string> } = { theme: "", known: new Map() };
+
+/** Where what had the focus went with the view it stood in, the keys go on in the work, not above the page. */
+export function useFocusInWork(...views: unknown[]): void {
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  }, views);
+}

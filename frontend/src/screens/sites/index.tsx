@@ -6,6 +6,7 @@ import { faultWords } from "../../i18n/faults.ts";
 import { addWords, t } from "../../i18n/index.ts";
 import { go } from "../../shell/address.ts";
 import { fail } from "../../store/notices.ts";
+import { useFocusInWork } from "../../ui/hooks.ts";
 import { Button, TextField, ToldWords } from "../../ui/parts.tsx";
 import { openSite, type SiteView } from "./api.ts";
 import { GrowthChart } from "./growth.tsx";
@@ -31,6 +32,7 @@ export function Screen() {
   useEffect(() => { void loadView(); }, [id]);
   const found = view.value;
   useEffect(() => { void loadRules(); }, [found, feature.value?.name]);
+  useFocusInWork(id, found === null);
   if (id !== null && found !== null) return <Site found={found} />;
   return (
     <>
