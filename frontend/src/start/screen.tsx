@@ -6,6 +6,7 @@ import { token } from "../store/connection.ts";
 import { busy, fail } from "../store/notices.ts";
 import { takeCase } from "../store/open_case.ts";
 import { hello } from "../store/signals.ts";
+import { useFocusInWork } from "../ui/hooks.ts";
 import { Button, Icon, TextField } from "../ui/parts.tsx";
 import { TopBar } from "../shell/topbar.tsx";
 import { beginWith, makeCase, openPath, openSample } from "./enter.ts";
@@ -14,6 +15,7 @@ import { RecentCasesList } from "./recent.tsx";
 
 /** The first screen: drop a photo, go on with a case, see the sample, make or open one. */
 export function StartScreen() {
+  useFocusInWork();
   useEffect(() => {
     if (token.value === "") return;
     api
