@@ -1,4 +1,5 @@
 /** What a person waits for, measured in a browser: run by benchmarks/page_speed.py, never by a test. One line of figures each. */
+import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { launch, manyItems, measures, noonmark, percentile, prepare, previews, scratch, serve, sunDragged, Watched } from "./browser.ts";
@@ -132,7 +133,10 @@ describe("the page's speed", () => {
     const clip_first_ms = performance.now() - began;
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await page.waitForFunction(() => Number(document.querySelector("canvas[data-playing]")?.getAttribute("data-playing")) > 1);
-    report({ clip_first_ms, clip_plays_ms: performance.now() - began });
+    const clip_plays_ms = performance.now() - began;
+    await page.waitForFunction(() => Number(document.querySelector("canvas[data-playing]")?.getAttribute("data-playing")) > 100);
+    const most = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, "utf8"));
+    report({ clip_first_ms, clip_plays_ms, clip_peak_mb: Number(most?.[1]) / 1024 });
     await watched.context.close();
     await server.stop();
   });

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from noonmark.errors import InputError
 from noonmark.session import pictures
 from noonmark.session.copies import copies_of
 from noonmark.web.jobs import Cancelled
@@ -135,6 +136,37 @@ def test_the_first_frame_does_not_wait_for_the_rest(opened, monkeypatch):
     monkeypatch.setattr(film, "scan", refuse)
     reply = opened.get(f"/api/items/{clip}/frame/0")
     assert reply.status_code == 200 and int(reply.headers["x-width"]) > 0
+
+
+def test_the_first_frame_is_decoded_before_a_film_is_looked_through(opened, monkeypatch):
+    clip, done = items(opened)["clip.mp4"], []
+    scan, first = pictures.film.scan, pictures.film.first
+    monkeypatch.setattr(pictures.film, "scan", lambda *a, **k: done.append("scan") or scan(*a, **k))
+    monkeypatch.setattr(
+        pictures.film, "first", lambda *a, **k: done.append("first") or first(*a, **k)
+    )
+    size = opened.ask(f"/api/items/{clip}/frames")
+    reply = opened.get(f"/api/items/{clip}/frame/0")
+    assert int(reply.headers["x-width"]) == size["width_px"]
+    assert done == ["first", "scan"]
+
+
+def test_a_small_first_frame_does_not_wait_for_what_plays(opened):
+    clip = items(opened)["clip.mp4"]
+    size = opened.ask(f"/api/items/{clip}/frames")
+    with opened.server.session.pictures._one_at_a_time(clip):  # as while frames are decoded
+        reply = opened.get(f"/api/items/{clip}/frame/0?max_px=32")
+    assert int(reply.headers["x-width"]) == size["width_px"]
+
+
+def test_a_film_whose_first_frame_fails_is_looked_through_all_the_same(opened, monkeypatch):
+    clip = items(opened)["clip.mp4"]
+
+    def refuse(*args, **kwargs):
+        raise InputError("not one frame could be decoded", code="not-decodable")
+
+    monkeypatch.setattr(pictures.film, "first", refuse)
+    assert opened.ask(f"/api/items/{clip}/frames")["count"] > 1
 
 
 def _copies(page, name):

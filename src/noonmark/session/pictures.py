@@ -11,12 +11,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noonmark.actions.item_kinds import kind_of
-from noonmark.errors import InputError
+from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.store import Store
 from noonmark.media import frames as film
 from noonmark.sandbox import png
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from noonmark.media.frames import Reel
 
-HELD_BYTES = 256 << 20
+HELD_BYTES = 96 << 20
 AHEAD = 6
 """How many frames of a film are decoded after the one asked for: starting a worker costs more than
 a frame.
@@ -54,6 +55,7 @@ class PictureCache:
     limit_bytes: int = HELD_BYTES
     held_bytes: int = 0
     _frames: OrderedDict[Key, Any] = field(default_factory=OrderedDict)
+    _heads: dict[tuple[str, int | None], tuple[Key, int, int]] = field(default_factory=dict)
     _reels: dict[str, Reel] = field(default_factory=dict)
     _probes: dict[str, dict[str, Any]] = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
@@ -87,10 +89,16 @@ class PictureCache:
         }
 
     def reel(self, sha256: str) -> Reel:
-        """What one pass over an item found, made once."""
+        """What one pass over an item found, made once.
+
+        The page asks for the first frame of a film together with this: the picture comes first.
+        """
         path = self._path(sha256)
         with self._one_at_a_time(sha256):
             if sha256 not in self._reels:
+                if kind_of(path) == "video":
+                    with suppress(NoonmarkError):  # the pass itself says what is wrong
+                        self._head(sha256, path, None)
                 self._reels[sha256] = film.scan(path, heavy_px=HEAVY_PX)
             return self._reels[sha256]
 
@@ -102,12 +110,13 @@ class PictureCache:
     ) -> tuple[bytes, int, int]:
         """The PNG of an upright frame, and the width and height [px] of the original.
 
-        The first frame of a film that nobody has looked through yet does not wait for that.
+        The first frame of a film does not wait until somebody has looked through it, nor for the
+        frames of it that are being played.
         """
         path = self._path(sha256)
-        if number == 0 and sha256 not in self._reels and kind_of(path) == "video":
-            head, width_px, height_px = film.first(path, longest_px=max_px)
-            return png.encode(head.rgb, {}, effort=_EFFORT), width_px, height_px
+        if number == 0 and kind_of(path) == "video":
+            rgb, width_px, height_px = self._head(sha256, path, max_px)
+            return png.encode(rgb, {}, effort=_EFFORT), width_px, height_px
         reel = self.reel(sha256)
         longest = max(reel.width_px, reel.height_px)
         rgb = self._rgb(sha256, reel, number, min(max_px or longest, longest))
@@ -124,9 +133,9 @@ class PictureCache:
         sha256: str,
         numbers: Sequence[int],
         max_px: int,
-    ) -> tuple[bytes, list[int], int, int]:
-        """Frames of a film as raw RGB one after the other, for playing: their numbers, and the
-        width and height [px] of each as sent.
+    ) -> tuple[list[memoryview], list[int], int, int]:
+        """Frames of a film as raw RGB for playing, the bytes of each by itself: their numbers, and
+        the width and height [px] of each as sent.
 
         They are decoded in one go and not held: whoever plays on asks for those that follow.
         """
@@ -142,7 +151,7 @@ class PictureCache:
             )
         height, width = found[0].rgb.shape[:2]
         alike = [frame for frame in found if frame.rgb.shape[:2] == (height, width)]
-        data = b"".join(frame.rgb.data for frame in alike)
+        data = [frame.rgb.reshape(-1).data for frame in alike]
         return data, [frame.number for frame in alike], width, height
 
     def crop(
@@ -198,10 +207,12 @@ class PictureCache:
 
     def clear(self) -> None:
         """Drop everything."""
-        self._frames.clear()
+        with self._lock:
+            self._frames.clear()
+            self.held_bytes = 0
+        self._heads.clear()
         self._reels.clear()
         self._probes.clear()
-        self.held_bytes = 0
 
     def _rgb(
         self,
@@ -213,21 +224,46 @@ class PictureCache:
         """The pixels of a frame, decoded with those after it where they are not held yet."""
         key = (sha256, number, longest_px)
         with self._one_at_a_time(sha256):
-            if key not in self._frames:
+            found = self._held(key)
+            if found is None:
                 end = min(number + 1 + self._ahead(reel, longest_px), reel.times_s.size)
                 numbers = list(range(number, max(number + 1, end)))
                 path = self._path(sha256)
                 for frame in film.take(path, reel, numbers, longest_px=longest_px):
                     self._keep((sha256, frame.number, longest_px), frame.rgb)
-            if key not in self._frames:
+                    found = frame.rgb if frame.number == number else found
+            if found is None:
                 raise InputError(
                     f"frame {number} could not be decoded",
                     code="no-such-frame",
                     hint="step to the frame beside it",
                 )
-            self._frames.move_to_end(key)
-            found: NDArray[np.uint8] = self._frames[key]
             return found
+
+    def _held(self, key: Key | None) -> NDArray[np.uint8] | None:
+        """A frame that is held, which counts as used now; None where it is not."""
+        with self._lock:
+            found: NDArray[np.uint8] | None = None if key is None else self._frames.get(key)
+            if key is not None and found is not None:
+                self._frames.move_to_end(key)
+            return found
+
+    def _head(
+        self,
+        sha256: str,
+        path: Path,
+        max_px: int | None,
+    ) -> tuple[NDArray[np.uint8], int, int]:
+        """The first frame of a film, decoded once and held, and the size of the original [px]."""
+        with self._one_at_a_time(f"{sha256} first"):
+            key, width_px, height_px = self._heads.get((sha256, max_px), (None, 0, 0))
+            rgb = self._held(key)
+            if rgb is None:
+                head, width_px, height_px = film.first(path, longest_px=max_px)
+                rgb, key = head.rgb, (sha256, 0, max_px or max(width_px, height_px))
+                self._heads[sha256, max_px] = key, width_px, height_px
+                self._keep(key, rgb)
+            return rgb, width_px, height_px
 
     def _ahead(
         self,
@@ -247,12 +283,13 @@ class PictureCache:
         rgb: NDArray[np.uint8],
     ) -> None:
         """Hold a frame; the longest unused go once there is too much, but never the only one."""
-        if key in self._frames:
-            self.held_bytes -= self._frames.pop(key).nbytes
-        self._frames[key] = rgb
-        self.held_bytes += rgb.nbytes
-        while self.held_bytes > self.limit_bytes and len(self._frames) > 1:
-            self.held_bytes -= self._frames.popitem(last=False)[1].nbytes
+        with self._lock:
+            if key in self._frames:
+                self.held_bytes -= self._frames.pop(key).nbytes
+            self._frames[key] = rgb
+            self.held_bytes += rgb.nbytes
+            while self.held_bytes > self.limit_bytes and len(self._frames) > 1:
+                self.held_bytes -= self._frames.popitem(last=False)[1].nbytes
 
     def _path(self, sha256: str) -> Path:
         """Where an item's bytes are; that it is shown is remembered for the log."""

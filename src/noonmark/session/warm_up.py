@@ -10,14 +10,16 @@ from noonmark.session.answers import region, shown
 def warm_up() -> None:
     """Import what the first question needs, and answer a small one, so that the first real answer
     is quick.
-    """
 
-    window = {"not_before": "2020-03-01T00:00:00Z", "not_after": "2020-03-20T00:00:00Z"}
+    The question is one that leaves few boxes: it takes a quarter of the time and half of the memory
+    of one that leaves many, and whoever opens a clip meanwhile waits for neither.
+    """
+    window = {"not_before": "2020-03-01T00:00:00Z", "not_after": "2020-03-03T00:00:00Z"}
     box = {"south": 40.0, "west": 0.0, "north": 44.0, "east": 6.0}
-    clues = [{"kind": "sun_elevation", "elevation_deg": 30.0, "sigma_deg": 1.0}, {**_NOON}]
+    clues = [{"kind": "sun_elevation", "elevation_deg": 38.0, "sigma_deg": 3.0}, {**_NOON}]
     answer = locate(question_of({"prior": {**window, "area": box}, "clue": clues}))
     region(answer)
     shown(answer)
 
 
-_NOON = {"kind": "clock", "time": "12:00:00", "sigma_s": 600.0, "zone": "UTC"}
+_NOON = {"kind": "clock", "time": "12:00:00", "sigma_s": 60.0, "zone": "UTC"}

@@ -9,7 +9,7 @@ from noonmark.errors import InputError
 from noonmark.session.pictures import PictureCache
 from noonmark.web import request_values
 from noonmark.web.jobs import in_thread
-from noonmark.web.replies import body_of, bytes_reply
+from noonmark.web.replies import body_of, bytes_reply, pieces_reply
 from noonmark.web.server_state import ServerState
 
 PNG = "image/png"
@@ -59,7 +59,7 @@ async def run(server: ServerState, request: Request) -> Response:
     numbers = range(first, first + max(1, count) * step, step)
     data, found, width, height = await in_thread(lambda: pictures.run(sha256, numbers, max_px))
     told = ",".join(map(str, found))
-    return bytes_reply(
+    return pieces_reply(
         data, "application/octet-stream", X_Numbers=told, X_Width=width, X_Height=height
     )
 

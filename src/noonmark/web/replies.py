@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from noonmark.actions.json_text import json_line, plain
 from noonmark.error_mapping import as_ours
@@ -78,8 +78,20 @@ def status_of(error: NoonmarkError) -> int:
 
 def bytes_reply(data: bytes, media_type: str, **headers: str | int) -> Response:
     """Bytes with a type and further headers, whose names are written with underscores."""
-    named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
-    return Response(data, media_type=media_type, headers=named)
+    return Response(data, media_type=media_type, headers=_named(headers))
+
+
+def pieces_reply(pieces: list[memoryview], media_type: str, **headers: str | int) -> Response:
+    """The same of bytes in pieces, sent one after the other.
+
+    They are never put together: frames that play are many megabytes.
+    """
+    return StreamingResponse(iter(pieces), media_type=media_type, headers=_named(headers))
+
+
+def _named(headers: Mapping[str, str | int]) -> dict[str, str]:
+    """Headers by the names that they have on the wire."""
+    return {name.replace("_", "-"): str(value) for name, value in headers.items()}
 
 
 async def body_of(request: Request) -> dict[str, Any]:

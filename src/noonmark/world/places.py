@@ -22,9 +22,7 @@ _DIRECTIONS = (
     "west",
     "north-west",
 )
-
-_LIKENESS_ERROR = 1e-6
-"""Cosines of angles in single precision are off by less."""
+_CANDIDATES = 8
 
 
 @dataclass(frozen=True)
@@ -129,13 +127,13 @@ def _nearest_chord(
 ) -> tuple[int, float]:
     """The index of the nearest settlement and its chord on the unit sphere.
 
-    Single precision finds those that may be it, double precision the nearest of them.
+    Single precision tells candidates apart to a kilometre; the nearest of eight is found in double.
 
     A chord on the unit sphere grows with the distance, and needs no arctangent to compare.
     """
     here = _unit(np.float64(lat_deg), np.float64(lon_deg))
     likeness = found.unit @ here.astype(np.float32)
-    close = np.flatnonzero(likeness >= likeness.max() - _LIKENESS_ERROR)
+    close = np.argpartition(-likeness, _CANDIDATES)[:_CANDIDATES]
     offset = _unit(found.lat_deg[close], found.lon_deg[close]) - here
     chord = np.linalg.norm(offset, axis=-1)
     return int(close[np.argmin(chord)]), float(chord.min())
