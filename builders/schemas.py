@@ -18,7 +18,8 @@ TARGET = Path(__file__).resolve().parents[1] / "src" / "noonmark" / "schemas" / 
 
 TIME = {
     "type": "string",
-    "description": "RFC 3339 with an offset or Z; or a local time where the zone is known",
+    "description": "RFC 3339 with an offset or Z, or a local time where the zone is known; "
+    "a window takes dates too",
 }
 LAT = {"type": "number", "minimum": -90, "maximum": 90}
 LON = {"type": "number", "minimum": -180, "maximum": 180}

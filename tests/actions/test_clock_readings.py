@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 import noonmark
@@ -120,6 +122,50 @@ def test_a_local_time_whose_clock_is_not_known_is_refused(prior, more, code):
     with pytest.raises(InputError) as caught:
         _question(prior, **more)
     assert code in {problem["code"] for problem in caught.value.details["problems"]}
+
+
+@pytest.mark.parametrize(
+    ("prior", "more", "first", "last"),
+    [
+        ({"area": "NO"}, {"zone": "Europe/Oslo"}, "2014-10-25T22:00:00Z", "2014-10-26T23:00:00Z"),
+        ({"area": CIRCLE}, {}, "2014-10-25T22:00:00Z", "2014-10-26T23:00:00Z"),
+        ({"area": "land"}, {}, "2014-10-25T08:00:00Z", "2014-10-27T16:00:00Z"),
+    ],
+)
+@pytest.mark.parametrize("day", ["2014-10-26", "26 October 2014", date(2014, 10, 26)])
+def test_a_window_of_dates_holds_both_days_whole(prior, more, first, last, day):
+    question = _question({"not_before": day, "not_after": day, **prior}, **more)
+    assert question.not_before_s == unix_s(utc(first))
+    assert question.not_after_s == unix_s(utc(last))
+    told = [warning for warning in question.warnings if "any clock on Earth" in warning]
+    assert bool(told) == (prior["area"] == "land")
+
+
+def test_a_day_whose_midnight_clocks_skipped_begins_at_one():
+    days = {"not_before": "2018-11-04", "not_after": "2018-11-04", "area": "BR"}
+    question = _question(days, zone="America/Sao_Paulo")
+    assert question.not_before_s == unix_s(utc("2018-11-04T03:00:00Z"))
+    assert question.not_after_s == unix_s(utc("2018-11-05T02:00:00Z"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"not_before": "2011-12-30", "not_after": "2012-01-02"}, "skipped-time"),
+        ({"not_before": "9999-12-31", "not_after": "9999-12-31"}, "bad-time"),
+        ({"not_before": "2014-02-30", "not_after": "2014-03-01"}, "bad-time"),
+    ],
+)
+def test_a_date_that_no_clock_showed_is_refused(wrong, code):
+    with pytest.raises(InputError) as caught:
+        _question({**wrong, "area": "WS"}, zone="Pacific/Apia")
+    assert code in {problem["code"] for problem in caught.value.details["problems"]}
+
+
+def test_a_date_alone_is_no_instant_of_a_clue():
+    with pytest.raises(InputError) as caught:
+        question_of({"clue": [{**SHADOW, "at": "2014-10-26"}]}, clocks=clock_instants)
+    assert [problem["where"] for problem in caught.value.details["problems"]] == ["clue[0].at"]
 
 
 def test_a_clues_instant_with_two_meanings_is_refused_with_both():

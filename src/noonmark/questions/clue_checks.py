@@ -7,6 +7,7 @@ from typing import Any
 
 from noonmark.errors import Problem
 from noonmark.inference.clues.table import kind_of, moments
+from noonmark.questions.problem_collector import nearest, shown
 
 _CIRCLE = {"lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0), "radius_km": (0.0, 20100.0)}
 _BOX = {
@@ -35,12 +36,14 @@ def area_problems(value: Any, where: str) -> list[Problem]:
     for key in value:
         if key not in known:
             name = str(key)[:40]
-            expected = f"one of {', '.join(known)}"
+            close = nearest(name, known)
+            expected = f"a known key ({close}?)" if close else f"one of {', '.join(known)}"
             found.append(Problem("unknown-key", f"{where}.{name}", expected, name))
     for key, (low, high) in known.items():
         if not _is_between(value.get(key), low, high):
             expected = f"a number from {low:g} to {high:g}"
-            found.append(Problem("bad-area", f"{where}.{key}", expected, f"{value.get(key)}"[:40]))
+            given = shown(value.get(key))
+            found.append(Problem("bad-area", f"{where}.{key}", expected, given))
     return found or _extent_problems(value, where, is_circle=is_circle)
 
 

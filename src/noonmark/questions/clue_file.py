@@ -1,8 +1,8 @@
 """A clue file (TOML or JSON) as a question, with every problem in it reported at once.
 
-Nothing is guessed: an unknown key is an error that names the nearest known one, a time without an
-offset from UTC is refused, a number is never true or false. What is odd but possible comes out as a
-warning.
+Nothing is guessed: an unknown key is an error that names the nearest known one, a time whose clock
+nobody names is refused, a window between two dates holds both days, a number is never true or
+false. What is odd but possible comes out as a warning.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from noonmark.questions.clue_fields import common_of, fields_of
 from noonmark.questions.clue_values import number_between, time_of
 from noonmark.questions.input_files import parse_document, read_bytes
 from noonmark.questions.problem_collector import ProblemCollector, nearest
-from noonmark.questions.time_reader import ClockInstants, TimeReader
+from noonmark.questions.time_reader import FURTHEST, ClockInstants, TimeReader
 from noonmark.typed_times import CALENDARS
 
 LARGEST_BYTES = 5_000_000
@@ -124,7 +124,11 @@ def question_of(
         id=name,
         digest=digest_of(document),
         raw=document,
-        warnings=(*warnings_of(clues), *_calendar_warnings(collector.times)),
+        warnings=(
+            *warnings_of(clues),
+            *_calendar_warnings(collector.times),
+            *_day_warnings(collector.times),
+        ),
     )
 
 
@@ -163,6 +167,17 @@ def _calendar_warnings(times: TimeReader) -> list[str]:
     return [
         f"calendar: {shown} has an offset, so it was read as RFC 3339, which is Gregorian; write "
         "the local time alone for a Julian date"
+    ]
+
+
+def _day_warnings(times: TimeReader) -> list[str]:
+    """That nobody says whose days the ends of a window are."""
+    if not times.of_any_clock:
+        return []
+    return [
+        f"window: {' and '.join(times.of_any_clock[:2])} can be that day on any clock on Earth, so "
+        f"the window reaches {FURTHEST.seconds // 3600} hours past it in UTC; "
+        'zone = "Europe/Oslo" at the top of the file says whose day it was'
     ]
 
 

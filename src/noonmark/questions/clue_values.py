@@ -17,6 +17,7 @@ from noonmark.errors import InputError
 from noonmark.inference.clues.spec import FieldLimits
 from noonmark.questions.clue_checks import area_problems
 from noonmark.questions.problem_collector import ProblemCollector, nearest
+from noonmark.questions.time_reader import TimeReader
 from noonmark.typed_times import typed_clock_s
 from noonmark.values import rfc3339, unix_s
 
@@ -24,6 +25,8 @@ LONGEST_LIST = 5000
 MOST_TABLES = 20_000
 MOST_BAD_ELEMENTS = 5
 _A_TIME = "a time like 2018-08-20T01:20:00Z"
+_ENDS = {"not_before": 0, "not_after": -1}
+"""The ends of a window: which of several meanings each takes, so that the window holds them all."""
 MOST_RANGES = 100
 _YEAR_DAYS = re.compile(r"(\d{2})-(\d{2})(?:/(\d{2})-(\d{2}))?")
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -291,20 +294,19 @@ def _clock_time(value: Any, where: str, collector: ProblemCollector) -> float | 
 def time_of(value: Any, where: str, collector: ProblemCollector) -> float | None:
     """A time (text, or TOML's own) as POSIX seconds.
 
-    Of several meanings the end of a window takes the outermost; anything else refuses them.
+    Of several meanings the end of a window takes the outermost, and a date there is the whole day;
+    anything else refuses them.
     """
-    if not isinstance(value, datetime | str):
-        collector.add("bad-time", where, _A_TIME, value)
-        return None
+    end = _ENDS.get(where.rpartition(".")[2])
+    wanted = _A_TIME if end is None else f"{_A_TIME}, or a date"
     try:
-        found = collector.times.instants(value)
+        found = _instants(value, collector.times, is_end=end is not None)
     except InputError as trouble:
-        expected = _EXPECTED.get(trouble.code, _A_TIME)
+        expected = _EXPECTED.get(trouble.code, wanted)
         collector.add(trouble.code, where, expected, value)
         return None
-    field = where.rpartition(".")[2]
-    moment = found[-1] if field == "not_after" else found[0]
-    if len(found) > 1 and field not in ("not_before", "not_after"):
+    moment = found[end or 0]
+    if len(found) > 1 and end is None:
         meanings = " or ".join(rfc3339(one) for one in found)
         collector.add("ambiguous-time", where, meanings, value)
         return None
@@ -312,6 +314,19 @@ def time_of(value: Any, where: str, collector: ProblemCollector) -> float | None
         collector.add("year-range", where, f"a year from {FIRST_YEAR} to {LAST_YEAR}", value)
         return None
     return unix_s(moment)
+
+
+def _instants(value: Any, times: TimeReader, *, is_end: bool) -> tuple[datetime, ...]:
+    """Every instant that a value can mean; both ends of a day, for a date at the end of a window.
+
+    Raises :class:`InputError`.
+    """
+    day = times.day(value) if is_end else None
+    if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR:
+        return times.whole_day(day)
+    if not isinstance(value, datetime | str):
+        raise InputError("no time", code="bad-time")
+    return times.instants(value)
 
 
 def times_of(value: Any, where: str, collector: ProblemCollector) -> tuple[float, ...] | None:

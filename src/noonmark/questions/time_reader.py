@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias
 
 from noonmark.errors import InputError
@@ -20,6 +20,10 @@ from noonmark.typed_times import (
     typed_time,
 )
 from noonmark.values import as_utc
+
+FURTHEST = timedelta(hours=16)
+"""No clock that people set was ever further from UTC (Manila until 1844: 15 h 56 min behind)."""
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 ClockInstants: TypeAlias = Callable[[datetime, str | None, Any], tuple[datetime, ...] | None]
 """From a clock's reading, a zone or None, and the prior's area: every instant that it can mean.
@@ -38,6 +42,7 @@ class TimeReader:
     - ``area``: the prior's, as written.
     - ``clocks``: see :data:`ClockInstants`; without it local times are refused.
     - ``read_as_gregorian``: times with an offset that were met in a file of Julian dates.
+    - ``of_any_clock``: days that were met where neither zone nor area says whose clocks tell them.
     """
 
     calendar: Calendar = "gregorian"
@@ -45,6 +50,7 @@ class TimeReader:
     area: Any = None
     clocks: ClockInstants | None = None
     read_as_gregorian: list[str] = field(default_factory=list)
+    of_any_clock: list[str] = field(default_factory=list)
 
     def instants(self, value: str | datetime) -> tuple[datetime, ...]:
         """Every instant, aware UTC and ascending, that a value can mean; at least one.
@@ -78,6 +84,31 @@ class TimeReader:
             return typed_date(value, calendar=self.calendar)
         except InputError:
             return None
+
+    def whole_day(self, day: date) -> tuple[datetime, datetime]:
+        """When a day began at the earliest, and when it ended at the latest, aware UTC.
+
+        On the clocks of the zone or the place; on any clock, where neither is known. Raises
+        :class:`InputError`: ``unknown-zone``, ``skipped-time`` for a day that clocks left out.
+        """
+        midnight = datetime.combine(day, time.min)
+        first, last = self._began(midnight), self._began(midnight + _DAY)
+        if first and last:
+            return first[0], last[-1]
+        self.of_any_clock.append(day.isoformat())
+        somewhere = midnight.replace(tzinfo=UTC)
+        return somewhere - FURTHEST, somewhere + _DAY + FURTHEST
+
+    def _began(self, midnight: datetime) -> tuple[datetime, ...] | None:
+        """Every instant at which a day can have begun: at one where clocks skipped midnight."""
+        if self.clocks is None:
+            return None
+        try:
+            return self.clocks(midnight, self.zone, self.area)
+        except InputError as trouble:
+            if trouble.code != "skipped-time":
+                raise
+            return self.clocks(midnight + _HOUR, self.zone, self.area)
 
     def _typed(self, value: str | datetime) -> TypedTime:
         """A value as an instant, or as a reading in the Gregorian calendar."""
