@@ -122,11 +122,14 @@ def _hard_windows(question: Question) -> list[tuple[float | None, float | None]]
 
 
 def bounds_of(area: str | Mapping[str, Any] | None) -> PriorArea:
-    """The prior's area as a rectangle with, unless it is the whole Earth, a mask."""
+    """The prior's area as a rectangle with, unless the area is all of it, a mask."""
     if area is None or area == "world":
         return PriorArea()
     mask = _mask(area)
-    return PriorArea(mask.south_deg, mask.west_deg, mask.north_deg, mask.east_deg, mask)
+    bounds = mask.south_deg, mask.west_deg, mask.north_deg, mask.east_deg
+    if mask.inside.all() and mask.stated_km2 is None:
+        return PriorArea(*bounds)
+    return PriorArea(*bounds, mask)
 
 
 def _mask(area: str | Mapping[str, Any]) -> AreaMask:

@@ -21,7 +21,7 @@ from noonmark.inference.footprint import cells_of, footprint
 from noonmark.inference.marginals import place_density, prior_area_km2
 from noonmark.inference.ranked_cells import RankedCells
 from noonmark.inference.rect_density import GridDensity
-from noonmark.inference.search.branch_and_bound import Leaves
+from noonmark.inference.search.branch_and_bound import Leaves, PlaceSpots
 from noonmark.inference.search.domain import LON, Z, sine_authalic
 
 
@@ -119,6 +119,74 @@ class LeafPlaces:
         return self.ranked.level_of((int(holding[0]),)) if holding.size else 1.0
 
 
+@dataclass(frozen=True, eq=False)
+class SpotPlaces:
+    """The cells of many places, and the grid of what is at none of them: see :class:`PlaceCells`.
+
+    ``elsewhere`` is the probability of the latter, whose cells come after those of the places. The
+    two overlap: the ground under a place belongs to the grid as well, which is thin there.
+    """
+
+    leaves: Leaves
+    spots: PlaceSpots
+    elsewhere: float
+
+    @cached_property
+    def _grid(self) -> GridDensity | None:
+        """The cells at none of the places."""
+        beside = self.spots.elsewhere
+        return None if beside is None else place_density(beside, beside.mass())
+
+    @cached_property
+    def ranked(self) -> RankedCells:
+        """See :class:`PlaceCells`."""
+        mass = (1.0 - self.elsewhere) * self.spots.mass
+        measure = self.spots.cells.area_km2
+        if self._grid is not None:
+            mass = np.append(mass, self.elsewhere * self._grid.mass)
+            measure = np.append(measure, self._grid.measure)
+        return RankedCells(mass, measure, mass / np.maximum(measure, 1e-12))
+
+    def under(self, leaf: Rows) -> Bools:
+        """See :class:`PlaceCells`."""
+        at_spots = leaf < self.spots.of_leaf.size
+        found = np.zeros(self.spots.mass.size, dtype=bool)
+        found[self.spots.of_leaf[leaf[at_spots]]] = True
+        beside = self.spots.elsewhere
+        if self._grid is None or beside is None:
+            return found
+        others = leaf[~at_spots] - self.spots.of_leaf.size
+        covered = footprint(self._grid, beside.by_place.standing_for(others))
+        return np.append(found, covered)
+
+    def leaves_in(self, chosen: Bools, leaf: Rows) -> Bools:
+        """See :class:`PlaceCells`."""
+        at_spots = leaf < self.spots.of_leaf.size
+        found = np.zeros(leaf.size, dtype=bool)
+        found[at_spots] = chosen[self.spots.of_leaf[leaf[at_spots]]]
+        if self._grid is not None:
+            z, lon_deg = self.leaves.boxes.centre[[Z, LON]][:, leaf[~at_spots]]
+            beside = chosen[self.spots.mass.size :].reshape(self._grid.mass.shape)
+            found[~at_spots] = beside[cells_of(self._grid, z, lon_deg)]
+        return found
+
+    def places_in(self, chosen: Bools, lat_deg: Floats, lon_deg: Floats) -> Bools | None:
+        """See :class:`PlaceCells`."""
+        return None
+
+    def level_at(self, lat_deg: float, lon_deg: float) -> float:
+        """See :class:`PlaceCells`."""
+        cells = self.spots.cells
+        at = np.array([float(sine_authalic(lat_deg)), lon_deg])
+        holding = (np.abs(cells.centre - at[:, None]) <= cells.half).all(axis=0)
+        found = [self.ranked.level_of((int(k),)) for k in np.flatnonzero(holding)]
+        if self._grid is not None:
+            row, column = cells_of(self._grid, at[:1], at[1:])
+            of_cell = int(row[0]) * (self._grid.columns.size - 1) + int(column[0])
+            found.append(self.ranked.level_of((cells.share.size + of_cell,)))
+        return min(found, default=1.0)
+
+
 def place_cells(
     leaves: Leaves,
     mass: Floats,
@@ -128,6 +196,9 @@ def place_cells(
 
     ``grid`` gives their marginal, if it may be known already; it is asked for only if needed.
     """
+    if leaves.spots is not None:
+        at_spots = mass[: leaves.spots.of_leaf.size].sum()
+        return SpotPlaces(leaves, leaves.spots, 1.0 - float(at_spots))
     side_by_side = not leaves.sampled and leaves.within is None
     if leaves.domain.length_s == 0.0 and side_by_side:
         return LeafPlaces(leaves, mass)

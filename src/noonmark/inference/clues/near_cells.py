@@ -80,7 +80,8 @@ def near_cells(where_km: Floats, reach_km: float) -> NearCells:
     cubes = np.floor(where_km / reach_km)
     bucket = _bucket(cubes[:, None] + _STEPS, buckets)
     # Two cubes of one place may share a bucket: it stands there once.
-    pairs = np.unique(bucket * count + np.arange(count)[:, None])
+    pairs = np.sort((bucket * count + np.arange(count)[:, None]).ravel())
+    pairs = pairs[np.append(True, pairs[1:] > pairs[:-1])]
     bucket, place = np.divmod(pairs, count)
     first = np.searchsorted(bucket, np.arange(buckets + 1))
     return NearCells(where_km, reach_km, first, place)

@@ -7,7 +7,7 @@ outside the maps over the rest of the prior.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -100,6 +100,12 @@ class PlacesClue:
     freedom: int = 2
     time_axis: TimeAxis | None = None
     sunlit: tuple[Moment, ...] = ()
+
+    def elsewhere(self) -> PlacesClue:
+        """The part of the clue that is at none of the places."""
+        # No place counts any more, so that any mixture will do: one place costs least.
+        one = PlaceMixture(*np.array([[0.0], [0.0], [1.0], [1.0]]))
+        return replace(self, mixture=one, log_share=-np.inf)
 
     def log_likelihood(self, view: BoxView) -> Floats:
         """ln of the density [per km2] at the middle of each box."""

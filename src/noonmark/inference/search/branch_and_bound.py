@@ -35,6 +35,7 @@ from noonmark.inference.search.frontier import (
 )
 from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
 from noonmark.inference.search.polishing import polished, widened
+from noonmark.inference.search.spot_cells import SpotCells
 from noonmark.inference.search.uniform_grid import uniform_cells
 from noonmark.inference.search.volumes import holds, volume
 from noonmark.inference.search.weighted_points import (
@@ -58,6 +59,20 @@ class Within(Protocol):
         None where the boxes of the leaves do.
         """
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceSpots:
+    """The cells of many places in an answer, and the leaves of none of these places.
+
+    ``mass`` (k,) is the probability of each cell if the scene is at one of the places. The first
+    leaves of the answer stand in the cells ``of_leaf`` (n,), all others are those of ``elsewhere``.
+    """
+
+    cells: SpotCells
+    mass: Floats
+    of_leaf: Rows
+    elsewhere: Leaves | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,7 @@ class Leaves:
     points: Floats | None = None
     effective: float = 0.0
     within: Within | None = None
+    spots: PlaceSpots | None = None
 
     def points_inside(self, leaf: Rows, away: Floats) -> Floats:
         """Points of leaves (n,), from coordinates (4, n) in -1 to 1, on the axes of a box."""
