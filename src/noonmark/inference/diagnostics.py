@@ -10,12 +10,11 @@ import numpy as np
 from noonmark.arrays import Floats
 from noonmark.inference.answer import ClueFinding, Conflict
 from noonmark.inference.best_case import best_case, explored, tried_leaves
-from noonmark.inference.clock_draws import drawn_leaves
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.discrepancy import readings, tail_probability
 from noonmark.inference.leave_one_out import answers_without
 from noonmark.inference.place_cells import place_cells
-from noonmark.inference.place_leaves import place_leaves
+from noonmark.inference.place_leaves import unsearched_leaves
 from noonmark.inference.posterior import Posterior
 from noonmark.inference.search.branch_and_bound import refine
 from noonmark.inference.search.domain import BoxView, Domain, point_view
@@ -92,8 +91,7 @@ def _answers_without(answer: Posterior) -> list[tuple[float, float]]:
 
 def _answer_from(domain: Domain, clues: Sequence[CompiledClue]) -> tuple[float, float]:
     """The answer from some clues alone: ln of its evidence, and its 90 % area [km2]."""
-    drawn = drawn_leaves(domain, clues) or place_leaves(domain, clues)
-    leaves = drawn or refine(domain, clues, QUICK)
+    leaves = unsearched_leaves(domain, clues) or refine(domain, clues, QUICK)
     places = place_cells(leaves, leaves.mass())
     return leaves.log_evidence, places.ranked.measure_of(0.9)
 

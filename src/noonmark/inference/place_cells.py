@@ -166,9 +166,18 @@ class SpotPlaces:
         found[at_spots] = chosen[self.spots.of_leaf[leaf[at_spots]]]
         if self._grid is not None:
             z, lon_deg = self.leaves.boxes.centre[[Z, LON]][:, leaf[~at_spots]]
-            beside = chosen[self.spots.mass.size :].reshape(self._grid.mass.shape)
-            found[~at_spots] = beside[cells_of(self._grid, z, lon_deg)]
+            found[~at_spots] = chosen[self._beside(self._grid, z, lon_deg)]
         return found
+
+    def _beside(
+        self,
+        grid: GridDensity,
+        z: Floats,
+        lon_deg: Floats,
+    ) -> Rows:
+        """The cells of the grid that hold some places, counted after those of the places."""
+        at = cells_of(grid, z, lon_deg)
+        return self.spots.mass.size + np.ravel_multi_index(at, grid.mass.shape)
 
     def places_in(self, chosen: Bools, lat_deg: Floats, lon_deg: Floats) -> Bools | None:
         """See :class:`PlaceCells`."""
@@ -176,15 +185,12 @@ class SpotPlaces:
 
     def level_at(self, lat_deg: float, lon_deg: float) -> float:
         """See :class:`PlaceCells`."""
+        at = np.array([[float(sine_authalic(lat_deg))], [lon_deg]])
         cells = self.spots.cells
-        at = np.array([float(sine_authalic(lat_deg)), lon_deg])
-        holding = (np.abs(cells.centre - at[:, None]) <= cells.half).all(axis=0)
-        found = [self.ranked.level_of((int(k),)) for k in np.flatnonzero(holding)]
+        holding = np.flatnonzero((np.abs(cells.centre - at) <= cells.half).all(axis=0))
         if self._grid is not None:
-            row, column = cells_of(self._grid, at[:1], at[1:])
-            of_cell = int(row[0]) * (self._grid.columns.size - 1) + int(column[0])
-            found.append(self.ranked.level_of((cells.share.size + of_cell,)))
-        return min(found, default=1.0)
+            holding = np.append(holding, self._beside(self._grid, *at))
+        return min((self.ranked.level_of((k,)) for k in holding.tolist()), default=1.0)
 
 
 def place_cells(

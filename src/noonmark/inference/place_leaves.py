@@ -14,9 +14,9 @@ likelihood times the length of time. Regions of places come from these weights w
 Times, modes and draws need leaves of place and time together: they are drawn in pairs, a cell of a
 place and a leaf that covers it, each weighed by its own likelihood (importance sampling).
 
-**Limits**: a leaf counts by its mean, so places near one another differ by no more than the clues do
-over a leaf. Where the likelihood has a step that the search did not resolve (a ridge that ends
-between two places), too few pairs count, and the places are searched as any clue is.
+**Limits**: a leaf counts by its mean, so places near one another differ by no more than leaves do.
+Where the likelihood has a step that the search did not resolve (a ridge that ends between two
+places), too few pairs count, and the places are searched as any clue is.
 
 **Accuracy**: tests/inference/test_place_leaves.py, against every place searched alone.
 """
@@ -30,6 +30,7 @@ from functools import cached_property
 import numpy as np
 
 from noonmark.arrays import Floats, Rows
+from noonmark.inference.clock_draws import drawn_leaves
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.clues.place_mixture import PlaceMixture
 from noonmark.inference.clues.places import PlacesClue
@@ -71,7 +72,10 @@ _SCATTER = 2
 _MOST_EDGES = 4000
 
 
-def place_leaves(domain: Domain, clues: Sequence[CompiledClue]) -> Leaves | None:
+def place_leaves(
+    domain: Domain,
+    clues: Sequence[CompiledClue],
+) -> Leaves | None:
     """The leaves of an answer with many small places; None where there are none, or it fails."""
     many = [clue for clue in clues if isinstance(clue, PlacesClue) and _is_many(clue.mixture)]
     if len(many) != 1:
@@ -89,12 +93,23 @@ def place_leaves(domain: Domain, clues: Sequence[CompiledClue]) -> Leaves | None
     return _together(at_places, many[0], domain, others)
 
 
+def unsearched_leaves(
+    domain: Domain,
+    clues: Sequence[CompiledClue],
+) -> Leaves | None:
+    """The leaves of an answer that need no search of all clues together; None if it does."""
+    return drawn_leaves(domain, clues) or place_leaves(domain, clues)
+
+
 def _is_many(mixture: PlaceMixture) -> bool:
     """Whether there are so many places, and all so small, that their cells are laid."""
     return mixture.weight.size >= FEWEST and float(mixture.sigma_km.max()) <= LARGEST_KM
 
 
-def _cells_inside(domain: Domain, mixture: PlaceMixture) -> SpotCells:
+def _cells_inside(
+    domain: Domain,
+    mixture: PlaceMixture,
+) -> SpotCells:
     """The cells of the places whose middles lie in the domain's rectangle and mask."""
     lon_deg = domain.west_deg + (mixture.lon_deg - domain.west_deg) % 360.0
     all_cells = spot_cells(mixture.lat_deg, lon_deg, mixture.sigma_km, mixture.weight)

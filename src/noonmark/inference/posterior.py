@@ -28,7 +28,6 @@ from noonmark.inference.answer import (
     Sample,
     Truth,
 )
-from noonmark.inference.clock_draws import drawn_leaves
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.components import connected_components
 from noonmark.inference.credible_sets import TOLD_LEVEL, CredibleSets, credible_sets
@@ -40,7 +39,7 @@ from noonmark.inference.marginal_tables import calendar, place_map
 from noonmark.inference.marginals import place_density, prior_area_km2, time_density
 from noonmark.inference.mode_point import SearchedLeaves, best_points_within
 from noonmark.inference.place_cells import PlaceCells, place_cells
-from noonmark.inference.place_leaves import place_leaves
+from noonmark.inference.place_leaves import unsearched_leaves
 from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves, refine
@@ -391,7 +390,7 @@ def posterior(
     if domain.is_narrow or ("utc" in axes and "solar" not in axes):
         domain = replace(domain, solar=False)
     if effort is None:
-        drawn = drawn_leaves(domain, clues) or place_leaves(domain, clues)
+        drawn = unsearched_leaves(domain, clues)
         if drawn is not None:
             return Posterior(drawn, tuple(clues))
         effort = usual_effort(domain)
