@@ -26,6 +26,7 @@ import numpy as np
 
 from noonmark.geometry.earth import distance_km
 from noonmark.world.landmarks import map_store
+from noonmark.world.landmarks.anchor_pieces import anchor_pieces
 from noonmark.world.landmarks.bundles import bundle_of
 from noonmark.world.landmarks.clause_scores import WeighedObjects
 from noonmark.world.landmarks.clauses import (
@@ -111,7 +112,9 @@ class Drawn:
                 if other not in self._grids:
                     self._grids[other] = grid_of(self.maps, self.of(other))
                 grid = self._grids[other]
-                for rows in near_rows(self.maps, self.of(kind), grid, RADII_M[-1]):
+                for rows in near_rows(
+                    self.maps, anchor_pieces(self.maps, self.of(kind)), grid, RADII_M[-1]
+                ):
                     np.minimum.at(found, rows.anchor, rows.distance_m)
             self._near[kind, other] = found
         return self._near[kind, other]
@@ -313,7 +316,7 @@ def run_exact(stored, store, quick) -> bool:
 
 def _pairs(maps, a, b, reach):
     found: dict[tuple[int, int], float] = {}
-    for rows in near_rows(maps, a, grid_of(maps, b), reach):
+    for rows in near_rows(maps, anchor_pieces(maps, a), grid_of(maps, b), reach):
         for k, f, d in zip(rows.anchor, rows.feature, rows.distance_m, strict=True):
             key = int(a[k]), int(f)
             found[key] = min(found.get(key, np.inf), float(d))
@@ -422,7 +425,7 @@ def run_speed(folder, quick) -> None:
         times = []
         for _ in range(3):
             began = cpu_s()
-            found = search_places(OpenMaps([stored], store), store, search)
+            found = search_places(OpenMaps([stored], store), search)
             times.append(cpu_s() - began)
         print(
             f"  {name}: {len(found.ranked.features)} anchors, first {times[0]:.2f} CPU s, then"
@@ -453,13 +456,7 @@ def run_planet(stored, folder, quick) -> bool:
             part = map_store.add_map(file, parts, name=name, selection=selection_of(search))
             used += cpu_s() - began + part.read_cpu_s
             kept += part.features
-            got, wanted = (
-                search_places(maps, store, search)
-                for maps, store in (
-                    (OpenMaps([part], parts), parts),
-                    (whole, folder / "maps"),
-                )
-            )
+            got, wanted = (search_places(maps, search) for maps in (OpenMaps([part], parts), whole))
             equal += _same_ranking(got, wanted)
         every &= equal == number
         print(

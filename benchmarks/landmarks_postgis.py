@@ -183,7 +183,7 @@ def asked_of_postgis(made: Cluster, query: str) -> tuple[set[int], float]:
 
 
 def asked_of_noonmark(
-    maps: OpenMaps, store: Path, anchor: str, near: dict[str, float]
+    maps: OpenMaps, anchor: str, near: dict[str, float]
 ) -> tuple[set[int], float, int]:
     """The same of the index; and of how many anchors."""
     began = cpu_s()
@@ -194,7 +194,7 @@ def asked_of_noonmark(
         PairClause(f"pair[{k}]", things[0].id, things[k + 1].id, 0.0, metres)
         for k, metres in enumerate(near.values())
     )
-    found = search_places(maps, store, PlaceSearch(things, clauses, anchor=things[0].id))
+    found = search_places(maps, PlaceSearch(things, clauses, anchor=things[0].id))
     used = cpu_s() - began
     return set(maps.identities(holding_all(found)).tolist()), used, len(found.ranked.features)
 
@@ -208,9 +208,7 @@ def compared(folder: Path, copies: int) -> int:
         load(made, Path(name), OpenMaps([stored], store))
         for word, (anchor, near) in QUESTIONS.items():
             for _ in range(2):
-                ours, own_s, anchors = asked_of_noonmark(
-                    OpenMaps([stored], store), store, anchor, near
-                )
+                ours, own_s, anchors = asked_of_noonmark(OpenMaps([stored], store), anchor, near)
                 theirs, all_s = asked_of_postgis(made, told(anchor, near))
                 only, filter_s = asked_of_postgis(made, filtered(anchor, near))
             differing = max(len(ours ^ theirs), len(ours ^ only))

@@ -50,7 +50,7 @@ def find_places(
     maps = OpenMaps(_chosen_maps(question, search, folder), folder)
     learnt = {} if missing is None else read_shares(missing)
     inside = None if question.area is None else _mask(question.area)
-    found = search_places(maps, folder, search, learnt=learnt, inside=inside)
+    found = search_places(maps, search, learnt=learnt, inside=inside)
     answer = _answer(found, question, detailed)
     cpu, wall = time.process_time() - started[0], time.monotonic() - started[1]
     return answer | {"seconds": {"cpu": round(cpu, 3), "wall": round(wall, 3)}}

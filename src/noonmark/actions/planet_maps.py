@@ -35,7 +35,6 @@ def add_maps(
     others as they are; its error is raised when all are done.
     """
     from noonmark.world.landmarks.map_store import add_map
-    from noonmark.world.landmarks.segment_grid import forget_grids
 
     if name is not None and len(paths) > 1:
         raise InputError(
@@ -62,7 +61,6 @@ def add_maps(
         return made
 
     made = [told_map(each) for each in _side_by_side(one, len(paths), jobs)]
-    forget_grids(folder)
     return {"ok": True, "map": made[0]} if len(made) == 1 else {"ok": True, "maps": made}
 
 

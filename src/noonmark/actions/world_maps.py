@@ -39,11 +39,9 @@ def world_list(*, store: Path | None = None) -> dict[str, Any]:
 def world_remove(name: str, *, store: Path | None = None) -> dict[str, Any]:
     """Delete a map from the folder."""
     from noonmark.world.landmarks.map_store import remove_map
-    from noonmark.world.landmarks.segment_grid import forget_grids
 
     folder = world_folder(store)
     gone = remove_map(name, folder)
-    forget_grids(folder)
     return {"ok": True, "removed": told_map(gone)}
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from noonmark.geometry.earth import distance_km
+from noonmark.world.landmarks.anchor_pieces import anchor_pieces
 from noonmark.world.landmarks.bundles import bundle_of
 from noonmark.world.landmarks.map_store import add_map, stored_maps
 from noonmark.world.landmarks.map_tile import OpenMaps
@@ -23,7 +24,7 @@ def pairs(maps, first, second, reach_m):
     a = matching(maps, tag_expression(first))
     b = matching(maps, tag_expression(second))
     found = {}
-    for rows in near_rows(maps, a, grid_of(maps, b), reach_m):
+    for rows in near_rows(maps, anchor_pieces(maps, a), grid_of(maps, b), reach_m):
         for anchor, feature, d in zip(rows.anchor, rows.feature, rows.distance_m, strict=True):
             key = maps.osm_name(int(a[anchor])), maps.osm_name(int(feature))
             found[key] = min(found.get(key, np.inf), float(d))
@@ -119,7 +120,7 @@ def test_ways_that_cross_and_ways_that_meet_are_told_apart(tmp_path):
     maps = OpenMaps(stored_maps(tmp_path / "s"), tmp_path / "s")
     roads = matching(maps, tag_expression("highway=primary"))
     others = grid_of(maps, matching(maps, tag_expression("highway=residential|footway")))
-    rows = next(near_rows(maps, roads, others, 0.0))
+    rows = next(near_rows(maps, anchor_pieces(maps, roads), others, 0.0))
     names = np.array([maps.osm_name(int(f)) for f in rows.feature])
     assert maps.osm_name(int(roads[0])) == f"way/{road}"
     assert set(names[rows.crosses]) == {f"way/{bridge}"}

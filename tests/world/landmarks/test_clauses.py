@@ -37,7 +37,7 @@ def asked(made, folder, things, clauses, **how):
     store = folder / "s"
     add_map(source, store)
     search = PlaceSearch(tuple(thing(*t) for t in things), tuple(clauses), **how)
-    return search_places(OpenMaps(stored_maps(store), store), store, search)
+    return search_places(OpenMaps(stored_maps(store), store), search)
 
 
 def holding(found, path):

@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from noonmark.errors import InputError, NoonmarkError
-from noonmark.world.landmarks.areas_around import area_index, areas_holding
+from noonmark.world.landmarks.areas_around import area_index, areas_holding, placed_things
 from noonmark.world.landmarks.map_store import add_map, remove_map, stored_maps
 from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.tag_match import matching
@@ -128,7 +128,8 @@ def test_a_multipolygon_is_put_together_with_its_hole(tmp_path):
     parks = matching(maps, tag_expression("leisure=park"))
     assert [maps.osm_name(int(p)) for p in parks] == ["relation/1"]
     benches = matching(maps, tag_expression("amenity=bench"))
-    place, _ = areas_holding(maps, benches, area_index(maps, parks))
+    index = area_index(placed_things(maps, parks))
+    place, _ = areas_holding(maps, placed_things(maps, benches), index)
     assert [maps.osm_name(int(benches[k])) for k in place] == [f"node/{inside}"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from noonmark.world.landmarks import areas_around, near_rows, segment_grid
+from noonmark.world.landmarks import anchor_pieces, areas_around, near_rows, segment_grid
 from noonmark.world.landmarks.distinct_things import distinct_count, nearest_rows
 from noonmark.world.landmarks.map_store import add_map, stored_maps
 from noonmark.world.landmarks.map_tile import OpenMaps
@@ -22,7 +22,7 @@ def of(maps, text):
 
 def pairs(maps, first, second, reach_m):
     """Anchor, other and metres of all rows, sorted."""
-    anchors = of(maps, first)
+    anchors = anchor_pieces.anchor_pieces(maps, of(maps, first))
     grid = segment_grid.grid_of(maps, of(maps, second))
     rows = list(near_rows.near_rows(maps, anchors, grid, reach_m))
     found = {
@@ -54,9 +54,9 @@ def opened(town):
 def test_fine_cells_coarse_cells_and_small_batches_agree(
     opened, monkeypatch, first, second, reach_m
 ):
-    monkeypatch.setattr(segment_grid, "READY_FROM", COARSE)
+    monkeypatch.setattr(segment_grid, "FINE_FROM", COARSE)
     wanted = pairs(opened, first, second, reach_m)
-    monkeypatch.setattr(segment_grid, "READY_FROM", FINE)
+    monkeypatch.setattr(segment_grid, "FINE_FROM", FINE)
     assert pairs(opened, first, second, reach_m) == wanted
     monkeypatch.setattr(near_rows, "MOST_ROWS", 40)
     assert pairs(opened, first, second, reach_m) == wanted
@@ -74,44 +74,31 @@ def test_fine_cells_wrap_at_180_degrees_and_meet_at_the_pole(tmp_path, monkeypat
     (tmp_path / "m.osm").write_text(made.xml(), encoding="utf-8")
     add_map(tmp_path / "m.osm", tmp_path / "s")
     maps = OpenMaps(stored_maps(tmp_path / "s"), tmp_path / "s")
-    monkeypatch.setattr(segment_grid, "READY_FROM", COARSE)
+    monkeypatch.setattr(segment_grid, "FINE_FROM", COARSE)
     wanted = pairs(maps, "amenity=restaurant", "power=pole", 800.0)
-    monkeypatch.setattr(segment_grid, "READY_FROM", FINE)
+    monkeypatch.setattr(segment_grid, "FINE_FROM", FINE)
     assert pairs(maps, "amenity=restaurant", "power=pole", 800.0) == wanted
     assert len(wanted) >= 40
-
-
-def test_a_grid_that_was_kept_gives_the_pairs_of_a_new_one(opened, tmp_path, monkeypatch):
-    monkeypatch.setattr(segment_grid, "READY_FROM", FINE)
-    houses = of(opened, "building=house")
-
-    def never():
-        raise AssertionError("it was kept")
-
-    made = segment_grid.ready_grid(opened, tmp_path, "houses", lambda: houses)
-    kept = segment_grid.ready_grid(opened, tmp_path, "houses", never)
-    anchors = of(opened, "amenity=restaurant")
-    one, other = (list(near_rows.near_rows(opened, anchors, grid, 300.0)) for grid in (made, kept))
-    assert len(one) == len(other) >= 1
-    for a, b in zip(one, other, strict=True):
-        for name, value in vars(a).items():
-            assert np.array_equal(value, getattr(b, name), equal_nan=True), name
 
 
 @pytest.mark.parametrize("most_cells", [0, 10**6])
 def test_what_holds_a_thing_is_what_the_thing_is_inside(opened, monkeypatch, most_cells):
     monkeypatch.setattr(areas_around, "_MOST_CELLS", most_cells)
-    parks, shops = of(opened, "leisure=park"), of(opened, "amenity=*")
-    place, park = areas_around.areas_holding(opened, shops, areas_around.area_index(opened, parks))
-    which, shop = areas_around.things_inside(opened, parks, areas_around.area_index(opened, shops))
-    pairs_of_both = set(zip(shops[place].tolist(), park.tolist(), strict=True))
-    assert pairs_of_both == set(zip(shop.tolist(), parks[which].tolist(), strict=True))
+    parks, shops = (
+        areas_around.placed_things(opened, of(opened, text))
+        for text in ("leisure=park", "amenity=*")
+    )
+    place, park = areas_around.areas_holding(opened, shops, areas_around.area_index(parks))
+    which, shop = areas_around.things_inside(opened, parks, areas_around.area_index(shops))
+    pairs_of_both = set(zip(shops.features[place].tolist(), park.tolist(), strict=True))
+    assert pairs_of_both == set(zip(shop.tolist(), parks.features[which].tolist(), strict=True))
     assert pairs_of_both
 
 
 def test_of_equally_near_things_the_lowest_is_named(opened):
     grid = segment_grid.grid_of(opened, of(opened, "building=house"))
-    (rows,) = near_rows.near_rows(opened, of(opened, "leisure=park"), grid, 2000.0)
+    parks = anchor_pieces.anchor_pieces(opened, of(opened, "leisure=park"))
+    (rows,) = near_rows.near_rows(opened, parks, grid, 2000.0)
     at, nearest = nearest_rows(rows)
     for anchor, row in zip(at.tolist(), nearest.tolist(), strict=True):
         mine = rows.anchor == anchor

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.world.landmarks.map_tile import OpenMaps
+from noonmark.world.landmarks.packed_boxes import middles
 from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 
 _AREAS = (2, 3)
@@ -37,16 +38,52 @@ class AreaIndex:
     y: NDArray[Any]
 
 
-def area_index(
+@dataclass(frozen=True)
+class PlacedThings:
+    """Things with their kinds and boxes, and the place that each is looked from: the middle of its
+    box, of a line its middle vertex.
+    """
+
+    features: Ints
+    kind: NDArray[Any]
+    box: NDArray[Any]
+    x: Ints
+    y: Ints
+
+    @property
+    def is_area(self) -> NDArray[np.bool_]:
+        """Which of them are areas."""
+        return np.isin(self.kind, _AREAS)
+
+
+def placed_things(
     maps: OpenMaps,
     features: Ints,
-) -> AreaIndex:
-    """The index of some features."""
-    x, y = _looked_from(maps, features)
+) -> PlacedThings:
+    """Some features with their places."""
+    box, kind = maps.boxes(features), maps.column("kind", features)
+    x, y = middles(box)
+    lines = np.nonzero(kind == 1)[0]
+    if len(lines):
+        owner, edge = maps.edges(features[lines])
+        begin = starts(np.bincount(owner, minlength=len(lines)))
+        middle = begin[:-1] + np.diff(begin) // 2
+        x[lines], y[lines] = edge[middle, 0], edge[middle, 1]
+    return PlacedThings(
+        features,
+        kind,
+        box,
+        x,
+        y,
+    )
+
+
+def area_index(things: PlacedThings) -> AreaIndex:
+    """The index of some things."""
+    features, x, y = things.features, things.x, things.y
     place_key = _keys(x, y)
     order = np.argsort(place_key, kind="stable")
-    areas = features[np.isin(maps.column("kind", features), _AREAS)]
-    key, area, wide = _by_cell(areas, maps.boxes(areas))
+    key, area, wide = _by_cell(features[things.is_area], things.box[things.is_area])
     return AreaIndex(
         key=key,
         area=area.astype(np.uint32),
@@ -77,7 +114,7 @@ def _by_cell(
 
 def areas_holding(
     maps: OpenMaps,
-    things: Ints,
+    things: PlacedThings,
     index: AreaIndex,
 ) -> tuple[Ints, Ints]:
     """Pairs of a position among ``things`` and an area of the index in which its middle is.
@@ -85,17 +122,26 @@ def areas_holding(
     Ascending by the position. A place in a hole of an area is not in it (even-odd rule).
     """
     none = np.empty(0, np.int64)
-    if not len(things) or not len(index.key) + len(index.wide):
+    x, y = things.x, things.y
+    if not len(x) or not len(index.key) + len(index.wide):
         return none, none
-    x, y = _looked_from(maps, things)
     key = _keys(x, y)
     first = np.searchsorted(index.key, key)
     count = np.searchsorted(index.key, key, side="right") - first
     place, area = owners(count), index.area[places(first, count)].astype(np.int64)
-    far_place, far_area = _in_box(x, y, maps.boxes(index.wide))
+    far_place, far_area = _in_box(
+        x,
+        y,
+        maps.boxes(index.wide),
+    )
     place = np.concatenate([place, far_place])
     area = np.concatenate([area, index.wide[far_area].astype(np.int64)])
-    inside = _in_areas(maps, x[place], y[place], area)
+    inside = _in_areas(
+        maps,
+        x[place],
+        y[place],
+        area,
+    )
     place, area = place[inside], area[inside]
     order = np.lexsort((area, place))
     return place[order], area[order]
@@ -103,21 +149,26 @@ def areas_holding(
 
 def things_inside(
     maps: OpenMaps,
-    anchors: Ints,
+    anchors: PlacedThings,
     index: AreaIndex,
 ) -> tuple[Ints, Ints]:
     """Pairs of a position among the anchors and a thing of the index that is in the anchor's area.
 
     Ascending by the position.
     """
-    position = np.nonzero(np.isin(maps.column("kind", anchors), _AREAS))[0]
+    position = np.nonzero(anchors.is_area)[0]
     none = np.empty(0, np.int64)
     if not len(position):
         return none, none
-    near, at = _places_in_boxes(index, maps.boxes(anchors[position]))
+    near, at = _places_in_boxes(index, anchors.box[position])
     which = position[near]
     x, y = index.x[at].astype(np.int64), index.y[at].astype(np.int64)
-    inside = _in_areas(maps, x, y, anchors[which])
+    inside = _in_areas(
+        maps,
+        x,
+        y,
+        anchors.features[which],
+    )
     which, thing = which[inside], index.place[at[inside]].astype(np.int64)
     order = np.lexsort((thing, which))
     return which[order], thing[order]
@@ -133,7 +184,11 @@ def _places_in_boxes(
     owner = owners(height)
     row = places(south, height) * _COLUMNS
     first = np.searchsorted(index.place_key, row + west[owner])
-    last = np.searchsorted(index.place_key, row + east[owner], side="right")
+    last = np.searchsorted(
+        index.place_key,
+        row + east[owner],
+        side="right",
+    )
     return np.repeat(owner, last - first), places(first, last - first)
 
 
@@ -148,23 +203,10 @@ def _keys(
     y: Ints,
 ) -> Ints:
     """The number of the cell of each place [1e-7 deg], row by row."""
-    west, south, _, _ = _cells(np.stack([x, y, x, y], axis=1))
+    west, south, _, _ = _cells(
+        np.stack([x, y, x, y], axis=1),
+    )
     return south * _COLUMNS + west
-
-
-def _looked_from(
-    maps: OpenMaps,
-    things: Ints,
-) -> tuple[Ints, Ints]:
-    """The place that stands for a thing: the middle of its box; of a line its middle vertex."""
-    x, y = maps.middles_e7(things)
-    lines = np.nonzero(maps.column("kind", things) == 1)[0]
-    if len(lines):
-        owner, edge = maps.edges(things[lines])
-        begin = starts(np.bincount(owner, minlength=len(lines)))
-        middle = begin[:-1] + np.diff(begin) // 2
-        x[lines], y[lines] = edge[middle, 0], edge[middle, 1]
-    return x, y
 
 
 def _in_box(
@@ -174,7 +216,10 @@ def _in_box(
 ) -> tuple[Ints, Ints]:
     """Pairs of a place and a box that holds it, by bands of latitude."""
     order = np.argsort(y, kind="stable")
-    low = np.searchsorted(y[order], box[:, 1])
+    low = np.searchsorted(
+        y[order],
+        box[:, 1],
+    )
     count = (
         np.searchsorted(
             y[order],

@@ -31,15 +31,13 @@ from noonmark.world.landmarks.clauses import (
 from noonmark.world.landmarks.density import base_shares
 from noonmark.world.landmarks.distinct_things import (
     both_sides,
-    distinct_count,
-    groups_of,
     nearest_rows,
+    things_near,
 )
 from noonmark.world.landmarks.joint_weights import AskedPart, joint_log_weights
 from noonmark.world.landmarks.junction_arms import arm_scores
 from noonmark.world.landmarks.landmark_maps import LandmarkMaps
 from noonmark.world.landmarks.missing_shares import MissingShare
-from noonmark.world.landmarks.near_rows import near_rows
 from noonmark.world.landmarks.object_pairs import (
     ObjectPairs,
     best_pairs,
@@ -137,7 +135,7 @@ class Evaluation:
         if isinstance(clause, ArmsClause):
             fitting, arms = arm_scores(self.held.maps, features, clause)
             return blank_outcome(clause.path, thing, features, fitting, count=arms)
-        count, partner, distance = self._counted(clause, features)
+        count, partner, distance = self._counted(clause, thing, features)
         if isinstance(clause, AbsentClause):
             score = (count == 0).astype(float)
         elif isinstance(clause, CountClause):
@@ -157,6 +155,7 @@ class Evaluation:
     def _counted(
         self,
         clause: CountClause | AbsentClause | SidesClause,
+        thing: str,
         features: Ints,
     ) -> tuple[Ints, Ints, Floats]:
         """How many distinct things count at each object, the nearest of them and its distance."""
@@ -164,13 +163,14 @@ class Evaluation:
         count = np.zeros(len(features), np.int64)
         partner = np.full(len(features), -1, np.int64)
         distance = np.full(len(features), np.nan)
-        for rows in near_rows(maps, features, self.held.grid(clause.of), clause.within_m):
+        for rows in self.held.near(self.held.pieces(thing), clause.of, clause.within_m):
             if isinstance(clause, SidesClause):
                 number = both_sides(clause, rows, maps, len(features))
                 kept = rows
             else:
-                kept = rows.kept(counted_rows(clause, rows))
-                number = distinct_count(kept.anchor, groups_of(maps, kept.feature), len(features))
+                counted = counted_rows(clause, rows)
+                number = things_near(maps, rows, counted, len(features))
+                kept = rows if counted.all() else rows.kept(counted)
             count += number
             at, nearest = nearest_rows(kept)
             partner[at] = kept.feature[nearest]
@@ -186,7 +186,7 @@ class Evaluation:
         below = self.weighed(edge.child)
         share = self.missing[edge.child]
         m = share.mean
-        pairs = self._pairs(edge, features, below.features)
+        pairs = self._pairs(edge, below.features)
         weight = below.log_weight[pairs.child]
         for k, clause in enumerate(edge.clauses):
             best = best_scores(pairs, k, len(features))
@@ -212,30 +212,25 @@ class Evaluation:
         for k, clause in enumerate(edge.clauses):
             outcome = self.outcomes[clause.path]
             _fill(outcome, pairs, chosen, k, children)
+            own, azimuth = outcome.partner >= 0, outcome.azimuth_deg
+            azimuth[own] = middle_azimuth(
+                self.held.maps, outcome.features[own], outcome.partner[own], azimuth[own]
+            )
             ratio = _log_ratio(outcome.score, outcome.base, outcome.missing)
             self.outcomes[clause.path] = replace(outcome, log_ratio=ratio)
 
     def _pairs(
         self,
         edge: PairEdge,
-        parents: Ints,
         children: Ints,
     ) -> ObjectPairs:
         reach = max(clause.reach_m for clause in edge.clauses)
         maps, found = self.held.maps, []
-        for rows in near_rows(maps, parents, self.held.grid(edge.child), reach):
+        for rows in self.held.near(self.held.pieces(edge.parent), edge.child, reach):
             score = [
-                pair_score(
-                    c,
-                    rows,
-                    maps,
-                    parents,
-                    swapped=c.first != edge.parent,
-                )
-                for c in edge.clauses
+                pair_score(c, rows, maps, swapped=c.first != edge.parent) for c in edge.clauses
             ]
-            azimuth = middle_azimuth(rows, maps, parents)
-            found.append(reduced_pairs(rows, np.stack(score, axis=1), azimuth, children))
+            found.append(reduced_pairs(rows, np.stack(score, axis=1), children))
         return joined_pairs(found, len(edge.clauses))
 
 
@@ -261,4 +256,4 @@ def _fill(
     outcome.score[has] = pairs.score[pair, clause]
     outcome.partner[has] = children[pairs.child[pair]]
     outcome.distance_m[has] = pairs.distance_m[pair]
-    outcome.azimuth_deg[has] = pairs.azimuth_deg[pair]
+    outcome.azimuth_deg[has] = pairs.to_nearest_deg[pair]

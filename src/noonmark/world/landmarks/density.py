@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from noonmark.arrays import Floats
-from noonmark.world.landmarks.map_build import cell_keys
 from noonmark.world.landmarks.map_tile import OpenMaps
+from noonmark.world.landmarks.packed_boxes import cell_keys
 from noonmark.world.landmarks.ragged import Ints
 
 BANDS = 3
@@ -35,7 +35,11 @@ def base_shares(
     band: Ints,
 ) -> Floats:
     """The mean score of each feature's band, drawn half an object toward one half."""
-    total = np.bincount(band, score, minlength=BANDS)
+    total = np.bincount(
+        band,
+        score,
+        minlength=BANDS,
+    )
     number = np.bincount(band, minlength=BANDS)
     found: Floats = ((total + 0.5) / (number + 1.0))[band]
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from noonmark.arrays import Bools
 from noonmark.world.landmarks.clauses import SidesClause
 from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.near_rows import NearRows
@@ -30,6 +31,20 @@ def distinct_count(
     return np.bincount(pairs // max(len(known), 1), minlength=n).astype(np.int64)
 
 
+def things_near(
+    maps: OpenMaps,
+    rows: NearRows,
+    which: Bools,
+    n: int,
+) -> Ints:
+    """How many distinct things the chosen rows pair with each of ``n`` anchors."""
+    anchor, feature = rows.anchor[which], rows.feature[which]
+    # the segments of a thing mostly follow one another
+    new = np.ones(len(anchor), bool)
+    new[1:] = (np.diff(anchor) != 0) | (np.diff(feature) != 0)
+    return distinct_count(anchor[new], groups_of(maps, feature[new]), n)
+
+
 def nearest_rows(
     rows: NearRows,
 ) -> tuple[Ints, Ints]:
@@ -52,12 +67,9 @@ def both_sides(
     n: int,
 ) -> Ints:
     """How many lie near on both sides; 0 where one side has too few."""
-    group = groups_of(maps, rows.feature)
-    on_line = rows.crosses | rows.touches | rows.inside
-    left = rows.on_left & ~on_line
-    right = ~rows.on_left & ~on_line
-    on_left = distinct_count(rows.anchor[left], group[left], n)
-    on_right = distinct_count(rows.anchor[right], group[right], n)
+    apart = ~(rows.crosses | rows.touches | rows.inside)
+    on_left = things_near(maps, rows, rows.on_left & apart, n)
+    on_right = things_near(maps, rows, ~rows.on_left & apart, n)
     low, high = sorted((clause.one_side, clause.other_side))
     enough = (np.minimum(on_left, on_right) >= low) & (np.maximum(on_left, on_right) >= high)
     return np.where(enough, on_left + on_right, 0)

@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 import numpy as np
 
 from noonmark.arrays import Floats
+from noonmark.world.landmarks.anchor_pieces import anchor_pieces
 from noonmark.world.landmarks.clause_outcome import ClauseOutcome
 from noonmark.world.landmarks.clause_words import asked_around, clause_words
 from noonmark.world.landmarks.clauses import AbsentClause, ArmsClause, Clause, PairClause
-from noonmark.world.landmarks.near_rows import near_rows
 from noonmark.world.landmarks.place_search import FoundPlaces
 from noonmark.world.landmarks.question_tree import PairEdge, edges_below
 from noonmark.world.landmarks.ragged import Ints
@@ -219,12 +219,8 @@ def _missed(
     out: NearMisses = {}
     low, high = asked_m(clause)
     reach = _FARTHER * high + _FARTHER_M
-    for near in near_rows(
-        found.held.maps,
-        failing,
-        found.held.grid(edge.child),
-        reach,
-    ):
+    pieces = anchor_pieces(found.held.maps, failing)
+    for near in found.held.near(pieces, edge.child, reach):
         off = np.maximum(near.distance_m - high, low - near.distance_m)
         order = np.lexsort((near.feature, off, near.anchor))
         at, first = np.unique(near.anchor[order], return_index=True)

@@ -54,7 +54,9 @@ def _best_score(
     """
     best = np.zeros(len(found))
     for shift in range(len(wanted)):
-        off = _turn(np.roll(found, -shift, axis=1) - wanted)
+        off = _turn(
+            np.roll(found, -shift, axis=1) - wanted,
+        )
         if not clause.north_known:
             # round the first arm, so that the mean is not one across the turn
             about = _turn(off - off[:, :1])
@@ -71,18 +73,49 @@ def junction_arms(
     """For each arm the position of its junction among the features, and its azimuth [deg]."""
     x, y = maps.middles_e7(features)
     edge, goes_on = _street_edges(maps)
-    row, place, forward = _leaving(edge, place_keys(x, y))
-    far = _far_ends(edge, place, forward)
+    row, place, forward = _leaving(
+        edge,
+        place_keys(x, y),
+    )
+    far = _far_ends(
+        edge,
+        place,
+        forward,
+    )
     for _ in range(_MOST_STEPS):
-        east, north = _offsets(x[row], y[row], far)
-        step = np.where(forward, 1, -1)
-        link = np.where(forward, place, place - 1)
+        east, north = _offsets(
+            x[row],
+            y[row],
+            far,
+        )
+        step = np.where(
+            forward,
+            1,
+            -1,
+        )
+        link = np.where(
+            forward,
+            place,
+            place - 1,
+        )
         more = (np.hypot(east, north) < REACH_M) & (link >= 0) & goes_on[link]
         if not more.any():
             break
-        place = np.where(more, place + step, place)
-        far = _far_ends(edge, place, forward)
-    east, north = _offsets(x[row], y[row], far)
+        place = np.where(
+            more,
+            place + step,
+            place,
+        )
+        far = _far_ends(
+            edge,
+            place,
+            forward,
+        )
+    east, north = _offsets(
+        x[row],
+        y[row],
+        far,
+    )
     return row, azimuth_deg(east, north)
 
 
@@ -128,7 +161,11 @@ def _far_ends(
     forward: Bools,
 ) -> NDArray[Any]:
     """The far end (n, 2) of each segment, x and y."""
-    return np.where(forward[:, None], edge[place, 2:], edge[place, :2])
+    return np.where(
+        forward[:, None],
+        edge[place, 2:],
+        edge[place, :2],
+    )
 
 
 def _offsets(
@@ -137,7 +174,12 @@ def _offsets(
     far: NDArray[Any],
 ) -> tuple[Floats, Floats]:
     """East and north [m] of points from junctions."""
-    return east_north_m(y * 1e-7, x * 1e-7, far[:, 1] * 1e-7, far[:, 0] * 1e-7)
+    return east_north_m(
+        y * 1e-7,
+        x * 1e-7,
+        far[:, 1] * 1e-7,
+        far[:, 0] * 1e-7,
+    )
 
 
 def _turn(angle: Any) -> Floats:

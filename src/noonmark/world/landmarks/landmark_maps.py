@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
+from collections.abc import Iterator
 
 from noonmark.geometry.area_mask import AreaMask, contains
+from noonmark.world.landmarks.anchor_pieces import AnchorPieces, anchor_pieces
 from noonmark.world.landmarks.clauses import LandmarkThing
 from noonmark.world.landmarks.density import density_bands
 from noonmark.world.landmarks.map_tile import OpenMaps
+from noonmark.world.landmarks.near_rows import NearRows, near_rows
 from noonmark.world.landmarks.ragged import Ints
-from noonmark.world.landmarks.segment_grid import SegmentGrid, ready_grid
+from noonmark.world.landmarks.segment_grid import grid_of
 from noonmark.world.landmarks.tag_match import matching
 
 
@@ -21,41 +21,52 @@ class LandmarkMaps:
     def __init__(
         self,
         maps: OpenMaps,
-        store: Path,
         things: tuple[LandmarkThing, ...],
     ) -> None:
-        self.maps, self.store = maps, store
+        self.maps = maps
         self.things = {t.id: t for t in things}
-        self._grids: dict[str, SegmentGrid] = {}
+        self._every: dict[str, Ints] = {}
         self._bands: dict[str, Ints] = {}
+        self._pieces: dict[str, AnchorPieces] = {}
         self._only: dict[str, Ints] = {}
 
-    def grid(
+    def near(
+        self,
+        anchors: AnchorPieces,
+        thing: str,
+        reach_m: float,
+    ) -> Iterator[NearRows]:
+        """Rows of the objects of a thing within reach of anchors."""
+        features = self.maps.may_be_near(self._of(thing), anchors.things.box, reach_m)
+        return near_rows(self.maps, anchors, grid_of(self.maps, features), reach_m)
+
+    def pieces(
         self,
         thing: str,
-    ) -> SegmentGrid:
-        """The segments of a thing."""
-        if thing not in self._grids:
+    ) -> AnchorPieces:
+        """The objects of a thing to look from."""
+        if thing not in self._pieces:
+            self._pieces[thing] = anchor_pieces(self.maps, self.features(thing))
+        return self._pieces[thing]
+
+    def _of(
+        self,
+        thing: str,
+    ) -> Ints:
+        """All objects of a thing, ascending."""
+        if thing not in self._every:
             asked = self.things[thing]
-            what = [asked.expression.text, asked.name, asked.numbers]
-            self._grids[thing] = ready_grid(
-                self.maps,
-                self.store,
-                what,
-                lambda: matching(
-                    self.maps, asked.expression, name=asked.name, numbers=asked.numbers
-                ),
+            self._every[thing] = matching(
+                self.maps, asked.expression, name=asked.name, numbers=asked.numbers
             )
-        return self._grids[thing]
+        return self._every[thing]
 
     def features(
         self,
         thing: str,
     ) -> Ints:
         """The objects of a thing, ascending; after ``restrict`` those that are left."""
-        if thing in self._only:
-            return self._only[thing]
-        return np.asarray(self.grid(thing).features, np.int64)
+        return self._only[thing] if thing in self._only else self._of(thing)
 
     def restrict(
         self,

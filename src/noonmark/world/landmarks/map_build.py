@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.world.landmarks.packed_boxes import boxes_of, cell_keys, middles, packed_boxes
 from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 from noonmark.world.landmarks.raw_columns import RawMap
 from noonmark.world.landmarks.road_network import (
@@ -23,10 +24,7 @@ from noonmark.world.landmarks.vocabulary import write_vocabulary
 
 JUNCTION = 4
 """The kind of a place where streets meet; 0 to 3 are the kinds of raw_columns.RawMap."""
-CELL_DEG = 0.0025
 _DEGREE = 10_000_000
-_CELL = 25_000
-_COLUMNS = 144_000
 _MOST_ARMS = 12
 _SIDE_SHARE = 0.01
 _WIDER = 4.0
@@ -87,19 +85,6 @@ def build_index(
         box=searched,
         box_from=box_from,
     )
-
-
-def boxes_of(
-    x: NDArray[Any],
-    y: NDArray[Any],
-    first: Ints,
-) -> NDArray[np.int32]:
-    """Least x, least y, greatest x and greatest y of runs of vertices that begin there: (n, 4)."""
-    if not len(first):
-        return np.empty((0, 4), np.int32)
-    low, high = np.minimum.reduceat, np.maximum.reduceat
-    sides = [low(x, first), low(y, first), high(x, first), high(y, first)]
-    return np.stack(sides, axis=1).astype(np.int32)
 
 
 def _roads(raw: RawMap) -> Ints:
@@ -195,24 +180,9 @@ def _streets(raw: RawMap) -> Ints:
     return found
 
 
-def cell_keys(
-    x: Any,
-    y: Any,
-) -> Ints:
-    """The number of the cell of 0.0025 degrees that a place [1e-7 deg] lies in, row by row."""
-    row = (np.asarray(y, np.int64) + 900_000_000) // _CELL
-    return row * _COLUMNS + (np.asarray(x, np.int64) + 1_800_000_000) // _CELL
-
-
 def _drawn_cells(box: NDArray[Any]) -> Ints:
     """The cells of some boxes' middles, ascending, with how many there are in each: (n, 2)."""
     return np.stack(np.unique(cell_keys(*middles(box)), return_counts=True), axis=1)
-
-
-def middles(box: NDArray[Any]) -> tuple[Ints, Ints]:
-    """x and y of the middle of each box (n, 4)."""
-    wide = box.astype(np.int64)
-    return (wide[:, 0] + wide[:, 2]) // 2, (wide[:, 1] + wide[:, 3]) // 2
 
 
 def _write_tiles(
@@ -223,13 +193,15 @@ def _write_tiles(
     """One folder for each tile of 1 degree that holds the middle of a feature."""
     x, y = middles(box)
     tile = (y + 900_000_000) // _DEGREE * 361 + (x + 1_800_000_000) // _DEGREE
-    order = np.lexsort((table.id, table.kind, cell_keys(x, y), tile))
+    cell = cell_keys(x, y)
+    order = np.lexsort((table.id, table.kind, cell, tile))
     numbers, begin = np.unique(tile[order], return_index=True)
     names = []
     for number, rows in zip(numbers, np.split(order, begin[1:]), strict=True):
         name = _tile_name(int(number))
         (folder / name).mkdir()
-        for column, values in _tile_columns(table, rows).items():
+        boxes = {**packed_boxes(box[rows], cell[rows]), **_cell_starts(cell[rows])}
+        for column, values in (_tile_columns(table, rows) | boxes).items():
             np.save(folder / name / f"{column}.npy", values)
         names.append(name)
     return names
@@ -261,6 +233,12 @@ def _tile_columns(
         "tag_start": starts(tags).astype(np.uint32),
         **_postings(token, tags),
     }
+
+
+def _cell_starts(cell: Ints) -> dict[str, NDArray[Any]]:
+    """The cells that have rows, ascending, and the first row of each."""
+    found, first = np.unique(cell, return_index=True)
+    return {"cell": found, "cell_start": first.astype(np.uint32)}
 
 
 def _joined_lines(

@@ -10,47 +10,61 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Bools, Floats
+from noonmark.world.landmarks.anchor_pieces import AnchorPieces, on_planes
 from noonmark.world.landmarks.areas_around import areas_holding, things_inside
+from noonmark.world.landmarks.boxes_near import grown_boxes
 from noonmark.world.landmarks.local_plane import (
     Segments,
-    TouchingPlanes,
     azimuth_deg,
     crossing,
-    metres_a_degree,
     nearest_on,
-    planes_at,
     segment_distance,
 )
 from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.ragged import Ints, places
-from noonmark.world.landmarks.segment_grid import CellRuns, SegmentGrid, pieces
+from noonmark.world.landmarks.segment_grid import CellRuns, SegmentGrid
 
 MOST_ROWS: Final = 60_000
 """Candidates, and rows of cells, that are looked at together: bounds the memory."""
-_SLACK = 1.005
-_LINE = 1
 
 
 @dataclass(frozen=True)
 class NearRows:
     """One row a pair of segments, ascending by ``anchor``, the position among the anchors.
 
-    ``feature`` of the other; ``distance_m`` between the two segments, 0 inside an area;
-    ``azimuth_deg`` from the anchor's middle (of its segment, for a line) to the other's nearest
-    point, NaN inside; ``own`` segment of the anchor and the ``other`` on the plane at that middle,
-    NaN inside; ``touches`` at a common vertex; ``inside`` the anchor's middle lies in the other's
-    area, ``holds`` the other's in the anchor's.
+    ``feature`` of the other; ``distance_m`` between the two segments, 0 inside an area; ``east_m``
+    and ``north_m`` from the anchor's middle (of its segment, for a line) to the other's nearest
+    point, NaN inside; ``piece`` of the anchor and ``row`` of the grid, -1 inside; ``inside`` the
+    anchor's middle lies in the other's area, ``holds`` the other's in the anchor's.
     """
 
+    anchors: AnchorPieces
+    grid: SegmentGrid
     anchor: Ints
     feature: Ints
     distance_m: Floats
-    azimuth_deg: Floats
-    own: Segments
-    other: Segments
-    touches: Bools
+    east_m: Floats
+    north_m: Floats
+    piece: Ints
+    row: Ints
     inside: Bools
     holds: Bools
+
+    @property
+    def azimuth_deg(self) -> Floats:
+        """From the anchor's middle to the other's nearest point, NaN inside."""
+        return azimuth_deg(self.east_m, self.north_m)
+
+    @property
+    def own(self) -> Segments:
+        """The anchor's segment on the plane, NaN inside."""
+        return self._or_nan(_some(self.anchors.own, self.piece))
+
+    @property
+    def other(self) -> Segments:
+        """The other's segment on the plane, NaN inside."""
+        planes = self.anchors.planes.at(self.piece)
+        return self._or_nan(on_planes(planes, self.grid.edge[self.row]))
 
     @property
     def direction_deg(self) -> Floats:
@@ -69,9 +83,29 @@ class NearRows:
         return found
 
     @property
+    def touches(self) -> Bools:
+        """Whether the two segments have a common vertex."""
+        touching = _touching(self.anchors.edge[self.piece], self.grid.edge[self.row])
+        return touching & (self.piece >= 0)
+
+    @property
     def on_left(self) -> Bools:
         """Whether the other's middle lies to the left of the anchor's segment."""
         return _is_left(self.own, self.other)
+
+    def _or_nan(
+        self,
+        segments: Segments,
+    ) -> Segments:
+        """The segments, NaN where a row has none."""
+        has_one = self.piece >= 0
+        x1, y1, x2, y2 = segments
+        return (
+            np.where(has_one, x1, np.nan),
+            np.where(has_one, y1, np.nan),
+            np.where(has_one, x2, np.nan),
+            np.where(has_one, y2, np.nan),
+        )
 
     def kept(
         self,
@@ -79,77 +113,62 @@ class NearRows:
     ) -> NearRows:
         """The rows at some positions."""
         return NearRows(
+            anchors=self.anchors,
+            grid=self.grid,
             anchor=self.anchor[which],
             feature=self.feature[which],
             distance_m=self.distance_m[which],
-            azimuth_deg=self.azimuth_deg[which],
-            own=_some(self.own, which),
-            other=_some(self.other, which),
-            touches=self.touches[which],
+            east_m=self.east_m[which],
+            north_m=self.north_m[which],
+            piece=self.piece[which],
+            row=self.row[which],
             inside=self.inside[which],
             holds=self.holds[which],
         )
 
 
-@dataclass(frozen=True)
-class _Anchors:
-    """The anchors' pieces: whose, the segment, the middle to look from, west, south, east and
-    north of the reach, its plane, the segment on it.
-    """
-
-    owner: Ints
-    edge: NDArray[Any]
-    lat: NDArray[Any]
-    lon: NDArray[Any]
-    half_m: NDArray[Any]
-    reach_e7: tuple[NDArray[np.int32], ...]
-    planes: TouchingPlanes
-    own: Segments
-
-
 def near_rows(
-    maps: OpenMaps,
-    anchors: Ints,
-    grid: SegmentGrid,
-    reach_m: float,
+    maps: OpenMaps, anchors: AnchorPieces, grid: SegmentGrid, reach_m: float
 ) -> Iterator[NearRows]:
     """Rows of every pair within ``reach_m``, in pieces; the rows of an anchor are in one piece.
 
     A thing is not its own neighbour.
     """
-    cut = _anchor_pieces(maps, anchors, reach_m)
-    inner = _inner_pairs(maps, anchors, grid)
-    for first, last, runs in _runs_by_anchor(cut, grid, reach_m, len(anchors)):
-        piece = np.repeat(runs.circle, runs.count)
-        row = places(runs.first, runs.count)
-        found = _measured(
-            cut,
-            grid,
-            piece,
-            row,
-            reach_m,
-        )
+    inner = {
+        "inside": _of_others(maps, anchors, *areas_holding(maps, anchors.things, grid.areas)),
+        "holds": _of_others(maps, anchors, *things_inside(maps, anchors.things, grid.areas)),
+    }
+    reach = _reaches_e7(anchors, reach_m)
+    for first, last, runs in _runs_by_anchor(anchors, grid, reach_m):
+        found = _measured(maps, anchors, grid, runs, reach, reach_m)
         for name, (anchor, feature) in inner.items():
             some = slice(*np.searchsorted(anchor, [first, last]))
             found = _with_inner(found, anchor[some], feature[some], name)
-        own = _is_own(maps, anchors, found)
-        yield found.kept(~own) if own.any() else found
+        yield found
+
+
+def _reaches_e7(
+    anchors: AnchorPieces,
+    reach_m: float,
+) -> tuple[NDArray[np.int32], ...]:
+    """West, south, east and north [1e-7 deg] of what is within reach of each piece."""
+    lat, lon = anchors.lat * 1e7, anchors.lon * 1e7
+    middle = np.stack([lon, lat, lon, lat], axis=1)
+    return tuple(grown_boxes(middle, anchors.half_m + reach_m).T.copy())
 
 
 def _runs_by_anchor(
-    cut: _Anchors,
-    grid: SegmentGrid,
-    reach_m: float,
-    anchors: int,
+    anchors: AnchorPieces, grid: SegmentGrid, reach_m: float
 ) -> Iterator[tuple[int, int, CellRuns]]:
     """The grid's rows near some anchors, from one of them to before another."""
-    around = cut.half_m + reach_m
-    height = grid.rows_of_cells(cut.lat, around)
-    for begin, end in _batches(np.bincount(cut.owner, height, minlength=anchors)):
-        some = slice(*np.searchsorted(cut.owner, [begin, end]))
-        runs = grid.ranges(cut.lat[some], cut.lon[some], around[some])
+    around = anchors.half_m + reach_m
+    height = grid.rows_of_cells(anchors.lat, around)
+    number = len(anchors.features)
+    for begin, end in _batches(np.bincount(anchors.owner, height, minlength=number)):
+        some = slice(*np.searchsorted(anchors.owner, [begin, end]))
+        runs = grid.ranges(anchors.lat[some], anchors.lon[some], around[some])
         circle = runs.circle + some.start
-        owner = cut.owner[circle]
+        owner = anchors.owner[circle]
         candidates = np.bincount(owner - begin, runs.count, minlength=end - begin)
         for first, last in _batches(candidates):
             run = slice(*np.searchsorted(owner, [begin + first, begin + last]))
@@ -157,55 +176,25 @@ def _runs_by_anchor(
             yield begin + first, begin + last, part
 
 
+def _of_others(
+    maps: OpenMaps, anchors: AnchorPieces, anchor: Ints, feature: Ints
+) -> tuple[Ints, Ints]:
+    """The pairs without those of an anchor with itself."""
+    other = ~_is_own(maps, anchors.features[anchor], feature)
+    return anchor[other], feature[other]
+
+
 def _is_own(
     maps: OpenMaps,
-    anchors: Ints,
-    rows: NearRows,
+    one: Ints,
+    other: Ints,
 ) -> Bools:
-    """Whether each row pairs an anchor with itself, as this map or another holds it."""
-    own = anchors[rows.anchor]
+    """Whether two features are the same object, as this map or another holds it."""
     if len(maps.maps) < 2:
-        same: Bools = rows.feature == own
+        same: Bools = one == other
         return same
-    found: Bools = maps.identities(rows.feature) == maps.identities(own)
+    found: Bools = maps.identities(one) == maps.identities(other)
     return found
-
-
-def _inner_pairs(
-    maps: OpenMaps,
-    anchors: Ints,
-    grid: SegmentGrid,
-) -> dict[str, tuple[Ints, Ints]]:
-    """Pairs of an anchor's position and a feature of which one lies in the other's area."""
-    return {
-        "inside": areas_holding(maps, anchors, grid.areas),
-        "holds": things_inside(maps, anchors, grid.areas),
-    }
-
-
-def _anchor_pieces(
-    maps: OpenMaps,
-    anchors: Ints,
-    reach_m: float,
-) -> _Anchors:
-    owner, edge = maps.edges(anchors)
-    segment, lat, lon, half = pieces(edge)
-    x, y = maps.middles_e7(anchors)
-    is_line = (maps.column("kind", anchors) == _LINE)[owner[segment]]
-    whose = owner[segment]
-    planes = planes_at(
-        np.where(is_line, lat, y[whose] * 1e-7), np.where(is_line, lon, x[whose] * 1e-7)
-    )
-    return _Anchors(
-        owner=whose,
-        edge=edge[segment],
-        lat=lat,
-        lon=lon,
-        half_m=half,
-        reach_e7=_reach_e7(lat, lon, half + reach_m),
-        planes=planes,
-        own=_on_planes(planes, edge[segment]),
-    )
 
 
 def _batches(per_anchor: NDArray[Any]) -> Iterator[tuple[int, int]]:
@@ -221,42 +210,38 @@ def _batches(per_anchor: NDArray[Any]) -> Iterator[tuple[int, int]]:
 
 
 def _measured(
-    cut: _Anchors,
+    maps: OpenMaps,
+    anchors: AnchorPieces,
     grid: SegmentGrid,
-    piece: Ints,
-    row: Ints,
+    runs: CellRuns,
+    reach_e7: tuple[NDArray[np.int32], ...],
     reach_m: float,
 ) -> NearRows:
-    """The candidates that are within reach, measured."""
-    piece, row, edge = _in_reach_of_boxes(cut, grid, piece, row)
-    other = _on_planes(cut.planes.at(piece), edge)
-    distance, azimuth = _seen_from(cut, piece, other)
+    """The candidates that are within reach, measured; a thing is not its own."""
+    piece, row = _in_reach_of_boxes(grid, runs, reach_e7)
+    other = on_planes(anchors.planes.at(piece), grid.edge[row])
+    distance, east, north = nearest_on(0.0, 0.0, other)
+    long = np.nonzero(anchors.half_m[piece] > 0.0)[0]
+    distance[long] = segment_distance(_some(anchors.own, piece[long]), _some(other, long))
     near = np.nonzero(distance <= reach_m)[0]
-    piece, row, edge = piece[near], row[near], edge[near]
-    no = np.zeros(len(piece), bool)
+    anchor, feature = anchors.owner[piece[near]], grid.feature[row[near]]
+    own = _is_own(maps, anchors.features[anchor], feature)
+    if own.any():
+        near, anchor, feature = near[~own], anchor[~own], feature[~own]
+    no = np.zeros(len(near), bool)
     return NearRows(
-        anchor=cut.owner[piece],
-        feature=grid.feature[row].astype(np.int64),
+        anchors=anchors,
+        grid=grid,
+        anchor=anchor,
+        feature=feature,
         distance_m=distance[near],
-        azimuth_deg=azimuth[near],
-        own=_some(cut.own, piece),
-        other=_some(other, near),
-        touches=_touching(cut.edge[piece], edge),
+        east_m=east[near],
+        north_m=north[near],
+        piece=piece[near],
+        row=row[near],
         inside=no,
         holds=no,
     )
-
-
-def _seen_from(
-    cut: _Anchors,
-    piece: Ints,
-    other: Segments,
-) -> tuple[Floats, Floats]:
-    """Distance [m] of segments from the anchors' own, and the azimuth from the anchors' middles."""
-    distance, east, north = nearest_on(0.0, 0.0, other)
-    long = np.nonzero(cut.half_m[piece] > 0.0)[0]
-    distance[long] = segment_distance(_some(cut.own, piece[long]), _some(other, long))
-    return distance, azimuth_deg(east, north)
 
 
 def _some(
@@ -269,48 +254,17 @@ def _some(
 
 
 def _in_reach_of_boxes(
-    cut: _Anchors,
-    grid: SegmentGrid,
-    piece: Ints,
-    row: Ints,
-) -> tuple[Ints, Ints, NDArray[Any]]:
-    """The candidates whose box meets that of the reach: cheap, and never too few."""
-    edge = grid.edge[row]
-    x1, y1, x2, y2 = edge.T
-    west, south, east, north = cut.reach_e7
-    near = np.minimum(y1, y2) <= north[piece]
-    near &= np.maximum(y1, y2) >= south[piece]
-    near &= np.minimum(x1, x2) <= east[piece]
-    near &= np.maximum(x1, x2) >= west[piece]
-    return piece[near], row[near], edge[near]
-
-
-def _reach_e7(
-    lat: NDArray[Any],
-    lon: NDArray[Any],
-    around_m: NDArray[Any],
-) -> tuple[NDArray[np.int32], ...]:
-    """West, south, east and north [1e-7 deg] of circles; all longitudes where one meets 180."""
-    per_lat, _ = metres_a_degree(lat)
-    tall = (around_m + 1.0) / per_lat * _SLACK
-    _, per_lon = metres_a_degree(np.minimum(np.abs(lat) + tall, 90.0))
-    wide = (around_m + 1.0) / np.maximum(per_lon, 1e-6) * _SLACK
-    turns = (lon - wide < -180.0) | (lon + wide > 180.0)
-    west = np.floor(np.where(turns, -180.0, lon - wide) * 1e7)
-    east = np.ceil(np.where(turns, 180.0, lon + wide) * 1e7)
-    sides = (west, np.floor((lat - tall) * 1e7), east, np.ceil((lat + tall) * 1e7))
-    return tuple(side.astype(np.int32) for side in sides)
-
-
-def _on_planes(
-    planes: TouchingPlanes,
-    edge: NDArray[Any],
-) -> Segments:
-    """Segments [1e-7 deg], each on the plane beside it."""
-    scaled = edge * 1e-7
-    first = planes.east_north_m(scaled[:, 1], scaled[:, 0])
-    second = planes.east_north_m(scaled[:, 3], scaled[:, 2])
-    return (*first, *second)
+    grid: SegmentGrid, runs: CellRuns, reach_e7: tuple[NDArray[np.int32], ...]
+) -> tuple[Ints, Ints]:
+    """Pieces and rows of the grid whose box meets that of the reach: never too few."""
+    row = places(runs.first, runs.count)
+    low_x, low_y, high_x, high_y = grid.sides
+    west, south, east, north = (np.repeat(side[runs.circle], runs.count) for side in reach_e7)
+    near = low_y[row] <= north
+    near &= high_y[row] >= south
+    near &= low_x[row] <= east
+    near &= high_x[row] >= west
+    return np.repeat(runs.circle, runs.count)[near], row[near]
 
 
 def _direction(segment: Segments) -> Floats:
@@ -349,17 +303,18 @@ def _with_inner(
     if not len(anchor):
         return rows
     n = len(anchor)
-    no, nothing = np.zeros(n, bool), np.full(n, np.nan)
-    nowhere = (nothing, nothing, nothing, nothing)
+    nothing = np.full(n, np.nan)
     order = np.argsort(np.concatenate([rows.anchor, anchor]), kind="stable")
     inner = NearRows(
+        anchors=rows.anchors,
+        grid=rows.grid,
         anchor=anchor,
         feature=feature,
         distance_m=np.zeros(n),
-        azimuth_deg=nothing,
-        own=nowhere,
-        other=nowhere,
-        touches=no,
+        east_m=nothing,
+        north_m=nothing,
+        piece=np.full(n, -1, np.int64),
+        row=np.full(n, -1, np.int64),
         inside=np.full(n, name == "inside"),
         holds=np.full(n, name == "holds"),
     )
@@ -371,11 +326,16 @@ def _one_after_the_other(
     more: NearRows,
 ) -> NearRows:
     """The rows, and more of them behind."""
-    joined: dict[str, Any] = {}
-    for name, value in vars(rows).items():
-        other = getattr(more, name)
-        if isinstance(value, tuple):
-            joined[name] = tuple(map(np.concatenate, zip(value, other, strict=True)))
-        else:
-            joined[name] = np.concatenate([value, other])
-    return NearRows(**joined)
+    return NearRows(
+        anchors=rows.anchors,
+        grid=rows.grid,
+        anchor=np.concatenate([rows.anchor, more.anchor]),
+        feature=np.concatenate([rows.feature, more.feature]),
+        distance_m=np.concatenate([rows.distance_m, more.distance_m]),
+        east_m=np.concatenate([rows.east_m, more.east_m]),
+        north_m=np.concatenate([rows.north_m, more.north_m]),
+        piece=np.concatenate([rows.piece, more.piece]),
+        row=np.concatenate([rows.row, more.row]),
+        inside=np.concatenate([rows.inside, more.inside]),
+        holds=np.concatenate([rows.holds, more.holds]),
+    )

@@ -14,24 +14,25 @@ from noonmark.world.landmarks.ragged import Ints
 @dataclass(frozen=True)
 class ObjectPairs:
     """Pairs of objects, ascending by the parent's position: the best score of each clause, and
-    where the two are nearest.
+    where the two are nearest, with the azimuth to that point.
     """
 
     parent: Ints
     child: Ints
     score: Floats
     distance_m: Floats
-    azimuth_deg: Floats
+    to_nearest_deg: Floats
 
 
 def reduced_pairs(
     rows: NearRows,
     score: Floats,
-    azimuth: Floats,
     children: Ints,
 ) -> ObjectPairs:
     """Rows of segments as pairs of objects: the best scores, the least distance."""
-    order = np.lexsort((rows.distance_m, rows.feature, rows.anchor))
+    order = np.lexsort(
+        (rows.distance_m, rows.feature, rows.anchor),
+    )
     parent, feature = rows.anchor[order], rows.feature[order]
     new = np.ones(len(order), bool)
     new[1:] = (np.diff(parent) != 0) | (np.diff(feature) != 0)
@@ -42,7 +43,7 @@ def reduced_pairs(
         child=np.searchsorted(children, feature[first]),
         score=best,
         distance_m=rows.distance_m[order][first],
-        azimuth_deg=azimuth[order][first],
+        to_nearest_deg=rows.kept(order[first]).azimuth_deg,
     )
 
 
@@ -81,7 +82,9 @@ def best_pairs(
     without: float,
 ) -> tuple[Floats, Ints]:
     """The best weight of each parent and its pair; ``without`` and -1 where none does better."""
-    order = np.lexsort((pairs.child, pairs.distance_m, -weight, pairs.parent))
+    order = np.lexsort(
+        (pairs.child, pairs.distance_m, -weight, pairs.parent),
+    )
     parent, first = np.unique(pairs.parent[order], return_index=True)
     best = order[first]
     better = (weight[best] > without) | (pairs.score[best] > 0).any(axis=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,7 +47,6 @@ class FoundPlaces:
 
 def search_places(
     maps: OpenMaps,
-    store: Path,
     search: PlaceSearch,
     *,
     learnt: Mapping[str, MissingShare] | None = None,
@@ -60,7 +58,6 @@ def search_places(
     """
     held = LandmarkMaps(
         maps,
-        store,
         search.things,
     )
     search = _anchored(held, search)

@@ -23,7 +23,6 @@ def pair_score(
     clause: PairClause,
     rows: NearRows,
     maps: OpenMaps,
-    anchors: Ints,
     *,
     swapped: bool,
 ) -> Floats:
@@ -39,11 +38,8 @@ def pair_score(
             swapped=swapped,
         )
     if clause.bearing_deg is not None:
-        bearing = middle_azimuth(
-            rows,
-            maps,
-            anchors,
-        )
+        own = rows.anchors.features[rows.anchor]
+        bearing = middle_azimuth(maps, own, rows.feature, rows.azimuth_deg)
         wanted = clause.bearing_deg + (180.0 if swapped else 0.0)
         score = score * _gauss(_turn(bearing - wanted, 360.0), clause.bearing_sigma_deg)
     if clause.angle_deg is not None:
@@ -53,29 +49,19 @@ def pair_score(
 
 
 def middle_azimuth(
-    rows: NearRows,
     maps: OpenMaps,
-    anchors: Ints,
+    own: Ints,
+    other: Ints,
+    to_nearest_deg: Floats,
 ) -> Floats:
-    """Azimuth [deg] to the middle of the other where it is no line, else to its nearest point."""
-    x, y = maps.middles_e7(rows.feature)
-    x0, y0 = maps.middles_e7(anchors[rows.anchor])
-    to_middle = azimuth_deg(
-        *east_north_m(
-            y0 * 1e-7,
-            x0 * 1e-7,
-            y * 1e-7,
-            x * 1e-7,
-        )
-    )
-    is_line = (maps.column("kind", rows.feature) == _LINE) | (
-        maps.column("kind", anchors[rows.anchor]) == _LINE
-    )
-    return np.where(
-        is_line,
-        rows.azimuth_deg,
-        to_middle,
-    )
+    """Azimuth [deg] to the middle of the other where neither is a line, else to its nearest
+    point.
+    """
+    x, y = maps.middles_e7(other)
+    x0, y0 = maps.middles_e7(own)
+    to_middle = azimuth_deg(*east_north_m(y0 * 1e-7, x0 * 1e-7, y * 1e-7, x * 1e-7))
+    is_line = (maps.column("kind", other) == _LINE) | (maps.column("kind", own) == _LINE)
+    return np.where(is_line, to_nearest_deg, to_middle)
 
 
 def counted_rows(

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
-import os
-import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.world.landmarks.areas_around import AreaIndex, area_index
+from noonmark.world.landmarks.areas_around import AreaIndex, area_index, placed_things
 from noonmark.world.landmarks.local_plane import metres_a_degree
-from noonmark.world.landmarks.map_tile import OpenMaps, opened_array
+from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.ragged import Ints, owners, places
-from noonmark.world.whole_folders import scratch
 
 PIECE_M: Final = 100.0
 """A longer segment of an anchor is looked at piece by piece."""
-READY_FROM: Final = 20_000
-"""A thing of more segments has fine cells, and is kept as a ready grid on disk."""
-_ARRAYS = ("features", "cell_e7", "key", "edge", "feature")
-_AREA_ARRAYS = tuple(AreaIndex.__dataclass_fields__)
-_FORM: Final = 2
-"""Changes with the arrays of a kept grid: those of another form are made anew."""
+FINE_FROM: Final = 20_000
+"""A grid of more segments has fine cells."""
 _COARSE: Final = 25_000
 _FINE: Final = 5_000
 """Sides of a cell [1e-7 deg]: 278 m and 55 m."""
 _WHOLE: Final = 3_600_000_000
+_ORIGIN: Final = (1_800_000_000, 900_000_000, 1_800_000_000, 900_000_000)
 _PIECE_E7_M: Final = 0.005
 """Metres of a piece for each 1e-7 degrees of the cell: a longer segment stands in the cells of all
 its pieces."""
+_MOST_M: Final = 0.0112
+"""Metres that 1e-7 degrees are at most."""
 
 
 @dataclass(frozen=True)
@@ -49,15 +40,15 @@ class CellRuns:
 
 @dataclass(frozen=True)
 class SegmentGrid:
-    """``features`` in all; ``cell_e7`` the side of a cell; ``key`` the cell of each row, ascending;
-    ``edge`` x1, y1, x2, y2 [1e-7 deg] of its whole segment; ``feature`` whose it is; ``areas`` what
-    is inside what.
+    """``cell_e7`` the side of a cell; ``key`` the cell of each row, ascending; ``edge`` x1, y1, x2,
+    y2 [1e-7 deg] of its whole segment; ``sides`` least x, least y, greatest x and greatest y of
+    that; ``feature`` whose it is; ``areas`` what is inside what.
     """
 
-    features: NDArray[Any]
     cell_e7: int
     key: NDArray[Any]
     edge: NDArray[Any]
+    sides: tuple[NDArray[Any], ...]
     feature: NDArray[Any]
     areas: AreaIndex
 
@@ -82,7 +73,10 @@ class SegmentGrid:
         """
         per_lat, per_lon = metres_a_degree(lat_deg)
         tall = (reach_m + self.pad_m) / per_lat * 1.001
-        wide = np.minimum((reach_m + self.pad_m) / np.maximum(per_lon, 1e-6) * 1.02, 180.0)
+        wide = np.minimum(
+            (reach_m + self.pad_m) / np.maximum(per_lon, 1e-6) * 1.02,
+            180.0,
+        )
         south = self._cells(lat_deg - tall + 90.0)
         north = self._cells(lat_deg + tall + 90.0)
         west = self._cells(lon_deg - wide + 180.0)
@@ -90,7 +84,12 @@ class SegmentGrid:
         height = north - south + 1
         circle = owners(height)
         row = places(south, height) * self._columns
-        return self._wrapped(circle, row, west[circle], east[circle])
+        return self._wrapped(
+            circle,
+            row,
+            west[circle],
+            east[circle],
+        )
 
     def _wrapped(
         self,
@@ -177,7 +176,9 @@ def pieces(
     lat, lon = edge[:, (1, 3)] * 1e-7, edge[:, (0, 2)] * 1e-7
     dlat = lat[:, 1] - lat[:, 0]
     dlon = (lon[:, 1] - lon[:, 0] + 180.0) % 360.0 - 180.0
-    per_lat, per_lon = metres_a_degree((lat[:, 0] + lat[:, 1]) / 2.0)
+    per_lat, per_lon = metres_a_degree(
+        (lat[:, 0] + lat[:, 1]) / 2.0,
+    )
     length = np.hypot(dlat * per_lat, dlon * per_lon)
     number = np.maximum(np.ceil(length / piece_m), 1.0).astype(np.int64)
     segment = owners(number)
@@ -191,80 +192,54 @@ def _piece_m(cell_e7: int) -> float:
     return cell_e7 * _PIECE_E7_M
 
 
+def _cells_of(
+    edge: NDArray[Any],
+    cell: int,
+) -> tuple[Ints, Ints]:
+    """Each segment with each cell that one of its pieces lies in, once where they follow."""
+    x1, y1, x2, y2 = (edge.astype(np.int64) + _ORIGIN).T
+    is_long = np.abs(x2 - x1) + np.abs(y2 - y1) > _piece_m(cell) / _MOST_M
+    short, long = np.nonzero(~is_long)[0], np.nonzero(is_long)[0]
+    of_short = _keys(
+        (x1 + x2)[short] // 2,
+        (y1 + y2)[short] // 2,
+        cell,
+    )
+    part, lat, lon, _ = pieces(edge[long], _piece_m(cell))
+    x = np.round(((lon + 180.0) % 360.0) * 1e7).astype(np.int64)
+    of_long = _keys(x, np.round((lat + 90.0) * 1e7).astype(np.int64), cell)
+    new = np.ones(len(part), bool)
+    new[1:] = (np.diff(part) != 0) | (np.diff(of_long) != 0)
+    segment = np.concatenate([short, long[part[new]]])
+    return segment, np.concatenate([of_short, of_long[new]])
+
+
+def _keys(
+    x: Ints,
+    y: Ints,
+    cell: int,
+) -> Ints:
+    """The number of the cell of each place [1e-7 deg from the south-west end], row by row."""
+    return y // cell * (_WHOLE // cell) + x // cell
+
+
 def grid_of(
     maps: OpenMaps,
     features: Ints,
 ) -> SegmentGrid:
     """The grid of some features."""
     owner, edge = maps.edges(features)
-    cell = _FINE if len(edge) >= READY_FROM else _COARSE
-    segment, lat, lon, _ = pieces(edge, _piece_m(cell))
-    x = np.round(((lon + 180.0) % 360.0) * 1e7).astype(np.int64)
-    y = np.round((lat + 90.0) * 1e7).astype(np.int64)
-    key = y // cell * (_WHOLE // cell) + x // cell
-    new = np.ones(len(key), bool)
-    new[1:] = (np.diff(segment) != 0) | (np.diff(key) != 0)
-    segment, key = segment[new], key[new]
+    cell = _FINE if len(edge) >= FINE_FROM else _COARSE
+    segment, key = _cells_of(edge, cell)
     order = np.argsort(key, kind="stable")
     segment = segment[order]
+    placed = edge[segment]
+    x1, y1, x2, y2 = placed.T
     return SegmentGrid(
-        features,
-        cell,
-        key[order],
-        edge[segment],
-        features[owner[segment]],
-        area_index(maps, features),
+        cell_e7=cell,
+        key=key[order],
+        edge=placed,
+        sides=(np.minimum(x1, x2), np.minimum(y1, y2), np.maximum(x1, x2), np.maximum(y1, y2)),
+        feature=features[owner[segment]],
+        areas=area_index(placed_things(maps, features)),
     )
-
-
-def ready_grid(
-    maps: OpenMaps,
-    store: Path,
-    what: object,
-    features: Callable[[], Ints],
-) -> SegmentGrid:
-    """The grid of a thing, from disk where it was kept, else made and, where large, kept.
-
-    what: says the thing in JSON; with the digests of the maps it names the grid.
-    """
-    said = json.dumps([_FORM, what, [m.sha256 for m in maps.maps]], sort_keys=True)
-    folder = store / ".grids" / hashlib.sha256(said.encode()).hexdigest()[:32]
-    with contextlib.suppress(OSError, ValueError):
-        return _kept(folder)
-    grid = grid_of(maps, features())
-    if len(grid.key) >= READY_FROM:
-        with contextlib.suppress(OSError):
-            _keep(grid, folder)
-    return grid
-
-
-def forget_grids(store: Path) -> None:
-    """Delete every grid that was kept: the maps changed."""
-    shutil.rmtree(store / ".grids", ignore_errors=True)
-
-
-def _kept(folder: Path) -> SegmentGrid:
-    """The grid that a folder holds. Raises OSError or ValueError where it is not whole."""
-    said = {name: opened_array(folder / f"{name}.npy") for name in _ARRAYS}
-    areas = {name: opened_array(folder / f"areas-{name}.npy") for name in _AREA_ARRAYS}
-    return SegmentGrid(
-        features=said["features"],
-        cell_e7=int(said["cell_e7"]),
-        key=said["key"],
-        edge=said["edge"],
-        feature=said["feature"],
-        areas=AreaIndex(**areas),
-    )
-
-
-def _keep(
-    grid: SegmentGrid,
-    folder: Path,
-) -> None:
-    """Write a grid aside and give it its name; where another process was first, its stays."""
-    with scratch(folder.parent, ".part") as part:
-        for name in _ARRAYS:
-            np.save(part / f"{name}.npy", getattr(grid, name))
-        for name in _AREA_ARRAYS:
-            np.save(part / f"areas-{name}.npy", getattr(grid.areas, name))
-        os.rename(part, folder)

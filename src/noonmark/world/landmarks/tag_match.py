@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from itertools import groupby
 
 import numpy as np
 
+from noonmark.arrays import Bools
 from noonmark.world.landmarks.map_tile import MapTile, OpenMaps
 from noonmark.world.landmarks.name_patterns import NAME_KEYS, folded, name_pattern
 from noonmark.world.landmarks.quantities import quantity
@@ -14,6 +15,8 @@ from noonmark.world.landmarks.ragged import Ints
 from noonmark.world.landmarks.tag_terms import TagExpression, TagTerm
 from noonmark.world.landmarks.vocabulary import Vocabulary
 
+Tokens = range | list[int]
+"""Numbers of tags."""
 _COMPARED = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 
 
@@ -28,26 +31,23 @@ def matching(
 
     name: a pattern of name_patterns. numbers: keys with the least and the most that they may say.
     """
-    found = []
-    for tile in maps.tiles:
-        rows = _rows(tile, expression)
-        for key, low, high in numbers:
-            rows = np.intersect1d(
-                rows,
-                _having(
-                    tile,
-                    _between(
-                        tile.words,
-                        key,
-                        low,
-                        high,
-                    ),
-                ),
-            )
-        if name and len(rows):
-            rows = np.intersect1d(rows, _having(tile, _named(tile.words, name)))
-        found.append(rows.astype(np.int64) + tile.offset)
-    return once(maps, np.concatenate(found) if found else np.empty(0, np.int64))
+    found = [np.empty(0, np.int64)]
+    for _, tiles in groupby(maps.tiles, key=lambda tile: tile.map_name):
+        of_map = list(tiles)
+        words = of_map[0].words
+        wanted = [
+            [(term.sign == "!=", _tokens(words, term)) for term in terms]
+            for terms in expression.alternatives
+        ]
+        narrowed = [_between(words, *number) for number in numbers]
+        if name:
+            narrowed.append(_named(words, name))
+        for tile in of_map:
+            has = _fitting(tile, wanted)
+            for tokens in narrowed:
+                has &= _having(tile, tokens)
+            found.append(np.nonzero(has)[0] + tile.offset)
+    return once(maps, np.concatenate(found))
 
 
 def once(
@@ -61,45 +61,49 @@ def once(
     return features[np.sort(first)]
 
 
-def _rows(
+def _fitting(
     tile: MapTile,
-    expression: TagExpression,
-) -> Ints:
-    found = [np.empty(0, np.int64)]
-    for terms in expression.alternatives:
-        wanted = [t for t in terms if t.sign != "!="]
-        rows = _having(tile, _tokens(tile.words, wanted[0]))
-        for term in wanted[1:]:
-            rows = np.intersect1d(rows, _having(tile, _tokens(tile.words, term)))
-        for term in terms:
-            if term.sign == "!=":
-                rows = np.setdiff1d(rows, _having(tile, _tokens(tile.words, term)))
-        found.append(rows)
-    return np.unique(np.concatenate(found))
+    wanted: list[list[tuple[bool, Tokens]]],
+) -> Bools:
+    """Whether each row has, by one of the alternatives, all that it must and none that it may not
+    have.
+    """
+    fits = np.zeros(tile.count, bool)
+    for terms in wanted:
+        every = np.ones(tile.count, bool)
+        for is_forbidden, tokens in terms:
+            every &= _having(tile, tokens) ^ is_forbidden
+        fits |= every
+    return fits
 
 
 def _having(
     tile: MapTile,
-    tokens: Iterable[int],
-) -> Ints:
-    """The rows with any of the tags."""
-    tokens = np.asarray(list(tokens), np.int64)
-    known = tokens[np.isin(tokens, tile.array["posting_token"])]
-    if not len(known):
-        return np.empty(0, np.int64)
-    return np.unique(np.concatenate([tile.posting(int(t)) for t in known])).astype(np.int64)
+    tokens: Tokens,
+) -> Bools:
+    """Whether each row has any of the tags."""
+    has = np.zeros(tile.count, bool)
+    known, start = tile.array["posting_token"], tile.array["posting_start"]
+    if isinstance(tokens, range):
+        first, last = np.searchsorted(known, [tokens.start, tokens.stop])
+        has[tile.array["posting"][start[first] : start[last]]] = True
+        return has
+    for k in np.nonzero(np.isin(known, np.asarray(tokens, np.int64)))[0]:
+        has[tile.array["posting"][start[k] : start[k + 1]]] = True
+    return has
 
 
 def _tokens(
     words: Vocabulary,
     term: TagTerm,
-) -> Iterable[int]:
+) -> Tokens:
     """The tags that a term is true of; for ``!=`` those that it forbids."""
     if term.number is not None:
         return _compared(words, term)
     if "*" in term.values:
         return words.of_key(term.key)
-    return [t for value in term.values for t in words.of_tag(term.key, value)]
+    each = [words.of_tag(term.key, value) for value in term.values]
+    return each[0] if len(each) == 1 else [t for found in each for t in found]
 
 
 def _compared(
