@@ -6,11 +6,13 @@ import base64
 import contextlib
 import gzip
 import hashlib
+import io
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -342,6 +344,40 @@ def locked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     case = case_with_things(folder / "case")
     locked_case.lock(case, folder / "locked", by="quiet-desk", recipients=[RECIPIENT])
     return folder / "locked"
+
+
+def _tar(*members: tarfile.TarInfo) -> io.BytesIO:
+    """An archive of some files of three bytes and of folders, whatever they are called."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for member in members:
+            member.size = 3 if member.isreg() else 0
+            archive.addfile(member, io.BytesIO(b"one"))
+    return io.BytesIO(out.getvalue())
+
+
+@pytest.mark.parametrize("name", ["../outside", "log/../../outside", "/tmp/outside"])
+def test_an_archive_writes_nothing_outside_the_case(tmp_path: Path, name: str) -> None:
+    with pytest.raises(EvidenceError, match="outside the case") as refused:
+        locked_case._unpack(_tar(tarfile.TarInfo(name)), tmp_path / "case")
+    assert refused.value.code == "not-locked"
+    assert not (tmp_path / "outside").exists()
+
+
+def test_an_archive_with_a_link_is_refused(tmp_path: Path) -> None:
+    link = tarfile.TarInfo("log")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc"
+    with pytest.raises(EvidenceError, match="a link or a device"):
+        locked_case._unpack(_tar(link, tarfile.TarInfo("log/entry")), tmp_path / "case")
+
+
+def test_files_and_folders_come_back_with_what_their_owner_could_do(tmp_path: Path) -> None:
+    folder, kept, bare = (tarfile.TarInfo(name) for name in ("log", "log/entry", "deep/down/file"))
+    folder.type, folder.mode, kept.mode = tarfile.DIRTYPE, 0o500, 0o400
+    assert locked_case._unpack(_tar(folder, kept, bare), tmp_path / "case") == 2
+    assert (tmp_path / "case/log/entry").read_bytes() == b"one"
+    assert (tmp_path / "case/log/entry").stat().st_mode & 0o777 == 0o400
+    assert (tmp_path / "case/deep/down/file").read_bytes() == b"one"
 
 
 @pytest.mark.parametrize("at", [0.1, 0.5, 0.999])
