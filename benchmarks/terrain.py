@@ -1,10 +1,10 @@
-"""Terrain: horizons against brute force, ridge times and skylines with the heights swapped.
+"""Terrain: horizons against brute force, and skylines with the heights swapped.
 
 python benchmarks/terrain.py [--quick] [--only skylines|errors]
 
 The land is that of ../shared/data/world/dem (SRTM3: two tiles of Andorra, one of the Riviera). A swap
-takes the tile as the truth and gives the analyst heights at every second node. The error of heights
-is learnt at the other place.
+takes the tile as the truth and gives the analyst heights at every second node. Ridge times are in
+ridge_times.py.
 
 Skylines are held against 20 candidates: the true place and 19 drawn evenly from the same box, below
 1,900 m and at least 1.5 km from the true one (nearer ones see the same land).
@@ -28,7 +28,6 @@ from noonmark.world.terrain import (
     elevation_store,
     ground,
     horizon,
-    ridge_times,
     skyline_match,
     summits,
 )
@@ -137,16 +136,6 @@ def horizon_off(full, other, rng, count: int) -> tuple[float, float]:
     return float(every.mean()), float(np.sqrt(np.mean(np.square(every))))
 
 
-def height_sigma_m(full: ground.Ground, half: ground.Ground, box, rng, count: int) -> float:
-    """The error of heights [m] on ridges that halving makes, robust, learnt in one box."""
-    off = []
-    for place in places(box, full, count, rng):
-        true = seen(full, place)
-        worse = seen(half, place, true.altitude_m)
-        off.append(np.radians(worse.elevation_deg - true.elevation_deg) * true.distance_m)
-    return float(1.4826 * np.median(np.abs(np.concatenate(off))))
-
-
 def error_by_distance(full, half, box, rng, count: int) -> list[tuple[float, ...]]:
     """How far halved horizons are off, by how far away their ridge is.
 
@@ -179,27 +168,6 @@ def run_errors(lands_of, count: int) -> None:
                 f" {mean:.2f} deg, spread {spread:.2f} deg, {in_sigmas:.1f} sigmas",
                 flush=True,
             )
-
-
-def ridge_coverage(full, half, rng, count: int) -> tuple[int, int, float]:
-    """Crossings whose 90 % span holds the truth, all crossings, median error [min]."""
-    held = whole = 0
-    off = []
-    for place in places(ANDORRA, full, count, rng):
-        true = seen(full, place)
-        stated = seen(half, place, true.altitude_m)
-        start_s = 1704067200.0 + 86400.0 * float(rng.integers(366))
-        told = ridge_times.ridge_crossings(stated, start_s, start_s + 86400.0)
-        for event in ridge_times.ridge_crossings(true, start_s, start_s + 86400.0):
-            same = [one for one in told if one.crossing == event.crossing]
-            if not same:
-                whole += 1
-                continue
-            near = min(same, key=lambda one: abs(one.unix_s - event.unix_s))
-            whole += 1
-            held += near.first_s <= event.unix_s <= near.last_s
-            off.append(abs(near.unix_s - event.unix_s) / 60.0)
-    return held, whole, float(np.median(off))
 
 
 def made_line(land, heading: float, pitch: float, rng, focal: float = FOCAL) -> SkylineLine:
@@ -311,20 +279,8 @@ def main() -> int:
     for name, land in (("halved", half), ("halved, summits burnt in", burnt)):
         mean, wide = horizon_off(full, land, np.random.default_rng(5), 6 * many)
         print(f"horizons, heights {name}: mean {mean:+.3f}, rms {wide:.3f} deg off")
-    sigma = height_sigma_m(*riviera, RIVIERA, rng, 4 * many)
-    print(f"error of halved heights on ridges, learnt on the Riviera: {sigma:.1f} m")
-    usual = horizon.HEIGHT_SIGMA_M
-    held, whole, minutes = ridge_coverage(full, half, rng, 16 * many)
-    print(
-        f"ridge times, {usual:g} m: 90 % spans hold {held} of {whole}; median off {minutes:.1f} min"
-    )
-    horizon.HEIGHT_SIGMA_M = sigma
-    learnt, all_of, _ = ridge_coverage(full, half, rng, 16 * many)
-    horizon.HEIGHT_SIGMA_M = usual
-    print(f"ridge times, {sigma:.0f} m (learnt elsewhere): 90 % spans hold {learnt} of {all_of}")
     good, cpu_s = run_skylines(lands_of, 5 if quick else 24)
     good &= worst < 0.05 and cpu_s <= 4.0
-    print(f"learnt coverage {100 * learnt / max(all_of, 1):.0f} %, target 86 to 94 %")
     return 0 if good else 1
 
 

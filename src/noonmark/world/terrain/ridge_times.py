@@ -3,7 +3,7 @@
 The upper limb counts. Each time has a span: a ridge that is higher or lower than the tiles say, by
 its own error at that azimuth, moves it. Where the sun passes along the ridge the span is wide.
 
-**Accuracy**: the 90 % spans against truths from finer heights: ``python -m benchmarks terrain``.
+**Accuracy**: 90 % spans against truths from finer heights: ``python benchmarks/ridge_times.py``.
 """
 
 from __future__ import annotations
