@@ -76,6 +76,27 @@ def test_a_span_of_local_times_holds_every_meaning_of_its_ends():
         actions.span_of_text("2014-07-16 15:04", **wide)
 
 
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2014-10-26", "2014-10-25T22:00:00Z", "2014-10-26T23:00:00Z"),
+        ("26 October 2014", "2014-10-25T22:00:00Z", "2014-10-26T23:00:00Z"),
+        ("2014/10/26", "2014-10-25T22:00:00Z", "2014-10-26T23:00:00Z"),
+        ("2014-10-26/2014-10-27", "2014-10-25T22:00:00Z", "2014-10-27T23:00:00Z"),
+        ("2014-10-26 12:00/2014-10-26", "2014-10-26T11:00:00Z", "2014-10-26T23:00:00Z"),
+    ],
+)
+def test_a_date_is_the_whole_day_at_the_place(text, start, end):
+    found = actions.span_of_text(text, place=OSLO)
+    assert (rfc3339(found.start), rfc3339(found.end)) == (start, end)
+
+
+def test_a_date_without_a_place_is_that_day_on_any_clock():
+    found = actions.span_of_text("2014-10-26")
+    assert rfc3339(found.start) == "2014-10-25T08:00:00Z"
+    assert rfc3339(found.end) == "2014-10-27T16:00:00Z"
+
+
 def test_local_gives_none_one_or_two_instants():
     assert noonmark.local("2014-03-30T02:30:00", zone="Europe/Oslo") == ()
     assert len(noonmark.local("2014-07-16T15:04:00", zone="Europe/Oslo")) == 1

@@ -245,9 +245,12 @@ def _refuse_other_start(setup: SearchSetup, start_s: float, end_s: float) -> Non
     prior = setup.domain
     tied = bool(setup.clock) or prior.length_s == 0.0
     if tied and (end_s < prior.start_s or start_s > prior.end_s):
+        claimed = rfc3339(from_unix_s(start_s))
+        if end_s > start_s:
+            claimed += f" to {rfc3339(from_unix_s(end_s))}"
         raise InputError(
-            f"the claimed time {rfc3339(from_unix_s(start_s))} is not the time that the clues of "
-            f"the file carry, {rfc3339(from_unix_s(prior.start_s))}",
+            f"the claimed time {claimed} does not hold the time that the clues of the file carry, "
+            f"{rfc3339(from_unix_s(prior.start_s))}",
             code="claim-outside-window",
             hint="leave `at` out of the clues to test the time",
         )

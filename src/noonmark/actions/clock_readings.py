@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from noonmark.constants import FIRST_YEAR, LAST_YEAR
 from noonmark.errors import InputError
-from noonmark.typed_times import TIME_HINT, Calendar, TypedTime, typed_time
+from noonmark.questions.time_reader import TimeReader
+from noonmark.typed_times import TIME_HINT, Calendar, TypedTime, typed_date, typed_time
 from noonmark.values import Place, Span, rfc3339
 from noonmark.world.local_time import Reading, readings_of
 from noonmark.world.local_time import local as local
@@ -72,24 +74,53 @@ def span_of_text(
     place: Place | None = None,
     radius_km: float = 0.0,
 ) -> Span:
-    """The span that ``FROM/TO`` names, or the single instant ``FROM``.
+    """The span that ``FROM/TO`` names, the single instant ``FROM``, or the whole day of a date.
 
     Where an end of a span has several meanings, the span holds them all. Local times are those of
     ``place``, unless the radius about it is wider than clocks may be alike in.
     """
     place = place if radius_km <= SAME_CLOCKS_KM else None
+    day = _day_of(text, place)
+    if day is not None:
+        return Span(*day)
     cuts = [k for k, letter in enumerate(text) if letter == "/"]
     for cut in cuts:
         try:
-            start = instants_of_text(text[:cut], place=place)
-            end = instants_of_text(text[cut + 1 :], place=place)
+            start, _ = _ends_of(text[:cut], place)
+            _, end = _ends_of(text[cut + 1 :], place)
         except InputError as trouble:
             if len(cuts) == 1 and trouble.code != "bad-time":
                 raise
             continue
-        return Span(start[0].instant, end[-1].instant)
+        return Span(start, end)
     only = one_instant(text, place=place)
     return Span(only, only)
+
+
+def _ends_of(text: str, place: Place | None) -> tuple[datetime, datetime]:
+    """The first and the last instant that a text can mean; of a date, the ends of the day."""
+    day = _day_of(text, place)
+    if day is not None:
+        return day
+    found = instants_of_text(text, place=place)
+    return found[0].instant, found[-1].instant
+
+
+def _day_of(text: str, place: Place | None) -> tuple[datetime, datetime] | None:
+    """When the day of a date alone began and ended at the place; None for any other text.
+
+    Without a place, on any clock on Earth.
+    """
+    try:
+        day = typed_date(text)
+    except InputError:
+        return None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None
+    area = None
+    if place is not None:
+        area = {"lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "radius_km": 0.0}
+    return TimeReader(area=area, clocks=clock_instants).whole_day(day)
 
 
 def _zones_of(
@@ -137,7 +168,7 @@ def _middle_of_one_clock(area: Any) -> Place | None:
         radius_km = float(area["radius_km"])
     except (KeyError, TypeError, ValueError, InputError):
         return None
-    if not 0.0 < radius_km <= SAME_CLOCKS_KM:
+    if not 0.0 <= radius_km <= SAME_CLOCKS_KM:
         return None
     zones = set(zones_at(middle.lat_deg, middle.lon_deg))
     reach_deg = radius_km / KM_PER_DEG

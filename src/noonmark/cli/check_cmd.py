@@ -27,7 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="the claimed place, with a radius in km if it is one",
     )
     parser.add_argument(
-        "--time", metavar="FROM[/TO]", help="the claimed time or span; local if the place is given"
+        "--time",
+        metavar="FROM[/TO]",
+        help="the claimed time, day or span; local if the place is given",
     )
 
 
