@@ -208,6 +208,23 @@ def test_two_dates_teach_what_is_missing(tmp_path):
     assert answer["says_little"]
 
 
+def test_a_question_of_nothing_but_common_things_says_almost_nothing(tmp_path, capsys):
+    made = Town()
+    for k in range(40):
+        lat, lon = 10.0 + 0.0002 * k, 20.0
+        ends = [(lat, lon), (lat, lon + 1e-4), (lat + 1e-4, lon + 1e-4), (lat + 1e-4, lon)]
+        made.area(ends, building="yes")
+    folder = added(made, tmp_path)
+    question = {
+        "thing": [{"id": "a", "is": "building"}, {"id": "b", "is": "building"}],
+        "pair": [{"of": ["a", "b"], "distance_m": [0, 100]}],
+    }
+    (tmp_path / "q.json").write_text(json.dumps(question))
+    assert main(["place", str(tmp_path / "q.json"), "--store", str(folder)]) == 0
+    told = capsys.readouterr()
+    assert "this says almost nothing" in told.out + told.err
+
+
 def test_a_broken_question_is_told_of_its_own_schema(maps, tmp_path):
     (tmp_path / "q.toml").write_text("[[thing]\n")
     with pytest.raises(InputError) as caught:

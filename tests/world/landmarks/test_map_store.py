@@ -66,6 +66,24 @@ def test_a_bad_file_leaves_nothing(name, data, code, tmp_path):
     assert left == []
 
 
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [("", "98 %"), ((0, 0, 90, 180), "98 %"), ((9.995, 19.999, 10.055, 20.007), "the header")],
+)
+def test_a_box_of_half_the_earth_in_a_header_is_not_believed(header, told, tmp_path):
+    made = Town()
+    for k in range(50):
+        made.node(10.0 + 0.001 * k, 20.0 + 0.0001 * k, amenity="bench")
+    bounds = '<bounds minlat="{}" minlon="{}" maxlat="{}" maxlon="{}"/>'.format(*header or [0] * 4)
+    text = made.xml().replace("<node", f"{bounds}<node", 1) if header else made.xml()
+    (tmp_path / "m.osm").write_text(text, encoding="utf-8")
+    known = add_map(tmp_path / "m.osm", tmp_path / "s")
+    assert known.box_from.startswith(told)
+    assert known.box == pytest.approx(
+        header if told == "the header" else (10.0, 20.0, 10.05, 20.005), abs=0.002
+    )
+
+
 def test_what_a_kill_left_is_taken_away_and_never_listed(tmp_path, town):
     store, _ = town
     target = tmp_path / "s"
