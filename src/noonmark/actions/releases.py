@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from noonmark.evidence.bundle import new_folder, sealed, write_part
 from noonmark.evidence.digest import sha256_hex
 from noonmark.evidence.entry_schema import DEFAULT_ACTOR, fact
 from noonmark.evidence.ingest import item_fact
-from noonmark.evidence.vault import Vault, open_vault
+from noonmark.evidence.vault import Vault, lending, open_vault
 from noonmark.release import gate, linked_data, told
 from noonmark.release.gate import GateVerdict
 from noonmark.release.record import CaseRecord, read_record
@@ -113,34 +114,42 @@ def write_release(
     by: str = DEFAULT_ACTOR,
     pdf: bool = False,
     share: Share | None = None,
+    alone: AbstractContextManager[object] | None = None,
 ) -> WrittenRelease:
     """Write a release into a new folder: the report, a signed bundle of what is shown, and the
     descriptions that other programs read; with ``pdf`` the report as Chromium prints it, too.
 
     The report becomes an item of the case, the release is logged, and the case is sealed with the
     key before anything leaves. Raises ``InputError`` with everything that stops it.
+
+    ``alone`` is held while the case is written to: not while the report is made, nor while the
+    bundle is copied, when other threads that hold it may write.
     """
     signing = case_key(key)
     program = print_pdf.chromium() if pdf else ""
+    alone = alone or nullcontext()
     request = _dated(request)
     tell = share or (lambda done: None)
     if out.is_symlink() or out.exists():
         raise InputError(
             f"{str(out)!r} exists already", code="file-exists", hint="give a new folder"
         )
-    with open_vault(case, write=True, by=by) as vault:
-        found = _checked(vault, request)
+    with lending(case, by=by, alone=alone) as vault:
+        with vault.turn:
+            found = _checked(vault, request)
         gate.refuse(found.verdict)
         tell(0.1)
         made = _made(vault, found, program)
-        found = _checked(vault, request, made)
-        gate.refuse(found.verdict)
-        tell(0.5)
-        digests = _keep(vault, made)
-        _log(vault, found, digests)
-    cases.seal_case(case, key, by=by, share=lambda done: tell(0.5 + 0.3 * done))
-    going = [*found.going, *digests.values()]
-    with open_vault(case, write=True, by=by) as vault:
+        with alone, vault.turn:
+            if vault.log.size != found.record.log_entries:  # something was said meanwhile
+                made = _made(vault, _checked(vault, request), program)
+            found = _checked(vault, request, made)
+            gate.refuse(found.verdict)
+            tell(0.5)
+            digests = _keep(vault, made)
+            _log(vault, found, digests)
+            cases.seal_case(case, key, by=by, share=lambda done: tell(0.5 + 0.3 * done))
+        going = [*found.going, *digests.values()]
         written = _write(vault, out, found, made, going, signing)
     tell(1.0)
     return replace(written, report_sha256=digests[REPORT], pdf_sha256=digests.get(PRINT, ""))

@@ -302,7 +302,8 @@ def memory_index() -> Index:
 
 def _connect(path: Path) -> Index:
     """The index in a file, made if it is not there; a damaged one raises."""
-    connection = sqlite3.connect(path, timeout=5.0)
+    # A vault that is lent is used by several threads, one at a time.
+    connection = sqlite3.connect(path, timeout=5.0, check_same_thread=False)
     connection.executescript(_SCHEMA)
     index = Index(connection)
     try:

@@ -7,9 +7,9 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -65,16 +65,20 @@ class Vault:
     log: Log
     by: str
     _intake: Intake
+    turn: threading.RLock = field(default_factory=threading.RLock)
+    """Held by whoever writes, where the vault is lent to the other threads of this process."""
+    is_borrowed: bool = False
 
     def append(self, *whats: Fact) -> list[Receipt]:
         """Log acts by whoever opened the case, with one synchronisation."""
-        before = self.log.size
-        try:
-            return self.log.append_many(whats, by=self.by)
-        finally:
-            # Where the entries are on disk and what is derived from them failed, they count.
-            if self.log.size > before:
-                self._intake.logged(whats)
+        with self.turn:
+            before = self.log.size
+            try:
+                return self.log.append_many(whats, by=self.by)
+            finally:
+                # Where the entries are on disk and what is derived from them failed, they count.
+                if self.log.size > before:
+                    self._intake.logged(whats)
 
     def begin(self, act: str, **facts: Any) -> PendingAct:
         """Record that an act of several steps begins, so that a crash can't leave half of it."""
@@ -87,7 +91,13 @@ class Vault:
         return {sha256: size for sha256, size, _ in self.log.index.objects()}
 
     def close(self) -> None:
-        """Let go of the log and its lock. Objects that came in and were not logged go again."""
+        """Let go of the log and its lock. Objects that came in and were not logged go again.
+
+        One that was borrowed is only given back.
+        """
+        if self.is_borrowed:
+            self.turn.release()
+            return
         try:
             self._intake.end(self.store)
         finally:
@@ -216,9 +226,13 @@ def open_vault(
 ) -> Vault:
     """Open the case in a folder. For writing it takes the lock (another writer is waited for a
     moment), clears ``stage/``, and finishes or undoes what a crash cut in the middle; for reading
-    too, where the case can be written to.
+    too, where the case can be written to. Where this process has it open and lends it, it is
+    borrowed for this act.
     """
     alias(by)
+    borrowed = _borrowed(folder, by) if write else None
+    if borrowed is not None:
+        return borrowed
     recovery.clear_unlocking(folder)
     recovery.finish_lock(folder)
     origin = read_origin(folder)
@@ -233,6 +247,47 @@ def open_vault(
             if not recovery.quietly_settled(error):
                 raise
     return _vault(folder, origin, open_log(folder, now=now), by)
+
+
+_LENT: dict[str, Vault] = {}
+"""By their real folder, the cases that this process has open and lends."""
+
+
+@contextmanager
+def lending(
+    folder: Path,
+    *,
+    by: str = DEFAULT_ACTOR,
+    alone: AbstractContextManager[object],
+) -> Iterator[Vault]:
+    """Open a case for an act that copies much, and lend it meanwhile: every other thread of this
+    process that opens it for writing borrows it, one after the other, so that no short act waits
+    for the end of the long one. Whoever lends writes through :meth:`Vault.append` alone.
+
+    ``alone`` is held while the case is opened and while it is closed; nobody else in this process
+    may open it without holding the same.
+    """
+    key = os.path.realpath(folder)
+    with alone:
+        vault = open_vault(folder, write=True, by=by)
+        _LENT[key] = vault
+    try:
+        yield vault
+    finally:
+        with alone, vault.turn:
+            del _LENT[key]
+            vault.close()
+
+
+def _borrowed(folder: Path, by: str) -> Vault | None:
+    """The case that is lent, once it is this thread's turn; None where it is lent no longer."""
+    key = os.path.realpath(folder)
+    while (vault := _LENT.get(key)) is not None:
+        vault.turn.acquire()
+        if _LENT.get(key) is vault:
+            return replace(vault, by=by, is_borrowed=True)
+        vault.turn.release()
+    return None
 
 
 def _open_to_write(

@@ -21,7 +21,7 @@ from noonmark.actions.case_items import DEFAULT_ACTOR
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.entry_schema import Fact, fact
 from noonmark.evidence.ingest import item_fact
-from noonmark.evidence.vault import Vault, new_vault, open_vault
+from noonmark.evidence.vault import Vault, lending, new_vault, open_vault
 from noonmark.session import page_document as inquiries
 from noonmark.session import record
 from noonmark.session.case_readings import CaseReadings
@@ -57,6 +57,8 @@ class CaseSession:
     """Held for one short act or reading."""
     long_act: threading.Lock = field(default_factory=threading.Lock)
     """Held for an act that takes long; saving does not wait for it."""
+    moving: threading.Lock = field(default_factory=threading.Lock)
+    """Held while many bytes come in or go out; saving does not wait for that either."""
     asking: threading.Lock = field(default_factory=threading.Lock)
     """Held while an answer is searched for: one at a time."""
     logged: str = ""
@@ -85,6 +87,15 @@ class CaseSession:
                 self._told |= set(self._shown)
                 self._shown.clear()
             yield vault
+
+    @contextmanager
+    def taking_in(self) -> Iterator[Vault]:
+        """The case, open for files that come in and lent meanwhile: other acts go on."""
+        with self.moving:
+            with self.writing():  # what was shown was shown before
+                pass
+            with lending(self.folder, by=self.by, alone=self.lock) as vault:
+                yield vault
 
     def show(self, sha256: str) -> None:
         """Remember that an item is being looked at; the next act logs it, because looking changes
@@ -210,7 +221,7 @@ class CaseSession:
 
     def close(self) -> None:
         """Log what was shown and not yet logged, and drop everything that is held of the case."""
-        with self.lock:
+        with self.moving, self.lock:
             if self._shown:
                 try:
                     with self.writing():

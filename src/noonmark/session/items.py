@@ -99,7 +99,7 @@ def _add(
 ) -> dict[str, Any]:
     """Keep files and log the act; what came in, and what was refused with its reason."""
     added, refused = [], []
-    with session.writing() as vault:
+    with session.taking_in() as vault:
         for result in add_files(vault, paths, collection=how):
             if isinstance(result, RefusedFile):
                 error = result.error
@@ -113,6 +113,7 @@ def _add(
                 )
             else:
                 added.append(result.stored.sha256)
+    with session.writing() as vault:
         count = len(added)
         more = "" if count == 1 and not refused else f" ({count} kept, {len(refused)} refused)"
         act = session.log(vault, said + more, command, items=added[:100])

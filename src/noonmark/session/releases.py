@@ -89,13 +89,14 @@ def write(
         more = keep_answer(session, made)
     with session.reading() as vault:
         request = check_choices(vault, _with(asked, more)).request
-    with session.lock:
+    with session.moving:
         done = write_release(
             session.folder,
             target,
             request,
             key=page_key(),
             by=session.by,
+            alone=session.lock,
             share=lambda share: tell(0.3 + 0.7 * share, "writing the report"),
         )
     act = session.act_if_possible(
