@@ -32,7 +32,7 @@ def _grid(wire):
 def test_a_question_is_searched_once_and_not_if_it_was_given_up_meanwhile(opened, monkeypatch):
     searched, began, let_go = [], threading.Event(), threading.Event()
 
-    def locate(question):
+    def locate(question, pause):
         searched.append(len(question.clues))
         began.set()
         assert let_go.wait(20.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -20,6 +20,7 @@ from noonmark.inference.clues.spec import Instant
 from noonmark.inference.clues.table import World, compile_all, kind_of
 from noonmark.inference.clues.zone_table import ZoneTable
 from noonmark.inference.posterior import Posterior, posterior
+from noonmark.inference.search.branch_and_bound import never_waits
 from noonmark.inference.search.domain import BoxView
 from noonmark.inference.search.setup import PriorArea, SearchSetup, search_setup
 from noonmark.questions.clue_file import (
@@ -46,13 +47,15 @@ def locate(
     *,
     seed: int = 0,
     truth: tuple[Place, datetime] | None = None,
+    pause: Callable[[], None] = never_waits,
 ) -> Answer:
     """Where and when the clues of a document can have been recorded.
 
     ``source`` is the path of a clue file (TOML or JSON; ``-`` reads standard input), its bytes, a
     clue document as a mapping, or a question already read. ``seed`` is that of the draws: the same
     seed gives the same answer. ``truth`` is a place and an aware instant, if known: the answer then
-    says at which credible level they lie.
+    says at which credible level they lie. ``pause`` is called often while the search runs, and may
+    wait, or end it by raising.
 
     Returns an :class:`Answer`: ``answer.posterior`` holds credible regions (area in km2, spans of
     UTC), modes (latitude and longitude in degrees) and draws; a notebook shows its map.
@@ -67,7 +70,7 @@ def locate(
         known = KnownTruth(truth[0].lat_deg, truth[0].lon_deg, unix_s(truth[1]))
         question = replace(question, truth=known)
     ready = compiled(question)
-    answer = posterior(ready.setup.domain, [*ready.clues, *ready.setup.clock])
+    answer = posterior(ready.setup.domain, [*ready.clues, *ready.setup.clock], pause=pause)
     _refuse_hopeless(ready, answer)
     return Answer(ready, answer, seed, started)
 

@@ -141,10 +141,7 @@ def write_release(
         tell(0.1)
         made = _made(vault, found, program)
         with alone, vault.turn:
-            if vault.log.size != found.record.log_entries:  # something was said meanwhile
-                made = _made(vault, _checked(vault, request), program)
-            found = _checked(vault, request, made)
-            gate.refuse(found.verdict)
+            found, made = _as_it_is(vault, found, made, program)
             tell(0.5)
             digests = _keep(vault, made)
             _log(vault, found, digests)
@@ -153,6 +150,19 @@ def write_release(
         written = _write(vault, out, found, made, going, signing)
     tell(1.0)
     return replace(written, report_sha256=digests[REPORT], pdf_sha256=digests.get(PRINT, ""))
+
+
+def _as_it_is(
+    vault: Vault, found: ReleaseCheck, made: dict[str, bytes], program: str
+) -> tuple[ReleaseCheck, dict[str, bytes]]:
+    """The last check with the files that were made, and these files: made again where something
+    was said since the check before it.
+    """
+    if vault.log.size != found.record.log_entries:
+        made = _made(vault, _checked(vault, found.request), program)
+    found = _checked(vault, found.request, made)
+    gate.refuse(found.verdict)
+    return found, made
 
 
 def _dated(request: ReleaseRequest) -> ReleaseRequest:

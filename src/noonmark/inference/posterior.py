@@ -6,7 +6,7 @@ is uniform per km2 and per second inside the domain. See docs/reading-an-answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -42,7 +42,7 @@ from noonmark.inference.place_cells import PlaceCells, place_cells
 from noonmark.inference.place_leaves import unsearched_leaves
 from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.rect_density import GridDensity
-from noonmark.inference.search.branch_and_bound import Leaves, refine
+from noonmark.inference.search.branch_and_bound import Leaves, never_waits, refine
 from noonmark.inference.search.domain import Boxes, BoxView, Domain, point_view
 from noonmark.inference.search.effort import Effort, usual_effort
 from noonmark.inference.search.likelihood import log_likelihoods
@@ -375,14 +375,17 @@ def _rank_among(at_draws: Floats, at_point: float) -> float:
 
 
 def posterior(
-    domain: Domain, clues: Sequence[CompiledClue], effort: Effort | None = None
+    domain: Domain,
+    clues: Sequence[CompiledClue],
+    effort: Effort | None = None,
+    pause: Callable[[], None] = never_waits,
 ) -> Posterior:
     """The posterior of compiled clues over a domain.
 
     The search splits the time of day in UTC if a clue is sharpest on that clock and none on the
     solar one, and over an area so narrow that the two clocks are one. Without an ``effort``, it is
-    that of :func:`noonmark.inference.search.effort.usual_effort`. A shadow track of unknown date is
-    not searched but worked out: see :mod:`noonmark.inference.tracks.track_leaves`.
+    that of ``usual_effort``. A shadow track of unknown date is not searched but worked out: see
+    ``track_leaves``. ``pause`` is called before each round of the search, and may wait or raise.
     """
     if (leaves := track_leaves(domain, clues)) is not None:
         return Posterior(leaves, tuple(clues))
@@ -394,4 +397,4 @@ def posterior(
         if drawn is not None:
             return Posterior(drawn, tuple(clues))
         effort = usual_effort(domain)
-    return Posterior(refine(domain, clues, effort), tuple(clues))
+    return Posterior(refine(domain, clues, effort, pause=pause), tuple(clues))

@@ -111,19 +111,18 @@ def ask(
 
 
 def _begun(session: CaseSession, document: dict[str, Any], tell: Tell) -> AnsweredQuestion:
-    """The answer to a document, from memory or searched for now.
+    """The answer to a document, from memory or searched for now, the newest question first.
 
-    One search runs at a time. A page on which much changes asks faster than it is answered: what
-    it has given up by the time its turn comes ends here, and nothing is searched for twice.
+    What a page has given up ends at its next word. Nothing is searched for twice.
     """
     name = _name(document)
-    with session.asking:
-        tell(0.0, "where")
+    with session.turns.newest(name, lambda: tell(0.0, "where")) as pause:
+        pause()
         with session.lock:
-            held_already = session.answers.get(name)
-        asked = held_already or AnsweredQuestion(
-            document, locate(question_of(document, clocks=clock_instants))
-        )
+            asked = session.answers.get(name)
+        if asked is None:
+            question = question_of(document, clocks=clock_instants)
+            asked = AnsweredQuestion(document, locate(question, pause=pause))
         _keep(session, name, asked)
     return asked
 

@@ -26,6 +26,7 @@ from noonmark.session import page_document as inquiries
 from noonmark.session import record
 from noonmark.session.case_readings import CaseReadings
 from noonmark.session.requests import path_of
+from noonmark.session.turns import Turns
 
 if TYPE_CHECKING:
     from noonmark.session.memory import AnsweredQuestion, MapLayer
@@ -59,8 +60,8 @@ class CaseSession:
     """Held for an act that takes long; saving does not wait for it."""
     moving: threading.Lock = field(default_factory=threading.Lock)
     """Held while many bytes come in or go out; saving does not wait for that either."""
-    asking: threading.Lock = field(default_factory=threading.Lock)
-    """Held while an answer is searched for: one at a time."""
+    turns: Turns = field(default_factory=Turns)
+    """The questions that are searched for."""
     logged: str = ""
     """The digest of the last clue document whose asking was logged."""
     _shown: dict[str, str] = field(default_factory=dict)

@@ -8,7 +8,7 @@ up to a number that the answer carries (``Leaves.unresolved``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
@@ -131,18 +131,30 @@ class Leaves:
         return np.asarray(weight / weight.sum(), dtype=np.float64)
 
 
+def never_waits() -> None:
+    """The pause of a search that nothing interrupts."""
+
+
 def refine(
-    domain: Domain, clues: Sequence[BoundedLikelihood], effort: Effort | None = None
+    domain: Domain,
+    clues: Sequence[BoundedLikelihood],
+    effort: Effort | None = None,
+    *,
+    pause: Callable[[], None] = never_waits,
 ) -> Leaves:
-    """The leaves of the search over the whole domain."""
+    """The leaves of the search over the whole domain.
+
+    ``pause`` is called before each round, and may wait, or end the search by raising.
+    """
     effort = effort or Effort()
     if effort.finest_deg > 0.0 and domain.length_s == 0.0:
         return _uniform_leaves(domain, clues, effort)
     first = bounded(domain, first_boxes(domain), clues, finest_deg=effort.finest_deg)
     log_prior = log_sum(first.log_volume)
     search = _Search(domain, clues, effort, first)
+    pause()
     while search.rounds < effort.max_rounds and search.step():
-        pass
+        pause()
     return search.leaves(log_prior)
 
 
