@@ -357,6 +357,13 @@ export interface FrameSun {
   [field: string]: unknown;
 }
 
+/** What one of Python's sentences about a frame is about, and the numbers in it. */
+export interface ToldPoint {
+  what: string;
+  value?: number;
+  give_or_take?: number;
+}
+
 /** The JSON of `noonmark frame`, plus the overlay. */
 export interface FrameReply {
   sun: FrameSun | null;
@@ -365,10 +372,13 @@ export interface FrameReply {
   marks: { index: number; means: string; what?: string; residual_sigma: Record<string, number>; worst_sigma: number | null; used: boolean }[];
   conflicts: { [field: string]: unknown }[];
   assumed: string[];
+  assumed_points: ToldPoint[];
   warnings: string[];
+  warning_points: ToldPoint[];
   clue: Clue | null;
   clues: Clue[];
   not_determined: string[];
+  not_determined_points: ToldPoint[];
   advice: { measure: string; why: string; shrinkage: number; [field: string]: unknown }[];
   overlay: Overlay;
 }

@@ -154,7 +154,11 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
   });
 
   it("compares two lists by keyboard and keeps the result; what was decided survives a reload", async () => {
-    const page = await at("#/documents/lists");
+    const page = await at("#/documents");
+    await page.locator(".segments a", { hasText: "Two lists" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByLabel("List A").waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement === document.body)).toBe(false); // the keys go on in the work
     await page.getByLabel("List A").selectOption({ label: "ordinance.txt" });
     await page.getByLabel("List B").selectOption({ label: "gate.txt" });
     await page.getByRole("button", { name: "Compare", exact: true }).click();

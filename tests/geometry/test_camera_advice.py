@@ -8,6 +8,7 @@ import pytest
 from noonmark.geometry.camera.advice import advice_of
 from noonmark.geometry.camera.answer import solve_view
 from noonmark.geometry.camera.lens import focal_mm_35_of, focal_px_of_35mm, lens_prior
+from noonmark.geometry.camera.told_points import SUBJECTS
 from noonmark.geometry.camera.view import Attitude
 from testkit.scenes import exact
 from tests.geometry.camera_scenes import HEIGHT, WIDTH, exact_view, scene, view_of
@@ -31,6 +32,10 @@ def test_one_pole_leaves_lens_heading_and_place_open_and_says_so():
     _, told = advised(1)
     text = " ".join(told["not_determined"])
     assert "focal length" in text and "heading" in text and "place" in text
+    points = told["not_determined_points"]
+    assert len(points) == len(told["not_determined"])
+    assert {"focal_open", "heading_open", "place_open"} <= {one["what"] for one in points}
+    assert {one["what"] for one in points} <= set(SUBJECTS)
 
 
 def test_the_advice_names_a_second_thing_and_the_second_thing_helps():

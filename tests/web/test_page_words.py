@@ -1,4 +1,4 @@
-"""The page has its own sentence for each rule that stops a release, in each of its languages."""
+"""The page has its own sentences for what Python tells by a code, in each of its languages."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from noonmark.geometry.camera.told_points import SUBJECTS
 from noonmark.release.refusals import MAY_NOT_BE_OVERRIDDEN, RULES
 
-REPORT = Path(__file__).parents[2] / "frontend/src/screens/report"
+SOURCE = Path(__file__).parents[2] / "frontend/src"
+REPORT = SOURCE / "screens/report"
 
 
 @pytest.mark.parametrize("language", ["en", "ar", "ru", "zh"])
@@ -38,3 +40,10 @@ def test_what_the_sentences_name_is_what_the_rules_name():
         for rule in rules:
             places = set(re.findall(r"\{(\w+)\}", words[f"report.because.{code}.{rule}"]))
             assert places <= named.get(code, set()), (code, rule)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "ru", "zh"])
+def test_each_thing_that_is_told_of_a_frame_has_a_sentence(language):
+    words = json.loads((SOURCE / f"i18n/{language}.json").read_text(encoding="utf-8"))
+    said = {key.removeprefix("frame.told.") for key in words if key.startswith("frame.told.")}
+    assert said == set(SUBJECTS)

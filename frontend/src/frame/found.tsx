@@ -1,6 +1,7 @@
-/** What the marks say: the sun, the camera, what is not determined, assumed, and what to mark next. Python's sentences, as they are. */
-import { language, number, percent, t } from "../i18n/index.ts";
-import type { FrameReply } from "../types.ts";
+/** What the marks say: the sun, the camera, what is not determined, assumed, and what to mark next. */
+import en from "../i18n/en.json";
+import { language, number, percent, t, type Key } from "../i18n/index.ts";
+import type { FrameReply, ToldPoint } from "../types.ts";
 import { Told } from "../ui/parts.tsx";
 import { solving } from "./solve.ts";
 import { chooseMeaning, marks, reply, sheet } from "./store.ts";
@@ -18,10 +19,10 @@ export function Found() {
     <div class="found">
       <Numbers told={told} />
       <List title={t("frame.found.conflicts")} tone="bad" lines={told.conflicts.map((conflict) => String(conflict["why"] ?? ""))} />
-      <List title={t("frame.found.warnings")} tone="warn" lines={told.warnings} />
-      <List title={t("frame.found.notDetermined")} tone="warn" lines={told.not_determined} />
+      <List title={t("frame.found.warnings")} tone="warn" lines={told.warnings} points={told.warning_points} />
+      <List title={t("frame.found.notDetermined")} tone="warn" lines={told.not_determined} points={told.not_determined_points} />
       <Advice told={told} />
-      <List title={t("frame.found.assumed")} tone="soft" lines={told.assumed} />
+      <List title={t("frame.found.assumed")} tone="soft" lines={told.assumed} points={told.assumed_points} />
     </div>
   );
 }
@@ -57,12 +58,18 @@ function Numbers({ told }: { told: FrameReply }) {
   );
 }
 
-function List({ title, tone, lines }: { title: string; tone: "bad" | "warn" | "soft"; lines: readonly string[] }) {
+/** A sentence in the page's language; Python's own where the page has none. */
+function Line({ words, point }: { words: string; point: ToldPoint | undefined }) {
+  if (point === undefined || !(`frame.told.${point.what}` in en)) return <Told>{words}</Told>;
+  return <>{t(`frame.told.${point.what}` as Key, { value: number(point.value ?? 0, 0), sigma: number(point.give_or_take ?? 0, 1) })}</>;
+}
+
+function List({ title, tone, lines, points = [] }: { title: string; tone: "bad" | "warn" | "soft"; lines: readonly string[]; points?: readonly ToldPoint[] }) {
   if (lines.length === 0) return null;
   return (
     <section class={`found-list found-${tone}`} aria-label={title}>
       <p class="found-head">{title}</p>
-      <ul>{lines.map((line) => <li key={line}><Told>{line}</Told></li>)}</ul>
+      <ul>{lines.map((line, at) => <li key={line}><Line words={line} point={points[at]} /></li>)}</ul>
     </section>
   );
 }

@@ -11,7 +11,7 @@ const camera: OverlayCamera = { width_px: 1100, height_px: 720, focal_px: 827, c
 const post: Mark = { means: "shadow", base_px: [714.6, 473], top_px: [718.2, 302], tip_px: [504, 534.9] };
 const reply = (overlay: Partial<FrameReply["overlay"]>, marks: FrameReply["marks"]): FrameReply => ({
   sun: null, camera: { pitch_deg: null, roll_deg: null, heading_deg: null }, lens: { focal_px: 1, focal_sigma_px: 1, focal_mm_35: 1 }, marks,
-  conflicts: [{ mark: 1, why: "because" }], assumed: [], warnings: [], clue: null, clues: [], not_determined: [], advice: [],
+  conflicts: [{ mark: 1, why: "because" }], assumed: [], warnings: [], clue: null, clues: [], not_determined: [], not_determined_points: [], assumed_points: [], warning_points: [], advice: [],
   overlay: { horizon: null, zenith_px: null, nadir_px: null, plumbs: [], shadows: [], sun_px: null, sun_ellipse: null, camera: null, ...overlay },
 });
 const row = (index: number): FrameReply["marks"][number] => ({ index, means: "shadow", residual_sigma: {}, worst_sigma: 0, used: true });

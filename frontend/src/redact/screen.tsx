@@ -2,8 +2,9 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { number, plain, t } from "../i18n/index.ts";
+import { language, number, plain, t } from "../i18n/index.ts";
 import { forgotten, items } from "../store/signals.ts";
+import { useFocusInWork } from "../ui/hooks.ts";
 import { Button, Told } from "../ui/parts.tsx";
 import { BoxTable } from "./box_table.tsx";
 import { RedactExport } from "./export.tsx";
@@ -28,6 +29,7 @@ export function RedactScreen({ item }: { item: string }) {
   // The screen's keys work at once, and go on working when the box that had the focus is gone.
   // Before the paint, so that a key pressed at once is not lost.
   useLayoutEffect(() => stage.current?.focus({ preventScroll: true }), [plan !== null]);
+  useFocusInWork(plan === null);
   const removed = useRef<number | null>(null);
   const remove = (index: number): void => {
     stage.current?.focus({ preventScroll: true }); // the box takes its focus with it, and a key pressed until then would be lost
@@ -46,7 +48,7 @@ export function RedactScreen({ item }: { item: string }) {
         <Button onClick={leave}>{t("redact.back")}</Button>
       </header>
       {plan === null ? (
-        <main id="main" class="redact-wait"><p role="status">{t(review.none.value ? "redact.none" : "redact.finding")}</p></main>
+        <main id="main" class="redact-wait" tabIndex={-1}><p role="status">{t(review.none.value ? "redact.none" : "redact.finding")}</p></main>
       ) : (
         <>
           <main id="main" class="redact-stage" ref={stage} tabIndex={-1}>
@@ -119,7 +121,7 @@ function Side({ review, plan, children }: { review: Review; plan: Plan; children
         {notLookedFor(plan) ? (
           <>
             <h2>{t("footage.faces.notLooked")}</h2>
-            <p class="warning">{t("footage.faces.draw")}{review.withoutFaces.value !== null && <> <Told>{review.withoutFaces.value}</Told></>}</p>
+            <p class="warning">{t("footage.faces.draw")}{review.withoutFaces.value !== null && <> {language.value === "en" ? <Told>{review.withoutFaces.value}</Told> : t("footage.faces.noPart")}</>}</p>
             {plan.review.length > 0 && <p>{t("redact.unsure", { count: plan.review.length - looked.length })}</p>}
           </>
         ) : <h2>{t("redact.unsure", { count: plan.review.length - looked.length })}</h2>}

@@ -13,6 +13,7 @@ import numpy as np
 
 from noonmark.geometry.camera import view as v
 from noonmark.geometry.camera.lens import DEVICES, Device, Lens, cropped, lens_prior
+from noonmark.geometry.camera.told_points import ToldPoint
 from noonmark.geometry.earth import ecef_from_geodetic_m, geodetic_from_ecef
 from noonmark.questions.mark_types import Crop, Landmark, Marks
 from noonmark.questions.marks import upright_size
@@ -37,7 +38,7 @@ class Staged:
     reference: PlaceReference | None
     width_px: float
     height_px: float
-    assumed: tuple[str, ...]
+    assumed: tuple[ToldPoint, ...]
 
 
 def lens_of(marks: Marks) -> Lens:
@@ -182,7 +183,7 @@ def _stand(marks: Marks, reference: PlaceReference | None) -> v.Stand:
     return v.Stand((0.0, 0.0, up_m), (level_sigma_m, level_sigma_m, up_sigma_m))
 
 
-def _assumed(marks: Marks, lens: Lens) -> tuple[str, ...]:
+def _assumed(marks: Marks, lens: Lens) -> tuple[ToldPoint, ...]:
     """What nobody said and the answer rests on, in plain words."""
     note = marks.lens
     camera = marks.camera
@@ -193,16 +194,21 @@ def _assumed(marks: Marks, lens: Lens) -> tuple[str, ...]:
         percent = 100 * lens.focal_log_sigma
         name = note.device or "unknown device"
         focal = f"focal length {lens.focal_px:.0f} px"
-        found.append(f"{focal}, give or take {percent:.0f} % ({name})")
+        words = f"{focal}, give or take {percent:.0f} % ({name})"
+        found.append(ToldPoint("focal_assumed", words, lens.focal_px, percent))
     if camera.pitch_deg is None:
         down = -device.pitch_deg
         sigma = device.pitch_sigma_deg
-        found.append(f"the camera looks {down:g} deg down, give or take {sigma:g}")
+        words = f"the camera looks {down:g} deg down, give or take {sigma:g}"
+        found.append(ToldPoint("pitch_assumed", words, down, sigma))
     if camera.roll_deg is None:
-        found.append(f"it is held level sideways, give or take {device.tilt_sigma_deg:g} deg")
-    for what, sigma in (
-        ("ground level", scene.slope_sigma_deg),
-        ("things upright", scene.lean_sigma_deg),
+        tilt = device.tilt_sigma_deg
+        words = f"it is held level sideways, give or take {tilt:g} deg"
+        found.append(ToldPoint("level_assumed", words, give_or_take=tilt))
+    for what, name, sigma in (
+        ("ground_assumed", "ground level", scene.slope_sigma_deg),
+        ("upright_assumed", "things upright", scene.lean_sigma_deg),
     ):
-        found.append(f"{what}, give or take {sigma:g} deg each way, unless a mark says else")
+        words = f"{name}, give or take {sigma:g} deg each way, unless a mark says else"
+        found.append(ToldPoint(what, words, give_or_take=sigma))
     return tuple(found)

@@ -16,14 +16,13 @@ from noonmark.geometry.camera.lens import focal_mm_35_of
 from noonmark.geometry.camera.mark_outliers import Fault
 from noonmark.geometry.camera.sky import SkyDirection
 from noonmark.questions.camera_view import Staged
+from noonmark.questions.frame_warnings import warnings_of
 from noonmark.questions.mark_types import FrameNote, Marks, meaning_of
 from noonmark.questions.marks import write_marks
 from noonmark.values import from_unix_s, rfc3339, unix_s
 
 LOST_AZIMUTH_DEG = 60.0
 NO_ROLL_DEG = 80.0
-LOW_SUN_DEG = 5.0
-FEW_DRAWS = 50
 # The 95 % point of chi squared with two degrees of freedom.
 CHI_SQUARED_95 = 5.991
 
@@ -45,6 +44,7 @@ def answer_json(frame: FrameSolution) -> dict[str, Any]:
     answer = frame.answer
     staged = frame.staged
     conflicts = [_fault_json(frame, fault) for fault in answer.faults]
+    warnings = warnings_of(frame.marks, answer)
     found: dict[str, Any] = {
         "noonmark": __version__,
         "marks_sha256": digest(frame.marks),
@@ -54,8 +54,10 @@ def answer_json(frame: FrameSolution) -> dict[str, Any]:
         "place": place_json(frame),
         "marks": _marks_json(frame),
         "conflicts": conflicts + _misfit_json(answer),
-        "assumed": list(staged.assumed),
-        "warnings": warnings_of(frame),
+        "assumed": [point.words for point in staged.assumed],
+        "assumed_points": [point.as_json() for point in staged.assumed],
+        "warnings": [point.words for point in warnings],
+        "warning_points": [point.as_json() for point in warnings],
         "clue": clue_of(frame),
         "clues": clues_of(frame),
     }
@@ -282,28 +284,6 @@ def _conflict_json(mark: int | None, why: str, gain: float) -> dict[str, Any]:
         "left_out": False,
         "chi_squared_gain": _r(gain, 2),
     }
-
-
-def warnings_of(frame: FrameSolution) -> list[str]:
-    """What a careful reader should be told besides the numbers."""
-    answer = frame.answer
-    explored = frame.answer.explored
-    found = []
-    if frame.marks.image.stabilised:
-        found.append(
-            "the video was stabilised: its frames are warped and cropped anew each time,"
-            " so the focal length and the principal point may differ from what the lens says;"
-            " give them a wider error"
-        )
-    for sun in answer.suns:
-        if sun.relative.elevation_deg < LOW_SUN_DEG:
-            found.append(
-                f"frame {sun.frame}: the sun stands lower than 5 deg,"
-                " where a slope of 1 deg and the air's refraction count most"
-            )
-    if not explored.nested and explored.effective < FEW_DRAWS:
-        found.append("few effective draws: take the errors as rough")
-    return found
 
 
 def _moment(marks: Marks, frame: int) -> dict[str, Any]:

@@ -117,8 +117,14 @@ export function openPassage(one: Passage): void {
   else openDocument(one.item, one.page, one.id);
 }
 
-/** Quotes what was chosen; the new passage is shown. */
+/** Quotes what was chosen; the new passage is shown, or the one that quotes these words already. */
 export async function quote(what: Chosen): Promise<void> {
+  const same = passages.peek().find((one) => one.text_sha256 === what.text_sha256 && one.page === what.page && one.start === what.start && one.end === what.end);
+  if (same !== undefined && what.over === undefined) {
+    chosen.value = null;
+    openPassage(same);
+    return;
+  }
   const told = await during(t("documents.quoting"), () => documents.quote(what));
   const id = told?.said[0]?.id;
   if (id === undefined) return;

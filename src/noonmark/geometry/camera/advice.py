@@ -18,6 +18,7 @@ from noonmark.geometry.camera.candidate_marks import CandidateMark, MarkedView, 
 from noonmark.geometry.camera.linear_system import linearise, reduced
 from noonmark.geometry.camera.pose import Layout, layout_of, retract, sky_deg, take
 from noonmark.geometry.camera.solve import even_weights
+from noonmark.geometry.camera.told_points import ToldPoint
 from noonmark.geometry.camera.view import CameraView
 
 WORTH_SAYING: Final = 0.9
@@ -38,17 +39,20 @@ def advice_of(
 ) -> dict[str, Any]:
     """What is not determined, and further marks that would help, the best first.
 
-    ``not_determined`` holds sentences; ``advice`` holds marks with the sun's expected error.
+    ``not_determined`` holds sentences, ``not_determined_points`` what each is about; ``advice``
+    holds marks with the sun's expected error.
 
     width_px, height_px: the size of the upright image, inside which a mark can be made.
     """
+    points = undetermined(view, answer)
     return {
-        "not_determined": undetermined(view, answer),
+        "not_determined": [point.words for point in points],
+        "not_determined_points": [point.as_json() for point in points],
         "advice": _ranked(view, answer, width_px, height_px),
     }
 
 
-def undetermined(view: CameraView, answer: FrameAnswer) -> list[str]:
+def undetermined(view: CameraView, answer: FrameAnswer) -> list[ToldPoint]:
     """What the marks leave open, in plain words.
 
     The sentences are made for the answer's text and JSON.
@@ -58,17 +62,19 @@ def undetermined(view: CameraView, answer: FrameAnswer) -> list[str]:
     focal = answer.focal_px
     assumed_sigma_px = lens.focal_log_sigma * focal.value
     if lens.focal_log_sigma > 0.03 and focal.sigma > OPEN_FOCAL_SHARE * assumed_sigma_px:
-        found.append("the focal length: the marks add little to what was assumed of it")
+        words = "the focal length: the marks add little to what was assumed of it"
+        found.append(ToldPoint("focal_open", words))
     for pose, hold in enumerate(answer.holds):
         name = f" of pose {pose}" if len(answer.holds) > 1 else ""
         found += _open_in_pose(view, hold, name)
     if not answer.suns:
-        found.append("the sun: no shadow tip and no disc is marked")
+        found.append(ToldPoint("sun_open", "the sun: no shadow tip and no disc is marked"))
     for sun in answer.suns:
         name = f" in frame {sun.frame}" if view.frames > 1 else ""
         found += _open_in_sun(sun, name)
     if not view.landmarks.count:
-        found.append("the place of the camera: no landmark is marked")
+        words = "the place of the camera: no landmark is marked"
+        found.append(ToldPoint("place_open", words))
     return found
 
 
@@ -76,27 +82,31 @@ def _open_in_pose(
     view: CameraView,
     hold: Hold,
     name: str,
-) -> list[str]:
+) -> list[ToldPoint]:
     """What is open about how the camera of one pose is held."""
     found = []
     sigma_deg = hold.pitch_deg.sigma
     assumed_deg = view.attitude.pitch_sigma_deg
     if sigma_deg > OPEN_PITCH_SHARE * assumed_deg and sigma_deg > OPEN_PITCH_DEG:
-        found.append(f"how far down the camera looks{name}: it rests on what was assumed")
+        words = f"how far down the camera looks{name}: it rests on what was assumed"
+        found.append(ToldPoint("pitch_open", words))
     if hold.heading_deg is None:
-        found.append(f"the heading{name}: nothing marked has a known bearing or place")
+        words = f"the heading{name}: nothing marked has a known bearing or place"
+        found.append(ToldPoint("heading_open", words))
     return found
 
 
-def _open_in_sun(sun: Sun, name: str) -> list[str]:
+def _open_in_sun(sun: Sun, name: str) -> list[ToldPoint]:
     """What is open about the sun over one frame."""
     found = []
     elevation_deg = sun.relative.elevation_sigma_deg
     azimuth_deg = sun.relative.azimuth_sigma_deg
     if elevation_deg > OPEN_ELEVATION_DEG:
-        found.append(f"the sun's elevation{name}: give or take {elevation_deg:.0f} deg")
+        words = f"the sun's elevation{name}: give or take {elevation_deg:.0f} deg"
+        found.append(ToldPoint("elevation_open", words, give_or_take=elevation_deg))
     if azimuth_deg > OPEN_AZIMUTH_DEG:
-        found.append(f"the sun's azimuth{name}: give or take {azimuth_deg:.0f} deg")
+        words = f"the sun's azimuth{name}: give or take {azimuth_deg:.0f} deg"
+        found.append(ToldPoint("azimuth_open", words, give_or_take=azimuth_deg))
     return found
 
 
