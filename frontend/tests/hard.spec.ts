@@ -284,6 +284,12 @@ describe.skipIf(missing !== null)("the page under trial", () => {
         await page.keyboard.press("Tab");
         expect(await page.evaluate(() => document.activeElement === document.body || document.activeElement?.closest("dialog[open]") !== null), name).toBe(true);
       }
+      if (name === "Add a clue") { // the next step of a dialog begins at its first field too
+        await page.locator('.kind[data-kind="sun_elevation"]').focus();
+        await page.keyboard.press("Enter");
+        await page.locator(".clue-form input").first().waitFor();
+        await expect.poll(() => page.evaluate(() => document.activeElement?.matches(".clue-form input, .clue-form select"))).toBe(true);
+      }
       await page.keyboard.press("Escape");
       await page.locator("dialog").waitFor({ state: "detached" });
       expect(await opened()).toBe(name);

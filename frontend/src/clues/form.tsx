@@ -1,5 +1,5 @@
 /** A form for any kind of clue, made from the schema that Python publishes. While a number changes, the preview follows. */
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { AreaField } from "../panel/area.tsx";
 import { t, type Key } from "../i18n/index.ts";
 import { document_, draft } from "../store/signals.ts";
@@ -26,6 +26,11 @@ export function ClueForm({ kind, clue, fill, onDone, onCancel }: Props) {
   const [tried, setTried] = useState(false);
   const textOf = (field: FieldSpec, now = texts): string => now[field.name] ?? show(field, origin[field.name]);
   useEffect(() => () => { draft.value = null; }, []);
+  const form = useRef<HTMLFormElement>(null);
+  // The fields come with the schema, which is fetched once.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) form.current?.querySelector<HTMLElement>(":is(input, select, textarea)")?.focus();
+  }, [fields.length]);
 
   const build = (now: Record<string, string>): { clue: Clue; wrong: Record<string, string> } => {
     let built = origin;
@@ -67,7 +72,7 @@ export function ClueForm({ kind, clue, fill, onDone, onCancel }: Props) {
   );
   const others = fields.filter((field) => !field.shown);
   return (
-    <form class="clue-form" onSubmit={submit} noValidate>
+    <form ref={form} class="clue-form" onSubmit={submit} noValidate>
       <div class="clue-form-head">
         <CluePicture kind={kind} />
         <div>
@@ -83,7 +88,7 @@ export function ClueForm({ kind, clue, fill, onDone, onCancel }: Props) {
         </details>
       )}
       <div class="form-acts">
-        <Button type="submit" kind="main">{clue === undefined ? t("clue.add") : t("save")}</Button>
+        <Button type="submit" kind="main" disabled={fields.length === 0}>{clue === undefined ? t("clue.add") : t("save")}</Button>
         <Button kind="quiet" onClick={onCancel}>{t("cancel")}</Button>
       </div>
     </form>
