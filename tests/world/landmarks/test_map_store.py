@@ -7,7 +7,8 @@ import gzip
 import pytest
 
 from noonmark.errors import InputError, NoonmarkError
-from noonmark.world.landmarks.areas_around import area_index, areas_holding, placed_things
+from noonmark.world.landmarks.anchor_pieces import anchor_pieces
+from noonmark.world.landmarks.areas_around import area_index, areas_holding
 from noonmark.world.landmarks.map_store import add_map, remove_map, stored_maps
 from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.tag_match import matching
@@ -146,8 +147,8 @@ def test_a_multipolygon_is_put_together_with_its_hole(tmp_path):
     parks = matching(maps, tag_expression("leisure=park"))
     assert [maps.osm_name(int(p)) for p in parks] == ["relation/1"]
     benches = matching(maps, tag_expression("amenity=bench"))
-    index = area_index(placed_things(maps, parks))
-    place, _ = areas_holding(maps, placed_things(maps, benches), index)
+    index = area_index(anchor_pieces(maps, parks).things)
+    place, _ = areas_holding(maps, anchor_pieces(maps, benches).things, index)
     assert [maps.osm_name(int(benches[k])) for k in place] == [f"node/{inside}"]
 
 
@@ -195,7 +196,7 @@ def test_a_map_that_lost_a_file_says_so(tmp_path, town):
     (tmp_path / "town" / made.tiles[0] / "vertex_start.npy").unlink()
     maps = OpenMaps([made], tmp_path)
     houses = matching(maps, tag_expression("building=house"))
-    assert code_of(lambda: maps.boxes(houses)) == "world-map-index"
+    assert code_of(lambda: maps.edges(houses)) == "world-map-index"
     (tmp_path / "town" / made.tiles[0] / "id.npy").write_bytes(b"")
     assert code_of(lambda: OpenMaps([made], tmp_path)) == "world-map-index"
 

@@ -85,7 +85,7 @@ def test_fine_cells_wrap_at_180_degrees_and_meet_at_the_pole(tmp_path, monkeypat
 def test_what_holds_a_thing_is_what_the_thing_is_inside(opened, monkeypatch, most_cells):
     monkeypatch.setattr(areas_around, "_MOST_CELLS", most_cells)
     parks, shops = (
-        areas_around.placed_things(opened, of(opened, text))
+        anchor_pieces.anchor_pieces(opened, of(opened, text)).things
         for text in ("leisure=park", "amenity=*")
     )
     place, park = areas_around.areas_holding(opened, shops, areas_around.area_index(parks))
@@ -99,8 +99,9 @@ def test_of_equally_near_things_the_lowest_is_named(opened):
     grid = segment_grid.grid_of(opened, of(opened, "building=house"))
     parks = anchor_pieces.anchor_pieces(opened, of(opened, "leisure=park"))
     (rows,) = near_rows.near_rows(opened, parks, grid, 2000.0)
-    at, nearest = nearest_rows(rows)
-    for anchor, row in zip(at.tolist(), nearest.tolist(), strict=True):
+    nearest = nearest_rows(rows, np.ones(len(rows.anchor), bool))
+    assert rows.anchor[nearest].tolist() == np.unique(rows.anchor).tolist()
+    for anchor, row in zip(rows.anchor[nearest].tolist(), nearest.tolist(), strict=True):
         mine = rows.anchor == anchor
         least = rows.distance_m[mine].min()
         assert rows.distance_m[row] == least

@@ -46,8 +46,8 @@ def anchor_pieces(
     features: Ints,
 ) -> AnchorPieces:
     """Some features to look from."""
-    things = placed_things(maps, features)
     owner, edge = maps.edges(features)
+    things = placed_things(maps, features, maps.boxes(features), owner, edge)
     segment, lat, lon, half = pieces(edge)
     whose, (x, y) = owner[segment], middles(things.box)
     is_line = (things.kind == _LINE)[whose]

@@ -12,6 +12,7 @@ from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.packed_boxes import middles
 from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 
+_LINE = 1
 _AREAS = (2, 3)
 _CELL: Final = 5_000
 """Side of a cell [1e-7 deg]: 55 m, about a house with its garden."""
@@ -25,12 +26,14 @@ _MOST_CELLS: Final = 64
 class AreaIndex:
     """Areas by the cells of their boxes, and things by the cell of the place they are looked from.
 
-    ``key`` and ``area``: a cell, ascending, and an area whose box meets it; ``wide`` the areas of
-    too many cells. ``place_key`` ascending, ``place`` the thing, ``x`` and ``y`` its place.
+    ``key``, ``area`` and ``box``: a cell, ascending, an area whose box meets it, and that box;
+    ``wide`` the areas of too many cells. ``place_key`` ascending, ``place`` the thing, ``x`` and
+    ``y`` its place.
     """
 
     key: NDArray[Any]
     area: NDArray[Any]
+    box: NDArray[Any]
     wide: NDArray[Any]
     place_key: NDArray[Any]
     place: NDArray[Any]
@@ -59,16 +62,17 @@ class PlacedThings:
 def placed_things(
     maps: OpenMaps,
     features: Ints,
+    box: NDArray[Any],
+    owner: Ints,
+    edge: NDArray[Any],
 ) -> PlacedThings:
-    """Some features with their places."""
-    box, kind = maps.boxes(features), maps.column("kind", features)
+    """Some features with their boxes and their segments, as OpenMaps gives them, placed."""
+    kind = maps.column("kind", features)
     x, y = middles(box)
-    lines = np.nonzero(kind == 1)[0]
-    if len(lines):
-        owner, edge = maps.edges(features[lines])
-        begin = starts(np.bincount(owner, minlength=len(lines)))
-        middle = begin[:-1] + np.diff(begin) // 2
-        x[lines], y[lines] = edge[middle, 0], edge[middle, 1]
+    lines = np.nonzero(kind == _LINE)[0]
+    begin = starts(np.bincount(owner, minlength=len(features)))
+    middle = (begin[:-1] + np.diff(begin) // 2)[lines]
+    x[lines], y[lines] = edge[middle, 0], edge[middle, 1]
     return PlacedThings(
         features,
         kind,
@@ -83,23 +87,26 @@ def area_index(things: PlacedThings) -> AreaIndex:
     features, x, y = things.features, things.x, things.y
     place_key = _keys(x, y)
     order = np.argsort(place_key, kind="stable")
-    key, area, wide = _by_cell(features[things.is_area], things.box[things.is_area])
+    areas, boxes = features[things.is_area], things.box[things.is_area]
+    key, which, wide = _by_cell(boxes)
     return AreaIndex(
         key=key,
-        area=area.astype(np.uint32),
-        wide=wide.astype(np.uint32),
+        area=areas[which],
+        box=boxes[which],
+        wide=areas[wide],
         place_key=place_key[order],
-        place=features[order].astype(np.uint32),
-        x=x[order].astype(np.int32),
-        y=y[order].astype(np.int32),
+        place=features[order],
+        x=x[order],
+        y=y[order],
     )
 
 
 def _by_cell(
-    areas: Ints,
     box: NDArray[Any],
 ) -> tuple[Ints, Ints, Ints]:
-    """Cells, ascending, each with an area whose box meets it; and the areas of too many cells."""
+    """Cells, ascending, each with the position of a box that meets it; and those of too many
+    cells.
+    """
     west, south, east, north = _cells(box)
     is_wide = (east - west + 1) * (north - south + 1) > _MOST_CELLS
     small = np.nonzero(~is_wide)[0]
@@ -109,7 +116,7 @@ def _by_cell(
     width = (east - west + 1)[owner]
     key = np.repeat(row, width) * _COLUMNS + places(west[owner], width)
     order = np.argsort(key, kind="stable")
-    return key[order], areas[np.repeat(owner, width)[order]], areas[is_wide]
+    return key[order], np.repeat(owner, width)[order], np.nonzero(is_wide)[0]
 
 
 def areas_holding(
@@ -128,15 +135,16 @@ def areas_holding(
     key = _keys(x, y)
     first = np.searchsorted(index.key, key)
     count = np.searchsorted(index.key, key, side="right") - first
-    place, area = owners(count), index.area[places(first, count)].astype(np.int64)
+    place, row = owners(count), places(first, count)
+    near = _in_boxes(x[place], y[place], index.box[row])
     far_place, far_area = _in_box(
         x,
         y,
         maps.boxes(index.wide),
     )
-    place = np.concatenate([place, far_place])
-    area = np.concatenate([area, index.wide[far_area].astype(np.int64)])
-    inside = _in_areas(
+    place = np.concatenate([place[near], far_place])
+    area = np.concatenate([index.area[row[near]], index.wide[far_area]])
+    inside = _in_rings(
         maps,
         x[place],
         y[place],
@@ -162,14 +170,15 @@ def things_inside(
         return none, none
     near, at = _places_in_boxes(index, anchors.box[position])
     which = position[near]
-    x, y = index.x[at].astype(np.int64), index.y[at].astype(np.int64)
-    inside = _in_areas(
+    held = _in_boxes(index.x[at], index.y[at], anchors.box[which])
+    which, at = which[held], at[held]
+    inside = _in_rings(
         maps,
-        x,
-        y,
+        index.x[at],
+        index.y[at],
         anchors.features[which],
     )
-    which, thing = which[inside], index.place[at[inside]].astype(np.int64)
+    which, thing = which[inside], index.place[at[inside]]
     order = np.lexsort((thing, which))
     return which[order], thing[order]
 
@@ -244,16 +253,14 @@ def _in_box(
     return np.concatenate(found_place), np.concatenate(found_area)
 
 
-def _in_areas(
-    maps: OpenMaps,
+def _in_boxes(
     x: Ints,
     y: Ints,
-    areas: Ints,
+    box: NDArray[Any],
 ) -> NDArray[np.bool_]:
-    """Whether each place is inside the area beside it: in its box, and then in its rings."""
-    west, south, east, north = maps.boxes(areas).T
+    """Whether each place is in the box beside it."""
+    west, south, east, north = box.T
     inside: NDArray[np.bool_] = (west <= x) & (x <= east) & (south <= y) & (y <= north)
-    inside[inside] = _in_rings(maps, x[inside], y[inside], areas[inside])
     return inside
 
 

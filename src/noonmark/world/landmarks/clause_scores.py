@@ -32,6 +32,7 @@ from noonmark.world.landmarks.density import base_shares
 from noonmark.world.landmarks.distinct_things import (
     both_sides,
     nearest_rows,
+    paired,
     things_near,
 )
 from noonmark.world.landmarks.joint_weights import AskedPart, joint_log_weights
@@ -159,23 +160,23 @@ class Evaluation:
         features: Ints,
     ) -> tuple[Ints, Ints, Floats]:
         """How many distinct things count at each object, the nearest of them and its distance."""
-        maps = self.held.maps
-        count = np.zeros(len(features), np.int64)
-        partner = np.full(len(features), -1, np.int64)
-        distance = np.full(len(features), np.nan)
+        maps, n = self.held.maps, len(features)
+        count = np.zeros(n, np.int64)
+        partner = np.full(n, -1, np.int64)
+        distance = np.full(n, np.nan)
+        pairs = [(count[:0], count[:0])]
         for rows in self.held.near(self.held.pieces(thing), clause.of, clause.within_m):
             if isinstance(clause, SidesClause):
-                number = both_sides(clause, rows, maps, len(features))
-                kept = rows
+                counted = np.ones(len(rows.anchor), bool)
+                count += both_sides(clause, rows, maps, n)
             else:
                 counted = counted_rows(clause, rows)
-                number = things_near(maps, rows, counted, len(features))
-                kept = rows if counted.all() else rows.kept(counted)
-            count += number
-            at, nearest = nearest_rows(kept)
-            partner[at] = kept.feature[nearest]
-            distance[at] = kept.distance_m[nearest]
-        return count, partner, distance
+                pairs.append(paired(rows, counted))
+            nearest = nearest_rows(rows, counted)
+            at = rows.anchor[nearest]
+            partner[at] = rows.feature[nearest]
+            distance[at] = rows.distance_m[nearest]
+        return count + things_near(maps, pairs, n), partner, distance
 
     def _edge(
         self,

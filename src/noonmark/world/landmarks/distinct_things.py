@@ -33,31 +33,48 @@ def distinct_count(
 
 def things_near(
     maps: OpenMaps,
-    rows: NearRows,
-    which: Bools,
+    found: list[tuple[Ints, Ints]],
     n: int,
 ) -> Ints:
-    """How many distinct things the chosen rows pair with each of ``n`` anchors."""
+    """How many distinct things are paired with each of ``n`` anchors: pairs of their position and
+    a feature, in pieces.
+    """
+    anchor, feature = (np.concatenate(each) for each in zip(*found, strict=True))
+    return distinct_count(anchor, groups_of(maps, feature), n)
+
+
+def paired(
+    rows: NearRows,
+    which: Bools,
+) -> tuple[Ints, Ints]:
+    """The anchors' positions and the features of the chosen rows; of rows of one pair that follow
+    one another only the first.
+    """
     anchor, feature = rows.anchor[which], rows.feature[which]
-    # the segments of a thing mostly follow one another
     new = np.ones(len(anchor), bool)
     new[1:] = (np.diff(anchor) != 0) | (np.diff(feature) != 0)
-    return distinct_count(anchor[new], groups_of(maps, feature[new]), n)
+    return anchor[new], feature[new]
 
 
 def nearest_rows(
     rows: NearRows,
-) -> tuple[Ints, Ints]:
-    """Each anchor of the rows, and the row of its nearest thing; of equals the lowest feature."""
-    at, first = np.unique(rows.anchor, return_index=True)
-    if not len(at):
-        return at, first.astype(np.int64)
-    least = np.minimum.reduceat(rows.distance_m, first)
-    count = np.diff(np.append(first, len(rows.anchor)))
-    nearest = np.nonzero(rows.distance_m == np.repeat(least, count))[0]
-    order = np.lexsort((rows.feature[nearest], rows.anchor[nearest]))
-    _, chosen = np.unique(rows.anchor[nearest][order], return_index=True)
-    return at, nearest[order[chosen]].astype(np.int64)
+    which: Bools,
+) -> Ints:
+    """Of each anchor of the chosen rows, ascending, the row of its nearest thing; of equals the
+    lowest feature.
+    """
+    chosen = np.nonzero(which)[0]
+    anchor, distance = rows.anchor[chosen], rows.distance_m[chosen]
+    first = np.nonzero(np.diff(anchor, prepend=-1))[0]
+    if not len(first):
+        return chosen
+    least = np.minimum.reduceat(distance, first)
+    count = np.diff(np.append(first, len(chosen)))
+    nearest = chosen[distance == np.repeat(least, count)]
+    order = nearest[np.lexsort((rows.feature[nearest], rows.anchor[nearest]))]
+    is_first = np.diff(rows.anchor[order], prepend=-1) != 0
+    nearest_of_each: Ints = order[is_first]
+    return nearest_of_each
 
 
 def both_sides(
@@ -68,8 +85,8 @@ def both_sides(
 ) -> Ints:
     """How many lie near on both sides; 0 where one side has too few."""
     apart = ~(rows.crosses | rows.touches | rows.inside)
-    on_left = things_near(maps, rows, rows.on_left & apart, n)
-    on_right = things_near(maps, rows, ~rows.on_left & apart, n)
+    on_left = things_near(maps, [paired(rows, rows.on_left & apart)], n)
+    on_right = things_near(maps, [paired(rows, ~rows.on_left & apart)], n)
     low, high = sorted((clause.one_side, clause.other_side))
     enough = (np.minimum(on_left, on_right) >= low) & (np.maximum(on_left, on_right) >= high)
     return np.where(enough, on_left + on_right, 0)

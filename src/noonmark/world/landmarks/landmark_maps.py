@@ -37,8 +37,10 @@ class LandmarkMaps:
         reach_m: float,
     ) -> Iterator[NearRows]:
         """Rows of the objects of a thing within reach of anchors."""
-        features = self.maps.may_be_near(self._of(thing), anchors.things.box, reach_m)
-        return near_rows(self.maps, anchors, grid_of(self.maps, features), reach_m)
+        around = anchors.things.box
+        features, box = self.maps.may_be_near(self._of(thing), around, reach_m)
+        grid = grid_of(self.maps, features, box)
+        return near_rows(self.maps, anchors, grid, reach_m)
 
     def pieces(
         self,

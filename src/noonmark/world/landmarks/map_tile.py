@@ -104,7 +104,8 @@ class MapTile:
         found = unpacked_boxes(packed, self.array["cell"], self.cell_of_row[rows])
         if len(self.array["wide_row"]):
             wide = np.nonzero((packed[:, 2] == WIDE) | (packed[:, 3] == WIDE))[0]
-            found[wide] = self._boxes_of_vertices(rows[wide])
+            if len(wide):
+                found[wide] = self._boxes_of_vertices(rows[wide])
         return found
 
     def _boxes_of_vertices(
@@ -218,9 +219,9 @@ class OpenMaps:
         features: Ints,
         around: NDArray[Any],
         reach_m: float,
-    ) -> Ints:
-        """Those of some features, ascending, whose box may come within reach of boxes ``around``:
-        by cells first.
+    ) -> tuple[Ints, NDArray[Any]]:
+        """Those of some features, ascending, whose box may come within reach of boxes ``around``,
+        by cells first; and their boxes.
         """
         grown = grown_boxes(around, reach_m)
         cells, first = self._cells
@@ -234,8 +235,9 @@ class OpenMaps:
             chosen[at] = True
             kept[mine] = chosen
         features = features[kept]
-        cell = fine_cell(grown, around)
-        return features[boxes_meeting(self.boxes(features), grown, cell)]
+        box = self.boxes(features)
+        meets = boxes_meeting(box, grown, fine_cell(grown, around))
+        return features[meets], box[meets]
 
     def roads(
         self,

@@ -25,6 +25,8 @@ _ORIGIN: Final = (1_800_000_000, 900_000_000, 1_800_000_000, 900_000_000)
 _PIECE_E7_M: Final = 0.005
 """Metres of a piece for each 1e-7 degrees of the cell: a longer segment stands in the cells of all
 its pieces."""
+_SEGMENT_BITS: Final = 25
+"""The number of a fine cell takes 38 of the 63 bits of a number."""
 _MOST_M: Final = 0.0112
 """Metres that 1e-7 degrees are at most."""
 
@@ -223,23 +225,39 @@ def _keys(
     return y // cell * (_WHOLE // cell) + x // cell
 
 
+def _in_order(
+    key: Ints,
+    segment: Ints,
+) -> tuple[Ints, Ints]:
+    """Keys ascending, and of equal ones the segments ascending: both as one number are sorted
+    several times as fast.
+    """
+    if len(segment) > 1 << _SEGMENT_BITS:
+        order = np.lexsort((segment, key))
+        return key[order], segment[order]
+    both = np.sort((key << _SEGMENT_BITS) + segment)
+    return both >> _SEGMENT_BITS, both & ((1 << _SEGMENT_BITS) - 1)
+
+
 def grid_of(
     maps: OpenMaps,
     features: Ints,
+    box: NDArray[Any] | None = None,
 ) -> SegmentGrid:
-    """The grid of some features."""
+    """The grid of some features; ``box`` theirs, if known."""
     owner, edge = maps.edges(features)
     cell = _FINE if len(edge) >= FINE_FROM else _COARSE
     segment, key = _cells_of(edge, cell)
-    order = np.argsort(key, kind="stable")
-    segment = segment[order]
+    key, segment = _in_order(key, segment)
     placed = edge[segment]
+    boxes = maps.boxes(features) if box is None else box
+    things = placed_things(maps, features, boxes, owner, edge)
     x1, y1, x2, y2 = placed.T
     return SegmentGrid(
         cell_e7=cell,
-        key=key[order],
+        key=key,
         edge=placed,
         sides=(np.minimum(x1, x2), np.minimum(y1, y2), np.maximum(x1, x2), np.maximum(y1, y2)),
         feature=features[owner[segment]],
-        areas=area_index(placed_things(maps, features)),
+        areas=area_index(things),
     )
