@@ -128,10 +128,7 @@ def areas_holding(
 
     Ascending by the position. A place in a hole of an area is not in it (even-odd rule).
     """
-    none = np.empty(0, np.int64)
     x, y = things.x, things.y
-    if not len(x) or not len(index.key) + len(index.wide):
-        return none, none
     key = _keys(x, y)
     first = np.searchsorted(index.key, key)
     count = np.searchsorted(index.key, key, side="right") - first
