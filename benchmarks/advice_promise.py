@@ -57,7 +57,7 @@ class Outcome:
 
     @property
     def in_range(self) -> bool:
-        return self.promise.low / 1.1 <= self.left <= self.promise.high * 1.1
+        return self.promise.low <= self.left <= self.promise.high
 
 
 def question(rng: np.random.Generator) -> Question:

@@ -40,6 +40,12 @@ LEAST_BITS = 0.05
 NEAR = 1.5
 """A size is near another if neither is more than so many times the other."""
 
+SIZE_ERROR = 1.05
+"""Sizes told from draws are right to so many times, about: the range is that much wider either way.
+
+Many measurements leave much the same size whatever they read, and a range of one size holds none.
+"""
+
 LEAST_POSSIBLE = 0.1
 """A measurement that needs the sun is left out where it is up at a smaller share of the draws."""
 
@@ -87,8 +93,8 @@ def _advice(
         unit="s" if of_times else "km2",
         now=now,
         expected=now * share,
-        low=now * min(low, share),
-        high=now * max(high, share),
+        low=now * min(low, share) / SIZE_ERROR,
+        high=now * max(high, share) * SIZE_ERROR,
     )
 
 

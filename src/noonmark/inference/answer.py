@@ -169,8 +169,8 @@ class Advice:
 
     ``unit`` is that of sizes: ``"km2"`` of places, or ``"s"`` of times where the place was given.
     ``now`` is the present size, ``expected`` the size that most simulated readings come near to,
-    ``low`` and ``high`` what one in ten of them falls below and exceeds. ``information_bits`` is
-    about place and instant together.
+    ``low`` and ``high`` a range that holds nine of ten of them (docs/accuracy.md).
+    ``information_bits`` is about place and instant together.
     """
 
     measure: str

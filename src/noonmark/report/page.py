@@ -351,7 +351,7 @@ def _advice_row(advice: Advice) -> tuple[str, ...]:
 
 
 def _range_words(advice: Advice) -> str:
-    """What is left in four outcomes of five."""
+    """What is left in nine outcomes of ten."""
     if advice.unit != "km2":
         return duration_range_words(advice.low, advice.high)
     return f"{area_number(advice.low)} to {area_number(advice.high)}"

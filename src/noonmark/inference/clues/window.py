@@ -21,8 +21,8 @@ class Window:
 
     kind: ClassVar[str] = "window"
 
-    not_before: float | None = time("the earliest instant", default=None)
-    not_after: float | None = time("the latest instant", default=None)
+    not_before: float | None = time("the earliest instant, or a date: its beginning", default=None)
+    not_after: float | None = time("the latest instant, or a date: its end", default=None)
     common: Common = Common(outlier=0.0)
 
 
