@@ -16,6 +16,7 @@ from noonmark.inference.footprint import cells_of
 from noonmark.inference.place_time import points
 from noonmark.inference.posterior import Posterior, posterior
 from noonmark.inference.search.domain import DAY, LON, TOD, Domain, sine_authalic
+from noonmark.inference.tracks import quadtree
 from noonmark.inference.tracks.plane_track import plane_track
 from noonmark.inference.tracks.quadtree import LEVEL_NAT, plane_cells
 from noonmark.inference.tracks.scene_tracks import SceneTracks
@@ -120,22 +121,44 @@ def test_five_years_away_a_phase_has_the_same_declination_to_five_thousandths():
         assert np.abs(declination - np.degrees(year.at(phase)[0])).max() < 0.005
 
 
+def _rising_steeply() -> SceneTracks:
+    """A sun that rises steeply near the Equator, from 2 deg on: the tips near the horizon say
+    nearly all, and many a start of the angle ends beside the best.
+    """
+    offsets_s = 450.0 * np.arange(9)
+    seen = sun_topocentric(-5.0, 143.18, unix_s(utc("2015-11-01T20:12:20Z")) + offsets_s)
+    noise = np.random.default_rng(2).standard_normal((2, offsets_s.size))
+    tips = 2.0 / np.tan(np.radians(seen.elevation_deg)) * np.exp(-1j * np.radians(seen.azimuth_deg))
+    tips = tips + 1e-2 * (noise[0] + 1j * noise[1])
+    sharpness = float(np.sum(np.abs(tips) ** 2)) / (2.0 * 1e-2**2)
+    middle_s = offsets_s - offsets_s.mean()
+    year = sun_year(START_S)
+    return SceneTracks(
+        (plane_track(tips, middle_s, sharpness=sharpness, refraction=True, year=year),)
+    )
+
+
 @pytest.mark.slow
-def test_no_point_within_the_level_is_outside_the_cells():
-    track = _scene(sun_year(START_S))
+@pytest.mark.parametrize(
+    "track",
+    [_scene(sun_year(START_S)), _rising_steeply()],
+    ids=["forenoon", "rising steeply"],
+)
+def test_no_point_within_the_level_is_outside_the_cells(track: SceneTracks):
     cells = plane_cells(track, 0.0, TURN)
     best = float(cells.profile.loss.min())
     rng = np.random.default_rng(3)
     middle = cells.profile.points
     near = rng.integers(0, cells.size, 4000)
-    elevation = np.concatenate(
-        [middle.elevation[near] + rng.normal(0.0, 0.005, 4000), rng.uniform(0.01, 1.5, 4000)]
-    )
-    phase = np.concatenate(
-        [middle.phase[near] + rng.normal(0.0, 0.01, 4000), rng.uniform(0.0, TURN, 4000)]
-    )
+    # Some a little outside the outermost cells, some farther.
+    far = np.arange(4000) < 1000
+    aside = np.where(far, 0.005, 2.0 * cells.half_elevation[near]) * rng.normal(size=4000)
+    later = np.where(far, 0.01, 2.0 * cells.half_phase[near]) * rng.normal(size=4000)
+    elevation = np.append(middle.elevation[near] + aside, rng.uniform(0.01, 1.5, 4000))
+    phase = np.append(middle.phase[near] + later, rng.uniform(0.0, TURN, 4000))
     elevation, phase = np.maximum(elevation, 1e-3), np.clip(phase, 0.0, TURN)
-    starts = (track.likely_angle(elevation), rng.uniform(-np.pi, np.pi, 8000))
+    starts = [np.append(middle.angle[near], rng.uniform(-np.pi, np.pi, 4000))]
+    starts += [np.full(8000, angle) for angle in np.arange(0.0, TURN, TURN / 9.0)]
     losses = [
         track.profile(PlanePoints(elevation, phase, start), rounds=8).loss for start in starts
     ]
@@ -145,8 +168,16 @@ def test_no_point_within_the_level_is_outside_the_cells():
         inside = np.abs(middle.elevation - elevation[k]) <= cells.half_elevation * 1.001
         inside &= np.abs(middle.phase - phase[k]) <= cells.half_phase * 1.001
         assert inside.any(), (elevation[k], phase[k])
-    # No other angle fits better than the one that the search starts from.
-    assert np.all(losses[0][held] < losses[1][held] + 0.1)
+    # No other angle fits better than those that the search followed.
+    known = held[held < 4000]
+    assert np.all(losses[0][known] < np.min(losses, axis=0)[known] + 0.1)
+
+
+def test_bounds_that_do_not_hold_leave_a_track_to_the_search(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(quadtree, "_SLACK", 0.1)
+    monkeypatch.setattr(quadtree, "_SLACK_PER_DEG", 0.0)
+    # Cells fit better than a tenth, a fifth or two fifths of the speed at their middles allow.
+    assert track_leaves(YEAR, [_clue()]) is None
 
 
 def test_draws_follow_the_likelihood():

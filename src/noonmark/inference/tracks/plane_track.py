@@ -15,7 +15,7 @@ from noonmark.inference.clues.direction_derivatives import Complexes
 from noonmark.inference.clues.refracted_shadow import LOWEST_UP, shadow_scale
 from noonmark.inference.clues.track_likelihood import LEAST_COSINE_SQUARED
 from noonmark.inference.tracks.sun_triangle import PlanePoints, corners, path_basis
-from noonmark.inference.tracks.sun_year import EARTH_RAD_PER_S, SunYear
+from noonmark.inference.tracks.sun_year import SunYear
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,6 @@ class PlaneTrack:
     - ``basis`` (k, 9): functions of time that make up the sun's path: :func:`path_basis`.
     - ``cosine`` (k,): of the day's turn since mid-track.
     - ``sharpness``: nats lost for a squared sine of 1.
-    - ``rate``: growth and turning of the tip at mid-track, d ln(tip) / d(turn) [1/rad].
     """
 
     tips: Complexes
@@ -35,7 +34,6 @@ class PlaneTrack:
     basis: Floats
     cosine: Floats
     sharpness: float
-    rate: complex
     refraction: bool
     year: SunYear
 
@@ -55,17 +53,9 @@ class PlaneTrack:
             basis=np.array([self.basis[group].mean(axis=0) for group in groups]),
             cosine=np.array([self.cosine[group].mean() for group in groups]),
             sharpness=self.sharpness,
-            rate=self.rate,
             refraction=self.refraction,
             year=self.year,
         )
-
-    def likely_angle(self, elevation: Floats) -> Floats:
-        """The angle at the sun [rad] that gives the measured ratio of growth to turning, (n,).
-
-        The tip grows by cos d sin q / (sin e cos e) and turns by cos d cos q / cos e.
-        """
-        return np.arctan2(np.sin(elevation) * self.rate.real, self.rate.imag)
 
 
 def plane_track(
@@ -73,17 +63,12 @@ def plane_track(
 ) -> PlaneTrack:
     """The track of tips (k,) at instants (k,) [s] counted from mid-track."""
     basis, cosine = path_basis(offsets_s)
-    log_tips = np.log(np.abs(tips)) + 1j * np.unwrap(np.angle(tips))
-    degree = min(4, tips.size - 1)
-    turn = EARTH_RAD_PER_S * offsets_s
-    fit = np.polynomial.polynomial.polyfit(turn, log_tips, degree, w=np.abs(tips))
     return PlaneTrack(
         tips=tips,
         weights=np.ones(tips.size),
         basis=basis,
         cosine=cosine,
         sharpness=sharpness,
-        rate=complex(fit[1]),
         refraction=refraction,
         year=year,
     )

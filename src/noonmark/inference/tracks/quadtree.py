@@ -6,6 +6,11 @@ the measured and the expected tips as vectors up to a complex factor (Fubini-Stu
 no faster than the expected tips move: the triangle inequality is the bound. A cell that cannot
 come near the best is dropped, one over which hardly anything changes is kept, the others are cut
 in four.
+
+The speed is known at the middle; how much faster the loss may fall elsewhere in a cell is a factor
+that was measured, not proven. So each cell is held against what its parent allowed: where one that
+fits is better than that, all is searched again with twice the factor. The best angle is not proven
+either: it is sought from a ring of angles, and both of the best two minima are followed.
 """
 
 from __future__ import annotations
@@ -23,7 +28,13 @@ from noonmark.inference.tracks.sun_year import TURN, YEAR_S
 LEVEL_NAT = 25.0
 """What fits worse than the best by more is left out."""
 
-FIRST_DEG = 0.5
+_RING = 24
+"""So many angles at the sun are tried at first."""
+
+_ONE_ANGLE_SIGMAS = 9.0
+"""Two angles nearer than this are one: what is made of them would overlap."""
+
+FIRST_DEG = 1.0
 """Height of a first cell in elevation; every cell is twice as wide in phase."""
 
 _ROUGH_TIPS = 7
@@ -43,8 +54,13 @@ _MOST_CELLS = 40_000
 _LOWEST_DEG = 0.0004
 """No cell is cut below this."""
 
-_SLACK = 1.5
-"""What a speed at the middle of a cell may grow to inside it, as a factor."""
+_SLACK, _SLACK_PER_DEG = 1.5, 2.5
+"""What a speed at the middle of a cell may grow to inside it, as a factor: that of a small cell,
+and by how much more for each degree of a cell's height.
+"""
+
+_TRIES = 3
+"""So often the search is made, each time with twice the slack, until its bounds hold."""
 
 _FINE = 0.35
 """The root of the loss changes by no more from the middle of the likeliest cells to an edge."""
@@ -101,19 +117,47 @@ def reach(
     return np.asarray(by_elevation * half_elevation + by_declination * slope * half_phase)
 
 
+class BoundsBroken(Exception):
+    """The loss falls faster inside cells than any slack that was tried."""
+
+
 def plane_cells(
     track: SceneTracks,
     first_phase: float,
     last_phase: float,
 ) -> PlaneCells | None:
-    """The cells between two phases [rad] in which the track fits best; None if it fits nowhere."""
-    return _Search(track).cells(first_phase, last_phase)
+    """The cells between two phases [rad] in which the track fits best; None if it fits nowhere.
+
+    Raises :class:`BoundsBroken` where cells that fit may have been dropped.
+    """
+    for doubled in range(_TRIES):
+        search = _Search(track, 2.0**doubled)
+        found = search.cells(first_phase, last_phase)
+        if search.held:
+            return found
+    raise BoundsBroken
+
+
+@dataclass(frozen=True)
+class _Lot:
+    """Cells of one size to look at: middles, and the least root of the loss that is allowed there.
+
+    What is allowed follows from the cell that each is a quarter of.
+    """
+
+    points: PlanePoints
+    least_root: Floats
 
 
 class _Search:
-    """A search under way: the least loss seen so far with all tips, and the cells kept."""
+    """A search under way: the least loss seen so far with all tips, and the cells kept.
 
-    def __init__(self, track: SceneTracks) -> None:
+    ``held`` says whether no cell that fits was better than its parent allowed.
+    """
+
+    def __init__(self, track: SceneTracks, widened: float) -> None:
+        self.held = True
+        self._widened = widened
         self._track = track
         self._rough = track.in_groups(_ROUGH_TIPS)
         self._least = np.inf
@@ -129,10 +173,11 @@ class _Search:
         """See :func:`plane_cells`."""
         height_deg = FIRST_DEG
         points = self._first_points(first_phase, last_phase)
-        while points.size:
+        lot = _Lot(points, np.zeros(points.size))
+        while lot.points.size:
             rough = height_deg > _ROUGH_ABOVE_DEG
-            points = self._level(
-                points,
+            lot = self._level(
+                lot,
                 height_deg,
                 rough=rough,
             )
@@ -151,24 +196,23 @@ class _Search:
         elevations = np.arange(0.5 * height, np.pi / 2.0, height)
         phases = np.arange(first_phase + height, last_phase + height, 2.0 * height)
         elevation, phase = (g.ravel() for g in np.meshgrid(elevations, phases, indexing="ij"))
-        return PlanePoints(
-            elevation,
-            phase,
-            self._track.likely_angle(elevation),
-        )
+        return _with_angles(self._rough, elevation, phase)
 
     def _level(
         self,
-        points: PlanePoints,
+        lot: _Lot,
         height_deg: float,
         *,
         rough: bool,
-    ) -> PlanePoints:
+    ) -> _Lot:
         """Look at the cells of one size: the middles of the quarters of those that are cut."""
         track = self._rough if rough else self._track
-        rounds = 6 if height_deg == FIRST_DEG else 2
+        points = lot.points
+        rounds = 6 if height_deg >= _ROUGH_ABOVE_DEG else 2
         profile = track.profile(points, rounds=rounds)
+        root = np.sqrt(profile.loss)
         half = np.full(points.size, 0.5 * np.radians(height_deg))
+        slack = self._widened * (_SLACK + _SLACK_PER_DEG * height_deg)
         change = reach(
             track,
             profile,
@@ -177,7 +221,8 @@ class _Search:
         )
         least = self._least_of(profile, rough=rough)
         worst = np.sqrt(least + LEVEL_NAT)
-        keep = np.sqrt(profile.loss) - _SLACK * change < worst
+        self.held &= not np.any(root < np.minimum(lot.least_root, worst))
+        keep = (root - slack * change < worst) & ~_twice(profile, half)
         # With the sun down at the middle there is no fit to speak of: the cell is looked at closer.
         dusk = ~np.isfinite(profile.loss) & (points.elevation - half < self._dusk)
         small = np.zeros(points.size, dtype=bool)
@@ -196,7 +241,9 @@ class _Search:
                 ).take(small)
             )
         cut = (keep | (dusk & (height_deg > _DUSK_DEG))) & ~small
-        return _quarters(profile.points.take(cut), 0.5 * half[cut])
+        quarters = _quarters(profile.points.take(cut), 0.5 * half[cut])
+        allowed = np.where(np.isfinite(root), root - 0.5 * slack * change, 0.0)
+        return _Lot(quarters, np.tile(allowed[cut], 4))
 
     def _least_of(
         self,
@@ -224,6 +271,45 @@ class _Search:
         held = sum(cells.size for cells in self._kept) + np.count_nonzero(keep)
         lowest_deg = _LOW_DEG if held > _MOST_CELLS else _LOWEST_DEG
         return keep if 0.5 * height_deg < lowest_deg else small
+
+
+def _with_angles(
+    track: SceneTracks,
+    elevation: Floats,
+    phase: Floats,
+) -> PlanePoints:
+    """Points with the best angle of a ring; those where it has two minima again, with the other."""
+    ring = np.arange(_RING) * (TURN / _RING)
+    at = [PlanePoints(elevation, phase, np.full(elevation.size, angle)) for angle in ring]
+    loss = np.stack([track.loss(points) for points in at])
+    lowest = (loss <= np.roll(loss, 1, axis=0)) & (loss < np.roll(loss, -1, axis=0))
+    loss[~lowest] = np.inf
+    first, second = np.argsort(loss, axis=0)[:2]
+    two = np.flatnonzero(np.isfinite(loss).sum(axis=0) > 1)
+    return PlanePoints(
+        np.append(elevation, elevation[two]),
+        np.append(phase, phase[two]),
+        ring[np.append(first, second[two])],
+    )
+
+
+def _twice(profile: Profile, half: Floats) -> Bools:
+    """Whether each point fits no better than another of its cell, at nearly the same angle.
+
+    ``half`` (n,) are half the heights of the cells [rad].
+    """
+    points = profile.points
+    row, column = np.rint(points.elevation / half), np.rint(points.phase / half)
+    order = np.lexsort((row, column))
+    one, two = order[:-1], order[1:]
+    pair = (row[one] == row[two]) & (column[one] == column[two])
+    one, two = one[pair], two[pair]
+    worse = np.where(profile.loss[one] < profile.loss[two], two, one)
+    apart = (points.angle[two] - points.angle[one] + np.pi) % TURN - np.pi
+    near = np.abs(apart) * np.sqrt(profile.curvature[worse]) < _ONE_ANGLE_SIGMAS
+    found = np.zeros(points.size, dtype=bool)
+    found[worse[near]] = True
+    return found
 
 
 def _quarters(points: PlanePoints, quarter: Floats) -> PlanePoints:

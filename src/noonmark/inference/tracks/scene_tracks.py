@@ -9,7 +9,7 @@ tips move.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -94,10 +94,6 @@ class SceneTracks:
         """The same tracks with means of neighbouring tips, ``count`` of them or fewer."""
         return SceneTracks(tuple(track.in_groups(count) for track in self.tracks))
 
-    def likely_angle(self, elevation: Floats) -> Floats:
-        """The angle at the sun that the first track makes likely [rad], (n,)."""
-        return self.tracks[0].likely_angle(elevation)
-
     def loss(self, points: PlanePoints) -> Floats:
         """Nats lost against a perfect fit; infinite where the sun is down at an instant, (n,)."""
         out = np.empty(points.size)
@@ -107,15 +103,28 @@ class SceneTracks:
         return out
 
     def profile(self, points: PlanePoints, *, rounds: int) -> Profile:
-        """The profile over the angle at the sun, by so many rounds of Gauss-Newton."""
+        """The profile over the angle at the sun, by so many rounds of Gauss-Newton.
+
+        A step that makes the fit worse is taken back and tried again, a quarter as long.
+        """
         chunks = _chunks(points.size)
         return joined_profiles([self._profile(points.take(part), rounds) for part in chunks])
 
     def _profile(self, points: PlanePoints, rounds: int) -> Profile:
+        angle, step = points.angle, np.zeros(points.size)
+        least = np.full(points.size, np.inf)
         for _ in range(rounds):
-            angle = points.angle + _step(self._looks(points))
-            points = PlanePoints(points.elevation, points.phase, angle)
-        looks = self._looks(points)
+            looks = self._looks(replace(points, angle=angle + step))
+            lost = _lost(looks)
+            better = lost <= least
+            angle = np.where(better, angle + step, angle)
+            step = np.where(better, _step(looks), 0.25 * step)
+            least = np.minimum(least, lost)
+        looks = self._looks(replace(points, angle=angle + step))
+        worse = _lost(looks) > least
+        points = replace(points, angle=np.where(worse, angle, angle + step))
+        if worse.any():
+            looks = self._looks(points)
         across = _stacked(looks, Look.across_angle)
         size2 = np.maximum(inner(across, across), _TINY)
         speed, follow = np.empty((2, points.size)), np.empty((2, points.size))

@@ -34,7 +34,7 @@ from noonmark.inference.tracks.piece_boxes import Spots, instant_boxes, piece_bo
 from noonmark.inference.tracks.piece_insides import PieceInsides
 from noonmark.inference.tracks.pieces import in_strips, in_years, pieces_of, with_losses
 from noonmark.inference.tracks.plane_track import plane_track
-from noonmark.inference.tracks.quadtree import plane_cells
+from noonmark.inference.tracks.quadtree import BoundsBroken, plane_cells
 from noonmark.inference.tracks.scene_tracks import SceneTracks
 from noonmark.inference.tracks.sun_year import TURN, YEAR_S, sun_year
 
@@ -106,6 +106,14 @@ def track_leaves(domain: Domain, clues: Sequence[BoundedLikelihood]) -> Leaves |
     question = _question(domain, clues)
     if question is None:
         return None
+    try:
+        return _sound_leaves(question)
+    except BoundsBroken:
+        return None
+
+
+def _sound_leaves(question: _Question) -> Leaves | None:
+    """The leaves, if the tracks fit and are hardly mismeasured altogether."""
     found = _pieces(question)
     if found is None:
         return None
