@@ -278,6 +278,24 @@ def _near_the_equator(seed: int) -> DirectClue:
     return compile_clue(clue, 0, tuple(Moment(None, float(o)) for o in offsets_s))
 
 
+def _of_few_cells() -> DirectClue:
+    """A track of 1 mm whose cells are few and wide: that of seed 1022 of the coverage benchmark."""
+    rng = np.random.default_rng(1022)
+    while True:
+        lat_deg = float(np.degrees(np.arcsin(rng.uniform(-1.0, 1.0))))
+        lon_deg, start_s = rng.uniform(-180.0, 180.0), START_S + rng.uniform(0.0, 365.0 * DAY_S)
+        seen = sun_topocentric(lat_deg, lon_deg, start_s + OFFSETS_S)
+        if seen.elevation_deg.min() > 2.0:
+            break
+    turned = np.exp(1j * np.radians(rng.uniform(0.0, 360.0) - seen.azimuth_deg))
+    noise = rng.standard_normal(21) + 1j * rng.standard_normal(21)
+    tips = 2.0 / np.tan(np.radians(seen.elevation_deg)) * turned + 1e-3 * noise
+    clue = ShadowTrack(
+        tuple(tips.real), tuple(tips.imag), 1e-3, offsets_s=tuple(OFFSETS_S), mirror="unknown"
+    )
+    return compile_clue(clue, 0, tuple(Moment(None, float(o)) for o in OFFSETS_S))
+
+
 def _shares_of_draws(answer: Posterior) -> tuple[np.ndarray, np.ndarray]:
     """The levels of the cells of places, and of times, in which 20,000 draws lie."""
     draws = answer.sample(20_000, rng=np.random.default_rng(2))
@@ -292,8 +310,13 @@ def _shares_of_draws(answer: Posterior) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "clue",
-    [_near_the_equator(1), _clue(sigma_m=1e-2, mirror="unknown"), _clue(sigma_m=1e-3)],
-    ids=["near the Equator", "marks of 1 cm", "marks of 1 mm"],
+    [
+        _near_the_equator(1),
+        _clue(sigma_m=1e-2, mirror="unknown"),
+        _clue(sigma_m=1e-3),
+        _of_few_cells(),
+    ],
+    ids=["near the Equator", "marks of 1 cm", "marks of 1 mm", "few cells"],
 )
 def test_sets_of_places_and_times_hold_the_share_of_draws_that_they_state(clue: DirectClue):
     for levels in _shares_of_draws(posterior(YEAR, [clue])):

@@ -65,6 +65,10 @@ _TRIES = 3
 _FINE = 0.35
 """The root of the loss changes by no more from the middle of the likeliest cells to an edge."""
 
+_FINER, _FEW_CELLS = 0.2, 10_000
+"""It changes by no more than this while so few cells are kept: boxes of places are then narrower.
+"""
+
 _COARSER_NAT = 8.0
 """Cells may be coarser by a factor e for each such loss beside the best."""
 
@@ -149,6 +153,23 @@ class _Lot:
     least_root: Floats
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """The cells of one size, looked at, (n,) each.
+
+    - ``half``: half their heights [rad].
+    - ``change``: by how much the root of the loss may change to an edge.
+    - ``keep``: whether the track may fit somewhere in them.
+    - ``allowed``: the least root of the loss that their quarters may have at their middles.
+    """
+
+    profile: Profile
+    half: Floats
+    change: Floats
+    keep: Bools
+    allowed: Floats
+
+
 class _Search:
     """A search under way: the least loss seen so far with all tips, and the cells kept.
 
@@ -206,44 +227,56 @@ class _Search:
         rough: bool,
     ) -> _Lot:
         """Look at the cells of one size: the middles of the quarters of those that are cut."""
+        seen = self._seen(
+            lot,
+            height_deg,
+            rough=rough,
+        )
+        points, half = seen.profile.points, seen.half
+        # With the sun down at the middle there is no fit to speak of: the cell is looked at closer.
+        dusk = ~np.isfinite(seen.profile.loss) & (points.elevation - half < self._dusk)
+        small = np.zeros(points.size, dtype=bool)
+        if not rough and height_deg <= _TALLEST_DEG:
+            small = self._fine_enough(seen, height_deg)
+            cells = PlaneCells(
+                seen.profile,
+                half,
+                2.0 * half,
+            )
+            self._kept.append(cells.take(small))
+        cut = (seen.keep | (dusk & (height_deg > _DUSK_DEG))) & ~small
+        quarters = _quarters(points.take(cut), 0.5 * half[cut])
+        return _Lot(quarters, np.tile(seen.allowed[cut], 4))
+
+    def _seen(
+        self,
+        lot: _Lot,
+        height_deg: float,
+        *,
+        rough: bool,
+    ) -> _Seen:
+        """How well the cells of one size fit, and whether that is within what was allowed."""
         track = self._rough if rough else self._track
-        points = lot.points
         rounds = 6 if height_deg >= _ROUGH_ABOVE_DEG else 2
-        profile = track.profile(points, rounds=rounds)
-        root = np.sqrt(profile.loss)
-        half = np.full(points.size, 0.5 * np.radians(height_deg))
-        slack = self._widened * (_SLACK + _SLACK_PER_DEG * height_deg)
+        profile = track.profile(lot.points, rounds=rounds)
+        half = np.full(lot.points.size, 0.5 * np.radians(height_deg))
         change = reach(
             track,
             profile,
             half,
             2.0 * half,
         )
-        least = self._least_of(profile, rough=rough)
-        worst = np.sqrt(least + LEVEL_NAT)
+        root = np.sqrt(profile.loss)
+        worst = np.sqrt(self._least_of(profile, rough=rough) + LEVEL_NAT)
         self.held &= not np.any(root < np.minimum(lot.least_root, worst))
-        keep = (root - slack * change < worst) & ~_twice(profile, half)
-        # With the sun down at the middle there is no fit to speak of: the cell is looked at closer.
-        dusk = ~np.isfinite(profile.loss) & (points.elevation - half < self._dusk)
-        small = np.zeros(points.size, dtype=bool)
-        if not rough and height_deg <= _TALLEST_DEG:
-            small = self._fine_enough(
-                profile,
-                change,
-                height_deg,
-                keep,
-            )
-            self._kept.append(
-                PlaneCells(
-                    profile,
-                    half,
-                    2.0 * half,
-                ).take(small)
-            )
-        cut = (keep | (dusk & (height_deg > _DUSK_DEG))) & ~small
-        quarters = _quarters(profile.points.take(cut), 0.5 * half[cut])
-        allowed = np.where(np.isfinite(root), root - 0.5 * slack * change, 0.0)
-        return _Lot(quarters, np.tile(allowed[cut], 4))
+        fall = self._widened * (_SLACK + _SLACK_PER_DEG * height_deg) * change
+        return _Seen(
+            profile=profile,
+            half=half,
+            change=change,
+            keep=(root - fall < worst) & ~_twice(profile, half),
+            allowed=np.where(np.isfinite(root), root - 0.5 * fall, 0.0),
+        )
 
     def _least_of(
         self,
@@ -260,17 +293,16 @@ class _Search:
 
     def _fine_enough(
         self,
-        profile: Profile,
-        change: Floats,
+        seen: _Seen,
         height_deg: float,
-        keep: Bools,
     ) -> Bools:
         """Those of the cells to keep that need no cut: less is asked of those that fit worse."""
-        behind = np.clip(profile.loss - self._least, 0.0, 18.0)
-        small = keep & (change < _FINE * np.exp(behind / _COARSER_NAT))
-        held = sum(cells.size for cells in self._kept) + np.count_nonzero(keep)
+        held = sum(cells.size for cells in self._kept) + np.count_nonzero(seen.keep)
+        fine = _FINER if held < _FEW_CELLS else _FINE
+        behind = np.clip(seen.profile.loss - self._least, 0.0, 18.0)
+        small = seen.keep & (seen.change < fine * np.exp(behind / _COARSER_NAT))
         lowest_deg = _LOW_DEG if held > _MOST_CELLS else _LOWEST_DEG
-        return keep if 0.5 * height_deg < lowest_deg else small
+        return seen.keep if 0.5 * height_deg < lowest_deg else small
 
 
 def _with_angles(

@@ -110,7 +110,8 @@ class SceneTracks:
         chunks = _chunks(points.size)
         return joined_profiles([self._profile(points.take(part), rounds) for part in chunks])
 
-    def _profile(self, points: PlanePoints, rounds: int) -> Profile:
+    def _best_looks(self, points: PlanePoints, rounds: int) -> tuple[PlanePoints, list[Look]]:
+        """The points with their best angle, and the looks at them."""
         angle, step = points.angle, np.zeros(points.size)
         least = np.full(points.size, np.inf)
         for _ in range(rounds):
@@ -123,8 +124,10 @@ class SceneTracks:
         looks = self._looks(replace(points, angle=angle + step))
         worse = _lost(looks) > least
         points = replace(points, angle=np.where(worse, angle, angle + step))
-        if worse.any():
-            looks = self._looks(points)
+        return points, self._looks(points) if worse.any() else looks
+
+    def _profile(self, points: PlanePoints, rounds: int) -> Profile:
+        points, looks = self._best_looks(points, rounds)
         across = _stacked(looks, Look.across_angle)
         size2 = np.maximum(inner(across, across), _TINY)
         speed, follow = np.empty((2, points.size)), np.empty((2, points.size))
