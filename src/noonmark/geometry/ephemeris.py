@@ -43,7 +43,7 @@ _FIRST_NODE: Final = FIRST_DAY - MARGIN_DAYS - _STEP_DAYS
 _INTERVALS: Final = (END_DAY + MARGIN_DAYS - _FIRST_NODE) // _STEP_DAYS + 1
 _BLOCK: Final = 16  # intervals filled together: about a millisecond for a month
 _FEW_BLOCKS: Final = 8
-_WHOLE_SHARE: Final = 1.0 / 16.0
+_WHOLE_SHARE: Final = 1.0 / 32.0
 """Where more than a few and so many of the blocks of a range are wanted, all are filled at once:
 others will be wanted soon, and a block alone costs twice one among others.
 """

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 
 from noonmark.inference.angle_table import FLOOR
@@ -51,8 +51,12 @@ UNLESS = "inconsistent unless mismeasured"
 INCONSISTENT = "inconsistent"
 
 CLAIM = Effort(variation_nat=0.5, stake=1e-4, max_boxes=40_000)
-OTHERS = Effort(variation_nat=2.0, stake=1e-3, max_boxes=10_000, patience=1, polish=0)
-"""The effort for the clues that remain when some are taken for mismeasured."""
+FITTED = replace(CLAIM, polish=0, scatter=0)
+"""The effort where a claim's best instance is looked for from the middles of the likeliest leaves:
+what the leaves weigh is of no use."""
+
+OTHERS = Effort(variation_nat=2.0, stake=1e-3, max_boxes=10_000, patience=1, polish=0, scatter=0)
+"""The same for the clues that remain when some are taken for mismeasured."""
 
 LARGEST_EXCUSE = 3
 MOST_EXCUSES = 120
@@ -205,9 +209,9 @@ def judge(
     """
     nothing = [0.0] * len(sound)
     shares = [clue.outlier for clue in clues]
-    tried = tried_leaves(domain, sound, allowing or refine(domain, clues, CLAIM))
+    tried = tried_leaves(domain, sound, allowing or refine(domain, clues, FITTED))
     # 1. As measured: from the leaves of the clues without outlier share.
-    fitted = tried_leaves(domain, sound, refine(domain, sound, CLAIM))
+    fitted = tried_leaves(domain, sound, refine(domain, sound, FITTED))
     tried = explored(domain, sound, tried.beside(fitted), nothing)
     # 2. Allowing for what is declared.
     tried = explored(domain, sound, tried, shares)
