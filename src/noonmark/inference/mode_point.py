@@ -65,13 +65,18 @@ class SearchedLeaves:
         Leaves that no point can lie in are left out first: a climb soon looks at few.
         """
         near = np.ones(self.told.size, dtype=bool)
+        telling = []
         for axis in axes:
             reach = self.boxes.half[axis] + _ROUNDING[axis]
-            near &= self.boxes.centre[axis] + reach >= at[axis].min()
-            near &= self.boxes.centre[axis] - reach <= at[axis].max()
+            low, high = self.boxes.centre[axis] - reach, self.boxes.centre[axis] + reach
+            first, last = at[axis].min(), at[axis].max()
+            near &= (high >= first) & (low <= last)
+            # Where every leaf holds every point along an axis, it tells nothing.
+            if low.max() > first or high.min() < last:
+                telling.append(axis)
         leaf = np.flatnonzero(near)
         inside = np.ones((at.shape[1], leaf.size), dtype=bool)
-        for axis in axes:
+        for axis in telling:
             away = np.abs(at[axis][:, None] - self.boxes.centre[axis, leaf])
             inside &= away <= self.boxes.half[axis, leaf] + _ROUNDING[axis]
         told = inside[:, self.told[leaf]]

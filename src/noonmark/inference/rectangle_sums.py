@@ -55,10 +55,16 @@ def lengths(
 
     They are those of the intervals after widening.
     """
-    cells = np.arange(edges.size, dtype=np.float64)
-    start = np.interp(at.start, cells, edges)
-    end = np.interp(at.end, cells, edges)
-    return np.asarray(end - start)
+    return _edge_at(edges, at.end) - _edge_at(edges, at.start)
+
+
+def _edge_at(
+    edges: Floats,
+    position: Floats,
+) -> Floats:
+    """The coordinates of positions counted in cells (k,), between the edges of cells (n + 1,)."""
+    cell = np.minimum(position.astype(np.intp), edges.size - 2)
+    return np.asarray(edges.take(cell) + (position - cell) * np.diff(edges).take(cell))
 
 
 def covered_amounts(
