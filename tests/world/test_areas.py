@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from noonmark.constants import EARTH_MEAN_RADIUS_KM
 from noonmark.errors import InputError
 from noonmark.geometry.area_mask import AreaMask, area_km2, contains
-from noonmark.world.areas import area_mask
+from noonmark.geometry.directions import enu_from_azel
+from noonmark.world.areas import area_mask, circle_mask
 
 
 def _file(folder: Path, document: object, name: str = "a.geojson") -> str:
@@ -36,6 +38,30 @@ def test_a_circle_has_the_area_of_its_cap(lat: float, lon: float, radius_km: flo
     cap = 2 * math.pi * 6371.0072**2 * (1 - math.cos(radius_km * 1.005 / 6371.0088))
     assert area_km2(mask) == pytest.approx(cap, rel=0.04 if abs(lat) < 85 else 0.12)
     assert contains(mask, lat, lon)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "radius_km"),
+    [(48.2, 16.4, 1.0), (-17.0, 179.9, 400.0), (89.0, 30.0, 500.0), (10.0, -50.0, 15_000.0)],
+)
+def test_the_cells_of_a_circle_are_those_whose_centres_are_near_enough(
+    lat: float, lon: float, radius_km: float
+) -> None:
+    mask = circle_mask(lat, lon, radius_km)
+    rows, columns = mask.inside.shape
+    rng = np.random.default_rng(5)
+    row, column = rng.integers(0, rows, 4000), rng.integers(0, columns, 4000)
+    centre = enu_from_azel(
+        mask.west_deg + (column + 0.5) * mask.cell_lon_deg,
+        mask.south_deg + (row + 0.5) * mask.cell_lat_deg,
+    )
+    apart = np.linalg.norm(centre - enu_from_azel(lon, lat), axis=-1)
+    away_km = 2.0 * EARTH_MEAN_RADIUS_KM * np.arcsin(np.minimum(apart / 2.0, 1.0))
+    half_cell_deg = np.hypot(mask.cell_lat_deg, mask.cell_lon_deg) / 2.0
+    reach_km = radius_km * 1.005 + np.radians(half_cell_deg) * EARTH_MEAN_RADIUS_KM
+    clear = np.abs(away_km - reach_km) > 1e-9 * reach_km
+    np.testing.assert_array_equal(mask.inside[row, column][clear], (away_km <= reach_km)[clear])
+    assert mask.inside.any() and mask.integral[-1, -1] == mask.inside.sum()
 
 
 def test_a_circle_of_2_km_is_known_to_metres() -> None:

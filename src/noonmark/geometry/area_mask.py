@@ -8,6 +8,7 @@ however large the rectangle is.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -50,7 +51,9 @@ class AreaMask:
         rows, columns = self.inside.shape
         integral = np.zeros((rows + 1, columns + 1), np.int32)
         np.cumsum(self.inside, axis=1, dtype=np.int32, out=integral[1:, 1:])
-        np.cumsum(integral[1:], axis=0, out=integral[1:])
+        # Row by row: numpy adds up along columns at a fifth of the speed.
+        for before, row in pairwise(integral[1:]):
+            row += before
         object.__setattr__(self, "integral", integral)
 
     def _check_bounds(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from noonmark.arrays import Floats
+from noonmark.arrays import Bools
 from noonmark.constants import EARTH_MEAN_RADIUS_KM
 from noonmark.errors import InputError, Problem
 from noonmark.geometry.area_mask import AreaMask, everywhere
@@ -119,10 +119,11 @@ def circle_mask(
     rows, columns = _shape(bounds)
     cell_lat = (north - south) / rows
     cell_lon = (east - west) / columns
-    haversine = _cell_haversines(bounds, (rows, columns), lat_deg, lon_deg)
     half_cell = math.radians(math.hypot(cell_lat, cell_lon)) / 2.0
-    reach = math.sin(min(math.pi, angle + half_cell) / 2.0) ** 2
-    return AreaMask(*bounds, haversine <= reach, stated_km2=_cap_km2(radius_km))
+    inside = _cells_within(
+        bounds, (rows, columns), lat_deg, lon_deg, min(math.pi, angle + half_cell)
+    )
+    return AreaMask(*bounds, inside, stated_km2=_cap_km2(radius_km))
 
 
 def _cap_km2(radius_km: float) -> float:
@@ -153,15 +154,17 @@ def _circle_bounds(
     return south, lon_deg - half_deg, north, lon_deg + half_deg
 
 
-def _cell_haversines(
+def _cells_within(
     bounds: Bounds,
     shape: tuple[int, int],
     lat_deg: float,
     lon_deg: float,
-) -> Floats:
-    """The haversine (n, m) of the distance of each cell's centre from a place.
+    angle: float,
+) -> Bools:
+    """The cells (n, m) of a raster whose centres are within ``angle`` [rad] of a place.
 
-    Haversines keep metres at short range, where a cosine would not.
+    Haversines keep metres at short range, where a cosine would not. Those of latitude are set
+    against those of longitude: a row says how far a column may be away.
 
     bounds: south, west, north, east [deg] of the raster.
     shape: rows and columns.
@@ -174,11 +177,11 @@ def _cell_haversines(
     lat = np.radians(south + row * (north - south) / rows)
     lon = np.radians(west + column * (east - west) / columns - lon_deg)
     lat0 = math.radians(lat_deg)
-    upward = np.sin((lat - lat0) / 2.0)[:, None] ** 2
-    shrunk = np.cos(lat) * math.cos(lat0)
-    across = np.outer(shrunk, np.sin(lon / 2.0) ** 2)
-    found: Floats = upward + across
-    return found
+    reach = math.sin(angle / 2.0) ** 2
+    left = reach - np.sin((lat - lat0) / 2.0) ** 2
+    # At a pole no longitude is away.
+    farthest = left / np.maximum(np.cos(lat) * math.cos(lat0), 1e-300)
+    return np.asarray(np.sin(lon / 2.0) ** 2 <= farthest[:, None])
 
 
 def box_mask(
