@@ -56,7 +56,8 @@ def _weighty(mass: Floats) -> NDArray[np.bool_]:
 
     Most leaves are coarse boxes of hardly any probability, and each would cost as much as any.
     """
-    order = np.argsort(mass)
+    may_go = np.flatnonzero(mass < _TRIFLE)
+    order = may_go[np.argsort(mass[may_go])]
     light = np.cumsum(mass[order]) < _TRIFLE
     keep = np.ones(mass.size, dtype=bool)
     keep[order[light]] = False

@@ -71,8 +71,8 @@ def utc_rectangles(
     """
     shear = domain.shear_s_per_deg
     slices = _slices(domain, boxes, mass)
-    middle = boxes.centre[:, slices.box]
-    half = boxes.half[:, slices.box]
+    sliced = boxes.take(slices.box)
+    middle, half = sliced.centre, sliced.half
     middle_s = middle[TOD] - shear * slices.lon_deg
     half_s = np.hypot(half[TOD], shear * slices.half_deg)
     start_s = middle_s - half_s
@@ -181,6 +181,11 @@ def _cut_at_midnight(
     goes which of the n each was cut from.
     """
     late = end_s > DAY_S + 1e-6
+    if not late.any():
+        whole = Rectangles(
+            np.stack([day_low, start_s]), np.stack([day_high, np.minimum(end_s, DAY_S)]), mass
+        )
+        return whole, np.arange(mass.size)
     before = np.where(late, (DAY_S - start_s) / (end_s - start_s), 1.0)
     # All rectangles up to midnight, and then those that go on, from midnight.
     low = np.stack([day_low, start_s])
