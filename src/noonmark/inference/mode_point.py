@@ -64,6 +64,19 @@ class SearchedLeaves:
 
         Leaves that no point can lie in are left out first: a climb soon looks at few.
         """
+        leaf, telling = self._near(at, axes)
+        inside = np.ones((at.shape[1], leaf.size), dtype=bool)
+        for axis in telling:
+            away = np.abs(at[axis][:, None] - self.boxes.centre[axis, leaf])
+            inside &= away <= self.boxes.half[axis, leaf] + _ROUNDING[axis]
+        told = inside[:, self.told[leaf]]
+        return np.asarray(inside.any(axis=1)), np.asarray(told.any(axis=1))
+
+    def _near(self, at: Floats, axes: Sequence[int]) -> tuple[Rows, list[int]]:
+        """The leaves that any of some points (4, n) may lie in, and the axes that tell in which.
+
+        An axis along which every leaf holds every point tells nothing.
+        """
         near = np.ones(self.told.size, dtype=bool)
         telling = []
         for axis in axes:
@@ -71,16 +84,9 @@ class SearchedLeaves:
             low, high = self.boxes.centre[axis] - reach, self.boxes.centre[axis] + reach
             first, last = at[axis].min(), at[axis].max()
             near &= (high >= first) & (low <= last)
-            # Where every leaf holds every point along an axis, it tells nothing.
             if low.max() > first or high.min() < last:
                 telling.append(axis)
-        leaf = np.flatnonzero(near)
-        inside = np.ones((at.shape[1], leaf.size), dtype=bool)
-        for axis in telling:
-            away = np.abs(at[axis][:, None] - self.boxes.centre[axis, leaf])
-            inside &= away <= self.boxes.half[axis, leaf] + _ROUNDING[axis]
-        told = inside[:, self.told[leaf]]
-        return np.asarray(inside.any(axis=1)), np.asarray(told.any(axis=1))
+        return np.flatnonzero(near), telling
 
 
 def best_points_within(
