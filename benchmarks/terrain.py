@@ -1,6 +1,6 @@
 """Terrain: horizons against brute force, and skylines with the heights swapped.
 
-python benchmarks/terrain.py [--quick] [--only skylines|errors]
+python benchmarks/terrain.py [--quick] [--only skylines|errors|eyes]
 
 The land is that of ../shared/data/world/dem (SRTM3: two tiles of Andorra, one of the Riviera). A swap
 takes the tile as the truth and gives the analyst heights at every second node. Ridge times are in
@@ -210,11 +210,7 @@ def skyline_scene(box, full, half, rng, focal: float) -> Ranked:
     fits = [skyline_match.skyline_fit(line, seen(half, spot), prior) for spot in spots]
     spent = time.process_time() - began
     logs = np.array([fit.log_likelihood for fit in fits])
-    share = np.exp(logs - np.logaddexp.reduce(logs))
-    order = np.argsort(-share)
-    before = np.cumsum(share[order]) - share[order]
-    held = bool(before[np.flatnonzero(order == 0)[0]] < 0.9)
-    return Ranked(bool(order[0] == 0), held, fits[0].ridge_m, spent)
+    return Ranked(*first_and_held(logs), fits[0].ridge_m, spent)
 
 
 def run_skylines(lands_of, number: int) -> tuple[bool, float]:
@@ -248,11 +244,73 @@ def run_skylines(lands_of, number: int) -> tuple[bool, float]:
     return good, spent
 
 
+def scene_place(box, full, half, rng, *, near: bool) -> tuple[tuple[float, float], float]:
+    """A place and a heading whose land in view is within two cells of the tile, or further."""
+    while True:
+        (spot,) = places(box, full, 1, rng)
+        heading = float(rng.uniform(0.0, 360.0))
+        told = seen(half, spot)
+        turn = np.abs((told.azimuth_deg - heading + 180.0) % 360.0 - 180.0)
+        ridge_m = float(np.median(told.distance_m[turn < 25.0]))
+        if (ridge_m < NEAR_CELLS * half.cell_m) == near:
+            return spot, heading
+
+
+def eye_logs(line, half, spot, prior) -> list[float]:
+    """ln of the likelihood of a place, and of four 50 m about it where land in view is near."""
+    fit = skyline_match.skyline_fit(line, seen(half, spot), prior)
+    logs = [fit.log_likelihood]
+    if fit.ridge_m < 2.0 * NEAR_CELLS * half.cell_m:
+        for way in (0.0, 90.0, 180.0, 270.0):
+            lat, lon = horizon.destination(*spot, np.array(way), np.array(50.0))
+            beside = seen(half, (float(lat), float(lon)))
+            logs.append(skyline_match.skyline_fit(line, beside, prior).log_likelihood)
+    return logs
+
+
+def run_eyes(lands_of, *, near: bool, seed: int, number: int) -> None:
+    """Print how often the true place of 12 comes first if the eye may stand 50 m beside it.
+
+    Three ways: at the place alone, the mean likelihood of the five eyes, and the greatest.
+    """
+    rng = np.random.default_rng(seed)
+    won = np.zeros((3, 2), int)
+    for k in range(number):
+        box, full, half = lands_of["Riviera" if k % 2 else "Andorra"]
+        focal = FOCAL if (k // 2) % 2 else WIDER
+        spot, heading = scene_place(box, full, half, rng, near=near)
+        spots = [spot]
+        while len(spots) < 12:
+            (other,) = places(box, full, 1, rng)
+            if float(distance_km(*spot, *other)) > APART_KM:
+                spots.append(other)
+        true = seen(full, spot)
+        pitch = float(np.median(true.at(heading + np.linspace(-25.0, 25.0, 51))))
+        line = made_line(true, heading, pitch, rng, focal)
+        known = heading + float(rng.normal(0.0, 10.0))
+        prior = skyline_match.CameraPrior(focal, 0.03, heading_deg=known, heading_sigma_deg=10.0)
+        every = [eye_logs(line, half, one, prior) for one in spots]
+        means = [np.logaddexp.reduce(logs) - np.log(len(logs)) for logs in every]
+        for row, logs in enumerate(([e[0] for e in every], means, [max(e) for e in every])):
+            won[row] += first_and_held(np.array(logs))
+    where = "within two cells" if near else "two cells away or further"
+    for words, (first, held) in zip(("the place", "mean of 5", "best of 5"), won, strict=True):
+        print(f"eyes, land in view {where}, {words}: first {first}, 90 % set {held}, of {number}")
+
+
+def first_and_held(logs: np.ndarray) -> tuple[bool, bool]:
+    """Whether the first of some places is the likeliest, and whether the 90 % set holds it."""
+    share = np.exp(logs - np.logaddexp.reduce(logs))
+    order = np.argsort(-share)
+    before = np.cumsum(share[order]) - share[order]
+    return bool(order[0] == 0), bool(before[np.flatnonzero(order == 0)[0]] < 0.9)
+
+
 def main() -> int:
     """The table; the last line is the figure."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--only", choices=["skylines", "errors"])
+    parser.add_argument("--only", choices=["skylines", "errors", "eyes"])
     args = parser.parse_args()
     quick = args.quick
     if not DEM.is_dir():
@@ -269,6 +327,10 @@ def main() -> int:
     lands_of = {"Riviera": (RIVIERA, *riviera), "Andorra": (ANDORRA, full, half)}
     if args.only == "errors":
         run_errors(lands_of, 4 if quick else 32)
+        return 0
+    if args.only == "eyes":
+        run_eyes(lands_of, near=True, seed=301, number=2 if quick else 12)
+        run_eyes(lands_of, near=False, seed=302, number=2 if quick else 8)
         return 0
     if args.only:
         good, _ = run_skylines(lands_of, 5 if quick else 24)
