@@ -219,7 +219,6 @@ def compared(folder: Path, copies: int) -> int:
                 f" CPU s: Noonmark {own_s:.2f}, PostGIS the same {all_s:.2f}, only a filter"
                 f" {filter_s:.2f}"
             )
-    print("DuckDB with its extension spatial: not compared")
     print(f"PostGIS takes {least:.2f} times as long for the same, at least (goal 10)")
     return 0 if good else 1
 
