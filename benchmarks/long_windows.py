@@ -17,6 +17,7 @@ import sys
 import time
 
 import numpy as np
+from whole_answer import AZIMUTH, SHADOW
 
 from noonmark.actions.answers import locate
 from noonmark.arrays import Floats
@@ -35,14 +36,6 @@ HEIGHTS_DEG = (56.0, 71.0)
 """How high the sun stands, with all errors: the shadow says 63.4 degrees."""
 
 YEARS = {"not_before": "1900-01-01T00:00:00Z", "not_after": "2050-01-01T00:00:00Z"}
-SHADOW = {
-    "kind": "shadow_length",
-    "height": 10.0,
-    "height_sigma": 0.2,
-    "length": 5.0,
-    "length_sigma": 0.1,
-}
-AZIMUTH = {"kind": "sun_azimuth", "azimuth_deg": 150.0, "sigma_deg": 1.0}
 QUESTIONS = {
     "land, a shadow and an azimuth": {
         "clue": [SHADOW, AZIMUTH],

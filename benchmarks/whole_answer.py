@@ -32,6 +32,7 @@ SHADOW = {
     "length": 5.0,
     "length_sigma": 0.1,
 }
+AZIMUTH = {"kind": "sun_azimuth", "azimuth_deg": 150.0, "sigma_deg": 1.0}
 QUESTIONS = {
     "instant known": {"clue": [{**SHADOW, "at": "2024-05-10T12:00:00Z"}]},
     "one day": {
@@ -41,7 +42,7 @@ QUESTIONS = {
 }
 LONG_AIM_S = 1.5
 LONG = {
-    "clue": [SHADOW, {"kind": "sun_azimuth", "azimuth_deg": 150.0, "sigma_deg": 1.0}],
+    "clue": [SHADOW, AZIMUTH],
     "prior": {
         "not_before": "1900-01-01T00:00:00Z",
         "not_after": "2050-01-01T00:00:00Z",

@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 from sun_peers import MOON_PACKAGES, REPOSITORY, rerun_among_peers
 
 from noonmark.arrays import Floats
-from noonmark.geometry.ephemeris import END_DAY, FIRST_DAY
-from noonmark.geometry.moon_ladder import ECLIPTIC_POLE, UNIX_JD, moon_arguments_rad
+from noonmark.geometry.ephemeris import END_DAY, FIRST_DAY, UNIX_JD
+from noonmark.geometry.moon_ladder import ECLIPTIC_POLE, moon_arguments_rad
 
 TABLE = REPOSITORY / "src" / "noonmark" / "geometry" / "moon_terms.py"
 SAMPLE = REPOSITORY / "authorities" / "moon" / "longitude.json"

@@ -16,6 +16,10 @@ from noonmark.errors import InputError
 
 _LEAP_SECOND = re.compile(r"(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}):60")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# From this level on, that only mismeasured clues are left is no news.
+_SOUND_LEVEL = 0.99
+# A smaller level is none.
+_NO_LEVEL = 0.0005
 
 
 @dataclass(frozen=True, order=True)
@@ -137,6 +141,19 @@ def duration_range_words(low_s: float, high_s: float) -> str:
         return f"{duration_words(low_s)} to {duration_words(high_s)}"
     low, high = _figures(low_s / unit_s), _figures(high_s / unit_s)
     return f"{high} {unit}" if low == high else f"{low} to {high} {unit}"
+
+
+def soundness_words(sound_level: float) -> str:
+    """What of an answer fits only if a clue is mismeasured, as a sentence; "" for next to nothing.
+
+    ``sound_level`` is the probability of places and instants at which no clue need be.
+    """
+    if sound_level >= _SOUND_LEVEL:
+        return ""
+    what = "All of it"
+    if sound_level >= _NO_LEVEL:
+        what = f"Above {100.0 * sound_level:.1f} % of the probability, what is left"
+    return f"{what} fits only if a clue is mismeasured."
 
 
 def _time_unit(seconds: float) -> tuple[str, float]:

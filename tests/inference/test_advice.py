@@ -119,10 +119,11 @@ def test_points_of_a_ring_have_the_size_of_a_ring() -> None:
     lat_deg, lon_deg = radius * np.sin(turn), radius * np.cos(turn)
     area = np.pi * (21.0**2 - 20.0**2)
     even = np.full(8000, area / 8000)
-    assert PointSizes(even).smallest(np.ones(8000)) == pytest.approx(0.9 * area, rel=1e-3)
+    ones, logs = np.ones(8000), np.zeros(8000)
+    assert PointSizes(even).smallest(ones, logs) == pytest.approx(0.9 * area, rel=1e-3)
     cells = pooled(even, lat_deg, lon_deg, rng)
-    half = (lon_deg > 0.0).astype(float)
-    assert cells.smallest(half) == pytest.approx(0.45 * area, rel=0.15)
+    log_half = np.where(lon_deg > 0.0, 0.0, -69.0)
+    assert cells.smallest(np.exp(log_half), log_half) == pytest.approx(0.45 * area, rel=0.15)
 
 
 def test_a_measurement_that_thins_draws_out_does_not_look_sharp() -> None:
@@ -130,15 +131,17 @@ def test_a_measurement_that_thins_draws_out_does_not_look_sharp() -> None:
     lat_deg, lon_deg = rng.uniform(-10.0, 10.0, (2, 8000))
     even = np.ones(8000)
     cells = tuple(pooled(even, lat_deg, lon_deg, rng, per_cell=points) for points in PER_CELL)
-    one_day_of_thirty = (rng.random(8000) < 1.0 / 30.0).astype(float)
-    assert left_share(cells, one_day_of_thirty) > 0.85
-    assert left_share(cells[:1], one_day_of_thirty) < 0.7
+    log_weight = np.where(rng.random(8000) < 1.0 / 30.0, 0.0, -69.0)
+    one_day_of_thirty = np.exp(log_weight)
+    assert left_share(cells, one_day_of_thirty, log_weight) > 0.85
+    assert left_share(cells[:1], one_day_of_thirty, log_weight) < 0.7
 
 
 def test_a_part_of_no_weight_and_great_size_is_the_last_to_be_added() -> None:
     """A quotient too small for a float was warned of."""
     with np.errstate(divide="raise"):
-        assert PointSizes(np.array([1e40, 2.0])).smallest(np.array([0.0, 1.0])) <= 2.0
+        weight, log_weight = np.array([0.0, 1.0]), np.array([-1000.0, 0.0])
+        assert PointSizes(np.array([1e40, 2.0])).smallest(weight, log_weight) <= 2.0
 
 
 def test_no_turn_of_shadows_is_advised_where_only_the_air_lifts_the_sun() -> None:

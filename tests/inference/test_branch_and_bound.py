@@ -9,6 +9,7 @@ from noonmark.inference.clues import sun_azimuth, sun_elevation
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.shadow_length import ShadowLength, compile_clue
 from noonmark.inference.posterior import posterior
+from noonmark.inference.search.bounding import scattered_mean
 from noonmark.inference.search.branch_and_bound import refine
 from noonmark.inference.search.domain import (
     Boxes,
@@ -178,3 +179,19 @@ def test_a_search_that_spends_its_budget_says_that_chance_took_part() -> None:
     small = Effort(max_boxes=3_000, patience=1, thinned=1_000, polish=0)
     assert refine(year, clues, small).sampled
     assert not refine(Domain(-90.0, -180.0, 90.0, 180.0, NOON, 0.0), [shadow()]).sampled
+
+
+def test_scattered_points_give_the_mean_of_a_box_and_its_error() -> None:
+    """Beside as many points of the same pattern, added up one by one."""
+    clue = shadow()
+    domain = DOMAINS[0]
+    boxes = first_boxes(domain)
+    log_mean, log_error = scattered_mean(domain, boxes, [clue], 3)
+    step = np.array([0.8566748838545029, 0.733891856627126])
+    for k in (0, boxes.size // 2):
+        at = np.mod(step[:, None] * [1, 2, 3] + 0.6180339887 * k, 1.0)
+        centre = np.repeat(boxes.centre[:, [k]], 3, axis=1)
+        centre[:2] += (2.0 * at - 1.0) * boxes.half[:2, [k]]
+        value = np.exp(clue.log_likelihood(BoxView(domain, Boxes(centre, np.zeros((4, 3))))))
+        assert np.exp(log_mean[k]) == pytest.approx(value.mean())
+        assert np.exp(log_error[k]) == pytest.approx(value.std(ddof=1) / 3**0.5, abs=1e-12)

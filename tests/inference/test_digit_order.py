@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from noonmark.inference.digit_order import falling_order, order_of_words
+from noonmark.inference.digit_order import distinct, falling_order, order_of_words
 
 
 @given(st.lists(st.integers(-40, 40), max_size=60))
@@ -28,3 +28,12 @@ def test_an_impossible_value_comes_last_and_equal_ones_stay_in_order() -> None:
 
 def test_neighbours_keep_their_order_beside_an_empty_cell() -> None:
     assert falling_order(np.array([-7000.0, 200.0, 200.0 + 1e-9])).tolist() == [2, 1, 0]
+
+
+@given(st.lists(st.integers(0, 2**40), max_size=60))
+def test_different_words_are_found_with_which_of_them_each_is(words: list[int]) -> None:
+    given_words = np.array(words, dtype=np.uint64)
+    first, which = distinct(given_words, bits=41)
+    found, at, inverse = np.unique(given_words, return_index=True, return_inverse=True)
+    assert given_words[first].tolist() == found.tolist()
+    assert (first.tolist(), which.tolist()) == (at.tolist(), inverse.tolist())

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from noonmark.inference.angle_table import FLOOR
-from noonmark.inference.clues.direct import mixed
+from noonmark.inference.clues.common import mixed
 
 
 @pytest.mark.parametrize("outlier", [1e-6, 0.01, 0.9])

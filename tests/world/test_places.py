@@ -31,6 +31,13 @@ def test_the_nearest_is_found_across_the_antimeridian_and_at_the_poles() -> None
     assert nearest_place(90.0, 0.0).distance_km < 2000
 
 
+def test_in_a_crowd_of_towns_the_nearest_is_named() -> None:
+    """Single precision takes the towns within some kilometres of a place for one."""
+    crowd = places_within((50.5, 4.0, 52.0, 6.0), 400)
+    for town in crowd[::20]:
+        assert nearest_place(town.lat_deg, town.lon_deg).distance_km < 0.01
+
+
 def test_the_words_give_distance_and_wind() -> None:
     assert str(nearest_place(59.9139, 10.7522)) == "Oslo, Norway"
     north = nearest_place(41.7259 + 0.3, 86.1746)

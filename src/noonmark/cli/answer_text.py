@@ -6,14 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from noonmark.constants import LARGEST_WITH_POINT_KM2, LARGEST_WITH_TOWN_KM2
-from noonmark.values import duration_range_words, duration_words
+from noonmark.values import duration_range_words, duration_words, soundness_words
 
 _MODES = 8
 _LEAST = 0.01
-# From this level on, that only mismeasured clues are left is no news.
-_SOUND = 0.99
-# A smaller level is none.
-_NO_LEVEL = 0.0005
 # Times that make a longer line than this stand on a line each [columns].
 _WIDE = 100
 _MARGIN = " " * 10
@@ -95,11 +91,8 @@ def _regions(answer: Mapping[str, Any]) -> list[str]:
             lines.append(head if parts else f"{head}   as given")
         else:
             lines += _hung(f"{head}   ", region["when"])
-    sound = answer["sound_level"]
-    if sound < _SOUND:
-        what = f"Above {100 * sound:.1f} % of the probability, what is left"
-        what = what if sound >= _NO_LEVEL else "All of it"
-        lines.append(f"  {what} fits only if a clue is mismeasured.")
+    if words := soundness_words(answer["sound_level"]):
+        lines.append(f"  {words}")
     return lines
 
 

@@ -55,11 +55,11 @@ _MOON_SHARE: Final = 1.0 / (1.0 + 81.30056907)
 """The Moon's share of the mass of Earth and Moon (IAU 2009)."""
 
 TT_MINUS_TAI_S: Final = 32.184
-_UNIX_JD: Final = 2440587.5
-_J2000_JD: Final = 2451545.0
-_LIGHT_DAYS_PER_AU: Final = 499.004783836 / DAY_S  # IAU 2012 astronomical unit over c
+UNIX_JD: Final = 2440587.5
+J2000_JD: Final = 2451545.0
+LIGHT_DAYS_PER_AU: Final = 499.004783836 / DAY_S  # IAU 2012 astronomical unit over c
 # Earth rotation angle beyond one turn a UT1 day, in turns (IAU 2000, Capitaine et al. 2000).
-_ERA_TURNS: Final = 0.7790572732640
+ERA_TURNS: Final = 0.7790572732640
 _ERA_TURNS_PER_DAY: Final = 0.00273781191135448
 EXTRA_TURN_DEG_PER_DAY: Final = 360.0 * _ERA_TURNS_PER_DAY
 
@@ -177,7 +177,7 @@ def _earth(tt_days: Floats) -> Floats:
     # TDB is taken as TT: 1.7 ms at most. The raw routine, because the other one warns about the
     # year 2100, of which ERFA vouches for the first half day only; its series run on without a
     # break.
-    heliocentric, barycentric, _ = erfa.ufunc.epv00(_UNIX_JD, tt_days)
+    heliocentric, barycentric, _ = erfa.ufunc.epv00(UNIX_JD, tt_days)
     return np.stack([heliocentric["p"], heliocentric["v"], barycentric["v"]], axis=-2)
 
 
@@ -213,7 +213,7 @@ def _swing(tt_days: Floats) -> Floats:
     """
     import erfa
 
-    moon = erfa.ufunc.moon98(_UNIX_JD, tt_days)
+    moon = erfa.ufunc.moon98(UNIX_JD, tt_days)
     return np.asarray(np.stack([moon["p"], moon["v"], moon["v"]], axis=-2) * _MOON_SHARE)
 
 
@@ -240,22 +240,22 @@ def _apparent(tt_days: Floats, earth: Floats) -> tuple[Floats, Floats, Floats]:
     towards_sun = -earth[:, 0]
     velocity = earth[:, 2]
     sun_velocity = velocity - earth[:, 1]
-    light_days = np.linalg.norm(towards_sun, axis=-1) * _LIGHT_DAYS_PER_AU
+    light_days = np.linalg.norm(towards_sun, axis=-1) * LIGHT_DAYS_PER_AU
     astrometric = towards_sun - sun_velocity * light_days[:, None]
     distance_au = np.linalg.norm(astrometric, axis=-1)
     # 2. Annual aberration. The sun does not deflect its own light.
-    velocity_c = velocity * _LIGHT_DAYS_PER_AU
+    velocity_c = velocity * LIGHT_DAYS_PER_AU
     lorentz = np.sqrt(1.0 - np.sum(velocity_c**2, axis=-1))
     proper = erfa.ab(astrometric / distance_au[:, None], velocity_c, distance_au, lorentz)
     # 3. To the celestial intermediate pole and origin of date.
-    x, y, z = np.einsum("nij,nj->in", erfa.c2i00b(_UNIX_JD, tt_days), proper)
+    x, y, z = np.einsum("nij,nj->in", erfa.c2i00b(UNIX_JD, tt_days), proper)
     right_ascension_deg = np.degrees(np.arctan2(y, x))
     declination_deg = np.degrees(np.arctan2(z, np.hypot(x, y)))
     # 4. The Earth rotation angle less one turn a day, less the sun: the equation of time, within
     # 4.5 deg. (The angle's days begin at noon and hour angles are zero at noon: no half turn is
     # left over.)
-    since_j2000 = tt_days + (_UNIX_JD - _J2000_JD)
-    turning_deg = 360.0 * (_ERA_TURNS + _ERA_TURNS_PER_DAY * since_j2000)
+    since_j2000 = tt_days + (UNIX_JD - J2000_JD)
+    turning_deg = 360.0 * (ERA_TURNS + _ERA_TURNS_PER_DAY * since_j2000)
     equation_deg = (turning_deg - right_ascension_deg + 180.0) % 360.0 - 180.0
     return equation_deg, declination_deg, distance_au
 

@@ -24,12 +24,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
-from noonmark.constants import DAY_S
 from noonmark.geometry.ephemeris import (
     END_DAY,
+    ERA_TURNS,
     EXTRA_TURN_DEG_PER_DAY,
     FIRST_DAY,
+    J2000_JD,
+    LIGHT_DAYS_PER_AU,
     MARGIN_DAYS,
+    UNIX_JD,
 )
 from noonmark.geometry.moon_terms import MORE_TERMS
 
@@ -37,10 +40,6 @@ Body = Literal["moon", "venus", "jupiter"]
 """A body of the sky beside the sun."""
 
 AU_KM: Final = 149_597_870.700
-_LIGHT_DAYS_PER_AU: Final = 499.004783836 / DAY_S
-UNIX_JD: Final = 2440587.5
-_J2000_JD: Final = 2451545.0
-_ERA_TURNS: Final = 0.7790572732640  # Earth rotation angle at J2000 (Capitaine et al. 2000)
 _PLANET_NUMBER: Final = {"venus": 2, "jupiter": 5}
 _STEP_DAYS: Final = {"moon": 0.5, "venus": 2.0, "jupiter": 2.0}
 
@@ -63,7 +62,7 @@ ECLIPTIC_POLE: Final = (0.0, -0.3977771559, 0.9174820621)
 
 def moon_arguments_rad(tt_days: Floats) -> Floats:
     """D, M, M' and F [rad], (4, n); ``tt_days`` (n,) as elsewhere here."""
-    centuries = (tt_days + (UNIX_JD - _J2000_JD)) / 36525.0
+    centuries = (tt_days + (UNIX_JD - J2000_JD)) / 36525.0
     arguments_deg = [np.polynomial.polynomial.polyval(centuries, row) for row in _MOON_ARGUMENTS]
     return np.radians(np.remainder(arguments_deg, 360.0))
 
@@ -89,7 +88,7 @@ def geocentric(body: Body, tt_days: Floats) -> tuple[Floats, Floats]:
     import erfa
 
     position, velocity = _geometric(body, tt_days)
-    light_days = np.linalg.norm(position, axis=-1) * _LIGHT_DAYS_PER_AU
+    light_days = np.linalg.norm(position, axis=-1) * LIGHT_DAYS_PER_AU
     seen = position - velocity * light_days[:, None]
     distance_au = np.linalg.norm(seen, axis=-1)
     of_date = np.einsum("nij,nj->ni", erfa.c2i00b(UNIX_JD, tt_days), seen)
@@ -135,9 +134,9 @@ def turned_deg(ut1_days: Floats) -> Floats:
 
 def _extra_deg(days: Floats) -> Floats:
     """The Earth rotation angle [deg, not wrapped] less one turn a day."""
-    since_j2000 = days + (UNIX_JD - _J2000_JD)
+    since_j2000 = days + (UNIX_JD - J2000_JD)
     # Julian days begin at noon: half a turn.
-    return 360.0 * _ERA_TURNS + EXTRA_TURN_DEG_PER_DAY * since_j2000 + 180.0
+    return 360.0 * ERA_TURNS + EXTRA_TURN_DEG_PER_DAY * since_j2000 + 180.0
 
 
 def _axes_first(found: tuple[Floats, Floats]) -> tuple[Floats, Floats]:

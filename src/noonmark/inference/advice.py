@@ -67,7 +67,7 @@ def advice(
         draws = answer.sample(wanted, rng=rng)
     view = _view(answer.domain, draws)
     of_times = place_given and has_times
-    now = answer.times.measure_of(LEVEL) if of_times else answer.region(LEVEL).area_km2
+    now = answer.times.measure_of(LEVEL) if of_times else answer.told_region.area_km2
     sizes = _time_sizes(answer, view) if of_times else _place_sizes(answer, view, rng)
     found: list[Advice] = []
     for measurement in measurements(view):
@@ -132,7 +132,7 @@ def _place_sizes(
     At a known instant the density of places is the likelihood itself.
     """
     if answer.domain.length_s == 0.0:
-        log_density = answer.log_likelihood_at(view.lat_deg, view.lon_deg, view.unix_s)
+        log_density = answer.log_likelihood_at(view.lat_deg, view.lon_deg, view.unix_s, view)
         return (PointSizes(np.exp(log_density.max() - log_density)),)
     density = _density_at(answer.places, sine_authalic(view.lat_deg), view.lon_deg)
     size = 1.0 / density / density.size
@@ -196,4 +196,4 @@ def _outcome(
     total = float(weight.sum())
     # The mean of log2 of what each share has grown by, over the shares.
     gained = (float(weight @ log_weight) / total - np.log(total / weight.size)) / np.log(2.0)
-    return gained, left_share(sizes, weight)
+    return gained, left_share(sizes, weight, log_weight)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from noonmark.arrays import Floats, Ints
 from noonmark.constants import DAY_S
+from noonmark.inference.digit_order import distinct
 from noonmark.inference.lattice import Lattice, covered_cells, lattice_of
 from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain, Z
 
@@ -41,7 +42,8 @@ def connected_components(
     # 1. The cells of all boxes, each once, and which of them touch: those of a box do.
     lattice = lattice_of(domain, boxes, weight)
     covered, owner = covered_cells(lattice, boxes)
-    keys, where = np.unique(covered, return_inverse=True)
+    first, where = distinct(covered.astype(np.uint64), bits=int(covered.max()).bit_length())
+    keys = covered[first]
     label = _labels(keys.size, *_neighbours(lattice, keys))
     # 2. The component of a box is that of any of its cells; those that meet at a pole are one.
     of_box = np.empty(boxes.size, dtype=np.intp)
@@ -85,16 +87,17 @@ def _met_at_poles(
     **Method**: the boxes at a pole are swept by the start of their time; each is paired with the
     one before it that ends last, if that has not ended yet.
     """
-    starts_s, ends_s = _covered_s(domain, boxes)
     first: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     second: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
-    for at_pole in (boxes.high()[Z] >= _AT_POLE, boxes.low()[Z] <= -_AT_POLE):
-        found = np.flatnonzero(at_pole)
-        order = found[np.argsort(starts_s[found], kind="stable")]
-        reach_s = np.maximum.accumulate(ends_s[order])
-        is_farthest = ends_s[order] >= reach_s
+    for pole in (1.0, -1.0):
+        found = np.flatnonzero(pole * boxes.centre[Z] + boxes.half[Z] >= _AT_POLE)
+        starts_s, ends_s = _covered_s(domain, boxes.take(found))
+        by_start = np.argsort(starts_s, kind="stable")
+        order, starts_s, ends_s = found[by_start], starts_s[by_start], ends_s[by_start]
+        reach_s = np.maximum.accumulate(ends_s)
+        is_farthest = ends_s >= reach_s
         farthest = np.maximum.accumulate(np.where(is_farthest, np.arange(order.size), 0))
-        meets = starts_s[order][1:] <= reach_s[:-1] + _SAME_INSTANT_S
+        meets = starts_s[1:] <= reach_s[:-1] + _SAME_INSTANT_S
         first.append(order[1:][meets])
         second.append(order[farthest[:-1]][meets])
     return np.concatenate(first), np.concatenate(second)

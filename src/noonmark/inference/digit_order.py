@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from noonmark.arrays import Floats, Rows
 
 _DIGIT_BITS = 16
-_DIGIT = np.uint64(0xFFFF)
 _WORD_BITS = 64
+_DIGITS = _WORD_BITS // _DIGIT_BITS
 _RANK_BITS = 48
 
 _DEEPEST = 1e4
@@ -43,8 +43,25 @@ def order_of_words(
     bits: int = _WORD_BITS,
 ) -> Rows:
     """Indices by rising whole number, (n,), equal ones in order; ``bits`` hold the greatest."""
-    order: Rows = np.arange(words.size)
-    for shift in range(0, bits, _DIGIT_BITS):
-        digit = ((words >> np.uint64(shift)) & _DIGIT).astype(np.uint16)
-        order = order[np.argsort(digit[order], kind="stable")]
-    return order
+    digits = words.astype("<u8", copy=False).view("<u2").reshape(-1, _DIGITS)
+    order = np.argsort(digits[:, 0], kind="stable")
+    for k in range(1, -(-bits // _DIGIT_BITS)):
+        order = order.take(np.argsort(digits[:, k].take(order), kind="stable"))
+    return np.asarray(order, dtype=np.intp)
+
+
+def distinct(
+    words: NDArray[np.uint64],
+    *,
+    bits: int = _WORD_BITS,
+) -> tuple[Rows, Rows]:
+    """The first of each different word, by rising word, (k,), and which of these each is, (n,).
+
+    ``bits`` hold the greatest.
+    """
+    order = order_of_words(words, bits=bits)
+    in_order = words[order]
+    is_first = np.append(True, in_order[1:] != in_order[:-1])[: words.size]
+    which = np.empty(words.size, dtype=np.intp)
+    which[order] = np.cumsum(is_first) - 1
+    return order[is_first], which

@@ -93,7 +93,7 @@ class Readings:
 
 def readings(clues: Sequence[CompiledClue], view: BoxView) -> Readings:
     """What clues compiled without outlier share say at n places and instants."""
-    n = view.lat_deg.size
+    n = view.boxes.size
     log_light = _log_light(clues, view)
     squared = np.zeros((len(clues), n))
     chance = np.ones((len(clues), n))

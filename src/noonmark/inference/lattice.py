@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,9 @@ class Lattice:
         the first, if they close.
         """
         count, stride = int(self.counts[axis]), self.stride(axis)
-        is_last = keys // stride % count == count - 1
+        # Not by a remainder, which numpy does not vectorise.
+        step = keys // stride
+        is_last = step - step // count * count == count - 1
         following = keys + stride
         exists = ~is_last
         if axis == LON and self.whole_turn:
@@ -119,7 +122,7 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
     steps = np.maximum(medians, _LEAST_STEPS)
     limit = max(MOST_CELLS, 2 * boxes.size)
     cells = [_cells_along(*each) for each in zip(boxes.half, steps, strict=True)]
-    while np.prod(cells, axis=0).sum() > limit:
+    while reduce(np.multiply, cells).sum() > limit:
         most = int(np.argmax([each.mean() for each in cells]))
         steps[most] *= 2.0
         cells[most] = _cells_along(boxes.half[most], steps[most])
@@ -135,6 +138,8 @@ def _weighted_median(values: Floats, weight: Floats) -> float:
     """The weighted median of some thousands: values of half the weight do not exceed it."""
     some = slice(None, None, 1 + values.size // _MEDIAN_OF)
     values, weight = values[some], weight[some]
+    if values.min() == values.max():
+        return float(values[0])
     order = np.argsort(values)
     share = np.cumsum(weight[order])
     middle = int(np.searchsorted(share, 0.5 * share[-1]))

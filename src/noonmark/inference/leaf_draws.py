@@ -54,10 +54,10 @@ def leaf_draws(
     looked_at = 0
     for _ in range(_MOST_ROUNDS):
         looked_at += missing.size * _CANDIDATES
-        for _ in range(_CANDIDATES):
-            tried = _points_inside(leaves, leaf[missing], rng)
-            value = log_likelihood(tried)
-            drawn.offer(missing, tried, value, rng)
+        away, noise = _random_numbers(missing.size, rng)
+        tried = leaves.points_inside(np.tile(leaf[missing], _CANDIDATES), away)
+        values = log_likelihood(tried).reshape(_CANDIDATES, -1)
+        drawn.offer(missing, tried.reshape(4, _CANDIDATES, -1), values, noise)
         missing = missing[drawn.greatest[missing] < least[missing]]
         if missing.size == 0 or looked_at + missing.size * _CANDIDATES > _MOST_POINTS * count:
             break
@@ -77,16 +77,20 @@ class _Drawn:
     score: Floats
     greatest: Floats
 
-    def offer(
-        self, at: NDArray[np.intp], tried: Floats, value: Floats, rng: np.random.Generator
-    ) -> None:
-        """Look at one more point (4, k), of log-likelihood ``value`` (k,), for the draws ``at``."""
-        score = value + rng.gumbel(size=at.size)
-        better = score > self.score[at]
+    def offer(self, at: NDArray[np.intp], tried: Floats, values: Floats, noise: Floats) -> None:
+        """Look at more points (4, c, k) for the draws ``at`` (k,).
+
+        ``values`` (c, k) are their log-likelihoods, ``noise`` (c, k) is that of their scores.
+        """
+        scores = values + noise
+        best = np.argmax(scores, axis=0)
+        column = np.arange(at.size)
+        score = scores[best, column]
+        better = np.flatnonzero(score > self.score[at])
         chosen = at[better]
         self.score[chosen] = score[better]
-        self.centre[:, chosen] = tried[:, better]
-        self.greatest[at] = np.maximum(self.greatest[at], value)
+        self.centre[:, chosen] = tried[:, best[better], better]
+        self.greatest[at] = np.maximum(self.greatest[at], values.max(axis=0))
 
     def replace_impossible(self, rng: np.random.Generator) -> None:
         """Put draws that found no point of the domain in the place of others."""
@@ -98,9 +102,17 @@ class _Drawn:
         self.centre[:, impossible] = self.centre[:, others]
 
 
-def _points_inside(leaves: Leaves, leaf: NDArray[np.intp], rng: np.random.Generator) -> Floats:
-    """One point, even over each leaf, on the axes of a box, (4, n)."""
-    return leaves.points_inside(leaf, rng.uniform(-1.0, 1.0, (4, leaf.size)))
+def _random_numbers(count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """What some candidates of each draw need.
+
+    Coordinates in -1 to 1 of all their points, one candidate after the other, (4, c count), and
+    Gumbel noise (c, count).
+    """
+    away, noise = [], []
+    for _ in range(_CANDIDATES):
+        away.append(rng.uniform(-1.0, 1.0, (4, count)))
+        noise.append(rng.gumbel(size=count))
+    return np.concatenate(away, axis=1), np.stack(noise)
 
 
 def systematic(cumulative: Floats, count: int, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -11,10 +11,21 @@ import numpy as np
 from noonmark.arrays import Bools, Floats, Rows
 from noonmark.inference.cross_entropy import best_points_near
 from noonmark.inference.place_time import PlaceTime, points
-from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain, Z, joined, point_view
+from noonmark.inference.search.domain import (
+    DAY,
+    LON,
+    TOD,
+    Boxes,
+    BoxView,
+    Domain,
+    Z,
+    joined,
+    point_view,
+)
 
-LogLikelihood = Callable[[Floats, Floats, Floats], Floats]
-"""ln of the likelihood at latitudes, longitudes and instants; -inf outside the domain."""
+LogLikelihood = Callable[[Floats, Floats, Floats, BoxView], Floats]
+"""ln of the likelihood at latitudes, longitudes and instants, and these as points of the domain;
+-inf outside it."""
 
 Told = Callable[[Floats, Floats, Floats], Bools | None]
 """Whether latitudes, longitudes and instants lie in the sets that are told of a mode; None where
@@ -116,8 +127,9 @@ def best_points_within(
     ) -> Floats:
         """ln of the likelihood at points of modes, -inf outside the leaves of each."""
         lat_deg, lon_deg, unix_s = at.reshape(-1, 3).T
-        inside, by_leaf = _in_leaves(domain, [modes[k] for k in climbs], lat_deg, lon_deg, unix_s)
-        found = log_likelihood(lat_deg, lon_deg, unix_s)
+        view = point_view(domain, lat_deg, lon_deg, unix_s)
+        inside, by_leaf = _in_leaves(view, [modes[k] for k in climbs])
+        found = log_likelihood(lat_deg, lon_deg, unix_s, view)
         found = np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
         return np.where(inside, found, -np.inf).reshape(at.shape[:2])
 
@@ -128,7 +140,8 @@ def best_points_within(
         by_leaf: Bools,
     ) -> Floats:
         """The same at points inside leaves; ``by_leaf``: whether the leaf of each is told."""
-        found = log_likelihood(lat_deg, lon_deg, unix_s)
+        view = point_view(domain, lat_deg, lon_deg, unix_s)
+        found = log_likelihood(lat_deg, lon_deg, unix_s, view)
         return np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
 
     starts, boxes = _starts(domain, modes, start_value)
@@ -136,19 +149,13 @@ def best_points_within(
     return [PlaceTime(*each) for each in best.tolist()]
 
 
-def _in_leaves(
-    domain: Domain,
-    modes: Sequence[SearchedLeaves],
-    lat_deg: Floats,
-    lon_deg: Floats,
-    unix_s: Floats,
-) -> tuple[Bools, Bools]:
+def _in_leaves(view: BoxView, modes: Sequence[SearchedLeaves]) -> tuple[Bools, Bools]:
     """Whether each point lies in a leaf of its mode, and whether in a told one, each (n,).
 
     The points of each mode follow those of the mode before it, as many of each.
     """
-    at = point_view(domain, lat_deg, lon_deg, unix_s).boxes.centre
-    axes = [Z, LON, TOD, DAY] if domain.length_s > 0.0 else [Z, LON]
+    at = view.boxes.centre
+    axes = [Z, LON, TOD, DAY] if view.domain.length_s > 0.0 else [Z, LON]
     parts = np.split(at, len(modes), axis=1)
     held = [mode.holding(part, axes) for mode, part in zip(modes, parts, strict=True)]
     return np.concatenate([one for one, _ in held]), np.concatenate([one for _, one in held])

@@ -162,7 +162,7 @@ class Posterior:
     @cached_property
     def summary(self) -> AnswerSummary:
         """The summary that every form of the answer is read from (inference/answer.py)."""
-        told = self._told_region
+        told = self.told_region
         regions = tuple(told if at == TOLD_LEVEL else self.region(at) for at in LEVELS)
         prior_km2 = prior_area_km2(self.domain)
         is_small = prior_km2 <= GIVEN_PLACE_KM2
@@ -176,14 +176,14 @@ class Posterior:
         )
 
     @cached_property
-    def _told_region(self) -> Region:
+    def told_region(self) -> Region:
         """The 90 % region."""
         return self.region(TOLD_LEVEL)
 
     @cached_property
     def _sets(self) -> CredibleSets:
         """The 90 % sets of places and of instants, of which modes are parts."""
-        return credible_sets(self.leaves, self.place_cells, self._told_region.instants)
+        return credible_sets(self.leaves, self.place_cells, self.told_region.instants)
 
     @cached_property
     def _components(self) -> list[_Component]:
@@ -244,12 +244,15 @@ class Posterior:
             max(length_s(sets.instants) - length_s(common(spans, sets.instants)), 0.0),
         )
 
-    def log_likelihood_at(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Floats:
+    def log_likelihood_at(
+        self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats, view: BoxView | None = None
+    ) -> Floats:
         """ln of the likelihood of all clues at exact places and instants.
 
-        All arguments and the result are (n,); the result is -inf outside the domain.
+        All (n,); the result is -inf outside the domain. ``view`` is theirs, if it is there already.
         """
-        total = log_likelihoods(point_view(self.domain, lat_deg, lon_deg, unix_s), self.clues)
+        seen = point_view(self.domain, lat_deg, lon_deg, unix_s) if view is None else view
+        total = log_likelihoods(seen, self.clues)
         return np.where(self.admits(lat_deg, lon_deg, unix_s), total, -np.inf)
 
     def _log_likelihood_on_axes(self, centre: Floats) -> Floats:

@@ -46,35 +46,40 @@ class PointSizes:
     first_half: Bools | None = None
 
     @cached_property
-    def log_size(self) -> Floats:
-        """ln of the size that each point stands for, (n,)."""
-        return _log(self.size)
-
-    @cached_property
     def cells(self) -> int:
         """How many cells; 1 where points are not pooled."""
         return 1 if self.cell is None else int(self.cell.max()) + 1
 
     @cached_property
+    def part_size(self) -> Floats:
+        """The size of each part that is ranked: a point, or all points of a cell."""
+        if self.cell is None:
+            return self.size
+        return np.bincount(self.cell, self.size, self.cells).astype(np.float64)
+
+    @cached_property
+    def log_size(self) -> Floats:
+        """ln of the size of each part."""
+        return _log(self.part_size)
+
+    @cached_property
     def present(self) -> float:
         """The size of the 90 % set before a measurement."""
-        return self.smallest(np.ones(self.size.size))
+        return self.smallest(np.ones(self.size.size), np.zeros(self.size.size))
 
-    def smallest(self, weight: Floats) -> float:
-        """The size of the smallest set that holds 90 % of a weight (n,).
+    def smallest(self, weight: Floats, log_weight: Floats) -> float:
+        """The size of the smallest set that holds 90 % of a weight (n,), whose ln is given too.
 
         In cells, what ranks them is noisy: ranked by the very masses that are added up the set
         comes out too small, ranked by the other half of the points too large. The geometric mean of
         both is told.
         """
         if self.cell is None or self.first_half is None:
-            return _smallest(weight, self.size, _log(weight) - self.log_size)
-        cells = self.cells
+            return _smallest(weight, self.size, log_weight - self.log_size)
+        size, log_size = self.part_size, self.log_size
         first = weight * self.first_half
-        size: Floats = np.bincount(self.cell, self.size, cells).astype(np.float64)
-        log_size = _log(size)
-        one: Floats = np.bincount(self.cell, first, cells).astype(np.float64)
-        other: Floats = np.bincount(self.cell, weight - first, cells).astype(np.float64)
+        one: Floats = np.bincount(self.cell, first, self.cells).astype(np.float64)
+        other: Floats = np.bincount(self.cell, weight - first, self.cells).astype(np.float64)
         own = _smallest(one + other, size, _log(one + other) - log_size)
         crossed = [
             _smallest(mass, size, _log(rank + _FROM_OWN_HALF * mass) - log_size)
@@ -83,17 +88,18 @@ class PointSizes:
         return float(np.sqrt(own * np.sqrt(crossed[0] * crossed[1])))
 
 
-def left_share(sizes: tuple[PointSizes, ...], weight: Floats) -> float:
-    """The share of the present size that a weight (n,) leaves, in [0, 1].
+def left_share(sizes: tuple[PointSizes, ...], weight: Floats, log_weight: Floats) -> float:
+    """The share of the present size that a weight (n,) leaves, in [0, 1]; its ln is given too.
 
     ``sizes`` are the same points in ever larger cells. The smallest cells are taken that still hold
     some effective points each: in emptier ones every set looks too small.
     """
-    effective = float(np.square(weight.sum()) / np.square(weight).sum())
-    for own in sizes:
-        if effective >= _LEAST_PER_CELL * own.cells:
-            break
-    return min(own.smallest(weight) / own.present, 1.0)
+    chosen = sizes[-1]
+    if len(sizes) > 1:
+        effective = float(np.square(weight.sum()) / (weight @ weight))
+        enough = (own for own in sizes if effective >= _LEAST_PER_CELL * own.cells)
+        chosen = next(enough, chosen)
+    return min(chosen.smallest(weight, log_weight) / chosen.present, 1.0)
 
 
 def pooled(
@@ -135,9 +141,13 @@ def _smallest(mass: Floats, size: Floats, log_density: Floats) -> float:
     All arguments are (n,).
     """
     below = log_density.max() - log_density
-    step = np.minimum(below * _STEPS_A_NAT, _MOST_STEPS).astype(np.intp)
-    held = np.cumsum(np.bincount(step, mass))
-    reached = np.cumsum(np.bincount(step, size))
-    gathered = np.append(0.0, held)
-    sizes = np.append(0.0, reached)
-    return float(np.interp(LEVEL * gathered[-1], gathered, sizes))
+    below *= _STEPS_A_NAT
+    step = np.minimum(below, _MOST_STEPS, out=below).astype(np.intp)
+    held = np.bincount(step, mass).cumsum()
+    wanted = LEVEL * held[-1]
+    # The step at which so much is held counts in part.
+    last = int(held.searchsorted(wanted))
+    reached = np.bincount(step, size)
+    before = held[last - 1] if last else 0.0
+    share = (wanted - before) / max(held[last] - before, 1e-300)
+    return float(reached[:last].sum() + share * reached[last])

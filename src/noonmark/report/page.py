@@ -28,7 +28,7 @@ from noonmark.report.wording import (
     subtitle,
     title,
 )
-from noonmark.values import duration_range_words, duration_words, rfc3339
+from noonmark.values import duration_range_words, duration_words, rfc3339, soundness_words
 
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -41,10 +41,6 @@ _CAPTIONS = {
     "calendar.png": "When. The same for date and time of day; the sun's rise, noon and set are "
     "drawn for the best fit of the first mode, where that is a place.",
 }
-# From this level on, that only mismeasured clues are left is no news.
-_SOUND_LEVEL = 0.99
-# A smaller level is none.
-_NO_LEVEL = 0.0005
 _PULL_SCALE = (
     "<p>The pull is how far the clue stands from the best fit, in its own sigmas: "
     "below 1 it fits, below 2 it leans a little, below 3 it is strained, "
@@ -154,11 +150,8 @@ def _numbers(data: ReportData) -> Iterable[str]:
         heads,
         rows,
     )
-    sound = data.answer.get("sound_level")
-    if isinstance(sound, float) and sound < _SOUND_LEVEL:
-        what = f"Above {sound * 100:.1f} % of the probability, what is left"
-        what = what if sound >= _NO_LEVEL else "All of it"
-        yield f"<p>{what} fits only if a clue is mismeasured.</p>\n"
+    if words := soundness_words(float(data.answer.get("sound_level", 1.0))):
+        yield f"<p>{words}</p>\n"
     if data.truth is not None:
         level = f"{data.truth.level:.3f}"
         yield f"<p>The known truth lies at credible level {level} of the joint answer "

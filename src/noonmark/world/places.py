@@ -22,7 +22,9 @@ _DIRECTIONS = (
     "west",
     "north-west",
 )
-_CANDIDATES = 8
+
+_LIKENESS_ERROR = 1e-6
+"""Cosines of angles in single precision are off by less."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,13 @@ def _nearest_chord(
 ) -> tuple[int, float]:
     """The index of the nearest settlement and its chord on the unit sphere.
 
-    Single precision tells candidates apart to a kilometre; the nearest of eight is found in double.
+    Single precision finds those that may be it, double precision the nearest of them.
 
     A chord on the unit sphere grows with the distance, and needs no arctangent to compare.
     """
     here = _unit(np.float64(lat_deg), np.float64(lon_deg))
     likeness = found.unit @ here.astype(np.float32)
-    close = np.argpartition(-likeness, _CANDIDATES)[:_CANDIDATES]
+    close = np.flatnonzero(likeness >= likeness.max() - _LIKENESS_ERROR)
     offset = _unit(found.lat_deg[close], found.lon_deg[close]) - here
     chord = np.linalg.norm(offset, axis=-1)
     return int(close[np.argmin(chord)]), float(chord.min())

@@ -82,7 +82,7 @@ class DateModel:
     def sound(self, view: BoxView) -> Floats:
         """See :class:`noonmark.inference.clues.direct.Model`: averaged over the clocks in use."""
         middle, _, _ = instants(view, self.moment)
-        total = np.full(view.lat_deg.size, -np.inf)
+        total = np.full(view.boxes.size, -np.inf)
         for rows, log_share, offset in self.clocks.offsets(view, middle):
             of_day = self.value[_place(middle[rows] + offset)]
             total[rows] = np.logaddexp(total[rows], log_share + of_day)
@@ -95,8 +95,8 @@ class DateModel:
         its dates is possible, and whether all are sure.
         """
         _, first, last = instants(view, self.moment)
-        low = np.full(view.lat_deg.size, np.inf)
-        high = np.full(view.lat_deg.size, FLOOR)
+        low = np.full(view.boxes.size, np.inf)
+        high = np.full(view.boxes.size, FLOOR)
         moving = self.moment.at_s is None
         for rows, least, most in self.clocks.spans(view, first, last, moving=moving):
             start = _place(first[rows] + least)

@@ -44,7 +44,7 @@ class ClockModel:
 
         Official or not, each counts alike; a place without any clock has no density at all.
         """
-        total = np.full(view.lat_deg.size, -np.inf)
+        total = np.full(view.boxes.size, -np.inf)
         for rows, log_share, off in self._offs(view):
             density = self._log_density(np.abs(off))
             total[rows] = np.logaddexp(total[rows], log_share + density)
@@ -57,8 +57,8 @@ class ClockModel:
         between the least of any and the greatest of any.
         """
         _, first, last = instants(view, self.moment)
-        low = np.full(view.lat_deg.size, np.inf)
-        high = np.full(view.lat_deg.size, FLOOR)
+        low = np.full(view.boxes.size, np.inf)
+        high = np.full(view.boxes.size, FLOOR)
         # Whole days matter only through the clocks that they put forward or back.
         early, late = (first, last) if not self.period_s else within_a_day(view, self.moment)
         for rows, least, most in self.clocks.spans(view, first, last, moving=self._moving):
@@ -86,7 +86,7 @@ class ClockModel:
 
         As far as can be told where no clock is in use.
         """
-        least = np.full(view.lat_deg.size, np.inf)
+        least = np.full(view.boxes.size, np.inf)
         for rows, _, off in self._offs(view):
             sigmas = np.abs(off) / self.sigma_s
             least[rows] = np.minimum(least[rows], sigmas)

@@ -179,7 +179,7 @@ class SkyClue:
 
     def log_outlier(self, view: BoxView) -> Floats:
         """See :class:`noonmark.inference.search.likelihood.BoundedLikelihood`."""
-        floor = np.full(view.lat_deg.size, self.log_out)
+        floor = np.full(view.boxes.size, self.log_out)
         if self.lit:
             _, sky = self.moment.skies(view)[0]
             floor += sky.log_daylight
@@ -228,10 +228,20 @@ def mixed_table(
     """ln((1 - outlier) p + outlier p_out x daylight), node by node, on the nodes of ``sound``."""
     if outlier == 0.0:
         return sound
-    together = np.logaddexp(
-        np.log1p(-outlier) + sound.values, np.log(outlier) + log_p_out + log_lit
-    )
+    log_floor = np.log(outlier) + log_p_out + log_lit
+    together = mixed(sound.values, outlier, log_floor)
     return angle_table(sound.start_deg, sound.step_deg, together)
+
+
+def mixed(sound: Floats, outlier: float, log_floor: Floats | float) -> Floats:
+    """ln((1 - outlier) exp(sound) + exp(log_floor)), (n,).
+
+    The likelihood of a measurement that is sound or, with probability ``outlier``, mismeasured.
+    """
+    sound = np.log1p(-outlier) + sound
+    # As logaddexp does it, by functions that numpy vectorises.
+    apart = np.abs(sound - log_floor)
+    return np.asarray(np.maximum(sound, log_floor) + np.log(1.0 + np.exp(-apart)))
 
 
 def ring_clue(
@@ -253,13 +263,13 @@ def ring_clue(
     """
     log_lit = daylight_at(values.size) if lit else 0.0
     sound = elevation_table(np.maximum(values, FLOOR) + log_lit)
-    mixed = mixed_table(sound, outlier, log_p_out, log_lit)
+    with_outliers = mixed_table(sound, outlier, log_p_out, log_lit)
     return SkyClue(
         index,
         kind,
         moment,
         ElevationLikelihood(sound),
-        ElevationLikelihood(mixed),
+        ElevationLikelihood(with_outliers),
         _log_out(outlier, log_p_out),
         lit,
         sound.peak(),
@@ -280,14 +290,14 @@ def cone_clue(
     log_p_out: float,
 ) -> SkyClue:
     """A clue of the angle to a fixed direction (by daylight), seen or not seen."""
-    mixed = DirectionLikelihood(axis_enu, mixed_table(sound, outlier, log_p_out))
+    with_outliers = mixed_table(sound, outlier, log_p_out)
     inlier = DirectionLikelihood(axis_enu, sound)
     return SkyClue(
         index,
         kind,
         moment,
         inlier,
-        mixed,
+        DirectionLikelihood(axis_enu, with_outliers),
         _log_out(outlier, log_p_out),
         lit=True,
         peak=sound.peak(),

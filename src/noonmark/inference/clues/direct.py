@@ -15,7 +15,7 @@ import numpy as np
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.angle_table import FLOOR
-from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh, Moment
+from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh, Moment, mixed
 from noonmark.inference.search.domain import DAY, LON, TOD, BoxView
 from noonmark.inference.search.likelihood import TimeAxis
 from noonmark.inference.sky import Sky, SkyLikelihood, daylight
@@ -110,7 +110,7 @@ class DirectClue:
 
     def _log_floor(self, view: BoxView) -> Floats:
         """ln of the outlier part before daylight, the same everywhere, (n,)."""
-        return np.full(view.lat_deg.size, log_out(self.outlier, self.log_p_out))
+        return np.full(view.boxes.size, log_out(self.outlier, self.log_p_out))
 
     def _floor_bounds(self, view: BoxView) -> LowHigh:
         """Bounds of the outlier part over each box, with daylight where it is proved."""
@@ -127,17 +127,6 @@ class DirectClue:
 def log_out(outlier: float, log_p_out: float) -> float:
     """ln of the outlier part, or "impossible" where there is none."""
     return float(np.log(outlier)) + log_p_out if outlier > 0.0 else FLOOR
-
-
-def mixed(sound: Floats, outlier: float, log_floor: Floats | float) -> Floats:
-    """ln((1 - outlier) exp(sound) + exp(log_floor)), (n,).
-
-    The likelihood of a measurement that is sound or, with probability ``outlier``, mismeasured.
-    """
-    sound = np.log1p(-outlier) + sound
-    # As logaddexp does it, by functions that numpy vectorises.
-    apart = np.abs(sound - log_floor)
-    return np.asarray(np.maximum(sound, log_floor) + np.log(1.0 + np.exp(-apart)))
 
 
 Bounded = tuple[float, LowHigh]
@@ -230,7 +219,7 @@ def instants(view: BoxView, moment: Moment) -> tuple[Floats, Floats, Floats]:
     time of day, with longitude where axes are sheared, and by whole days.
     """
     if moment.at_s is not None:
-        middle = np.full(view.lat_deg.size, moment.at_s)
+        middle = np.full(view.boxes.size, moment.at_s)
         return middle, middle, middle
     middle = view.unix_s + moment.offset_s
     if view.domain.length_s == 0.0:
@@ -266,7 +255,7 @@ def time_spread(view: BoxView, moment: Moment) -> Floats:
 
     None at a known instant. The middle of one day counts as no day at all.
     """
-    out = np.zeros((4, view.lat_deg.size))
+    out = np.zeros((4, view.boxes.size))
     half = view.boxes.half
     if moment.at_s is None and view.domain.length_s > 0.0:
         out[LON] = half[LON] * view.domain.shear_s_per_deg

@@ -30,7 +30,7 @@ def place_spread(view: BoxView) -> Floats:
 
     A degree of longitude is shorter by the cosine of the latitude; the widest in the box counts.
     """
-    out = np.zeros((4, view.lat_deg.size))
+    out = np.zeros((4, view.boxes.size))
     out[Z] = view.fixed_deg[Z]
     out[LON] = view.fixed_deg[LON] * _widest_cosine(view)
     return out

@@ -39,7 +39,7 @@ class SearchMemory:
 
         Points are no part of the search: only boxes with an extent count.
         """
-        if view.lat_deg.size and view.boxes.half.any():
+        if view.boxes.size and view.boxes.half.any():
             before = self.best.get(view.domain, -np.inf)
             self.best[view.domain] = max(before, float(value.max()))
 

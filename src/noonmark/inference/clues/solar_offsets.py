@@ -136,7 +136,7 @@ class SolarClock:
 
     def spread(self, view: BoxView, *, moving: bool) -> Floats:
         """Longitude adds its solar time at a known instant, and none where axes are sheared."""
-        out = np.zeros((4, view.lat_deg.size))
+        out = np.zeros((4, view.boxes.size))
         sheared = moving and view.domain.shear_s_per_deg > 0.0
         half_s = SOLAR_S_PER_DEG * view.boxes.half[LON]
         out[LON] = -half_s if sheared else half_s

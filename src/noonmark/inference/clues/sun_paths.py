@@ -250,7 +250,7 @@ def moves(view: BoxView, moments: Sequence[Moment]) -> Moves:
     At a known instant only the place can move the sun. Otherwise the instant moves with the box,
     within a day and, for a domain of whole days, over the year.
     """
-    n = view.lat_deg.size
+    n = view.boxes.size
     if moments[0].at_s is not None or view.domain.length_s == 0.0:
         half = np.zeros((3, n))
         half[0] = view.fixed_deg[Z]
@@ -269,7 +269,7 @@ def moves(view: BoxView, moments: Sequence[Moment]) -> Moves:
 def _within_a_day(view: BoxView) -> Floats:
     """Half extents [deg] of each box on one day, in the three moves, (3, n)."""
     reach = view.floating_deg
-    half = np.zeros((3, view.lat_deg.size))
+    half = np.zeros((3, view.boxes.size))
     half[0] = reach[Z]
     half[1] = reach[LON] + reach[TOD]
     half[2] = _DECLINATION_PER_TURN * reach[TOD]

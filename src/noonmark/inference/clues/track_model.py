@@ -76,7 +76,7 @@ class TrackModel:
         excluded = self.memory.excluded.get(view)
         # For an excluded cell any axis will do: only other clues may ask for a cut.
         rows = slice(None) if excluded is None else np.flatnonzero(~excluded.cells)
-        rates = np.empty((3, view.lat_deg.size))
+        rates = np.empty((3, view.boxes.size))
         rates[:] = 1.0 + LEFT_OUT * np.radians(reach.sum(axis=0))
         sun = self._paths(view, seconds).take(rows).suns(self._few)
         move = moves(view, self.moments).take(rows)

@@ -29,25 +29,39 @@ _MOST_NAT = 50.0
 
 
 @dataclass(frozen=True)
+class ErrorSizes:
+    """Standard deviations of one measured number, (n,), and their ln."""
+
+    sigma: Floats
+    log_sigma: Floats
+
+    @classmethod
+    def of(cls, own: float, noise: Floats) -> ErrorSizes:
+        """A measurement's own error with the noise (n,) that is added to it."""
+        sigma = np.hypot(own, noise)
+        return cls(sigma, np.log(sigma))
+
+
+@dataclass(frozen=True)
 class Deviations:
-    """How far one measured number is off, (n,): one row for each handedness; and its sigma."""
+    """How far one measured number is off, (n,): one row for each handedness; and its error."""
 
     rows: tuple[Floats, ...]
-    sigma: Floats
+    error: ErrorSizes
 
     def log_density(self) -> Floats:
         """ln of the normal density, averaged over the handednesses, (n,)."""
         share = -float(np.log(len(self.rows)))
         parts = []
         for row in self.rows:
-            scaled = row / self.sigma
+            scaled = row / self.error.sigma
             parts.append((share, -0.5 * np.square(scaled)))
-        return averaged(parts) - np.log(self.sigma) - LOG_ROOT_2PI
+        return averaged(parts) - self.error.log_sigma - LOG_ROOT_2PI
 
     def squared_pull(self) -> Floats:
         """The squared distance of the nearest, in sigmas, (n,)."""
         nearest = np.min(np.square(self.rows), axis=0)
-        return np.asarray(nearest / np.square(self.sigma))
+        return np.asarray(nearest / np.square(self.error.sigma))
 
 
 @dataclass(frozen=True)
@@ -65,13 +79,13 @@ class TurnAngle:
             return self.turn_deg, -self.turn_deg
         return (self.turn_deg,)
 
-    def deviations(self, change: Complexes, noise_deg: Floats) -> Deviations:
+    def deviations(self, change: Complexes, error: ErrorSizes) -> Deviations:
         """How far it is off from the changes expected, (n,).
 
-        ``noise_deg`` (n,) is what an unknown lean adds to the error.
+        ``error`` [deg] is its own and what an unknown lean adds to it.
         """
         rows = tuple(_off_deg(turn, change) for turn in self.choices_deg)
-        return Deviations(rows, np.hypot(self.sigma_deg, noise_deg))
+        return Deviations(rows, error)
 
     def bounds(self, change: Complexes, sway: Floats, noise_deg: SigmaRange) -> LowHigh:
         """Bounds of the density where the expected turn strays by ``sway`` (n,) [rad].
@@ -110,8 +124,7 @@ class LengthChange:
     def deviations(self, change: Complexes, noise: Floats) -> Deviations:
         """How far it is off from the changes expected, (n,); ``noise`` is relative."""
         ratio = np.exp(change.real)
-        sigma = np.hypot(self.sigma, ratio * noise)
-        return Deviations((self.ratio - ratio,), sigma)
+        return Deviations((self.ratio - ratio,), ErrorSizes.of(self.sigma, ratio * noise))
 
     def bounds(self, change: Complexes, sway: Floats, noise: SigmaRange) -> LowHigh:
         """Bounds of the density where ln of the expected ratio strays by ``sway`` (n,).
@@ -153,7 +166,7 @@ class TurnModel:
         floor where the sun is down at one of the instants.
         """
         found, up = self._deviations(view, series)
-        total = np.zeros(view.lat_deg.size)
+        total = np.zeros(view.boxes.size)
         for deviations in found:
             total += deviations.log_density()
         return np.where(up, np.maximum(total, FLOOR), FLOOR)
@@ -216,10 +229,13 @@ class TurnModel:
         turn_noise, length_noise = view.kept(key, lambda: self.noise.at(tip.at))
         found = []
         if self.turn is not None:
-            found.append(self.turn.deviations(change, turn_noise))
+            own = self.turn.sigma_deg
+            error = view.kept((*key, own), lambda: ErrorSizes.of(own, turn_noise))
+            found.append(self.turn.deviations(change, error))
         if self.length is not None:
             found.append(self.length.deviations(change, length_noise))
-        return found, np.asarray((tip.lowest > 0.0).all(axis=0))
+        up = view.kept(("up at tips", series), lambda: (tip.lowest > 0.0).all(axis=0))
+        return found, np.asarray(up)
 
     def _sure_bounds(self, tip: Tips, move: Moves) -> LowHigh:
         """Bounds of the density where the sun stays well above the horizon and off the zenith.

@@ -78,7 +78,7 @@ class FixedClock:
 
     def spread(self, view: BoxView, *, moving: bool) -> Floats:
         """See :class:`Clocks`."""
-        return np.zeros((4, view.lat_deg.size))
+        return np.zeros((4, view.boxes.size))
 
 
 class LocalClocks:
@@ -135,7 +135,7 @@ class LocalClocks:
 
         A point has no extent and needs no cut.
         """
-        out = np.zeros((4, view.lat_deg.size))
+        out = np.zeros((4, view.boxes.size))
         if view.boxes.half.any():
             words = self._classes(view, view.unix_s).map.over(*rectangles(view))
             several = np.bitwise_count(words).sum(axis=1) > 1

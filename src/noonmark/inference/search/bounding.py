@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
-from noonmark.inference.search.domain import Boxes, BoxView, Domain
+from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, BoxView, Domain, Z
 from noonmark.inference.search.frontier import BoundedBoxes, joined_bounded
 from noonmark.inference.search.likelihood import AT_ONCE, BoundedLikelihood, log_likelihoods_at
 from noonmark.inference.search.splitting import (
@@ -151,17 +151,28 @@ def scattered_mean(
     are a fixed pattern (an additive recurrence, Roberts 2018), the same on every run.
     """
     parts: list[Floats] = []
+    axes = (Z, LON, TOD, DAY) if domain.length_s > 0.0 else (Z, LON)
     # A golden-ratio turn from box to box keeps the pattern from lining up with the boxes.
     turn = _GOLDEN_TURN * np.arange(boxes.size)
     for k in range(1, count + 1):
-        place = 2.0 * np.mod(_SCATTER_STEP[:, None] * k + turn, 1.0) - 1.0
-        points = Boxes(boxes.centre + place * boxes.half, np.zeros_like(boxes.half))
+        points = Boxes(boxes.centre.copy(), np.zeros_like(boxes.half))
+        for axis in axes:
+            step = turn + _SCATTER_STEP[axis] * k
+            # Not by a remainder, which numpy does not vectorise.
+            place = 2.0 * (step - np.floor(step)) - 1.0
+            points.centre[axis] += place * boxes.half[axis]
         parts.append(log_likelihoods_at(domain, points, clues))
-    values = np.stack(parts)
-    log_mean = np.asarray(np.logaddexp.reduce(values, axis=0) - np.log(count))
+    return _mean_and_error(np.stack(parts))
+
+
+def _mean_and_error(log_values: Floats) -> tuple[Floats, Floats]:
+    """ln of the mean of values (c, n), of which the ln is given, and of its standard error."""
+    count = log_values.shape[0]
     if count == 1:
-        return log_mean, np.full(boxes.size, -np.inf)
-    # The mean may be the least that a float holds; a ratio to it is at most ``count``.
-    ratio = np.exp(np.minimum(values - log_mean, np.log(count)))
-    variance = np.square(ratio - 1.0).sum(axis=0) / (count * (count - 1))
+        return log_values[0], np.full(log_values.shape[1], -np.inf)
+    greatest = log_values.max(axis=0)
+    relative = np.exp(log_values - greatest)
+    mean = relative.mean(axis=0)
+    log_mean = greatest + np.log(mean)
+    variance = np.square(relative / mean - 1.0).sum(axis=0) / (count * (count - 1))
     return log_mean, log_mean + 0.5 * np.log(np.maximum(variance, 1e-300))

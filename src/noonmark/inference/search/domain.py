@@ -183,12 +183,18 @@ def sine_authalic(lat_deg: Floats | float) -> Floats:
 def latitude_deg(z: Floats) -> Floats:
     """Geodetic latitude [deg] of a sine of authalic latitude, shape kept."""
     sine = np.minimum(np.maximum(z, -1.0), 1.0)
-    return np.asarray(np.degrees(np.arcsin(sine) + _shift(sine)), dtype=np.float64)
+    shift = _shift(sine, _cosine(sine))
+    return np.asarray(np.degrees(np.arcsin(sine) + shift), dtype=np.float64)
 
 
-def _shift(sine: Floats) -> Floats:
+def _cosine(sine: Floats) -> Floats:
+    """Cosine of the latitude of a sine, which rounding may have brought past 1, shape kept."""
+    return np.asarray(np.sqrt(np.maximum(1.0 - sine * sine, 0.0)))
+
+
+def _shift(sine: Floats, cosine: Floats) -> Floats:
     """Geodetic minus authalic latitude [rad], without trigonometry."""
-    sine_of_double = 2.0 * sine * np.sqrt(np.maximum(1.0 - sine * sine, 0.0))
+    sine_of_double = 2.0 * sine * cosine
     cosine_of_double = 1.0 - 2.0 * sine * sine
     first, second = _SHIFT
     return np.asarray(sine_of_double * (first + cosine_of_double * (2.0 * second)))
@@ -226,8 +232,8 @@ class BoxView:
         by a tenth of a degree at most, so three terms of that angle's sine and cosine leave 1e-13.
         """
         sine = self.boxes.centre[Z]
-        cosine = np.sqrt(np.maximum(1.0 - sine * sine, 0.0))
-        shift = _shift(sine)
+        cosine = _cosine(sine)
+        shift = _shift(sine, cosine)
         sin_shift = shift * (1.0 - shift * shift / 6.0)
         cos_shift = 1.0 - 0.5 * shift * shift
         sin_lat = sine * cos_shift + cosine * sin_shift

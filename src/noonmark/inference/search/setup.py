@@ -79,7 +79,7 @@ class StartClue:
 
     def log_outlier(self, view: BoxView) -> Floats:
         """Impossible everywhere: a clock's error is all in its sigma."""
-        return np.full(view.lat_deg.size, FLOOR)
+        return np.full(view.boxes.size, FLOOR)
 
     def pull_sigma(self, view: BoxView) -> Floats:
         """How far each box's instant is from the start, in sigmas."""
