@@ -23,9 +23,8 @@ from noonmark.inference.search.domain import (
     point_view,
 )
 
-LogLikelihood = Callable[[Floats, Floats, Floats, BoxView], Floats]
-"""ln of the likelihood at latitudes, longitudes and instants, and these as points of the domain;
--inf outside it."""
+LogLikelihood = Callable[[Floats, Floats, Floats], Floats]
+"""ln of the likelihood at latitudes, longitudes and instants; -inf outside the domain."""
 
 Told = Callable[[Floats, Floats, Floats], Bools | None]
 """Whether latitudes, longitudes and instants lie in the sets that are told of a mode; None where
@@ -129,7 +128,7 @@ def best_points_within(
         lat_deg, lon_deg, unix_s = at.reshape(-1, 3).T
         view = point_view(domain, lat_deg, lon_deg, unix_s)
         inside, by_leaf = _in_leaves(view, [modes[k] for k in climbs])
-        found = log_likelihood(lat_deg, lon_deg, unix_s, view)
+        found = log_likelihood(lat_deg, lon_deg, unix_s)
         found = np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
         return np.where(inside, found, -np.inf).reshape(at.shape[:2])
 
@@ -140,8 +139,7 @@ def best_points_within(
         by_leaf: Bools,
     ) -> Floats:
         """The same at points inside leaves; ``by_leaf``: whether the leaf of each is told."""
-        view = point_view(domain, lat_deg, lon_deg, unix_s)
-        found = log_likelihood(lat_deg, lon_deg, unix_s, view)
+        found = log_likelihood(lat_deg, lon_deg, unix_s)
         return np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
 
     starts, boxes = _starts(domain, modes, start_value)

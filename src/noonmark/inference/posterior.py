@@ -244,15 +244,12 @@ class Posterior:
             max(length_s(sets.instants) - length_s(common(spans, sets.instants)), 0.0),
         )
 
-    def log_likelihood_at(
-        self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats, view: BoxView | None = None
-    ) -> Floats:
+    def log_likelihood_at(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Floats:
         """ln of the likelihood of all clues at exact places and instants.
 
-        All (n,); the result is -inf outside the domain. ``view`` is theirs, if it is there already.
+        All (n,); the result is -inf outside the domain.
         """
-        seen = point_view(self.domain, lat_deg, lon_deg, unix_s) if view is None else view
-        total = log_likelihoods(seen, self.clues)
+        total = log_likelihoods(point_view(self.domain, lat_deg, lon_deg, unix_s), self.clues)
         return np.where(self.admits(lat_deg, lon_deg, unix_s), total, -np.inf)
 
     def _log_likelihood_on_axes(self, centre: Floats) -> Floats:

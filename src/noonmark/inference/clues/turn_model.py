@@ -30,7 +30,13 @@ _MOST_NAT = 50.0
 
 @dataclass(frozen=True)
 class ErrorSizes:
-    """Standard deviations of one measured number, (n,), and their ln."""
+    """Standard deviations of one measured number, and their ln.
+
+    They hang on the place and the instant alone: many readings of one number share them.
+
+    - ``sigma`` (n,): in the unit of the number.
+    - ``log_sigma`` (n,): its ln.
+    """
 
     sigma: Floats
     log_sigma: Floats
