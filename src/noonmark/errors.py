@@ -12,8 +12,10 @@ exception, and to audit is to collect :class:`Problem`, not to raise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 
@@ -73,6 +75,20 @@ class InputError(NoonmarkError):
             hint=hint,
             problems=[vars(p) for p in problems],
         )
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Put a file before the message of every error that is found in it.
+
+    A worker knows no path: it is handed an open file.
+    """
+    try:
+        yield
+    except InputError as error:
+        error.message = f"{path}: {error.message}"
+        error.args = (error.message,)
+        raise
 
 
 class EvidenceError(NoonmarkError):

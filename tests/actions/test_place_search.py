@@ -171,6 +171,21 @@ def test_a_wrong_question_names_where(change, code, where, maps):
     assert where in str(caught.value) + json.dumps(caught.value.details)
 
 
+def test_unknown_kinds_and_tags_are_told_together_with_all_else_that_is_wrong(maps):
+    things = [
+        {"id": "station", "is": "railway staton"},
+        {"id": "tower", "is": "watr tower"},
+        {"id": "third", "tags": "x"},
+    ]
+    pair = {"of": ["station", "tower"], "distance_m": [5, 2]}
+    with pytest.raises(InputError) as caught:
+        place_search.find_places({"thing": things, "pair": [pair]}, store=maps)
+    problems = {p["where"]: p["expected"] for p in caught.value.details["problems"]}
+    assert set(problems) == {"thing[0].is", "thing[1].is", "thing[2].tags", "pair[0].distance_m"}
+    assert "railway station" in problems["thing[0].is"]
+    assert "water tower" in problems["thing[1].is"]
+
+
 def test_a_range_the_wrong_way_round_is_shown_as_it_was_written(maps):
     pair = {"of": ["station", "tower"], "distance_m": [100, 20]}
     with pytest.raises(InputError, match=r"\[from, to\] .* got \[100, 20\]"):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from noonmark.actions.world_maps import FETCH, world_folder
-from noonmark.errors import InputError, Problem
+from noonmark.errors import InputError
 from noonmark.questions.place_fields import NUMBER_KEYS
 from noonmark.questions.place_question import PlaceQuestion, Values, read_place_question
 from noonmark.report.place_words import what_met_it as what_met_it
@@ -44,7 +44,7 @@ def find_places(
     from noonmark.world.landmarks.place_search import search_places
 
     started = time.process_time(), time.monotonic()
-    question = read_place_question(source, is_thing=thing_is_known)
+    question = read_place_question(source, expected=expected_thing)
     search = search_of(question)
     folder = world_folder(store)
     maps = OpenMaps(_chosen_maps(question, search, folder), folder)
@@ -56,15 +56,21 @@ def find_places(
     return answer | {"seconds": {"cpu": round(cpu, 3), "wall": round(wall, 3)}}
 
 
-def thing_is_known(word: str) -> bool:
-    """Whether a word names a kind of thing."""
-    from noonmark.world.landmarks.bundles import bundle_of
+def expected_thing(key: str, text: str) -> str:
+    """What should stand under a thing's ``is`` or ``tags``; nothing where the text is good."""
+    from noonmark.world.landmarks.bundles import bundle_of, similar
+    from noonmark.world.landmarks.tag_terms import tag_expression
 
     try:
-        bundle_of(word)
-    except InputError:
-        return False
-    return True
+        if key == "tags":
+            tag_expression(text)
+        else:
+            bundle_of(text)
+    except InputError as trouble:
+        if key == "tags":
+            return f"tags that can be read: {trouble.message}"
+        return f"a kind of thing ({', '.join(similar(text.casefold())[:3])}?)"
+    return ""
 
 
 def _mask(area: Any) -> Any:
@@ -106,22 +112,10 @@ def _chosen_maps(
 
 
 def search_of(question: PlaceQuestion) -> PlaceSearch:
-    """The question as the search takes it. Raises InputError with every wrong kind and tag."""
+    """The question as the search takes it."""
     from noonmark.world.landmarks.clauses import EyePlace, PlaceSearch
 
-    problems: list[tuple[Problem, str | None]] = []
-    things = {}
-    for values in question.things:
-        try:
-            things[values["id"]] = _thing(values)
-        except InputError as trouble:
-            key = "tags" if values["tags"] else "is"
-            path = f"{values['path']}.{key}"
-            problems.append(
-                (Problem(trouble.code, path, trouble.message, values[key][:80]), trouble.hint)
-            )
-    if problems:
-        raise InputError.of([p for p, _ in problems], hint=problems[0][1])
+    things = {values["id"]: _thing(values) for values in question.things}
     clauses = tuple(_clause(values, things) for values in question.clauses)
     eye = question.eye
     place = None

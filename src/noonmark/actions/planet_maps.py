@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from noonmark.actions.place_search import search_of, thing_is_known
+from noonmark.actions.place_search import expected_thing, search_of
 from noonmark.actions.world_maps import told_map, world_folder
 from noonmark.errors import InputError
 from noonmark.questions.place_question import read_place_question
@@ -107,4 +107,4 @@ def _selection(question: Path | None) -> RowSelection:
 
     if question is None:
         return EVERYTHING
-    return selection_of(search_of(read_place_question(question, is_thing=thing_is_known)))
+    return selection_of(search_of(read_place_question(question, expected=expected_thing)))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from noonmark.world.terrain.horizon import LandHorizon
 
 _CHART_DEG = 0.25
+_EYE_RANGE_M = (-100.0, 20_000.0)
+"""From the bottom of a pit to a drone or an aeroplane, above the ground of the tiles."""
+_GROUND_RANGE_M = (-500.0, 9000.0)
 _HOUR_S = 3600.0
 _PATH_STEP_S = 300.0
 
@@ -32,10 +35,22 @@ def _store(store: Path | None) -> Path:
 def add_elevation(
     paths: Sequence[Path], *, store: Path | None = None, force: bool = False
 ) -> dict[str, Any]:
-    """Keep elevation files (.hgt, .hgt.zip, GeoTIFF, PMTiles) as tiles of the user's own folder."""
+    """Keep elevation files (.hgt, .hgt.zip, GeoTIFF, PMTiles) as tiles of the user's own folder.
+
+    Files are added one by one. Where one is refused, the error says which were kept before it.
+    """
+    from noonmark.errors import InputError
     from noonmark.world.terrain import elevation_store
 
-    added = [elevation_store.add(path, _store(store), replace=force) for path in paths]
+    added: list[Any] = []
+    for path in paths:
+        try:
+            added.append(elevation_store.add(path, _store(store), replace=force))
+        except InputError as error:
+            if added:
+                names = ", ".join(tile.name for tile in added)
+                error.hint = f"{error.hint}; kept before it: {names}"
+            raise
     return {"ok": True, "tiles": [_tile_json(tile) for tile in added]}
 
 
@@ -104,12 +119,15 @@ def place_horizon(
     """The horizon of one place from the tiles that are kept, every quarter of a degree.
 
     ``eye_m`` is the height of the eye above the ground (1.7 m), ``altitude_m`` that of the ground
-    above the sea where the tiles are not to be asked. Raises InputError where no tile lies there.
+    above the sea where the tiles are not to be asked. Raises InputError where no tile lies there,
+    and for a height that no eye or ground has.
     """
     from noonmark.world.terrain.elevation_store import tiles
     from noonmark.world.terrain.ground import ground_about
     from noonmark.world.terrain.horizon import EYE_M, horizon
 
+    _check_range("--height", eye_m, *_EYE_RANGE_M)
+    _check_range("--altitude-m", altitude_m, *_GROUND_RANGE_M)
     where = _store(store)
     at = (np.array([place.lat_deg]), np.array([place.lon_deg]))
     ground = ground_about(*at, tiles(where), where)
@@ -121,6 +139,18 @@ def place_horizon(
         altitude_m=altitude_m,
         directions=round(360.0 / _CHART_DEG),
     )
+
+
+def _check_range(option: str, value: float | None, low: float, high: float) -> None:
+    """Refuse a number of an option that is out of its range, or none at all."""
+    from noonmark.errors import InputError
+
+    if value is not None and not low <= value <= high:
+        raise InputError(
+            f"{option} {value:g} is not from {low:g} to {high:g} m",
+            code="bad-value",
+            hint="noonmark horizon --help says what each height is above",
+        )
 
 
 def horizon_clue(
@@ -253,13 +283,19 @@ def _drawn(found: LandHorizon, title: str, text: str | None) -> Drawing:
 
 def horizon_notes(found: LandHorizon) -> list[str]:
     """What limits a horizon, in words."""
+    notes = []
+    if found.on_filled:
+        notes.append(
+            f"the tile has no height here: {found.altitude_m:.0f} m was filled in from about;"
+            " --altitude-m gives the ground's own"
+        )
     share = float(found.unsure.mean())
-    if share == 0.0:
-        return []
-    return [
-        f"in {100 * share:.1f} % of directions the ridge was filled in, or ground that no tile"
-        " holds could stand above it"
-    ]
+    if share:
+        notes.append(
+            f"in {100 * share:.1f} % of directions the ridge was filled in, or ground that no tile"
+            " holds could stand above it"
+        )
+    return notes
 
 
 def write_files(

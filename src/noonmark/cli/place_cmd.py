@@ -114,8 +114,9 @@ def _lines(data: Mapping[str, Any]) -> list[str]:
             f"{clause['missing_share']:.2g}"
         )
     for each in data["maps"]:
-        edited = each["newest_edit"] or "at unknown times"
-        lines.append(f"Map {each['region']}, edited to {edited}: {each['attribution']}")
+        newest = each["newest_edit"]
+        edited = f"edited to {newest}" if newest else "of an unknown date"
+        lines.append(f"Map {each['region']}, {edited}: {each['attribution']}")
     return lines
 
 

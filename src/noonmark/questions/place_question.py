@@ -18,6 +18,8 @@ from noonmark.questions.problem_collector import ProblemCollector
 
 MOST_TABLES: Final = 60
 _HINT = "docs/landmarks.md says what each table holds; `noonmark schema place-question` prints it"
+_KIND_HINT = '`noonmark world things` lists the kinds; tags = "key=value" asks for any other'
+_WRONG = {"is": "place-unknown-thing", "tags": "place-tags"}
 _TOP = (
     "search",
     "eye",
@@ -56,12 +58,13 @@ class PlaceQuestion:
 def read_place_question(
     source: str | Path | Mapping[str, Any],
     *,
-    is_thing: Callable[[str], bool],
+    expected: Callable[[str, str], str],
 ) -> PlaceQuestion:
     """The question in a file, ``-`` for standard input, or in a parsed document.
 
-    ``is_thing`` says whether a word names a kind of thing, so that clauses may name one that the
-    question does not declare. Raises InputError with every problem.
+    ``expected`` is told a key (``is`` or ``tags``) and its text, and says what should stand there
+    instead: nothing where the text is good. Clauses may name a kind that the question does not
+    declare. Raises InputError with every problem.
     """
     if isinstance(source, Mapping):
         document = dict(source)
@@ -78,11 +81,11 @@ def read_place_question(
     if not tables["thing"]:
         collector.add("bad-value", "thing", "at least one [[thing]]", document.get("thing"))
     clauses = [c for kind in _MANY[1:] for c in tables[kind]]
+    _check_kinds(tables["thing"], collector, expected)
     if not collector.problems:
-        _check_names(tables["thing"], clauses, search, place, collector, is_thing)
+        _check_names(tables["thing"], clauses, search, place, collector, expected)
         _check_values(clauses, place, collector)
-    if collector.problems:
-        raise InputError.of(collector.problems, hint=_HINT)
+    _refuse(collector)
     return PlaceQuestion(
         regions=tuple(search["region"]),
         area=search["area"],
@@ -93,6 +96,13 @@ def read_place_question(
         digest=digest_of(document),
         title=str(document.get("title", ""))[:200],
     )
+
+
+def _refuse(collector: ProblemCollector) -> None:
+    """Raise one error with every problem, if there is any."""
+    if collector.problems:
+        is_kind = collector.problems[0].code == _WRONG["is"]
+        raise InputError.of(collector.problems, hint=_KIND_HINT if is_kind else _HINT)
 
 
 def _tables(
@@ -148,13 +158,27 @@ def _value(
     return good
 
 
+def _check_kinds(
+    things: list[Values],
+    collector: ProblemCollector,
+    expected: Callable[[str, str], str],
+) -> None:
+    """What each thing is must be a kind that is known, or tags that can be read."""
+    for values in things:
+        for key, code in _WRONG.items():
+            text = values[key]
+            instead = expected(key, text) if text else ""
+            if instead:
+                collector.add(code, f"{values['path']}.{key}", instead, text)
+
+
 def _check_names(
     things: list[Values],
     clauses: list[Values],
     search: Values,
     eye: Values | None,
     collector: ProblemCollector,
-    is_thing: Callable[[str], bool],
+    expected: Callable[[str, str], str],
 ) -> None:
     """Every name that a clause uses is a thing, every thing is used, none stands twice."""
     ids = [t["id"] for t in things]
@@ -166,7 +190,7 @@ def _check_names(
         if name and name not in ids:
             collector.add_unknown_key(name, path, ids)
     for path, name in used:
-        if name not in ids and not (path.endswith(".of") and is_thing(name)):
+        if name not in ids and not (path.endswith(".of") and not expected("is", name)):
             collector.add_unknown_key(name, path, ids)
     _check_things(things, {name for _, name in (*used, *own)}, collector)
 

@@ -78,7 +78,7 @@ def shown(value: Any) -> str:
     if isinstance(value, int) and value.bit_length() > 200:
         return f"a number of {value.bit_length()} bits"
     if isinstance(value, list | tuple):
-        if len(value) == 2 and all(isinstance(one, int | float) for one in value):
+        if len(value) == 2 and all(isinstance(one, int | float | str) for one in value):
             return f"[{shown(value[0])}, {shown(value[1])}]"
         return f"a list of {len(value)}"
     if isinstance(value, Mapping):

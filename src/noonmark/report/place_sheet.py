@@ -89,8 +89,9 @@ def source_lines(answer: Mapping[str, Any]) -> list[str]:
     """The maps with their dates and digests, and the digest of the question."""
     lines = []
     for each in answer["maps"]:
-        edited = each["newest_edit"] or "at unknown times"
-        lines.append(f"Map {each['region']}, edited to {edited}, SHA-256 {each['osm_sha256'][:16]}")
+        newest = each["newest_edit"]
+        edited = f"edited to {newest}" if newest else "of an unknown date"
+        lines.append(f"Map {each['region']}, {edited}, SHA-256 {each['osm_sha256'][:16]}")
     return [*lines, f"Question SHA-256 {answer['question_sha256']}"]
 
 

@@ -71,7 +71,7 @@ def checked(
     text: str,
 ) -> dict[str, Any]:
     """What a question says, table by table. Raises InputError with every problem."""
-    found = read_place_question(_document(text), is_thing=place_search.thing_is_known)
+    found = read_place_question(_document(text), expected=place_search.expected_thing)
     place_search.search_of(found)
     return {
         "things": [_said(row) for row in found.things],

@@ -16,6 +16,8 @@ from noonmark.world.landmarks.tag_terms import tag_expression
 from tests.world.landmarks.made_maps import Town
 
 CUT_PBF = b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\xff\xff\xff\xff"
+NODE = b"<node id='1' version='1' lat='1' lon='1'><tag k='amenity' v='pub'/></node>"
+WAY = b"<way id='1' version='1'><nd ref='1'/><nd ref='1'/><tag k='highway' v='path'/></way>"
 
 
 def square(made, lat, lon, half, **tags):
@@ -57,12 +59,17 @@ def test_a_map_says_what_it_is_and_the_same_file_is_known(town, locked):
         ("a.osm.gz", gzip.compress(b"<osm version='0.6'>", mtime=0)[:-6], "world-map-damaged"),
         ("a.osm", b"<osm version='0.6'></osm>", "world-map-empty"),
         ("a.osc", b"<osmChange version='0.6'></osmChange>", "world-map-history"),
+        ("a.osh.pbf", b"\x00\x00\x00\x0d\x0a\x09OSMHeader", "world-map-history"),
+        ("a.osm", b"<osm version='0.6'>%b%b</osm>" % (WAY, NODE), "world-map-unsorted"),
+        ("a.osm", b"<osm version='0.6'>%b%b</osm>" % (NODE, NODE), "world-map-history"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "world-map-damaged"),
     ],
 )
 def test_a_bad_file_leaves_nothing(name, data, code, tmp_path):
     (tmp_path / name).write_bytes(data)
-    assert code_of(lambda: add_map(tmp_path / name, tmp_path / "s")) == code
+    with pytest.raises(NoonmarkError, match=name) as caught:
+        add_map(tmp_path / name, tmp_path / "s")
+    assert caught.value.code == code
     left = list((tmp_path / "s").iterdir()) if (tmp_path / "s").exists() else []
     assert left == []
 

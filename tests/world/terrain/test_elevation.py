@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 import zipfile
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from noonmark.actions import terrain
 from noonmark.errors import EvidenceError, InputError
 from noonmark.sandbox.decoders import elevation_tiff
 from noonmark.sandbox.parsers import hgt
+from noonmark.sandbox.tasks import elevation
+from noonmark.values import Place
 from noonmark.world.terrain import elevation_store as es
-from noonmark.world.terrain.ground import ground_about
+from noonmark.world.terrain.ground import Ground, ground_about
+from noonmark.world.terrain.horizon import horizon
 from noonmark.world.terrain.voids import filled
 from tests.world.terrain.made_land import STEP_DEG, hgt_tile, tiff
 
@@ -80,6 +85,100 @@ def test_what_is_no_tile_is_refused_in_words(name, data, words):
     with pytest.raises(InputError, match=words):
         hgt.heights(data)
         hgt.corner(name)
+
+
+def geotiff_of(heights, **kept):
+    """The bytes of a GeoTIFF as rasterio writes it."""
+    rasterio = pytest.importorskip("rasterio")
+    shape = {"height": heights.shape[0], "width": heights.shape[1], "dtype": heights.dtype}
+    step, west, north = kept.pop("place", (STEP_DEG, 7.0, 46.0))
+    place = rasterio.Affine(step, 0.0, west, 0.0, -step, north)
+    wanted = {"crs": "EPSG:4326", "transform": place} | kept
+    with rasterio.MemoryFile() as memory:
+        with memory.open(driver="GTiff", count=1, **shape, **wanted) as made:
+            made.write(heights, 1)
+        return memory.read()
+
+
+RAMP = np.arange(600, dtype=np.float32).reshape(20, 30)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        {"compress": "lzw", "predictor": 2},
+        {"compress": "deflate", "predictor": 3},
+        {"compress": "deflate", "predictor": 3, "tiled": True, "blockxsize": 16, "blockysize": 16},
+        {"compress": "lerc"},
+        {"BIGTIFF": "YES"},
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_every_usual_form_of_a_geotiff_gives_the_same_heights(kept, dtype):
+    payload = {"name": "a.tif", "limits": {"pixels": 10**6}}
+    with tempfile.TemporaryFile() as stream:
+        stream.write(geotiff_of(RAMP.astype(dtype), **kept))
+        stream.seek(0)
+        found = elevation.main(payload, [stream.fileno()])
+    assert (found["heights_m"] == RAMP).all()
+    assert found["north_deg"] == pytest.approx(46.0 - STEP_DEG / 2.0)
+
+
+def test_a_geotiff_in_metres_is_laid_out_where_it_lies():
+    made = geotiff_of(RAMP, crs="EPSG:2056", place=(100.0, 2640000.0, 1140000.0))
+    found = elevation_tiff.grid_of(made, 10**6)
+    # EPSG:2056 has 2600000, 1200000 at Bern: 46.9511 N, 7.4386 E.
+    assert found["north_deg"] == pytest.approx(46.9511 - 60.0 / 111.2, abs=0.02)
+    assert found["west_deg"] == pytest.approx(7.4386 + 40.0 / 77.0, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: geotiff_of(RAMP, crs=None), "system of coordinates"),
+        (lambda: geotiff_of(RAMP.astype(np.float64))[:400], "damaged"),
+        (lambda: b"II*\0" + b"\xff" * 200, "damaged"),
+        (lambda: geotiff_of(RAMP * np.nan), "no cell"),
+        (lambda: geotiff_of(RAMP, place=(STEP_DEG, 7.0, 95.0)), "degrees north"),
+    ],
+)
+def test_a_geotiff_that_can_not_be_used_is_named_and_leaves_nothing(make, words, tmp_path):
+    path = tmp_path / "valley.tif"
+    path.write_bytes(make())
+    with pytest.raises(InputError, match=words) as caught:
+        es.add(path, tmp_path / "store")
+    assert str(caught.value).startswith(f"{path}: ")
+    assert " at 0x" not in str(caught.value)
+    assert es.tiles(tmp_path / "store") == []
+
+
+def test_of_several_files_those_before_a_bad_one_are_kept_and_named(tmp_path):
+    good = tiff(tmp_path, np.ones((10, 10), np.float32))
+    with pytest.raises(InputError, match=r"none\.hgt") as caught:
+        terrain.add_elevation([good, tmp_path / "none.hgt"], store=tmp_path / "store")
+    assert caught.value.hint.endswith("kept before it: made")
+    assert [tile.name for tile in es.tiles(tmp_path / "store")] == ["made"]
+
+
+def test_the_ground_under_an_eye_that_was_filled_in_is_told():
+    gaps = np.zeros((101, 101), bool)
+    gaps[50, 50] = True
+    land = Ground(np.ones((101, 101), np.float32), gaps, 46.0, 7.0, STEP_DEG, STEP_DEG)
+    middle = 46.0 - 50 * STEP_DEG, 7.0 + 50 * STEP_DEG
+    seen = horizon(land, *middle, directions=4, far_m=3000.0)
+    assert "1 m was filled in from about" in terrain.horizon_notes(seen)[0]
+    given = horizon(land, *middle, altitude_m=2.0, directions=4, far_m=3000.0)
+    beside = horizon(land, middle[0], middle[1] + 0.01, directions=4, far_m=3000.0)
+    assert not given.on_filled
+    assert not beside.on_filled
+
+
+@pytest.mark.parametrize(
+    "height", [{"eye_m": float("nan")}, {"eye_m": 1e9}, {"altitude_m": -600.0}]
+)
+def test_a_height_that_no_eye_has_is_refused(height):
+    with pytest.raises(InputError, match="is not from"):
+        terrain.place_horizon(Place(46.0, 7.0), **height)
 
 
 def test_a_zip_of_many_things_is_refused(tmp_path):

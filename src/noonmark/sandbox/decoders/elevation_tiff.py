@@ -1,7 +1,7 @@
 """A GeoTIFF of heights in metres on a grid of WGS 84 degrees, or laid out anew on one.
 
 Files in degrees are read by Pillow. Any other system of coordinates needs rasterio, which is in the
-extra ``sites``.
+extra ``sites``; so do cells and compressions that Pillow does not know.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import io
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from noonmark.arrays import Floats
 from noonmark.errors import InputError
@@ -37,6 +37,9 @@ def grid_of(data: bytes, pixels: int) -> Grid:
     try:
         with pixel_limit(pixels):
             return _read(data, pixels)
+    except UnidentifiedImageError:
+        # Its message tells nothing: cells of another kind, another compression, or damage.
+        return _laid_out(data, pixels, _STRANGE)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise _bad(f"the TIFF can't be read: {error}") from None
 
@@ -50,7 +53,7 @@ def _read(data: bytes, pixels: int) -> Grid:
     tags = picture.tag_v2
     keys = _keys(tags.get(_KEYS))
     if keys.get(_MODEL) != 2 or keys.get(_GEOGRAPHIC, 4326) not in _DEGREES:
-        return _laid_out(data, pixels)
+        return _laid_out(data, pixels, _ELSEWHERE)
     values = np.asarray(picture, dtype=np.float32)
     return _grid(values, _number(tags.get(_NODATA)), _where(tags, keys))
 
@@ -94,18 +97,19 @@ def _grid(values: Any, nodata: float | None, where: tuple[float, ...]) -> Grid:
     }
 
 
-def _laid_out(data: bytes, pixels: int) -> Grid:
-    """A file in another system of coordinates, laid out on degrees by rasterio.
+def _laid_out(data: bytes, pixels: int, why: tuple[str, str]) -> Grid:
+    """A file that Pillow can't read or place, laid out on degrees by rasterio.
 
     It is resampled bilinearly. Cells that the file does not cover are left without a height.
+    ``why`` says what rasterio is needed for, and what does without it.
     """
     try:
         from rasterio.io import MemoryFile
     except ImportError:
         raise InputError(
-            "this GeoTIFF is not in degrees of WGS 84, and rasterio is not installed",
+            f"{why[0]}, and rasterio is not installed",
             code="elevation-projected",
-            hint="pip install 'noonmark[sites]', or gdalwarp -t_srs EPSG:4326 IN OUT.tif",
+            hint=f"pip install 'noonmark[sites]', or {why[1]} IN OUT.tif",
         ) from None
     from rasterio.errors import RasterioError
     from rasterio.vrt import WarpedVRT
@@ -124,14 +128,20 @@ def _laid_out(data: bytes, pixels: int) -> Grid:
                 dtype="float32",
             ) as laid,
         ):
+            if source.crs is None:
+                raise InputError(
+                    "the file does not say in which system of coordinates it lies",
+                    code="bad-elevation",
+                    hint="gdal_translate -a_srs EPSG:4326 IN OUT.tif says that it is in degrees",
+                )
             if laid.width * laid.height > pixels:
                 raise _bad(f"{laid.width} x {laid.height} cells are too many")
             step = laid.transform
             values = laid.read(1)
             where = (step.f + 0.5 * step.e, step.c + 0.5 * step.a, -step.e, step.a)
             return _grid(values, _NOTHING_M, where)
-    except (RasterioError, ValueError) as error:
-        raise _bad(f"rasterio can't read it: {error}") from None
+    except (RasterioError, ValueError):
+        raise _bad("the file is damaged, or it does not say where on the Earth it lies") from None
 
 
 def _keys(directory: Any) -> dict[int, int]:
@@ -159,6 +169,11 @@ def _number(value: Any) -> float | None:
         return None
 
 
+_ELSEWHERE = ("this GeoTIFF is not in degrees of WGS 84", "gdalwarp -t_srs EPSG:4326")
+_STRANGE = (
+    "the cells or the compression of this TIFF are such as rasterio alone reads",
+    "gdal_translate -ot Float32 -co COMPRESS=DEFLATE",
+)
 _HINT = "give a .hgt tile (N42E001.hgt, perhaps in a zip) or a GeoTIFF of heights in metres"
 
 

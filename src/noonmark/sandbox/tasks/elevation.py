@@ -10,6 +10,8 @@ from noonmark.sandbox.parsers import hgt, pmtiles
 from noonmark.sandbox.task_types import Answer, Payload
 
 _MOST_BYTES = 700_000_000
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+"""The first bytes of a TIFF of either order of bytes, and of a BigTIFF."""
 
 
 def main(payload: Payload, fds: list[int]) -> Answer:
@@ -31,7 +33,7 @@ def main(payload: Payload, fds: list[int]) -> Answer:
     with os.fdopen(os.dup(fds[0]), "rb") as stream:
         data = stream.read(_MOST_BYTES)
     name = str(payload["name"])
-    if data[:4] in (b"II*\0", b"MM\0*"):
+    if data[:4] in _TIFF:
         found = elevation_tiff.grid_of(data, payload["limits"]["pixels"])
         return {**found, "form": "geotiff"}
     if data[: len(pmtiles.MAGIC)] == pmtiles.MAGIC:

@@ -32,7 +32,8 @@ def main(
     Payload: ``format``, ``most_features``, ``most_vertices``. Answer: ``box`` of the header
     [degrees: south, west, north, east] or nothing, counts, ``clipped`` (ways with nodes that the
     file does not hold) and ``broken`` (areas whose ring does not close). Raises InputError
-    ``world-map-damaged``, ``world-map-history`` or ``world-map-too-large``.
+    ``world-map-damaged``, ``world-map-history``, ``world-map-unsorted`` or
+    ``world-map-too-large``.
     """
     import osmium
 
@@ -81,11 +82,7 @@ def _header_box(
     box, has_history = header.box(), header.has_multiple_object_versions
     reader.close()
     if has_history:
-        raise InputError(
-            "this is a history file: it holds every version of each object",
-            code="world-map-history",
-            hint="fetch the plain extract of the same region",
-        )
+        raise _history()
     if not box.valid():
         return []
     low, high = box.bottom_left, box.top_right
@@ -110,14 +107,19 @@ def _copy(
     outlines: dict[int, list[int]],
     writer: MapColumns,
 ) -> None:
-    """Nodes and ways as they come; relations last, their rings put together."""
+    """Nodes and ways as they come; relations last, their rings put together.
+
+    A way takes its shape from the nodes before it, and a relation from the ways.
+    """
     members = {way for ways in outlines.values() for way in ways}
     shapes: dict[int, list[tuple[int, int]]] = {}
     kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     nodes_with_tags = osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE)
     items = osmium.FileProcessor(source.again(), kinds).with_locations()
     points_of = _WayPoints(osmium)
+    order = _FileOrder()
     for item in items.with_filter(nodes_with_tags):
+        order.check(item)
         if item.is_node():
             point = (item.location.x, item.location.y)
             if point[0] != _UNDEFINED:
@@ -130,6 +132,43 @@ def _copy(
             rings = rings_of([shapes[way] for way in outlines[item.id] if shapes.get(way)])
             writer.broken += not rings
             _put(writer, item, RELATION_AREA, rings)
+
+
+class _FileOrder:
+    """The order of a file: nodes, then ways, then relations, and none of them twice."""
+
+    def __init__(self) -> None:
+        self._rank = 0
+        self._id = 0
+
+    def check(self, item: Any) -> None:
+        """Compare an object with the one before it.
+
+        Raises InputError where it should have come first, or is another version of the same.
+        """
+        rank = "nwr".index(item.type_str())
+        if rank < self._rank:
+            raise _unsorted()
+        if rank == self._rank and item.id == self._id:
+            raise _history()
+        self._rank = rank
+        self._id = item.id
+
+
+def _unsorted() -> InputError:
+    return InputError(
+        "nodes, ways and relations do not stand in this order: lines would lose their shape",
+        code="world-map-unsorted",
+        hint="osmium sort IN -o OUT.osm.pbf, then noonmark world add OUT.osm.pbf",
+    )
+
+
+def _history() -> InputError:
+    return InputError(
+        "this is a history file: it holds every version of each object",
+        code="world-map-history",
+        hint="fetch the plain extract of the same region",
+    )
 
 
 class _WayPoints:

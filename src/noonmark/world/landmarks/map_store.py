@@ -109,6 +109,7 @@ def add_map(
     the objects that a file of this size usually holds. Raises
     InputError ``world-map-there``, ``world-map-name``, and those of raw_columns.read_raw.
     """
+    digest, size = _digest(path)
     chosen = map_name(path) if name is None else name
     if not _NAME.match(chosen):
         raise InputError(
@@ -116,7 +117,6 @@ def add_map(
             code="world-map-name",
             hint="--name: letters, digits, points, dashes, at most 80",
         )
-    digest, size = _digest(path)
     _refuse_known(chosen, digest, store, replace=replace)
     with scratch(store, _ADDING) as part:
         index = part / "index"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.errors import InputError, OutsideError
+from noonmark.errors import InputError, OutsideError, naming
 from noonmark.sandbox import process
 from noonmark.world.landmarks.planet_sql import EVERYTHING, RowSelection
 
@@ -41,6 +42,8 @@ _COLUMNS = {
     "token": "u4",
 }
 _HEAD_BYTES = 4096
+_NO_MAP = re.compile(r"\.(osc|osh)(\.(gz|bz2|pbf))?$")
+"""Endings of files of changes, and of files of the whole history."""
 _WHOLE_LAT, _WHOLE_LON = 900_000_000, 1_800_000_000
 
 
@@ -75,9 +78,11 @@ def form_of(path: Path) -> str:
         raise InputError(
             f"{path}: {error.strerror}", code="file-unreadable", hint="name a file you may read"
         ) from None
-    if b"<osmChange" in head or path.name.endswith((".osc", ".osc.gz", ".osc.bz2")):
+    ending = _NO_MAP.search(path.name)
+    if b"<osmChange" in head or ending:
+        what = "every version of each object" if ending and ending[1] == "osh" else "changes"
         raise InputError(
-            f"{path.name} holds changes, not a map",
+            f"{path.name} holds {what}, not a map",
             code="world-map-history",
             hint="fetch the extract of a region: .osm.pbf, .osm.gz, .osm.bz2 or .osm",
         )
@@ -109,23 +114,25 @@ def read_raw(
     for one of another kind of file, and those of the tasks.
     """
     form = form_of(path)
-    names = [*_COLUMNS, "words"]
-    if form == PARQUET:
-        answer = _read_parquet(path, [scratch / f"raw-{n}" for n in (*names, "cells")], selection)
-    elif selection == EVERYTHING:
-        answer = process.run(
-            "osm_read",
-            payload={"format": form, **_MOST},
-            files=[path],
-            outputs=[scratch / f"raw-{name}" for name in names],
-            limits=_LIMITS,
-        )
-    else:
+    if form != PARQUET and selection != EVERYTHING:
         raise InputError(
             f"{path.name} is read as a whole: only of a Parquet file can a part be read",
             code="world-map-selection",
             hint="leave out --for",
         )
+    names = [*_COLUMNS, "words"]
+    with naming(path):
+        if form == PARQUET:
+            outputs = [scratch / f"raw-{name}" for name in (*names, "cells")]
+            answer = _read_parquet(path, outputs, selection)
+        else:
+            answer = process.run(
+                "osm_read",
+                payload={"format": form, **_MOST},
+                files=[path],
+                outputs=[scratch / f"raw-{name}" for name in names],
+                limits=_LIMITS,
+            )
     raw = _raw_of(answer, scratch, is_parquet=form == PARQUET)
     if not len(raw.column["id"]):
         raise InputError(

@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from noonmark.arrays import Bools
-from noonmark.errors import EvidenceError, InputError
+from noonmark.errors import EvidenceError, InputError, naming
 from noonmark.sandbox import process
 from noonmark.world.terrain.summits import MappedSummit, TileGrid, raise_summits
 from noonmark.world.terrain.voids import Heights, filled
@@ -90,12 +90,13 @@ def add(path: Path, store: Path, *, replace: bool = False) -> ElevationTile:
     here = store / name
     if here.exists() and not replace:
         raise InputError(
-            f"a tile called {name!r} is there already",
+            f"{path}: a tile called {name!r} is there already",
             code="elevation-exists",
             hint="--force replaces it",
         )
-    found = process.run("elevation", payload={"name": path.name}, files=[path], limits=_LIMITS)
-    tile, heights, gaps = _tile(found.value, name, path.name, source)
+    with naming(path):
+        found = process.run("elevation", payload={"name": path.name}, files=[path], limits=_LIMITS)
+        tile, heights, gaps = _tile(found.value, name, path.name, source)
     return _keep(tile, heights, gaps, store)
 
 
@@ -146,7 +147,7 @@ def _tile(
     )
     if not np.isfinite(heights).any():
         raise InputError(
-            f"{source}: no cell of it holds a height", code="bad-elevation", hint="add another file"
+            "no cell of it holds a height", code="bad-elevation", hint="add another file"
         )
     tile = ElevationTile(
         name=name,
@@ -165,6 +166,12 @@ def _tile(
         lowest_m=float(np.nanmin(heights)),
         highest_m=float(np.nanmax(heights)),
     )
+    if tile.north_deg > 90.0 + step or tile.south_deg < -90.0 - step:
+        raise InputError(
+            f"it says that it lies from {tile.south_deg:.3f} to {tile.north_deg:.3f} degrees north",
+            code="bad-elevation",
+            hint="gdalinfo shows where a file says that it lies; add another file",
+        )
     return tile, heights, gaps
 
 

@@ -46,6 +46,7 @@ class LandHorizon:
     - ``distance_m`` (n,): how far the ridge is.
     - ``sigma_deg`` (n,): the error of the elevation, one standard deviation.
     - ``unsure`` (n,): whether the ridge was filled in, or the ray left the known ground.
+    - ``on_filled``: whether the ground under the place was filled in.
     """
 
     lat_deg: float
@@ -57,6 +58,7 @@ class LandHorizon:
     distance_m: Floats
     sigma_deg: Floats
     unsure: Bools
+    on_filled: bool = False
 
     def at(self, azimuth_deg: Floats) -> Floats:
         """The elevation [deg] of the horizon in some directions, interpolated, shape kept."""
@@ -82,8 +84,11 @@ def horizon(
     ``eye_m`` is above the ground; ``altitude_m`` gives the ground's height where the tiles are not
     to be asked. Raises InputError where the ground under the place is unknown.
     """
+    on_filled = False
     if altitude_m is None:
-        altitude_m = float(ground.at(np.array([lat_deg]), np.array([lon_deg]))[0])
+        here = (np.array([lat_deg]), np.array([lon_deg]))
+        altitude_m = float(ground.at(*here)[0])
+        on_filled = bool(_was_void(ground, *here)[0])
     if not np.isfinite(altitude_m):
         raise InputError(
             f"the elevation tiles hold no height at {lat_deg:.5f},{lon_deg:.5f}",
@@ -105,6 +110,7 @@ def horizon(
         distance_m=away,
         sigma_deg=horizon_sigma_deg(away),
         unsure=unknown | _was_void(ground, lat, lon),
+        on_filled=on_filled,
     )
 
 
