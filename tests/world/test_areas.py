@@ -40,6 +40,12 @@ def test_a_circle_has_the_area_of_its_cap(lat: float, lon: float, radius_km: flo
     assert contains(mask, lat, lon)
 
 
+def test_a_small_circle_near_the_pole_has_the_area_of_its_cap() -> None:
+    # Cells there are narrower than their longitudes say: it was once 18 % too large.
+    mask = area_mask({"lat_deg": 89.75, "lon_deg": 0.0, "radius_km": 0.05})
+    assert area_km2(mask) == pytest.approx(math.pi * (0.05 * 1.005) ** 2, rel=0.04)
+
+
 @pytest.mark.parametrize(
     ("lat", "lon", "radius_km"),
     [(48.2, 16.4, 1.0), (-17.0, 179.9, 400.0), (89.0, 30.0, 500.0), (10.0, -50.0, 15_000.0)],
@@ -57,7 +63,9 @@ def test_the_cells_of_a_circle_are_those_whose_centres_are_near_enough(
     )
     apart = np.linalg.norm(centre - enu_from_azel(lon, lat), axis=-1)
     away_km = 2.0 * EARTH_MEAN_RADIUS_KM * np.arcsin(np.minimum(apart / 2.0, 1.0))
-    half_cell_deg = np.hypot(mask.cell_lat_deg, mask.cell_lon_deg) / 2.0
+    nearest = np.clip(0.0, mask.south_deg, mask.south_deg + rows * mask.cell_lat_deg)
+    width_deg = mask.cell_lon_deg * np.cos(np.radians(nearest))
+    half_cell_deg = np.hypot(mask.cell_lat_deg, width_deg) / 2.0
     reach_km = radius_km * 1.005 + np.radians(half_cell_deg) * EARTH_MEAN_RADIUS_KM
     clear = np.abs(away_km - reach_km) > 1e-9 * reach_km
     np.testing.assert_array_equal(mask.inside[row, column][clear], (away_km <= reach_km)[clear])

@@ -119,7 +119,10 @@ def circle_mask(
     rows, columns = _shape(bounds)
     cell_lat = (north - south) / rows
     cell_lon = (east - west) / columns
-    half_cell = math.radians(math.hypot(cell_lat, cell_lon)) / 2.0
+    # Cells are widest where the box comes nearest to the Equator.
+    nearest_deg = min(max(0.0, south), north)
+    cell_width = cell_lon * math.cos(math.radians(nearest_deg))
+    half_cell = math.radians(math.hypot(cell_lat, cell_width)) / 2.0
     inside = _cells_within(
         bounds, (rows, columns), lat_deg, lon_deg, min(math.pi, angle + half_cell)
     )
