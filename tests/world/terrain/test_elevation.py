@@ -87,8 +87,8 @@ def test_what_is_no_tile_is_refused_in_words(name, data, words):
         hgt.corner(name)
 
 
-def geotiff_of(heights, **kept):
-    """The bytes of a GeoTIFF as rasterio writes it."""
+def geotiff_of(heights, unit="", scale=1.0, offset=0.0, **kept):
+    """The bytes of a GeoTIFF as rasterio writes it, with what its numbers count."""
     rasterio = pytest.importorskip("rasterio")
     shape = {"height": heights.shape[0], "width": heights.shape[1], "dtype": heights.dtype}
     step, west, north = kept.pop("place", (STEP_DEG, 7.0, 46.0))
@@ -96,6 +96,7 @@ def geotiff_of(heights, **kept):
     wanted = {"crs": "EPSG:4326", "transform": place} | kept
     with rasterio.MemoryFile() as memory:
         with memory.open(driver="GTiff", count=1, **shape, **wanted) as made:
+            made.units, made.scales, made.offsets = (unit,), (scale,), (offset,)
             made.write(heights, 1)
         return memory.read()
 
@@ -133,8 +134,46 @@ def test_a_geotiff_in_metres_is_laid_out_where_it_lies():
 
 
 @pytest.mark.parametrize(
+    ("unit", "scale", "offset", "metres"),
+    [
+        ("", 1.0, 0.0, RAMP),
+        ("m", 0.1, 100.0, RAMP * 0.1 + 100.0),
+        ("ft", 1.0, 0.0, RAMP * 0.3048),
+        ("US survey foot", 1.0, 0.0, RAMP * (1200.0 / 3937.0)),
+    ],
+)
+@pytest.mark.parametrize(
+    "kept", [{}, {"crs": "EPSG:2056", "place": (100.0, 2640000.0, 1140000.0)}, {"compress": "lerc"}]
+)
+def test_heights_in_feet_or_tenths_are_told_in_metres(unit, scale, offset, metres, kept):
+    made = geotiff_of(RAMP, unit, scale, offset, **kept)
+    found = elevation_tiff.grid_of(made, 10**6)["heights_m"]
+    if "crs" not in kept:
+        assert found == pytest.approx(metres, abs=1e-3)
+    assert np.nanmax(found) == pytest.approx(metres.max(), rel=0.03)
+    assert np.nanmin(found) == pytest.approx(float(metres.min()), abs=0.03 * float(metres.max()))
+
+
+@pytest.mark.parametrize(
+    ("crs", "metres"),
+    [
+        ("EPSG:4269+6360", 1200.0 / 3937.0),
+        ("EPSG:4269+5702", 1200.0 / 3937.0),
+        ("EPSG:4269+8228", 0.3048),
+        ("EPSG:4326+5773", 1.0),
+        ("EPSG:26912+6360", 1200.0 / 3937.0),
+    ],
+)
+def test_heights_of_a_system_in_feet_are_told_in_metres(crs, metres):
+    place = {"place": (100.0, 440000.0, 4140000.0)} if "26912" in crs else {}
+    found = elevation_tiff.grid_of(geotiff_of(RAMP, crs=crs, **place), 10**6)["heights_m"]
+    assert np.nanmax(found) == pytest.approx(RAMP.max() * metres, rel=0.03)
+
+
+@pytest.mark.parametrize(
     ("make", "words"),
     [
+        (lambda: geotiff_of(RAMP, "fathom"), "unit that is not known here: 'fathom'"),
         (lambda: geotiff_of(RAMP, crs=None), "system of coordinates"),
         (lambda: geotiff_of(RAMP.astype(np.float64))[:400], "damaged"),
         (lambda: b"II*\0" + b"\xff" * 200, "damaged"),

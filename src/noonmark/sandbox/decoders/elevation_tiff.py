@@ -1,4 +1,4 @@
-"""A GeoTIFF of heights in metres on a grid of WGS 84 degrees, or laid out anew on one.
+"""A GeoTIFF of heights on a grid of WGS 84 degrees, or laid out anew on one.
 
 Files in degrees are read by Pillow. Any other system of coordinates needs rasterio, which is in the
 extra ``sites``; so do cells and compressions that Pillow does not know.
@@ -7,6 +7,7 @@ extra ``sites``; so do cells and compressions that Pillow does not know.
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,27 @@ from noonmark.arrays import Floats
 from noonmark.errors import InputError
 from noonmark.sandbox.decoders.pixel_limit import pixel_limit
 
-_SCALE, _TIE, _KEYS, _NODATA = 33550, 33922, 34735, 42113
-_MODEL, _RASTER, _GEOGRAPHIC, _PROJECTED = 1024, 1025, 2048, 3072
+_SCALE, _TIE, _KEYS, _NODATA, _SAID = 33550, 33922, 34735, 42113, 42112
+_MODEL, _RASTER, _GEOGRAPHIC, _VERTICAL, _VERTICAL_UNIT = 1024, 1025, 2048, 4096, 4099
+_FOOT_M, _SURVEY_FOOT_M = 0.3048, 1200.0 / 3937.0
+_UNITS = {0: "", 9001: "metre", 9002: "foot", 9003: "us survey foot"}
+_IN_FEET = {
+    **dict.fromkeys((5702, 6360), "us survey foot"),
+    **dict.fromkeys((6130, 6131, 6132, 8228), "foot"),
+}
+"""Systems of heights that count in feet, by their EPSG codes: NGVD29, NAVD88, the Caymans'."""
+_METRES = {
+    **dict.fromkeys(("", "m", "metre", "meter", "metres", "meters"), 1.0),
+    **dict.fromkeys(("ft", "foot", "feet", "international foot"), _FOOT_M),
+    **dict.fromkeys(("us survey foot", "us-ft", "ftus", "foot_us"), _SURVEY_FOOT_M),
+}
+"""Metres in a unit, by the names that files give it. A file that names none is in metres."""
+_ITEM = r'<Item\b[^>]*\brole="{}"[^>]*>([^<]*)</Item>'
 _DEGREES = (4326, 4979, 4258, 4269)
 """WGS 84, and the two that differ from it by a metre or two."""
 _LOWEST_M, _HIGHEST_M = -12_000.0, 9_500.0
 _NOTHING_M = -32_768.0
+_LONGEST_SAID = 100_000
 
 Grid = dict[str, Any]
 """``heights_m`` (rows, columns), the middle of the north-west cell, and the steps [deg]."""
@@ -54,8 +70,12 @@ def _read(data: bytes, pixels: int) -> Grid:
     keys = _keys(tags.get(_KEYS))
     if keys.get(_MODEL) != 2 or keys.get(_GEOGRAPHIC, 4326) not in _DEGREES:
         return _laid_out(data, pixels, _ELSEWHERE)
+    said = str(tags.get(_SAID, ""))[:_LONGEST_SAID]
+    by_key = _UNITS.get(keys.get(_VERTICAL_UNIT, 0), "of another kind")
+    unit = _item(said, "unittype") or by_key or _IN_FEET.get(keys.get(_VERTICAL, 0), "")
+    measure = _measure(unit, _item(said, "scale"), _item(said, "offset"))
     values = np.asarray(picture, dtype=np.float32)
-    return _grid(values, _number(tags.get(_NODATA)), _where(tags, keys))
+    return _grid(values, _number(tags.get(_NODATA)), _where(tags, keys), measure)
 
 
 def _where(tags: Any, keys: dict[int, int]) -> tuple[float, ...]:
@@ -73,19 +93,41 @@ def _where(tags: Any, keys: dict[int, int]) -> tuple[float, ...]:
     return north, west, scale[1], scale[0]
 
 
-def _grid(values: Any, nodata: float | None, where: tuple[float, ...]) -> Grid:
-    """The grid, without what is no height.
+def _item(said: str, role: str) -> str:
+    """What GDAL's metadata say of the band: its unit, scale or offset; empty where nothing."""
+    found = re.search(_ITEM.format(role), said)
+    return found[1].strip() if found else ""
+
+
+def _measure(unit: str, scale: Any, offset: Any) -> tuple[float, float]:
+    """Metres in a step of the stored numbers, and metres at 0."""
+    metres = _METRES.get(unit.strip().lower())
+    if metres is None:
+        raise _bad(f"its heights are in a unit that is not known here: {unit[:40]!r}")
+    step = _number(scale)
+    return metres * (1.0 if step is None else step), metres * (_number(offset) or 0.0)
+
+
+def _grid(
+    values: Any,
+    nodata: float | None,
+    where: tuple[float, ...],
+    measure: tuple[float, float],
+) -> Grid:
+    """The grid [m], without what is no height.
 
     ``where`` holds the latitude and longitude of the middle of the north-west cell, and the steps
-    of latitude and longitude [deg].
+    of latitude and longitude [deg]; ``measure`` see :func:`_measure`.
     """
     if values.ndim != 2:
         raise _bad("it has several bands: one band of heights is read")
-    heights: Floats = np.array(values, dtype=np.float32)
-    with np.errstate(invalid="ignore"):
+    stored: Floats = np.array(values, dtype=np.float32)
+    step, start = (np.float32(part) for part in measure)
+    with np.errstate(invalid="ignore", over="ignore"):
+        heights = stored * step + start
         wrong = ~((heights > _LOWEST_M) & (heights < _HIGHEST_M))
     if nodata is not None:
-        wrong |= heights == np.float32(nodata)
+        wrong |= stored == np.float32(nodata)
     heights[wrong] = np.nan
     north, west, lat_step, lon_step = (float(v) for v in where)
     return {
@@ -139,7 +181,8 @@ def _laid_out(data: bytes, pixels: int, why: tuple[str, str]) -> Grid:
             step = laid.transform
             values = laid.read(1)
             where = (step.f + 0.5 * step.e, step.c + 0.5 * step.a, -step.e, step.a)
-            return _grid(values, _NOTHING_M, where)
+            measure = _measure(source.units[0] or "", source.scales[0], source.offsets[0])
+            return _grid(values, _NOTHING_M, where, measure)
     except (RasterioError, ValueError):
         raise _bad("the file is damaged, or it does not say where on the Earth it lies") from None
 
