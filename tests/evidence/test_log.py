@@ -87,6 +87,23 @@ def test_a_second_writer_waits_until_the_first_has_done_its_act(folder, monkeypa
         assert second.log.size == 21
 
 
+def test_a_reader_sees_the_log_as_it_was_when_it_opened(folder):
+    with open_vault(folder) as reader:
+        entries = list(reader.log.index.numbers())
+        objects = list(reader.log.index.objects())
+        with open_vault(folder, write=True) as writer:
+            stored = writer.store.put_bytes(b"came while another reads")
+            writer.append(item(stored, "late.jpg"))
+            writer.append(note("and this"))
+        assert list(reader.log.index.numbers()) == entries == list(range(reader.log.size))
+        assert list(reader.log.index.objects()) == objects
+        assert [entry.index for entry in reader.log.entries()] == entries
+    with open_vault(folder) as later:
+        assert len(list(later.log.index.numbers())) == later.log.size == len(entries) + 2
+        assert len(list(later.log.index.objects())) == len(objects) + 1
+    assert audit_case(folder).ok
+
+
 def test_a_reader_may_not_append(folder):
     with open_vault(folder) as vault, pytest.raises(InputError, match="opened for reading"):
         vault.append(note("no"))

@@ -278,7 +278,10 @@ def _is_of_the_disk(error: sqlite3.DatabaseError) -> bool:
 
 
 def read_index(folder: Path) -> Index | None:
-    """The index for reading only, also from a read-only disk; ``None`` if none can be used."""
+    """The index for reading only, also from a read-only disk; ``None`` if none can be used.
+
+    It is seen as it was at this moment: what another process takes up later is not in it.
+    """
     path = folder / "log.sqlite"
     if not path.is_file():
         return None
@@ -286,7 +289,8 @@ def read_index(folder: Path) -> Index | None:
         try:
             connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True)
             index = Index(connection)
-            _ = index.seen
+            connection.execute("BEGIN")
+            _ = index.seen  # the first read begins the snapshot
             return index
         except (sqlite3.DatabaseError, TypeError):
             continue

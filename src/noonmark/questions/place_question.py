@@ -81,8 +81,9 @@ def read_place_question(
     if not tables["thing"]:
         collector.add("bad-value", "thing", "at least one [[thing]]", document.get("thing"))
     clauses = [c for kind in _MANY[1:] for c in tables[kind]]
+    is_readable = not collector.problems
     _check_kinds(tables["thing"], collector, expected)
-    if not collector.problems:
+    if is_readable:
         _check_names(tables["thing"], clauses, search, place, collector, expected)
         _check_values(clauses, place, collector)
     _refuse(collector)
