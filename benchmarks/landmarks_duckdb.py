@@ -24,7 +24,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from landmarks import OSM, built_side_by_side
-from landmarks_postgis import QUESTIONS, asked_of_noonmark, outline
+from landmarks_postgis import DIFFERING, QUESTIONS, asked_of_noonmark, outline
 
 from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.world.landmarks.bundles import bundle_of
@@ -32,7 +32,6 @@ from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.ragged import starts
 from noonmark.world.landmarks.tag_match import matching
 
-_DIFFERING = 0.002
 _ASK = r"""
 import json, resource, sys
 try:
@@ -127,7 +126,7 @@ def compared(folder: Path, copies: int, python: str) -> int:
         for _ in range(2):
             ours, own_s, anchors = asked_of_noonmark(OpenMaps([stored], store), anchor, near)
         differing = len(ours ^ set(theirs[word]["ids"]))
-        good &= differing <= _DIFFERING * anchors
+        good &= differing <= DIFFERING * anchors
         least = min(least, theirs[word]["cpu"] / own_s)
         print(
             f"{word}: {anchors} anchors, {len(ours)} with everything, {differing} differ;"

@@ -44,7 +44,7 @@ QUESTIONS = {
     "common": ("restaurant", {"pedestrian crossing": 100.0, "tree": 60.0, "building": 40.0}),
 }
 _STATISTICS = re.compile(r"!\s+([\d.]+) s user, ([\d.]+) s system, [\d.]+ s elapsed")
-_DIFFERING = 0.002
+DIFFERING = 0.002
 """Share of the anchors that may differ: PostGIS measures on the ellipsoid, Noonmark on planes."""
 
 
@@ -212,7 +212,7 @@ def compared(folder: Path, copies: int) -> int:
                 theirs, all_s = asked_of_postgis(made, told(anchor, near))
                 only, filter_s = asked_of_postgis(made, filtered(anchor, near))
             differing = max(len(ours ^ theirs), len(ours ^ only))
-            good &= differing <= _DIFFERING * anchors
+            good &= differing <= DIFFERING * anchors
             least = min(least, all_s / own_s)
             print(
                 f"{word}: {anchors} anchors, {len(ours)} with everything, {differing} differ;"

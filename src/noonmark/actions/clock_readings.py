@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from noonmark.constants import FIRST_YEAR, LAST_YEAR
 from noonmark.errors import InputError
 from noonmark.questions.time_reader import TimeReader
-from noonmark.typed_times import TIME_HINT, Calendar, TypedTime, typed_date, typed_time
+from noonmark.typed_times import TIME_HINT, Calendar, TypedTime, typed_time
 from noonmark.values import Place, Span, rfc3339
 from noonmark.world.local_time import Reading, readings_of
 from noonmark.world.local_time import local as local
@@ -107,20 +106,14 @@ def _ends_of(text: str, place: Place | None) -> tuple[datetime, datetime]:
 
 
 def _day_of(text: str, place: Place | None) -> tuple[datetime, datetime] | None:
-    """When the day of a date alone began and ended at the place; None for any other text.
+    """Ends of the day that a date alone names at the place; None for any other text.
 
     Without a place, on any clock on Earth.
     """
-    try:
-        day = typed_date(text)
-    except InputError:
-        return None
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        return None
     area = None
     if place is not None:
         area = {"lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "radius_km": 0.0}
-    return TimeReader(area=area, clocks=clock_instants).whole_day(day)
+    return TimeReader(area=area, clocks=clock_instants).whole_day(text)
 
 
 def _zones_of(

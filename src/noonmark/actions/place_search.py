@@ -57,7 +57,7 @@ def find_places(
 
 
 def expected_thing(key: str, text: str) -> str:
-    """What should stand under a thing's ``is`` or ``tags``; nothing where the text is good."""
+    """Name what should stand under a thing's ``is`` or ``tags``; nothing where the text is good."""
     from noonmark.world.landmarks.bundles import bundle_of, similar
     from noonmark.world.landmarks.tag_terms import tag_expression
 

@@ -350,7 +350,7 @@ def _unpack(pipe: IO[bytes], part: Path) -> int:
 
 
 def _place_of(member: tarfile.TarInfo, part: Path) -> Path:
-    """Where a member goes, below the folder; refused where its name leads out of it."""
+    """Path of a member below the folder; refused where its name leads out of it."""
     name = PurePosixPath(member.name)
     if name.is_absolute() or ".." in name.parts:
         raise EvidenceError(

@@ -103,7 +103,7 @@ class _Drawn:
 
 
 def _random_numbers(count: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """What some candidates of each draw need.
+    """Random numbers for some candidates of each draw.
 
     Coordinates in -1 to 1 of all their points, one candidate after the other, (4, c count), and
     Gumbel noise (c, count).

@@ -321,9 +321,9 @@ def _instants(value: Any, times: TimeReader, *, is_end: bool) -> tuple[datetime,
 
     Raises :class:`InputError`.
     """
-    day = times.day(value) if is_end else None
-    if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR:
-        return times.whole_day(day)
+    day = times.whole_day(value) if is_end else None
+    if day is not None:
+        return day
     if not isinstance(value, datetime | str):
         raise InputError("no time", code="bad-time")
     return times.instants(value)

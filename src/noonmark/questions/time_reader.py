@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias
 
+from noonmark.constants import FIRST_YEAR, LAST_YEAR
 from noonmark.errors import InputError
 from noonmark.typed_times import (
     Calendar,
@@ -85,12 +86,16 @@ class TimeReader:
         except InputError:
             return None
 
-    def whole_day(self, day: date) -> tuple[datetime, datetime]:
-        """When a day began at the earliest, and when it ended at the latest, aware UTC.
+    def whole_day(self, value: Any) -> tuple[datetime, datetime] | None:
+        """Ends of the day that a date alone names, aware UTC: when it began at the earliest, and
+        when it ended at the latest. None for any other value, and for years that are not asked of.
 
         On the clocks of the zone or the place; on any clock, where neither is known. Raises
         :class:`InputError`: ``unknown-zone``, ``skipped-time`` for a day that clocks left out.
         """
+        day = self.day(value)
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            return None
         midnight = datetime.combine(day, time.min)
         first, last = self._began(midnight), self._began(midnight + _DAY)
         if first and last:

@@ -28,7 +28,7 @@ class ToldPoint:
     give_or_take: float = float("nan")
 
     def as_json(self) -> dict[str, Any]:
-        """What it is about and its numbers; the sentence stands in a list of its own."""
+        """Its subject and its numbers as JSON; the sentence stands in a list of its own."""
         numbers = {"value": self.value, "give_or_take": self.give_or_take}
         return {"what": self.what} | {
             name: round(number, 3) for name, number in numbers.items() if number == number

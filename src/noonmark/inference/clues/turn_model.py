@@ -50,7 +50,7 @@ class ErrorSizes:
 
 @dataclass(frozen=True)
 class Deviations:
-    """How far one measured number is off, (n,): one row for each handedness; and its error."""
+    """Deviation of one measured number, (n,), a row for each handedness; and its error."""
 
     rows: tuple[Floats, ...]
     error: ErrorSizes
