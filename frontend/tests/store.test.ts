@@ -361,6 +361,28 @@ describe("what is typed and not saved", () => {
 });
 
 describe("a case that another tab closed", () => {
+  beforeEach(() => {
+    server.hello.mockResolvedValue({ case: null });
+  });
+
+  it("saves what was on its way when it was opened here again, although that was refused late", async () => {
+    const elsewhere = new page.Refused(409, { code: "no-case-open" });
+    let refuse = (_: Error): void => {};
+    server.saveInquiry.mockImplementationOnce(() => new Promise((_, no) => { refuse = no; }));
+    page.edit("wrote a", noted("a"));
+    void page.flush();
+    await vi.advanceTimersByTimeAsync(0);
+    page.fail(elsewhere); // another call was refused first
+    server.openCase.mockResolvedValue({ state: caseOf() });
+    page.press("elsewhere", 0);
+    await vi.advanceTimersByTimeAsync(0);
+    server.hello.mockResolvedValue({ case: "/cases/one" });
+    refuse(elsewhere);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([page.saving.value, page.notice("elsewhere"), page.caseElsewhere.value]).toEqual(["saved", undefined, false]);
+    expect(sent().at(-1)).toEqual([1, "a", null, "wrote a"]);
+  });
+
   it("is told once, saves nothing until it is opened here again, and then saves what was typed", async () => {
     server.saveInquiry.mockRejectedValue(new page.Refused(409, { code: "other-case-open" }));
     page.edit("wrote a", noted("a"));

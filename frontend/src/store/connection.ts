@@ -28,6 +28,9 @@ export function startConnection(): void {
   effect(() => {
     if (reopenAsked.value > 0) untracked(() => void reopen());
   });
+  effect(() => {
+    if (caseElsewhere.value) untracked(() => void lookAgain());
+  });
 }
 
 /** Takes the token from the address (and hides it there), or from this tab's session. */
@@ -86,10 +89,28 @@ async function reopen(): Promise<void> {
   if (mine === null) return;
   try {
     const { state } = await api.openCase({ path: mine.path });
+    mayBeLate = true;
     clearNotice("elsewhere");
     await goOn(isNewer(state) ? state : null);
   } catch (error) {
     fail(error);
+  }
+}
+
+/** The case was just opened here again: what was asked before may still be refused. */
+let mayBeLate = false;
+
+/** Where a refusal came late and the server does hold this tab's case, the tab goes on; once for each opening. */
+async function lookAgain(): Promise<void> {
+  if (!mayBeLate) return;
+  mayBeLate = false;
+  try {
+    const told = await api.hello();
+    if (!caseElsewhere.value || told.case === null || told.case !== caseState.value?.path) return;
+    clearNotice("elsewhere");
+    await goOn(null);
+  } catch {
+    // What was told stands, with its way to open the case here again.
   }
 }
 
