@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.inverse_tips import inverse_tip_bends, inverse_tips, low_sine
+from noonmark.inference.clues.refracted_shadow import lowest_up
 from noonmark.inference.clues.sun_paths import moves, suns
 from noonmark.inference.clues.tip_bounds import SineCutoff
 from noonmark.inference.clues.tip_pairs import pair_sine, turn_interval
@@ -76,7 +77,7 @@ def test_low_suns_never_come_nearer_than_their_bounds(seed: int, refraction: boo
         )
         for _ in range(6):
             seen = suns(_points(view, rng), MOMENTS)
-            lit = (seen.up > 0.0).all(axis=0)
+            lit = (seen.up > lowest_up(refraction=refraction)).all(axis=0)
             assert (seen.up >= tip.lowest - 1e-9).all() and (seen.up <= tip.highest + 1e-9).all()
             at = tips(seen, np.zeros(1), refraction=refraction).at
             cosine = np.abs(np.einsum("m,mn->n", unit.conj(), at)) / np.linalg.norm(at, axis=0)
@@ -97,7 +98,7 @@ def test_no_shadow_turns_more_than_its_sweep() -> None:
         off = np.abs(
             (np.angle(shadow[-1] / shadow[0]) - swept.middle + np.pi) % (2.0 * np.pi) - np.pi
         )
-        lit = (seen.up > 0.0).all(axis=0)
+        lit = (seen.up > lowest_up(refraction=True)).all(axis=0)
         assert lit.sum() > 20
         assert (off <= swept.half + 1e-9)[lit].all()
 

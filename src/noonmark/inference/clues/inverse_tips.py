@@ -17,11 +17,7 @@ from noonmark.inference.clues.direction_derivatives import (
     Complexes,
     direction_derivatives,
 )
-from noonmark.inference.clues.refracted_shadow import (
-    LOWEST_UP,
-    refracted_tangent,
-    refracted_tangent_bend,
-)
+from noonmark.inference.clues.refracted_shadow import refracted_tangent, refracted_tangent_bend
 from noonmark.inference.clues.sun_paths import Moves, Suns
 from noonmark.inference.clues.tip_bounds import SineCutoff, least_distance, tip_family
 
@@ -68,7 +64,7 @@ def inverse_tips(
     at = np.asarray(-tangent * inverse, dtype=np.complex128)
     most, _ = refracted_tangent(top, refraction=refraction)
     bend = refracted_tangent_bend(lowest, refraction=refraction)
-    left, left_of_bends = _left(move, lowest, top, most, bend)
+    left, left_of_bends = _left(move, top, most, bend)
     return InverseTips(
         sun=sun,
         refraction=refraction,
@@ -107,9 +103,7 @@ def _jacobian(sun: Suns, at: Complexes, slope: Floats, inverse: Complexes) -> Co
     return jacobian
 
 
-def _left(
-    move: Moves, lowest: Floats, top: Floats, most: Floats, bend: Floats
-) -> tuple[Floats, Floats]:
+def _left(move: Moves, top: Floats, most: Floats, bend: Floats) -> tuple[Floats, Floats]:
     """What first, and what first and second derivatives leave out at most, (m, n) each.
 
     Along a path of speed 1 with v = -T(u) / p and T = u without air, no derivative of p or u is
@@ -123,16 +117,14 @@ def _left(
     second_q = thin**2 + 2.0 * thin**3
     third_q = thin**2 + 6.0 * thin**3 + 6.0 * thin**4
     apart = move.apart * (thin + most * first_q)
-    # Below LOWEST_UP the tips themselves are taken as no longer than there.
-    cut = np.where(lowest < LOWEST_UP, LOWEST_UP, 0.0) * thin
     # 2. The second and third derivative of v along a path of speed 1.
     second = (1.0 + bend) * thin + 2.0 * first_q + most * second_q
     third = (1.0 + 3.0 * bend) * thin + 3.0 * (1.0 + bend) * first_q
     third = third + 3.0 * second_q + most * third_q
     # 3. Taylor's remainder of the first and of the second order.
     square = 0.5 * np.square(move.reach)
-    left = square * second + apart + cut
-    left_of_bends = square * (bend * thin + move.reach / 3.0 * third) + apart + cut
+    left = square * second + apart
+    left_of_bends = square * (bend * thin + move.reach / 3.0 * third) + apart
     return left, left_of_bends
 
 

@@ -6,66 +6,84 @@ of a unit pole is p times a scale that depends on u alone.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.inference.sky import seen_elevation_deg
 
-LOWEST_UP = 1e-4
-"""No shadow is taken as longer than with the sun's centre so high (its sine)."""
+LOWEST_TANGENT = 1e-4
+"""No shadow is longer than that of a sun whose seen centre is so high: it is taken as down below.
+"""
 
 BEND_MOST, BEND_SINE = 3.0, 0.035
 """The second derivative of :func:`refracted_tangent` is below 3 / (1 + (sine / 0.035)^2)."""
 
-_TABLE: list[tuple[Floats, Floats]] = []
+LOWEST_NODE = -0.0105
+"""The table of the air begins at this sine: the air lifts the sun by less than 0.6 deg."""
+
 _NODES = 16384
+
+
+def lowest_up(*, refraction: bool) -> float:
+    """The sine of the airless elevation at which the sun's centre is seen on the horizon.
+
+    Air lifts it there from 0.57 deg below.
+    """
+    return _lowest_up_in_air() if refraction else LOWEST_TANGENT
+
+
+@lru_cache(maxsize=1)
+def _lowest_up_in_air() -> float:
+    nodes, lift, _ = _lift_table()
+    return float(np.interp(LOWEST_TANGENT, (nodes + lift)[:1000], nodes[:1000]))
 
 
 def shadow_scale(up: Floats, *, refraction: bool) -> tuple[Floats, Floats]:
     """Length of the seen shadow over the level part of the airless direction, and its slope.
 
-    ``up`` is the sine of the airless elevation, above 0; the slope is the derivative by it. Without
-    air the scale is 1 / up. In air it is (1 + effect) / up; the effect of the air is tabulated by
-    ``up``.
+    ``up`` is the sine of the airless elevation; the slope is the derivative by it. Below
+    :func:`lowest_up` both are those of that sine. The scale is one over :func:`refracted_tangent`.
     """
-    if not refraction:
-        return 1.0 / up, -1.0 / (up * up)
-    effect, slope = _effect_table()
-    position = up * _NODES
-    index = np.minimum(position.astype(np.intp), _NODES - 1)
-    factor = effect[index] + (position - index) / _NODES * slope[index]
-    scale = factor / up
-    return scale, (slope[index] - scale) / up
+    above = np.maximum(up, lowest_up(refraction=refraction))
+    tangent, slope = refracted_tangent(above, refraction=refraction)
+    scale = 1.0 / tangent
+    return scale, -slope * scale * scale
 
 
-def _effect_table() -> tuple[Floats, Floats]:
-    """Seen over airless length of a shadow at each node of ``up``, and its slope after each.
+@lru_cache(maxsize=1)
+def _lift_table() -> tuple[Floats, Floats, Floats]:
+    """Nodes of ``up``, even from ``LOWEST_NODE`` to 1; the lift at each, and its slope after each.
 
-    The nodes stand at even steps of ``up`` from 0 to 1; the table is made once.
+    The lift is what :func:`refracted_tangent` has more than ``up``.
     """
-    if not _TABLE:
-        nodes = np.linspace(0.0, 1.0, _NODES + 1)
-        nodes[0], nodes[-1] = 1e-6, 1.0 - 1e-9
-        airless = np.degrees(np.arcsin(nodes))
-        seen = np.radians(seen_elevation_deg(airless))
-        effect = nodes / np.sqrt(1.0 - nodes**2) / np.tan(seen)
-        effect[-1] = effect[-2]  # at the zenith both lengths are 0
-        _TABLE.append((effect, np.diff(effect) * _NODES))
-    return _TABLE[0]
+    nodes = np.linspace(LOWEST_NODE, 1.0, _NODES + 1)
+    inside = np.minimum(nodes, 1.0 - 1e-9)
+    seen = np.radians(seen_elevation_deg(np.degrees(np.arcsin(inside))))
+    lift = np.sqrt(1.0 - inside**2) * np.tan(seen) - inside
+    lift[-1] = lift[-2]  # at the zenith the air lifts nothing
+    return nodes, lift, np.diff(lift) * (_NODES / (1.0 - LOWEST_NODE))
 
 
 def refracted_tangent(up: Floats, *, refraction: bool) -> tuple[Floats, Floats]:
-    """One over :func:`shadow_scale`, and its derivative by ``up``.
+    """The level part of the airless direction times the tangent of the seen elevation; its slope.
 
-    It is the level part of the airless direction times the tangent of the seen elevation. Below
-    ``LOWEST_UP`` it is continued straight.
+    ``up`` is the sine of the airless elevation; the slope is the derivative by it. Below
+    :func:`lowest_up` the tangent is continued straight.
     """
     if not refraction:
         return up, np.ones_like(up)
-    scale, growth = shadow_scale(np.maximum(up, LOWEST_UP), refraction=True)
-    tangent = 1.0 / scale
-    slope = -growth / np.square(scale)
-    return tangent + np.minimum(up - LOWEST_UP, 0.0) * slope, slope
+    lowest = lowest_up(refraction=True)
+    above = np.maximum(up, lowest)
+    _, lift, slope = _lift_table()
+    position = (above - LOWEST_NODE) * (_NODES / (1.0 - LOWEST_NODE))
+    index = np.minimum(position.astype(np.intp), _NODES - 1)
+    growth = slope[index]
+    step = (position - index) * ((1.0 - LOWEST_NODE) / _NODES)
+    tangent = above + lift[index] + step * growth
+    growth = 1.0 + growth
+    return tangent + np.minimum(up - lowest, 0.0) * growth, growth
 
 
 def refracted_tangent_bend(lowest: Floats, *, refraction: bool) -> Floats:

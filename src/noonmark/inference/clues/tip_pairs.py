@@ -66,7 +66,8 @@ def _greatest_tangent(highest: Floats, gap_s: float) -> Floats:
     """
     seen = np.arcsin(np.clip(highest.max(axis=0), -1.0, 1.0))
     most = seen + 0.5 * gap_s * EARTH_RAD_PER_S
-    return np.asarray(np.tan(np.clip(most, 0.0, 1.57)))
+    # Air shows it from up to 0.6 deg below the horizon.
+    return np.asarray(np.tan(np.clip(most, LIFTED, 1.57)))
 
 
 def pair_sine(

@@ -17,7 +17,7 @@ from noonmark.inference.clues.direction_derivatives import (
     Complexes,
     direction_derivatives,
 )
-from noonmark.inference.clues.refracted_shadow import LOWEST_UP, shadow_scale
+from noonmark.inference.clues.refracted_shadow import lowest_up, shadow_scale
 from noonmark.inference.clues.sun_paths import Moves, Suns
 
 LOWEST_SINE = 0.0175
@@ -56,9 +56,9 @@ def tips(sun: Suns, rise: Floats, *, refraction: bool, slopes: bool = True) -> T
     """Tips, and with ``slopes`` their derivatives; meaningless where the sun is down.
 
     ``rise`` (n,): by how much [rad] its elevation can change in each cell. Where ``lowest`` is not
-    above 0 the sun may be down.
+    above :func:`~noonmark.inference.clues.refracted_shadow.lowest_up` the sun may be down.
     """
-    scale, growth = shadow_scale(np.maximum(sun.up, LOWEST_UP), refraction=refraction)
+    scale, growth = shadow_scale(sun.up, refraction=refraction)
     level: Complexes = sun.east + 1j * sun.north
     at: Complexes = -level * scale
     level_size = np.sqrt(np.maximum(1.0 - sun.up * sun.up, 0.0))
@@ -145,13 +145,9 @@ def bends(sun: Suns, weights: Complexes, *, refraction: bool) -> Floats:
 
         p_km s + (p_k u_m + p_m u_k) s' + p (u_km s' + u_k u_m s'')
     """
-    up = np.maximum(sun.up, LOWEST_UP)
-    scale = 1.0 / up
-    growth = -scale * scale
-    bend = 2.0 * scale**3
-    if refraction:
-        # The table of the air is linear between its nodes: its second derivative is left out.
-        scale, growth = shadow_scale(up, refraction=True)
+    # The table of the air is linear between its nodes: its second derivative is left out.
+    scale, growth = shadow_scale(sun.up, refraction=refraction)
+    bend = 2.0 / np.maximum(sun.up, lowest_up(refraction=False)) ** 3
     parts = direction_derivatives(sun)
     conj = weights.conj()
     out = np.empty((3, 3, sun.up.shape[1]))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from noonmark.arrays import Bools, Floats, Rows
 from noonmark.inference.clues.direction_derivatives import Complexes
 from noonmark.inference.clues.inverse_tips import inverse_tips, low_sine
+from noonmark.inference.clues.refracted_shadow import lowest_up
 from noonmark.inference.clues.sun_paths import Moves, Suns
 from noonmark.inference.clues.tip_bounds import (
     SineCutoff,
@@ -50,6 +52,11 @@ class TrackBounds:
     track: TrackLikelihood
     times_s: Floats
 
+    @cached_property
+    def _lowest_up(self) -> float:
+        """Below this sine of its airless elevation the sun is down."""
+        return lowest_up(refraction=self.track.refraction)
+
     def rough_highs(self, sun: Suns, move: Moves, some: Rows, cutoff_sine: float) -> Floats:
         """Upper bounds (handednesses, n) from some of the tips.
 
@@ -58,7 +65,7 @@ class TrackBounds:
         3. Everywhere: the first and last tip.
         """
         tip = tips(sun, move.rise(sun), refraction=self.track.refraction, slopes=False)
-        down = (tip.highest <= 0.0).any(axis=0)
+        down = (tip.highest <= self._lowest_up).any(axis=0)
         low = tip.lowest.min(axis=0) < LOW_SUN
         near = np.zeros((len(self.track.goals), low.size))
         rows = np.flatnonzero(low & ~down)
@@ -84,7 +91,7 @@ class TrackBounds:
         """
         every = np.arange(self.times_s.size)
         near, far, tip = self._near_and_far(sun, move, every, cutoff_sine, candidates)
-        down = (tip.highest <= 0.0).any(axis=0)
+        down = (tip.highest <= self._lowest_up).any(axis=0)
         rows = np.flatnonzero((tip.lowest.min(axis=0) < LOW_SUN) & ~down)
         if rows.size:
             by_inverse = self._near_by_inverse(
@@ -93,7 +100,7 @@ class TrackBounds:
             near[:, rows] = np.maximum(near[:, rows], by_inverse)
         if every.size <= FEW_TIPS:
             near = self._nearer_by_ends(near, tip, sun, move, self.times_s)
-        up = (tip.lowest > 0.0).all(axis=0)
+        up = (tip.lowest > self._lowest_up).all(axis=0)
         lows = np.where(up, self.track.least(far), self.track.impossible)
         lows[~candidates.any(axis=1)] = self.track.impossible
         return lows, np.where(down, self.track.impossible, self.track.most(near))

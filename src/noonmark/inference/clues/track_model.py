@@ -11,6 +11,7 @@ import numpy as np
 from noonmark.arrays import Bools, Floats, Rows
 from noonmark.inference.clues.common import Comparison, LowHigh, Moment
 from noonmark.inference.clues.direct import averaged, averaged_bounds
+from noonmark.inference.clues.refracted_shadow import lowest_up
 from noonmark.inference.clues.search_memory import Excluded, SearchMemory
 from noonmark.inference.clues.series import shifted, shifts
 from noonmark.inference.clues.sun_paths import Moves, Paths, moves, paths
@@ -127,7 +128,7 @@ class TrackModel:
         for part in _pieces(n, len(self.moments)):
             sun = path.take(part).suns()
             tip = tips(sun, np.zeros(1), refraction=self.track.refraction, slopes=False)
-            up = (sun.up > 0.0).all(axis=0)
+            up = (sun.up > lowest_up(refraction=self.track.refraction)).all(axis=0)
             out[:, part] = np.where(up, self.track.squared_sines(tip.at), SUN_DOWN)
         return out
 

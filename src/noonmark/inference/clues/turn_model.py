@@ -17,6 +17,7 @@ from noonmark.inference.clues.averaged_series import Series
 from noonmark.inference.clues.common import LOG_ROOT_2PI, Comparison, LowHigh
 from noonmark.inference.clues.direct import Bounded, averaged, averaged_bounds, normal_bounds
 from noonmark.inference.clues.direction_derivatives import Complexes
+from noonmark.inference.clues.refracted_shadow import lowest_up
 from noonmark.inference.clues.shadow_noise import ShadowNoise, SigmaRange, swing
 from noonmark.inference.clues.sun_paths import Moves, moves, suns
 from noonmark.inference.clues.tips import LOWEST_SINE, Tips, tips
@@ -219,7 +220,7 @@ class TurnModel:
         off_horizon = (tip.lowest > LOWEST_SINE).all(axis=0)
         off_zenith = (tip.highest < HIGHEST_SINE).all(axis=0)
         sure = off_horizon & off_zenith
-        down = (tip.highest <= 0.0).any(axis=0)
+        down = (tip.highest <= lowest_up(refraction=True)).any(axis=0)
         low = np.where(sure, np.maximum(low, FLOOR), FLOOR)
         high = np.where(sure, np.maximum(high, FLOOR), self._greatest())
         return low, np.where(down, FLOOR, high)
@@ -240,8 +241,8 @@ class TurnModel:
             found.append(self.turn.deviations(change, error))
         if self.length is not None:
             found.append(self.length.deviations(change, length_noise))
-        up = view.kept(("up at tips", series), lambda: (tip.lowest > 0.0).all(axis=0))
-        return found, np.asarray(up)
+        up = view.kept(("up at tips", series), lambda: _up(tip))
+        return found, up
 
     def _sure_bounds(self, tip: Tips, move: Moves) -> LowHigh:
         """Bounds of the density where the sun stays well above the horizon and off the zenith.
@@ -284,6 +285,11 @@ def _tips(view: BoxView, series: Series, reach: Floats) -> Tips:
 def _tips_at_middles(view: BoxView, series: Series) -> Tips:
     """The tips at both instants in real air, without their derivatives."""
     return tips(suns(view, series), np.asarray(0.0), refraction=True, slopes=False)
+
+
+def _up(tip: Tips) -> Bools:
+    """Whether the sun is seen at both instants, (n,)."""
+    return np.asarray((tip.lowest > lowest_up(refraction=True)).all(axis=0))
 
 
 def _sway(tip: Tips, move: Moves) -> tuple[Floats, Floats]:

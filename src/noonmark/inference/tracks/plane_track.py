@@ -12,7 +12,7 @@ import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.inference.clues.direction_derivatives import Complexes
-from noonmark.inference.clues.refracted_shadow import LOWEST_UP, shadow_scale
+from noonmark.inference.clues.refracted_shadow import lowest_up, shadow_scale
 from noonmark.inference.clues.track_likelihood import LEAST_COSINE_SQUARED
 from noonmark.inference.tracks.sun_triangle import PlanePoints, corners, path_basis
 from noonmark.inference.tracks.sun_year import SunYear
@@ -91,8 +91,8 @@ class Look:
             self._at.pole,
             self._at.sin_dec,
         )
-        self.up = up.min(axis=0) > 0.0
-        scale, growth = shadow_scale(np.maximum(up, LOWEST_UP), refraction=track.refraction)
+        self.up = up.min(axis=0) > lowest_up(refraction=track.refraction)
+        scale, growth = shadow_scale(up, refraction=track.refraction)
         self._scale = scale * track.weights[:, None]
         self._stretch = level * (growth * track.weights[:, None])
         self._tips = level * self._scale

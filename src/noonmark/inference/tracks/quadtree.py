@@ -214,7 +214,8 @@ class _Search:
     ) -> PlanePoints:
         """The middles of the first cells, over all elevations."""
         height = np.radians(FIRST_DEG)
-        elevations = np.arange(0.5 * height, np.pi / 2.0, height)
+        # Air shows a sun that stands below the horizon by up to 0.6 deg.
+        elevations = np.arange(-0.5 * height, np.pi / 2.0, height)
         phases = np.arange(first_phase + height, last_phase + height, 2.0 * height)
         elevation, phase = (g.ravel() for g in np.meshgrid(elevations, phases, indexing="ij"))
         return _with_angles(self._rough, elevation, phase)
