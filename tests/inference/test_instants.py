@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from noonmark.inference.instants import common, holds, length_s, no_instants, united, within
+from noonmark.inference.instants import common, held_s, holds, length_s, no_instants, united, within
 
 SET = np.array([[0.0, 10.0], [20.0, 30.0]])
 
@@ -30,3 +30,8 @@ def test_a_set_holds_its_ends_and_not_its_gap() -> None:
     ]
     assert length_s(SET) == 20.0
     assert within(SET, 5.0, 15.0).tolist() == [[5.0, 10.0]]
+
+
+def test_a_set_holds_so_much_of_each_span() -> None:
+    spans = np.array([[-5.0, 5.0], [10.0, 20.0], [8.0, 24.0], [40.0, 50.0]])
+    assert held_s(SET, spans).tolist() == [5.0, 0.0, 6.0, 0.0]

@@ -172,3 +172,26 @@ def test_neighbours_share_cells() -> None:
     assert found.share.sum() == pytest.approx(1.0, abs=2e-3)
     single = spot_cells(lat[:1], lon[:1], np.array([0.02]), np.ones(1))
     assert found.share.size < 3 * single.share.size
+
+
+def test_places_of_different_sharpness_on_one_spot_share_the_ground() -> None:
+    """The ground under both is counted once, and holds what both say of it."""
+    lat, lon = np.full(2, 42.3), np.array([1.0, 1.0003])
+    wide_km, sharp_km = 0.4, 0.03
+    found = spot_cells(lat, lon, np.array([wide_km, sharp_km]), np.array([0.5, 0.5]))
+    wide = spot_cells(lat[:1], lon[:1], np.array([wide_km]), np.ones(1))
+    assert found.area_km2.sum() == pytest.approx(wide.area_km2.sum(), rel=1e-9)
+    assert found.share.sum() == pytest.approx(1.0, abs=2e-3)
+    apart = np.abs(found.centre[:, :, None] - found.centre[:, None, :])
+    reach = found.half[:, :, None] + found.half[:, None, :]
+    overlap = (apart < 0.999 * reach).all(axis=0)
+    assert np.count_nonzero(overlap) == found.share.size
+    assert found.half[0].max() / found.half[0].min() == pytest.approx(16.0)
+
+
+def test_few_sharp_places_outside_a_wide_one_leave_its_cells_whole() -> None:
+    sigma_km = np.array([0.4, 0.03])
+    lat, lon = np.full(2, 42.3), np.array([1.0, 1.5])
+    both = spot_cells(lat, lon, sigma_km, np.array([0.5, 0.5]))
+    each = [spot_cells(lat[[k]], lon[[k]], sigma_km[[k]], np.array([0.5])) for k in (0, 1)]
+    assert both.share.size == sum(cells.share.size for cells in each)

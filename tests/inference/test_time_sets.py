@@ -58,6 +58,17 @@ def test_where_nothing_is_known_no_stripes_are_told():
     assert length_s(posterior.region(0.5).instants) > 4 * 3600
 
 
+def test_a_mode_has_no_gap_that_chance_makes_where_nothing_is_known():
+    """An azimuth in radians: all times are about as likely, the joint region leaves some out."""
+    clue = {"kind": "sun_azimuth", "azimuth_deg": 2.0824, "sigma_deg": 0.05}
+    area = {"lat_deg": 22.9, "lon_deg": 8.4, "radius_km": 5.0}
+    window = {"not_before": "2022-05-18T00:00:00Z", "not_after": "2022-05-19T00:00:00Z"}
+    posterior = answered(area, window, clue)
+    (mode,) = posterior.modes
+    assert mode.instants.shape == (1, 2)
+    assert length_s(mode.instants) <= length_s(posterior.region(0.9).instants)
+
+
 def test_gaps_and_slivers_of_noise_are_closed_and_deep_ones_are_not():
     rank = np.array([0.0, 0, 0, 5, 6, 4, 6, 5, 0, 0, 1, 0, 0, 0, 0, 0, 9, 9, 0, 0, 9, 9, 0, 0])
     mass = np.full((1, rank.size), 1.0 / rank.size)

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from noonmark.arrays import Bools, Floats, Rows
-from noonmark.inference.instants import common, holds, united
+from noonmark.inference.instants import TOUCHING_S, common, held_s, holds, united
 from noonmark.inference.place_cells import PlaceCells
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import instants_s
@@ -26,11 +26,13 @@ TOLD_LEVEL = 0.9
 class CredibleSets:
     """The smallest set of places and the smallest set of instants of one credible level.
 
+    ``joint`` (k,) are the leaves of the joint region of places and instants at that level.
     ``place_shares`` is the share of each cell of places in its set, ``instants`` (k, 2) [POSIX s]
     are the intervals of the other.
     """
 
     leaves: Leaves
+    joint: Rows
     places: PlaceCells
     place_shares: Floats
     instants: Floats
@@ -54,13 +56,42 @@ class CredibleSets:
         return float(self.told_km2[~self.places.under(leaf)].sum())
 
     def instants_under(self, leaf: Rows) -> Floats:
-        """The instants of the set that leaves cover; all that they cover, if none is."""
+        """The instants of the set that leaves cover; all that they cover, if none is.
+
+        Gaps that chance alone makes are closed: see :meth:`_gaps_by_chance`.
+        """
         domain = self.leaves.domain
         if domain.length_s == 0.0:
             return self.instants
         covered = covered_instants(domain, self.leaves.by_time.standing_for(leaf))
         inside = common(covered, self.instants)
-        return inside if inside.size else covered
+        if not inside.size:
+            return covered
+        return united(np.concatenate([inside, self._gaps_by_chance(inside)]))
+
+    def _gaps_by_chance(self, spans: Floats) -> Floats:
+        """The gaps between some spans (n, 2) of the set that say nothing, (k, 2).
+
+        Such a gap belongs to the set, no leaf of the joint region lies in it, and it is shorter
+        than the spans on either side. Where all places and times are about as likely, it is chance
+        which of them the joint region leaves out.
+        """
+        gaps = np.stack([spans[:-1, 1], spans[1:, 0]], axis=1)
+        gap_s = np.diff(gaps, axis=1)[:, 0]
+        length_s = np.diff(spans, axis=1)[:, 0]
+        is_short = gap_s < np.minimum(length_s[:-1], length_s[1:])
+        in_set = held_s(self.instants, gaps) > gap_s - TOUCHING_S
+        gaps = gaps[is_short & in_set]
+        if not gaps.size:
+            return gaps
+        empty = held_s(self._joint_instants, gaps) < TOUCHING_S
+        return np.asarray(gaps[empty])
+
+    @cached_property
+    def _joint_instants(self) -> Floats:
+        """The instants that the leaves of the joint region cover."""
+        boxes = self.leaves.by_time.standing_for(self.joint)
+        return covered_instants(self.leaves.domain, boxes)
 
     def leaves_told(self, leaf: Rows) -> Bools:
         """Whether the middle of each leaf (k,) lies in both sets."""
@@ -92,8 +123,9 @@ class CredibleSets:
 
 def credible_sets(
     leaves: Leaves,
+    joint: Rows,
     places: PlaceCells,
     instants: Floats,
 ) -> CredibleSets:
-    """The 90 % sets of a posterior, from its places and the 90 % set of instants."""
-    return CredibleSets(leaves, places, places.ranked.shares_of(TOLD_LEVEL), instants)
+    """The 90 % sets of a posterior, from its joint region, its places and the set of instants."""
+    return CredibleSets(leaves, joint, places, places.ranked.shares_of(TOLD_LEVEL), instants)

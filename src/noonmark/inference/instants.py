@@ -92,6 +92,18 @@ def length_s(instants: Floats) -> float:
     return float(np.diff(instants, axis=1).sum())
 
 
+def held_s(
+    instants: Floats,
+    spans: Floats,
+) -> Floats:
+    """How much of each of some spans (k, 2) a set holds [s], (k,); the set is not empty."""
+    lengths_s = np.diff(instants, axis=1)
+    gathered_s = np.cumsum(lengths_s)[:, None]
+    up_to_edges_s = np.concatenate([gathered_s - lengths_s, gathered_s], axis=1)
+    up_to_s = np.interp(spans, instants.ravel(), up_to_edges_s.ravel())
+    return np.asarray(up_to_s[:, 1] - up_to_s[:, 0])
+
+
 def spans_of(instants: Floats) -> tuple[Span, ...]:
     """The intervals of a set as spans of UTC."""
     return tuple(Span(from_unix_s(start), from_unix_s(end)) for start, end in instants.tolist())

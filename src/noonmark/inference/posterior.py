@@ -141,6 +141,11 @@ class Posterior:
         order = falling_order(self.leaves.log_likelihood)
         return order, np.cumsum(self.mass[order])
 
+    def _likeliest(self, level: float) -> NDArray[np.intp]:
+        """The leaves of the joint credible region of a level, likeliest first, (k,)."""
+        order, gathered = self._falling
+        return order[: int(np.searchsorted(gathered, level)) + 1]
+
     def regions(self) -> tuple[Region, ...]:
         """The 50, 90 and 99 % credible regions."""
         return self.summary.regions
@@ -150,13 +155,11 @@ class Posterior:
 
         Its area is that of the place marginal, its instants are those of the time marginal.
         """
-        _, gathered = self._falling
-        cells = int(np.searchsorted(gathered, level)) + 1
         return Region(
             level,
             self.place_cells.ranked.measure_of(level),
             credible_instants(self.domain, self.times, level),
-            min(cells, self.mass.size),
+            self._likeliest(level).size,
         )
 
     @cached_property
@@ -183,13 +186,13 @@ class Posterior:
     @cached_property
     def _sets(self) -> CredibleSets:
         """The 90 % sets of places and of instants, of which modes are parts."""
-        return credible_sets(self.leaves, self.place_cells, self.told_region.instants)
+        joint, instants = self._likeliest(TOLD_LEVEL), self.told_region.instants
+        return credible_sets(self.leaves, joint, self.place_cells, instants)
 
     @cached_property
     def _components(self) -> list[_Component]:
         """The connected components of the joint 90 % region worth listing, largest first."""
-        order, gathered = self._falling
-        inside = order[: int(np.searchsorted(gathered, TOLD_LEVEL)) + 1]
+        inside = self._likeliest(TOLD_LEVEL)
         mass = self.mass[inside]
         label = connected_components(self.domain, self.leaves.boxes.take(inside), mass)
         masses = np.bincount(label, weights=mass)
@@ -219,8 +222,7 @@ class Posterior:
 
     def _mode(self, component: _Component, best: PlaceTime) -> Mode:
         """The mode of a component: its best point, its extent, and the pull of each clue there."""
-        sets = self._sets
-        leaf = component.leaves
+        sets, leaf = self._sets, component.leaves
         view = best.view(self.domain)
         return Mode(
             component.mass,
@@ -233,13 +235,11 @@ class Posterior:
 
     def _elsewhere(self) -> Remainder:
         """What of the 90 % region lies in no listed mode."""
-        _, gathered = self._falling
-        last = min(int(np.searchsorted(gathered, TOLD_LEVEL)), gathered.size - 1)
         listed = np.concatenate([component.leaves for component in self._components])
         sets = self._sets
         spans = united(np.concatenate([no_instants(), *(mode.instants for mode in self.modes)]))
         return Remainder(
-            max(float(gathered[last]) - sum(mode.mass for mode in self.modes), 0.0),
+            max(float(self.mass[sets.joint].sum()) - sum(mode.mass for mode in self.modes), 0.0),
             sets.area_beside_km2(listed),
             max(length_s(sets.instants) - length_s(common(spans, sets.instants)), 0.0),
         )
