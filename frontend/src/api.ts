@@ -1,4 +1,5 @@
 /** The typed client of docs/spec/page.md. Every call carries the token; nothing else leaves the page. */
+import type { Sentence } from "./i18n/said.ts";
 import type {
   Act, Basemap, CaseState, CheckReply, ClueDocument, FirstReply, FrameList, FrameReply, GeoBox, Hello, Inquiry, Item, Job, Json, LatLon, Layer,
   LocateReply, Marks, Place, RedactionPlan, Sha256, WireCalendar, WireMap,
@@ -222,7 +223,7 @@ export const api = {
   },
   export: (what: string, out: string, document: ClueDocument | undefined, force: boolean, o?: Options) =>
     call<{ written: string[]; act: Act | null }>("POST", "/api/export", { what, out, document, force }, o),
-  redactionPlan: (item: Sha256, o?: Options) => call<{ plan: RedactionPlan; frames: number; without_faces?: string | null }>("POST", "/api/redaction/plan", { item }, o),
+  redactionPlan: (item: Sha256, o?: Options) => call<{ plan: RedactionPlan; frames: number; without_faces?: string | null; review_told?: Sentence[][] }>("POST", "/api/redaction/plan", { item }, o),
   redactionSave: (item: Sha256, plan: RedactionPlan) => call<{ plan: RedactionPlan }>("POST", "/api/redaction/save", { item, plan }),
   redactionFrame: (sha: Sha256, number: number, o?: Options) => picture(`/api/redaction/${sha}/frame/${number}`, o),
   redactionExport: (ask: { item: Sha256; plan: RedactionPlan; reviewed_by: string; out: string; captions?: boolean }, o?: Options) =>

@@ -1,4 +1,5 @@
 /** The documents of docs/spec/page.md, as types. Names are those on the wire. */
+import type { Sentence } from "./i18n/said.ts";
 
 export type Sha256 = string;
 /** `SHA256:NUMBER`; 0 for a photo. */
@@ -111,6 +112,8 @@ export interface Act {
   number: number;
   at: string;
   said: string;
+  /** The same by code, for the page's languages. */
+  told: Sentence[];
   command: string | null;
 }
 
@@ -286,6 +289,8 @@ export interface LocateReply {
   map: WireMap;
   calendar: WireCalendar;
   words: string;
+  /** The answer's warnings by code, in their order. */
+  warnings_told?: Sentence[][];
   act: Act | null;
 }
 

@@ -246,7 +246,7 @@ describe("two tabs", () => {
   });
 
   it("take over what another tab saved while this one said nothing", async () => {
-    server.state.mockResolvedValue({ state: caseOf({ revision: 7, inquiry: noted("theirs")(empty), record: [{ number: 3, at: "", said: "wrote", command: null }] }) });
+    server.state.mockResolvedValue({ state: caseOf({ revision: 7, inquiry: noted("theirs")(empty), record: [{ number: 3, at: "", said: "wrote", told: [], command: null }] }) });
     await page.refresh();
     await vi.advanceTimersByTimeAsync(page.QUIET_MS);
     expect([page.inquiry.value.notes, page.record.value.length, page.saving.value, sent()]).toEqual(["theirs", 1, "saved", []]);

@@ -6,17 +6,17 @@ import { computed, signal } from "@preact/signals";
 import en from "./en.json";
 
 type Screens = "overview" | "footage" | "places" | "sites" | "documents" | "accounts" | "claims" | "report";
-/** A word of all screens, or one that a screen brings (addWords). */
-export type Key = keyof typeof en | `${Screens}.${string}`;
+/** A word of all screens, one that a screen brings (addWords), or a sentence of Python's (said.ts). */
+export type Key = keyof typeof en | `${Screens | "said"}.${string}`;
 type Text = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 export type Texts = Record<string, Text>;
 export type Args = Record<string, string | number>;
 
 const languages: Record<string, { name: string; dir: "ltr" | "rtl"; texts: Texts; load: () => Promise<Texts> }> = {
   en: { name: "English", dir: "ltr", texts: { ...en }, load: () => Promise.resolve({}) },
-  ar: { name: "العربية", dir: "rtl", texts: {}, load: async () => (await import("./ar.json")).default },
-  ru: { name: "Русский", dir: "ltr", texts: {}, load: async () => (await import("./ru.json")).default },
-  zh: { name: "中文", dir: "ltr", texts: {}, load: async () => (await import("./zh.json")).default },
+  ar: { name: "العربية", dir: "rtl", texts: {}, load: async () => ({ ...(await import("./ar.json")).default, ...(await import("./said.ar.json")).default }) },
+  ru: { name: "Русский", dir: "ltr", texts: {}, load: async () => ({ ...(await import("./ru.json")).default, ...(await import("./said.ru.json")).default }) },
+  zh: { name: "中文", dir: "ltr", texts: {}, load: async () => ({ ...(await import("./zh.json")).default, ...(await import("./said.zh.json")).default }) },
 };
 export const languageNames = Object.entries(languages).map(([code, { name }]) => ({ code, name }));
 
@@ -40,6 +40,9 @@ export function t(key: Key, args: Args = {}): string {
     return value === undefined ? whole : typeof value === "number" ? number(value) : isolate(value);
   });
 }
+
+/** Whether the page's language has words of its own for a key. */
+export const hasWords = (key: string): key is Key => languages[language.value]?.texts[key] !== undefined;
 
 /** The two letters of a country: typed so, or its name in the page's language or in English; null where it is neither. */
 export function countryCode(typed: string): string | null {
@@ -98,6 +101,12 @@ function made<F extends Intl.NumberFormat | Intl.DateTimeFormat>(kind: string, m
 const numbers = (options: Intl.NumberFormatOptions): Intl.NumberFormat => made(JSON.stringify(options), () => new Intl.NumberFormat(locale.value, options));
 
 export const number = (value: number, digits = 1): string => numbers({ maximumFractionDigits: digits }).format(value);
+
+/** A measured number, to four figures. */
+export const figures = (value: number): string => numbers({ maximumSignificantDigits: 4 }).format(value);
+
+/** A length of time such as 2 hours, in short. */
+export const lengthOf = (value: number, unit: "day" | "hour" | "minute" | "second"): string => numbers({ style: "unit", unit, unitDisplay: "short" }).format(value);
 
 /** Three significant digits: an area is never known better. Millions in words. */
 export const rough = (value: number): string =>

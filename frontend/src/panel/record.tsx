@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { moment, t } from "../i18n/index.ts";
 import { edit } from "../store/edit.ts";
 import { inquiry, record } from "../store/signals.ts";
-import { Button, TextField, Told } from "../ui/parts.tsx";
+import { Button, TextField, Said } from "../ui/parts.tsx";
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const done = useSignal(false);
@@ -28,7 +28,7 @@ export function RecordList() {
       <ol class="acts" reversed>
         {[...record.value].reverse().slice(0, 300).map((act) => (
           <li key={act.number}>
-            <p class="act-said"><Told>{act.said}</Told> <time class="soft" dateTime={act.at}>{moment(act.at)} UTC</time></p>
+            <p class="act-said"><Said text={act.said} told={act.told} /> <time class="soft" dateTime={act.at}>{moment(act.at)} UTC</time></p>
             {act.command !== null && <p class="act-command"><code dir="ltr">{act.command}</code><CopyButton text={act.command} label={t("record.copy")} /></p>}
           </li>
         ))}

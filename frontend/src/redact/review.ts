@@ -3,6 +3,7 @@ import { useSignal, useSignalEffect, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
+import type { Sentence } from "../i18n/said.ts";
 import { nearest } from "../items/frames.ts";
 import { Delay } from "../newest.ts";
 import { during, fail } from "../store/notices.ts";
@@ -19,6 +20,8 @@ export interface Review {
   none: Signal<boolean>;
   /** Why no faces were looked for; null if they were. */
   withoutFaces: Signal<string | null>;
+  /** Why each stretch is to be looked at, by code. */
+  told: Signal<Sentence[][]>;
   frame: Signal<number>;
   /** The box chosen on the frame. */
   box: Signal<number | null>;
@@ -42,6 +45,7 @@ export function useReview(item: string): Review {
   const plan = useSignal<Plan | null>(null);
   const none = useSignal(false);
   const withoutFaces = useSignal<string | null>(null);
+  const told = useSignal<Sentence[][]>([]);
   const frame = useSignal(0);
   const box = useSignal<number | null>(null);
   const looked = useSignal<number[]>([]);
@@ -52,6 +56,7 @@ export function useReview(item: string): Review {
       if (reply === null) return;
       plan.value = reply.plan as Plan;
       withoutFaces.value = reply.without_faces ?? null;
+      told.value = reply.review_told ?? [];
     });
   }, [item]);
 
@@ -92,7 +97,7 @@ export function useReview(item: string): Review {
     setBoxes(boxesHere().filter((_, at) => at !== index));
     box.value = null;
   };
-  return { plan, none, withoutFaces, frame, box, looked, go, toStretch, next, mark, addBox, drawBox, setBoxes, changeBox, removeBox };
+  return { plan, none, withoutFaces, told, frame, box, looked, go, toStretch, next, mark, addBox, drawBox, setBoxes, changeBox, removeBox };
 }
 
 /** Returns what saves a plan soon; one that could not be saved goes when the server is back. */

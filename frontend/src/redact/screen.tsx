@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { language, number, plain, t } from "../i18n/index.ts";
 import { forgotten, items } from "../store/signals.ts";
 import { useFocusInWork } from "../ui/hooks.ts";
-import { Button, Told } from "../ui/parts.tsx";
+import { Button, Said, Told } from "../ui/parts.tsx";
 import { BoxTable } from "./box_table.tsx";
 import { RedactExport } from "./export.tsx";
 import { boxesOf, notLookedFor, type Plan } from "./plan.ts";
@@ -134,7 +134,7 @@ function Side({ review, plan, children }: { review: Review; plan: Plan; children
           {plan.review.map((one, index) => (
             <li key={index} class={looked.includes(index) ? "looked" : ""}>
               <button type="button" class="link" onClick={() => review.toStretch(index)} dir="ltr">{one.from_s.toFixed(2)}–{one.to_s.toFixed(2)} s</button>{" "}
-              <Told>{one.why}</Told>{looked.includes(index) && <span class="soft"> {t("redact.looked")}</span>}
+              <Said text={one.why} told={review.told.value[index]} />{looked.includes(index) && <span class="soft"> {t("redact.looked")}</span>}
             </li>
           ))}
         </ol>

@@ -3,7 +3,7 @@ import { answerNames, foreign, whoseAnswer } from "../items/whose.ts";
 import { edit } from "../store/edit.ts";
 import { answer, answerFirst, answerStale, answerTrouble, document_, draft, inquiry, whyLeftOut } from "../store/signals.ts";
 import type { LocateReply } from "../types.ts";
-import { Button, Told, ToldWords } from "../ui/parts.tsx";
+import { Button, Said, Told, ToldWords } from "../ui/parts.tsx";
 
 /** The answer as one would say it: an area, a time, how many readings remain. */
 export function Readout() {
@@ -85,7 +85,7 @@ function AnswerFigures({ told }: { told: LocateReply }) {
         </div>
       </dl>
       <p class="readout-words">{language.value === "en" ? <Told>{told.words}</Told> : t("readout.half", { area: rough(credible["0.5"].area_km2) })}</p>
-      {told.answer.warnings?.map((warning) => <p key={warning} class="readout-words readout-trouble"><Told>{warning}</Told></p>)}
+      {told.answer.warnings?.map((warning, at) => <p key={warning} class="readout-words readout-trouble"><Said text={warning} told={told.warnings_told?.[at]} /></p>)}
     </>
   );
 }

@@ -30,6 +30,7 @@ from noonmark.session import record
 from noonmark.session.case_session import CLUES, CaseSession, json_file
 from noonmark.session.maps import calendar_json, close_map, half_degrees, map_json
 from noonmark.session.memory import AnsweredQuestion
+from noonmark.session.sentences import told
 from noonmark.values import Place, Span, rfc3339
 
 KEPT_ANSWERS = 12
@@ -68,6 +69,7 @@ def shown(answer: Answer, *, tell: Tell = _silent) -> dict[str, Any]:
         "map": map_json(harmonised(findings), found["modes"]),
         "calendar": calendar_json(findings.calendar, answer.posterior.domain, _middle(findings)),
         "words": f"{title(findings)}. {subtitle(findings)}",
+        "warnings_told": [told(warning, "answer") for warning in found.get("warnings", ())],
     }
 
 

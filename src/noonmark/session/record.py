@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from noonmark.actions.item_kinds import kind_of
 from noonmark.actions.log_values import loggable
+from noonmark.session.sentences import told
 
 if TYPE_CHECKING:
     from noonmark.evidence.entry_schema import Fact
@@ -93,7 +94,13 @@ def act_of(
     """One line of the record; ``following`` counts the item entries right after this entry."""
     said, line = _SAYERS.get(entry.kind, _other)(entry.facts, following)
     shown = None if line is None else placed(case, line)
-    return {"number": entry.index, "at": entry.at, "said": one_line(said), "command": shown}
+    return {
+        "number": entry.index,
+        "at": entry.at,
+        "said": one_line(said),
+        "told": told(one_line(said), "act"),
+        "command": shown,
+    }
 
 
 def record(vault: Vault) -> list[dict[str, Any]]:

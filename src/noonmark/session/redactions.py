@@ -14,7 +14,7 @@ from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.ingest import item_fact
 from noonmark.evidence.store import Store
 from noonmark.session import page_document as inquiries
-from noonmark.session import record
+from noonmark.session import record, sentences
 from noonmark.session.case_session import CaseSession, json_file
 from noonmark.session.requests import path_of
 
@@ -40,7 +40,12 @@ def plan(
             if error.code not in _WITHOUT_FACES:
                 raise
             kept, told = redaction.plan_redaction(path, boxes={"box": []}), error.message
-    return {"plan": kept, "frames": kept["frame_count"], "without_faces": told}
+    return {
+        "plan": kept,
+        "frames": kept["frame_count"],
+        "without_faces": told,
+        "review_told": [sentences.told(one["why"], "stretch") for one in kept["review"]],
+    }
 
 
 def save(

@@ -1,0 +1,45 @@
+/** Sentences of Python's in the page's language. */
+import { afterEach, expect, it } from "vitest";
+import { setLanguage } from "./index.ts";
+import { saidWords, type Sentence } from "./said.ts";
+
+Object.assign(globalThis, { localStorage: { setItem: () => undefined }, document: { documentElement: {} } });
+const bare = (words: string | null): string | null => words?.replace(/[\u2066-\u2069]/g, "") ?? null;
+const said = (code: string, values: Sentence["values"] = {}): Sentence => ({ code, values });
+
+afterEach(() => setLanguage("en"));
+
+it("leaves English to the text that came with it", () => {
+  expect(saidWords([said("act.note")])).toBeNull();
+});
+
+it.each([["ar", "كُتبت ملاحظة"], ["ru", "записана заметка"], ["zh", "写了笔记"]])("speaks %s", async (code, words) => {
+  await setLanguage(code);
+  expect(bare(saidWords([said("act.note")]))).toBe(words);
+});
+
+it("shows the English text where one sentence is not known", async () => {
+  await setLanguage("ar");
+  expect(saidWords([said("act.note"), said("act.of-a-later-version")])).toBeNull();
+  expect(saidWords([])).toBeNull();
+  expect(saidWords(undefined)).toBeNull();
+});
+
+it("puts Noonmark's own words for its own values, and keeps the words of others apart", async () => {
+  await setLanguage("ar");
+  const words = saidWords([said("act.undid", { said: [said("act.mark-point", { point: "tip", mark: "shadow (lamp post)", picture: "clip.mp4, frame 1200" })] })]);
+  expect(bare(words)).toBe("تُراجع عن: عُلّمت نقطة (طرف الظل) من شيء وظله (lamp post) في clip.mp4، الإطار 1200");
+  expect(saidWords([said("act.report", { name: "report.html" })])).toBe("كُتب التقرير: \u2068report.html\u2069");
+});
+
+it("has the plural forms of Arabic and its own dates", async () => {
+  await setLanguage("ar");
+  const files = (count: number): string | null => bare(saidWords([said("act.files", { count, how: [said("act.by-browser")] })]));
+  expect([2, 3, 11].map(files)).toEqual(["أُضيف ملفان: أرسلها متصفح هذا الجهاز", "أُضيفت 3 ملفات: أرسلها متصفح هذا الجهاز", "أُضيف 11 ملفًا: أرسلها متصفح هذا الجهاز"]);
+  expect(bare(saidWords([said("act.earliest", { first: "2022-10-07" })]))).toBe("حُدد التاريخ الأبكر: 7 أكتوبر 2022");
+});
+
+it("joins several sentences as the language does", async () => {
+  await setLanguage("zh");
+  expect(saidWords([said("act.note"), said("act.clue-on", { clue: "shadow_length" })])).toBe("写了笔记；启用了线索：高度和影长");
+});

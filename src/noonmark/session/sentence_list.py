@@ -1,0 +1,153 @@
+"""Templates of the sentences that the page says in its own languages, by their codes.
+
+A code begins with its kind: where on the page the sentence stands. Names in braces are values; one
+with a form (``{count:d}``) is a number. Of the other languages the page holds the sentences, in
+``frontend/src/i18n/said.*.json``; tests/web/test_sentences.py holds both to one another and to
+what the packages say.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_CHECK = "check its numbers, its unit and its time, and the prior"
+_BEST = "at the best place and time in the area and the window"
+
+_ANSWER = {
+    "answer.north-unsaid": (
+        '{where}.north: bearings are taken from true north; say "grid" or "magnetic" if not'
+    ),
+    "answer.odd-units": (
+        "{where}.length: {length:g} for a height of {height:g} needs a sun {elevation:.1f} deg up; "
+        "are both in one unit?"
+    ),
+    "answer.odd-units-overhead": (
+        "{where}.length: {length:g} for a height of {height:g} needs a sun {elevation:.1f} deg up, "
+        "nearly overhead; are both in one unit?"
+    ),
+    "answer.wide-sigma": ("{where}: {sigma:g} is larger than the {size} itself ({value:g})"),
+    "answer.fine-sigma": (
+        "{where}: {sigma:g} deg is finer than the air lets anyone measure the sun"
+    ),
+    "answer.gregorian": (
+        "calendar: {times} has an offset, so it was read as RFC 3339, which is Gregorian; write "
+        "the local time alone for a Julian date"
+    ),
+    "answer.whose-days": (
+        "window: {days} can be that day on any clock on Earth, so the window reaches {count:d} "
+        'hours past it in UTC; zone = "Europe/Oslo" at the top of the file says whose day it was'
+    ),
+    "answer.nowhere": (
+        "{where} {clue} fits nowhere in the prior: "
+        f"{_BEST} it is {{sigma:.1f}} sigma off; {_CHECK}"
+    ),
+    "answer.nowhere-far": (
+        "{where} {clue} fits nowhere in the prior: "
+        f"{_BEST} it is more than {{sigma:.1f}} sigma off; {_CHECK}"
+    ),
+    "answer.nowhere-chance": (
+        "{where} {clue} fits nowhere in the prior: "
+        f"{_BEST} the chance of what it says is {{chance:.2g}}; {_CHECK}"
+    ),
+    "answer.nowhere-no-chance": (
+        "{where} {clue} fits nowhere in the prior: "
+        f"{_BEST} the chance of what it says is below {{chance:.2g}}; {_CHECK}"
+    ),
+    "answer.unfinished": (
+        "the search did not come to an end within its budget, and chance decided what it looked at "
+        "more closely: regions and shares are rough, and a piece may be missing; a narrower area "
+        "or window, or another clue, lets it end"
+    ),
+    "answer.drawn": (
+        "the area and the window are too large for a search to come to an end, so the answer was "
+        "drawn at random: shares are right to about two points, regions and spans are smoothed; a "
+        "narrower area or window, or another clue, makes them exact"
+    ),
+    "answer.thin": (
+        "what fits the clues is thinner than the cells of the search, and chance decided which of "
+        "them it met: shares are rough, to about a tenth of themselves; a narrower area or window, "
+        "or another clue, makes them exact"
+    ),
+}
+
+_ACT = {
+    "act.case": "made the case",
+    "act.wordless": "an act without words",
+    "act.files-one": "added 1 file: {how}",
+    "act.files": "added {count:d} files: {how}",
+    "act.by-browser": "sent by the browser of this machine",
+    "act.added": "added {name}",
+    "act.added-some": "added {name} ({kept:d} kept, {refused:d} refused)",
+    "act.derived": "kept a {relation} made from {item} ({what})",
+    "act.opened": "opened {items}: {purpose}",
+    "act.opened-more": "opened {items} and {more:d} more: {purpose}",
+    "act.exported-items": "exported {items:d} items as {form}",
+    "act.checked-files": "checked {files:d} files again: no problems",
+    "act.checked-files-bad": "checked {files:d} files again: {problems:d} problems",
+    "act.sealed": "sealed {items:d} items with {key}",
+    "act.exported": "exported {form}: {name}",
+    "act.kept-answer": "kept the clues, the answer and the report",
+    "act.asked": "asked where and when: {words}",
+    "act.checked-claim": "checked a claim: {words} (p = {p:.2g}).",
+    "act.planned-hiding": (
+        "planned what to hide in {item}: boxes on {boxed:d} of {frames:d} frames"
+    ),
+    "act.hid": "hid what the plan names in {item}: {name}",
+    "act.report": "wrote the report: {name}",
+    "act.asked-maps": "asked the maps where things stand so: {places:d} places weighed",
+    "act.ruled-out": "ruled out by eye {place}: {why}",
+    "act.ruled-back": "took back that the scene is not at {place}",
+    "act.wrote-places": "wrote the places",
+    "act.opened-site": "opened the site {name}",
+    "act.site-reading": "kept a reading of {feature} in {image}",
+    "act.site-looked": "looked for changes by computer in the site {name}",
+    "act.note": "wrote a note",
+    "act.undid": "undid: {said}",
+    "act.redid": "did again: {said}",
+    "act.clue-added": "added a clue: {clue}",
+    "act.clue-changed": "changed a clue: {clue}",
+    "act.clue-on": "turned a clue on: {clue}",
+    "act.clue-off": "turned a clue off: {clue}",
+    "act.clue-removed": "removed a clue: {clue}",
+    "act.clue-of-file": "took a claim of the file as a clue: {clue}",
+    "act.clue-of-sky": "added a sun direction from the sky dome",
+    "act.clue-of-places": "took the places of the landmark question as a clue",
+    "act.dates": "set the dates: {first} to {last}",
+    "act.earliest-none": "set the earliest date: none",
+    "act.earliest": "set the earliest date: {first}",
+    "act.latest-none": "set the latest date: none",
+    "act.latest": "set the latest date: {last}",
+    "act.area": "set the area searched",
+    "act.layer-put": "put {name} on the map",
+    "act.layer-shown": "showed {name} on the map",
+    "act.layer-hidden": "hid {name} on the map",
+    "act.layer-taken": "took {name} off the map",
+    "act.claimed": "claimed: {name}",
+    "act.claimed-of-file": "claimed what the file states: {name}",
+    "act.claim-removed": "removed a claim: {name}",
+    "act.mark": "marked a {mark} on {picture}",
+    "act.mark-point": "marked the {point} of a {mark} on {picture}",
+    "act.mark-moved": "moved the {point} of a {mark} on {picture}",
+    "act.mark-sure": "said how sure a {mark} is on {picture}",
+    "act.mark-field": "said the {field} of a {mark} on {picture}",
+    "act.mark-point-taken": "took the {point} of a {mark} away on {picture}",
+    "act.mark-taken": "took a {mark} away on {picture}",
+    "act.field": "said {field} on {picture}",
+    "act.field-back": "took {field} back on {picture}",
+    "act.heading-of-file": "took the heading that the file claims ({source}) on {picture}",
+}
+
+_STRETCH = {
+    "stretch.filled": "missed for a while, filled between hits",
+    "stretch.low-score": "found with a low score, hidden",
+    "stretch.appears": "appears within a shot",
+    "stretch.vanishes": "vanishes within a shot",
+    "stretch.faint": "something faint was found and NOT hidden",
+    "stretch.followed": "a drawn box was followed by machine",
+    "stretch.lost": "what was followed was lost from sight, and the box grew",
+    "stretch.apart": "followed from both ends, the box comes out apart",
+    "stretch.cut": "a cut ended what was followed: NOT hidden here",
+}
+
+TEMPLATES: Final[dict[str, str]] = {**_ANSWER, **_ACT, **_STRETCH}
+"""Every sentence by its code."""

@@ -1,0 +1,182 @@
+"""What Python tells the page in English is found again by its code, and said in every language."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from pathlib import Path
+from string import Formatter
+from types import SimpleNamespace
+
+import pytest
+
+from noonmark.actions.answer_forms import ROUGH
+from noonmark.inference.discrepancy import LEAST_P
+from noonmark.inference.nowhere_fits import _why
+from noonmark.media import followed_boxes
+from noonmark.questions.clue_file import question_of
+from noonmark.session.sentence_list import TEMPLATES
+from noonmark.session.sentences import recall, told
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "frontend/src"
+SESSION = ROOT / "src/noonmark/session"
+LEFT_OUT = {"act.asked": {"words"}, "act.checked-claim": {"words"}, "answer.wide-sigma": {"size"}}
+"""Values that other languages do not repeat: what is told there is English in itself."""
+
+
+def words_of(language):
+    return json.loads((PAGE / f"i18n/said.{language}.json").read_text(encoding="utf-8"))
+
+
+def places(template):
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("language", ["ar", "ru", "zh"])
+def test_every_sentence_has_words_in_every_language(language):
+    words = {key.removeprefix("said."): text for key, text in words_of(language).items()}
+    assert {code for code in words if not code.startswith("word.")} == set(TEMPLATES)
+    for code, template in TEMPLATES.items():
+        forms = words[code] if isinstance(words[code], dict) else {"other": words[code]}
+        named = places(template) - LEFT_OUT.get(code, set())
+        for form in forms.values():
+            assert named - {"count"} <= places(form) <= named, (code, form)
+        assert "{count:d}" not in template or len(forms) > 1 or language == "zh", code
+
+
+def test_a_sentence_is_found_with_its_values():
+    (one,) = told("planned what to hide in 0123456789ab: boxes on 3 of 1200 frames", "act")
+    assert one["code"] == "act.planned-hiding"
+    assert one["values"] == {"item": "0123456789ab", "boxed": 3, "frames": 1200}
+    (undone,) = told("undid: added a clue: shadow_length", "act")
+    inner = [{"code": "act.clue-added", "values": {"clue": "shadow_length"}}]
+    assert undone == {"code": "act.undid", "values": {"said": inner}}
+
+
+def test_several_sentences_are_found_or_none():
+    line = "added a clue: clock; set the area searched"
+    assert [one.code for one in recall(line, "act")] == ["act.clue-added", "act.area"]
+    assert recall(f"{line}; what somebody typed", "act") == []
+    assert recall("set the area searched", "answer") == []
+
+
+def acts_of_the_page():
+    """The lines that the page's own acts say, a letter for each value."""
+    found = set()
+    for path in PAGE.rglob("*.ts*"):
+        if ".test." in path.name:
+            continue
+        for call, said in re.findall(
+            r"\b(edit|change)\(((?:(?!, \(|=>)[^\n])+)", path.read_text(encoding="utf-8")
+        ):
+            for text in re.findall(r"`((?:\$\{[^}]*\}|[^`])*)`|\"([^\"]*)\"", said):
+                line = re.sub(r"\$\{[^}]*\}", "x", text[0] or text[1])
+                found.add(f"{line} on x" if call == "change" else line)
+    return found - {"x on x", "x: x", "none", ""}
+
+
+def test_each_act_of_the_page_is_known():
+    acts = acts_of_the_page() | {"set the earliest date: none", "set the latest date: none"}
+    acts |= {f"set the {which} date: 2024-06-21" for which in ("earliest", "latest")}
+    assert len(acts) > 25
+    assert sorted(line for line in acts if not recall(line, "act")) == []
+
+
+def texts_of(node, values):
+    """The text of a literal, of an f-string, or of several that are added or chosen from."""
+    match node:
+        case ast.Constant(value=str()):
+            return [node.value]
+        case ast.JoinedStr():
+            return ["".join(p.value if isinstance(p, ast.Constant) else "7" for p in node.values)]
+        case ast.Name():
+            return values.get(node.id, [])
+    return []
+
+
+def acts_of_the_server():
+    """The lines that the server's acts say, 7 for each value."""
+    for path in SESSION.glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        values = {
+            node.targets[0].id: texts_of(node.value, {})
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                at = {"act": 0, "act_if_possible": 0, "log": 1, "_log": 2, "_add": 3}.get(name)
+                if at is not None and len(node.args) > at:
+                    yield from texts_of(node.args[at], values)
+
+
+def test_each_act_of_the_server_is_known():
+    acts = set(acts_of_the_server()) - {"checked a claim: 7"}
+    acts |= {"ruled out by eye node/1: a wall", "took back that the scene is not at node/1"}
+    acts |= {"asked where and when: 50 km2; 90 % in a day. More.", "added x (2 kept, 1 refused)"}
+    acts |= {"checked a claim: They do not contradict it (p = 1e-05)."}
+    assert len(acts) > 14
+    assert sorted(line for line in acts if not recall(line, "act")) == []
+
+
+SIGMAS = {"height_sigma": 0.1, "length_sigma": 0.1}
+LEG = {"bearing_deg": 10, "length": 5, "rise": -4}
+LEG |= {"bearing_sigma_deg": 1, "length_sigma": 0.1, "rise_sigma": 0.1}
+SHADOW = {"kind": "shadow_length", "height": 1, "length": 1, **SIGMAS}
+
+
+@pytest.mark.parametrize(
+    ("clue", "code"),
+    [
+        ({**SHADOW, "length": 900}, "odd-units"),
+        ({**SHADOW, "height": 900}, "odd-units-overhead"),
+        ({**SHADOW, "height_sigma": 2}, "wide-sigma"),
+        ({**SHADOW, "length_sigma": 2}, "wide-sigma"),
+        ({"kind": "sun_elevation", "elevation_deg": 40, "sigma_deg": 0.001}, "fine-sigma"),
+        ({"kind": "ray", "legs": [LEG]}, "north-unsaid"),
+    ],
+)
+def test_each_warning_about_a_clue_is_known(clue, code):
+    prior = {"not_before": "2022-10-07T00:00:00Z", "not_after": "2022-10-08T00:00:00Z"}
+    question = question_of({"prior": prior, "clue": [clue]})
+    assert [one.code for text in question.warnings for one in recall(text, "answer")] == [
+        f"answer.{code}"
+    ]
+
+
+def test_each_warning_about_days_and_calendars_is_known():
+    prior = {"not_before": "1850-10-07", "not_after": "1850-12-09T00:00:00+02:00"}
+    clue = {"kind": "sun_elevation", "elevation_deg": 40, "sigma_deg": 1}
+    asked = {"calendar": "julian", "prior": prior, "clue": [clue]}
+    codes = [one.code for text in question_of(asked).warnings for one in recall(text, "answer")]
+    assert codes == ["answer.gregorian", "answer.whose-days"]
+
+
+@pytest.mark.parametrize("reason", ROUGH)
+def test_each_reason_of_a_rough_answer_is_known(reason):
+    assert [one.code for one in recall(ROUGH[reason], "answer")] == [f"answer.{reason}"]
+
+
+@pytest.mark.parametrize("freedom", [0, 2])
+@pytest.mark.parametrize("tail", [1e-5, LEAST_P])
+def test_each_clue_that_fits_nowhere_is_known(freedom, tail):
+    clue = SimpleNamespace(freedom=freedom, index=2, kind="night")
+    (one,) = recall(_why(clue, tail), "answer")
+    assert one.code.startswith("answer.nowhere") and one.values["clue"] == "night"
+
+
+def test_each_reason_to_look_again_is_known():
+    source = (ROOT / "src/noonmark/media/hidden_boxes.py").read_text(encoding="utf-8")
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
+    said = [
+        n.args[2].value for n in calls if len(n.args) == 3 and isinstance(n.args[2], ast.Constant)
+    ]
+    chosen = re.findall(r'why = "([^"]+)" if .* else "([^"]+)"', source)
+    said = [text for text in said if isinstance(text, str)] + [*chosen[0]]
+    followed = followed_boxes
+    said += [followed.FOLLOWED, followed.LOST, followed.APART, followed.CUT]
+    assert len(said) == 9
+    assert [text for text in said if not recall(text, "stretch")] == []
