@@ -47,7 +47,11 @@ def test_a_node_is_the_ephemeris_itself_within_two_hundredths_of_a_second_of_arc
     first: int,
 ) -> None:
     days = ephemeris._node_days(np.arange(first, first + 100))
-    read = ephemeris._apparent(days, ephemeris._earth_at_nodes(first, days.size))
+    at_nodes = (
+        ephemeris._earth_at_nodes(first, days.size),
+        ephemeris._axes_at_nodes(first, days.size),
+    )
+    read = ephemeris._apparent(days, *at_nodes)
     for number, true in zip(read, ephemeris.apparent_sun(days), strict=True):
         assert np.abs(number - true).max() < 5e-6
 

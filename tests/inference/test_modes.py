@@ -69,7 +69,7 @@ def test_climbs_that_go_together_end_where_each_ends_alone(two_times: Posterior)
     ]
 
     def climbed(modes: list[SearchedLeaves]) -> list[PlaceTime]:
-        domain, value = leaves.domain, two_times.log_likelihood_at
+        domain, value = leaves.domain, two_times.log_likelihood_of
         return best_points_within(domain, modes, value, lambda *_: None)
 
     assert climbed(halves) == [*climbed(halves[:1]), *climbed(halves[1:])]

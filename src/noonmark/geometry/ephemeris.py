@@ -162,7 +162,9 @@ def apparent_sun(tt_days: Floats) -> tuple[Floats, Floats, Floats]:
     (TT - UT1 in days). The direction is geocentric and apparent: light time and annual aberration
     are in; parallax, diurnal aberration and air are not, because they depend on the observer.
     """
-    return _apparent(tt_days, _earth(tt_days))
+    import erfa
+
+    return _apparent(tt_days, _earth(tt_days), erfa.c2i00b(UNIX_JD, tt_days))
 
 
 def _earth(tt_days: Floats) -> Floats:
@@ -229,10 +231,32 @@ def _lagrange_weights() -> Floats:
     return weights
 
 
-def _apparent(tt_days: Floats, earth: Floats) -> tuple[Floats, Floats, Floats]:
+def _axes_at_nodes(first: int, count: int) -> Floats:
+    """The matrices c2i00b at nodes from ``first`` on: (count, 3, 3).
+
+    A third of their time goes into where the origin lies on the Equator (the CIO locator). It moves
+    by a millionth of a degree, so it is read between every eighth node, to 2e-7 deg.
+    """
+    import erfa
+
+    nodes = _node_days(np.arange(first, first + count))
+    low = first // _NODES_APART
+    high = (first + count - 1) // _NODES_APART + 1
+    apart = _node_days(_NODES_APART * np.arange(low, high + 1))
+    locator = np.interp(nodes, apart, erfa.s00(UNIX_JD, apart, 0.0, 0.0))
+    x, y = erfa.pnm00b(UNIX_JD, nodes)[:, 2, :2].T
+    return np.asarray(erfa.c2ixys(x, y, locator - x * y / 2.0))
+
+
+def _apparent(
+    tt_days: Floats,
+    earth: Floats,
+    axes: Floats,
+) -> tuple[Floats, Floats, Floats]:
     """:func:`apparent_sun` from the Earth's motion (n, 3, 3) as :func:`_earth` returns it.
 
-    The three are arrays (n,): degrees, degrees, au.
+    ``axes`` (n, 3, 3) turn directions to the pole and the origin of date. The three are arrays
+    (n,): degrees, degrees, au.
     """
     import erfa
 
@@ -248,7 +272,7 @@ def _apparent(tt_days: Floats, earth: Floats) -> tuple[Floats, Floats, Floats]:
     lorentz = np.sqrt(1.0 - np.sum(velocity_c**2, axis=-1))
     proper = erfa.ab(astrometric / distance_au[:, None], velocity_c, distance_au, lorentz)
     # 3. To the celestial intermediate pole and origin of date.
-    x, y, z = np.einsum("nij,nj->in", erfa.c2i00b(UNIX_JD, tt_days), proper)
+    x, y, z = np.einsum("nij,nj->in", axes, proper)
     right_ascension_deg = np.degrees(np.arctan2(y, x))
     declination_deg = np.degrees(np.arctan2(z, np.hypot(x, y)))
     # 4. The Earth rotation angle less one turn a day, less the sun: the equation of time, within
@@ -311,7 +335,8 @@ class _SunTable:
         end = end_block * _BLOCK
         count = end - start + 3
         nodes = _node_days(np.arange(start - 1, start - 1 + count))
-        numbers = _apparent(nodes, _earth_at_nodes(start - 1, count))
+        earth = _earth_at_nodes(start - 1, count)
+        numbers = _apparent(nodes, earth, _axes_at_nodes(start - 1, count))
         for quantity, value in enumerate(numbers):
             # The four nodes of each interval, as views that are shifted by one node each.
             before, at, after, beyond = (value[k : k + end - start] for k in range(4))

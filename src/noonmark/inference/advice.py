@@ -132,7 +132,7 @@ def _place_sizes(
     At a known instant the density of places is the likelihood itself.
     """
     if answer.domain.length_s == 0.0:
-        log_density = answer.log_likelihood_at(view.lat_deg, view.lon_deg, view.unix_s)
+        log_density = answer.log_likelihood_of(view)
         return (PointSizes(np.exp(log_density.max() - log_density)),)
     density = _density_at(answer.places, sine_authalic(view.lat_deg), view.lon_deg)
     size = 1.0 / density / density.size

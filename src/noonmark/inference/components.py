@@ -111,6 +111,8 @@ def _neighbours(
     first: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     second: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     for axis in range(4):
+        if lattice.counts[axis] == 1 and not (axis == TOD and lattice.daily):
+            continue
         wanted, exists = lattice.next_along(axis, keys)
         if not exists.any():
             continue

@@ -55,6 +55,13 @@ class CredibleSets:
         """The area of the set that does not lie under some leaves."""
         return float(self.told_km2[~self.places.under(leaf)].sum())
 
+    def joint_beside(self, leaf: Rows) -> Bools:
+        """Whether each leaf of the answer (n,) is of the joint region and not one of some (k,)."""
+        found = np.zeros(self.leaves.boxes.size, dtype=bool)
+        found[self.joint] = True
+        found[leaf] = False
+        return found
+
     def instants_under(self, leaf: Rows) -> Floats:
         """The instants of the set that leaves cover; all that they cover, if none is.
 

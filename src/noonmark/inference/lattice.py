@@ -93,7 +93,8 @@ def lattice_of(domain: Domain, boxes: Boxes, weight: Floats) -> Lattice:
     """
     steps = _steps(boxes, weight)
     single_days = bool(steps[DAY] <= 1.0)
-    origin = boxes.low().min(1)
+    lows, highest = boxes.low(), boxes.high().max(1)
+    origin = lows.min(1)
     # An axis that closes is divided into a whole number of steps.
     closed: dict[int, int] = {}
     if domain.daily:
@@ -105,7 +106,7 @@ def lattice_of(domain: Domain, boxes: Boxes, weight: Floats) -> Lattice:
         closed[LON] = max(1, round(360.0 / steps[LON]))
         origin[LON] = domain.west_deg
         steps[LON] = 360.0 / closed[LON]
-    high, low = (boxes.high().max(1) - origin) / steps, (boxes.low().max(1) - origin) / steps
+    high, low = (highest - origin) / steps, (lows.max(1) - origin) / steps
     counts = np.maximum(_after(high), _first(low) + 1)
     for axis, count in closed.items():
         counts[axis] = count
@@ -118,8 +119,8 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
 
     They are doubled, the axis with most cells a box first, until there are few enough cells.
     """
-    medians = [_weighted_median(2.0 * half, weight) for half in boxes.half]
-    steps = np.maximum(medians, _LEAST_STEPS)
+    medians = np.array([_weighted_median(half, weight) for half in boxes.half])
+    steps = np.maximum(2.0 * medians, _LEAST_STEPS)
     limit = max(MOST_CELLS, 2 * boxes.size)
     cells = [_cells_along(*each) for each in zip(boxes.half, steps, strict=True)]
     while reduce(np.multiply, cells).sum() > limit:

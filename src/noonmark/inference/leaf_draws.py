@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from noonmark.arrays import Floats
 from noonmark.inference.place_time import points
 from noonmark.inference.search.branch_and_bound import Leaves
+from noonmark.inference.search.domain import Boxes, BoxView
 
-LogLikelihood = Callable[[Floats], Floats]
-"""ln of the likelihood at points on the axes of a box, (4, n); -inf outside the domain."""
+LogLikelihood = Callable[[BoxView], Floats]
+"""ln of the likelihood at the points of a view; -inf outside the domain."""
 
 _CANDIDATES = 4
 """Points looked at in a leaf for each draw from it, in one round."""
@@ -56,7 +57,8 @@ def leaf_draws(
         looked_at += missing.size * _CANDIDATES
         away, noise = _random_numbers(missing.size, rng)
         tried = leaves.points_inside(np.tile(leaf[missing], _CANDIDATES), away)
-        values = log_likelihood(tried).reshape(_CANDIDATES, -1)
+        view = BoxView(leaves.domain, Boxes(tried, np.zeros_like(tried)))
+        values = log_likelihood(view).reshape(_CANDIDATES, -1)
         drawn.offer(missing, tried.reshape(4, _CANDIDATES, -1), values, noise)
         missing = missing[drawn.greatest[missing] < least[missing]]
         if missing.size == 0 or looked_at + missing.size * _CANDIDATES > _MOST_POINTS * count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -23,8 +24,8 @@ from noonmark.inference.search.domain import (
     point_view,
 )
 
-LogLikelihood = Callable[[Floats, Floats, Floats], Floats]
-"""ln of the likelihood at latitudes, longitudes and instants; -inf outside the domain."""
+LogLikelihood = Callable[[BoxView], Floats]
+"""ln of the likelihood at the points of a view; -inf outside the domain."""
 
 Told = Callable[[Floats, Floats, Floats], Bools | None]
 """Whether latitudes, longitudes and instants lie in the sets that are told of a mode; None where
@@ -40,7 +41,7 @@ _POINTS_PER_START = 8
 _NOT_TOLD = 1e4
 """What a point outside the told sets loses [nat]: it is taken only if no other is found."""
 
-_ROUNDING = (1e-12, 1e-9, 1e-5, 1e-9)
+_ROUNDING = np.array([[1e-12], [1e-9], [1e-5], [1e-9]])
 """By so much a point may pass the edge of a leaf: sine of latitude, degrees, seconds, days."""
 
 _SEED = 20
@@ -77,26 +78,39 @@ class SearchedLeaves:
         leaf, telling = self._near(at, axes)
         inside = np.ones((at.shape[1], leaf.size), dtype=bool)
         for axis in telling:
-            away = np.abs(at[axis][:, None] - self.boxes.centre[axis, leaf])
-            inside &= away <= self.boxes.half[axis, leaf] + _ROUNDING[axis]
+            value = at[axis][:, None]
+            inside &= value >= self._low[axis, leaf]
+            inside &= value <= self._high[axis, leaf]
         told = inside[:, self.told[leaf]]
         return np.asarray(inside.any(axis=1)), np.asarray(told.any(axis=1))
+
+    @cached_property
+    def _low(self) -> Floats:
+        """The lower corner of each leaf, less what rounding may miss, (4, n)."""
+        return np.asarray(self.boxes.low() - _ROUNDING)
+
+    @cached_property
+    def _high(self) -> Floats:
+        """The upper corner of each leaf, and what rounding may miss, (4, n)."""
+        return np.asarray(self.boxes.high() + _ROUNDING)
+
+    @cached_property
+    def _shared(self) -> tuple[Floats, Floats]:
+        """The lower and the upper corner of what lies in every leaf, (4, 1) each."""
+        return self._low.max(axis=1, keepdims=True), self._high.min(axis=1, keepdims=True)
 
     def _near(self, at: Floats, axes: Sequence[int]) -> tuple[Rows, list[int]]:
         """The leaves that any of some points (4, n) may lie in, and the axes that tell in which.
 
         An axis along which every leaf holds every point tells nothing.
         """
-        near = np.ones(self.told.size, dtype=bool)
-        telling = []
-        for axis in axes:
-            reach = self.boxes.half[axis] + _ROUNDING[axis]
-            low, high = self.boxes.centre[axis] - reach, self.boxes.centre[axis] + reach
-            first, last = at[axis].min(), at[axis].max()
-            near &= (high >= first) & (low <= last)
-            if low.max() > first or high.min() < last:
-                telling.append(axis)
-        return np.flatnonzero(near), telling
+        first = at.min(axis=1, keepdims=True)
+        last = at.max(axis=1, keepdims=True)
+        reaches = (self._high >= first) & (self._low <= last)
+        low, high = self._shared
+        tells = (low > first) | (high < last)
+        telling = [axis for axis in axes if tells[axis, 0]]
+        return np.flatnonzero(reaches[axes].all(axis=0)), telling
 
 
 def best_points_within(
@@ -110,39 +124,30 @@ def best_points_within(
     If possible it also lies inside the told sets.
     """
 
-    def in_sets(
-        lat_deg: Floats,
-        lon_deg: Floats,
-        unix_s: Floats,
+    def told_value(
+        view: BoxView,
         by_leaf: Bools,
-    ) -> Bools:
-        """Whether points lie in the told sets: as those say, or else as their leaves do."""
-        found = told(lat_deg, lon_deg, unix_s)
-        return by_leaf if found is None else found
+    ) -> Floats:
+        """ln of the likelihood at points inside leaves, less where they are in no told set.
+
+        The told sets say so, or else the leaf of each point does (``by_leaf``).
+        """
+        found = told(view.lat_deg, view.lon_deg, view.unix_s)
+        is_told = by_leaf if found is None else found
+        value = log_likelihood(view)
+        return np.where(is_told, value, value - _NOT_TOLD)
 
     def value(
         climbs: Rows,
         at: Floats,
     ) -> Floats:
-        """ln of the likelihood at points of modes, -inf outside the leaves of each."""
-        lat_deg, lon_deg, unix_s = at.reshape(-1, 3).T
-        view = point_view(domain, lat_deg, lon_deg, unix_s)
+        """The same at points of modes, -inf outside the leaves of each."""
+        view = point_view(domain, *at.reshape(-1, 3).T)
         inside, by_leaf = _in_leaves(view, [modes[k] for k in climbs])
-        found = log_likelihood(lat_deg, lon_deg, unix_s)
-        found = np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
+        found = told_value(view, by_leaf)
         return np.where(inside, found, -np.inf).reshape(at.shape[:2])
 
-    def start_value(
-        lat_deg: Floats,
-        lon_deg: Floats,
-        unix_s: Floats,
-        by_leaf: Bools,
-    ) -> Floats:
-        """The same at points inside leaves; ``by_leaf``: whether the leaf of each is told."""
-        found = log_likelihood(lat_deg, lon_deg, unix_s)
-        return np.where(in_sets(lat_deg, lon_deg, unix_s, by_leaf), found, found - _NOT_TOLD)
-
-    starts, boxes = _starts(domain, modes, start_value)
+    starts, boxes = _starts(domain, modes, told_value)
     best = best_points_near(domain, boxes, value, starts)
     return [PlaceTime(*each) for each in best.tolist()]
 
@@ -162,7 +167,7 @@ def _in_leaves(view: BoxView, modes: Sequence[SearchedLeaves]) -> tuple[Bools, B
 def _starts(
     domain: Domain,
     modes: Sequence[SearchedLeaves],
-    value: Callable[[Floats, Floats, Floats, Bools], Floats],
+    value: Callable[[BoxView, Bools], Floats],
 ) -> tuple[Floats, Boxes]:
     """The best of some points drawn in the first leaves of each mode, (k, 3), and their leaves."""
     leaves = [
@@ -171,7 +176,8 @@ def _starts(
     drawn = [_points_in(mode, leaf) for mode, leaf in zip(modes, leaves, strict=True)]
     by_leaf = [mode.told[leaf] for mode, leaf in zip(modes, leaves, strict=True)]
     lat_deg, lon_deg, unix_s = points(domain, np.concatenate(drawn, axis=1))
-    values = value(lat_deg, lon_deg, unix_s, np.concatenate(by_leaf))
+    view = point_view(domain, lat_deg, lon_deg, unix_s)
+    values = value(view, np.concatenate(by_leaf))
     starts = np.stack([lat_deg, lon_deg, unix_s], axis=1)
     first = np.cumsum([0, *(leaf.size for leaf in leaves)])
     best = [int(np.argmax(values[a:b])) for a, b in pairwise(first)]
@@ -188,7 +194,15 @@ def _points_in(
 
     The first of each leaf's is its middle, the others are drawn.
     """
-    rng = np.random.default_rng(_SEED)
-    offset = rng.uniform(-1.0, 1.0, (4, leaf.size))
-    offset[:, ::_POINTS_PER_START] = 0.0
+    offset = _offsets(leaf.size)
     return np.asarray(mode.boxes.centre[:, leaf] + offset * mode.boxes.half[:, leaf])
+
+
+@lru_cache(maxsize=4)
+def _offsets(count: int) -> Floats:
+    """Where each of some points lies in its leaf, in halves of the leaf from its middle, (4, n)."""
+    rng = np.random.default_rng(_SEED)
+    offset = rng.uniform(-1.0, 1.0, (4, count))
+    offset[:, ::_POINTS_PER_START] = 0.0
+    offset.flags.writeable = False
+    return offset

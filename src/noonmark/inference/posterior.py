@@ -43,7 +43,7 @@ from noonmark.inference.place_leaves import unsearched_leaves
 from noonmark.inference.place_time import PlaceTime
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves, never_waits, refine
-from noonmark.inference.search.domain import Boxes, BoxView, Domain, point_view
+from noonmark.inference.search.domain import BoxView, Domain, point_view
 from noonmark.inference.search.effort import Effort, usual_effort
 from noonmark.inference.search.likelihood import log_likelihoods
 from noonmark.inference.time_spans import credible_instants
@@ -208,7 +208,7 @@ class Posterior:
             SearchedLeaves.of_mode(boxes, each.leaves, sets.leaves_told)
             for each in self._components
         ]
-        best = best_points_within(self.domain, searched, self.log_likelihood_at, sets.points_told)
+        best = best_points_within(self.domain, searched, self.log_likelihood_of, sets.points_told)
         found = zip(self._components, best, strict=True)
         return tuple(self._mode(component, at) for component, at in found)
 
@@ -239,7 +239,7 @@ class Posterior:
         sets = self._sets
         spans = united(np.concatenate([no_instants(), *(mode.instants for mode in self.modes)]))
         return Remainder(
-            max(float(self.mass[sets.joint].sum()) - sum(mode.mass for mode in self.modes), 0.0),
+            float(self.mass[sets.joint_beside(listed)].sum()),
             sets.area_beside_km2(listed),
             max(length_s(sets.instants) - length_s(common(spans, sets.instants)), 0.0),
         )
@@ -249,12 +249,10 @@ class Posterior:
 
         All (n,); the result is -inf outside the domain.
         """
-        total = log_likelihoods(point_view(self.domain, lat_deg, lon_deg, unix_s), self.clues)
-        return np.where(self.admits(lat_deg, lon_deg, unix_s), total, -np.inf)
+        return self.log_likelihood_of(point_view(self.domain, lat_deg, lon_deg, unix_s))
 
-    def _log_likelihood_on_axes(self, centre: Floats) -> Floats:
-        """The same at points on the axes of a box, (4, n): their sines need no latitude."""
-        view = BoxView(self.domain, Boxes(centre, np.zeros_like(centre)))
+    def log_likelihood_of(self, view: BoxView) -> Floats:
+        """The same at the points of a view."""
         total = log_likelihoods(view, self.clues)
         return np.where(self.admits(view.lat_deg, view.lon_deg, view.unix_s), total, -np.inf)
 
@@ -323,7 +321,7 @@ class Posterior:
         Any set of leaves holds its mass of the draws: see
         :func:`noonmark.inference.leaf_draws.leaf_draws`.
         """
-        drawn = leaf_draws(self.leaves, self.mass, self._log_likelihood_on_axes, n, rng)
+        drawn = leaf_draws(self.leaves, self.mass, self.log_likelihood_of, n, rng)
         lat_deg, lon_deg, unix_s = np.stack(drawn)[:, rng.permutation(n)]
         return Sample(lat_deg, (lon_deg + 180.0) % 360.0 - 180.0, unix_s)
 

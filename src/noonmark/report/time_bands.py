@@ -312,13 +312,13 @@ def _laid_over(runs: _Runs) -> _Runs:
 
     Dates and offsets are set apart by two days each, so that one union serves all.
     """
-    keys = np.stack([runs.day.astype(float), runs.offset_s])
-    groups, group_of = np.unique(keys, axis=1, return_inverse=True)
     apart_s = 2.0 * DAY_S
-    base_s = group_of.ravel() * apart_s + DAY_S / 2.0
+    keys = runs.day * apart_s + runs.offset_s
+    _, first, group_of = np.unique(keys, return_index=True, return_inverse=True)
+    base_s = group_of * apart_s + DAY_S / 2.0
     spans_s = united(np.stack([runs.start_s + base_s, runs.end_s + base_s], axis=1))
     group = np.floor(spans_s[:, 0] / apart_s).astype(np.intp)
-    day, offset_s = groups[:, group]
+    day, offset_s = runs.day[first][group], runs.offset_s[first][group]
     midnight_s = day * DAY_S - offset_s - (group * apart_s + DAY_S / 2.0)
     return _by_local_day(spans_s[:, 0] + midnight_s, spans_s[:, 1] + midnight_s, offset_s)
 

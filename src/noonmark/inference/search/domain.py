@@ -353,4 +353,7 @@ def point_view(domain: Domain, lat_deg: Floats, lon_deg: Floats, unix_s: Floats)
     tod = unix_s + domain.shear_s_per_deg * lon_deg - domain.first_s
     day = np.floor(tod / DAY_S) if domain.daily else np.zeros_like(tod)
     centre = np.stack([z, lon_deg, tod - day * DAY_S, day + 0.5])
-    return BoxView(domain, Boxes(centre, np.zeros_like(centre)))
+    view = BoxView(domain, Boxes(centre, np.zeros_like(centre)))
+    # They are known already, and need not be worked out from the axes again.
+    view.lat_deg, view.unix_s = lat_deg, unix_s
+    return view
