@@ -113,7 +113,7 @@ def test_clues_that_agree_have_no_conflict_and_clues_that_do_not_are_named() -> 
 
 def test_without_its_only_clue_an_answer_is_the_prior(ring) -> None:
     draws = ring.sample(1000, rng=np.random.default_rng(2))
-    finding = findings(ring, ring.responsibilities(draws), ring.clues)[0]
+    finding = findings(ring, ring.outlier_shares(draws).mean(axis=1), ring.clues)[0]
     assert finding.area_km2_without == pytest.approx(0.9 * 510_065_622.0, rel=1e-3)
     assert finding.log_evidence == pytest.approx(ring.leaves.log_evidence)
     assert 0.002 < finding.outlier < 0.05

@@ -14,6 +14,7 @@ import numpy as np
 from noonmark import __version__
 from noonmark.actions.installed_versions import versions
 from noonmark.actions.place_maps import holds_nearly_all, regional_maps, world_map
+from noonmark.arrays import Floats
 from noonmark.inference.advice import advice
 from noonmark.inference.answer import (
     Advice,
@@ -118,8 +119,13 @@ class Answer:
     @cached_property
     def findings(self) -> tuple[ClueFinding, ...]:
         """Findings about each clue: evidence, pull, outlier share, the area without it."""
-        responsibility = self.posterior.responsibilities(self.draws)
+        responsibility = self._outlier_shares.mean(axis=1)
         return findings(self.posterior, responsibility, self.compiled.sound)
+
+    @cached_property
+    def _outlier_shares(self) -> Floats:
+        """The probability that each clue is mismeasured at each draw, (k, n)."""
+        return self.posterior.outlier_shares(self.draws)
 
     @cached_property
     def fits_nowhere(self) -> tuple[NowhereFit, ...]:
@@ -155,8 +161,9 @@ class Answer:
 
     @cached_property
     def sound_level(self) -> float:
-        """The probability of places and instants at which no clue need be mismeasured."""
-        return self.posterior.sound_level(self.draws)
+        """The probability of places and instants where all clues are right, likelier than not."""
+        all_right = np.prod(1.0 - self._outlier_shares, axis=0)
+        return float(np.mean(all_right >= 0.5))
 
     def truth(self) -> Truth | None:
         """Credible levels of the truth that came with the question; None where none did."""

@@ -271,31 +271,17 @@ class Posterior:
             inside &= contains(domain.mask, lat_deg, lon_deg)
         return np.asarray(inside)
 
-    def responsibilities(self, draws: Sample) -> Floats:
-        """The posterior probability that each clue is mismeasured, (k,), over a sample.
+    def outlier_shares(self, draws: Sample) -> Floats:
+        """The posterior probability that each clue is mismeasured at each draw, (k, n).
 
         At one place and instant it is the share of the likelihood that the clue's outliers have.
+        The mean over the draws is the probability that the clue is mismeasured.
         """
-        return np.array([share.mean() for share in self._outlier_shares(draws)])
-
-    def _outlier_shares(self, draws: Sample) -> list[Floats]:
-        """For each clue, the probability that it is mismeasured at each draw, (n,)."""
         view = point_view(self.domain, draws.lat_deg, self._turned(draws.lon_deg), draws.unix_s)
-        shares: list[Floats] = []
-        for clue in self.clues:
-            log_share = clue.log_outlier(view) - clue.log_likelihood(view)
-            shares.append(np.exp(np.minimum(log_share, 0.0)) + np.zeros(draws.lat_deg.size))
-        return shares
-
-    def sound_level(self, draws: Sample) -> float:
-        """The probability of places and instants at which no clue need be mismeasured.
-
-        What is left above this level are those where it is likelier than not that a clue is.
-        """
-        all_right = np.ones(draws.lat_deg.size)
-        for share in self._outlier_shares(draws):
-            all_right = all_right * (1.0 - share)
-        return float(np.mean(all_right >= 0.5))
+        log_share = np.zeros((len(self.clues), draws.lat_deg.size))
+        for k, clue in enumerate(self.clues):
+            log_share[k] = clue.log_outlier(view) - clue.log_likelihood(view)
+        return np.exp(np.minimum(log_share, 0.0))
 
     def _turned(self, lon_deg: Floats) -> Floats:
         """Longitudes by whole turns into the domain's own range."""

@@ -21,7 +21,7 @@ from typing import Protocol
 import numpy as np
 
 from noonmark.arrays import Floats
-from noonmark.geometry.air import refraction_deg
+from noonmark.geometry.air import elevation_sigma_deg, refraction_deg
 from noonmark.inference.angle_table import FLOOR, AngleTable, angle_table
 
 PARALLAX_DEG = 8.794 / 3600.0
@@ -177,6 +177,14 @@ def _nodes(count: int) -> tuple[Floats, Floats]:
     seen = seen_elevation_deg(airless)
     airless.flags.writeable = seen.flags.writeable = False
     return airless, seen
+
+
+@lru_cache(maxsize=16)
+def air_sigma_at(count: int) -> Floats:
+    """The error that real air adds at so many :func:`elevation_nodes` [deg], read-only."""
+    sigma = elevation_sigma_deg(_nodes(count - 1)[1])
+    sigma.flags.writeable = False
+    return sigma
 
 
 def elevation_table(values: Floats) -> AngleTable:

@@ -10,11 +10,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from noonmark.geometry.air import elevation_sigma_deg
 from noonmark.inference.angle_table import FLOOR
 from noonmark.inference.clues.common import Moment, SkyClue, log_normal, ring_clue
 from noonmark.inference.clues.spec import Common, number
-from noonmark.inference.sky import elevation_nodes
+from noonmark.inference.sky import air_sigma_at, elevation_nodes
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def compile_clue(clue: SunElevation, index: int, moment: Moment) -> SkyClue:
     values = np.full(airless.size, FLOOR)
     # Beyond 13 sigmas the ring is black.
     near = np.abs(seen - clue.elevation_deg) < 13.0 * (clue.sigma_deg + 0.25)
-    sigma = np.hypot(clue.sigma_deg, elevation_sigma_deg(seen[near]))
+    sigma = np.hypot(clue.sigma_deg, air_sigma_at(airless.size)[near])
     values[near] = log_normal(clue.elevation_deg - seen[near], sigma)
     return ring_clue(
         index,

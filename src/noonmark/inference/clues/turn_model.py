@@ -86,12 +86,12 @@ class TurnAngle:
             return self.turn_deg, -self.turn_deg
         return (self.turn_deg,)
 
-    def deviations(self, change: Complexes, error: ErrorSizes) -> Deviations:
-        """How far it is off from the changes expected, (n,).
+    def deviations(self, expected_deg: Floats, error: ErrorSizes) -> Deviations:
+        """How far it is off from the turns expected, (n,).
 
         ``error`` [deg] is its own and what an unknown lean adds to it.
         """
-        rows = tuple(_off_deg(turn, change) for turn in self.choices_deg)
+        rows = tuple(turn_deg(turn, expected_deg) for turn in self.choices_deg)
         return Deviations(rows, error)
 
     def bounds(self, change: Complexes, sway: Floats, noise_deg: SigmaRange) -> LowHigh:
@@ -103,9 +103,10 @@ class TurnAngle:
         sigma_high = np.hypot(self.sigma_deg, noise_deg.high)
         share = -float(np.log(len(self.choices_deg)))
         sway_deg = np.degrees(sway)
+        expected_deg = _turned_deg(change)
         parts: list[Bounded] = []
         for turn in self.choices_deg:
-            off = np.abs(_off_deg(turn, change))
+            off = np.abs(turn_deg(turn, expected_deg))
             near = np.maximum(off - sway_deg, 0.0)
             # No two bearings are further apart than half a circle.
             far = np.minimum(off + sway_deg, 180.0)
@@ -113,12 +114,9 @@ class TurnAngle:
         return averaged_bounds(parts)
 
 
-def _off_deg(measured_deg: float, change: Complexes) -> Floats:
-    """A measured turn less the expected one, the nearest way round [deg], (n,).
-
-    The angle of a change runs counter-clockwise, the turn clockwise.
-    """
-    return turn_deg(measured_deg, -np.degrees(change.imag))
+def _turned_deg(change: Complexes) -> Floats:
+    """The turn of a change [deg], (n,): its angle runs counter-clockwise, the turn clockwise."""
+    return np.asarray(-np.degrees(change.imag))
 
 
 @dataclass(frozen=True)
@@ -148,6 +146,33 @@ class LengthChange:
             high=far,
             sigma_low=np.hypot(self.sigma, least * noise.low),
             sigma_high=np.hypot(self.sigma, most * noise.high),
+        )
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """What is expected at places and instants, whatever was measured; all (n,).
+
+    - ``change``: the change of the tip; ``turn_deg``: its turn.
+    - ``turn_noise_deg``, ``length_noise``: what slope and lean add to the errors.
+    - ``up``: whether the sun is seen at both instants.
+    """
+
+    change: Complexes
+    turn_deg: Floats
+    turn_noise_deg: Floats
+    length_noise: Floats
+    up: Bools
+
+    @classmethod
+    def of(cls, tip: Tips, noise: ShadowNoise) -> _Expected:
+        """What is expected from the tips at both instants."""
+        change: Complexes = np.log(tip.at[1] / tip.at[0])
+        return cls(
+            change,
+            _turned_deg(change),
+            *noise.at(tip.at),
+            up=_up(tip),
         )
 
 
@@ -230,19 +255,16 @@ class TurnModel:
 
         Tips where it is down are made up; what follows from them must be put aside.
         """
-        tip = view.kept(("tips", series), lambda: _tips_at_middles(view, series))
-        change = view.kept(("change of tips", series), lambda: np.log(tip.at[1] / tip.at[0]))
-        key = ("noise of tips", series, self.noise)
-        turn_noise, length_noise = view.kept(key, lambda: self.noise.at(tip.at))
+        key = ("change of tips", series, self.noise)
+        seen = view.kept(key, lambda: _Expected.of(_tips_at_middles(view, series), self.noise))
         found = []
         if self.turn is not None:
             own = self.turn.sigma_deg
-            error = view.kept((*key, own), lambda: ErrorSizes.of(own, turn_noise))
-            found.append(self.turn.deviations(change, error))
+            error = view.kept((*key, own), lambda: ErrorSizes.of(own, seen.turn_noise_deg))
+            found.append(self.turn.deviations(seen.turn_deg, error))
         if self.length is not None:
-            found.append(self.length.deviations(change, length_noise))
-        up = view.kept(("up at tips", series), lambda: _up(tip))
-        return found, up
+            found.append(self.length.deviations(seen.change, seen.length_noise))
+        return found, seen.up
 
     def _sure_bounds(self, tip: Tips, move: Moves) -> LowHigh:
         """Bounds of the density where the sun stays well above the horizon and off the zenith.
