@@ -21,13 +21,13 @@ import numpy as np
 from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
 from noonmark.geometry.air import refraction_deg, standard_pressure_hpa, standard_temperature_c
+from noonmark.geometry.delta_t import delta_t_of_days
 from noonmark.geometry.directions import azel_from_enu, enu_from_azel, sin_cos_deg, turn_deg
 from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.geometry.ephemeris import (
     EXTRA_TURN_DEG_PER_DAY,
     MARGIN_DAYS,
     check_years,
-    delta_t_of_days,
 )
 from noonmark.geometry.moon_ladder import AU_KM, Body, body_table, turned_deg
 from noonmark.geometry.sun import subsolar, sun_topocentric

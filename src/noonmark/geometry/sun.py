@@ -32,15 +32,14 @@ from noonmark.geometry.air import (
     standard_pressure_hpa,
     standard_temperature_c,
 )
+from noonmark.geometry.delta_t import delta_t_of_days, tt_minus_ut1_s
 from noonmark.geometry.directions import enu_from_azel, sin_cos_deg
 from noonmark.geometry.earth import ECCENTRICITY_SQUARED, EQUATOR_M
 from noonmark.geometry.ephemeris import (
     EXTRA_TURN_DEG_PER_DAY,
     MARGIN_DAYS,
     check_years,
-    delta_t_of_days,
     slow_numbers,
-    tt_minus_ut1_s,
 )
 
 __all__ = [

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from noonmark.arrays import Floats
 from noonmark.inference.place_time import points
 from noonmark.inference.search.branch_and_bound import Leaves
-from noonmark.inference.search.domain import Boxes, BoxView
+from noonmark.inference.search.domain import BoxView, axes_view
 
 LogLikelihood = Callable[[BoxView], Floats]
 """ln of the likelihood at the points of a view; -inf outside the domain."""
@@ -50,15 +50,14 @@ def leaf_draws(
     if leaves.points is not None:
         return points(leaves.domain, leaves.points[:, leaf])
     least = (leaves.log_mass - leaves.log_volume)[leaf] - _MISSED_NAT
-    drawn = _Drawn(leaves.boxes.centre[:, leaf], np.full(count, -np.inf), np.full(count, -np.inf))
+    drawn = _Drawn.begun(leaves.boxes.centre[:, leaf])
     missing = np.arange(count)
     looked_at = 0
     for _ in range(_MOST_ROUNDS):
         looked_at += missing.size * _CANDIDATES
         away, noise = _random_numbers(missing.size, rng)
         tried = leaves.points_inside(np.tile(leaf[missing], _CANDIDATES), away)
-        view = BoxView(leaves.domain, Boxes(tried, np.zeros_like(tried)))
-        values = log_likelihood(view).reshape(_CANDIDATES, -1)
+        values = log_likelihood(axes_view(leaves.domain, tried)).reshape(_CANDIDATES, -1)
         drawn.offer(missing, tried.reshape(4, _CANDIDATES, -1), values, noise)
         missing = missing[drawn.greatest[missing] < least[missing]]
         if missing.size == 0 or looked_at + missing.size * _CANDIDATES > _MOST_POINTS * count:
@@ -78,6 +77,12 @@ class _Drawn:
     centre: Floats
     score: Floats
     greatest: Floats
+
+    @classmethod
+    def begun(cls, centre: Floats) -> _Drawn:
+        """Draws that have looked at no point yet; ``centre`` (4, n) are the middles of leaves."""
+        none = np.full(centre.shape[1], -np.inf)
+        return cls(centre, none, none.copy())
 
     def offer(self, at: NDArray[np.intp], tried: Floats, values: Floats, noise: Floats) -> None:
         """Look at more points (4, c, k) for the draws ``at`` (k,).

@@ -347,13 +347,18 @@ def instants_s(domain: Domain, centre: Floats) -> Floats:
     return np.asarray(utc_s - domain.shear_s_per_deg * centre[LON])
 
 
+def axes_view(domain: Domain, centre: Floats) -> BoxView:
+    """A view of points (no extent) given on the axes of a box, (4, n)."""
+    return BoxView(domain, Boxes(centre, np.zeros_like(centre)))
+
+
 def point_view(domain: Domain, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> BoxView:
     """A view of exact points (no extent), anywhere on Earth and at any time."""
     z = sine_authalic(lat_deg)
     tod = unix_s + domain.shear_s_per_deg * lon_deg - domain.first_s
     day = np.floor(tod / DAY_S) if domain.daily else np.zeros_like(tod)
     centre = np.stack([z, lon_deg, tod - day * DAY_S, day + 0.5])
-    view = BoxView(domain, Boxes(centre, np.zeros_like(centre)))
+    view = axes_view(domain, centre)
     # They are known already, and need not be worked out from the axes again.
     view.lat_deg, view.unix_s = lat_deg, unix_s
     return view
