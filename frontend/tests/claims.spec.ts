@@ -201,6 +201,27 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await expect.poll(() => page.locator(".claims-scroll").evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
   });
 
+  it("says at its edge that the table goes on, and is scrolled by keyboard", async () => {
+    const { page } = await open(await serveCase("many"), "claims", { viewport: { width: 1024, height: 200 } });
+    const frame = page.locator(".more-frame");
+    const more = (): Promise<string | null> => frame.getAttribute("data-more");
+    const shadow = (): Promise<string> => frame.evaluate((node) => getComputedStyle(node, "::after").boxShadow);
+    await page.locator(".matrix thead .c-e").nth(8).waitFor();
+    await expect.poll(more).toBe("below");
+    expect(await shadow()).toContain("inset");
+    await page.setViewportSize({ width: 480, height: 800 });
+    await expect.poll(more).toBe("after");
+    await page.locator(".matrix [tabindex='0']").focus();
+    for (let k = 0; k < 9; k += 1) await page.keyboard.press("ArrowRight");
+    await expect.poll(more).toMatch(/before/);
+    await page.locator(".matrix th[tabindex]").first().focus();
+    for (let k = 0; k < 9; k += 1) await page.keyboard.press("ArrowLeft");
+    // Where all of it is seen there is no shadow.
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await expect.poll(more).toBe("");
+    expect(await shadow()).not.toContain("inset");
+  });
+
   it("gives a claim its dates, and withdraws a weighing and a claim with a reason", async () => {
     const watched = await open(await serveCase("open"), "claims");
     const { page } = watched;

@@ -57,6 +57,27 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     folder.clear();
   });
 
+  it("shows the small picture and says so while one is read, under none of another's marks, and asks for the map after it", async () => {
+    const second = await Watched.inside(watched.context, server);
+    const { page: tab } = second;
+    let give = (): void => undefined;
+    const given = new Promise<void>((done) => { give = done; });
+    await tab.locator(".item img").nth(1).waitFor();
+    await tab.locator(".stage:not([data-frame=''])").waitFor();
+    await tab.route(/frame\/0$/, async (route) => { await given; await route.continue(); });
+    await tab.locator(".item", { hasText: "bearing.jpg" }).click();
+    await expect.poll(() => tab.locator(".next-step").innerText()).toBe("Reading the picture…");
+    expect(await tab.locator(".stage").getAttribute("data-frame")).toBe("");
+    await expect.poll(() => tab.locator(".stage-meanwhile").evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0)).toBe(true);
+    give();
+    await tab.locator(".stage-meanwhile").waitFor({ state: "detached" });
+    await expect.poll(() => tab.locator(".stage").getAttribute("data-frame")).toMatch(/:0$/);
+    const asked = second.sent.map((url) => new URL(url).pathname);
+    expect(asked.indexOf("/api/basemap/world")).toBeGreaterThan(asked.findIndex((path) => /frame\/0$/.test(path)));
+    await second.settle();
+    await tab.close();
+  });
+
   it("plays a clip, stands still on a frame, and steps by exact frames", async () => {
     await page.getByRole("button", { name: "Play", exact: true }).click();
     await expect.poll(playedTo).toBeGreaterThan(3);

@@ -77,6 +77,11 @@ describe.skipIf(missing !== null)("the shell", () => {
     watched.allowed.push(/status of 400/); // until the dates are said
     // The question stands above the photo; Escape leads to it, and its place keeps the focus.
     await page.locator(".ask-when").waitFor();
+    // What to do next is no fault: it is asked in the ink of any other sentence, and the photo's own hint has come to its end.
+    const ink = (selector: string): Promise<string> => page.locator(selector).evaluate((node) => getComputedStyle(node).color);
+    expect(await ink(".ask-when p")).toBe(await ink("#status"));
+    expect(await page.locator("#status :is(.readout-trouble, [role=alert]), .notice").count()).toBe(0);
+    await expect.poll(() => page.locator(".next-step").innerText()).toMatch(/^1 thing is marked/);
     await page.locator(".stage-keys").focus();
     await page.keyboard.press("Escape");
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("The last year");

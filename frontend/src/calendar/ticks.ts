@@ -1,5 +1,5 @@
 /** The dates written under the calendar: round steps of days or months, as many as have room. */
-import { day } from "../i18n/index.ts";
+import { day, month as monthOf } from "../i18n/index.ts";
 import type { Calendar } from "../types.ts";
 import { DAY_MS, start } from "./grid.ts";
 
@@ -42,5 +42,5 @@ function monthTicks(calendar: Calendar, months: number, most: number): Tick[] {
 
 /** The year alone where the steps are whole years; else without the day, which is the first. */
 function monthLabel(at: number, step: number): string {
-  return step >= 12 ? new Date(at).getUTCFullYear().toString() : day(at).replace(/^\S*?1\s/, "");
+  return step >= 12 ? new Date(at).getUTCFullYear().toString() : monthOf(at);
 }

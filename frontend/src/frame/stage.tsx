@@ -7,6 +7,7 @@ import { dir, language, listed, t } from "../i18n/index.ts";
 import { frameLists } from "../items/frames.ts";
 import { waitedFor } from "../items/looking.ts";
 import { settled, shown } from "../items/player.ts";
+import { thumbs } from "../items/thumbs.ts";
 import { timed } from "../preview/index.ts";
 import { fail } from "../store/notices.ts";
 import { forgotten, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../store/signals.ts";
@@ -43,6 +44,8 @@ function useFrame(): void {
       pictureSize.value = null;
       return;
     }
+    // Another item's picture must not stand under the marks of this one.
+    if (picture.peek()?.key.startsWith(`${item.sha256}:`) === false) picture.value = null;
     let stale = false;
     const size = item.width_px !== undefined && item.height_px !== undefined ? { width: item.width_px, height: item.height_px } : null;
     waitedFor(pictureOf(item.sha256, number, size))
@@ -212,6 +215,7 @@ export function Stage() {
   return (
     <div class="stage" dir="ltr" ref={box} data-frame={picture.value?.key ?? ""} data-scale={view.value.scale.toFixed(4)} {...gestures}>
       <canvas ref={photo} class="stage-layer" aria-hidden="true" />
+      <Meanwhile />
       <canvas ref={ink} class="stage-layer" aria-hidden="true" />
       <canvas ref={played} class="stage-layer" aria-hidden="true" data-playing={shown.value?.number ?? ""} />
       <div
@@ -223,6 +227,13 @@ export function Stage() {
       <Loupe />
     </div>
   );
+}
+
+/** While the picture is being read its small one stands there: the stage is never black. */
+function Meanwhile() {
+  const small = thumbs.value[selection.value.item ?? ""];
+  if (picture.value !== null || trouble.value !== null || typeof small !== "string") return null;
+  return <img class="stage-layer stage-meanwhile" src={small} alt="" />;
 }
 
 function PointButton({ mark, index, handle }: { mark: Mark; index: number; handle: Handle }) {

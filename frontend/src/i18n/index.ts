@@ -121,6 +121,8 @@ const stamp = (options: Intl.DateTimeFormatOptions, zone: string): Intl.DateTime
 /** The Russian word for the year stays beside its number. */
 const keptTogether = (date: string): string => date.replace(/ г\.$/, "\u00a0г.");
 export const day = (utc: string | number, zone = "UTC"): string => ownOrder(keptTogether(stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc))));
+/** A month of a year. */
+export const month = (utc: number): string => ownOrder(keptTogether(stamp({ month: "short", year: "numeric" }, "UTC").format(new Date(utc))));
 export const clock = (utc: string | number, zone = "UTC"): string =>
   stamp({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).format(new Date(utc));
 export const moment = (utc: string | number, zone = "UTC"): string => `${day(utc, zone)} ${clock(utc, zone)}`;

@@ -1,6 +1,7 @@
 /** The ground under the answer: coast, borders and names, from the server that runs beside the page. */
 import { signal } from "@preact/signals";
 import { api } from "../api.ts";
+import { afterWaited } from "../items/looking.ts";
 import { Delay, Newest } from "../newest.ts";
 import { fail } from "../store/notices.ts";
 import type { GeoBox, Place } from "../types.ts";
@@ -17,11 +18,12 @@ export const base = signal<{ world?: Base; region?: Base }>({});
 export const places = signal<Place[]>([]);
 const asked = new Set<string>();
 
+/** Asks for coast and borders once a map is shown and nobody waits for a picture any more. */
 export function needBase(scale: "world" | "region"): void {
   if (asked.has(scale)) return;
   asked.add(scale);
-  api
-    .basemap(scale)
+  afterWaited()
+    .then(() => api.basemap(scale))
     .then((reply) => {
       base.value = { ...base.value, [scale]: { coast: linesOf(reply.coast), borders: linesOf(reply.borders), land: linesOf(reply.land), source: reply.source } };
     })

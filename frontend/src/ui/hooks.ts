@@ -85,3 +85,27 @@ export function useFocusInWork(...views: unknown[]): void {
     if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
   }, views);
 }
+
+/**
+ * Keeps the attribute `data-more` of the frame around an element that scrolls: the sides on which there is more to see, each with a shadow.
+ */
+export function useMore(scrolls: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    const element = scrolls.current;
+    if (element === null) return;
+    const tell = (): void => {
+      const across = Math.abs(element.scrollLeft); // in a part from the right it is negative
+      const [wide, high] = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight];
+      const sides = { above: element.scrollTop > 1, below: element.scrollTop < high - 1, before: across > 1, after: across < wide - 1 };
+      const frame = element.parentElement;
+      if (frame !== null) frame.dataset["more"] = Object.entries(sides).filter(([, more]) => more).map(([side]) => side).join(" ");
+    };
+    const sizes = new ResizeObserver(tell);
+    for (const one of [element, ...element.children]) sizes.observe(one);
+    element.addEventListener("scroll", tell, { passive: true });
+    return () => {
+      sizes.disconnect();
+      element.removeEventListener("scroll", tell);
+    };
+  }, []);
+}

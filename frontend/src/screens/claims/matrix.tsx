@@ -2,11 +2,12 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { listed, t } from "../../i18n/index.ts";
 import { meant } from "../../shell/key_table.ts";
+import { useMore } from "../../ui/hooks.ts";
 import { Quote } from "../../ui/parts.tsx";
 import type { Claim, Column } from "./api.ts";
 import { cell, choose, chosen, chosenColumn, columns, shown } from "./store.ts";
 import { Sign, stanceWord } from "./sign.tsx";
-import { claimText, columnTitle, likelihood, originsText } from "./words.ts";
+import { claimText, columnTitle, likelihood, originsText, standsUpright } from "./words.ts";
 
 const steps: Record<string, [number, number]> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
@@ -15,6 +16,8 @@ const MOST_LEVEL = 6;
 
 export function Matrix() {
   const ref = useRef<HTMLTableElement>(null);
+  const scrolls = useRef<HTMLDivElement>(null);
+  useMore(scrolls);
   const moved = useRef(false);
   const at = { claim: chosen.value, column: chosenColumn.value };
   // The focus follows the arrows once the new cell is drawn.
@@ -42,11 +45,13 @@ export function Matrix() {
     choose(shown.value[row]?.id ?? "", columns.value[next]?.key ?? null);
   };
   return (
-    <div class="card claims-scroll">
-      <table class={columns.value.length > MOST_LEVEL ? "matrix matrix-many" : "matrix"} role="grid" aria-label={t("claims.matrix")} ref={ref} onKeyDown={keys}>
-        <Head />
-        <tbody>{shown.value.map((claim, index) => <Row key={claim.id} claim={claim} number={index + 1} chosen={claim === at.claim} column={at.column} />)}</tbody>
-      </table>
+    <div class="card more-frame">
+      <div class="claims-scroll" ref={scrolls}>
+        <table class={columns.value.length > MOST_LEVEL ? "matrix matrix-many" : "matrix"} role="grid" aria-label={t("claims.matrix")} ref={ref} onKeyDown={keys}>
+          <Head />
+          <tbody>{shown.value.map((claim, index) => <Row key={claim.id} claim={claim} number={index + 1} chosen={claim === at.claim} column={at.column} />)}</tbody>
+        </table>
+      </div>
     </div>
   );
 }
@@ -57,7 +62,7 @@ function Head() {
       <tr>
         <th scope="col" class="c-claim">{t("claims.claim")}</th>
         {columns.value.map((column) => (
-          <th key={column.key} scope="col" class={`c-e${column.origin > 0 ? " same-origin" : ""}`} title={columnTitle(column)}>
+          <th key={column.key} scope="col" class={`c-e${column.origin > 0 ? " same-origin" : ""}${standsUpright(columnTitle(column)) ? " c-upright" : ""}`} title={columnTitle(column)}>
             <Quote>{columnTitle(column).replace(/[_.]+/g, "$&\u200b")}</Quote>
             {column.origin > 0 && <span class="unseen"> {t("claims.sameOrigin", { number: column.origin })}</span>}
           </th>

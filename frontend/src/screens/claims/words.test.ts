@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { standsUpright } from "./words.ts";
 
 type Text = string | Record<string, string>;
 const languages = ["en", "ar", "ru", "zh"];
@@ -30,5 +31,11 @@ describe.each(screens)("the words of %s", (screen) => {
     const unused = Object.keys(en).filter((key) => !source.includes(`"${key}"`) && !stems.some((stem) => key.startsWith(stem)));
     expect(unused).toEqual([]);
     expect(Object.keys(en).filter((key) => !key.startsWith(`${screen}.`))).toEqual([]);
+  });
+});
+
+describe("the name of a column that runs from above", () => {
+  it("is turned to be read from below, but not where its letters stand upright", () => {
+    expect(["answer", "الجواب", "解答", "tender 037 招标", "답"].map(standsUpright)).toEqual([false, false, true, true, true]);
   });
 });

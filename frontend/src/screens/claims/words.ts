@@ -39,3 +39,6 @@ export function bandWords(judgement: Judgement): string {
 
 /** Several things in one phrase, as the language joins them. */
 export const list = (parts: string[]): string => new Intl.ListFormat(language.value, { type: "conjunction" }).format(parts);
+
+/** Whether the letters of a text stand upright where it runs from above; all others lie on their side, and are turned to be read from below. */
+export const standsUpright = (text: string): boolean => /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
