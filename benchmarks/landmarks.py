@@ -382,7 +382,7 @@ def built_side_by_side(folder, copies) -> tuple[map_store.StoredMap, Path]:
         for name in ("liechtenstein-2015", "helsinki-2019", "monaco-2023")
     ]
     store = folder / "big"
-    built = build_index(side_by_side(raws, copies), _made(store / "big"))
+    built = build_index([side_by_side(raws, copies)], _made(store / "big"))
     stored = map_store.StoredMap(
         name="big", source="made", source_bytes=0, sha256="0" * 64, newest_edit_s=built.newest_s,
         box=built.box, box_from=built.box_from, tiles=built.tiles, features=built.features,
@@ -501,7 +501,7 @@ def _same_ranking(got, wanted) -> bool:
 
 def side_by_side(raws, copies) -> RawMap:
     """Some maps, each copied so often, one degree from another, as one."""
-    words: dict[tuple[str, str], int] = {}
+    words: dict[bytes, int] = {}
     columns: dict[str, list[np.ndarray]] = {}
     for n, raw in enumerate(raws):
         number = np.array([words.setdefault(w, len(words)) for w in raw.words], np.uint32)

@@ -72,7 +72,8 @@ def _osm_rows(raw: RawMap) -> Iterator[tuple[Any, ...]]:
             run = slice(vertex[p], vertex[p + 1])
             lines.append(np.stack([column["x"][run], column["y"][run]], axis=1) / 1e7)
         every = np.concatenate(lines)
-        words = [raw.words[t] for t in column["token"][tag[k] : tag[k + 1]].tolist()]
+        tokens = column["token"][tag[k] : tag[k + 1]].tolist()
+        words = [raw.words[token].decode().split("\0") for token in tokens]
         yield (
             _TYPES[kind],
             int(column["id"][k]),

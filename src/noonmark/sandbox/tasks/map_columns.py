@@ -26,6 +26,8 @@ _TYPES = {
 NODE, LINE, WAY_AREA, RELATION_AREA = 0, 1, 2, 3
 _FLUSH = 1 << 12
 _LONGEST = 1000
+_MOST_KNOWN = 1 << 18
+"""So many tags are held to be known again: of one that was forgotten, another line is written."""
 DROPPED = frozenset(("source", "created_by", "note", "attribution", "import_uuid", "source_ref"))
 """Tags that say where a datum is from, not what is there."""
 ADDRESS = "addr:"
@@ -66,6 +68,7 @@ class MapColumns:
         self._fds = dict(zip(COLUMNS, fds, strict=True))
         self._held = {name: array(form) for name, form in _TYPES.items()}
         self._words: dict[tuple[str, str], int] = {}
+        self._forgotten = 0
         self._lines: list[str] = []
         self._limits = limits
         self.counts = {"features": 0, "vertices": 0, "words": 0}
@@ -103,7 +106,10 @@ class MapColumns:
         for pair in pairs:
             number = self._words.get(pair)
             if number is None:
-                number = self._words[pair] = len(self._words)
+                if len(self._words) == _MOST_KNOWN:
+                    self._words.clear()
+                    self._forgotten += _MOST_KNOWN
+                number = self._words[pair] = self._forgotten + len(self._words)
                 self._lines.append(json.dumps(pair))
             yield number
 
@@ -113,7 +119,7 @@ class MapColumns:
         all_of_it: bool = False,
     ) -> None:
         limits, counts = self._limits, self.counts
-        counts["words"] = len(self._words)
+        counts["words"] = self._forgotten + len(self._words)
         for name, limit in (("features", "most_features"), ("vertices", "most_vertices")):
             if counts[name] > limits[limit]:
                 raise InputError(

@@ -123,7 +123,7 @@ def add_map(
         index.mkdir()
         with _watched(part, size, progress):
             raw = read_raw(path, part, selection)
-        built = build_index(raw, index)
+        built = build_index([raw], index)
         index_bytes = _folder_bytes(index)
         made = StoredMap(
             name=chosen,

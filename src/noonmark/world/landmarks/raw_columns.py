@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from noonmark.errors import InputError, OutsideError, naming
 from noonmark.sandbox import process
 from noonmark.world.landmarks.planet_sql import EVERYTHING, RowSelection
+from noonmark.world.landmarks.vocabulary import tag_word
 
 MOST_FEATURES: Final = 60_000_000
 MOST_VERTICES: Final = 600_000_000
@@ -52,11 +54,12 @@ class RawMap:
     """The columns of one file, one row a feature, and what its header says.
 
     ``column`` holds id, kind (0 node, 1 line, 2 and 3 areas), time (POSIX seconds), parts, tags a
-    feature, ends (vertices a part), x and y (1e-7 degrees), token. ``words`` are the tags by token.
+    feature, ends (vertices a part), x and y (1e-7 degrees), token. ``words`` are the tags by token,
+    key NUL value in UTF-8; a tag may stand there several times. ``held``: the files of the columns.
     """
 
     column: dict[str, NDArray[Any]]
-    words: list[tuple[str, str]]
+    words: list[bytes]
     header_box: tuple[float, ...]
     clipped_ways: int
     broken_areas: int
@@ -64,6 +67,12 @@ class RawMap:
     peak_bytes: int
     cells: NDArray[Any] | None = None
     layout: str = "osm"
+    held: tuple[mmap.mmap, ...] = ()
+
+    def let_go(self) -> None:
+        """Give back the memory that holds what was read of the files; it can be read again."""
+        for file in self.held:
+            file.madvise(mmap.MADV_DONTNEED)
 
 
 def form_of(path: Path) -> str:
@@ -151,21 +160,22 @@ def _raw_of(
     is_parquet: bool,
 ) -> RawMap:
     """The columns that a worker wrote, checked."""
-    column = {name: _column(scratch / f"raw-{name}", form) for name, form in _COLUMNS.items()}
+    files = {name: _mapped(scratch / f"raw-{name}") for name in _COLUMNS}
     words = list(_words(scratch / "raw-words"))
-    _check(column, len(words))
-    cells = _column(scratch / "raw-cells", "i8") if is_parquet else None
-    return RawMap(
-        column=column,
+    raw = RawMap(
+        column={name: _column(files[name], form) for name, form in _COLUMNS.items()},
         words=words,
         header_box=tuple(float(v) for v in answer.value.get("box", ())),
         clipped_ways=int(answer.value.get("clipped", 0)),
         broken_areas=int(answer.value.get("broken", 0)),
         cpu_s=answer.cpu_s,
         peak_bytes=answer.peak_bytes,
-        cells=None if cells is None else _checked_cells(cells),
+        cells=_cells(scratch / "raw-cells") if is_parquet else None,
         layout=str(answer.value.get("layout", "osm")),
+        held=tuple(file for file in files.values() if file is not None),
     )
+    _check(raw)
+    return raw
 
 
 def _read_parquet(
@@ -184,39 +194,49 @@ def _read_parquet(
     )
 
 
-def _checked_cells(cells: NDArray[Any]) -> NDArray[Any]:
+def _cells(path: Path) -> NDArray[Any]:
     """The cells as rows of a number and a count. Raises OutsideError."""
+    cells = _column(_mapped(path), "i8")
     if len(cells) % 2:
         raise _garbled("its cells")
-    pairs = np.asarray(cells).reshape(-1, 2)
+    pairs = cells.reshape(-1, 2)
     if len(pairs) and (pairs.min() < 0 or int(pairs[:, 1].sum()) > MOST_FEATURES * 100):
         raise _garbled("its cells")
     return pairs
 
 
+def _mapped(path: Path) -> mmap.mmap | None:
+    """A file in memory; nothing where it is empty."""
+    if path.stat().st_size == 0:
+        return None
+    with open(path, "rb") as stream:
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 def _column(
-    path: Path,
+    file: mmap.mmap | None,
     form: str,
 ) -> NDArray[Any]:
-    if path.stat().st_size == 0:
+    """The numbers of a file. Raises OutsideError."""
+    if file is None:
         return np.empty(0, form)
-    return np.memmap(path, dtype=form, mode="r")
+    if len(file) % np.dtype(form).itemsize:
+        raise _garbled("the length of a column")
+    return np.frombuffer(file, form)
 
 
-def _words(path: Path) -> Iterator[tuple[str, str]]:
+def _words(path: Path) -> Iterator[bytes]:
     with open(path, encoding="utf-8") as stream:
         for number, line in enumerate(stream):
             key, value = json.loads(line)
             if number >= _MOST_WORDS or not isinstance(key, str) or not isinstance(value, str):
                 raise _garbled("its words")
-            yield key, value
+            yield tag_word(key, value)
 
 
-def _check(
-    column: dict[str, NDArray[Any]],
-    words: int,
-) -> None:
+def _check(raw: RawMap) -> None:
     """What a worker that was taken over could have written must not lead outside an array."""
+    column = raw.column
     count = len(column["id"])
     if any(len(column[name]) != count for name in ("kind", "time", "parts", "tags")):
         raise _garbled("the number of its features")
@@ -239,8 +259,10 @@ def _check(
     for name, low, high in ranges:
         if int(column[name].min()) < low or int(column[name].max()) > high:
             raise _garbled("a number outside its range")
-    if len(column["token"]) and int(column["token"].max()) >= words:
+        raw.let_go()
+    if len(column["token"]) and int(column["token"].max()) >= len(raw.words):
         raise _garbled("a number outside its range")
+    raw.let_go()
 
 
 def _garbled(what: str) -> OutsideError:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -38,31 +39,40 @@ def place_keys(
 
 
 @dataclass(frozen=True)
-class _LineEnds:
-    """Both ends of each line: whose, the place as one number, the unit vector into the line."""
+class LineEnds:
+    """Both ends of some lines: whose, the place as one number, the unit vector into the line."""
 
     line: Ints
     key: Ints
     east: Floats
     north: Floats
 
+    def moved(self, by: int) -> LineEnds:
+        """The same with other numbers of the lines."""
+        return replace(self, line=self.line + by)
+
+    @classmethod
+    def joined(cls, parts: Sequence[LineEnds]) -> LineEnds:
+        """All of them, one after the other."""
+        line, key, east, north = (
+            np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(cls)
+        )
+        return cls(line, key, east, north)
+
 
 def joined_roads(
-    line_class: Ints,
-    name: Ints,
-    start: Ints,
-    x: Any,
-    y: Any,
+    line_class: NDArray[Any],
+    name: NDArray[Any],
+    ends: LineEnds,
 ) -> Ints:
     """The number of the road that each line belongs to: that of its first line.
 
     Two lines are one road where their ends meet, their class is the same, and either their name is
     the same, or neither has one and the direction goes on within 30 degrees.
 
-    line_class, name: (n,), -1 for a line of no class and for no name. start: (n + 1,) into x, y.
+    line_class, name: (n,), -1 for a line of no class and for no name.
     """
     n = len(line_class)
-    ends = _line_ends(line_class, start, x, y)
     order = np.lexsort((ends.line, ends.key))
     left = [np.empty(0, np.int64)]
     right = [np.empty(0, np.int64)]
@@ -95,14 +105,14 @@ def _lowest_joined(first: Ints, second: Ints, n: int) -> Ints:
     return road
 
 
-def _line_ends(
-    line_class: Ints,
+def line_ends(
+    lines: Ints,
     start: Ints,
     x: Any,
     y: Any,
-) -> _LineEnds:
-    """The ends of all lines that have a class and a length."""
-    chosen = np.nonzero((line_class >= 0) & (np.diff(start) > 1))[0]
+) -> LineEnds:
+    """The ends of those of some lines that have a length. ``start``: (n + 1,) into x, y."""
+    chosen = lines[np.diff(start)[lines] > 1]
     first = start[:-1][chosen]
     last = start[1:][chosen] - 1
     end = np.concatenate([first, last])
@@ -111,7 +121,7 @@ def _line_ends(
     east = (x[end] - x[inner]) * shrink
     north = np.asarray(y[end] - y[inner], float)
     size = np.maximum(np.hypot(east, north), 1e-12)
-    return _LineEnds(
+    return LineEnds(
         line=np.concatenate([chosen, chosen]),
         key=place_keys(x[end], y[end]),
         east=east / size,
@@ -120,9 +130,9 @@ def _line_ends(
 
 
 def _goes_on(
-    ends: _LineEnds,
-    name: Ints,
-    line_class: Ints,
+    ends: LineEnds,
+    name: NDArray[Any],
+    line_class: NDArray[Any],
     a: Ints,
     b: Ints,
 ) -> Bools:
@@ -136,33 +146,42 @@ def _goes_on(
     return found
 
 
-def junctions(
+def street_vertices(
     street: Ints,
     start: Ints,
     x: Any,
     y: Any,
-) -> tuple[Ints, Ints, Ints]:
-    """x, y [1e-7 deg] and number of arms of each place where three or more arms of streets meet.
+) -> tuple[Ints, NDArray[np.uint8]]:
+    """The places of the vertices of streets, and how many arms each is.
 
     street: the lines that count. An end of a street is one arm, a vertex on its way two.
     """
     lengths = np.diff(start)[street]
     at = places(start[:-1][street], lengths)
-    arms = np.full(len(at), 2, np.int64)
+    arms = np.full(len(at), 2, np.uint8)
     ends = np.cumsum(lengths)
     arms[ends - 1] = 1
     arms[ends - lengths] = 1
     moved = _moved(at, owners(lengths), x, y)
     at = at[moved]
-    key, where, group = np.unique(place_keys(x[at], y[at]), return_index=True, return_inverse=True)
-    total = np.bincount(group, arms[moved], minlength=len(key))
+    return place_keys(x[at], y[at]), arms[moved]
+
+
+def junctions(
+    key: Ints,
+    arms: NDArray[Any],
+) -> tuple[Ints, Ints, Ints]:
+    """x, y [1e-7 deg] and number of arms of each place where three or more arms of streets meet.
+
+    Of all ``street_vertices``.
+    """
+    order = np.argsort(key)
+    key, arms = key[order], arms[order]
+    first = np.nonzero(np.diff(key, prepend=-1))[0]
+    total = np.add.reduceat(arms, first, dtype=np.int64) if len(first) else arms.astype(np.int64)
     meets = total >= LEAST_ARMS
-    vertex = at[where[meets]]
-    return (
-        np.asarray(x[vertex], np.int64),
-        np.asarray(y[vertex], np.int64),
-        total[meets].astype(np.int64),
-    )
+    y, x = np.divmod(key[first[meets]], _LON_SPAN)
+    return x - 1_800_000_000, y - 900_000_000, total[meets]
 
 
 def _moved(

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.world.landmarks.ragged import starts
+
 _BETWEEN = b"\x00"
 
 
@@ -80,23 +82,29 @@ class Vocabulary:
         return range(start, start + is_there)
 
 
+def tag_word(
+    key: str,
+    value: str,
+) -> bytes:
+    """A tag as one text: key NUL value."""
+    texts = (text.encode("utf-8", "replace").replace(_BETWEEN, b"") for text in (key, value))
+    return _BETWEEN.join(texts)
+
+
 def write_vocabulary(
-    words: Sequence[tuple[str, str]],
+    tags: Sequence[bytes],
     folder: Path,
 ) -> NDArray[np.uint32]:
-    """Write the sorted table; the rank of each word, in the order given."""
-    tags = [
-        key.encode("utf-8", "replace").replace(_BETWEEN, b"")
-        + _BETWEEN
-        + value.encode("utf-8", "replace").replace(_BETWEEN, b"")
-        for key, value in words
-    ]
+    """Write the sorted table; the rank of each tag, in the order given. The same tag given twice
+    stands in the table once.
+    """
     order = sorted(range(len(tags)), key=tags.__getitem__)
+    is_new = [k == 0 or tags[order[k - 1]] != tags[order[k]] for k in range(len(order))]
     ranks = np.empty(len(tags), np.uint32)
-    ranks[order] = np.arange(len(tags), dtype=np.uint32)
-    start = np.zeros(len(tags) + 1, np.int64)
-    start[1:] = np.cumsum([len(tags[k]) for k in order])
-    np.save(folder / "word_text.npy", np.frombuffer(b"".join(tags[k] for k in order), np.uint8))
+    ranks[order] = np.cumsum(is_new) - 1
+    kept = [tags[k] for k, new in zip(order, is_new, strict=True) if new]
+    start = starts(np.array([len(tag) for tag in kept], np.int64))
+    np.save(folder / "word_text.npy", np.frombuffer(b"".join(kept), np.uint8))
     is_small = start[-1] < 1 << 32
     np.save(folder / "word_start.npy", start.astype(np.uint32) if is_small else start)
     return ranks
