@@ -132,10 +132,7 @@ def _copy(
             if item.id in members:
                 shapes[item.id] = array("i", chain.from_iterable(points))
         elif item.id in outlines:
-            lines = [shapes[way] for way in outlines[item.id] if shapes.get(way)]
-            rings = rings_of([list(zip(line[::2], line[1::2], strict=True)) for line in lines])
-            writer.broken += not rings
-            _put(writer, item, RELATION_AREA, rings)
+            _copy_area(item, [shapes.get(way) for way in outlines[item.id]], writer)
 
 
 class _FileOrder:
@@ -213,6 +210,17 @@ def _copy_way(
     if points:
         _put(writer, way, WAY_AREA if is_area(way.tags, points) else LINE, [points])
     return points
+
+
+def _copy_area(
+    relation: Any,
+    ways: list[array[int] | None],
+    writer: MapColumns,
+) -> None:
+    """Write a multipolygon of the ways that the file holds: x and y of their vertices in turn."""
+    rings = rings_of([list(zip(way[::2], way[1::2], strict=True)) for way in ways if way])
+    writer.broken += not rings
+    _put(writer, relation, RELATION_AREA, rings)
 
 
 def rings_of(parts: list[list[tuple[int, int]]]) -> list[list[tuple[int, int]]]:

@@ -164,23 +164,33 @@ def _tile_columns(table: TableRows) -> dict[str, NDArray[Any]]:
     box = boxes_of(table.x, table.y, starts(table.ends)[starts(table.parts)][:-1])
     cell = cell_keys(*middles(box))
     rows = np.lexsort((table.id, table.kind, cell))
+    return {
+        "id": table.id[rows],
+        "kind": table.kind[rows],
+        **_joined_lines(table.road[rows], table.id[rows]),
+        **_many_parts(table.parts[rows]),
+        **_vertices_and_tags(table, rows),
+        **packed_boxes(box[rows], cell[rows]),
+        **_cell_starts(cell[rows]),
+    }
+
+
+def _vertices_and_tags(
+    table: TableRows,
+    rows: Ints,
+) -> dict[str, NDArray[Any]]:
+    """The vertices and the tags of some rows, in their order."""
     part_rows = places(starts(table.parts)[:-1][rows], table.parts[rows])
     ends = table.ends[part_rows]
     vertices = places(starts(table.ends)[:-1][part_rows], ends)
     tags = table.tags[rows]
     token = table.token[places(starts(table.tags)[:-1][rows], tags)]
     return {
-        "id": table.id[rows],
-        "kind": table.kind[rows],
-        **_joined_lines(table.road[rows], table.id[rows]),
-        **_many_parts(table.parts[rows]),
         "vertex_start": starts(ends).astype(np.uint32),
         "x": table.x[vertices],
         "y": table.y[vertices],
         "tag_start": starts(tags).astype(np.uint32),
         **_postings(token, tags),
-        **packed_boxes(box[rows], cell[rows]),
-        **_cell_starts(cell[rows]),
     }
 
 

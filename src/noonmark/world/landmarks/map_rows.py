@@ -118,14 +118,9 @@ def network_of(sources: Sequence[RawRows]) -> Network:
         words = _WordKinds(source)
         for rows, piece in _pieces(source):
             x[rows], y[rows] = middles(boxes_of(piece.x, piece.y, piece.start[:-1]))
-            is_line = piece.kind == _LINE
-            line_class[rows] = np.where(is_line, piece.most(words.line_class), -1)
-            name[rows] = piece.most(words.name)
-            lines = np.nonzero(line_class[rows] >= 0)[0]
-            found = line_ends(lines, piece.start, piece.x, piece.y)
-            ends.append(found.moved(rows.start))
-            street = np.nonzero(is_line & (piece.most(words.is_street) >= 0))[0]
-            streets.append(street_vertices(street, piece.start, piece.x, piece.y))
+            line_class[rows], name[rows] = piece.most(words.line_class), piece.most(words.name)
+            ends.append(piece.ends(words).moved(rows.start))
+            streets.append(piece.streets(words))
     junction = junctions(*(np.concatenate(each) for each in zip(*streets, strict=True)))
     streets.clear()
     road, roads = _roads(sources, joined_roads(line_class, name, LineEnds.joined(ends)))
@@ -190,6 +185,22 @@ class _Piece:
         has = np.nonzero(value >= 0)[0]
         np.maximum.at(found, owners(self.tags)[has], value[has])
         return found
+
+    def ends(
+        self,
+        words: _WordKinds,
+    ) -> LineEnds:
+        """The ends of its lines that have a class."""
+        is_line = (self.kind == _LINE) & (self.most(words.line_class) >= 0)
+        return line_ends(np.nonzero(is_line)[0], self.start, self.x, self.y)
+
+    def streets(
+        self,
+        words: _WordKinds,
+    ) -> tuple[Ints, NDArray[np.uint8]]:
+        """The places of the vertices of its streets, and the arms of each."""
+        is_street = (self.kind == _LINE) & (self.most(words.is_street) >= 0)
+        return street_vertices(np.nonzero(is_street)[0], self.start, self.x, self.y)
 
 
 def _pieces(source: RawRows) -> Iterator[tuple[slice, _Piece]]:

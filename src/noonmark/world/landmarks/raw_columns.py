@@ -247,8 +247,15 @@ def _check(raw: RawMap) -> None:
         raise _garbled("the number of its vertices")
     if int(column["tags"].sum(dtype="u8")) != len(column["token"]):
         raise _garbled("the number of its tags")
-    if count == 0:
-        return
+    if count:
+        _check_ranges(raw)
+    raw.let_go()
+
+
+def _check_ranges(raw: RawMap) -> None:
+    """No number may lead outside what it counts."""
+    column = raw.column
+    vertices = len(column["x"])
     ranges = (
         ("kind", 0, 3),
         ("parts", 1, len(column["ends"])),
