@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
+from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from string import Formatter
 from types import SimpleNamespace
@@ -15,9 +17,14 @@ from noonmark.actions.answer_forms import ROUGH
 from noonmark.inference.discrepancy import LEAST_P
 from noonmark.inference.nowhere_fits import _why
 from noonmark.media import followed_boxes
+from noonmark.media.contradictions import of_clocks
+from noonmark.media.picture_findings import of_pictures
+from noonmark.media.stated_places import PlaceList, StatedPlace, against, of_places
+from noonmark.media.stated_times import StatedTime
 from noonmark.questions.clue_file import question_of
 from noonmark.session.sentence_list import TEMPLATES
 from noonmark.session.sentences import recall, told
+from noonmark.values import Place
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "frontend/src"
@@ -180,3 +187,48 @@ def test_each_reason_to_look_again_is_known():
     said += [followed.FOLLOWED, followed.LOST, followed.APART, followed.CUT]
     assert len(said) == 9
     assert [text for text in said if not recall(text, "stretch")] == []
+
+
+NOON = datetime(2022, 6, 21, 12)
+LEADS_S = (-2 * 86_400, -90_000, -4000, -3, 7200, 7260, 90_000, 2 * 86_400)
+FRAMES = ("utc", "offset", "local", "unclear")
+
+
+def clock(role, frame, wall, **more):
+    offset_min = None if frame == "local" else 0
+    text = wall.isoformat(" ")
+    return StatedTime(f"field {role}", "noonmark", text, role, frame, wall, offset_min, **more)
+
+
+def clock_findings():
+    """What two clocks of every frame say of each other, and each alone."""
+    roles = ("gps", "taken", "container", "edited")
+    days = [{}, {"whole_day": True}, {"time_of_day_only": True}]
+    for a, b, lead_s, how in product(FRAMES, FRAMES, LEADS_S, days):
+        for first, second in (roles[:2], roles[1:3], (roles[1], roles[3])):
+            one = clock(first, a, NOON, **how)
+            other = clock(second, b, NOON + timedelta(seconds=lead_s))
+            yield from of_clocks([one, other], now=datetime(2026, 1, 1, tzinfo=UTC))
+    odd = [clock("taken", "local", datetime(2050, 2, 2)), clock("gps", "utc", datetime(1970, 1, 1))]
+    odd.append(StatedTime("field", "noonmark", "no time", "edited", "local", None))
+    yield from of_clocks(odd, now=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+def other_findings():
+    """What places and pictures say."""
+    odd = PlaceList([], [])
+    odd.keep("GPS", (0.0, 0.0), None)
+    odd.keep("GPS", None, None)
+    near, far = Place(48.1, 2.3), Place(50.5, -3.25)
+    places = [StatedPlace("GPS", near, None), StatedPlace("XMP", far, None)]
+    places.append(StatedPlace("DJI", near, None, other=far))
+    pictures = of_pictures({"behind_the_end_bytes": 12, "not_shown": ["a depth map"]}, [])
+    return [*odd.warnings, *of_places(places, []), *against(far, 1.0, places, []), *pictures]
+
+
+def test_each_finding_about_clocks_and_places_is_known():
+    found = [one.message for one in (*clock_findings(), *other_findings())]
+    assert [text for text in dict.fromkeys(found) if not recall(text, "finding")] == []
+    codes = {one.code for text in set(found) for one in recall(text, "finding")}
+    never = {"finding.size-differs"}
+    assert {code for code in TEMPLATES if code.startswith("finding.")} - codes <= never

@@ -39,6 +39,10 @@ function word(keys: readonly string[], otherwise: string): string {
 const UNITS = { d: "day", h: "hour", min: "minute", s: "second" } as const;
 const MARK = /^([a-z_ ]+?)(?: \((.+)\))?$/;
 
+/** "2 h 3 min", as the language writes it. */
+const lengthWords = (value: string): string =>
+  [...value.matchAll(/(\d+) (d|h|min|s)\b/g)].map(([, count, unit]) => lengthOf(Number(count), UNITS[unit as keyof typeof UNITS])).join(" ");
+
 /** Values that are words of Noonmark's own, by their name. */
 const named: Readonly<Record<string, (value: string) => string>> = {
   clue: (value) => word([`clue.${value}`], value),
@@ -54,5 +58,6 @@ const named: Readonly<Record<string, (value: string) => string>> = {
     const [, name, number] = /^(.*), frame (\d+)$/s.exec(value) ?? [];
     return name === undefined || number === undefined ? value : t("said.word.frame", { name, number });
   },
-  length: (value) => [...value.matchAll(/(\d+) (d|h|min|s)\b/g)].map(([, count, unit]) => lengthOf(Number(count), UNITS[unit as keyof typeof UNITS])).join(" "),
+  length: lengthWords,
+  shift: lengthWords,
 };

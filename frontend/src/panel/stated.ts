@@ -1,4 +1,5 @@
 /** What a file states of itself, held against what was measured. All of it is a claim of the file, never a fact. */
+import type { Sentence } from "../i18n/said.ts";
 import type { Clue, Json, MultiPolygon } from "../types.ts";
 
 export interface StatedClock {
@@ -29,7 +30,7 @@ export interface Stated {
   tracks: { source: string; points: number; length_km: number }[];
   lens: { focal_mm_35?: number };
   clues: Clue[];
-  findings: { kind: string; message: string }[];
+  findings: { kind: string; message: string; told?: Sentence[] }[];
   /** Of an animated picture, which is shown and asked by its first frame alone; else 0. */
   frames: number;
 }

@@ -11,7 +11,7 @@ import { edit } from "../store/edit.ts";
 import { fail } from "../store/notices.ts";
 import { answer, answerMap, answerStale, forgotten, frameKey, frameReplies, inquiry, items, newId, selectedItem } from "../store/signals.ts";
 import type { Clue, KeptClue, Pin } from "../types.ts";
-import { Button, Told } from "../ui/parts.tsx";
+import { Button, Said, Told } from "../ui/parts.tsx";
 import { CopiesPart } from "./copies.tsx";
 import { directionFits, placeFits, statedOf, timeFits, type Comparison, type Stated, type StatedDirection } from "./stated.ts";
 
@@ -143,14 +143,14 @@ function Offers({ said }: { said: Stated }) {
   );
 }
 
-/** What contradicts what inside the file, in Python's words; contrary findings first. */
+/** What contradicts what inside the file, in the page's words; contrary findings first. */
 function Findings({ said }: { said: Stated }) {
   const first = (kind: string): number => (kind === "contradiction" ? 0 : kind === "warning" ? 1 : 2);
   if (said.findings.length === 0) return null;
   return (
     <ul class="stated-findings" aria-label={t("footage.stated.findings")}>
-      {[...said.findings].sort((a, b) => first(a.kind) - first(b.kind)).map(({ kind, message }) => (
-        <li key={message} class={`finding-${kind}`}><strong>{t(`footage.stated.kind.${kind}` as Key)}</strong> <Told>{plain(message)}</Told></li>
+      {[...said.findings].sort((a, b) => first(a.kind) - first(b.kind)).map(({ kind, message, told }) => (
+        <li key={message} class={`finding-${kind}`}><strong>{t(`footage.stated.kind.${kind}` as Key)}</strong> <Said text={plain(message)} told={told} /></li>
       ))}
     </ul>
   );

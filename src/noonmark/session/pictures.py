@@ -21,6 +21,7 @@ from noonmark.errors import InputError, NoonmarkError
 from noonmark.evidence.store import Store
 from noonmark.media import frames as film
 from noonmark.sandbox import png
+from noonmark.session.sentences import told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +69,11 @@ class PictureCache:
             if sha256 not in self._probes:
                 from noonmark.actions.footage import read_probe
 
-                self._probes[sha256] = read_probe(path)
+                found = read_probe(path)
+                findings = [
+                    one | {"told": told(one["message"], "finding")} for one in found["findings"]
+                ]
+                self._probes[sha256] = found | {"findings": findings}
             return self._probes[sha256]
 
     def frames(self, sha256: str) -> dict[str, Any]:

@@ -149,5 +149,72 @@ _STRETCH = {
     "stretch.cut": "a cut ended what was followed: NOT hidden here",
 }
 
-TEMPLATES: Final[dict[str, str]] = {**_ANSWER, **_ACT, **_STRETCH}
+_LOCAL = "{one} (local, zone unknown) and {other}"
+_STOOD = "the clock would stand at {zone}, to {rest:d} s"
+_HOLDS_LOCAL = (
+    "a clock that wrote local time at {zone} would differ by {shift}, which leaves {rest:d} s: "
+    "the container probably holds local time, not UTC"
+)
+
+_FINDING = {
+    "finding.clock-unreadable": "{source} states {time}, which is no time",
+    "finding.clock-unset": (
+        "{source} states {time}, the day on which a clock starts that was never set"
+    ),
+    "finding.clock-in-the-future": "{source} states {time}, which is later than today, {today}",
+    "finding.clocks-agree": "{one} and {other} agree to {seconds:d} s",
+    "finding.clocks-agree-utc": (
+        "{one} and {other} agree to {seconds:d} s: in this file the container's time is UTC, as "
+        "the standard says, to {seconds:d} s"
+    ),
+    "finding.walls-differ": "{one} and {other} differ by {length}",
+    "finding.both-local": "both are stated as local time",
+    "finding.after": "{one} is {length} after {other}",
+    "finding.before": "{one} is {length} before {other}",
+    "finding.holds-local": _HOLDS_LOCAL,
+    "finding.no-offset": f"{_LOCAL} differ by {{length}}, which is no offset from UTC",
+    "finding.same-time": (
+        f"{_LOCAL} show the same time: the container holds local time, or the place is at UTC"
+    ),
+    "finding.offset-implied": (
+        f"{_LOCAL} differ by {{length}}: the local clock stood at {{zone}}, to {{rest:d}} s"
+    ),
+    "finding.no-zone": f"{_LOCAL} differ by {{length}}, which no time zone explains",
+    "finding.day-later": f"were the date of {{source}} 1 day later, {_STOOD}",
+    "finding.day-earlier": f"were the date of {{source}} 1 day earlier, {_STOOD}",
+    "finding.days-later": f"were the date of {{source}} 2 days later, {_STOOD}",
+    "finding.days-earlier": f"were the date of {{source}} 2 days earlier, {_STOOD}",
+    "finding.time-of-day": "{one} and {other} differ by {length} in the time of day",
+    "finding.zone-of-day": (
+        "{source} states no date; its time of day puts {other} at {zones}, to {rest:d} s"
+    ),
+    "finding.no-zone-of-day": (
+        "{source} states {time} with no date, and no time zone brings it to {other}"
+    ),
+    "finding.days-apart": "{one} and {other} are {days:d} days apart",
+    "finding.saved-before": "{one} is {length} before {other}: saved before it was taken",
+    "finding.saved-again": "{one}: written again {length} after {other}",
+    "finding.place-unreadable": "{source} states a place that is not on the globe",
+    "finding.place-nought": (
+        "{source} states 0,0: there was no fix; it is not a place in the Gulf of Guinea"
+    ),
+    "finding.order-unknown": (
+        "{source}: {place} if the longitude comes first, as in most DJI models, {swapped} if the "
+        "latitude does; the file does not say"
+    ),
+    "finding.places-differ": "{one} ({place}) and {other} ({there}) are {km:.1f} km apart",
+    "finding.places-agree": "{one} and {other} agree to {m:.0f} m",
+    "finding.claimed-place": "{source} lies {km:.1f} km from the claimed place",
+    "finding.size-differs": (
+        "EXIF states {stated} pixels, the picture has {actual}: it was resized or cropped, so its "
+        "focal length in pixels is unknown"
+    ),
+    "finding.data-behind-the-end": (
+        "{bytes:d} bytes lie behind the end of the picture (a motion photo, further pictures, an "
+        "older state of the file, or hidden data)"
+    ),
+    "finding.coded-not-shown": "coded in the file and not shown: {what}",
+}
+
+TEMPLATES: Final[dict[str, str]] = {**_ANSWER, **_ACT, **_STRETCH, **_FINDING}
 """Every sentence by its code."""
