@@ -219,7 +219,7 @@ async function middle(shape: Locator): Promise<[number, number]> {
 export function pictures(folder: string, count: number, name: (index: number) => string): void {
   mkdirSync(folder, { recursive: true });
   const names = Array.from({ length: count }, (_, index) => name(index));
-  const code = "import sys,json,os\nfrom PIL import Image\nfolder,names=sys.argv[1],json.loads(sys.argv[2])\nfor i,n in enumerate(names): Image.new('RGB',(64,48),(i%256,(i*7)%256,(i*13)%256)).save(os.path.join(folder,n),'PNG')";
+  const code = "import sys,json,os\nfrom PIL import Image\nfolder,names=sys.argv[1],json.loads(sys.argv[2])\nfor i,n in enumerate(names): Image.new('RGB',(64,48),(i%256,i//256*13%256,(i*7)%256)).save(os.path.join(folder,n),'PNG')";
   execFileSync(python, ["-c", code, folder, JSON.stringify(names)]);
 }
 

@@ -48,8 +48,9 @@ export function folded({ south, west, north, east }: GeoBox): GeoBox {
 export function needPlaces(box: GeoBox, limit: number): void {
   rest.start(() => {
     const ask = { ...folded(box), limit };
-    api
-      .places(ask, { signal: asking.begin() })
+    const asked = { signal: asking.begin() };
+    afterWaited()
+      .then(() => api.places(ask, asked))
       .then((reply) => {
         places.value = reply.places;
       })
