@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 
 from noonmark.actions.answer_forms import ROUGH
+from noonmark.actions.case_intake import Collection
 from noonmark.inference.discrepancy import LEAST_P
 from noonmark.inference.nowhere_fits import _why
 from noonmark.media import followed_boxes
@@ -60,6 +61,11 @@ def test_a_sentence_is_found_with_its_values():
     (undone,) = told("undid: added a clue: shadow_length", "act")
     inner = [{"code": "act.clue-added", "values": {"clue": "shadow_length"}}]
     assert undone == {"code": "act.undid", "values": {"said": inner}}
+
+
+def test_how_files_came_in_is_a_sentence_of_its_own():
+    (one,) = told(f"added 1 file: {Collection().method}", "act")
+    assert one["values"] == {"how": [{"code": "act.from-disk", "values": {}}]}
 
 
 def test_several_sentences_are_found_or_none():

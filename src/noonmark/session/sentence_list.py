@@ -76,6 +76,8 @@ _ACT = {
     "act.files-one": "added 1 file: {how}",
     "act.files": "added {count:d} files: {how}",
     "act.by-browser": "sent by the browser of this machine",
+    "act.from-disk": "added from a disk",
+    "act.sample": "said what the post says, and marked three lamp posts",
     "act.added": "added {name}",
     "act.added-some": "added {name} ({kept:d} kept, {refused:d} refused)",
     "act.derived": "kept a {relation} made from {item} ({what})",
