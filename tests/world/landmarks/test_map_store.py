@@ -17,6 +17,7 @@ from tests.world.landmarks.made_maps import Town
 
 CUT_PBF = b"\x00\x00\x00\x0d\x0a\x09OSMHeader\x18\xff\xff\xff\xff"
 NODE = b"<node id='1' version='1' lat='1' lon='1'><tag k='amenity' v='pub'/></node>"
+DELETED = b"<node id='1' version='2' visible='false'/>"
 WAY = b"<way id='1' version='1'><nd ref='1'/><nd ref='1'/><tag k='highway' v='path'/></way>"
 
 
@@ -62,6 +63,8 @@ def test_a_map_says_what_it_is_and_the_same_file_is_known(town, locked):
         ("a.osh.pbf", b"\x00\x00\x00\x0d\x0a\x09OSMHeader", "world-map-history"),
         ("a.osm", b"<osm version='0.6'>%b%b</osm>" % (WAY, NODE), "world-map-unsorted"),
         ("a.osm", b"<osm version='0.6'>%b%b</osm>" % (NODE, NODE), "world-map-history"),
+        ("a.osm", b"<osm version='0.6'>%b%b</osm>" % (NODE, DELETED), "world-map-history"),
+        ("a.osm", b"<osm version='0.6'>%b%b</osm>" % (DELETED, WAY), "world-map-history"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "world-map-damaged"),
     ],
 )

@@ -65,15 +65,15 @@ class _Source:
         fd: int,
         form: str,
     ) -> None:
-        self._osmium, self._fd, self._form = osmium, fd, form
+        self._osmium, self._fd, self.form = osmium, fd, form
 
     def again(self) -> Any:
         os.lseek(self._fd, 0, os.SEEK_SET)
-        if self._form == "pbf":
+        if self.form == "pbf":
             os.dup2(self._fd, 0)
             return self._osmium.io.File("-", "pbf")
         with os.fdopen(os.dup(self._fd), "rb") as stream:
-            return self._osmium.io.FileBuffer(stream.read(), self._form)
+            return self._osmium.io.FileBuffer(stream.read(), self.form)
 
 
 def _header_box(
@@ -119,9 +119,12 @@ def _copy(
     kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
     nodes_with_tags = osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE)
     items = osmium.FileProcessor(source.again(), kinds).with_locations(_PLACES)
+    if source.form == "pbf":
+        # its header says whether it holds what was deleted; of other files every node is looked at
+        items = items.with_filter(nodes_with_tags)
     points_of = _WayPoints(osmium)
     order = _FileOrder()
-    for item in items.with_filter(nodes_with_tags):
+    for item in items:
         order.check(item)
         if item.is_node():
             point = (item.location.x, item.location.y)
@@ -145,8 +148,11 @@ class _FileOrder:
     def check(self, item: Any) -> None:
         """Compare an object with the one before it.
 
-        Raises InputError where it should have come first, or is another version of the same.
+        Raises InputError where it should have come first, or is deleted or another version of the
+        same.
         """
+        if not item.visible:
+            raise _history()
         rank = "nwr".index(item.type_str())
         if rank < self._rank:
             raise _unsorted()
@@ -166,9 +172,9 @@ def _unsorted() -> InputError:
 
 def _history() -> InputError:
     return InputError(
-        "this is a history file: it holds every version of each object",
+        "this is a history file: it holds older versions of objects, or deleted ones",
         code="world-map-history",
-        hint="fetch the plain extract of the same region",
+        hint="fetch the plain extract of the region, or osmium time-filter IN -o OUT.osm.pbf",
     )
 
 
