@@ -197,8 +197,8 @@ class Ranked:
     cpu_s: float
 
 
-def skyline_scene(box, full, half, rng, focal: float) -> Ranked:
-    """Places of a box held against a photo that was made at the first of them."""
+def made_scene(box, full, rng, focal: float):
+    """Places of a box, a photo that was made at the first of them, and what is known of it."""
     spots = candidates_of(box, full, rng)
     true = seen(full, spots[0])
     heading = float(rng.uniform(0.0, 360.0))
@@ -206,6 +206,12 @@ def skyline_scene(box, full, half, rng, focal: float) -> Ranked:
     line = made_line(true, heading, float(np.median(toward)), rng, focal)
     known = heading + float(rng.normal(0.0, 10.0))
     prior = skyline_match.CameraPrior(focal, 0.03, heading_deg=known, heading_sigma_deg=10.0)
+    return spots, line, prior
+
+
+def skyline_scene(box, full, half, rng, focal: float) -> Ranked:
+    """Places of a box held against a photo that was made at the first of them."""
+    spots, line, prior = made_scene(box, full, rng, focal)
     began = time.process_time()
     fits = [skyline_match.skyline_fit(line, seen(half, spot), prior) for spot in spots]
     spent = time.process_time() - began
@@ -244,18 +250,6 @@ def run_skylines(lands_of, number: int) -> tuple[bool, float]:
     return good, spent
 
 
-def scene_place(box, full, half, rng, *, near: bool) -> tuple[tuple[float, float], float]:
-    """A place and a heading whose land in view is within two cells of the tile, or further."""
-    while True:
-        (spot,) = places(box, full, 1, rng)
-        heading = float(rng.uniform(0.0, 360.0))
-        told = seen(half, spot)
-        turn = np.abs((told.azimuth_deg - heading + 180.0) % 360.0 - 180.0)
-        ridge_m = float(np.median(told.distance_m[turn < 25.0]))
-        if (ridge_m < NEAR_CELLS * half.cell_m) == near:
-            return spot, heading
-
-
 def eye_logs(line, half, spot, prior) -> list[float]:
     """ln of the likelihood of a place, and of four 50 m about it where land in view is near."""
     fit = skyline_match.skyline_fit(line, seen(half, spot), prior)
@@ -268,34 +262,25 @@ def eye_logs(line, half, spot, prior) -> list[float]:
     return logs
 
 
-def run_eyes(lands_of, *, near: bool, seed: int, number: int) -> None:
-    """Print how often the true place of 12 comes first if the eye may stand 50 m beside it.
+def run_eyes(lands_of, number: int) -> None:
+    """Print how often the true place comes first if the eye may stand 50 m beside it.
 
-    Three ways: at the place alone, the mean likelihood of the five eyes, and the greatest.
+    The scenes are those of `run_skylines`. Three ways: at the place alone, the mean likelihood of
+    the five eyes, and the greatest.
     """
-    rng = np.random.default_rng(seed)
     won = np.zeros((3, 2), int)
-    for k in range(number):
-        box, full, half = lands_of["Riviera" if k % 2 else "Andorra"]
-        focal = FOCAL if (k // 2) % 2 else WIDER
-        spot, heading = scene_place(box, full, half, rng, near=near)
-        spots = [spot]
-        while len(spots) < 12:
-            (other,) = places(box, full, 1, rng)
-            if float(distance_km(*spot, *other)) > APART_KM:
-                spots.append(other)
-        true = seen(full, spot)
-        pitch = float(np.median(true.at(heading + np.linspace(-25.0, 25.0, 51))))
-        line = made_line(true, heading, pitch, rng, focal)
-        known = heading + float(rng.normal(0.0, 10.0))
-        prior = skyline_match.CameraPrior(focal, 0.03, heading_deg=known, heading_sigma_deg=10.0)
-        every = [eye_logs(line, half, one, prior) for one in spots]
-        means = [np.logaddexp.reduce(logs) - np.log(len(logs)) for logs in every]
-        for row, logs in enumerate(([e[0] for e in every], means, [max(e) for e in every])):
-            won[row] += first_and_held(np.array(logs))
-    where = "within two cells" if near else "two cells away or further"
+    for focal in (FOCAL, WIDER):
+        for box, full, half in lands_of.values():
+            rng = np.random.default_rng(7)
+            for _ in range(number):
+                spots, line, prior = made_scene(box, full, rng, focal)
+                every = [eye_logs(line, half, one, prior) for one in spots]
+                means = [np.logaddexp.reduce(logs) - np.log(len(logs)) for logs in every]
+                ways = ([e[0] for e in every], means, [max(e) for e in every])
+                for row, logs in enumerate(ways):
+                    won[row] += first_and_held(np.array(logs))
     for words, (first, held) in zip(("the place", "mean of 5", "best of 5"), won, strict=True):
-        print(f"eyes, land in view {where}, {words}: first {first}, 90 % set {held}, of {number}")
+        print(f"eyes, {words}: first {first}, 90 % set {held}, of {4 * number}")
 
 
 def first_and_held(logs: np.ndarray) -> tuple[bool, bool]:
@@ -329,8 +314,7 @@ def main() -> int:
         run_errors(lands_of, 4 if quick else 32)
         return 0
     if args.only == "eyes":
-        run_eyes(lands_of, near=True, seed=301, number=2 if quick else 12)
-        run_eyes(lands_of, near=False, seed=302, number=2 if quick else 8)
+        run_eyes(lands_of, 1 if quick else 24)
         return 0
     if args.only:
         good, _ = run_skylines(lands_of, 5 if quick else 24)
