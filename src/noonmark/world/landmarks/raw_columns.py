@@ -71,8 +71,9 @@ class RawMap:
 
     def let_go(self) -> None:
         """Give back the memory that holds what was read of the files; it can be read again."""
-        for file in self.held:
-            file.madvise(mmap.MADV_DONTNEED)
+        if hasattr(mmap, "MADV_DONTNEED"):
+            for file in self.held:
+                file.madvise(mmap.MADV_DONTNEED)
 
 
 def form_of(path: Path) -> str:
