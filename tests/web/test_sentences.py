@@ -90,6 +90,14 @@ def acts_of_the_page():
     return found - {"x on x", "x: x", "none", ""}
 
 
+def test_a_hostile_text_is_looked_through_once():
+    # were values sought again, these 10,000 characters would take longer than anyone waits
+    for code in ("finding.places-differ", "finding.offset-implied", "finding.no-zone"):
+        pieces = Formatter().parse(TEMPLATES[code])
+        text = "".join(words + (words or "x") * 200 * bool(name) for words, name, *_ in pieces)
+        assert recall(f"{text}!", "finding") == []
+
+
 def test_each_act_of_the_page_is_known():
     acts = acts_of_the_page() | {"set the earliest date: none", "set the latest date: none"}
     acts |= {f"set the {which} date: 2024-06-21" for which in ("earliest", "latest")}

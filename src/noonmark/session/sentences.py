@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from string import Formatter
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ _NUMBER = r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?"
 _LENGTH = r"\d+ [a-z]+(?: \d+ [a-z]+)*"
 _ANYTHING = rf"(?:(?!{BETWEEN}).)+?"
 _KNOWN: Final = {"length": _LENGTH, "words": ".+?", "why": ".+?"}
+_END: Final = "\x00"
+"""What stands after a text, so that the last words of a pattern are met at its end alone."""
 _INNER = ("said", "how")
 """Which values may be sentences themselves."""
 
@@ -54,7 +57,7 @@ def told(text: str, kind: str) -> list[dict[str, Any]]:
 def _recall_one(text: str, kind: str) -> Sentence | None:
     """The one sentence that a text is; of several the one with most words of its own."""
     for code, pattern, numbers in _patterns(kind):
-        match = pattern.fullmatch(text)
+        match = pattern.fullmatch(f"{text}{_END}")
         if match is not None:
             values: dict[str, Any] = match.groupdict()
             values |= {name: _number(values[name]) for name in numbers}
@@ -84,17 +87,18 @@ def _pattern(template: str) -> tuple[re.Pattern[str], frozenset[str]]:
 
 
 def _pieces(template: str, numbers: set[str]) -> Iterator[str]:
-    """The pieces of a pattern; names of numbers are added to ``numbers``."""
+    """The pieces of a pattern; names of numbers are added to ``numbers``.
+
+    A value ends where the words after it are first met, and is not looked at again: these texts
+    hold what a hostile file says of itself, and must cost no more than their length.
+    """
     seen: set[str] = set()
-    for words, name, form, _ in Formatter().parse(template):
-        yield re.escape(words)
-        if not name:
-            continue
-        if name in seen:
-            yield f"(?P={name})"
-            continue
-        seen.add(name)
+    pieces = list(Formatter().parse(f"{template}{_END}"))
+    yield re.escape(pieces[0][0])
+    for (_, name, form, _), (words, *_) in pairwise(pieces):
+        what = _NUMBER if form else _KNOWN.get(str(name), _ANYTHING)
+        value = f"(?P={name})" if name in seen else f"(?P<{name}>{what})"
+        yield f"(?>{value}{re.escape(words)})"
+        seen.add(str(name))
         if form:
-            numbers.add(name)
-        what = _NUMBER if form else _KNOWN.get(name, _ANYTHING)
-        yield f"(?P<{name}>{what})"
+            numbers.add(str(name))
