@@ -181,12 +181,12 @@ def _left(item: Mapping[str, Any]) -> str:
         return f"leaves it unchanged ({bits})"
     size = area if item["unit"] == "km2" else duration_words
     expected, range_words = size(item["expected"]), _range(item)
-    mostly = "" if range_words == expected else f", mostly {range_words}"
-    return f"about {expected}{mostly} ({bits})"
+    often = "" if range_words == expected else f"; nine times in ten {range_words}"
+    return f"about {expected}{often} ({bits})"
 
 
 def _range(item: Mapping[str, Any]) -> str:
-    """What is left in four outcomes of five, once where both ends read alike."""
+    """What is left in nine outcomes of ten, once where both ends read alike."""
     low, high = item["range"]
     if item["unit"] != "km2":
         return duration_range_words(low, high)

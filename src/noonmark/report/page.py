@@ -324,7 +324,7 @@ def _advice(data: ReportData) -> Iterable[str]:
     yield table(
         "Measurements that could still be made, and what each is expected to leave of the 90 % "
         "region.",
-        ("Measure", "If known to", "Expected to be left", "Mostly", "Information"),
+        ("Measure", "If known to", "Expected to be left", "Nine times in ten", "Information"),
         map(_advice_row, data.advice),
         numeric=4,
     )
