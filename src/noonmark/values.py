@@ -128,9 +128,18 @@ def rfc3339(moment: datetime) -> str:
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"
 
 
-def duration_words(seconds: float) -> str:
-    """A length of time to two or three figures: 45 seconds, 12 minutes, 7.4 hours, 3.2 days."""
-    unit, unit_s = _time_unit(seconds)
+def duration_words(
+    seconds: float,
+    *,
+    beside_s: float = 0.0,
+) -> str:
+    """A length of time to two or three figures: 45 seconds, 12 minutes, 7.4 hours, 3.2 days.
+
+    Beside a longer one it is told in that one's unit, if it is half of the unit or more.
+    """
+    unit, unit_s = _time_unit(max(seconds, beside_s))
+    if seconds < 0.5 * unit_s:
+        unit, unit_s = _time_unit(seconds)
     return f"{_figures(seconds / unit_s)} {unit}"
 
 

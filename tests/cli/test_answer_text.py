@@ -11,6 +11,7 @@ ADVICE = {
     "measure": "sun_elevation",
     "sigma_deg": 1.0,
     "unit": "s",
+    "now": 26_640.0,
     "expected": 7560.0,
     "range": [7080.0, 7560.0],
     "information_bits": 0.54,
@@ -80,6 +81,13 @@ def areas():
 )
 def test_a_range_has_one_unit(low_s, high_s, words):
     assert duration_range_words(low_s, high_s) == words
+
+
+def test_advice_has_the_unit_of_its_range_and_says_the_size_now():
+    item = ADVICE | {"expected": 5283.5, "range": [4269.8, 8192.4]}
+    head, line = locate_lines(answer(advice=[item]))[-2:]
+    assert head.endswith("of the 90 % region (now 7.4 hours)")
+    assert "about 1.5 hours; nine times in ten 1.2 to 2.3 hours" in line
 
 
 def test_advice_tells_one_size_once():

@@ -36,6 +36,39 @@ def test_two_times_of_one_day_are_told_as_two() -> None:
     assert told.bands == () and len(told.spans) == 2
 
 
+def test_four_dates_are_told_with_semicolons_between_them() -> None:
+    told = told_times(daily(SPRING, 4, 20.0), None)
+    assert told.words == "; ".join(
+        f"{day} 2022, 09:00–09:20 UTC"
+        for day in ("24 February", "25 February", "26 February", "27 February")
+    )
+
+
+def test_a_span_says_where_it_ends_on_the_next_date_of_its_clocks() -> None:
+    at = datetime(1990, 7, 1, tzinfo=UTC).timestamp()
+    told = told_times(at + 3600.0 * np.array([[0.0, 16.5]]), "Asia/Shanghai")
+    assert told.words == "1 July 1990, 00:00–16:30 UTC (09:00–01:30 the next day, Shanghai)"
+    told = told_times(at + 3600.0 * np.array([[0.0, 15.0]]), "Asia/Shanghai")
+    assert told.words == "1 July 1990, 00:00–15:00 UTC (09:00–00:00 Shanghai)"
+
+
+@pytest.mark.parametrize(
+    ("hour", "zone", "beside"),
+    [
+        (0.1, "America/New_York", "20:06–20:18 New York (00:06–00:18 UTC the next day)"),
+        (23.9, "America/New_York", "19:54–20:06 New York (23:54–00:06 UTC, into the next day)"),
+        (23.0, "Asia/Tokyo", "08:00–08:12 Tokyo (23:00–23:12 UTC the day before)"),
+        (-0.1, "Asia/Tokyo", "08:54–09:06 Tokyo (23:54–00:06 UTC, from the day before)"),
+        (12.0, "Asia/Tokyo", "21:00–21:12 Tokyo (12:00–12:12 UTC)"),
+    ],
+    ids=["after", "into", "before", "from", "same"],
+)
+def test_utc_beside_a_band_says_when_its_dates_are_others(hour, zone, beside) -> None:
+    at = datetime(2021, 7, 1, tzinfo=UTC).timestamp()
+    told = told_times(daily(at + hour * 3600.0, 6, 12.0), zone)
+    assert told.words.endswith(beside)
+
+
 def test_a_title_tells_morning_and_afternoon_apart() -> None:
     evening = daily(SPRING + 6.0 * 3600.0, 20, 12.0)
     both = united(np.concatenate([daily(SPRING, 20, 12.0), evening]))

@@ -167,7 +167,10 @@ def _conflicts(conflicts: Sequence[Mapping[str, Any]]) -> list[str]:
 def _advice(advice: Sequence[Mapping[str, Any]]) -> list[str]:
     if not advice:
         return []
-    lines = ["# What to measure next, by what it is expected to leave of the 90 % region"]
+    size = _size(advice[0]["unit"], advice[0]["now"])
+    lines = [
+        f"# What to measure next, by what it is expected to leave of the 90 % region (now {size})"
+    ]
     for item in advice[:4]:
         sigma = f" to {item['sigma_deg']:g} deg" if item["sigma_deg"] is not None else ""
         lines.append(f"  {item['measure']}{sigma}: {_left(item)}")
@@ -179,10 +182,20 @@ def _left(item: Mapping[str, Any]) -> str:
     bits = f"{item['information_bits']:.1f} bits"
     if item["unchanged"]:
         return f"leaves it unchanged ({bits})"
-    size = area if item["unit"] == "km2" else duration_words
-    expected, range_words = size(item["expected"]), _range(item)
+    expected = _size(item["unit"], item["expected"], beside=item["range"][1])
+    range_words = _range(item)
     often = "" if range_words == expected else f"; nine times in ten {range_words}"
     return f"about {expected}{often} ({bits})"
+
+
+def _size(
+    unit: str,
+    value: float,
+    *,
+    beside: float = 0.0,
+) -> str:
+    """An area or a length of time in words; the latter in the unit of one that stands beside it."""
+    return area(value) if unit == "km2" else duration_words(value, beside_s=beside)
 
 
 def _range(item: Mapping[str, Any]) -> str:

@@ -332,8 +332,7 @@ def _advice(data: ReportData) -> Iterable[str]:
 
 def _advice_row(advice: Advice) -> tuple[str, ...]:
     """Measurement, its error, the size expected with it, its range, and its information."""
-    size = area_number if advice.unit == "km2" else duration_words
-    left = "no less than now" if advice.unchanged else size(advice.expected)
+    left = "no less than now" if advice.unchanged else _left(advice)
     return (
         mixed(advice.measure),
         "–" if advice.sigma_deg is None else f"{advice.sigma_deg:g}°",
@@ -341,6 +340,13 @@ def _advice_row(advice: Advice) -> tuple[str, ...]:
         text(_range_words(advice)),
         f"{advice.information_bits:.1f} bits",
     )
+
+
+def _left(advice: Advice) -> str:
+    """What is expected to be left, a length of time in the unit of its range."""
+    if advice.unit == "km2":
+        return area_number(advice.expected)
+    return duration_words(advice.expected, beside_s=advice.high)
 
 
 def _range_words(advice: Advice) -> str:

@@ -36,6 +36,17 @@ MOST_SPANS_TOLD = 4
 MOST_SPANS_LISTED = 4000
 """More spans than this are not listed in files; their bands are."""
 
+_AND = 2
+"""More dates than this are told with semicolons between them."""
+
+_OTHER_DAYS = {
+    (1, 1): " the next day",
+    (-1, -1): " the day before",
+    (0, 1): ", into the next day",
+    (-1, 0): ", from the day before",
+}
+"""How dates of UTC differ from local ones, by the days that a band's UTC begins and ends on."""
+
 _BANDS_TOLD = 4
 _WIDER = 1.05
 """Bands that are longer than their set by more are told as "within"."""
@@ -190,7 +201,8 @@ def _each_span(
             groups[-1].append(span)
         else:
             groups.append([span])
-    return " and ".join(_group_words(group, zone) for group in groups)
+    between = " and " if len(groups) <= _AND else "; "
+    return between.join(_group_words(group, zone) for group in groups)
 
 
 def _one_date(spans: Sequence[Span]) -> bool:
@@ -243,7 +255,17 @@ def _clocks(
     first = clock_words(span.start + shift, seconds=fine)
     last = clock_words(span.end + shift, seconds=fine)
     is_instant = (span.end - span.start).total_seconds() < INSTANT_S
-    return first if is_instant else f"{first}–{last}"
+    return first if is_instant else f"{first}–{last}{_next_day(span, shift)}"
+
+
+def _next_day(
+    span: Span,
+    shift: timedelta,
+) -> str:
+    """Words behind the end of a span that ends on a later date than it begins, after midnight."""
+    start, end = ((at + shift).astimezone(UTC) for at in (span.start, span.end))
+    is_later = (end - timedelta(minutes=1)).date() > start.date()
+    return " the next day," if is_later else ""
 
 
 def _bands_words(
@@ -271,8 +293,15 @@ def _band_words(
     local = _band_clocks(band, 0.0, fine=fine)
     utc = _band_clocks(band, -band.offset_s, fine=fine)
     name = "UTC" if zone is None else zone_words(zone)
-    beside = "" if name == "UTC" else f" ({utc} UTC)"
+    beside = "" if name == "UTC" else f" ({utc} UTC{_other_day(band)})"
     return f"{_dates(first, last, band.years)}, {local} {name}{beside}"
+
+
+def _other_day(band: TimeBand) -> str:
+    """How the dates of UTC differ from those of the clocks that a band is told on."""
+    first = math.floor((min(band.start_s) - band.offset_s) / DAY_S)
+    last = math.ceil((max(band.end_s) - band.offset_s) / DAY_S) - 1
+    return _OTHER_DAYS.get((first, max(first, last)), "")
 
 
 def _band_clocks(
