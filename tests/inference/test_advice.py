@@ -11,6 +11,7 @@ from noonmark.inference.clues.sun_azimuth import SunAzimuth
 from noonmark.inference.clues.sun_elevation import SunElevation
 from noonmark.inference.clues.table import compile_one
 from noonmark.inference.clues.window import Window
+from noonmark.inference.instants import length_s
 from noonmark.inference.measurements import measurements
 from noonmark.inference.posterior import posterior
 from noonmark.inference.remaining import PER_CELL, PointSizes, left_share, pooled
@@ -88,6 +89,7 @@ def test_where_the_place_is_given_advice_is_about_times(street) -> None:
     assert street.summary.place_given
     date = told(street)["date within a day"]
     assert (date.unit, date.area_km2_expected) == ("s", None)
+    assert date.now == pytest.approx(length_s(street.told_region.instants))
     day_s = KYIV_S + 20 * 86400.0
     clue = compile_one(Window(day_s, day_s + 86400.0), 1, Moment())
     left_s = posterior(KYIV, [*street.clues, clue]).times.measure_of(0.9)

@@ -10,6 +10,8 @@ import pytest
 
 from noonmark.inference.clues import shadow_length, sun_elevation
 from noonmark.inference.clues.common import Moment
+from noonmark.inference.clues.daylight import SunUp
+from noonmark.inference.clues.table import compile_one
 from noonmark.inference.instants import common, length_s, united
 from noonmark.inference.mode_point import SearchedLeaves, best_points_within
 from noonmark.inference.place_time import PlaceTime
@@ -44,6 +46,19 @@ def athens() -> Posterior:
 @pytest.fixture(scope="module")
 def two_times() -> Posterior:
     return athens()
+
+
+def test_a_piece_at_no_time_of_the_region_is_no_mode() -> None:
+    # 27 E, 70 N on the first day of the year with a sun: at night all times are alike, if the clue
+    # is mismeasured, and a part of them is in the joint region of places and times alone.
+    lapland = circle(69.8888, 27.0, 1.0, at(2014, 1, 15, 22), 86400.0)
+    answer = posterior(lapland, [compile_one(SunUp(), 0, Moment())])
+    region = answer.told_region.instants
+    for mode in answer.modes:
+        assert length_s(common(mode.instants, region)) == pytest.approx(length_s(mode.instants))
+    left = answer.summary.elsewhere.mass
+    assert left + sum(mode.mass for mode in answer.modes) == pytest.approx(0.9, abs=0.03)
+    assert left > 0.01
 
 
 def test_both_times_of_a_day_are_told(two_times: Posterior) -> None:

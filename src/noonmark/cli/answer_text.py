@@ -112,7 +112,7 @@ def _modes(answer: Mapping[str, Any]) -> list[str]:
         lines.append(f"  and {len(modes) - len(shown)} more, smaller")
     rest = answer["elsewhere"]["mass"]
     if rest >= _LEAST:
-        lines.append(f"  and {_share(rest)} in pieces too small to list")
+        lines.append(f"  and {_share(rest)} in pieces that are not listed")
     return lines
 
 

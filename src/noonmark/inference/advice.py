@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.answer import Advice, Sample
+from noonmark.inference.instants import length_s
 from noonmark.inference.measurements import SHORT_S, Measurement, measurements
 from noonmark.inference.posterior import Posterior
 from noonmark.inference.rect_density import GridDensity
-from noonmark.inference.remaining import LEVEL, PER_CELL, PointSizes, left_share, pooled
+from noonmark.inference.remaining import PER_CELL, PointSizes, left_share, pooled
 from noonmark.inference.search.domain import BoxView, Domain, point_view, sine_authalic
 
 DRAWS = 8000
@@ -67,7 +68,8 @@ def advice(
         draws = answer.sample(wanted, rng=rng)
     view = _view(answer.domain, draws)
     of_times = place_given and has_times
-    now = answer.times.measure_of(LEVEL) if of_times else answer.told_region.area_km2
+    told = answer.told_region
+    now = length_s(told.instants) if of_times else told.area_km2
     sizes = _time_sizes(answer, view) if of_times else _place_sizes(answer, view, rng)
     found: list[Advice] = []
     for measurement in measurements(view):

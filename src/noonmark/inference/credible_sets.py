@@ -63,7 +63,7 @@ class CredibleSets:
         return found
 
     def instants_under(self, leaf: Rows) -> Floats:
-        """The instants of the set that leaves cover; all that they cover, if none is.
+        """The instants of the set that leaves cover; none, if none is.
 
         Gaps that chance alone makes are closed: see :meth:`_gaps_by_chance`.
         """
@@ -73,7 +73,7 @@ class CredibleSets:
         covered = covered_instants(domain, self.leaves.by_time.standing_for(leaf))
         inside = common(covered, self.instants)
         if not inside.size:
-            return covered
+            return inside
         return united(np.concatenate([inside, self._gaps_by_chance(inside)]))
 
     def _gaps_by_chance(self, spans: Floats) -> Floats:

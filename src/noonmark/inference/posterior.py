@@ -82,10 +82,14 @@ LEAST_MODE = 0.002
 
 @dataclass(frozen=True)
 class _Component:
-    """A connected component of the joint 90 % region: its leaves (k,), and its probability."""
+    """A connected component of the joint 90 % region: its leaves (k,), and its probability.
+
+    ``instants`` (n, 2) are those of the region that lie under its leaves.
+    """
 
     leaves: NDArray[np.intp]
     mass: float
+    instants: Floats
 
 
 @dataclass(frozen=True)
@@ -191,14 +195,22 @@ class Posterior:
 
     @cached_property
     def _components(self) -> list[_Component]:
-        """The connected components of the joint 90 % region worth listing, largest first."""
+        """The connected components of the joint 90 % region worth listing, largest first.
+
+        One whose instants are none of the told region's is no piece of it: it counts as elsewhere.
+        """
         inside = self._likeliest(TOLD_LEVEL)
         mass = self.mass[inside]
         label = connected_components(self.domain, self.leaves.boxes.take(inside), mass)
         masses = np.bincount(label, weights=mass)
         ranked = np.argsort(-masses, kind="stable")[:MOST_MODES]
         listed = [k for k in ranked if masses[k] >= LEAST_MODE] or [ranked[0]]
-        return [_Component(inside[label == k], float(masses[k])) for k in listed]
+        rows = [inside[label == k] for k in listed]
+        found = [
+            _Component(leaf, float(masses[k]), self._sets.instants_under(leaf))
+            for k, leaf in zip(listed, rows, strict=True)
+        ]
+        return [one for one in found if one.instants.size] or found[:1]
 
     @cached_property
     def modes(self) -> tuple[Mode, ...]:
@@ -229,7 +241,7 @@ class Posterior:
             best.place(),
             from_unix_s(best.unix_s),
             sets.area_under_km2(leaf),
-            sets.with_instant(sets.instants_under(leaf), leaf, best.unix_s),
+            sets.with_instant(component.instants, leaf, best.unix_s),
             tuple(float(clue.pull_sigma(view)[0]) for clue in self.clues),
         )
 
