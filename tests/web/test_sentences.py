@@ -90,6 +90,14 @@ def acts_of_the_page():
     return found - {"x on x", "x: x", "none", ""}
 
 
+@pytest.mark.parametrize(
+    "number", ["1.2.3", "9" * 400, "1.", "1e400"], ids=["dots", "long", "dot", "e"]
+)
+def test_what_is_no_number_of_ours_is_not_taken_for_one(number):
+    found = told(f"added {number} files: by hand", "act")
+    assert found == [{"code": "act.added", "values": {"name": f"{number} files: by hand"}}]
+
+
 def test_a_hostile_text_is_looked_through_once():
     # were values sought again, these 10,000 characters would take longer than anyone waits
     for code in ("finding.places-differ", "finding.offset-implied", "finding.no-zone"):

@@ -19,7 +19,7 @@ from noonmark.session.sentence_list import TEMPLATES
 
 BETWEEN: Final = "; "
 """What stands between sentences that are told in one line."""
-_NUMBER = r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?"
+_NUMBER = r"[-+]?\d[\d,]{0,20}(?:\.\d{1,20})?(?:e[-+]?\d{1,2})?"
 _LENGTH = r"\d+ [a-z]+(?: \d+ [a-z]+)*"
 _ANYTHING = rf"(?:(?!{BETWEEN}).)+?"
 _KNOWN: Final = {"length": _LENGTH, "words": ".+?", "why": ".+?"}
@@ -68,7 +68,7 @@ def _recall_one(text: str, kind: str) -> Sentence | None:
 
 def _number(text: str) -> float:
     """A number of a sentence, with commas between thousands."""
-    return float(text.replace(",", "").rstrip("."))
+    return float(text.replace(",", ""))
 
 
 @cache
