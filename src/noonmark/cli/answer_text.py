@@ -199,7 +199,7 @@ def _size(
 
 
 def _range(item: Mapping[str, Any]) -> str:
-    """What is left in nine outcomes of ten, once where both ends read alike."""
+    """Range of what is left in nine outcomes of ten, once where both ends read alike."""
     low, high = item["range"]
     if item["unit"] != "km2":
         return duration_range_words(low, high)

@@ -350,7 +350,7 @@ def _left(advice: Advice) -> str:
 
 
 def _range_words(advice: Advice) -> str:
-    """What is left in nine outcomes of ten."""
+    """Range of what is left, in nine outcomes of ten."""
     if advice.unit != "km2":
         return duration_range_words(advice.low, advice.high)
     return f"{area_number(advice.low)} to {area_number(advice.high)}"

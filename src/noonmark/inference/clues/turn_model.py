@@ -87,7 +87,7 @@ class TurnAngle:
         return (self.turn_deg,)
 
     def deviations(self, expected_deg: Floats, error: ErrorSizes) -> Deviations:
-        """How far it is off from the turns expected, (n,).
+        """Deviations of the measured turn from those expected, (n,).
 
         ``error`` [deg] is its own and what an unknown lean adds to it.
         """
@@ -151,7 +151,7 @@ class LengthChange:
 
 @dataclass(frozen=True)
 class _Expected:
-    """What is expected at places and instants, whatever was measured; all (n,).
+    """Expectations at places and instants, whatever was measured; all (n,).
 
     - ``change``: the change of the tip; ``turn_deg``: its turn.
     - ``turn_noise_deg``, ``length_noise``: what slope and lean add to the errors.
@@ -166,7 +166,7 @@ class _Expected:
 
     @classmethod
     def of(cls, tip: Tips, noise: ShadowNoise) -> _Expected:
-        """What is expected from the tips at both instants."""
+        """Expectations from the tips at both instants."""
         change: Complexes = np.log(tip.at[1] / tip.at[0])
         return cls(
             change,
@@ -310,7 +310,7 @@ def _tips_at_middles(view: BoxView, series: Series) -> Tips:
 
 
 def _up(tip: Tips) -> Bools:
-    """Whether the sun is seen at both instants, (n,)."""
+    """Tell whether the sun is seen at both instants, (n,)."""
     return np.asarray((tip.lowest > lowest_up(refraction=True)).all(axis=0))
 
 
