@@ -99,6 +99,8 @@ describe.skipIf(missing !== null)("the main path", () => {
     await watched.tabTo(".start-choices .button-main");
     await page.keyboard.press("Enter");
     await watched.answered();
+    // The answer needs no picture; its marks are drawn with it.
+    await page.locator(".point").first().waitFor();
     const count = await page.locator(".point").count();
     await watched.tabTo('.tools [aria-checked="true"]');
     // A sign without a word says its name while it has the focus.
