@@ -29,7 +29,7 @@ def answer(**changes):
         "utc": "1939-08-30T18:50:00.000Z",
         "area_km2": 3.14,
         "nearest_place": "Corona, United States",
-        "local": [{"time": "1939-08-30T14:50:00-04:00", "zone": "America/New_York"}],
+        "best_when": "30 August 1939, 18:50 UTC (14:50 New York)",
         "when": "; ".join(SPANS),
     }
     whole = {
@@ -59,6 +59,7 @@ def test_short_times_stay_on_one_line():
 
 def test_a_mode_of_a_place_that_was_given_names_no_other_place():
     told = "\n".join(locate_lines(answer()))
+    assert "    90 %  30 August 1939, 18:50 UTC (14:50 New York)" in told
     assert "Corona" not in told and "40.75" not in told
     assert "Corona" in "\n".join(locate_lines(answer(place_given=False) | areas()))
 

@@ -53,6 +53,7 @@ def test_a_broad_mode_has_no_pin_no_place_and_no_clock(make: Callable[..., Repor
     page = report_html(broad, {}).decode()
     assert "no place stands out" in page
     assert local_clocks(broad) == []
+    assert first.best_when.endswith(" UTC") and "(" in found.modes[0].best_when
     assert "likeliest" not in page
 
 

@@ -82,9 +82,7 @@ def _with_text(found: ReportData, text: str) -> ReportData:
         "extra": text,
     }  # fmt: skip
     modes = tuple(
-        replace(m, nearest=replace(m.nearest, name=text, country=text), local=((text, text),))
-        if m.nearest
-        else m
+        replace(m, nearest=replace(m.nearest, name=text, country=text)) if m.nearest else m
         for m in found.modes
     )
     return replace(

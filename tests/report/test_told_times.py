@@ -9,8 +9,8 @@ import pytest
 
 from noonmark.inference.instants import common, length_s, spans_of, united
 from noonmark.report.time_bands import time_bands
-from noonmark.report.told_times import told_times
-from noonmark.values import rfc3339
+from noonmark.report.told_times import instant_words, told_times
+from noonmark.values import rfc3339, unix_s, utc
 
 DAY_S = 86400.0
 SPRING = datetime(2022, 2, 24, 9, 0, tzinfo=UTC).timestamp()
@@ -161,3 +161,31 @@ def test_runs_of_a_day_are_joined_over_short_gaps_only() -> None:
     told = np.array([(band.start_s[0], band.end_s[0]) for band in bands]) - 43200.0
     assert told == pytest.approx(np.array([[0.0, 1500.0], [2400.0, 2500.0]]))
     assert [band.last_day - band.first_day for band in bands] == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("at", "length_s", "zones", "words"),
+    [
+        ("2021-09-10T08:47:58.722Z", 2400.0, ["Europe/Athens"], "08:48 UTC (11:48 Athens)"),
+        ("2021-09-10T08:47:58.722Z", 40.0, ["Europe/Athens"], "08:47:59 UTC (11:47:59 Athens)"),
+        ("2021-09-10T08:47:58.722Z", 0.0, [], "08:47:59 UTC"),
+        (
+            "2021-09-10T08:47:58.722Z",
+            2400.0,
+            ["Asia/Shanghai", "Asia/Urumqi"],
+            "08:48 UTC (16:48 Shanghai, 14:48 Urumqi)",
+        ),
+        (
+            "2021-09-09T23:59:50Z",
+            2400.0,
+            ["America/New_York"],
+            "00:00 UTC (9 September 2021, 20:00 New York)",
+        ),
+    ],
+)
+def test_a_best_instant_is_told_no_finer_than_its_span(at, length_s, zones, words):
+    moment = utc(at)
+    start = unix_s(moment) - 0.3 * length_s
+    others = [[start - 1e6, start - 1e5], [start, start + length_s], [start + 1e5, start + 1e6]]
+    told = instant_words(moment, np.array(others), zones)
+    assert told == f"10 September 2021, {words}"

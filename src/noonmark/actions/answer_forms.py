@@ -312,6 +312,7 @@ def _mode(placed: PlacedMode) -> dict[str, Any]:
         "lat_deg": round(lat_deg, 6),
         "lon_deg": round(lon_deg, 6),
         "utc": rfc3339(mode.instant),
+        "best_when": placed.best_when,
         "area_km2": digits(mode.area_km2),
         "utc_from": rfc3339(times.outer.start),
         "utc_to": rfc3339(times.outer.end),

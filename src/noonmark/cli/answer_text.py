@@ -97,7 +97,7 @@ def _regions(answer: Mapping[str, Any]) -> list[str]:
 
 
 def _modes(answer: Mapping[str, Any]) -> list[str]:
-    """Two or three lines for each of the first modes: share, best point, local time, and times."""
+    """Two or three lines for each of the first modes: share, best point, town, and times."""
     modes = answer["modes"]
     if not modes:
         return ["No place and time in the prior fits."]
@@ -121,18 +121,15 @@ def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
     is_placed = not answer["place_given"]
     is_broad = mode["area_km2"] > LARGEST_WITH_POINT_KM2
     is_named = is_placed and mode["area_km2"] <= LARGEST_WITH_TOWN_KM2
-    parts = [f"{_share(mode['mass']):>6}", mode["utc"]]
+    parts = [f"{_share(mode['mass']):>6}", mode["best_when"]]
     if is_placed:
         where = place(mode) if is_named else f"around {whole_degrees(mode)}"
         where = "no place stands out" if is_broad else where
         parts = [parts[0], where, parts[1], area(mode["area_km2"])]
-    near = mode.get("nearest_place") if is_named else None
-    detail = [] if near is None else [str(near)]
-    if not is_broad:
-        detail += [f"{local['time']} {local['zone']}" for local in mode["local"]]
     lines = ["  " + "  ".join(parts)]
-    if detail:
-        lines.append(_MARGIN + ", ".join(detail))
+    near = mode.get("nearest_place") if is_named else None
+    if near is not None:
+        lines.append(_MARGIN + str(near))
     return lines if answer["time_given"] else lines + _hung(_MARGIN, mode["when"])
 
 

@@ -8,9 +8,8 @@ from html import escape
 from noonmark.report.mapsheet import draw_map
 from noonmark.report.report_data import PlacedMode, ReportData
 from noonmark.report.wording import subtitle, title
-from noonmark.values import rfc3339
 
-_HEADINGS = ("share", "place", "best instant (UTC)", "times", "local time")
+_HEADINGS = ("share", "place", "best instant", "times")
 
 
 def answer_html(data: ReportData) -> str:
@@ -31,16 +30,14 @@ def answer_html(data: ReportData) -> str:
 
 
 def _row(placed: PlacedMode) -> str:
-    """A row of the table: share, place, instant, times and local times of a mode."""
+    """A row of the table: share, place, instant and times of a mode."""
     mode = placed.mode
     place = f"{mode.place.lat_deg:.4f}, {mode.place.lon_deg:.4f}"
-    local = [f"{text} ({zone})" for zone, text in placed.local]
     cells = (
         f"{mode.mass:.0%}",
         f"{place}: {placed.nearest}",
-        rfc3339(mode.instant),
+        placed.best_when,
         placed.times.words,
-        "; ".join(local),
     )
     markup = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     return f"<tr>{markup}</tr>"

@@ -13,7 +13,6 @@ from noonmark.report.clue_words import reader_fields
 from noonmark.report.page_case import case_parts
 from noonmark.report.page_html import definitions, mixed, table, text
 from noonmark.report.report_data import PlacedMode, ReportData
-from noonmark.report.time_words import zone_words
 from noonmark.report.told_times import ToldTimes
 from noonmark.report.wording import (
     area_number,
@@ -21,14 +20,13 @@ from noonmark.report.wording import (
     coordinates_words,
     credible_times,
     elsewhere_words,
-    is_broad,
     is_named,
     place_words,
     share_words,
     subtitle,
     title,
 )
-from noonmark.values import duration_range_words, duration_words, rfc3339, soundness_words
+from noonmark.values import duration_range_words, duration_words, soundness_words
 
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -217,17 +215,14 @@ def _mode_row(
     number: int,
     placed: PlacedMode,
 ) -> tuple[str, ...]:
-    """Share, place, instant on every clock, times and area of a mode; not what was given."""
+    """Share, place, instant in words, times and area of a mode; not what was given."""
     mode = placed.mode
-    clocks = [f"{text(clock)} {mixed(_zone(zone))}" for zone, clock in placed.local]
     where = f"{mixed(place_words(placed))}<br>{text(_coordinates(placed))}"
     if not is_named(placed):
         where = text(place_words(placed))
-    if is_broad(placed):
-        clocks = []
     row: tuple[str, ...] = (f'<span class="number">{number}</span> {text(share_words(mode.mass))}',)
     row += () if data.summary.place_given else (where,)
-    row += ("<br>".join([text(rfc3339(mode.instant)), *clocks]),)
+    row += (text(placed.best_when),)
     row += () if data.summary.time_given else (_lines(placed.times),)
     row += () if data.summary.place_given else (text(area_number(mode.area_km2)),)
     return row
@@ -243,11 +238,6 @@ def _coordinates(placed: PlacedMode) -> str:
     else:
         digits = 5
     return coordinates_words(place.lat_deg, place.lon_deg, digits)
-
-
-def _zone(zone: str) -> str:
-    """The name of a zone, or words for the nautical zones."""
-    return zone_words(zone) if zone.startswith("Etc/") else zone
 
 
 def _question(data: ReportData) -> Iterable[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from noonmark.constants import LARGEST_WITH_POINT_KM2
 from noonmark.inference.answer import (
     Advice,
     AnswerSummary,
@@ -17,7 +18,7 @@ from noonmark.inference.answer import (
     Region,
     Truth,
 )
-from noonmark.report.told_times import ToldTimes
+from noonmark.report.told_times import ToldTimes, instant_words
 from noonmark.world.places import NearestPlace
 
 
@@ -32,6 +33,13 @@ class PlacedMode:
     nearest: NearestPlace | None
     local: tuple[tuple[str, str], ...]
     times: ToldTimes
+
+    @property
+    def best_when(self) -> str:
+        """The best instant in words, on the clocks of its place unless that is a large region."""
+        is_broad = self.mode.area_km2 > LARGEST_WITH_POINT_KM2
+        zones = () if is_broad else [zone for zone, _ in self.local]
+        return instant_words(self.mode.instant, self.times.instants, zones)
 
 
 @dataclass(frozen=True)
