@@ -97,6 +97,53 @@ def test_a_date_without_a_place_is_that_day_on_any_clock():
     assert rfc3339(found.end) == "2014-10-27T16:00:00Z"
 
 
+AT_OSLO = {"prior": {"area": {"lat_deg": 59.91, "lon_deg": 10.75, "radius_km": 2.0}}}
+LAND = {"prior": {"area": "land"}}
+
+
+@pytest.mark.parametrize(
+    ("document", "claimed", "text", "start", "end"),
+    [
+        (AT_OSLO, {}, "2014-10-26", "2014-10-25T22:00:00Z", "2014-10-26T23:00:00Z"),
+        (AT_OSLO, {}, "2014-07-16 15:04", "2014-07-16T13:04:00Z", "2014-07-16T13:04:00Z"),
+        (
+            {**LAND, "zone": "Asia/Tokyo"},
+            {},
+            "2014-07-16",
+            "2014-07-15T15:00:00Z",
+            "2014-07-16T15:00:00Z",
+        ),
+        (LAND, {}, "2014-07-16", "2014-07-15T08:00:00Z", "2014-07-17T16:00:00Z"),
+        (
+            {**AT_OSLO, "zone": "Asia/Tokyo"},
+            {"place": Place(40.71, -74.0)},
+            "2014-07-16",
+            "2014-07-16T04:00:00Z",
+            "2014-07-17T04:00:00Z",
+        ),
+        (
+            AT_OSLO,
+            {"place": Place(40.71, -74.0), "radius_km": 300.0},
+            "2014-07-16",
+            "2014-07-15T08:00:00Z",
+            "2014-07-17T16:00:00Z",
+        ),
+        (
+            {**AT_OSLO, "calendar": "julian"},
+            {},
+            "5 July 1690",
+            "1690-07-14T23:17:00Z",
+            "1690-07-15T23:17:00Z",
+        ),
+    ],
+)
+def test_a_claimed_time_is_of_the_claimed_place_else_of_the_clue_file(
+    document, claimed, text, start, end
+):
+    found = actions.span_of_text(text, document=document, **claimed)
+    assert (rfc3339(found.start), rfc3339(found.end)) == (start, end)
+
+
 def test_local_gives_none_one_or_two_instants():
     assert noonmark.local("2014-03-30T02:30:00", zone="Europe/Oslo") == ()
     assert len(noonmark.local("2014-07-16T15:04:00", zone="Europe/Oslo")) == 1

@@ -58,7 +58,7 @@ def terminal(answer: dict[str, Any], shown: str) -> None:
         assert (area(region["area_km2"]) in line) is not answer["place_given"]
         assert (region["when"] in line) is not answer["time_given"]
     for mode in answer["modes"][:1]:
-        assert mode["utc"] in shown
+        assert mode["best_when"] in shown
         assert not (answer["place_given"] and place(mode) in shown)
         assert answer["time_given"] or mode["when"] in on_one_line
 
@@ -119,6 +119,7 @@ def report(answer: dict[str, Any], text: str) -> None:
     assert ("Best-fitting place" in said) is not answer["place_given"] or not answer["modes"]
     for mode in answer["modes"][:8]:
         assert plain(share_words(mode["mass"])) in said
+        assert plain(mode["best_when"]) in said
         assert answer["time_given"] or plain(mode["when"]) in said
 
 

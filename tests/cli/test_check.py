@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -61,3 +62,17 @@ def test_consistent_is_never_called_true(capsys):
     main(["check", SCENE, "--place", "38.7075,-9.1365"])
     out = capsys.readouterr().out
     assert out.startswith("Consistent\n") and "Consistent is not true" in out
+
+
+def test_a_claimed_day_is_that_of_the_place_in_the_file(capsys, tmp_path):
+    """It was a day on any clock on Earth: the best of 29 March was on the 28th."""
+    clues = tmp_path / "bucha.toml"
+    clues.write_text(
+        "[prior]\nnot_before = 2022-02-24\nnot_after = 2022-04-04\n"
+        "area = { lat_deg = 50.54, lon_deg = 30.23, radius_km = 1 }\n"
+        "[[clue]]\nkind = 'sun_azimuth'\nazimuth_deg = 161.0\nsigma_deg = 1.0\n"
+    )
+    assert main(["check", str(clues), "--time", "2022-03-29"]) == 0
+    told = capsys.readouterr().out
+    assert "claimed time: 2022-03-28T21:00:00Z to 2022-03-29T21:00:00Z" in told
+    assert re.search(r"best of the claim: .* at 2022-03-29T09:0\d:\d\dZ\n", told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -72,48 +73,72 @@ def span_of_text(
     *,
     place: Place | None = None,
     radius_km: float = 0.0,
+    document: Mapping[str, Any] | None = None,
 ) -> Span:
     """The span that ``FROM/TO`` names, the single instant ``FROM``, or the whole day of a date.
 
     Where an end of a span has several meanings, the span holds them all. Local times are those of
-    ``place``, unless the radius about it is wider than clocks may be alike in.
+    ``place``, unless the radius about it is wider than clocks may be alike in; without a place
+    those that a clue document says its own are of, by ``zone``, ``calendar`` and its prior's area.
+    A date whose clocks are not known is that day on any clock on Earth.
     """
-    place = place if radius_km <= SAME_CLOCKS_KM else None
-    day = _day_of(text, place)
+    clocks = _clocks_of(place, radius_km, document or {})
+    day = clocks.day(text)
     if day is not None:
         return Span(*day)
     cuts = [k for k, letter in enumerate(text) if letter == "/"]
     for cut in cuts:
         try:
-            start, _ = _ends_of(text[:cut], place)
-            _, end = _ends_of(text[cut + 1 :], place)
+            start, _ = clocks.ends(text[:cut])
+            _, end = clocks.ends(text[cut + 1 :])
         except InputError as trouble:
             if len(cuts) == 1 and trouble.code != "bad-time":
                 raise
             continue
         return Span(start, end)
-    only = one_instant(text, place=place)
+    only = one_instant(text, place=clocks.place, zone=clocks.zone, calendar=clocks.calendar)
     return Span(only, only)
 
 
-def _ends_of(text: str, place: Place | None) -> tuple[datetime, datetime]:
-    """The first and the last instant that a text can mean; of a date, the ends of the day."""
-    day = _day_of(text, place)
-    if day is not None:
-        return day
-    found = instants_of_text(text, place=place)
-    return found[0].instant, found[-1].instant
+@dataclass(frozen=True)
+class _Clocks:
+    """Whose clocks and which calendar a time is read by; ``place`` and ``zone`` may be unknown."""
+
+    place: Place | None
+    zone: str | None
+    calendar: Calendar
+
+    def day(self, text: str) -> tuple[datetime, datetime] | None:
+        """Ends of the day that a date alone names; None for any other text."""
+        area = None
+        if self.place is not None:
+            lat_deg, lon_deg = self.place.lat_deg, self.place.lon_deg
+            area = {"lat_deg": lat_deg, "lon_deg": lon_deg, "radius_km": 0.0}
+        return TimeReader(self.calendar, self.zone, area, clock_instants).whole_day(text)
+
+    def ends(self, text: str) -> tuple[datetime, datetime]:
+        """The first and the last instant that a text can mean; of a date, the ends of the day."""
+        day = self.day(text)
+        if day is not None:
+            return day
+        found = instants_of_text(text, place=self.place, zone=self.zone, calendar=self.calendar)
+        return found[0].instant, found[-1].instant
 
 
-def _day_of(text: str, place: Place | None) -> tuple[datetime, datetime] | None:
-    """Ends of the day that a date alone names at the place; None for any other text.
-
-    Without a place, on any clock on Earth.
-    """
-    area = None
+def _clocks_of(
+    place: Place | None,
+    radius_km: float,
+    document: Mapping[str, Any],
+) -> _Clocks:
+    """The clocks of a claimed place; where none is claimed, those that a clue document names."""
+    calendar: Calendar = "julian" if document.get("calendar") == "julian" else "gregorian"
     if place is not None:
-        area = {"lat_deg": place.lat_deg, "lon_deg": place.lon_deg, "radius_km": 0.0}
-    return TimeReader(area=area, clocks=clock_instants).whole_day(text)
+        return _Clocks(place if radius_km <= SAME_CLOCKS_KM else None, None, calendar)
+    zone, prior = document.get("zone"), document.get("prior")
+    if isinstance(zone, str):
+        return _Clocks(None, zone, calendar)
+    area = prior.get("area") if isinstance(prior, Mapping) else None
+    return _Clocks(_middle_of_one_clock(area), None, calendar)
 
 
 def _zones_of(

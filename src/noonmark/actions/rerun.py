@@ -140,6 +140,7 @@ def _check(words: Sequence[str], document: bytes) -> dict[str, Any]:
     from noonmark.actions.answers import check
     from noonmark.actions.clock_readings import span_of_text
     from noonmark.actions.json_output import verdict_json
+    from noonmark.questions.clue_file import read_document
     from noonmark.typed_places import typed_place_and_more
 
     parser = _Words(add_help=False, allow_abbrev=False)
@@ -152,8 +153,10 @@ def _check(words: Sequence[str], document: bytes) -> dict[str, Any]:
     if asked.place:
         place, more = typed_place_and_more(asked.place)
         radius_km = more or 0.0
-    span = span_of_text(asked.time, place=place, radius_km=radius_km) if asked.time else None
-    return verdict_json(check(document, place, radius_km=radius_km, span=span))
+    clues, span = read_document(document), None
+    if asked.time:
+        span = span_of_text(asked.time, place=place, radius_km=radius_km, document=clues)
+    return verdict_json(check(clues, place, radius_km=radius_km, span=span))
 
 
 def _bundle_in(folder: Path) -> Path:

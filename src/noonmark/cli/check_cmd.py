@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--time",
         metavar="FROM[/TO]",
-        help="the claimed time, day or span; local if the place is given",
+        help="the claimed time, day or span; local if the place is known",
     )
 
 
@@ -42,9 +42,10 @@ def run(args: argparse.Namespace) -> Result:
             hint="add --place LAT,LON[,KM], --time FROM[/TO], or both",
         )
     place, radius_km = place_within(args.place) if args.place else (None, 0.0)
+    document = actions.read_document(args.clues)
     when = None
     if args.time:
-        when = actions.span_of_text(args.time, place=place, radius_km=radius_km)
-    verdict = actions.check(args.clues, place, radius_km=radius_km, span=when)
+        when = actions.span_of_text(args.time, place=place, radius_km=radius_km, document=document)
+    verdict = actions.check(document, place, radius_km=radius_km, span=when)
     data = actions.verdict_json(verdict)
-    return Result(data, check_text.check_lines(data))
+    return Result(data, check_text.check_lines(data, when))

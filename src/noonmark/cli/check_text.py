@@ -7,14 +7,19 @@ from typing import Any
 
 from noonmark import actions
 from noonmark.cli import answer_text
+from noonmark.values import Span, from_unix_s, rfc3339, unix_s, utc
 
 
-def check_lines(verdict: Mapping[str, Any]) -> list[str]:
-    """The verdict, the best that the claim can do, and each clue in it."""
+def check_lines(
+    verdict: Mapping[str, Any],
+    when: Span | None = None,
+) -> list[str]:
+    """The verdict, the time as it was read, the best that the claim can do, and each clue in it."""
     best = verdict["best"]
     lines = [
         *actions.verdict_lines(verdict),
-        f"  best of the claim: {answer_text.place(best)} at {best['utc']}",
+        *_claimed(when),
+        f"  best of the claim: {answer_text.place(best)} at {_to_the_second(best['utc'])}",
         "# Clues, at the best of the claim",
     ]
     for clue in verdict["clues"]:
@@ -26,6 +31,18 @@ def check_lines(verdict: Mapping[str, Any]) -> list[str]:
             "Consistent is not true: the clues do not contradict the claim, and that is all."
         )
     return lines
+
+
+def _claimed(when: Span | None) -> list[str]:
+    """A claimed span of time, so that a day or a local time is seen to be the one that is meant."""
+    if when is None or when.start == when.end:
+        return []
+    return [f"  claimed time: {rfc3339(when.start)} to {rfc3339(when.end)}"]
+
+
+def _to_the_second(text: str) -> str:
+    """An RFC 3339 text in UTC without its fraction of a second, rounded."""
+    return rfc3339(from_unix_s(round(unix_s(utc(text)))))
 
 
 def _fit(clue: Mapping[str, Any]) -> str:
