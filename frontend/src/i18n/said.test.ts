@@ -1,7 +1,7 @@
 /** Sentences of Python's in the page's language. */
 import { afterEach, expect, it } from "vitest";
 import { setLanguage } from "./index.ts";
-import { saidWords, type Sentence } from "./said.ts";
+import { saidWords, toldOf, type Sentence } from "./said.ts";
 
 Object.assign(globalThis, { localStorage: { setItem: () => undefined }, document: { documentElement: {} } });
 const bare = (words: string | null): string | null => words?.replace(/[\u2066-\u2069]/g, "") ?? null;
@@ -42,4 +42,18 @@ it("has the plural forms of Arabic and its own dates", async () => {
 it("joins several sentences as the language does", async () => {
   await setLanguage("zh");
   expect(saidWords([said("act.note"), said("act.clue-on", { clue: "shadow_length" })])).toBe("写了笔记；启用了线索：高度和影长");
+});
+
+it("joins texts that have sentences beside them, and leaves all English where one has none", async () => {
+  await setLanguage("ar");
+  const told = { "a hyphen": [said("search.hyphens")], "marks on letters": [said("search.marks")], "somebody's": [] };
+  expect(bare(saidWords(toldOf(["a hyphen", "marks on letters"], told)))).toBe("واصلة؛ علامات على الحروف");
+  expect(saidWords(toldOf(["a hyphen", "somebody's"], told))).toBeNull();
+  expect(saidWords(toldOf(["a hyphen"], undefined))).toBeNull();
+});
+
+it("says that nobody knows it, and lists items as the language does", async () => {
+  await setLanguage("ar");
+  const handed = said("act.transferred", { items: "aa, bb", giver: "unknown", taker: "court-1", means: "unknown" });
+  expect(bare(saidWords([handed]))).toBe("سُلّم aa، bb من غير معروف إلى court-1: غير معروف");
 });

@@ -2,13 +2,21 @@
  * Sentences of Python's in the page's language. They come as code and values beside the English text, which is shown where the page has no words
  * of its own, as in English (docs/spec/page.md). The words stand in said.*.json.
  */
-import { day, figures, hasWords, language, lengthOf, moment, t, type Args } from "./index.ts";
+import { day, figures, hasWords, language, lengthOf, listed, moment, t, type Args } from "./index.ts";
 
 export interface Sentence {
   code: string;
   values: Readonly<Record<string, Value>>;
 }
 type Value = string | number | readonly Sentence[];
+/** The sentences of texts that stand beside them, by text; none for one that is not Noonmark's. */
+export type ToldTexts = Readonly<Record<string, readonly Sentence[]>>;
+
+/** The sentences of several texts, one after the other; none where one of the texts has none. */
+export function toldOf(texts: readonly string[], told: ToldTexts | undefined): readonly Sentence[] {
+  const found = texts.map((text) => told?.[text] ?? []);
+  return found.some((one) => one.length === 0) ? [] : found.flat();
+}
 
 /** The sentences in the page's language; null where it has no words for one of them. */
 export function saidWords(sentences: readonly Sentence[] | undefined): string | null {
@@ -36,6 +44,9 @@ function word(keys: readonly string[], otherwise: string): string {
   return key === undefined ? otherwise : t(key as Parameters<typeof t>[0]);
 }
 
+/** What somebody said, or that nobody knows it. */
+const known = (value: string): string => (value === "unknown" ? word(["said.word.unknown"], value) : value);
+
 const UNITS = { d: "day", h: "hour", min: "minute", s: "second" } as const;
 const MARK = /^([a-z_ ]+?)(?: \((.+)\))?$/;
 
@@ -46,6 +57,11 @@ const lengthWords = (value: string): string =>
 /** Values that are words of Noonmark's own, by their name. */
 const named: Readonly<Record<string, (value: string) => string>> = {
   clue: (value) => word([`clue.${value}`], value),
+  ...Object.fromEntries(["giver", "taker", "means", "consent", "restriction", "authority"].map((name) => [name, known])),
+  items: (value) => listed(value.split(", ")),
+  relation: (value) => word([`said.word.relation.${value}`], value),
+  kind: (value) => word([`said.word.kind.${value}`], value),
+  event: (value) => word([`sites.event.${value.replace(/^no longer /, "not.")}`], value),
   form: (value) => word([`export.${value}`], value),
   point: (value) => word([`said.word.${value}`], word(["said.word.point"], value)),
   field: (value) => word([`frame.${value}`, `frame.field.${value}`], value),

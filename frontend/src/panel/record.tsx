@@ -1,8 +1,10 @@
-import { useSignal } from "@preact/signals";
-import { moment, t } from "../i18n/index.ts";
+import { computed, useSignal } from "@preact/signals";
+import { moment, plain, t } from "../i18n/index.ts";
+import { saidWords } from "../i18n/said.ts";
 import { edit } from "../store/edit.ts";
-import { inquiry, record } from "../store/signals.ts";
-import { Button, TextField, Said } from "../ui/parts.tsx";
+import { inquiry, items, record } from "../store/signals.ts";
+import type { Act, Item } from "../types.ts";
+import { Button, TextField } from "../ui/parts.tsx";
 
 export function CopyButton({ text, label }: { text: string; label: string }) {
   const done = useSignal(false);
@@ -18,6 +20,31 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   return <Button icon={done.value ? "check" : "copy"} kind="quiet" bare onClick={() => void copy()}>{done.value ? t("copied") : label}</Button>;
 }
 
+/** Items by the beginning of their digest, as the record writes it. */
+const byStart = computed(() => new Map(items.value.map((item) => [item.sha256.slice(0, 12), item])));
+const DIGEST = /\b([0-9a-f]{12})\b/;
+
+/** What was done, its items by their names; whole digests on demand. */
+function ActSaid({ act }: { act: Act }) {
+  const words = saidWords(act.told);
+  const pieces = (words ?? act.said).split(DIGEST).map((piece) => ({ piece, item: byStart.value.get(piece) }));
+  const named = [...new Set(pieces.flatMap(({ item }) => item ?? []))];
+  const text = pieces.map(({ piece, item }) => (item === undefined ? piece : <bdi key={piece} title={item.sha256}>{plain(item.name)}</bdi>));
+  return (
+    <>
+      <p class="act-said">{words === null ? <bdi lang="en" dir="ltr">{text}</bdi> : <bdi title={act.said}>{text}</bdi>} <time class="soft" dateTime={act.at}>{moment(act.at)} UTC</time></p>
+      {named.length > 0 && <Digests named={named} />}
+    </>
+  );
+}
+
+const Digests = ({ named }: { named: readonly Item[] }) => (
+  <details class="act-digests">
+    <summary class="small soft">{t("record.digests")}</summary>
+    <ul class="small">{named.map((item) => <li key={item.sha256}><bdi>{plain(item.name)}</bdi> <code dir="ltr">{item.sha256}</code></li>)}</ul>
+  </details>
+);
+
 /** Every act, newest first, each with the command that does the same. */
 export function RecordList() {
   const notes = useSignal(inquiry.value.notes);
@@ -28,7 +55,7 @@ export function RecordList() {
       <ol class="acts" reversed>
         {[...record.value].reverse().slice(0, 300).map((act) => (
           <li key={act.number}>
-            <p class="act-said"><Said text={act.said} told={act.told} /> <time class="soft" dateTime={act.at}>{moment(act.at)} UTC</time></p>
+            <ActSaid act={act} />
             {act.command !== null && <p class="act-command"><code dir="ltr">{act.command}</code><CopyButton text={act.command} label={t("record.copy")} /></p>}
           </li>
         ))}

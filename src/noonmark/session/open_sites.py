@@ -21,6 +21,7 @@ from noonmark.errors import InputError, NoonmarkError
 from noonmark.sandbox import png
 from noonmark.session import page_document
 from noonmark.session.requests import path_of
+from noonmark.session.sentences import with_told
 
 if TYPE_CHECKING:
     from noonmark.session.case_session import CaseSession
@@ -73,7 +74,8 @@ class OpenSites:
         """The sites that are open, and those on the case's list."""
         for text in () if session is None else _kept(session):
             self.add(Path(text))
-        return {"sites": [self._row(name, folder) for name, folder in self.held.items()]}
+        rows = [self._row(name, folder) for name, folder in self.held.items()]
+        return {"sites": with_told(rows, "site", "problem")}
 
     def _row(
         self,
@@ -152,6 +154,15 @@ class OpenSites:
             self.held.clear()
             self._pictures.clear()
             self._bytes = 0
+
+
+def view(
+    folder: Path,
+    reader: site_view.SiteReader,
+) -> dict[str, Any]:
+    """All that is shown of a site to one reader; what is open or amiss in it is told."""
+    found = site_view.site_view(folder, reader)
+    return {**with_told(found, "site", "warnings", "conflicts", "conflict", "why_not")}
 
 
 def keep_reading(

@@ -18,6 +18,7 @@ from noonmark.questions.input_files import parse_document
 from noonmark.questions.place_question import read_place_question
 from noonmark.session import page_document, record
 from noonmark.session.requests import path_of
+from noonmark.session.sentences import with_told
 from noonmark.values import now, rfc3339
 
 if TYPE_CHECKING:
@@ -183,10 +184,11 @@ def _shown(
     rest = whole["places"][SHOWN:]
     told = {key: value for key, value in whole.items() if key not in ("ok", "overpass", "seconds")}
     sum_of_rest = sum(place["probability"] for place in rest)
-    return told | {
+    shown = told | {
         "places": whole["places"][:SHOWN],
         "rest": {"places": len(rest), "probability": round(sum_of_rest, 6)},
     }
+    return {**with_told(shown, "place", "advice")}
 
 
 def _rulings(
@@ -246,7 +248,7 @@ def skyline(
     try:
         matched = lines.match_skyline(line, candidates_file(session))
     except NoonmarkError as error:
-        return found | {"why_not": error.message}
+        return {**with_told(found | {"why_not": error.message}, "skyline", "why_not")}
     return found | {
         "places": matched["places"][:SHOWN],
         "none_of_these": matched["none_of_these"],

@@ -92,7 +92,7 @@ def act_of(
     following: int,
 ) -> dict[str, Any]:
     """One line of the record; ``following`` counts the item entries right after this entry."""
-    said, line = _SAYERS.get(entry.kind, _other)(entry.facts, following)
+    said, line = _SAYERS[entry.kind](entry.facts, following)
     shown = None if line is None else placed(case, line)
     return {
         "number": entry.index,
@@ -106,7 +106,7 @@ def act_of(
 def record(vault: Vault) -> list[dict[str, Any]]:
     """The newest lines of the record, oldest first; files that came in together are one line."""
     index = vault.log.index
-    numbers = sorted(n for kind in _KINDS for n in index.numbers(kind=kind))
+    numbers = sorted(n for kind in _SAYERS for n in index.numbers(kind=kind))
     ends = [*numbers[1:], vault.log.size]
     shown = list(zip(numbers, ends, strict=True))[-MOST_ACTS:]
     return [act_of(vault.log.entry(n), vault.folder, end - n - 1) for n, end in shown]
@@ -163,9 +163,13 @@ def _derivation(facts: Mapping[str, Any], following: int) -> tuple[str, str | No
 
 def _access(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
     """Items that were opened."""
-    named = ", ".join(item[:12] for item in facts["items"][:4])
-    more = f" and {len(facts['items']) - 4} more" if len(facts["items"]) > 4 else ""
-    return f"opened {named}{more}: {facts['purpose']}", None
+    return f"opened {_named(facts['items'])}: {facts['purpose']}", None
+
+
+def _named(items: Sequence[str]) -> str:
+    """The first of some items, and how many more."""
+    more = f" and {len(items) - 4} more" if len(items) > 4 else ""
+    return ", ".join(item[:12] for item in items[:4]) + more
 
 
 def _export(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
@@ -195,11 +199,38 @@ def _case(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
     return "made the case", "noonmark case new CASE"
 
 
-def _other(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
-    """Any other entry: its facts as they stand."""
-    return ", ".join(
-        f"{key} {value}" for key, value in facts.items() if isinstance(value, str)
-    ), None
+def _transfer(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """Items that were handed over."""
+    ends = f"from {facts['giver']} to {facts['taker']}: {facts['means']}"
+    return f"handed {_named(facts['items'])} {ends}", None
+
+
+def _timestamp(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """A time stamp of the record."""
+    return f"kept a time stamp of the record ({facts['form']}): {facts['verdict']}", None
+
+
+def _claim(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """What an item states of itself, signed or not."""
+    item = facts["item"][:12]
+    return f"kept what {item} claims of itself ({facts['form']}): {facts['verdict']}", None
+
+
+def _source(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """A source that was named."""
+    agreed = f"consent {facts['consent']}, restriction {facts['restriction']}"
+    return f"named a source: {facts['alias']} ({agreed})", None
+
+
+def _withdrawal(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """An item whose bytes were deleted."""
+    why = f"{facts['reason']} (on the authority of {facts['authority']})"
+    return f"withdrew {facts['sha256'][:12]}: {why}", None
+
+
+def _recovery(facts: Mapping[str, Any], following: int) -> tuple[str, str | None]:
+    """What a crash had left in the log."""
+    return f"mended the log after a crash: {facts['what']} ({facts['bytes']} bytes)", None
 
 
 _SAYERS = {
@@ -211,5 +242,10 @@ _SAYERS = {
     "recheck": _recheck,
     "seal": _seal,
     "note": _note,
+    "transfer": _transfer,
+    "timestamp": _timestamp,
+    "claim": _claim,
+    "source": _source,
+    "withdrawal": _withdrawal,
+    "recovery": _recovery,
 }
-_KINDS = (*_SAYERS, "transfer", "timestamp", "claim", "source", "withdrawal", "recovery")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from noonmark.session.document_sentences import DOCUMENT_TEMPLATES
+
 _CHECK = "check its numbers, its unit and its time, and the prior"
 _BEST = "at the best place and time in the area and the window"
 
@@ -137,6 +139,15 @@ _ACT = {
     "act.field": "said {field} on {picture}",
     "act.field-back": "took {field} back on {picture}",
     "act.heading-of-file": "took the heading that the file claims ({source}) on {picture}",
+    "act.by-package": "import of a {form} package",
+    "act.by-folder": "import of a {form}",
+    "act.transferred": "handed {items} from {giver} to {taker}: {means}",
+    "act.transferred-more": "handed {items} and {more:d} more from {giver} to {taker}: {means}",
+    "act.timestamped": "kept a time stamp of the record ({form}): {verdict}",
+    "act.file-claims": "kept what {item} claims of itself ({form}): {verdict}",
+    "act.source": "named a source: {alias} (consent {consent}, restriction {restriction})",
+    "act.withdrawn": "withdrew {item}: {reason} (on the authority of {authority})",
+    "act.recovered": "mended the log after a crash: {what} ({bytes:d} bytes)",
 }
 
 _STRETCH = {
@@ -216,7 +227,86 @@ _FINDING = {
         "older state of the file, or hidden data)"
     ),
     "finding.coded-not-shown": "coded in the file and not shown: {what}",
+    "finding.zone-of-another-place": (
+        "{source} stood at {zone}, but at the place of {other} ({place}) clocks showed {zones} "
+        "on that day"
+    ),
+    "finding.thumbnail-differs": (
+        "the embedded thumbnail ({size}) does not show the picture: correlation {alike:.2f}; "
+        "the picture was changed after the thumbnail was made"
+    ),
+    "finding.no-clock-transport": (
+        "the stream states no date: its clock counts from wherever the encoder was switched "
+        "on, and neither a broadcaster's tables nor a camera's notes between the pictures hold "
+        "one"
+    ),
+    "finding.no-clock-bare": (
+        "the stream states no date: it is bare, and a camera's notes between its pictures hold none"
+    ),
 }
 
-TEMPLATES: Final[dict[str, str]] = {**_ANSWER, **_ACT, **_STRETCH, **_FINDING}
+_PLACE = {
+    "place.none-mapped": (
+        "no {thing} is on these maps: this says nothing; check the kind with `noonmark world "
+        "things`"
+    ),
+    "place.says-little": (
+        "this says almost nothing: the 90 % set has {inside:d} of {places:d} places. Add a "
+        "clause that few places meet"
+    ),
+    "place.not-mapped": "that the thing is not on the map is likelier than all of these together",
+    "place.missing-unknown": (
+        "how often maps miss {thing} is not known: 30 % was taken. `missing = 0.1` in the "
+        "thing says another share, `noonmark world missing` learns it from two dates"
+    ),
+    "place.undated": "a map says no dates of its edits: how old it is isn't known",
+}
+
+_SKYLINE = {
+    "skyline.flat": (
+        "the skyline rises and falls by {relief:.2f} deg, at least {least:g} are needed: a "
+        "line without relief fits anywhere"
+    ),
+    "skyline.no-tile": "no elevation tile lies within {km:g} km of {place}",
+    "skyline.no-height": "the elevation tiles hold no height at {place}",
+    "skyline.too-wide": (
+        "the places lie too far apart: their ground has {cells:.0f} million cells, at most "
+        "{most:.0f} million are read"
+    ),
+}
+
+_SITE = {
+    "site.no-coordinates": "no coordinates: read by people only, no area, no proposal",
+    "site.placed": "placed by {points:d} control points ({kind}), off by {metres:.2g} m",
+    "site.small-feature": "{feature} covers {pixels:.1f} pixels, too few for a proposal",
+    "site.warped": "warped to the site's grid; the file is as it came",
+    "site.stretched": "8 bits a band: taken as a picture, in no series",
+    "site.other-scale": "its numbers are {ratio:.2g} times those of {image}: in no series with it",
+    "site.beside": "lies {metres:.0f} m beside {image}: in no series with it; read it with care",
+    "site.same-pass": (
+        "may be of the same pass as {image} and is still a vote of its own: if it is, take "
+        "both in with one --provider and the --taken of that instant"
+    ),
+    "site.readers-differ": "readers differ on {images}",
+    "site.order-open": "the spans of the images leave open what came first",
+    "site.could-any": "nobody says that it could have been seen in any image",
+    "site.could": "nobody says that it could have been seen in {images}",
+    "site.of-event": "{event}: {said}",
+    "site.few-images": "{clear:d} images show it clearly; a proposal needs {least:d}",
+    "site.few-boxes": "{boxes:d} boxes of its ring can be seen; a proposal needs {least:d}",
+    "site.problem-unread": "{file} can't be read: {error}",
+    "site.problem-form": "{file} is not of the form of a site: {error}",
+    "site.no-stack": "{site} has no stack of images that can be compared",
+}
+
+TEMPLATES: Final[dict[str, str]] = {
+    **_ANSWER,
+    **_ACT,
+    **_STRETCH,
+    **_FINDING,
+    **_PLACE,
+    **_SKYLINE,
+    **_SITE,
+    **DOCUMENT_TEMPLATES,
+}
 """Every sentence by its code."""

@@ -27,6 +27,8 @@ _END: Final = "\x00"
 """What stands after a text, so that the last words of a pattern are met at its end alone."""
 _INNER = ("said", "how")
 """Which values may be sentences themselves."""
+_DEEPEST = 3
+"""How deep sentences stand in one another; what lies deeper is shown as it is."""
 
 
 @dataclass(frozen=True)
@@ -37,31 +39,53 @@ class Sentence:
     values: Mapping[str, Any]
 
 
-def recall(text: str, kind: str) -> list[Sentence]:
+def recall(text: str, kind: str, *, depth: int = _DEEPEST) -> list[Sentence]:
     """The sentences of a text, of the codes that begin with ``kind``; none where one is unknown.
 
     A text is one sentence, or several with a semicolon between them.
     """
-    whole = _recall_one(text, kind)
+    whole = _recall_one(text, kind, depth)
     if whole is not None:
         return [whole]
-    parts = [_recall_one(part, kind) for part in text.split(BETWEEN)]
+    parts = [_recall_one(part, kind, depth) for part in text.split(BETWEEN)]
     return [part for part in parts if part is not None] if None not in parts else []
 
 
-def told(text: str, kind: str) -> list[dict[str, Any]]:
+def told(text: str, kind: str, *, depth: int = _DEEPEST) -> list[dict[str, Any]]:
     """The sentences of a text as JSON, for the page."""
-    return [vars(sentence) for sentence in recall(text, kind)]
+    return [vars(sentence) for sentence in recall(text, kind, depth=depth)]
 
 
-def _recall_one(text: str, kind: str) -> Sentence | None:
+def with_told(value: Any, kind: str, *fields: str) -> Any:
+    """A value of a reply, in which each table with texts in some fields has ``told`` beside them.
+
+    ``told`` holds the sentences of each text; none for a text that the page shows as it is.
+    """
+    if isinstance(value, list | tuple):
+        return [with_told(one, kind, *fields) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: with_told(one, kind, *fields) for name, one in value.items()}
+    texts = [text for name in fields for text in _texts(value.get(name))]
+    return found | ({"told": {text: told(text, kind) for text in texts}} if texts else {})
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts of a field, which holds one or a list of them."""
+    held = value if isinstance(value, list | tuple) else [value]
+    return [text for text in held if isinstance(text, str)]
+
+
+def _recall_one(text: str, kind: str, depth: int) -> Sentence | None:
     """The one sentence that a text is; of several the one with most words of its own."""
     for code, pattern, numbers in _patterns(kind):
         match = pattern.fullmatch(f"{text}{_END}")
         if match is not None:
             values: dict[str, Any] = match.groupdict()
             values |= {name: _number(values[name]) for name in numbers}
-            values |= {n: told(values[n], kind) or values[n] for n in _INNER if n in values}
+            inner = [name for name in _INNER if name in values and depth]
+            for name in inner:
+                values[name] = told(values[name], kind, depth=depth - 1) or values[name]
             return Sentence(code, values)
     return None
 

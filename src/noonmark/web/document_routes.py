@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from noonmark.actions import document_search, document_views, documents, inquiry_forms, quotations
 from noonmark.errors import InputError
+from noonmark.session import told_replies
 from noonmark.session.acts import acted, acted_long
 from noonmark.web import request_values
 from noonmark.web.call_rows import Call
@@ -24,18 +25,13 @@ _WEIGHING = ("claim", "stance", "why")
 async def listed(server: ServerState, request: Request) -> Response:
     """Every document, and the claims that can cite one."""
     case = server.session.folder
-
-    def work() -> dict[str, Any]:
-        claims = document_views.claims_to_cite(case)["claims"]
-        return document_views.documents_of_case(case) | {"claims": claims}
-
-    return await server.jobs.reply(lambda tell: work())
+    return await server.jobs.reply(lambda tell: told_replies.documents(case))
 
 
 async def passages(server: ServerState, request: Request) -> Response:
     """What is quoted from a document, and what became of it."""
     case, sha256 = server.session.folder, request.path_params["sha256"]
-    return await server.jobs.reply(lambda tell: document_views.document_passages(case, sha256))
+    return await server.jobs.reply(lambda tell: told_replies.passages(case, sha256))
 
 
 async def page(server: ServerState, request: Request) -> Response:
@@ -99,11 +95,9 @@ async def find(server: ServerState, request: Request) -> Response:
     keep = request_values.flag(body, "keep")
 
     def work(tell: Tell) -> dict[str, Any]:
-        return document_search.find_in_documents(
+        return told_replies.hits(
             session.folder,
             asked,
-            most=100,
-            boxes=True,
             record=keep,
             by=session.by,
             step=lambda share: tell(share, "bringing the index up to date"),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from noonmark.actions import inquiry_findings, kept_lists
 from noonmark.errors import InputError
+from noonmark.session import told_replies
 from noonmark.session.acts import acted
 from noonmark.web import request_values
 from noonmark.web.call_rows import Call
@@ -33,7 +34,7 @@ async def proposals(server: ServerState, request: Request) -> Response:
     a, b = request_values.text(asked, "a"), request_values.text(asked, "b")
     session.show(a)
     session.show(b)
-    return await server.jobs.reply(lambda tell: kept_lists.proposed_lists(session.folder, a, b))
+    return await server.jobs.reply(lambda tell: told_replies.proposals(session.folder, a, b))
 
 
 async def decide(server: ServerState, request: Request) -> Response:

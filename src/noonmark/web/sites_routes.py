@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from noonmark.actions.site_view import SiteReader, site_view
+from noonmark.actions.site_view import SiteReader
 from noonmark.session import open_sites
 from noonmark.web import request_values
 from noonmark.web.call_rows import Call
@@ -34,7 +34,7 @@ async def site(server: ServerState, request: Request) -> Response:
     folder = await in_thread(lambda: server.sites.folder(name, server.opened))
     job = server.jobs.running(_job_of(name))
     more = {} if reader.blind else {"proposing": job is not None and not job.cancelled}
-    return await server.jobs.reply(lambda tell: site_view(folder, reader) | more)
+    return await server.jobs.reply(lambda tell: open_sites.view(folder, reader) | more)
 
 
 async def propose(server: ServerState, request: Request) -> Response:

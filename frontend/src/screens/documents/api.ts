@@ -1,11 +1,12 @@
 /** The typed client of the calls about documents, lists and replies (docs/spec/page.md). */
 import { get, picture, post, query, type Options } from "../../api.ts";
+import type { ToldTexts } from "../../i18n/said.ts";
 
 export type Box = [number, number, number, number];
 export type DocumentState = "text" | "ocr" | "none" | "unread";
 export interface DocumentRow {
   sha256: string; name: string; added: string; state: DocumentState; pages: number; without_text: number; readers: string[];
-  language_hint: string; notes: string[]; passages: number; loose: number; drawn: boolean;
+  language_hint: string; notes: string[]; told?: ToldTexts; passages: number; loose: number; drawn: boolean;
 }
 export interface ClaimLine { id: string; text: string }
 export interface Line { start: number; end: number; text: string; box: Box | null }
@@ -16,13 +17,13 @@ export interface Reading {
 export interface Translation { id: string; language: string; text: string | null; by?: string; kind: "human" | "machine" | "machine-checked"; tool?: string; checked_by?: string }
 export type Stance = "supports" | "contradicts" | "strains" | "cannot_be_tested" | "consistent" | "does_not_bear";
 export interface Used { claim: string; text: string; stance: Stance }
-export interface PlaceProposal { text_sha256: string; page: number; start: number; end: number; quote: string; why: string }
+export interface PlaceProposal { text_sha256: string; page: number; start: number; end: number; quote: string; why: string; told?: ToldTexts }
 export interface Passage {
   id: string; by: string; said_at: string; item: string; quote: string | null; language: string; page: number; label: string; start: number; end: number;
   boxes: Box[]; text_sha256: string; state: "exact" | "proposal" | "orphan" | "unread"; why: string; proposals: PlaceProposal[]; translations: Translation[]; used_in: Used[];
 }
 export interface Hit {
-  item: string; page: number; label: string; language: string; producers: string[]; snippet: string; quote: string; prefix: string; suffix: string; why: string[]; boxes?: Box[];
+  item: string; page: number; label: string; language: string; producers: string[]; snippet: string; quote: string; prefix: string; suffix: string; why: string[]; told?: ToldTexts; boxes?: Box[];
   original_offsets: [number, number][];
 }
 export interface Found {
@@ -32,7 +33,7 @@ export interface Found {
 export interface Chosen { item: string; text_sha256: string; page: number; start: number; end: number; words: string; language: string; over?: string }
 export interface Entry { number: number; label: string; text: string; translation: string }
 export interface ListTold { sha256: string; title: string; entries: Entry[] }
-export interface ProposedRow { a: number; text: string; proposed: { b: number; text: string; reasons: string[] }[] }
+export interface ProposedRow { a: number; text: string; proposed: { b: number; text: string; reasons: string[]; told?: ToldTexts }[] }
 export type Verdict = "same" | "narrower" | "wider" | "overlaps" | "only_a" | "only_b" | "unsure";
 export interface Pair { a: number[]; b: number[]; verdict: Verdict; why: string }
 export interface Counts { entries_a: number; entries_b: number; b_in_a: number; b_in_part: number; only_b: number; only_a: number; unsure_a: number; unsure_b: number }

@@ -2,9 +2,10 @@
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { number, t } from "../../i18n/index.ts";
+import { toldOf } from "../../i18n/said.ts";
 import { tell } from "../../store/notices.ts";
 import { Letters } from "../../ui/letters.tsx";
-import { Button, Check, Icon } from "../../ui/parts.tsx";
+import { Button, Check, Icon, Said } from "../../ui/parts.tsx";
 import type { Hit } from "./api.ts";
 import { draft } from "./draft.ts";
 import { found, hit, listed, openDocument, reader, search, searching } from "./state.ts";
@@ -86,7 +87,7 @@ function HitRow({ one }: { one: Hit }) {
       <button type="button" class="row-button" onClick={open}>
         <span class="row-name"><bdi>{name}</bdi> <span class="soft">{t("documents.page", { page: one.label })}</span></span>
         <span class="snippet" dir="auto" lang={one.language === "unknown" ? undefined : one.language}>{one.snippet.slice(0, at)}<mark>{one.quote}</mark>{one.snippet.slice(at + one.quote.length)}</span>
-        {one.why.length > 0 && <span class="small soft" lang="en"><Icon name="check" /> <bdi>{one.why.join("; ")}</bdi></span>}
+        {one.why.length > 0 && <span class="small soft"><Icon name="check" /> <Said text={one.why.join("; ")} told={toldOf(one.why, one.told)} /></span>}
       </button>
     </li>
   );

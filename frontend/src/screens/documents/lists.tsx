@@ -2,9 +2,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { day, listed, t } from "../../i18n/index.ts";
+import { toldOf } from "../../i18n/said.ts";
 import { meant } from "../../shell/key_table.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
-import { Button, Choice, Icon, TextField } from "../../ui/parts.tsx";
+import { Button, Choice, Icon, Said, TextField } from "../../ui/parts.tsx";
 import type { Comparison, Entry, Verdict } from "./api.ts";
 import { begin, candidates, chosenRow, comparisons, current, decide, nextOpen, open, pairOf, putReader, result, rows, signOf, stops, writeDown, type Row } from "./decisions.ts";
 import { aliasName, Head, Sign } from "./parts.tsx";
@@ -180,7 +181,7 @@ function RowSide({ row }: { row: Row }) {
         {row.a !== null && (
           <fieldset class="partners">
             <legend class="small">{t("documents.lists.partner")}</legend>
-            {proposed.map((one) => <label key={one.b} class="check"><input type="checkbox" checked={row.b.includes(one.b)} onChange={() => toggle(one.b)} /><span><span class="num">{one.b}</span> <bdi>{one.text}</bdi> <span class="small soft" lang="en">({one.reasons.join("; ")})</span></span></label>)}
+            {proposed.map((one) => <label key={one.b} class="check"><input type="checkbox" checked={row.b.includes(one.b)} onChange={() => toggle(one.b)} /><span><span class="num">{one.b}</span> <bdi>{one.text}</bdi> <span class="small soft">(<Said text={one.reasons.join("; ")} told={toldOf(one.reasons, one.told)} />)</span></span></label>)}
             {others.length > 0 && <details><summary class="small">{t("documents.lists.others", { count: others.length })}</summary>{others.map((one) => <label key={one.number} class="check"><input type="checkbox" checked={row.b.includes(one.number)} onChange={() => toggle(one.number)} /><span><span class="num">{one.number}</span> <bdi>{one.text}</bdi></span></label>)}</details>}
           </fieldset>
         )}

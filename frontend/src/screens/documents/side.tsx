@@ -4,7 +4,7 @@ import { day, language, listed, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { linkTo } from "../../shell/address.ts";
 import { tell } from "../../store/notices.ts";
-import { Button, Icon, Told } from "../../ui/parts.tsx";
+import { Button, Icon, Said } from "../../ui/parts.tsx";
 import type { Passage } from "./api.ts";
 import { CiteDialog, TranslateDialog } from "./dialogs.tsx";
 import { aliasName, languageName } from "./parts.tsx";
@@ -80,7 +80,7 @@ function Place({ one }: { one: Passage }) {
       <ul class="stack small">
         {one.proposals.slice(0, 5).map((each, index) => (
           <li key={index}>
-            <p>{t("documents.page", { page: each.page })}: <bdi>“{each.quote}”</bdi> <span class="soft"><Told>{each.why}</Told></span></p>
+            <p>{t("documents.page", { page: each.page })}: <bdi>“{each.quote}”</bdi> <span class="soft"><Said text={each.why} told={each.told?.[each.why]} /></span></p>
             <Button class="small-button" onClick={() => void quote({ item: one.item, text_sha256: each.text_sha256, page: each.page, start: each.start, end: each.end, words: each.quote, language: one.language, over: one.id })}>{t("documents.takePlace")}</Button>
           </li>
         ))}
@@ -103,7 +103,7 @@ function About() {
         {text !== null && <><dt>{t("documents.fact.language")}</dt><dd>{languageName(text.language, language.value)}</dd></>}
         <dt>{t("documents.fact.digest")}</dt><dd class="mono" dir="ltr">{doc.sha256.slice(0, 4)} {doc.sha256.slice(4, 8)} … {doc.sha256.slice(-4)}</dd>
       </dl>
-      {doc.notes.length > 0 && <ul class="stack small soft">{doc.notes.map((note) => <li key={note}><Told>{note}</Told></li>)}</ul>}
+      {doc.notes.length > 0 && <ul class="stack small soft">{doc.notes.map((note) => <li key={note}><Said text={note} told={doc.told?.[note]} /></li>)}</ul>}
     </section>
   );
 }

@@ -1,5 +1,6 @@
 /** The typed client of the calls about places by what stands there (docs/spec/page.md). */
 import { get, post, query, type Options } from "../../api.ts";
+import type { ToldTexts } from "../../i18n/said.ts";
 import type { Act, Clue } from "../../types.ts";
 
 export type ClauseState = "holds" | "near miss" | "not mapped" | "contradicted" | "unknown";
@@ -14,7 +15,7 @@ export interface FoundPlace {
 }
 export interface RuledOut { osm: string; name: string; probability: number; lat_deg: number; lon_deg: number; why: string; by: string; at: string }
 export interface PlaceAnswer {
-  anchor: string; anchors: number; found: number; none_of_these: number; says_little: boolean; attribution: string; advice: string[];
+  anchor: string; anchors: number; found: number; none_of_these: number; says_little: boolean; attribution: string; advice: string[]; told?: ToldTexts;
   none_why: { thing: string; missing_share: number; missing_from: string };
   set_90: { places: number; none_of_these: boolean };
   clauses: { clause: string; alone: number; of: number; at: string }[];
@@ -39,6 +40,7 @@ export interface SkylineReply {
   /** Land nearer than this has no known shape on the elevation tiles; absent where nothing was compared. */
   near_m?: number;
   why_not: string | null;
+  told?: ToldTexts;
 }
 
 export const questionState = (o?: Options) => get<QuestionState>("/api/landmarks", o);

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { day, listed, percent, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
-import { Button, TextField } from "../../ui/parts.tsx";
+import { Button, Said, TextField } from "../../ui/parts.tsx";
 import type { FoundPlace, ToldClause } from "./api.ts";
 import { answer, asked, chosen, loaded, ruleOut, ruling } from "./state.ts";
 import { ClauseSign } from "./sign.tsx";
@@ -17,7 +17,7 @@ export function SidePanel() {
       <div class="side-head"><h2>{place === null ? t("places.side.none") : listed([t("places.candidate", { rank: place.rank }), nameOf(place)])}</h2></div>
       <div class="side-body">
         {place !== null && found !== null ? <Place place={place} /> : <Maps />}
-        {found !== null && found.advice.length > 0 && <section><h3>{t("places.advice")}</h3>{found.advice.map((one) => <p key={one} class="small"><bdi lang="en" dir="ltr">{one}</bdi></p>)}</section>}
+        {found !== null && found.advice.length > 0 && <section><h3>{t("places.advice")}</h3>{found.advice.map((one) => <p key={one} class="small"><Said text={one} told={found.told?.[one]} /></p>)}</section>}
         {found !== null && found.ruled_out.length > 0 && <RuledOut />}
         {found !== null && <Maps />}
         <KeyLine part="places" />

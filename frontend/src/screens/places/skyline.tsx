@@ -5,7 +5,7 @@ import { api } from "../../api.ts";
 import { number, t } from "../../i18n/index.ts";
 import { fail } from "../../store/notices.ts";
 import { items } from "../../store/signals.ts";
-import { Button } from "../../ui/parts.tsx";
+import { Button, Said } from "../../ui/parts.tsx";
 import type { SkylineReply } from "./api.ts";
 import { chosen, findSkyline, skyline, skylineShown } from "./state.ts";
 
@@ -48,7 +48,7 @@ export function SkylineCard() {
       </div>
       {line !== null && (
         <div class="card-body small">
-          {fit !== undefined ? <FitSaid fit={fit} nearM={line.near_m ?? 0} /> : line.why_not !== null ? <><span class="chip chip-unseen">{t("places.skyline.notCompared")}</span> <bdi lang="en" dir="ltr">{line.why_not}</bdi></> : t("places.skyline.line")}
+          {fit !== undefined ? <FitSaid fit={fit} nearM={line.near_m ?? 0} /> : line.why_not !== null ? <><span class="chip chip-unseen">{t("places.skyline.notCompared")}</span> <Said text={line.why_not} told={line.told?.[line.why_not]} /></> : t("places.skyline.line")}
         </div>
       )}
     </section>

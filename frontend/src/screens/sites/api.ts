@@ -1,5 +1,6 @@
 /** The typed client of the calls about sites (docs/spec/page.md). */
 import { get, picture, post, query, type Options } from "../../api.ts";
+import type { ToldTexts } from "../../i18n/said.ts";
 
 export type SightState = "seen" | "not-seen" | "could-not" | "open";
 export const REASONS = ["cloud", "shadow", "snow", "resolution", "angle", "contrast", "edge", "position"] as const;
@@ -7,7 +8,7 @@ export const STAGES = ["visible", "cleared", "complete", "stripped"] as const;
 export const COULD = ["yes", "doubtful", "no"] as const;
 export type Ring = [number, number][];
 
-export interface SiteRow { id: string; name: string; folder: string; problem: string | null; features: number; images: number }
+export interface SiteRow { id: string; name: string; folder: string; problem: string | null; told?: ToldTexts; features: number; images: number }
 export interface Feature { name: string; kind: string; height_m: number | null; width_m: number | null; rings: Ring[] }
 export interface Chip { rows?: number; cols?: number; pixel_m?: number; outlines?: Record<string, Ring[]>; bands?: string[] }
 export interface SiteImage {
@@ -26,6 +27,7 @@ export interface SiteImage {
   hidden: Record<string, number>;
   shift_px: [number, number, number] | null;
   warnings: string[] | null;
+  told?: ToldTexts;
   chip: Chip;
 }
 export interface Reading {
@@ -36,7 +38,7 @@ export interface Cell { image: string; feature: string; state: SightState; why: 
 export interface Bound { images: string[]; state: string; from: string | null; to: string | null; readers: number }
 export interface SiteEvent {
   feature: string; stage: string; event: string; after: string | null; until: string | null; last_before: Bound | null; first_after: Bound | null;
-  between_could_not: { images: string[]; why: string[] }[]; between_unread: string[]; conflicts: string[];
+  between_could_not: { images: string[]; why: string[] }[]; between_unread: string[]; conflicts: string[]; told?: ToldTexts;
 }
 export interface Measure { value: number | null; lo: number | null; hi: number | null }
 export interface Mode { from: { image: string; taken: string }; to: { image: string; taken: string }; p: number; could_not: string[] }
@@ -47,14 +49,14 @@ export interface Proposal {
 export interface Area { feature: string; image: string; from: string; to: string; area_m2: number; lo_m2: number; hi_m2: number }
 export interface Step { feature: string; before: string; after: string; change_m2: [number, number, number]; is_sure: boolean }
 /** What the computer judged of one feature in one series, found or not. */
-export interface JudgedSeries { feature: string; stack: string; events: number; why_not: string | null; injected: number; found: number }
+export interface JudgedSeries { feature: string; stack: string; events: number; why_not: string | null; told?: ToldTexts; injected: number; found: number }
 /** What rules say of a feature in an image, for a person to confirm. */
 export interface RuleRow { image: string; feature: string; answer: (typeof COULD)[number]; reasons: string[] }
 export interface SiteView {
   name: string; by: string; stage: string; blind: boolean; features: Feature[]; images: SiteImage[]; readings: Reading[]; cells: Cell[];
   timelines?: { feature: string; stage: string; there_at_first: boolean | null; changes: number }[];
   events?: SiteEvent[];
-  conflicts?: { feature: string; stage: string; conflict: string }[];
+  conflicts?: { feature: string; stage: string; conflict: string; told?: ToldTexts }[];
   agreement?: { pairs: number; images: number; equal: number; kappa: Measure; ac1: Measure };
   areas?: Area[];
   steps?: Step[];

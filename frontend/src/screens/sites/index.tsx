@@ -7,7 +7,7 @@ import { addWords, t } from "../../i18n/index.ts";
 import { go } from "../../shell/address.ts";
 import { fail } from "../../store/notices.ts";
 import { useFocusInWork } from "../../ui/hooks.ts";
-import { Button, TextField, ToldWords } from "../../ui/parts.tsx";
+import { Button, Said, TextField, ToldWords } from "../../ui/parts.tsx";
 import { openSite, type SiteView } from "./api.ts";
 import { GrowthChart } from "./growth.tsx";
 import { loadRules } from "./machine.ts";
@@ -75,7 +75,7 @@ function SiteList() {
         <section class="card"><ul class="list" aria-label={t("sites.list")}>
           {sites.value.map((one) => (
             <li key={one.id}>
-              <div class="grow"><p><bdi>{one.name}</bdi></p><p class="small soft wraps"><bdi dir="ltr">{one.folder}</bdi></p>{one.problem !== null && <p class="small"><bdi lang="en" dir="ltr">{one.problem}</bdi></p>}</div>
+              <div class="grow"><p><bdi>{one.name}</bdi></p><p class="small soft wraps"><bdi dir="ltr">{one.folder}</bdi></p>{one.problem !== null && <p class="small"><Said text={one.problem} told={one.told?.[one.problem]} /></p>}</div>
               {one.problem === null ? <span class="chip chip-plain">{t("sites.images", { count: one.images })}</span> : <span class="chip chip-bad">{t("sites.unreadable")}</span>}
               <Button kind={one.problem === null ? "main" : "plain"} disabled={one.problem !== null} onClick={() => go("sites", [one.id])} aria-label={t("sites.openNamed", { name: one.name })}>{t("sites.open.site")}</Button>
             </li>
@@ -107,7 +107,7 @@ function Site({ found }: { found: SiteView }) {
         </div>
         <div class="acts"><Button kind="main" disabled={next === null} onClick={() => { readNext(); document.querySelector<HTMLElement>(".pair-stage")?.focus(); }}>{next === null ? t("sites.allRead") : t("sites.readNext", { count: left })}</Button></div>
       </header>
-      {conflicts.map((one) => <div key={one.conflict} class="note note-bad sites-open"><p><b>{t("sites.conflict")}</b> <bdi lang="en" dir="ltr">{one.conflict}</bdi></p></div>)}
+      {conflicts.map((one) => <div key={one.conflict} class="note note-bad sites-open"><p><b>{t("sites.conflict")}</b> <Said text={one.conflict} told={one.told?.[one.conflict]} /></p></div>)}
       <div class="body sites-body">
         {found.images.length === 0 ? <section class="empty"><h2>{t("sites.noImages")}</h2><p><code dir="ltr">noonmark sites images SITE FILE...</code></p></section> : (
           <>

@@ -1,7 +1,7 @@
 /** What the series itself suggests, for people to read: asked for here, shown with how often such a change would have been found. */
 import { useEffect } from "preact/hooks";
 import { day, percent, t } from "../../i18n/index.ts";
-import { Button } from "../../ui/parts.tsx";
+import { Button, Said } from "../../ui/parts.tsx";
 import type { JudgedSeries, Proposal, SiteView } from "./api.ts";
 import { looking, lookForChanges, proposalsOf, stopLooking } from "./machine.ts";
 import { choose, siteId } from "./state.ts";
@@ -59,6 +59,6 @@ function ProposalNote({ one, now }: { one: Proposal; now: SiteView }) {
 /** A series without a proposal: how many changes it would have shown, or why it was not judged. */
 function NoProposal({ one, now }: { one: JudgedSeries; now: SiteView }) {
   const series = seriesName(one.stack, stacksOf(now));
-  if (one.why_not !== null) return <p class="small" title={one.stack}>{t("sites.look.notJudged", { series })} <bdi lang="en" dir="ltr">{one.why_not}</bdi></p>;
+  if (one.why_not !== null) return <p class="small" title={one.stack}>{t("sites.look.notJudged", { series })} <Said text={one.why_not} told={one.told?.[one.why_not]} /></p>;
   return <p class="small" title={one.stack}>{t("sites.look.none", { series, found: one.found, all: one.injected })}</p>;
 }

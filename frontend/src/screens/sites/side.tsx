@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { day, listed, number, percent, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
-import { Button, Check, Choice, TextField } from "../../ui/parts.tsx";
+import { Button, Check, Choice, Said, TextField } from "../../ui/parts.tsx";
 import { COULD, REASONS, STAGES, type Measure, type SiteEvent, type SiteView } from "./api.ts";
 import { ruleOf } from "./machine.ts";
 import { Proposals } from "./proposals.tsx";
@@ -97,7 +97,7 @@ function ImageFacts({ now }: { now: SiteView }) {
         {shown.scene_id !== null && shown.scene_id !== "" && <><dt>{t("sites.fact.scene")}</dt><dd class="wraps"><bdi>{shown.scene_id}</bdi></dd></>}
       </dl>
       {!shown.redistribute && <p><span class="chip chip-warn">{t("sites.kept")}</span></p>}
-      {(shown.warnings ?? []).map((said) => <p key={said} class="small soft"><bdi lang="en" dir="ltr">{said}</bdi></p>)}
+      {(shown.warnings ?? []).map((said) => <p key={said} class="small soft"><Said text={said} told={shown.told?.[said]} /></p>)}
     </section>
   );
 }
@@ -110,7 +110,7 @@ function Bracket({ event, now }: { event: SiteEvent; now: SiteView }) {
   return (
     <section>
       <h3>{t("sites.bracket", { what: eventWords(event.event) })}</h3>
-      {event.conflicts.map((said) => <div key={said} class="note note-bad"><p><bdi lang="en" dir="ltr">{said}</bdi></p></div>)}
+      {event.conflicts.map((said) => <div key={said} class="note note-bad"><p><Said text={said} told={event.told?.[said]} /></p></div>)}
       <div class="bracket-line" aria-hidden="true"><span class="bracket" style={{ "--a": "4%", "--b": "96%" }}>{hidden.map(({ each }) => each.taken !== null && <i key={each.id} style={{ "--c": `${share(each.taken.from)}%` }} />)}</span></div>
       <ol class="bracket-ends">
         <li>{ends[0] === undefined ? t("sites.open") : <button type="button" class="link" onClick={() => choose(ends[0] ?? null, event.feature)}>{from === null ? "" : day(from)}</button>}<span class="soft">{t("sites.bracket.before")}</span></li>
