@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf, read } from "../src/clues/schema.ts";
 import { areaOf } from "../src/panel/area.tsx";
-import { clock, date, edgeLongitude, latitude, longitude, moment, numberFrom, place, readOptional, time } from "../src/ui/entry_formats.ts";
+import { clock, date, edgeLongitude, endTime, latitude, longitude, moment, numberFrom, place, readOptional, time } from "../src/ui/entry_formats.ts";
+
+const WINDOW = { $defs: { window: { properties: { not_before: { type: "string" }, not_after: { type: "string" } } } } };
 
 describe("what is typed", () => {
   it("is a number in digits of any script, with a comma or a point", () => {
@@ -28,6 +30,14 @@ describe("what is typed", () => {
     ]);
     expect([time.show("2024-06-21T00:00:00Z"), time.show("2024-06-21T14:30:00Z")]).toEqual(["2024-06-21", "2024-06-21T14:30:00Z"]);
     expect([moment.read("2024-06-21"), moment.read("2024-06-21 14:30"), moment.read("2024-02-30 14:30")]).toEqual([null, "2024-06-21T14:30:00Z", null]);
+  });
+
+  it("is the end of a span: a date alone holds the whole of that day", () => {
+    expect(["2024-06-21", "31 December 2023", "2024-06-21 14:30", "soon"].map(endTime.read)).toEqual([
+      "2024-06-22T00:00:00Z", "2024-01-01T00:00:00Z", "2024-06-21T14:30:00Z", null,
+    ]);
+    expect(["2024-03-01T00:00:00Z", "2024-06-21T14:30:00Z", "2024-06-21"].map(endTime.show)).toEqual(["2024-02-29", "2024-06-21T14:30:00Z", "2024-06-21"]);
+    expect(read(fieldsOf("window", WINDOW).find(({ name }) => name === "not_after")!, "2024-06-21")).toEqual({ value: "2024-06-22T00:00:00Z" });
   });
 
   it("is a date alone, or what a clock shows", () => {

@@ -69,6 +69,13 @@ describe.skipIf(missing !== null)("the main path", () => {
     const claim = page.locator(".claim").filter({ hasText: "A third account" });
     await claim.locator("[data-verdict]").waitFor();
     expect(await claim.locator("[data-verdict]").getAttribute("data-verdict")).toMatch(/^(unless|inconsistent)$/);
+    // A day alone is claimed as a whole, not as its midnight.
+    await page.getByLabel("Who says so, or a name").fill("A fourth account");
+    await page.getByLabel("From", { exact: true }).fill("2022-09-20");
+    await page.getByRole("button", { name: "Check the claim" }).click();
+    const day = page.locator(".claim").filter({ hasText: "A fourth account" });
+    await expect.poll(() => day.innerText()).toMatch(/20 Sept? 2022.* – 21 Sept? 2022.*UTC/);
+    await day.locator("[data-verdict]").waitFor();
     await watched.axe("claims");
 
     // Every act has its line, and the command that does the same.

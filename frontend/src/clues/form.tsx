@@ -107,7 +107,7 @@ function FormField({ field, text, value, error, onText }: { field: FieldSpec; te
     const blank = field.needed ? [] : [{ value: "", label: t("choice.unsaid") }];
     return <Choice label={label(field.name)} value={text} options={[...blank, ...field.options.map((option) => ({ value: option, label: t(`option.${option}` as Key) }))]} onValue={onText} />;
   }
-  if (field.kind === "time" || field.kind === "date" || field.kind === "clock" || field.kind === "zone") {
+  if (field.kind === "time" || field.kind === "end" || field.kind === "date" || field.kind === "clock" || field.kind === "zone") {
     return <EntryText of={formats[field.kind]} label={label(field.name)} text={text} onText={onText} error={error} required={field.needed} unit={unitOf(field.name)} />;
   }
   const hints: Partial<Record<FieldSpec["kind"], Key>> = { numbers: "hint.numbers", places: "hint.places" };

@@ -1,6 +1,7 @@
 /** How each kind of clue is shown: its group, and which fields come first. What a field may hold is the schema's to say. */
 import type { Key } from "../i18n/index.ts";
 import type { Clue } from "../types.ts";
+import { shownEnd } from "../ui/entry_formats.ts";
 
 export const groups: { key: "shadow" | "sun" | "moon" | "light" | "time" | "place"; kinds: string[] }[] = [
   { key: "shadow", kinds: ["shadow_length", "shadow_bearing", "shadow_turn", "shadow_track", "ray"] },
@@ -105,7 +106,7 @@ export function reading(clue: Clue): string {
     lit_face: () => pair("bearing_deg", "sigma_deg", "°"),
     twilight: () => n("phase"),
     night: () => n("sign"),
-    window: () => [n("not_before"), n("not_after")].map((text) => text?.replace(/T00:00:00Z$/, "") ?? "…").join(" – "),
+    window: () => `${n("not_before")?.replace(/T00:00:00Z$/, "") ?? "…"} – ${shownEnd(n("not_after") ?? "…")}`,
     date: () => [n("weekday"), n("days"), n("years")].filter((part) => part !== null).join(", "),
     clock: () => [pair("time", "sigma_s", " s"), n("zone"), n("date")].filter((part) => part !== null).join(", "),
     area: () => (typeof area === "string" ? area : area === undefined ? null : "▢"),

@@ -3,10 +3,10 @@ import { signal } from "@preact/signals";
 import { api } from "../api.ts";
 import { fail } from "../store/notices.ts";
 import type { Clue, Json } from "../types.ts";
-import { clock, date, latinDigits, readNumber, time, zone } from "../ui/entry_formats.ts";
+import { clock, date, endTime, latinDigits, readNumber, time, zone } from "../ui/entry_formats.ts";
 import { first } from "./kinds.ts";
 
-export type FieldKind = "number" | "numbers" | "choice" | "flag" | "time" | "date" | "clock" | "zone" | "text" | "area" | "places" | "json";
+export type FieldKind = "number" | "numbers" | "choice" | "flag" | "time" | "end" | "date" | "clock" | "zone" | "text" | "area" | "places" | "json";
 
 export interface FieldSpec {
   name: string;
@@ -40,7 +40,7 @@ export function needSchema(): void {
 }
 
 /** Fields that hold an instant. */
-const TIMES: ReadonlySet<string> = new Set(["at", "not_before", "not_after"]);
+const TIMES: ReadonlySet<string> = new Set(["at", "not_before"]);
 
 function kindOf(name: string, spec: Table): FieldKind {
   if (name === "area") return "area";
@@ -50,6 +50,7 @@ function kindOf(name: string, spec: Table): FieldKind {
   if (spec["type"] === "number" || spec["type"] === "integer") return "number";
   if (spec["type"] === "array") return table(spec["items"])["type"] === "number" ? "numbers" : "json";
   if (spec["type"] === "object") return "json";
+  if (name === "not_after") return "end";
   if (name === "time") return "clock";
   if (name === "zone") return "zone";
   if (name === "date" || spec["format"] === "date") return "date";
@@ -89,13 +90,14 @@ export function show(field: FieldSpec, value: Json | undefined): string {
   if (field.kind === "places" && Array.isArray(value)) {
     return value.map((place) => { const p = table(place); return [p["lat_deg"], p["lon_deg"], p["sigma_km"], p["weight"]].filter((n) => n !== undefined).join(", "); }).join("\n");
   }
+  if (field.kind === "end" && typeof value === "string") return endTime.show(value);
   return typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 export type Read = { value: Json | undefined } | { wrong: "number" | "least" | "above" | "most" | "json" | "needed" | "time" | "zone"; limit?: number };
 
 /** How the fields of dates and times are read. */
-export const formats = { time, date, clock, zone };
+export const formats = { time, end: endTime, date, clock, zone };
 
 /** A number of a list, where a comma parts the numbers. */
 const listed = (text: string): number => Number(latinDigits(text));
@@ -121,6 +123,7 @@ export function read(field: FieldSpec, text: string): Read {
       return { value: lines.map(([lat, lon, sigma, weight]) => ({ lat_deg: lat ?? 0, lon_deg: lon ?? 0, sigma_km: sigma ?? 0, ...(weight === undefined ? {} : { weight }) })) };
     }
     case "time":
+    case "end":
     case "date":
     case "clock":
     case "zone": {

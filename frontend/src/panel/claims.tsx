@@ -5,7 +5,7 @@ import { edit } from "../store/edit.ts";
 import { document_, inquiry, newId, selection } from "../store/signals.ts";
 import type { CheckReply, ClueCheck, Pin, VerdictWord } from "../types.ts";
 import { EntryText } from "../ui/entry.tsx";
-import { place as placeFormat, readOptional, time } from "../ui/entry_formats.ts";
+import { endTime, place as placeFormat, readOptional, time } from "../ui/entry_formats.ts";
 import { Button, Quote, TextField, ToldWords } from "../ui/parts.tsx";
 import { verdicts } from "./checking.ts";
 
@@ -94,7 +94,8 @@ function ClaimForm() {
   const add = (): void => {
     const at = readOptional(placeFormat, place.value);
     const start = readOptional(time, from.value);
-    const end = to.value.trim() === "" ? start : readOptional(time, to.value);
+    // A day alone is claimed as a whole.
+    const end = readOptional(endTime, to.value.trim() === "" ? from.value : to.value);
     const none = at.value === null && start.value === null && !at.wrong;
     const noPlace = at.wrong ? placeFormat.wrong(place.value) : none ? t("pins.needsOne") : undefined;
     trouble.value = {
@@ -119,7 +120,7 @@ function ClaimForm() {
       </div>
       <div class="row">
         <EntryText of={time} label={t("pins.from")} text={from.value} onText={(text) => { from.value = text; }} placeholder="2022-10-07 09:40" error={trouble.value.from} />
-        <EntryText of={time} label={t("pins.to")} text={to.value} onText={(text) => { to.value = text; }} hint="" error={trouble.value.to} />
+        <EntryText of={endTime} label={t("pins.to")} text={to.value} onText={(text) => { to.value = text; }} hint="" error={trouble.value.to} />
       </div>
       <div class="form-acts">
         <Button type="submit" kind="main">{t("pins.add")}</Button>

@@ -5,7 +5,7 @@ import { inquiry } from "../store/signals.ts";
 import { setUnfinished } from "../store/unfinished.ts";
 import type { Area } from "../types.ts";
 import { Entry } from "../ui/entry.tsx";
-import { time } from "../ui/entry_formats.ts";
+import { endTime, time } from "../ui/entry_formats.ts";
 import { AreaField } from "./area.tsx";
 
 /** What is taken for granted before any clue: a span of dates and an area. */
@@ -47,7 +47,7 @@ function When({ which }: { which: "not_before" | "not_after" }) {
     edit(`${said}: ${at ?? "none"}`, (now) => ({ ...now, prior: at === null ? without(now.prior, which) : { ...now.prior, [which]: at } }));
   return (
     <Entry
-      of={time} look="field" optional label={t(`prior.${which}`)} value={inquiry.value.prior[which]} onValue={set}
+      of={which === "not_before" ? time : endTime} look="field" optional label={t(`prior.${which}`)} value={inquiry.value.prior[which]} onValue={set}
       onUnfinished={(state) => setUnfinished(which, state)}
       placeholder="2024-06-21"
     />

@@ -82,6 +82,23 @@ export const time: EntryFormat<string> = {
   hint: "hint.time",
 };
 
+const DAY_MS = 86_400_000;
+
+/** The end of a span at midnight as the last day in it; any other moment as it is. */
+export const shownEnd = (value: string): string =>
+  value.endsWith("T00:00:00Z") ? new Date(Date.parse(value) - DAY_MS).toISOString().slice(0, 10) : value;
+
+/** The end of a span: a date alone holds the whole of that day (UTC), as in a clue file. */
+export const endTime: EntryFormat<string> = {
+  ...time,
+  read: (text) => {
+    const day = typedDate(text);
+    return day === null ? readTime(text) : `${new Date(Date.parse(day) + DAY_MS).toISOString().slice(0, 10)}T00:00:00Z`;
+  },
+  show: shownEnd,
+  hint: "hint.endTime",
+};
+
 export const moment: EntryFormat<string> = {
   read: readMoment,
   show: (value) => value,
