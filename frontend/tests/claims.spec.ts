@@ -235,6 +235,16 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await watched.axe("a claim's dates");
     await dialog.getByRole("button", { name: "Make the claim" }).click();
     await page.getByText("It says: 1 Mar 2021 to 30 Jun 2021 14:30 UTC.").waitFor();
+    // A date at the end holds the whole of that day.
+    await page.getByRole("button", { name: "Say it anew" }).click();
+    await dialog.getByLabel("Not after").fill("2021-06-29");
+    await dialog.getByRole("button", { name: "Make the claim" }).click();
+    await page.getByText("It says: 1 Mar 2021 to 29 Jun 2021.").waitFor();
+    await page.getByRole("button", { name: "Say it anew" }).click();
+    expect(await dialog.getByLabel("Not after").inputValue()).toBe("2021-06-29");
+    await dialog.getByLabel("Not after").fill("2021-06-30 14:30");
+    await dialog.getByRole("button", { name: "Make the claim" }).click();
+    await page.getByText("It says: 1 Mar 2021 to 30 Jun 2021 14:30 UTC.").waitFor();
     // Said anew with another sentence alone, it keeps its dates.
     await page.getByRole("button", { name: "Say it anew" }).click();
     await dialog.getByLabel("The claim, in one sentence").fill("A long wall was built");

@@ -7,7 +7,7 @@ import { Delay, Newest } from "../../newest.ts";
 import { fail } from "../../store/notices.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { EntryText } from "../../ui/entry.tsx";
-import { time } from "../../ui/entry_formats.ts";
+import { endTime, time } from "../../ui/entry_formats.ts";
 import { Button, Choice, Quote, TextField } from "../../ui/parts.tsx";
 import { citable, confidences, stances, type Citable, type Claim, type Form, type Judgement, type Stance, type Weighing } from "./api.ts";
 import { Sign, stanceWord } from "./sign.tsx";
@@ -86,7 +86,7 @@ function ClaimForm({ claim }: { claim: Claim | null }) {
     event: claim?.event ?? events[0]?.id ?? NEW,
     title: "",
     earliest: claim?.earliest ? time.show(claim.earliest) : "",
-    latest: claim?.latest ? time.show(claim.latest) : "",
+    latest: claim?.latest ? endTime.show(claim.latest) : "",
   });
   const { value, put } = form;
   const wrong = useSignal<{ earliest?: string; latest?: string }>({});
@@ -108,7 +108,7 @@ function ClaimForm({ claim }: { claim: Claim | null }) {
       <Choice label={t("claims.event")} value={value.event} options={[...events.map((one) => ({ value: one.id, label: one.title })), { value: NEW, label: t("claims.eventNew") }]} onValue={(event) => put({ event })} />
       {value.event === NEW && <TextField label={t("claims.eventTitle")} hint={t("claims.eventHint")} value={value.title} onValue={(title) => put({ title })} required />}
       <EntryText of={time} label={t("claims.earliest")} hint={t("claims.earliestHint")} text={value.earliest} onText={(earliest) => put({ earliest })} error={wrong.value.earliest} />
-      <EntryText of={time} label={t("claims.latest")} hint={t("claims.latestHint")} text={value.latest} onText={(latest) => put({ latest })} error={wrong.value.latest} />
+      <EntryText of={endTime} label={t("claims.latest")} hint={t("claims.latestHint")} text={value.latest} onText={(latest) => put({ latest })} error={wrong.value.latest} />
       <TextField label={t("claims.standard")} hint={t("claims.standardHint")} value={value.standard} onValue={(standard) => put({ standard })} required />
     </SayDialog>
   );

@@ -1,5 +1,6 @@
 /** The chosen claim in the inspector: its words, likelihood, confidence apart, origins, review, replies, disputes. */
 import { day, listed, moment, t } from "../../i18n/index.ts";
+import { shownEnd } from "../../ui/entry_formats.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Icon, Quote } from "../../ui/parts.tsx";
 import { confidences, type Claim, type Confidence, type Judgement } from "./api.ts";
@@ -32,6 +33,11 @@ function dateOf(stated: string | null): string {
   return stated.endsWith("T00:00:00Z") ? day(stated) : `${moment(stated)} UTC`;
 }
 
+/** The end of what a claim states: its last day where it ends at midnight, unless it is that instant alone. */
+function endOf({ earliest, latest }: Claim): string {
+  return latest === null || latest === earliest || !latest.endsWith("T00:00:00Z") ? dateOf(latest) : day(shownEnd(latest));
+}
+
 function Said({ claim }: { claim: Claim }) {
   const bounds = detail.value?.claim === claim.id ? detail.value.bounds : null;
   const conflicts = bounds === null ? 0 : bounds.time_conflicts.length + bounds.place_conflicts.length;
@@ -40,7 +46,7 @@ function Said({ claim }: { claim: Claim }) {
       <p class="claims-text"><Quote>{`“${claimText(claim)}”`}</Quote></p>
       <p class="small soft">{t("claims.written", { by: aliasTitle(claim.by), on: day(claim.at) })}</p>
       <p class="small soft">{t("claims.standardIs")} <bdi>{claim.standard}</bdi></p>
-      {(claim.earliest !== null || claim.latest !== null) && <p class="small">{t("claims.saysDates", { from: dateOf(claim.earliest), to: dateOf(claim.latest) })}</p>}
+      {(claim.earliest !== null || claim.latest !== null) && <p class="small">{t("claims.saysDates", { from: dateOf(claim.earliest), to: endOf(claim) })}</p>}
       {bounds !== null && (bounds.earliest !== null || bounds.latest !== null) && (
         <p class="small">{t("claims.bounds", { from: bounds.earliest === null ? "…" : day(bounds.earliest), to: bounds.latest === null ? "…" : day(bounds.latest) })}</p>
       )}

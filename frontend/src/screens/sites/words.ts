@@ -1,5 +1,6 @@
 /** Sentences about a site, put together from its readings. */
 import { day, listed, t } from "../../i18n/index.ts";
+import { shownEnd } from "../../ui/entry_formats.ts";
 import type { Reading, RuleRow, SightState, SiteEvent, SiteImage, SiteView } from "./api.ts";
 
 const EVENTS = ["visible", "cleared", "complete", "stripped", "removed"];
@@ -17,7 +18,7 @@ export function ruleWords(rule: RuleRow): string {
 }
 
 /** The last day of a span; one that ends at midnight does not reach the day that begins there. */
-const lastDay = (to: string): string => day(to.endsWith("T00:00:00Z") ? new Date(Date.parse(to) - 1).toISOString() : to);
+const lastDay = (to: string): string => day(shownEnd(to));
 
 /** When an image was taken: a day, a span, or "not before" where its end is open. */
 export function takenWords(image: SiteImage | undefined | null, blindNumber?: number): string {
