@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 
+import osmium
 import pytest
+from osmium.osm.mutable import Node
 
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.world.landmarks.anchor_pieces import anchor_pieces
@@ -75,6 +77,16 @@ def test_a_bad_file_leaves_nothing(name, data, code, tmp_path):
     assert caught.value.code == code
     left = list((tmp_path / "s").iterdir()) if (tmp_path / "s").exists() else []
     assert left == []
+
+
+@pytest.mark.parametrize("last", [{"visible": False}, {"location": (1.0, 1.0)}])
+def test_a_history_that_ends_without_tags_is_refused_though_no_header_says_so(last, tmp_path):
+    path = tmp_path / "a.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        first = Node(id=1, version=1, location=(1.0, 1.0), tags={"amenity": "pub"})
+        for node in (first, Node(id=1, version=2, **last), Node(id=2, location=(1.0, 1.0))):
+            writer.add_node(node)
+    assert code_of(lambda: add_map(path, tmp_path / "s")) == "world-map-history"
 
 
 @pytest.mark.parametrize(

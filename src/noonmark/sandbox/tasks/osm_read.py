@@ -120,22 +120,39 @@ def _copy(
     nodes_with_tags = osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE)
     items = osmium.FileProcessor(source.again(), kinds).with_locations(_PLACES)
     if source.form == "pbf":
-        # its header says whether it holds what was deleted; of other files every node is looked at
+        # most nodes have no tags: of those no object of Python is made
         items = items.with_filter(nodes_with_tags)
+    nodes = array("q")
     points_of = _WayPoints(osmium)
     order = _FileOrder()
     for item in items:
         order.check(item)
         if item.is_node():
-            point = (item.location.x, item.location.y)
-            if point[0] != _UNDEFINED:
-                _put(writer, item, NODE, [[point]])
+            nodes.append(item.id)
+            _copy_node(item, writer)
         elif item.is_way():
             points = _copy_way(item, points_of(item), writer)
             if item.id in members:
                 shapes[item.id] = array("i", chain.from_iterable(points))
         elif item.id in outlines:
             _copy_area(item, [shapes.get(way) for way in outlines[item.id]], writer)
+    if source.form == "pbf":
+        _check_versions(osmium, source, nodes)
+
+
+def _check_versions(
+    osmium: Any,
+    source: _Source,
+    nodes: array[int],
+) -> None:
+    """Look for other versions of nodes, which may have no tags, so that a filter hides them.
+
+    Raises InputError where there is one. The header of such a file need not say so.
+    """
+    order = _FileOrder()
+    same = osmium.filter.IdFilter(nodes)
+    for item in osmium.FileProcessor(source.again(), osmium.osm.NODE).with_filter(same):
+        order.check(item)
 
 
 class _FileOrder:
@@ -204,6 +221,16 @@ class _WayPoints:
             return [(place.x, place.y) for place in places if place.x != _UNDEFINED]
         numbers = iter(array("d", binary[_BEFORE_NUMBERS:]))
         return [(round(x * 1e7), round(y * 1e7)) for x, y in zip(numbers, numbers, strict=True)]
+
+
+def _copy_node(
+    node: Any,
+    writer: MapColumns,
+) -> None:
+    """Write a node that has a place."""
+    point = (node.location.x, node.location.y)
+    if point[0] != _UNDEFINED:
+        _put(writer, node, NODE, [[point]])
 
 
 def _copy_way(
