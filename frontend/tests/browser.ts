@@ -44,11 +44,12 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-/** The page's server: `noonmark open`, or another command that serves it, given as the first argument. */
+/** The page's server: `noonmark open`, or another command that serves it, given as the first argument; slow where NOONMARK_SLOW says so. */
 export async function serve(...given: (string | string[])[]): Promise<Server> {
   const command = Array.isArray(given[0]) ? given[0] : ["open"];
   const args = given.filter((one) => typeof one === "string");
-  const child = spawn(python, ["-m", "noonmark", ...command, "--no-browser", ...args], { env: environment });
+  const program = process.env["NOONMARK_SLOW"] ? [resolve(here, "slow_server.py")] : ["-m", "noonmark"];
+  const child = spawn(python, [...program, ...command, "--no-browser", ...args], { env: environment });
   running.add(child);
   child.once("exit", () => running.delete(child));
   let said = "";
@@ -161,8 +162,9 @@ export class Watched {
     expect(this.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   }
 
-  /** Presses Tab until the focus is on what is meant. */
+  /** Presses Tab until the focus is on what is meant, once it is there. */
   async tabTo(selector: string, most = 150): Promise<void> {
+    await this.page.locator(selector).first().waitFor({ state: "attached" });
     for (let i = 0; i < most; i++) {
       if (await this.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;
       await this.page.keyboard.press("Tab");
@@ -209,9 +211,26 @@ export async function sunDragged(page: Page): Promise<{ shadow: number[]; map: n
   return { shadow: await measures(page, "noonmark-shadow"), map: await measures(page, "noonmark-preview") };
 }
 
-async function middle(shape: Locator): Promise<[number, number]> {
+/** Where an element stands, once it has kept its place, size and scale for three frames: what comes or closes beside it moves it a frame later. */
+export async function stillBox(shape: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+  await shape.evaluate((node) => new Promise<void>((done) => {
+    let [last, kept] = ["", 0];
+    const look = (): void => {
+      const now = `${node.getAttribute("data-scale")} ${JSON.stringify(node.getBoundingClientRect())}`;
+      kept = now === last ? kept + 1 : 0;
+      last = now;
+      if (kept === 3) done();
+      else requestAnimationFrame(look);
+    };
+    look();
+  }));
   const box = await shape.boundingBox();
-  if (box === null) throw new Error("nothing to drag");
+  if (box === null) throw new Error("it is not on the screen");
+  return box;
+}
+
+async function middle(shape: Locator): Promise<[number, number]> {
+  const box = await stillBox(shape);
   return [box.x + box.width / 2, box.y + box.height / 2];
 }
 

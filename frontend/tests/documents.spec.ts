@@ -76,7 +76,7 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await lines.first().focus();
     for (const [key, line] of [["ArrowDown", 1], ["End", await lines.count() - 1], ["ArrowUp", await lines.count() - 2], ["Home", 0], ["ArrowUp", 0]] as const) {
       await page.keyboard.press(key);
-      expect(await onLine(), key).toBe(line);
+      await expect.poll(onLine, { message: key }).toBe(line);
     }
     await page.keyboard.press("/");
     const field = page.locator("#find-words");

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launch, missing, noonmark, python, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, noonmark, python, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
 
 /** Two clips of 60 frames at 20 a second: grey that rises by four a frame, in the second one from another start. The first has a tone. */
 const CLIPS = `
@@ -166,7 +166,7 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.getByRole("heading", { name: /Faces were not looked for|places? to look at/ }).waitFor();
     const field = page.locator(".redact-field");
     await field.locator("img").waitFor();
-    const box = (await field.boundingBox())!;
+    const box = await stillBox(field);
     await page.mouse.move(box.x + 0.25 * box.width, box.y + 0.25 * box.height);
     await page.mouse.down();
     await page.mouse.move(box.x + 0.5 * box.width, box.y + 0.5 * box.height, { steps: 4 });

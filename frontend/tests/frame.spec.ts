@@ -1,23 +1,11 @@
 /** The frame editor and the sky dome in the browser: mouse, keyboard, table, undo. */
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launch, missing, serve, sunDragged, Watched, type Server } from "./browser.ts";
-
-/** Waits until the stage has kept its size and scale for three frames: a drawer that closes gives it room a frame later. */
-const still = (page: Page): Promise<unknown> =>
-  page.waitForFunction(
-    () =>
-      new Promise<boolean>((done) => {
-        const stage = document.querySelector(".stage");
-        const seen = (): string => `${stage?.getAttribute("data-scale")} ${JSON.stringify(stage?.getBoundingClientRect())}`;
-        const first = seen();
-        requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(() => done(stage !== null && seen() === first))));
-      }),
-  );
+import { launch, missing, serve, stillBox, sunDragged, Watched, type Server } from "./browser.ts";
 
 /** The place on the screen of a pixel of the image, from a point whose pixel is known. */
 async function onScreen(page: Page, x: number, y: number): Promise<[number, number]> {
-  await still(page);
+  await stillBox(page.locator(".stage"));
   const point = page.locator(".point").first();
   const [box, px, py] = [await point.boundingBox(), Number(await point.getAttribute("data-x")), Number(await point.getAttribute("data-y"))];
   const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
@@ -53,11 +41,11 @@ describe.skipIf(missing !== null)("the frame", () => {
     const [x, y] = await pixelOf(top);
     await top.focus();
     for (let k = 0; k < 10; k += 1) await page.keyboard.press("Shift+ArrowRight");
-    expect(await pixelOf(top)).toEqual([Math.round((x + 1) * 100) / 100, y]);
+    await expect.poll(() => pixelOf(top)).toEqual([Math.round((x + 1) * 100) / 100, y]);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Alt+ArrowLeft");
-    expect(await pixelOf(top)).toEqual([Math.round((x - 9) * 100) / 100, y + 1]);
-    expect(await top.getAttribute("aria-label")).toContain(`x ${(x - 9).toFixed(1)}, y ${(y + 1).toFixed(1)}, give or take `);
+    await expect.poll(() => pixelOf(top)).toEqual([Math.round((x - 9) * 100) / 100, y + 1]);
+    await expect.poll(() => top.getAttribute("aria-label")).toContain(`x ${(x - 9).toFixed(1)}, y ${(y + 1).toFixed(1)}, give or take `);
     // It is as sure as the zoom at which it was set: at least half a pixel of the screen.
     const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
     const sure = Number(/take ([\d.]+) px/.exec((await top.getAttribute("aria-label")) ?? "")?.[1]);
@@ -65,35 +53,34 @@ describe.skipIf(missing !== null)("the frame", () => {
     // Nudges within a second are one step back; on a slow machine they are several.
     let steps = 0;
     for (; steps < 12 && (await pixelOf(top)).join() !== [x, y].join(); steps += 1) await page.keyboard.press("Control+z");
-    expect(await pixelOf(top)).toEqual([x, y]);
+    await expect.poll(() => pixelOf(top)).toEqual([x, y]);
     for (let k = 0; k < steps; k += 1) await page.keyboard.press("Control+y");
-    expect(await pixelOf(top)).toEqual([Math.round((x - 9) * 100) / 100, y + 1]);
+    await expect.poll(() => pixelOf(top)).toEqual([Math.round((x - 9) * 100) / 100, y + 1]);
     for (let k = 0; k < steps; k += 1) await page.keyboard.press("Control+z");
-    expect(await pixelOf(top)).toEqual([x, y]);
+    await expect.poll(() => pixelOf(top)).toEqual([x, y]);
   });
 
   it("widens and narrows the sigma of one point with the brackets", async () => {
     const tip = named(page, 0, "tip_px");
     await tip.focus();
     await page.keyboard.press("]");
-    expect(await tip.getAttribute("aria-label")).toContain("give or take 1.3 px");
-    expect(await named(page, 0, "top_px").getAttribute("aria-label")).toContain("give or take 1 px");
+    await expect.poll(() => tip.getAttribute("aria-label")).toContain("give or take 1.3 px");
+    await expect.poll(() => named(page, 0, "top_px").getAttribute("aria-label")).toContain("give or take 1 px");
     await page.keyboard.press("Control+z");
-    expect(await tip.getAttribute("aria-label")).toContain("give or take 1 px");
+    await expect.poll(() => tip.getAttribute("aria-label")).toContain("give or take 1 px");
   });
 
   it("keeps marks on their pixels however the view is zoomed and panned", async () => {
     const base = named(page, 1, "base_px");
     const before = await pixelOf(base);
-    const stage = await page.locator(".stage").boundingBox();
-    if (stage === null) throw new Error("no stage");
+    const stage = await stillBox(page.locator(".stage"));
     await page.mouse.move(stage.x + 200, stage.y + 150);
     for (let k = 0; k < 4; k += 1) await page.mouse.wheel(0, -240);
     await expect.poll(async () => Number(await page.locator(".stage").getAttribute("data-scale"))).toBeGreaterThan(0.5);
     await page.mouse.down();
     await page.mouse.move(stage.x + 120, stage.y + 100, { steps: 4 });
     await page.mouse.up();
-    expect(await pixelOf(base)).toEqual(before);
+    await expect.poll(() => pixelOf(base)).toEqual(before);
     await page.locator(".stage-keys").focus();
     await page.keyboard.press("0");
   });
@@ -143,7 +130,7 @@ describe.skipIf(missing !== null)("the frame", () => {
     }
     expect(presses).toBeLessThanOrEqual(25);
     for (let k = 0; k < 12 && (await named(page, marks, "base_px").count()) > 0; k += 1) await page.keyboard.press("Control+z");
-    expect(await named(page, marks, "base_px").count()).toBe(0);
+    await expect.poll(() => named(page, marks, "base_px").count()).toBe(0);
   });
 
   it("marks with the keyboard alone, to the pixel", async () => {
@@ -177,15 +164,15 @@ describe.skipIf(missing !== null)("the frame", () => {
     const x = row.locator('[data-name="x"]');
     await x.fill("294.25");
     await x.press("Enter");
-    expect(await pixelOf(named(page, 0, "base_px"))).toEqual([294.25, before[1]]);
+    await expect.poll(() => pixelOf(named(page, 0, "base_px"))).toEqual([294.25, before[1]]);
     await x.fill("many");
     await x.press("Enter");
     await page.getByText("was not taken for").waitFor();
-    expect(await x.inputValue()).toBe("294.25");
-    expect(await pixelOf(named(page, 0, "base_px"))).toEqual([294.25, before[1]]);
+    await expect.poll(() => x.inputValue()).toBe("294.25");
+    await expect.poll(() => pixelOf(named(page, 0, "base_px"))).toEqual([294.25, before[1]]);
     await watched.axe("the marks as a table");
     await page.getByRole("button", { name: "Undo" }).first().click();
-    expect(await pixelOf(named(page, 0, "base_px"))).toEqual(before);
+    await expect.poll(() => pixelOf(named(page, 0, "base_px"))).toEqual(before);
     await page.locator(".drawer-tab").nth(1).click();
     await watched.axe("lens and time");
     await page.locator(".drawer-tab").nth(2).click();
@@ -213,7 +200,7 @@ describe.skipIf(missing !== null)("the frame", () => {
     expect(Math.abs(after[0] - before[0] - 12 / scale)).toBeLessThan(0.05);
     expect(Math.abs(after[1] - before[1] - 6 / scale)).toBeLessThan(0.05);
     await page.keyboard.press("Control+z");
-    expect(await pixelOf(tip)).toEqual(before);
+    await expect.poll(() => pixelOf(tip)).toEqual(before);
   });
 
   it("turns the sun by keys, a degree or a tenth, and casts its shadow on the photo", async () => {

@@ -68,7 +68,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await page.reload();
     await page.locator(".item").first().waitFor();
     await page.getByRole("tab", { name: /Claims/ }).click();
-    expect(await page.locator(".claim").first().innerText()).toContain("<script>");
+    await expect.poll(() => page.locator(".claim").first().innerText()).toContain("<script>");
     const harm = await page.evaluate(() => ({
       hacked: (window as unknown as { hacked?: number }).hacked ?? 0,
       scripts: document.querySelectorAll("script:not([src]), [onclick], [onerror], [onload], a[href^='javascript'], #app b").length,
@@ -92,7 +92,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await early.fill("2020-01-01");
     await early.press("Enter");
     await page.locator('.notice[data-code="gone"]').waitFor();
-    expect(await page.locator(".save-state").innerText()).toMatch(/Not saved/);
+    await expect.poll(() => page.locator(".save-state").innerText()).toMatch(/Not saved/);
     await watched.context.setOffline(false);
     await page.locator('.notice[data-code="back"]').waitFor();
     await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
@@ -105,11 +105,11 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     const again = await serve(folder.path("away"), "--port", String(server.port));
     await page.goto(again.url);
     await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
-    expect(await late.inputValue()).toBe("2020-12-31");
+    await expect.poll(() => late.inputValue()).toBe("2020-12-31");
     await page.reload();
     await page.getByLabel("Not after", { exact: true }).first().waitFor();
-    expect(await page.getByLabel("Not after", { exact: true }).first().inputValue()).toBe("2020-12-31");
-    expect(await page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2020-01-01");
+    await expect.poll(() => page.getByLabel("Not after", { exact: true }).first().inputValue()).toBe("2020-12-31");
+    await expect.poll(() => page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2020-01-01");
     await watched.settle();
     await watched.context.close();
     await again.stop();
@@ -135,7 +135,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await two.page.getByRole("button", { name: "Check the claim" }).click();
     await expect.poll(() => two.page.locator(".save-state").innerText()).toBe("Saved");
     await two.page.getByRole("tab", { name: /Clues/ }).click();
-    expect(await two.page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2021-01-01");
+    await expect.poll(() => two.page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2021-01-01");
 
     // Both set the earliest date: the second is asked.
     await say(one, "Not before", "2021-02-02");
@@ -262,7 +262,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await dialog.getByLabel("Country", { exact: true }).fill("Japan");
     await dialog.getByRole("button", { name: "Add the clue" }).click();
     await expect.poll(() => page.locator(".clue-list .clue-card").count()).toBe(before + 1);
-    expect(await page.locator(".clue-list .clue-card").last().innerText()).toContain("JP");
+    await expect.poll(() => page.locator(".clue-list .clue-card").last().innerText()).toContain("JP");
     await watched.settle();
     await watched.context.close();
     await server.stop();
@@ -279,7 +279,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
       await page.keyboard.press("Enter");
       await page.locator("dialog[open]").waitFor();
       // What the dialog is for has the focus, not its close button.
-      expect(await page.evaluate(() => document.activeElement?.closest(".dialog-body") !== null), name).toBe(true);
+      await expect.poll(() => page.evaluate(() => document.activeElement?.closest(".dialog-body") !== null), { message: name }).toBe(true);
       for (let i = 0; i < 12; i++) {
         await page.keyboard.press("Tab");
         expect(await page.evaluate(() => document.activeElement === document.body || document.activeElement?.closest("dialog[open]") !== null), name).toBe(true);
@@ -292,7 +292,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
       }
       await page.keyboard.press("Escape");
       await page.locator("dialog").waitFor({ state: "detached" });
-      expect(await opened()).toBe(name);
+      await expect.poll(opened).toBe(name);
     }
     // With its opener gone, the focus goes to the work.
     await page.getByRole("button", { name: "Layers" }).click();
@@ -300,7 +300,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await page.evaluate(() => document.querySelector(".region-map .toolbar")?.querySelectorAll(":scope > .button").forEach((one) => one.remove()));
     await page.keyboard.press("Escape");
     await page.locator("dialog").waitFor({ state: "detached" });
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
     await watched.settle();
     await watched.context.close();
     await server.stop();
@@ -351,7 +351,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "أغلق القضية" }).click();
     await page.getByRole("button", { name: "افتح المثال" }).waitFor();
-    expect(await page.locator("img").count()).toBe(0);
+    await expect.poll(() => page.locator("img").count()).toBe(0);
     await watched.settle();
     await watched.context.close();
     await server.stop();

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launch, measures, missing, previews, python, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, measures, missing, previews, python, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
 
 describe.skipIf(missing !== null)("the main path", () => {
   let browser: Browser;
@@ -36,8 +36,7 @@ describe.skipIf(missing !== null)("the main path", () => {
     // The fourth post is unmarked: foot, top and tip.
     const before = await page.locator(".point").count();
     const photo = page.locator(".stage");
-    const box = await photo.boundingBox();
-    if (box === null) throw new Error("no photo");
+    await stillBox(photo);
     const scale = Number(await photo.getAttribute("data-scale"));
     const first = await page.locator('.point[data-mark="0"][data-path="base_px"]').getAttribute("aria-label");
     const known = await page.locator('.point[data-mark="0"][data-path="base_px"]').boundingBox();
@@ -58,7 +57,7 @@ describe.skipIf(missing !== null)("the main path", () => {
     await late.press("Enter");
     await expect.poll(() => page.locator(".figures").innerText()).toMatch(/2022/);
     await watched.answered();
-    expect(await page.locator(".figures").innerText()).toMatch(/km²/);
+    await expect.poll(() => page.locator(".figures").innerText()).toMatch(/km²/);
 
     // A claim, checked live.
     await page.getByRole("tab", { name: /Claims/ }).click();
@@ -68,7 +67,7 @@ describe.skipIf(missing !== null)("the main path", () => {
     await page.getByRole("button", { name: "Check the claim" }).click();
     const claim = page.locator(".claim").filter({ hasText: "A third account" });
     await claim.locator("[data-verdict]").waitFor();
-    expect(await claim.locator("[data-verdict]").getAttribute("data-verdict")).toMatch(/^(unless|inconsistent)$/);
+    await expect.poll(() => claim.locator("[data-verdict]").getAttribute("data-verdict")).toMatch(/^(unless|inconsistent)$/);
     // A day alone is claimed as a whole, not as its midnight.
     await page.getByLabel("Who says so, or a name").fill("A fourth account");
     await page.getByLabel("From", { exact: true }).fill("2022-09-20");
@@ -91,7 +90,7 @@ describe.skipIf(missing !== null)("the main path", () => {
     await page.getByRole("button", { name: "Write the report" }).click();
     await page.getByLabel("New folder").fill(folder.path("bundle"));
     await page.getByRole("button", { name: "Write it", exact: true }).click();
-    const command = await page.locator("#verify-command").innerText();
+    const command = await page.locator("#verify-command").innerText({ timeout: 120_000 }); // the bundle is written, and checked
     expect(existsSync(folder.path("bundle"))).toBe(true);
     const checked = execSync(command, { encoding: "utf8", env: { ...process.env, PATH: `${dirname(python)}${delimiter}${process.env["PATH"]}`, NO_COLOR: "1" } });
     expect(checked).not.toMatch(/problem/i);
@@ -158,7 +157,6 @@ describe.skipIf(missing !== null)("the main path", () => {
       const field = page.getByLabel("Not after", { exact: true }).first();
       await field.fill(last);
       await field.press("Enter");
-      await page.waitForTimeout(150);
       await watched.answered();
     }
     expect((await measures(page, "noonmark-region")).length).toBeGreaterThan(0);

@@ -60,7 +60,7 @@ describe.skipIf(missing !== null)("a case of 5,000 items", () => {
 
     await page.locator(".item-filter input").fill("photo 321");
     await shown("photo 3210.png");
-    expect(await drawn()).toBe(15); // 3210 to 3219, and 0321 to 4321
+    await expect.poll(drawn).toBe(15); // 3210 to 3219, and 0321 to 4321
     await page.keyboard.press("Control+k");
     await page.locator(".palette input").fill("photo 4711");
     await page.locator("#hits [data-group=items]", { hasText: "photo 4711.png" }).first().click();

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launch, missing, noonmark, prepare, python, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, noonmark, prepare, python, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
 
 /** Six stations in a row; every other one has a water tower 280 m away. */
 const TOWN = `<?xml version="1.0"?><osm version="0.6">${Array.from({ length: 6 }, (_, k) => [
@@ -172,8 +172,7 @@ describe.skipIf(!hasOsmium)("places", () => {
     await expect.poll(() => page.locator(".places-table th[data-osm]").count()).toBe(6);
     const target = page.locator(".ol-target[data-ready]");
     await target.locator("canvas").first().waitFor();
-    const box = await target.boundingBox();
-    if (box === null) throw new Error("no map");
+    const box = await stillBox(target);
     await page.getByRole("button", { name: "Measure" }).click();
     await page.mouse.click(box.x + box.width * 0.4, box.y + box.height * 0.5);
     await page.mouse.click(box.x + box.width * 0.6, box.y + box.height * 0.5);
@@ -190,8 +189,7 @@ describe.skipIf(!hasOsmium)("places", () => {
     await page.getByRole("button", { name: "Near 5", exact: true }).click();
     await rows.first().click();
     await expect.poll(() => page.locator(".places-table [data-chosen]").innerText()).not.toBe(name);
-    const field = await target.boundingBox();
-    if (field === null) throw new Error("no map");
+    const field = await stillBox(target);
     // The buttons above take 76 px, the scale below 40.
     await target.click({ position: { x: field.width / 2, y: 76 + (field.height - 116) / 2 } });
     await expect.poll(() => page.locator(".places-table [data-chosen]").innerText()).toBe(name);

@@ -67,7 +67,7 @@ describe.skipIf(missing !== null)("rough use", () => {
     expect(await page.locator(".item-rail.over").count()).toBe(1);
     await page.locator(".item-rail").dispatchEvent("drop", { dataTransfer: held });
     await page.locator(".item").nth(4).waitFor();
-    expect(await page.locator(".item-name").allInnerTexts()).toEqual(SCRIPTS);
+    await expect.poll(() => page.locator(".item-name").allInnerTexts()).toEqual(SCRIPTS);
     await expect.poll(() => page.locator(".item img").count()).toBe(5);
     await page.getByRole("tab", { name: /Record/ }).click();
     await expect.poll(() => page.locator(".acts").innerText()).toContain("added ئۈرۈمچى رەسىم.png");
@@ -105,7 +105,7 @@ describe.skipIf(missing !== null)("rough use", () => {
     await page.getByRole("button", { name: "Add files" }).click();
     await page.locator('.dropzone input[type="file"]').setInputFiles(folder.path("broken.mp4"));
     await page.locator(".stage-words").waitFor();
-    expect(await page.locator(".stage-words p").first().innerText()).toMatch(/^This file can’t be opened/);
+    await expect.poll(() => page.locator(".stage-words p").first().innerText()).toMatch(/^This file can’t be opened/);
     expect(await page.locator(".notice-error").count()).toBe(0); // once is enough
     await expect.poll(() => page.locator(".strip").count()).toBe(0);
     await watched.axe("a clip that can't be opened");
@@ -132,7 +132,7 @@ describe.skipIf(missing !== null)("rough use", () => {
     await page.getByRole("button", { name: "Add", exact: true }).click();
     await page.locator(".stage[data-frame]:not([data-frame='']), .stage-words").first().waitFor({ timeout: 90_000 });
     if ((await page.locator(".stage-words").count()) > 0) {
-      expect(await page.locator(".stage-words p").first().innerText()).toMatch(/^This picture is too large/);
+      await expect.poll(() => page.locator(".stage-words p").first().innerText()).toMatch(/^This picture is too large/);
     } else {
       // Shown scaled, marked in pixels of the original, its details fetched where one looks closely.
       await page.locator(".stage-keys").focus();
@@ -167,7 +167,7 @@ describe.skipIf(missing !== null)("rough use", () => {
       const early = page.getByLabel("Not before", { exact: true }).first();
       await early.fill("2021-05-05");
       await early.press("Enter");
-      expect(await page.locator(".save-state").innerText()).toBe("Not being saved");
+      await expect.poll(() => page.locator(".save-state").innerText()).toBe("Not being saved");
       await watched.axe("a read-only case");
       // Closing would drop what was said: the page asks first.
       await page.getByRole("button", { name: "Close the case" }).click();

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, missing, pictures, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, pictures, prepare, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
 import { KEY_TABLE } from "../src/shell/key_table.ts";
 
 const STREET = "../src/noonmark/examples/street.jpg";
@@ -67,9 +67,8 @@ describe.skipIf(missing !== null)("the shell", () => {
     expect(page.url()).toMatch(/#\/footage$|\/$/);
     const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.id ?? "");
     await expect.poll(focused).toBe("main"); // what opened the case is gone: the keys go on in the work
-    const box = await page.locator(".stage").boundingBox();
+    const box = await stillBox(page.locator(".stage"));
     const scale = Number(await page.locator(".stage").getAttribute("data-scale"));
-    if (box === null) throw new Error("no photo");
     for (const [x, y] of [[673, 427], [675, 274], [482, 480]] as const) {
       await page.mouse.click(box.x + box.width / 2 + (x - 640) * scale, box.y + box.height / 2 + (y - 360) * scale);
       clicks += 1;
@@ -155,7 +154,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     await page.goBack();
     await page.locator('[data-code="claim-unasked"]').waitFor();
     await page.locator(".pick-event select").selectOption({ label: "Arrival at the yard" });
-    expect(page.url()).toMatch(/#\/event\/[\w-]+\/overview$/);
+    await expect.poll(() => page.url()).toMatch(/#\/event\/[\w-]+\/overview$/);
 
     await page.setViewportSize({ width: 320, height: 640 });
     await expect.poll(() => sideways(watched)).toBe(0);
@@ -169,6 +168,26 @@ describe.skipIf(missing !== null)("the shell", () => {
     await page.emulateMedia({ forcedColors: "active" });
     const rail = page.locator('.rail a[aria-current="page"]');
     await expect.poll(() => rail.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe("solid");
+    await watched.settle();
+  });
+
+  it("offers no first screen before it is known that no case is open, and asks for the other cases once", async () => {
+    const watched = await Watched.open(browser, await reading());
+    const { page } = watched;
+    await page.locator("#screens").waitFor();
+    let give = (): void => undefined;
+    const given = new Promise<void>((done) => { give = done; });
+    await page.route("**/api/hello", async (route) => { await given; await route.continue(); });
+    const before = watched.sent.length;
+    const asked = (what: string): number => watched.sent.slice(before).filter((url) => url.endsWith(`/api/${what}`)).length;
+    await page.reload();
+    await expect.poll(() => asked("hello")).toBe(1);
+    await page.locator('#main[aria-busy="true"]').waitFor();
+    expect(await page.locator(".start-drop, .start-choices").count()).toBe(0);
+    expect(asked("recent")).toBe(0);
+    give();
+    await page.locator('[data-screen="overview"]').click();
+    await expect.poll(() => asked("recent")).toBe(1);
     await watched.settle();
   });
 

@@ -2,7 +2,7 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { launch, missing, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
+import { launch, missing, prepare, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
 
 /** A site of five images, 1 m a pixel: a hall stands in the last two; the third is clouded; the last may not be passed on. */
 const MADE = `
@@ -92,8 +92,7 @@ describe.skipIf(missing !== null)("sites", () => {
     await page.locator('td[aria-label^="hall, 8 Aug 2021"]').click();
     await expect.poll(() => page.locator(".side .chip-warn").innerText()).toBe("Its pixels may not be passed on");
     await page.getByRole("button", { name: "Swipe" }).click();
-    const box = await page.locator(".pair-stage").boundingBox();
-    if (box === null) throw new Error("no stage");
+    const box = await stillBox(page.locator(".pair-stage"));
     await page.mouse.click(box.x + box.width * 0.25, box.y + box.height / 2);
     await expect.poll(() => page.getByLabel("Edge between them").inputValue()).toBe("25");
     await page.getByRole("button", { name: "Not seen", exact: true }).click();
@@ -154,7 +153,7 @@ describe.skipIf(missing !== null)("sites", () => {
     await page.getByText("5 images show it clearly; a proposal needs 12").waitFor();
     await page.getByRole("button", { name: "Look again" }).waitFor();
     await page.locator(".rule-said").first().waitFor();
-    expect(await page.locator(".rule-said").first().innerText()).toMatch(/^By rules it could have been seen: (yes|doubtful|no)/);
+    await expect.poll(() => page.locator(".rule-said").first().innerText()).toMatch(/^By rules it could have been seen: (yes|doubtful|no)/);
     await page.getByLabel("Read blind").check();
     await page.getByRole("heading", { name: /Reading hall blind/ }).waitFor();
     expect(await page.locator(".rule-said").count()).toBe(0);
@@ -189,7 +188,7 @@ describe.skipIf(missing !== null)("sites", () => {
     await page.locator(".growth-proposed").waitFor();
     await page.getByText("In tests on this ground 97 of 100 such changes were found").waitFor();
     await page.getByText("unread: no report prints it").waitFor();
-    expect(await page.locator("h1").innerText()).toBe("hall became visible between 10 Apr 2021 and 29 Jun 2021");
+    await expect.poll(() => page.locator("h1").innerText()).toBe("hall became visible between 10 Apr 2021 and 29 Jun 2021");
     await page.locator('td[aria-label^="gate, 8 Aug 2021"]').click();
     await page.getByText("s: no change that this series could show. In tests on this ground 150 of 200 changes were found.").waitFor();
     await watched.axe("a proposal");

@@ -4,7 +4,7 @@ import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import { token } from "../store/connection.ts";
 import { busy, fail } from "../store/notices.ts";
-import { takeCase } from "../store/open_case.ts";
+import { takeOpened } from "../store/open_case.ts";
 import { hello } from "../store/signals.ts";
 import { useFocusInWork } from "../ui/hooks.ts";
 import { Button, Icon, TextField } from "../ui/parts.tsx";
@@ -13,29 +13,31 @@ import { beginWith, makeCase, openPath, openSample } from "./enter.ts";
 import { FolderPicker } from "./folders.tsx";
 import { RecentCasesList } from "./recent.tsx";
 
-/** The first screen: drop a photo, go on with a case, see the sample, make or open one. */
+/** The first screen: drop a photo, go on with a case, see the sample, make or open one; offered once it is known that no case is open. */
 export function StartScreen() {
   useFocusInWork();
+  const asked = useSignal(false);
   useEffect(() => {
     if (token.value === "") return;
     api
       .hello()
       .then(async (told) => {
         hello.value = told;
-        if (told.case !== null) takeCase((await api.state()).state);
+        if (told.case !== null) await takeOpened();
       })
-      .catch(fail);
+      .catch(fail)
+      .finally(() => { asked.value = true; });
   }, []);
   return (
     <div class="start">
       <TopBar />
-      <main id="main" class="start-main" tabIndex={-1}>
+      <main id="main" class="start-main" tabIndex={-1} aria-busy={token.value !== "" && !asked.value}>
         <div class="start-head">
           <Emblem />
           <h1>{t("start.title")}</h1>
           <p>{t("start.what")}</p>
         </div>
-        {token.value === "" ? <p class="start-none" role="alert">{t("start.noToken")}</p> : (
+        {token.value === "" ? <p class="start-none" role="alert">{t("start.noToken")}</p> : asked.value && (
           <>
             <DropHere />
             <RecentCasesList />

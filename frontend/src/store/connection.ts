@@ -6,7 +6,7 @@ import { TOKEN_PART } from "../shell/address.ts";
 import type { CaseState } from "../types.ts";
 import { flush, isNewer, takeNewer, unsaved } from "./autosave.ts";
 import { clearNotice, fail, isElsewhere, reportElsewhere, tell } from "./notices.ts";
-import { takeCase } from "./open_case.ts";
+import { takeOpened } from "./open_case.ts";
 import { caseElsewhere, caseState, forgotten, hello, reopenAsked, returned, serverGone, unanswered } from "./signals.ts";
 
 const FIRST_ASKED_MS = 1000;
@@ -145,7 +145,7 @@ async function freshAddress(): Promise<void> {
     if (mine !== null) {
       const { state } = told.case === mine.path ? await api.state() : await api.openCase({ path: mine.path });
       await goOn(state);
-    } else if (told.case !== null) takeCase((await api.state()).state);
+    } else if (told.case !== null) await takeOpened();
   } catch (error) {
     fail(error);
   }

@@ -33,6 +33,12 @@ export function takeCase(state: CaseState): void {
   requestAnimationFrame(() => setTimeout(() => performance.mark("noonmark-case")));
 }
 
+/** Takes the case that the server has open, unless this tab has opened one while it was asked. */
+export async function takeOpened(): Promise<void> {
+  const { state } = await api.state();
+  if (caseState.peek() === null) takeCase(state);
+}
+
 /** What could not be written at first is tried again: the disk may have been freed meanwhile. */
 function tryWriting(): void {
   if (caseState.value === null) return;

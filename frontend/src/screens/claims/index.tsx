@@ -1,6 +1,7 @@
 /** Claims: what is said of events, and what bears on each. People judge; nothing here adds up by itself. */
 import { useEffect } from "preact/hooks";
 import { addWords, t } from "../../i18n/index.ts";
+import { caseState } from "../../store/signals.ts";
 import { Button } from "../../ui/parts.tsx";
 import type { Claim } from "./api.ts";
 import { Bearing } from "./against.tsx";
@@ -25,7 +26,7 @@ const states = ["disputed", "reviewed", "judged", "open"] as const;
 
 export function Screen() {
   // Another screen, or a colleague's program, may have said something since.
-  useEffect(() => void readTable(), []);
+  useEffect(() => void readTable(), [caseState.value]);
   const known = table.value;
   if (known === null) return <header class="screen-head"><div class="grow"><p class="eyebrow">{t("claims.eyebrow")}</p><h1>{t("claims.reading")}</h1></div></header>;
   return (

@@ -58,15 +58,16 @@ export async function withdraw(id: string, reason: string): Promise<boolean> {
   return true;
 }
 
+const path = computed(() => caseState.value?.path);
 let started = false;
-/** Reads the table when a case is shown, and the origins of whatever claim is chosen; once. */
+/** Drops the table of a case that is left, and reads the origins of whatever claim is chosen; once. */
 export function startClaims(): void {
   if (started) return;
   started = true;
   effect(() => {
-    const path = caseState.value?.path;
+    void path.value;
+    reading.stop();
     table.value = null;
-    if (path !== undefined) void readTable();
   });
   const call = new Newest();
   effect(() => {

@@ -42,7 +42,7 @@ export function Screen() {
           <Button kind="main" disabled={!found.may_go || checking.value || readOnly || trouble.value !== null} aria-describedby="report-check" onClick={() => { writing.value = true; }}>{t("report.write")}</Button>
         </div>
       </header>
-      <div class="body report-body">
+      <div class="body report-body" aria-busy={checking.value}>
         <div class="report-choose">
           <ClaimsOut />
           <ItemsOut />

@@ -53,8 +53,10 @@ export async function ask(): Promise<void> {
   }
 }
 
-/** Changes what is chosen; the draft is kept and the check asked again. */
+/** Changes what is chosen; the draft is kept and the check asked again. What was asked before is no check of it. */
 export function put(part: Partial<Choices>): void {
+  asking.stop();
+  checking.value = true;
   chosen.value = { ...chosen.value, ...part };
   soon.start(() => void ask());
   void keep();
@@ -73,9 +75,17 @@ const usual = (sha256: string): Choice => (check.peek()?.copies[sha256] === unde
 
 export const forget = (): void => put(fresh);
 
-async function begin(): Promise<void> {
+/** Drops what was chosen in the case that is left. */
+function leave(): void {
+  asking.stop();
+  soon.stop();
   check.value = null;
   trouble.value = null;
+  checking.value = false;
+  chosen.value = fresh;
+}
+
+async function begin(): Promise<void> {
   try {
     const { draft } = await readDraft();
     chosen.value = draft === null ? fresh : { ...fresh, ...draft };
@@ -92,11 +102,16 @@ async function begin(): Promise<void> {
 }
 
 let started = false;
-/** Reads the draft when a case is shown; once. */
+/** Reads the draft when a case is shown, and asks for the check again when it has gained something; once. */
 export function startReport(): void {
   if (started) return;
   started = true;
+  let of: string | undefined;
   effect(() => {
-    if (caseState.value?.path !== undefined) void begin();
+    const path = caseState.value?.path;
+    if (path !== of) leave();
+    if (path !== undefined && path !== of) void begin();
+    else if (check.peek() !== null) void ask();
+    of = path;
   });
 }
