@@ -118,20 +118,22 @@ def place_horizon(
 ) -> LandHorizon:
     """The horizon of one place from the tiles that are kept, every quarter of a degree.
 
+    Ridges are raised by what tiles cut off them, in the mean.
+
     ``eye_m`` is the height of the eye above the ground (1.7 m), ``altitude_m`` that of the ground
     above the sea where the tiles are not to be asked. Raises InputError where no tile lies there,
     and for a height that no eye or ground has.
     """
     from noonmark.world.terrain.elevation_store import tiles
     from noonmark.world.terrain.ground import ground_about
-    from noonmark.world.terrain.horizon import EYE_M, horizon
+    from noonmark.world.terrain.horizon import EYE_M, horizon, raised
 
     _check_range("--height", eye_m, *_EYE_RANGE_M)
     _check_range("--altitude-m", altitude_m, *_GROUND_RANGE_M)
     where = _store(store)
     at = (np.array([place.lat_deg]), np.array([place.lon_deg]))
     ground = ground_about(*at, tiles(where), where)
-    return horizon(
+    found = horizon(
         ground,
         place.lat_deg,
         place.lon_deg,
@@ -139,6 +141,7 @@ def place_horizon(
         altitude_m=altitude_m,
         directions=round(360.0 / _CHART_DEG),
     )
+    return raised(found, ground.cell_m)
 
 
 def _check_range(option: str, value: float | None, low: float, high: float) -> None:

@@ -9,7 +9,13 @@ from geographiclib.geodesic import Geodesic
 from noonmark.geometry.sun import sun_topocentric
 from noonmark.values import unix_s, utc
 from noonmark.world.terrain.ground import Ground
-from noonmark.world.terrain.horizon import LandHorizon, destination, horizon
+from noonmark.world.terrain.horizon import (
+    LandHorizon,
+    destination,
+    horizon,
+    horizon_sigma_deg,
+    raised,
+)
 from noonmark.world.terrain.ridge_times import in_shade, ridge_crossings
 from tests.world.terrain.made_land import STEP_DEG, ground
 
@@ -81,6 +87,30 @@ def level(elevation_deg: float, sigma_deg: float = 0.3) -> LandHorizon:
         42.5, 1.5, 1000.0, 1.7, azimuth, elevation_deg * same, 5000.0 * same, sigma_deg * same,
         np.zeros(azimuth.size, bool),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell_m", "cut_m"), [(92.7, 8.0), (185.3, 8.0), (46.35, 2.0), (23.0, 0.5)]
+)
+def test_a_high_ridge_is_raised_by_what_a_cell_cuts_off(cell_m, cut_m):
+    found = level(12.0)  # 1,063 m above the eye, 5 km away
+    higher = raised(found, cell_m)
+    by_m = 5000.0 * (np.tan(np.radians(higher.elevation_deg)) - np.tan(np.radians(12.0)))
+    assert by_m == pytest.approx(cut_m, rel=0.02)
+    assert (higher.sigma_deg == found.sigma_deg).all()
+
+
+@pytest.mark.parametrize("elevation_deg", [0.0, -3.0])
+def test_level_and_falling_ground_is_not_raised(elevation_deg):
+    assert raised(level(elevation_deg), 92.7).elevation_deg == pytest.approx(elevation_deg)
+
+
+def test_a_near_ridge_errs_less_against_the_eye_than_one_far_off():
+    away = np.array([100.0, 400.0, 3000.0, 20_000.0])
+    errs_m = away * np.tan(np.radians(horizon_sigma_deg(away)))
+    assert errs_m[0] < 7.0 and errs_m[1] < 13.0
+    # far off: 22 m, and the floor of 0.05 deg
+    assert errs_m[2:] == pytest.approx(np.hypot([21.4, 22.0], [2.6, 17.5]), rel=0.02)
 
 
 def test_the_sun_clears_a_level_ridge_when_its_limb_stands_as_high():

@@ -18,7 +18,7 @@ from noonmark.inference.clues.table import compile_one
 from noonmark.inference.search.domain import Domain, point_view
 from noonmark.values import unix_s, utc
 from noonmark.world.terrain.ground import Ground
-from noonmark.world.terrain.horizon import destination
+from noonmark.world.terrain.horizon import destination, horizon
 from noonmark.world.terrain.line_points import line_point
 from tests.world.terrain.made_land import STEP_DEG
 from tests.world.terrain.test_terrain_commands import VALLEY
@@ -110,6 +110,18 @@ def test_a_point_that_is_known_badly_errs_more():
     assert np.sqrt(coarse.sigma_deg[9] ** 2 - fine.sigma_deg[9] ** 2) == pytest.approx(
         slope, rel=0.3
     )
+
+
+def test_the_ridge_over_a_point_is_raised():
+    (point,) = line_at(SEEN_S, (0.0,))
+    land = wall()
+    lain = horizon(land, *point, eye_m=0.1, directions=36)
+    told = line_point(land, *point, 10.0, 300.0, directions=36)
+    low, high = (np.tan(np.radians(one.elevation_deg[9])) for one in (lain, told))
+    by_m = lain.distance_m[9] * (high - low)
+    assert by_m == pytest.approx(8.0, rel=0.05)
+    # a near ridge errs as much as one far off: shade ends where tiles have lost a ridge
+    assert (told.sigma_deg > np.degrees(np.arctan(25.0 / told.distance_m))).all()
 
 
 def test_more_independent_points_than_there_are_is_a_problem(line):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import jsonschema
 import numpy as np
@@ -12,6 +13,9 @@ from PIL import Image
 from builders import terrain_example
 from noonmark import actions
 from noonmark.cli.main import main
+from noonmark.world.terrain.elevation_store import tiles
+from noonmark.world.terrain.ground import ground_about
+from noonmark.world.terrain.horizon import horizon
 
 VALLEY = terrain_example.TARGET
 
@@ -21,6 +25,14 @@ def answer(capsys, name: str) -> dict:
     found = json.loads(capsys.readouterr().out)
     jsonschema.Draft202012Validator(actions.schema(name)).validate(found)
     return found
+
+
+def lain_deg(store: str, eye_m: float) -> np.ndarray:
+    """The horizon of the made valley as its tile has it."""
+    lat, lon = 33.0, -15.0
+    where = Path(store)
+    land = ground_about(np.array([lat]), np.array([lon]), tiles(where), where)
+    return horizon(land, lat, lon, eye_m=eye_m).elevation_deg
 
 
 def test_the_example_is_what_its_builder_writes():
@@ -43,6 +55,9 @@ def test_a_valley_from_file_to_ridge_times(tmp_path, capsys):
     assert main(["horizon", "33.0,-15.0", "--store", store, "--json", "--height", "30"]) == 0
     seen = answer(capsys, "horizon")
     assert len(seen["elevation_deg"]) == 1440 and seen["eye_m"] == 30.0
+    higher = np.array(seen["elevation_deg"]) - lain_deg(store, eye_m=30.0)
+    # by 8 m at some kilometres, where the land rises above the eye
+    assert 0.02 < higher.max() < 0.5 and higher.min() > -0.001
     clue = ["--clue", "sun_clears_ridge", "--at", "2024-12-21T09:00:00Z", "--altitude-m", "600"]
     assert main(["horizon", "33.0,-15.0", "--store", store, "--json", *clue]) == 0
     made = answer(capsys, "horizon")

@@ -13,7 +13,7 @@ destinations by the second-order series of a geodesic (Rapp, Geometric Geodesy I
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,11 @@ from noonmark.world.terrain.ground import FAR_M, Ground
 EYE_M = 1.7
 NEAR_M = 60.0
 """Ground nearer than a cell or so of the tiles says nothing about what stands in view."""
-HEIGHT_SIGMA_M = 25.0
+HEIGHT_SIGMA_M = 22.0
+TOGETHER_M = 1000.0
+"""Ground much nearer than this shares the error of the ground under the eye."""
+CUT_M, CUT_CELL_M, CUT_RISE_M = 8.0, 92.7, 200.0
+"""What a tile of such cells cuts off high ridges, and how high they are."""
 FLOOR_SIGMA_DEG = 0.05
 _POINTS = 16
 _SHORTEST_M, _GROWTH = 20.0, 0.05
@@ -115,13 +119,29 @@ def horizon(
 
 
 def horizon_sigma_deg(distance_m: Floats) -> Floats:
-    """The error [deg] of a ridge's elevation at a distance [m], shape kept.
+    """The error [deg] of a raised ridge's elevation at a distance [m], shape kept.
 
-    The heights of tiles of 1 to 3 seconds err by some 25 m on ridges: SRTM3 against 97 summits of
-    OpenStreetMap, 0.40, 0.17 and 0.12 deg at 1.5-4, 4-8 and 8-25 km.
+    Ridges far off err by some 22 m. Nearer ones err less against the eye: heights err together
+    (``python benchmarks/ridge_times.py``).
     """
-    of_heights = np.degrees(np.arctan(HEIGHT_SIGMA_M / np.maximum(distance_m, 1.0)))
-    return np.asarray(np.hypot(FLOOR_SIGMA_DEG, of_heights))
+    away = np.maximum(distance_m, 1.0)
+    against_eye_m = HEIGHT_SIGMA_M * np.sqrt(-np.expm1(-away / TOGETHER_M))
+    return np.asarray(np.hypot(FLOOR_SIGMA_DEG, np.degrees(np.arctan(against_eye_m / away))))
+
+
+def raised(found: LandHorizon, cell_m: float) -> LandHorizon:
+    """A horizon whose ridges are raised by what tiles cut off them, in the mean.
+
+    ``cell_m`` is the side of a cell. What a cell smooths away grows with its square, and with how
+    high a ridge stands above the eye: level ground has nothing to lose. Cells larger than those of
+    3 seconds count as these, for which alone the loss was measured.
+    """
+    tangent = np.tan(np.radians(found.elevation_deg))
+    rise_m = np.maximum(tangent * found.distance_m, 0.0)
+    most_m = CUT_M * min(cell_m / CUT_CELL_M, 1.0) ** 2
+    cut_m = -most_m * np.expm1(-rise_m / CUT_RISE_M)
+    higher = np.degrees(np.arctan(tangent + cut_m / found.distance_m))
+    return replace(found, elevation_deg=higher)
 
 
 def destination(

@@ -8,10 +8,18 @@ from typing import Final
 import numpy as np
 
 from noonmark.world.terrain.ground import Ground
-from noonmark.world.terrain.horizon import LandHorizon, destination, horizon
+from noonmark.world.terrain.horizon import (
+    FLOOR_SIGMA_DEG,
+    LandHorizon,
+    destination,
+    horizon,
+    raised,
+)
 
 GROUND_M: Final = 0.1
 """The shadow lies on the ground: nobody's eye is there."""
+RIDGE_SIGMA_M: Final = 25.0
+"""Shade ends where a ridge lets go, and there a tile has often lost one: near ground errs too."""
 METRES_A_DEGREE: Final = 111_320.0
 _SIDES_DEG = (0.0, 90.0, 180.0, 270.0)
 
@@ -38,5 +46,7 @@ def line_point(
     north, east, south, west = sides
     of_the_point = np.hypot(north - south, east - west) / 2.0
     of_the_sun = reach_m / METRES_A_DEGREE
-    sigma = np.hypot(middle.sigma_deg, np.hypot(of_the_point, of_the_sun))
-    return replace(middle, sigma_deg=sigma)
+    of_heights = np.degrees(np.arctan(RIDGE_SIGMA_M / middle.distance_m))
+    of_the_ridge = np.hypot(FLOOR_SIGMA_DEG, of_heights)
+    sigma = np.hypot(of_the_ridge, np.hypot(of_the_point, of_the_sun))
+    return replace(raised(middle, ground.cell_m), sigma_deg=sigma)

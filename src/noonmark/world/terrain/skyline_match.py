@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from noonmark.arrays import Floats
-from noonmark.world.terrain.horizon import FLOOR_SIGMA_DEG, HEIGHT_SIGMA_M, LandHorizon
+from noonmark.world.terrain.horizon import FLOOR_SIGMA_DEG, LandHorizon
 from noonmark.world.terrain.skyline_line import SkylineLine
 
 CORRELATION_DEG = 8.0
 """Directions so far apart count as measured anew."""
+HEIGHT_SIGMA_M = 25.0
 TOGETHER_M = 5000.0
 """Ground much nearer than this shares the error of the ground under the eye."""
 _COLUMNS = 120
@@ -127,8 +128,8 @@ def land_sigma_deg(found: LandHorizon, place_sigma_m: float) -> Floats:
     It is that of the heights, and a third of the place's own: a place that is off to the side
     sees the same ridge, and one that is off up a slope of one in three sees it as much lower.
     Heights err together over some kilometres, so that a near ridge errs little against the eye.
-    The error of `horizon` has no such term: too wide a span of time is the safe side there, while
-    here it would take weight from true places under near walls.
+    The error of `horizon` is another: ridges are raised there, while here the camera's pitch takes
+    up what all of them have in common.
     """
     near_m = np.maximum(found.distance_m, 1.0)
     apart = np.sqrt(-np.expm1(-near_m / TOGETHER_M))
