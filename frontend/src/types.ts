@@ -291,6 +291,8 @@ export interface LocateReply {
   words: string;
   /** The answer's warnings by code, in their order. */
   warnings_told?: Sentence[][];
+  /** Of the nearest settlement of each mode. */
+  near_told?: Sentence[][];
   act: Act | null;
 }
 

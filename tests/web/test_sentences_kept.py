@@ -17,6 +17,7 @@ from noonmark.session.record import _SAYERS
 from noonmark.session.sentence_list import TEMPLATES
 from noonmark.session.sentences import recall, told, with_told
 from noonmark.sites import timeline
+from noonmark.world.places import NearestPlace
 
 SOURCE = Path(__file__).parents[2] / "src/noonmark"
 
@@ -156,6 +157,14 @@ def test_each_finding_that_another_module_says_is_known():
     assert len(said) > 5
     wanted = ("zone-of-another-place", "thumbnail-differs", "no-clock-transport", "no-clock-bare")
     assert codes_of(said, "finding") >= {f"finding.{code}" for code in wanted}
+
+
+@pytest.mark.parametrize("distance_km", [1.0, 44.0, 1234.0], ids=["here", "near", "far"])
+def test_each_way_to_name_a_settlement_is_known(distance_km):
+    place = NearestPlace("Bergen", "NO", "Norway", distance_km, "north-east")
+    (one,) = recall(str(place), "near")
+    assert one.code == ("near.here" if distance_km < 3 else "near.away")
+    assert (one.values["town"], one.values["country"]) == ("Bergen", "Norway")
 
 
 SAMPLES = {"text": "unknown", "whole": 3, "digest": "ab" * 32, "digest or unknown": "ab" * 32}

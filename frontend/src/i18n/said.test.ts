@@ -57,3 +57,11 @@ it("says that nobody knows it, and lists items as the language does", async () =
   const handed = said("act.transferred", { items: "aa, bb", giver: "unknown", taker: "court-1", means: "unknown" });
   expect(bare(saidWords([handed]))).toBe("سُلّم aa، bb من غير معروف إلى court-1: غير معروف");
 });
+
+it("says where a settlement lies, a clue's number, and days", async () => {
+  await setLanguage("ar");
+  const near = said("near.away", { km: "1\u2009200", bearing: "north-east", town: "Galle", country: "Sri Lanka" });
+  expect(bare(saidWords([near]))).toBe("1,200 كم شمال شرق Galle، سريلانكا");
+  expect(bare(saidWords([said("answer.fine-sigma", { where: "clue[0].sigma_deg", sigma: 0.001 })]))).toMatch(/^الدليل 1: 0\.001°/);
+  expect(bare(saidWords([said("answer.whose-days", { days: "2022-06-21 and 2022-06-22", count: 16 })]))).toContain("21 يونيو 2022، 22 يونيو 2022");
+});

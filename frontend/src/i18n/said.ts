@@ -2,7 +2,7 @@
  * Sentences of Python's in the page's language. They come as code and values beside the English text, which is shown where the page has no words
  * of its own, as in English (docs/spec/page.md). The words stand in said.*.json.
  */
-import { day, figures, hasWords, language, lengthOf, listed, moment, t, type Args } from "./index.ts";
+import { country, countryCode, day, figures, hasWords, language, lengthOf, listed, moment, t, type Args } from "./index.ts";
 
 export interface Sentence {
   code: string;
@@ -44,6 +44,9 @@ function word(keys: readonly string[], otherwise: string): string {
   return key === undefined ? otherwise : t(key as Parameters<typeof t>[0]);
 }
 
+/** "2022-06-21 and 2022-06-22": the days as the language writes them. */
+const eachDay = (value: string): string => listed(value.split(" and ").map((one) => (/^\d{4}-\d\d-\d\d$/.test(one) ? day(one) : one)));
+
 /** What somebody said, or that nobody knows it. */
 const known = (value: string): string => (value === "unknown" ? word(["said.word.unknown"], value) : value);
 
@@ -58,7 +61,16 @@ const lengthWords = (value: string): string =>
 const named: Readonly<Record<string, (value: string) => string>> = {
   clue: (value) => word([`clue.${value}`], value),
   ...Object.fromEntries(["giver", "taker", "means", "consent", "restriction", "authority"].map((name) => [name, known])),
-  items: (value) => listed(value.split(", ")),
+  where: (value) => {
+    const [, at] = /^clue\[(\d+)\]/.exec(value) ?? [];
+    return at === undefined ? value : t("said.word.clue", { number: Number(at) + 1 });
+  },
+  days: eachDay,
+  times: eachDay,
+  km: (value) => figures(Number(value.replace(/\s/g, ""))),
+  bearing: (value) => word([`said.word.bearing.${value}`], value),
+  country: (value) => country(countryCode(value) ?? value),
+  items: (value) => (value === "all" ? word(["said.word.all"], value) : listed(value.split(", "))),
   relation: (value) => word([`said.word.relation.${value}`], value),
   kind: (value) => word([`said.word.kind.${value}`], value),
   event: (value) => word([`sites.event.${value.replace(/^no longer /, "not.")}`], value),

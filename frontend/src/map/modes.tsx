@@ -3,7 +3,7 @@ import { clock, day, moment, number, percent, rough, t } from "../i18n/index.ts"
 import { foreign } from "../items/whose.ts";
 import { answer, answerStale, preview, select } from "../store/signals.ts";
 import type { Mode } from "../types.ts";
-import { Told } from "../ui/parts.tsx";
+import { Said } from "../ui/parts.tsx";
 import { LEVELS, MOST_MODES } from "./answer_shapes.ts";
 import { PRIOR_DASH, priorArea } from "./prior_area.ts";
 import { hasPlace } from "./standing.ts";
@@ -58,7 +58,7 @@ function ModeButton({ mode, index, onShow }: { mode: Mode; index: number; onShow
     <button type="button" class="mode" onClick={show}>
       <span class="mode-number" aria-hidden="true">{number(index + 1)}</span>
       <span class="mode-share">{percent(mode.mass)}</span>
-      <span class="mode-place" dir="auto">{near == null ? t("unit.km2", { value: rough(mode.area_km2) }) : <Told>{near}</Told>}</span>
+      <span class="mode-place" dir="auto">{near == null ? t("unit.km2", { value: rough(mode.area_km2) }) : <Said text={near} told={answer.value?.near_told?.[index]} />}</span>
       <span class="mode-when">{span(mode)}</span>
     </button>
   );

@@ -1,6 +1,6 @@
 /** The map on its canvas: the ground, the user's layers, the answer, the lines over it, and the labels. */
 import { effect } from "@preact/signals";
-import { language, ownWay, plain, t } from "../i18n/index.ts";
+import { dir, language, ownWay, plain, t } from "../i18n/index.ts";
 import { forgotten, inquiry, selection } from "../store/signals.ts";
 import type { AnswerMap } from "../types.ts";
 import { isFree, type Rect } from "../ui/canvas_text.ts";
@@ -226,8 +226,12 @@ function drawScale(context: Context, view: MapExtent): void {
   context.stroke();
   context.font = '11px system-ui, "Noto Sans", sans-serif';
   context.textBaseline = "alphabetic";
+  context.save(); // the unit stands after its number as the page is read
+  context.textAlign = "left";
+  context.direction = dir.value;
   const length = km >= 1 ? t("unit.km", { value: km }) : t("unit.m", { value: Math.round(km * 1000) });
   context.fillText(length, x + 2, y - 7);
+  context.restore();
 }
 
 /** An open cross in the middle: Enter chooses the place under it. */

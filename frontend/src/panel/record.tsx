@@ -1,5 +1,5 @@
 import { computed, useSignal } from "@preact/signals";
-import { moment, plain, t } from "../i18n/index.ts";
+import { dir, moment, plain, t } from "../i18n/index.ts";
 import { saidWords } from "../i18n/said.ts";
 import { edit } from "../store/edit.ts";
 import { inquiry, items, record } from "../store/signals.ts";
@@ -32,7 +32,7 @@ function ActSaid({ act }: { act: Act }) {
   const text = pieces.map(({ piece, item }) => (item === undefined ? piece : <bdi key={piece} title={item.sha256}>{plain(item.name)}</bdi>));
   return (
     <>
-      <p class="act-said">{words === null ? <bdi lang="en" dir="ltr">{text}</bdi> : <bdi title={act.said}>{text}</bdi>} <time class="soft" dateTime={act.at}>{moment(act.at)} UTC</time></p>
+      <p class="act-said">{words === null ? <bdi lang="en" dir="ltr">{text}</bdi> : <bdi dir={dir.value} title={act.said}>{text}</bdi>} <time class="soft" dateTime={act.at}>{moment(act.at)} UTC</time></p>
       {named.length > 0 && <Digests named={named} />}
     </>
   );

@@ -73,7 +73,7 @@ function AnswerFigures({ told }: { told: LocateReply }) {
       <dl class="figures">
         <div>
           <dt>{t("readout.where")}</dt>
-          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length === 1 && ninety.area_km2 <= LARGEST_NAMED_KM2 && <span class="soft"> {t("readout.near")} <Told>{first.nearest_place}</Told></span>}</dd>
+          <dd><strong>{t("unit.km2", { value: rough(ninety.area_km2) })}</strong>{first?.nearest_place != null && modes.length === 1 && ninety.area_km2 <= LARGEST_NAMED_KM2 && <span class="soft"> {t("readout.near")} <Said text={first.nearest_place} told={told.near_told?.[0]} /></span>}</dd>
         </div>
         <div>
           <dt>{t("readout.when")}</dt>

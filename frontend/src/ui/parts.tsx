@@ -2,6 +2,7 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
 import type { Words } from "../i18n/faults.ts";
+import { dir } from "../i18n/index.ts";
 import { saidWords, type Sentence } from "../i18n/said.ts";
 
 const paths = {
@@ -206,7 +207,7 @@ export function Told({ children, lang = "en" }: { children: string; lang?: "en" 
 /** A sentence of Python's in the page's language, the English one behind it; that alone where the page has no words for it. */
 export function Said({ text, told }: { text: string; told: readonly Sentence[] | undefined }) {
   const words = saidWords(told);
-  return words === null ? <Told>{text}</Told> : <bdi title={text}>{words}</bdi>;
+  return words === null ? <Told>{text}</Told> : <bdi dir={dir.value} title={text}>{words}</bdi>;
 }
 
 /** What went wrong, with its hint. */

@@ -70,6 +70,7 @@ def shown(answer: Answer, *, tell: Tell = _silent) -> dict[str, Any]:
         "calendar": calendar_json(findings.calendar, answer.posterior.domain, _middle(findings)),
         "words": f"{title(findings)}. {subtitle(findings)}",
         "warnings_told": [told(warning, "answer") for warning in found.get("warnings", ())],
+        "near_told": [told(mode["nearest_place"] or "", "near") for mode in found["modes"]],
     }
 
 

@@ -262,6 +262,11 @@ _PLACE = {
     "place.undated": "a map says no dates of its edits: how old it is isn't known",
 }
 
+_NEAR = {
+    "near.here": "{town}, {country}",
+    "near.away": "{km} km {bearing} of {town}, {country}",
+}
+
 _SKYLINE = {
     "skyline.flat": (
         "the skyline rises and falls by {relief:.2f} deg, at least {least:g} are needed: a "
@@ -305,6 +310,7 @@ TEMPLATES: Final[dict[str, str]] = {
     **_STRETCH,
     **_FINDING,
     **_PLACE,
+    **_NEAR,
     **_SKYLINE,
     **_SITE,
     **DOCUMENT_TEMPLATES,
