@@ -133,6 +133,22 @@ def test_the_listing_of_a_large_folder_is_streamed(tmp_path):
     assert sum(1 for _ in stream) == 299
 
 
+def test_a_folder_is_added_in_the_order_of_its_names(tmp_path, monkeypatch):
+    wanted = ["IMG_02.jpg", "IMG_2.jpg", "IMG_10.jpg", "a/1/z", "a/2", "a/10", "b", "\u0416"]
+    for name in reversed(wanted):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    for turned in (False, True):  # as different file systems list a folder
+        listed = os.listdir
+        monkeypatch.setattr(
+            "noonmark.evidence.ingest.os.listdir", lambda path: sorted(listed(path), reverse=turned)
+        )
+        found = [one.name.decode().split("/", 1)[1] for one in files_below([tmp_path])]
+        monkeypatch.undo()
+        assert found == wanted
+
+
 def test_opening_an_item_is_logged_with_its_purpose(case, footage, tmp_path):
     (one,) = added(case, footage / "a.mp4")
     cases.get_item(case, one.stored.sha256, tmp_path / "out", purpose="to mark shadows")

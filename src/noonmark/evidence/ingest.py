@@ -8,6 +8,8 @@ can't be kept is reported with its reason, and the others go on.
 from __future__ import annotations
 
 import os
+import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -22,6 +24,8 @@ from noonmark.evidence.store import Store, StoredObject
 from noonmark.evidence.vault import Vault
 
 GROUP_FILES = 256
+_NUMBER, _DIGITS = re.compile(rb"\d+"), 20
+"""A number in a name, and how many digits are compared by value: a longer one sorts as text."""
 Seen = Callable[[int], None]
 
 
@@ -52,8 +56,8 @@ class RefusedFile:
 
 
 def files_below(paths: Iterable[str | os.PathLike[str]]) -> Iterator[FoundFile]:
-    """Every path that is not a folder, below those given; streamed, so that a million files take no
-    memory.
+    """Every path that is not a folder, below those given, in their order; streamed, so that of a
+    million files only the names in one folder are held.
 
     Links are not followed: they come out as they are, to be refused one by one.
     """
@@ -70,20 +74,39 @@ def files_below(paths: Iterable[str | os.PathLike[str]]) -> Iterator[FoundFile]:
 
 
 def _below(folder: bytes, name: bytes) -> Iterator[FoundFile]:
-    """Every path below a folder that is not a folder, with its name as bytes."""
-    waiting = [(folder, name)]
+    """Every path below a folder that is not a folder, with its name as bytes, ordered by name in
+    each folder: "2" before "10", on every file system.
+    """
+    waiting = [_listed(folder, name)]
     while waiting:
-        path, above = waiting.pop()
-        with os.scandir(path) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    if _is_case(entry.path):
-                        inside = above + entry.name
-                        yield FoundFile(entry.path, inside, case_inside(_shown(inside)))
-                        continue
-                    waiting.append((entry.path, above + entry.name + b"/"))
-                else:
-                    yield FoundFile(entry.path, above + entry.name)
+        found = next(waiting[-1], None)
+        if found is None:
+            waiting.pop()
+        elif found.refusal is None and _is_folder(found.path):
+            waiting.append(_listed(found.path, found.name + b"/"))
+        else:
+            yield found
+
+
+def _listed(folder: bytes, above: bytes) -> Iterator[FoundFile]:
+    """What lies in one folder, ordered by name; a case in it is refused."""
+    for name in sorted(os.listdir(folder), key=_natural):
+        path, inside = os.path.join(folder, name), above + name
+        is_case = _is_folder(path) and _is_case(path)
+        yield FoundFile(path, inside, case_inside(_shown(inside)) if is_case else None)
+
+
+def _is_folder(path: bytes) -> bool:
+    """Whether it is a folder itself, not a link to one."""
+    try:
+        return stat.S_ISDIR(os.lstat(path).st_mode)
+    except OSError:  # gone meanwhile: whoever opens it says so
+        return False
+
+
+def _natural(name: bytes) -> bytes:
+    """What a name sorts by: its numbers by their value, and where that is equal the name itself."""
+    return _NUMBER.sub(lambda found: found[0].zfill(_DIGITS), name) + b"\0" + name
 
 
 def keep_all(
