@@ -139,13 +139,10 @@ def test_a_folder_is_added_in_the_order_of_its_names(tmp_path, monkeypatch):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    for turned in (False, True):  # as different file systems list a folder
-        listed = os.listdir
-        monkeypatch.setattr(
-            "noonmark.evidence.ingest.os.listdir", lambda path: sorted(listed(path), reverse=turned)
-        )
+    listed = os.listdir
+    for reverse in (False, True):  # as different file systems list a folder
+        monkeypatch.setattr(os, "listdir", lambda path, r=reverse: sorted(listed(path), reverse=r))
         found = [one.name.decode().split("/", 1)[1] for one in files_below([tmp_path])]
-        monkeypatch.undo()
         assert found == wanted
 
 

@@ -56,7 +56,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
 STARTS_PROCESSES = (
     "sandbox.process", "actions.batch", "actions.site_cluster", "actions.print_pdf",
 )  # fmt: skip
-OPENS_SOCKETS = ("evidence.timestamps", "web", "actions.site_cluster")
+# sandbox.waiting: a pair of ends between us and a worker, which no other process reaches.
+OPENS_SOCKETS = ("evidence.timestamps", "web", "actions.site_cluster", "sandbox.waiting")
 READS_THE_CLOCK = ("values",)
 # A worker is locked in already: what it imports there can't start or reach anything.
 SANDBOXED = (

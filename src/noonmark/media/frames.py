@@ -110,6 +110,11 @@ def scan(
     )
 
 
+def keep_ready() -> None:
+    """Keep a locked worker waiting for the next film, so that its first picture is there sooner."""
+    process.keep_waiting("frames", LIMITS, imports=["noonmark.sandbox.decoders.scan"])
+
+
 def first(path: Path, *, longest_px: int | None = None) -> tuple[FilmFrame, int, int]:
     """The first frame of a film, or a photo, and the width and height [px] of the original.
 

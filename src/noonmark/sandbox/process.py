@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from noonmark.errors import OutsideError
-from noonmark.sandbox import descriptors, protocol, required_locks, running, surroundings
+from noonmark.sandbox import descriptors, protocol, required_locks, running, surroundings, waiting
 from noonmark.sandbox.worker_end import (
     EndedWorker,
     WorkerAnswer,
@@ -40,7 +40,7 @@ from noonmark.sandbox.worker_end import (
     refuse_unlocked,
 )
 
-__all__ = ["WorkerAnswer", "WorkerLimits", "run", "run_program"]
+__all__ = ["WorkerAnswer", "WorkerLimits", "keep_waiting", "run", "run_program"]
 
 _WORKER = surroundings.PACKAGE / "sandbox" / "worker.py"
 _STDERR_BYTES = 16_384
@@ -48,6 +48,10 @@ _PIECE_BYTES = 1 << 16
 _HELLO_BYTES = 4096
 """What a worker says of its locks, on top of its answer."""
 _DEFAULT_LIMITS = WorkerLimits()
+_Waiting = waiting.WaitingWorker[subprocess.Popen[bytes]]
+_Keeper = waiting.WorkerKeeper[subprocess.Popen[bytes]]
+_kept: dict[tuple[str, WorkerLimits], _Keeper] = {}
+"""Who keeps a worker waiting, by its task and its limits."""
 
 
 def run(
@@ -73,9 +77,55 @@ def run(
         fds = [stack.enter_context(descriptors.opened(path)) for path in files]
         fds += [stack.enter_context(descriptors.created(path)) for path in outputs]
         asked = dict(payload) | {"limits": asdict(limits)}
+        if len(files) == 1 and not outputs and not readable:
+            ended = _from_waiting(task, asked, fds[0], limits)
+            if ended is not None:
+                return answer_of(task, ended, limits)
         request: dict[str, Any] = {"task": task, "payload": asked, "fds": fds, "program": None}
         request["readable"] = list(readable)
         return answer_of(task, _spawn(request, limits), limits)
+
+
+def keep_waiting(task: str, limits: WorkerLimits, *, imports: Sequence[str] = ()) -> None:
+    """Keep a worker ready for the next file of a task, locked in as any other (Linux only).
+
+    :func:`run` hands it the file where that has these limits, one file and no outputs. ``imports``
+    are modules of the worker's that the task itself imports only when it needs them.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    request: dict[str, Any] = {"task": task, "payload": {}, "program": None}
+    request["imports"] = list(imports)
+
+    def start() -> _Waiting:
+        ours, theirs = waiting.new_line()
+        with theirs:
+            line = {"line": theirs.fileno(), "fds": [theirs.fileno()]}
+            process = _started(request | line, limits, "")
+        return _Waiting(process, ours)
+
+    def end(worker: _Waiting) -> None:
+        _reaped(_RunningWorker(worker.process, limits, 0.0), memoryview(b""), b"", "")
+
+    keeper = _kept.get((task, limits)) or _Keeper(start, end)
+    _kept[task, limits] = keeper
+    keeper.need()
+
+
+def _from_waiting(
+    task: str, payload: Mapping[str, Any], fd: int, limits: WorkerLimits
+) -> EndedWorker | None:
+    """What became of a waiting worker that got the file; None where no worker was waiting."""
+    keeper = _kept.get((task, limits))
+    worker = keeper.take() if keeper else None
+    if worker is None:
+        return None
+    running_worker = _RunningWorker(worker.process, limits, time.monotonic())
+    if worker.handed(payload, fd):
+        return _follow(running_worker)
+    # It was killed while it waited. It has seen nothing of the file, so another may be started.
+    _reaped(running_worker, memoryview(b""), b"", "")
+    return None
 
 
 def run_program(
@@ -119,6 +169,19 @@ def run_program(
 
 def _spawn(request: dict[str, Any], limits: WorkerLimits) -> EndedWorker:
     """Start a worker on a request, and follow it to its end."""
+    scratch = tempfile.mkdtemp(prefix="noonmark-") if limits.scratch else ""
+    try:
+        started_s = time.monotonic()
+        return _follow(_RunningWorker(_started(request, limits, scratch), limits, started_s))
+    finally:
+        if scratch:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _started(
+    request: dict[str, Any], limits: WorkerLimits, scratch: str
+) -> subprocess.Popen[bytes]:
+    """Start a worker on a request: it locks itself in before it does anything else."""
     if not required_locks.needed():
         raise OutsideError(
             "hostile files are opened only where the system can lock a process in: Linux or macOS",
@@ -129,41 +192,35 @@ def _spawn(request: dict[str, Any], limits: WorkerLimits) -> EndedWorker:
     waived = required_locks.waived()
     if waived:
         _say_once(waived)
-    scratch = tempfile.mkdtemp(prefix="noonmark-") if limits.scratch else ""
-    try:
-        before, outer_locks = surroundings.macos_sandbox(scratch)
-        request |= {
-            "limits": asdict(limits),
-            "package": str(surroundings.PACKAGE),
-            "path": surroundings.search_path(),
-            "scratch": scratch,
-            "readable": [
-                *surroundings.readable_paths(request["program"]),
-                *request.get("readable", ()),
-            ],
-            "parent": os.getpid(),
-            "outer": outer_locks,
-            "needed": [name for name in required_locks.needed() if name not in waived],
-        }
-        with tempfile.TemporaryFile() as asked:
-            asked.write(json.dumps(request).encode())
-            asked.seek(0)
-            started_s = time.monotonic()
-            process = subprocess.Popen(
-                [*before, sys.executable, "-I", "-S", "-B", str(_WORKER)],
-                stdin=asked,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=request["fds"],
-                cwd="/",
-                env=surroundings.environment(scratch),
-                start_new_session=True,
-            )
-            running.add(process.pid)
-        return _follow(_RunningWorker(process, limits, started_s))
-    finally:
-        if scratch:
-            shutil.rmtree(scratch, ignore_errors=True)
+    before, outer_locks = surroundings.macos_sandbox(scratch)
+    request |= {
+        "limits": asdict(limits),
+        "package": str(surroundings.PACKAGE),
+        "path": surroundings.search_path(),
+        "scratch": scratch,
+        "readable": [
+            *surroundings.readable_paths(request["program"]),
+            *request.get("readable", ()),
+        ],
+        "parent": os.getpid(),
+        "outer": outer_locks,
+        "needed": [name for name in required_locks.needed() if name not in waived],
+    }
+    with tempfile.TemporaryFile() as asked:
+        asked.write(json.dumps(request).encode())
+        asked.seek(0)
+        process = subprocess.Popen(
+            [*before, sys.executable, "-I", "-S", "-B", str(_WORKER)],
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=request["fds"],
+            cwd="/",
+            env=surroundings.environment(scratch),
+            start_new_session=True,
+        )
+        running.add(process.pid)
+    return process
 
 
 @functools.cache

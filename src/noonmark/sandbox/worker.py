@@ -10,11 +10,15 @@ answer. Order matters:
     5 Landlock
     6 seccomp
     7 say which held; end where one that is needed did not
-    8 only then import the task and touch a hostile byte
+    8 only then import the task
+    9 wait for the file, where it was started before there was one (waiting.py)
+   10 touch a hostile byte
 
 The request is JSON of the main process, which is trusted:
 
     task, payload, fds     what to do with which open files
+    line, imports          where there is no file yet: a socket on which it comes, and the modules
+                           that the task may need for it
     program                or a program to become, with its arguments
     package, path          where noonmark and Python's modules lie
     limits                 the caps, as WorkerLimits has them
@@ -39,6 +43,7 @@ from typing import Any
 
 MAGIC = b"NMK1"
 _MOST_THREADS, _MOST_FILES = 512, 256
+_LINE_BYTES = 1 << 16
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 """What a disk says that takes no more. A file over the worker's own cap is EFBIG: no full disk."""
 _DISK_FULL = {
@@ -164,7 +169,12 @@ def _do(request: dict[str, Any]) -> dict[str, Any]:
 
     try:
         task = importlib.import_module("noonmark.sandbox.tasks." + request["task"])
-        return {"done": task.main(request["payload"], request["fds"])}
+        payload, fds = request["payload"], request["fds"]
+        if request.get("line") is not None:
+            for name in request["imports"]:
+                importlib.import_module(name)
+            payload, fds = _handed(request["line"])
+        return {"done": task.main(payload, fds)}
     except NoonmarkError as error:
         refused = {"code": error.code, "message": error.message, "hint": error.hint}
         return {"refused": {"kind": type(error).__name__, **refused}}
@@ -176,6 +186,23 @@ def _do(request: dict[str, Any]) -> dict[str, Any]:
         if getattr(error, "errno", None) in _FULL:
             return {"refused": _DISK_FULL}
         return {"failed": {"kind": type(error).__name__, "message": str(error)[:500]}}
+
+
+def _handed(line: int) -> tuple[dict[str, Any], list[int]]:
+    """Wait for the one file and what to do with it; the line is closed before the file is read.
+
+    Where the other end closes without a file, nobody needs this worker any more.
+    """
+    import socket
+
+    with socket.socket(fileno=line) as ours:
+        _, fds, _, _ = socket.recv_fds(ours, 1, 1)
+        said = bytearray()
+        while piece := ours.recv(_LINE_BYTES):
+            said += piece
+    if len(fds) != 1:
+        os._exit(0)
+    return json.loads(said), fds
 
 
 def send(pipe: int, value: dict[str, Any]) -> None:
