@@ -1,5 +1,5 @@
 /** The answer beside the map: what its lines mean, and its modes as a list for keyboard and screen reader. */
-import { clock, day, moment, number, percent, rough, t } from "../i18n/index.ts";
+import { clock, day, dir, moment, number, percent, rough, t } from "../i18n/index.ts";
 import { foreign } from "../items/whose.ts";
 import { answer, answerStale, preview, select } from "../store/signals.ts";
 import type { Mode } from "../types.ts";
@@ -54,11 +54,14 @@ function ModeButton({ mode, index, onShow }: { mode: Mode; index: number; onShow
     select({ place: hasPlace(mode) ? [mode.lat_deg, mode.lon_deg] : null });
   };
   const near = hasPlace(mode) ? mode.nearest_place : null;
+  const nearTold = answer.value?.near_told?.[index] ?? [];
+  // A name that does not fit loses its end, not its beginning.
+  const way = near == null || nearTold.length > 0 ? dir.value : "ltr";
   return (
     <button type="button" class="mode" onClick={show}>
       <span class="mode-number" aria-hidden="true">{number(index + 1)}</span>
       <span class="mode-share">{percent(mode.mass)}</span>
-      <span class="mode-place" dir="auto">{near == null ? t("unit.km2", { value: rough(mode.area_km2) }) : <Said text={near} told={answer.value?.near_told?.[index]} />}</span>
+      <span class="mode-place" dir={way}>{near == null ? t("unit.km2", { value: rough(mode.area_km2) }) : <Said text={near} told={nearTold} />}</span>
       <span class="mode-when">{span(mode)}</span>
     </button>
   );
