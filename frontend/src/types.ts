@@ -197,6 +197,8 @@ export interface LocateAdvice {
   now: number;
   expected: number;
   range: [number, number];
+  /** Two sizes, the likelier first; absent where one is near most readings. */
+  likely?: { size: number; chance: number }[];
   unchanged: boolean;
 }
 

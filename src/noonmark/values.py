@@ -20,6 +20,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SOUND_LEVEL = 0.99
 # A smaller level is none.
 _NO_LEVEL = 0.0005
+# Names of three and more.
+_COUNTS = ("three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True, order=True)
@@ -128,6 +130,11 @@ def rfc3339(moment: datetime) -> str:
     return f"{text}.{fraction:03d}Z" if fraction else f"{text}Z"
 
 
+def digits(value: float, digits: int = 6) -> float:
+    """A value rounded to so many significant digits, as the contract prints it."""
+    return float(f"{float(value):.{digits}g}")
+
+
 def duration_words(
     seconds: float,
     *,
@@ -150,6 +157,15 @@ def duration_range_words(low_s: float, high_s: float) -> str:
         return f"{duration_words(low_s)} to {duration_words(high_s)}"
     low, high = _figures(low_s / unit_s), _figures(high_s / unit_s)
     return f"{high} {unit}" if low == high else f"{low} to {high} {unit}"
+
+
+def often_words(chance: float) -> str:
+    """How often a lesser chance comes true, rounded: half the time, one time in four."""
+    if chance >= 0.45:
+        return "half the time"
+    if chance >= 0.37:
+        return "two times in five"
+    return f"one time in {_COUNTS[min(round(1.0 / chance), 10) - 3]}"
 
 
 def soundness_words(sound_level: float) -> str:

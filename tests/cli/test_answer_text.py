@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from noonmark.cli.answer_text import locate_lines
-from noonmark.values import duration_range_words
+from noonmark.values import duration_range_words, often_words
 
 ADVICE = {
     "measure": "sun_elevation",
@@ -93,13 +93,37 @@ def test_advice_has_the_unit_of_its_range_and_says_the_size_now():
 
 def test_advice_tells_one_size_once():
     same = ADVICE | {"expected": 2580.0, "range": [2580.0, 2580.0]}
-    assert "  sun_elevation to 1 deg: about 43 minutes (0.5 bits)" in locate_lines(
-        answer(advice=[same])
+    assert "  sun_elevation to 1 deg: about 43 minutes" in locate_lines(answer(advice=[same]))
+    assert "  sun_elevation to 1 deg: about 2.1 hours; nine times in ten 2 to 2.1 hours" in (
+        locate_lines(answer())
     )
-    assert (
-        "  sun_elevation to 1 deg: about 2.1 hours; nine times in ten 2 to 2.1 hours (0.5 bits)"
-        in (locate_lines(answer()))
-    )
+
+
+def test_advice_tells_two_sizes_with_the_chance_of_the_rarer():
+    two = [{"size": 7560.0, "chance": 0.74}, {"size": 26000.0, "chance": 0.26}]
+    item = ADVICE | {"range": [7080.0, 28000.0], "likely": two}
+    said = "about 2.1 hours, or 7.2 hours (one time in four); nine times in ten 2 to 7.8 hours"
+    assert locate_lines(answer(advice=[item]))[-1] == f"  sun_elevation to 1 deg: {said}"
+
+
+def test_advice_that_changes_nothing_says_so_in_plain_words():
+    item = ADVICE | {"unchanged": True}
+    said = "  sun_elevation to 1 deg: leaves it about as it is"
+    assert locate_lines(answer(advice=[item]))[-1] == said
+
+
+@pytest.mark.parametrize(
+    ("chance", "words"),
+    [
+        (0.5, "half the time"),
+        (0.4, "two times in five"),
+        (0.36, "one time in three"),
+        (0.15, "one time in seven"),
+        (0.01, "one time in ten"),
+    ],
+)
+def test_a_lesser_chance_is_told_as_how_often(chance, words):
+    assert often_words(chance) == words
 
 
 def test_how_much_fits_without_a_mismeasured_clue_is_told():

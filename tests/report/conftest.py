@@ -17,6 +17,7 @@ from noonmark.inference.answer import (
     Calendar,
     ClueFinding,
     Conflict,
+    LikelySize,
     Mode,
     PlaceMap,
     Region,
@@ -233,6 +234,7 @@ def something(kind: Kind) -> dict[str, Any]:
 
 def said() -> dict[str, Any]:
     """The question, what each clue says, and how to get the answer again."""
+    two_sizes = (LikelySize(4.2e4, 0.74), LikelySize(6200.0, 0.26))
     why = "the length needs the sun at 33 deg, the azimuth below 20 deg"
     return {
         "question": {
@@ -248,8 +250,8 @@ def said() -> dict[str, Any]:
         ),
         "conflicts": (Conflict((0, 1), why),),
         "advice": (
-            Advice("azimuth of a wall", 2.0, 2.1, "km2", 8e4, 4.2e4, 3e4, 6e4),
-            Advice("the date", None, 1.2, "s", 9e4, 8.9e4, 3600.0, 9e4),
+            Advice("azimuth of a wall", 2.0, 2.1, "km2", 8e4, two_sizes, 3e4, 6e4),
+            Advice("the date", None, 1.2, "s", 9e4, (LikelySize(8.9e4, 1.0),), 3600.0, 9e4),
         ),
         "answer": {"ok": True, "noonmark": "0.1.0"},
     }

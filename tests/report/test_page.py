@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from noonmark.inference.answer import Advice, ClueFinding, Conflict
+from noonmark.inference.answer import Advice, ClueFinding, Conflict, LikelySize
 from noonmark.report import ReportData
 from noonmark.report.page import report_html
 
@@ -93,7 +93,7 @@ def _with_text(found: ReportData, text: str) -> ReportData:
         versions={text: text},
         clues=(ClueFinding(0, text, 1.0, 9.0, 0.9, 5.0),),
         conflicts=(Conflict((0,), text),),
-        advice=(Advice(text, 1.0, 2.0, "km2", 3.0, 2.0, 1.0, 3.0),),
+        advice=(Advice(text, 1.0, 2.0, "km2", 3.0, (LikelySize(2.0, 1.0),), 1.0, 3.0),),
     )
 
 
@@ -199,3 +199,12 @@ def test_what_was_seen_has_a_chance_and_no_sigmas(make: Callable[..., ReportData
     assert "\u03c3" not in page
     assert "fits: seen with chance" in page and "is at odds: seen with chance" in page
     assert "at the best mode it is at odds" in page
+
+
+def test_two_likely_sizes_stand_with_the_chance_of_the_rarer(
+    make: Callable[..., ReportData],
+) -> None:
+    page, _ = _read(make("ring"))
+    words = page.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
+    assert "42 000 km², or 6 200 km² (one time in four)" in words
+    assert "bits" not in page

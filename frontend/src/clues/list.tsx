@@ -9,6 +9,7 @@ import { ClueForm } from "./form.tsx";
 import { fromAdvice, groups, nameKey, reading, whatKey } from "./kinds.ts";
 import { edited, withMoment } from "./moment.ts";
 import { CluePicture } from "./pictures.tsx";
+import { shrinkWords } from "./shrink.ts";
 
 /** What is known, how hard each clue pulls, and what the answer would be without it. */
 export function Clues() {
@@ -161,12 +162,11 @@ function Advice({ onTake }: { onTake: (kind: string, fill: Partial<Clue>) => voi
       <ul>
         {now.advice.slice(0, 5).map((line) => {
           const kind = fromAdvice(line.measure);
-          const share = line.unchanged || line.now <= 0 ? 0 : Math.max(0, 1 - line.expected / line.now);
           return (
             <li key={line.measure}>
               <span>
                 <strong>{measureWords(line.measure, line.sigma_deg)}</strong>
-                <span class="soft"> {share > 0.005 ? t(line.unit === "s" ? "advice.shrink-times" : "advice.shrink", { share: percent(share) }) : t("advice.bits", { bits: number(line.information_bits, 1) })}</span>
+                <span class="soft"> {shrinkWords(line)}</span>
               </span>
               {kind !== null && <Button icon="add" kind="quiet" bare onClick={() => onTake(kind.kind, kind.fill)}>{t("advice.add", { measure: measureWords(line.measure, line.sigma_deg) })}</Button>}
             </li>

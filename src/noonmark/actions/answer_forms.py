@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from noonmark import __version__
+from noonmark.actions.advice_form import advice_json
 from noonmark.actions.installed_versions import versions
 from noonmark.actions.place_maps import holds_nearly_all, regional_maps, world_map
 from noonmark.arrays import Floats
@@ -38,7 +39,7 @@ from noonmark.questions.clue_file import Question
 from noonmark.report.report_data import PlacedMode, ReportData
 from noonmark.report.time_bands import TimeBand
 from noonmark.report.told_times import ToldTimes, told_times
-from noonmark.values import rfc3339, unix_s
+from noonmark.values import digits, rfc3339, unix_s
 from noonmark.world.places import nearest_place
 from noonmark.world.zones import local_times
 
@@ -196,7 +197,7 @@ def answer_json(answer: Answer, *, geojson: bool = False) -> dict[str, Any]:
         "sound_level": digits(answer.sound_level, 4),
         "clues": [_finding(f) for f in answer.findings],
         "conflicts": [{"clues": list(c.clues), "why": c.why} for c in answer.conflicts],
-        "advice": [_advice(a) for a in answer.advice],
+        "advice": [advice_json(a) for a in answer.advice],
     }
     if answer.question.id is not None:
         out["id"] = answer.question.id
@@ -229,21 +230,6 @@ def _alarms(answer: Answer) -> dict[str, Any]:
     if answer.warnings:
         out["warnings"] = list(answer.warnings)
     return out
-
-
-def _advice(advised: Advice) -> dict[str, Any]:
-    area_km2 = advised.area_km2_expected
-    return {
-        "measure": advised.measure,
-        "sigma_deg": advised.sigma_deg,
-        "area_km2_expected": None if area_km2 is None else digits(area_km2),
-        "information_bits": digits(advised.information_bits, 4),
-        "unit": advised.unit,
-        "now": digits(advised.now),
-        "expected": digits(advised.expected),
-        "range": [digits(advised.low), digits(advised.high)],
-        "unchanged": advised.unchanged,
-    }
 
 
 def _truth(truth: Truth, regions: Sequence[Region]) -> dict[str, Any]:
@@ -339,11 +325,6 @@ def _outlines(answer: Answer) -> Mapping[float, dict[str, Any]]:
     from noonmark.actions.place_maps import outlines  # draws contours: only where asked for
 
     return outlines(answer.posterior)
-
-
-def digits(value: float, digits: int = 6) -> float:
-    """A value rounded to so many significant digits, as the contract prints it."""
-    return float(f"{float(value):.{digits}g}")
 
 
 def with_outlines(found: ReportData) -> dict[str, Any]:

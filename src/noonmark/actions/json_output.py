@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from noonmark.actions.answer_forms import digits
 from noonmark.inference.check import INCONSISTENT_P, STRAINED_P, ClaimCheck, ClueFit
-from noonmark.values import from_unix_s, rfc3339
+from noonmark.values import digits, from_unix_s, rfc3339
 
 
 def verdict_json(verdict: ClaimCheck) -> dict[str, Any]:

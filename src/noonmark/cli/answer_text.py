@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from noonmark.constants import LARGEST_WITH_POINT_KM2, LARGEST_WITH_TOWN_KM2
-from noonmark.values import duration_range_words, duration_words, soundness_words
+from noonmark.values import duration_range_words, duration_words, often_words, soundness_words
 
 _MODES = 8
 _LEAST = 0.01
@@ -139,7 +139,7 @@ def _clues(answer: Mapping[str, Any]) -> list[str]:
     for clue in answer["clues"]:
         without = "" if answer["place_given"] else f"; without it {area(clue['area_km2_without'])}"
         lines.append(
-            f"  {clue['index']:>2} {clue['kind']:<17}{_fit(clue)}; mismeasured "
+            f"  {clue['index']:>2} {clue['kind']:<17}{_fit(clue)}; wrong with a chance of "
             f"{_share(clue['outlier'])}{without}"
         )
     return lines
@@ -175,14 +175,16 @@ def _advice(advice: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _left(item: Mapping[str, Any]) -> str:
-    """What a measurement is expected to leave, with its range and its information."""
-    bits = f"{item['information_bits']:.1f} bits"
+    """What a measurement is expected to leave, two sizes where one is not enough, and its range."""
     if item["unchanged"]:
-        return f"leaves it unchanged ({bits})"
+        return "leaves it about as it is"
     expected = _size(item["unit"], item["expected"], beside=item["range"][1])
+    if likely := item.get("likely"):
+        other = _size(item["unit"], likely[1]["size"], beside=item["range"][1])
+        expected += f", or {other} ({often_words(likely[1]['chance'])})"
     range_words = _range(item)
     often = "" if range_words == expected else f"; nine times in ten {range_words}"
-    return f"about {expected}{often} ({bits})"
+    return f"about {expected}{often}"
 
 
 def _size(

@@ -21,6 +21,7 @@ from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.answer import Advice, Sample
 from noonmark.inference.instants import length_s
+from noonmark.inference.likely_sizes import likely_sizes
 from noonmark.inference.measurements import SHORT_S, Measurement, measurements
 from noonmark.inference.posterior import Posterior
 from noonmark.inference.rect_density import GridDensity
@@ -37,9 +38,6 @@ OUTCOMES_IN_CELLS = 12
 
 LEAST_BITS = 0.05
 """Measurements of less information are not advised."""
-
-NEAR = 1.5
-"""A size is near another if neither is more than so many times the other."""
 
 SIZE_ERROR = 1.05
 """Sizes told from draws are right to so many times, about: the range is that much wider either way.
@@ -85,39 +83,21 @@ def _advice(
     measurement: Measurement, bits: float, now: float, shares: Floats, *, of_times: bool
 ) -> Advice:
     """The advice from what simulated readings leave, as shares of what there is now."""
-    share = _likeliest(shares)
-    last = shares.size - 1
-    low, high = np.interp((0.1 * last, 0.9 * last), np.arange(last + 1), np.sort(shares)).tolist()
+    sizes = now * shares
+    likely = likely_sizes(sizes)
+    told = [one.size for one in likely]
+    last = sizes.size - 1
+    low, high = np.interp((0.1 * last, 0.9 * last), np.arange(last + 1), np.sort(sizes)).tolist()
     return Advice(
         measurement.name,
         measurement.sigma_deg,
         bits,
         unit="s" if of_times else "km2",
         now=now,
-        expected=now * share,
-        low=now * min(low, share) / SIZE_ERROR,
-        high=now * max(high, share) * SIZE_ERROR,
+        likely=likely,
+        low=min(low, *told) / SIZE_ERROR,
+        high=max(high, *told) * SIZE_ERROR,
     )
-
-
-def _likeliest(shares: Floats) -> float:
-    """The share that most readings leave, or come near to; ``shares`` (k,) by ascending reading.
-
-    Readings often leave one of two very different sizes, as one side of the sky or both are left:
-    their mean would be a size that no reading leaves. Between two simulated readings the ln of the
-    share is taken as straight.
-    """
-    given = np.log(np.maximum(shares, 1e-12))
-    reading = np.arange(given.size)
-    between = np.linspace(0.0, given.size - 1.0, 8 * given.size - 7)
-    logs = np.sort(np.interp(between, reading, given))
-    # The range that begins at each size: how many sizes it holds, and where its middle lies.
-    wide = 2.0 * np.log(NEAR)
-    after = np.searchsorted(logs, logs + wide, side="right")
-    held = after - np.arange(logs.size)
-    middles = (logs + logs[after - 1]) / 2.0
-    fullest = held == held.max()
-    return float(np.exp(middles[fullest].mean()))
 
 
 def _view(domain: Domain, draws: Sample) -> BoxView:

@@ -164,13 +164,21 @@ class NowhereFit:
 
 
 @dataclass(frozen=True)
+class LikelySize:
+    """A size that may be left, in the unit of its advice, and the chance that it is about so."""
+
+    size: float
+    chance: float
+
+
+@dataclass(frozen=True)
 class Advice:
     """A measurement that could still be made, and what it is expected to leave of the 90 % region.
 
     ``unit`` is that of sizes: ``"km2"`` of places, or ``"s"`` of times where the place was given.
-    ``now`` is the present size, ``expected`` the size that most simulated readings come near to,
-    ``low`` and ``high`` a range that holds nine of ten of them (docs/accuracy.md).
-    ``information_bits`` is about place and instant together.
+    ``now`` is the present size. ``likely`` are one size or two that most simulated readings come
+    near to, the likelier first; ``low`` and ``high`` are a range that holds nine of ten of them
+    (docs/accuracy.md). ``information_bits`` is about place and instant together.
     """
 
     measure: str
@@ -178,9 +186,14 @@ class Advice:
     information_bits: float
     unit: Literal["km2", "s"]
     now: float
-    expected: float
+    likely: tuple[LikelySize, ...]
     low: float
     high: float
+
+    @property
+    def expected(self) -> float:
+        """The size that is left most often."""
+        return self.likely[0].size
 
     @property
     def share(self) -> float:
@@ -189,8 +202,8 @@ class Advice:
 
     @property
     def unchanged(self) -> bool:
-        """Whether the measurement is expected to leave the answer as it is."""
-        return self.share > UNCHANGED_SHARE
+        """Whether the measurement is expected to leave the answer as it is, whatever it reads."""
+        return all(one.size > UNCHANGED_SHARE * self.now for one in self.likely)
 
     @property
     def area_km2_expected(self) -> float | None:

@@ -26,7 +26,7 @@ from noonmark.report.wording import (
     subtitle,
     title,
 )
-from noonmark.values import duration_range_words, duration_words, soundness_words
+from noonmark.values import duration_range_words, duration_words, often_words, soundness_words
 
 _POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -270,7 +270,7 @@ def _clues(data: ReportData) -> Iterable[str]:
         return
     yield '<h2 id="clues">What each clue says</h2>\n'
     yield _PULL_SCALE
-    head = ("Clue", "Pull", "Mismeasured?", "90 % area without it", "Log evidence")
+    head = ("Clue", "Pull", "Chance it is wrong", "90 % area without it", "Log evidence")
     rows = map(_clue_row, data.clues)
     yield table("Each clue beside the best fit of all.", head, rows, numeric=4)
 
@@ -314,29 +314,33 @@ def _advice(data: ReportData) -> Iterable[str]:
     yield table(
         "Measurements that could still be made, and what each is expected to leave of the 90 % "
         "region.",
-        ("Measure", "If known to", "Expected to be left", "Nine times in ten", "Information"),
+        ("Measure", "If known to", "Expected to be left", "Nine times in ten"),
         map(_advice_row, data.advice),
-        numeric=4,
     )
 
 
 def _advice_row(advice: Advice) -> tuple[str, ...]:
-    """Measurement, its error, the size expected with it, its range, and its information."""
+    """Measurement, its error, the size expected with it, and its range."""
     left = "no less than now" if advice.unchanged else _left(advice)
     return (
         mixed(advice.measure),
         "–" if advice.sigma_deg is None else f"{advice.sigma_deg:g}°",
         text(left),
         text(_range_words(advice)),
-        f"{advice.information_bits:.1f} bits",
     )
 
 
 def _left(advice: Advice) -> str:
-    """What is expected to be left, a length of time in the unit of its range."""
-    if advice.unit == "km2":
-        return area_number(advice.expected)
-    return duration_words(advice.expected, beside_s=advice.high)
+    """What is expected to be left: two sizes where one is not enough."""
+    sizes = [_size(advice, one.size) for one in advice.likely]
+    if len(sizes) == 1:
+        return sizes[0]
+    return f"{sizes[0]}, or {sizes[1]} ({often_words(advice.likely[1].chance)})"
+
+
+def _size(advice: Advice, size: float) -> str:
+    """An area, or a length of time in the unit of its range."""
+    return area_number(size) if advice.unit == "km2" else duration_words(size, beside_s=advice.high)
 
 
 def _range_words(advice: Advice) -> str:
