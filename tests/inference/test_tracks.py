@@ -9,9 +9,11 @@ import pytest
 
 from noonmark.constants import DAY_S
 from noonmark.geometry.sun import subsolar, sun_topocentric
+from noonmark.inference.clues.clock import ClockClue
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.direct import DirectClue
 from noonmark.inference.clues.shadow_track import ShadowTrack, compile_clue
+from noonmark.inference.clues.table import compile_one
 from noonmark.inference.footprint import cells_of
 from noonmark.inference.place_time import points
 from noonmark.inference.posterior import Posterior, posterior
@@ -322,6 +324,32 @@ def test_sets_of_places_and_times_hold_the_share_of_draws_that_they_state(clue: 
     for levels in _shares_of_draws(posterior(YEAR, [clue])):
         for level in (0.5, 0.9, 0.99):
             assert abs(float((levels <= level).mean()) - level) < 0.03
+
+
+def _and_a_clock() -> list[DirectClue]:
+    """Marks of 3 mm, and a clock in UTC that is good to a minute."""
+    clock = compile_one(ClockClue(8 * 3600.0, 60.0, "UTC"), 1, Moment())
+    return [_clue(mirror="unknown"), clock]
+
+
+@pytest.mark.slow
+def test_a_sharp_clock_beside_a_track_leaves_sets_that_hold_their_share():
+    answer = posterior(YEAR, _and_a_clock())
+    assert answer.leaves.within is not None
+    assert answer.leaves.unresolved < 0.03
+    for levels in _shares_of_draws(answer):
+        # It was 55.7 % of the draws inside the 50 % set of places.
+        for level in (0.5, 0.9, 0.99):
+            assert abs(float((levels <= level).mean()) - level) < 0.04
+
+
+@pytest.mark.slow
+def test_pieces_are_cut_until_they_fit_a_small_area():
+    small = replace(YEAR, south_deg=47.56, north_deg=48.46, west_deg=10.34, east_deg=11.68)
+    leaves = track_leaves(small, [_clue()])
+    assert leaves is not None
+    # All of them were still too wide: those left uncut were the heaviest.
+    assert leaves.unresolved < 0.05
 
 
 def test_times_of_an_answer_are_those_of_the_sheet_not_of_the_boxes_round_it():

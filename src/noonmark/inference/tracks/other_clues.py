@@ -26,19 +26,25 @@ from noonmark.inference.search.domain import (
     point_view,
     sine_authalic,
 )
+from noonmark.inference.search.frontier import log_sum
 from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
 from noonmark.inference.search.volumes import share_inside
 from noonmark.inference.tracks.piece_boxes import Spots, hulls, spots
-from noonmark.inference.tracks.pieces import PHASE, Pieces, cut, joined_pieces
+from noonmark.inference.tracks.pieces import PHASE, Pieces, cut, joined_pieces, zenith_place
 
-VARIATION_NAT = 1.0
+VARIATION_NAT = 2.0
 """Pieces over which the other clues vary by less are not cut."""
 
-FAR_NAT = 18.0
-"""Pieces that stay so far below the best are dropped."""
+OPEN_SHARE = 0.02
+"""Pieces over which they vary are cut until they hold no more than this share of the whole."""
 
-MOST_PIECES = 160_000
-"""The cuts end when there are more."""
+_DROPPED = 2e-4
+"""The share of the whole that a round of cuts may drop."""
+
+MOST_PIECES = 200_000
+"""No more are made: then the heaviest are cut first."""
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(2)
 
 _MOST_ROUNDS = 40
 
@@ -54,23 +60,32 @@ _TINY = 1e-12
 
 @dataclass(frozen=True)
 class WeighedPieces:
-    """Pieces, with what the other clues say of the middle of each.
+    """Pieces, with what the other clues say of each.
 
-    ``others`` (n,) is ln of their likelihood; ``open`` (n,) says where it still varies by more than
-    was asked.
+    ``low``, ``high`` and ``others`` (n,) are ln of their likelihood: bounds over the piece, and the
+    value at its middle; ``axis`` (n,) is the one that moves it most.
     """
 
     pieces: Pieces
     others: Floats
-    open: Bools
+    low: Floats
+    high: Floats
+    axis: Rows
 
     def take(self, chosen: Bools | Rows) -> Self:
         """Some of the pieces."""
         return type(self)(
             self.pieces.take(chosen),
             self.others[chosen],
-            self.open[chosen],
+            self.low[chosen],
+            self.high[chosen],
+            self.axis[chosen],
         )
+
+    @property
+    def open(self) -> Bools:
+        """Where the other clues still vary by more than was asked, (n,)."""
+        return np.asarray(self.high - self.low > VARIATION_NAT)
 
     @property
     def log_likelihood(self) -> Floats:
@@ -83,101 +98,99 @@ class WeighedPieces:
         pieces = self.pieces
         return np.asarray(self.log_likelihood + pieces.log_volume + pieces.log_bulge)
 
-
-@dataclass(frozen=True)
-class _Bounds:
-    """Of each piece: the other clues' least, greatest and middle ln, and the axis to cut."""
-
-    low: Floats
-    high: Floats
-    middle: Floats
-    axis: Rows
+    @property
+    def log_most(self) -> Floats:
+        """ln of the most mass that each may hold, by its bounds, (n,)."""
+        pieces = self.pieces
+        return np.asarray(self.high - pieces.loss + pieces.log_volume + pieces.log_bulge)
 
 
 def weighed(
     pieces: Pieces, domain: Domain, others: Sequence[BoundedLikelihood], mid_s: float
 ) -> WeighedPieces | None:
     """The pieces cut for the other clues; None if none of them lies in the domain."""
-    kept: list[WeighedPieces] = []
-    held = 0
-    best = -np.inf
-    for left in reversed(range(_MOST_ROUNDS)):
-        bounds = _bounds(
-            pieces,
-            domain,
-            others,
-            mid_s,
-        )
-        own = pieces.log_volume + pieces.log_bulge - pieces.loss
-        best = max(best, float((own + bounds.middle).max(initial=-np.inf)))
-        alive = own + bounds.high > best - FAR_NAT
-        varies = alive & (bounds.high - bounds.low > VARIATION_NAT)
-        if not left or held + 2 * np.count_nonzero(varies) > MOST_PIECES:
-            varies[:] = False
-        done = np.flatnonzero(alive & ~varies)
-        wide = bounds.high - bounds.low > VARIATION_NAT
-        kept.append(
-            WeighedPieces(
-                pieces.take(done),
-                bounds.middle[done],
-                wide[done],
-            )
-        )
-        held += done.size
-        go = np.flatnonzero(varies)
-        if not go.size:
+    found = _worth_keeping(_with_bounds(pieces, domain, others, mid_s))
+    for _ in range(_MOST_ROUNDS):
+        go = _to_cut(found)
+        if not go.any():
             break
-        pieces = cut(pieces.take(go), bounds.axis[go])
-    return joined_weighed(kept) if held else None
+        halves = cut(found.pieces.take(go), found.axis[go])
+        known = [found.take(~go), _with_bounds(halves, domain, others, mid_s)]
+        found = _worth_keeping(joined_weighed(known))
+    return found if found.pieces.size else None
+
+
+def _worth_keeping(found: WeighedPieces) -> WeighedPieces:
+    """All but pieces outside the domain, and those that together can hold only a trifle."""
+    least = np.log(_DROPPED) + log_sum(found.log_mass)
+    return found.take((found.high > -np.inf) & ~_light(found.log_most, least))
+
+
+def _to_cut(found: WeighedPieces) -> Bools:
+    """Which to cut: the heaviest over which the other clues vary, while there is room, (n,)."""
+    most = found.log_most
+    varying = np.where(found.open, most, -np.inf)
+    go = found.open & ~_light(varying, np.log(OPEN_SHARE) + log_sum(most))
+    room = MOST_PIECES - found.pieces.size
+    if room < MOST_PIECES // 16:
+        return np.zeros_like(go)
+    if np.count_nonzero(go) > room:
+        go &= varying >= np.sort(varying)[-room]
+    return go
+
+
+def _light(log_mass: Floats, log_share: float) -> Bools:
+    """The lightest, as many as together hold no more than a share (ln), (n,)."""
+    order = np.argsort(log_mass)
+    light = np.zeros(log_mass.size, dtype=bool)
+    light[order] = np.cumsum(np.exp(log_mass[order] - log_share)) <= 1.0
+    return light
+
+
+def with_means(
+    found: WeighedPieces, domain: Domain, others: Sequence[BoundedLikelihood], mid_s: float
+) -> WeighedPieces:
+    """The pieces with the mean of the other clues along the axis that moves them most.
+
+    The middle of a wide piece alone says too much where they are at their best.
+    """
+    pieces, year = found.pieces, found.pieces.year
+    total = np.full(pieces.size, -np.inf)
+    for node, weight in zip(_NODES, _WEIGHTS, strict=True):
+        inside = np.zeros((3, pieces.size))
+        inside[found.axis, np.arange(pieces.size)] = node
+        points = pieces.points(inside)
+        at, middle_s = zenith_place(points, year), year.unix_s(points.phase)
+        lon_deg = np.degrees(at.hour_angle) - year.greenwich_deg(middle_s)
+        lon_deg = domain.west_deg + (lon_deg - domain.west_deg) % 360.0
+        view = point_view(domain, latitude_deg(at.z), lon_deg, middle_s - mid_s)
+        total = np.logaddexp(total, np.log(0.5 * weight) + log_likelihoods(view, others))
+    return replace(found, others=total)
 
 
 def joined_weighed(lots: list[WeighedPieces]) -> WeighedPieces:
     """All pieces of several lots."""
     return WeighedPieces(
         joined_pieces([lot.pieces for lot in lots]),
-        np.concatenate([lot.others for lot in lots]),
-        np.concatenate([lot.open for lot in lots]),
+        *(
+            np.concatenate([getattr(lot, name) for lot in lots])
+            for name in ("others", "low", "high", "axis")
+        ),
     )
 
 
-def _bounds(
+def _with_bounds(
     pieces: Pieces, domain: Domain, others: Sequence[BoundedLikelihood], mid_s: float
-) -> _Bounds:
-    """The bounds of the other clues over each piece, in chunks."""
-    parts = []
-    for start in range(
-        0,
-        pieces.size,
-        _CHUNK,
-    ):
-        rows = np.arange(start, min(start + _CHUNK, pieces.size))
-        parts.append(
-            _bounds_of_chunk(
-                pieces.take(rows),
-                domain,
-                others,
-                mid_s,
-            )
-        )
-    if not parts:
-        nothing = np.zeros(0)
-        return _Bounds(
-            nothing,
-            nothing,
-            nothing,
-            np.zeros(0, np.intp),
-        )
-    return _Bounds(
-        np.concatenate([part.low for part in parts]),
-        np.concatenate([part.high for part in parts]),
-        np.concatenate([part.middle for part in parts]),
-        np.concatenate([part.axis for part in parts]),
-    )
+) -> WeighedPieces:
+    """Pieces with the bounds of the other clues over each, in chunks."""
+    starts = range(0, pieces.size, _CHUNK)
+    lots = [pieces.take(np.arange(at, min(at + _CHUNK, pieces.size))) for at in starts]
+    return joined_weighed([_with_bounds_of_chunk(lot, domain, others, mid_s) for lot in lots])
 
 
-def _bounds_of_chunk(
+def _with_bounds_of_chunk(
     pieces: Pieces, domain: Domain, others: Sequence[BoundedLikelihood], mid_s: float
-) -> _Bounds:
+) -> WeighedPieces:
     spot = spots(
         pieces,
         domain,
@@ -215,18 +228,14 @@ def _bounds_of_chunk(
         spot.lon_deg,
         spot.unix_s,
     )
-    bounds = _Bounds(
+    found = WeighedPieces(
+        pieces,
+        log_likelihoods(middle, others),
         low,
         high,
-        log_likelihoods(middle, others),
         np.argmax(weight, axis=0),
     )
-    return _within_area(
-        bounds,
-        pieces,
-        spot,
-        domain,
-    )
+    return _within_area(found, spot, domain)
 
 
 def _view(
@@ -272,30 +281,22 @@ def _by_axis(
     return np.asarray(shares * (gap / np.maximum(spread.sum(axis=0), _TINY)))
 
 
-def _within_area(
-    bounds: _Bounds,
-    pieces: Pieces,
-    spot: Spots,
-    domain: Domain,
-) -> _Bounds:
-    """The bounds with the prior's area: what lies outside is impossible, what is wide is cut."""
+def _within_area(found: WeighedPieces, spot: Spots, domain: Domain) -> WeighedPieces:
+    """The pieces with the prior's area: what lies outside is impossible, what is wide is cut."""
     boxes = hulls(spot, domain)
     inside = (share_inside(domain, boxes) > 0.0) & _touches(boxes, domain)
     size = _size(domain)
     too_wide = (boxes.half[:LON_END] > 0.5 * size[:, None] / _PARTS).any(axis=0)
-    axis = bounds.axis
+    axis = found.axis
     if too_wide.any():
-        moves = _moves(
-            pieces,
-            spot,
-            solar=True,
-        )[:, :LON_END]
+        moves = _moves(found.pieces, spot, solar=True)[:, :LON_END]
         by_area = np.argmax(np.einsum("abn,b->an", moves, 1.0 / size), axis=0)
-        axis = np.where(bounds.high - bounds.low > VARIATION_NAT, axis, by_area)
-    return _Bounds(
-        low=np.where(too_wide, bounds.high - 2.0 * VARIATION_NAT, bounds.low),
-        high=np.where(inside, bounds.high, -np.inf),
-        middle=np.where(inside, bounds.middle, -np.inf),
+        axis = np.where(found.open, axis, by_area)
+    return replace(
+        found,
+        others=np.where(inside, found.others, -np.inf),
+        low=np.where(too_wide, found.high - 2.0 * VARIATION_NAT, found.low),
+        high=np.where(inside, found.high, -np.inf),
         axis=axis,
     )
 

@@ -24,12 +24,12 @@ from noonmark.inference.clues.direct import DirectClue, log_out
 from noonmark.inference.clues.track_model import TrackModel
 from noonmark.inference.search.bounding import inside
 from noonmark.inference.search.branch_and_bound import Leaves
-from noonmark.inference.search.domain import BoxView, Domain, latitude_deg, point_view
+from noonmark.inference.search.domain import BoxView, Domain
 from noonmark.inference.search.first_boxes import first_boxes
 from noonmark.inference.search.frontier import log_sum
-from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
+from noonmark.inference.search.likelihood import BoundedLikelihood
 from noonmark.inference.search.volumes import share_inside
-from noonmark.inference.tracks.other_clues import WeighedPieces, weighed
+from noonmark.inference.tracks.other_clues import WeighedPieces, weighed, with_means
 from noonmark.inference.tracks.piece_boxes import Spots, instant_boxes, piece_boxes, spots
 from noonmark.inference.tracks.piece_insides import PieceInsides
 from noonmark.inference.tracks.pieces import in_strips, in_years, pieces_of, with_losses
@@ -223,26 +223,9 @@ def _in_fine_strips(question: _Question, found: WeighedPieces) -> WeighedPieces:
     """The heaviest pieces, with strips of the angle fine enough for leaves."""
     found = found.take(_heaviest(found.log_mass))
     strips, owner = in_strips(found.pieces)
-    strips = with_losses(strips)
-    others = found.others[owner]
+    fine = replace(found.take(owner), pieces=with_losses(strips))
     if question.others:
-        spot = spots(
-            strips,
-            question.domain,
-            question.mid_s,
-        )
-        view = point_view(
-            question.domain,
-            latitude_deg(spot.z),
-            spot.lon_deg,
-            spot.unix_s,
-        )
-        others = log_likelihoods(view, question.others)
-    fine = WeighedPieces(
-        strips,
-        others,
-        found.open[owner],
-    )
+        fine = with_means(fine, question.domain, question.others, question.mid_s)
     return fine.take(_heaviest(fine.log_mass))
 
 
