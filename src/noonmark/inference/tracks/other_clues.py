@@ -29,8 +29,8 @@ from noonmark.inference.search.domain import (
 from noonmark.inference.search.frontier import log_sum
 from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
 from noonmark.inference.search.volumes import share_inside
-from noonmark.inference.tracks.piece_boxes import Spots, hulls, spots
-from noonmark.inference.tracks.pieces import PHASE, Pieces, cut, joined_pieces, zenith_place
+from noonmark.inference.tracks.piece_boxes import Spots, hulls, points_inside, spots
+from noonmark.inference.tracks.pieces import PHASE, Pieces, cut, joined_pieces
 
 VARIATION_NAT = 2.0
 """Pieces over which the other clues vary by less are not cut."""
@@ -54,7 +54,6 @@ _PARTS = 8.0
 LON_END = LON + 1
 """The axes of a box before this are those of place."""
 
-_CHUNK = 16_384
 _TINY = 1e-12
 
 
@@ -121,13 +120,21 @@ def weighed(
 
 
 def _worth_keeping(found: WeighedPieces) -> WeighedPieces:
-    """All but pieces outside the domain, and those that together can hold only a trifle."""
+    """All but pieces outside the domain, and those that together can hold only a trifle.
+
+    What they can hold is told by the upper bounds, the whole by the middles: where these miss a
+    sharp clue, the whole is told too small, and less is dropped.
+    """
     least = np.log(_DROPPED) + log_sum(found.log_mass)
     return found.take((found.high > -np.inf) & ~_light(found.log_most, least))
 
 
 def _to_cut(found: WeighedPieces) -> Bools:
-    """Which to cut: the heaviest over which the other clues vary, while there is room, (n,)."""
+    """Which to cut: the heaviest over which the other clues vary, while there is room, (n,).
+
+    Those that together can hold no more than ``OPEN_SHARE`` are not cut. Near the end of the room
+    no more is cut: rounds of a few pieces cost as much as they bring.
+    """
     most = found.log_most
     varying = np.where(found.open, most, -np.inf)
     go = found.open & ~_light(varying, np.log(OPEN_SHARE) + log_sum(most))
@@ -154,16 +161,13 @@ def with_means(
 
     The middle of a wide piece alone says too much where they are at their best.
     """
-    pieces, year = found.pieces, found.pieces.year
+    pieces = found.pieces
     total = np.full(pieces.size, -np.inf)
     for node, weight in zip(_NODES, _WEIGHTS, strict=True):
         inside = np.zeros((3, pieces.size))
         inside[found.axis, np.arange(pieces.size)] = node
-        points = pieces.points(inside)
-        at, middle_s = zenith_place(points, year), year.unix_s(points.phase)
-        lon_deg = np.degrees(at.hour_angle) - year.greenwich_deg(middle_s)
-        lon_deg = domain.west_deg + (lon_deg - domain.west_deg) % 360.0
-        view = point_view(domain, latitude_deg(at.z), lon_deg, middle_s - mid_s)
+        z, lon_deg, unix_s = points_inside(pieces, inside, domain, mid_s)
+        view = point_view(domain, latitude_deg(z), lon_deg, unix_s)
         total = np.logaddexp(total, np.log(0.5 * weight) + log_likelihoods(view, others))
     return replace(found, others=total)
 
@@ -182,15 +186,10 @@ def joined_weighed(lots: list[WeighedPieces]) -> WeighedPieces:
 def _with_bounds(
     pieces: Pieces, domain: Domain, others: Sequence[BoundedLikelihood], mid_s: float
 ) -> WeighedPieces:
-    """Pieces with the bounds of the other clues over each, in chunks."""
-    starts = range(0, pieces.size, _CHUNK)
-    lots = [pieces.take(np.arange(at, min(at + _CHUNK, pieces.size))) for at in starts]
-    return joined_weighed([_with_bounds_of_chunk(lot, domain, others, mid_s) for lot in lots])
+    """Pieces with the bounds of the other clues over each.
 
-
-def _with_bounds_of_chunk(
-    pieces: Pieces, domain: Domain, others: Sequence[BoundedLikelihood], mid_s: float
-) -> WeighedPieces:
+    A clue is asked on the clock on which it is sharpest, so each piece has a hull on both.
+    """
     spot = spots(
         pieces,
         domain,

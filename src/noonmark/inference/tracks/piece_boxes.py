@@ -20,7 +20,7 @@ from noonmark.inference.search.domain import (
     Z,
     sine_authalic,
 )
-from noonmark.inference.tracks.pieces import Pieces
+from noonmark.inference.tracks.pieces import Pieces, zenith_place
 from noonmark.inference.tracks.sun_year import TURN, YEAR_S
 
 _DAY_HALF = 0.5
@@ -72,6 +72,25 @@ def spots(
         unix_s=middle_s - mid_s,
         half_s=half_s,
     )
+
+
+def points_inside(
+    pieces: Pieces,
+    inside: Floats,
+    domain: Domain,
+    mid_s: float,
+) -> tuple[Floats, Floats, Floats]:
+    """Points of pieces: sine of authalic latitude, longitude [deg] and the scene's start [POSIX s].
+
+    ``inside`` (3, n) goes from -1 to 1 along the axes of each piece; longitudes are in the turn of
+    the domain.
+    """
+    points = pieces.points(inside)
+    at = zenith_place(points, pieces.year)
+    middle_s = pieces.year.unix_s(points.phase)
+    lon_deg = np.degrees(at.hour_angle) - pieces.year.greenwich_deg(middle_s)
+    lon_deg = domain.west_deg + (lon_deg - domain.west_deg) % 360.0
+    return at.z, lon_deg, middle_s - mid_s
 
 
 def hulls(spot: Spots, domain: Domain) -> Boxes:

@@ -9,7 +9,8 @@ import numpy as np
 from noonmark.arrays import Floats, Rows
 from noonmark.constants import DAY_S
 from noonmark.inference.search.domain import Boxes, Domain
-from noonmark.inference.tracks.pieces import Pieces, zenith_place
+from noonmark.inference.tracks.piece_boxes import points_inside
+from noonmark.inference.tracks.pieces import Pieces
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,13 @@ class PieceInsides:
 
         All leaves of a piece have the whole of it: what lies outside the domain is no draw.
         """
-        points = self.pieces.take(self.piece[leaf]).points(away[:3])
-        year = self.pieces.year
-        at = zenith_place(points, year)
-        middle_s = year.unix_s(points.phase)
-        west = self.domain.west_deg
-        lon_deg = np.degrees(at.hour_angle) - year.greenwich_deg(middle_s)
-        lon_deg = west + (lon_deg - west) % 360.0
-        after_s = middle_s - self.mid_s - self.domain.first_s
-        clock_s = after_s + self.domain.shear_s_per_deg * lon_deg
+        pieces = self.pieces.take(self.piece[leaf])
+        z, lon_deg, unix_s = points_inside(pieces, away[:3], self.domain, self.mid_s)
+        clock_s = unix_s - self.domain.first_s + self.domain.shear_s_per_deg * lon_deg
         day = np.floor(clock_s / DAY_S)
         return np.stack(
             [
-                at.z,
+                z,
                 lon_deg,
                 clock_s - day * DAY_S,
                 day + 0.5,
