@@ -1,9 +1,9 @@
-"""Several map files added side by side, and of Parquet files only what one question may need."""
+"""Several map files added together, and of Parquet files only what one question may need."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +31,16 @@ def add_maps(
 ) -> dict[str, Any]:
     """Index map files, ``jobs`` of them at a time, each in a locked process of its own.
 
-    ``question``: of Parquet files only the objects that it may need. A file that fails leaves the
-    others as they are; its error is raised when all are done.
+    Parquet files of OpenStreetMap objects become one map, for a road may lie in several; every
+    other file becomes a map. Of a folder all Parquet files in it are taken. ``question``: of
+    Parquet files only the objects that it may need. A file that fails leaves other maps as they
+    are; its error is raised when all are done.
     """
-    from noonmark.world.landmarks.map_store import add_map
+    from noonmark.world.landmarks.map_store import add_together
+    from noonmark.world.landmarks.side_by_side import side_by_side
 
-    if name is not None and len(paths) > 1:
+    units = _units(paths)
+    if name is not None and len(units) > 1:
         raise InputError(
             "--name names one map", code="usage", hint="give one FILE, or leave it out"
         )
@@ -46,7 +50,7 @@ def add_maps(
         )
     selection = _selection(question)
     folder = world_folder(store)
-    shares = dict.fromkeys(range(len(paths)), 0.0)
+    shares = dict.fromkeys(range(len(units)), 0.0)
 
     def one(number: int) -> StoredMap:
         def told(share: float) -> None:
@@ -54,52 +58,53 @@ def add_maps(
             if progress is not None:
                 progress(sum(shares.values()) / len(shares))
 
-        made = add_map(
-            paths[number], folder, name=name, replace=force, selection=selection, progress=told
+        unit = units[number]
+        made = add_together(
+            unit.files,
+            folder,
+            name=unit.name if name is None else name,
+            replace=force,
+            selection=selection,
+            jobs=jobs,
+            progress=told,
         )
         told(1.0)
         return made
 
-    made = [told_map(each) for each in _side_by_side(one, len(paths), jobs)]
-    return {"ok": True, "map": made[0]} if len(made) == 1 else {"ok": True, "maps": made}
+    # where many files make one map, those are read side by side
+    is_one_map = any(len(unit.files) > 1 for unit in units)
+    made = side_by_side(one, len(units), 1 if is_one_map else jobs)
+    told_maps = [told_map(each) for each in made]
+    if len(made) == 1:
+        return {"ok": True, "map": told_maps[0]}
+    return {"ok": True, "maps": told_maps}
 
 
-def _side_by_side(
-    one: Callable[[int], StoredMap],
-    count: int,
-    jobs: int,
-) -> list[StoredMap]:
-    """What ``one`` makes of 0 to ``count`` - 1, by so many threads. Raises the first error.
+@dataclass(frozen=True)
+class _MapFiles:
+    """The files that make one map, and its name where none is given; without one the first's."""
 
-    The threads wait for locked processes, which do the work.
-    """
-    made: dict[int, StoredMap] = {}
-    errors: dict[int, BaseException] = {}
-    numbers = iter(range(count))
-    taking = threading.Lock()
+    files: list[Path]
+    name: str | None = None
 
-    def work() -> None:
-        while True:
-            with taking:
-                number = next(numbers, None)
-            if number is None:
-                return
-            try:
-                made[number] = one(number)
-            except BaseException as error:
-                errors[number] = error
-                if isinstance(error, KeyboardInterrupt):
-                    return
 
-    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(jobs, count) - 1)]
-    for thread in threads:
-        thread.start()
-    work()
-    for thread in threads:
-        thread.join()
-    if errors:
-        raise errors[min(errors)]
-    return [made[number] for number in range(count)]
+def _units(paths: Sequence[Path]) -> list[_MapFiles]:
+    """What the files make: the Parquet files of OpenStreetMap objects one map, others one each."""
+    from noonmark.world.landmarks.raw_columns import joins_others
+
+    folders = {path: sorted(path.rglob("*.parquet")) for path in paths if path.is_dir()}
+    for path, found in folders.items():
+        if not found:
+            raise InputError(
+                f"{path} is a folder without .parquet files",
+                code="usage",
+                hint="name the map file itself",
+            )
+    files = [file for path in paths for file in folders.get(path, [path])]
+    together = [file for file in files if joins_others(file)]
+    name = paths[0].resolve().name if paths[0] in folders else None
+    units = [_MapFiles(together, name)] if together else []
+    return units + [_MapFiles([file]) for file in files if file not in together]
 
 
 def _selection(question: Path | None) -> RowSelection:

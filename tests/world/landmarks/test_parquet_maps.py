@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import struct
@@ -48,6 +49,10 @@ QUESTION = {
 SAME = ("anchors", "found", "none_of_these", "set_90", "clauses", "missing", "places")
 
 
+PARTS = ("osm_id % 2 = 0", "osm_id % 2 = 1", "osm_id < 0")
+"""Which objects three files hold: the ways of a road lie in both of the first, none in the last."""
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     """A made town as OSM and as Parquet, and its houses as Overture has them."""
@@ -55,6 +60,9 @@ def files(tmp_path_factory):
     made = Town.random(seed=11)
     for k in range(30):
         made.node(47.3 + k * 7e-4, 9.4 + k * 5e-4, amenity="bench")
+    along = [made.node(47.31, 9.405 + k * 1e-3) for k in range(9)]
+    for first, last in itertools.pairwise(along):
+        made.way([first, last], highway="residential", name="Lange Gasse")
     (folder / "town.osm").write_text(made.xml(), encoding="utf-8")
     raw = folder / "raw"
     raw.mkdir()
@@ -75,6 +83,88 @@ def test_a_whole_parquet_file_gives_the_same_index(files, tmp_path, locked):
     one, other = columns_of(tmp_path / "a"), columns_of(tmp_path / "b")
     assert one.keys() == other.keys()
     assert [key for key in one if not np.array_equal(one[key], other[key])] == []
+
+
+def parts_of(file, folder, conditions, **changed):
+    """The rows of a file in several, each by a condition, the last with other columns."""
+    import duckdb
+
+    folder.mkdir()
+    for number, condition in enumerate(conditions):
+        rows = duckdb.read_parquet(str(file)).filter(condition).order("osm_id DESC")
+        if changed and number == len(conditions) - 1:
+            rows = rows.select(
+                ", ".join(f"{changed.get(name, name)} AS {name}" for name in rows.columns)
+            )
+        rows.write_parquet(str(folder / f"part-{number}.parquet"))
+    return folder
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_map_split_over_files_gives_the_same_index(files, tmp_path, backwards):
+    whole = add_map(files / "town.osm", tmp_path, name="a")
+    add_map(files / "town.parquet", tmp_path, name="p")
+    folder = parts_of(files / "town.parquet", tmp_path / "parts", PARTS)
+    given = sorted(folder.iterdir(), reverse=backwards)
+    told = add_maps(given, store=tmp_path / "s", jobs=2)["map"]
+    assert told["source"] == f"{given[0].name} and 2 more"
+    one, other = columns_of(tmp_path / "a"), columns_of(tmp_path / "s" / told["name"])
+    assert len(one[next(key for key in one if key[1] == "joined_row.npy")]) == 7
+    assert one.keys() == other.keys()
+    assert [key for key in one if not np.array_equal(one[key], other[key])] == []
+    cells = [
+        np.load(path / "cells.npy") for path in (tmp_path / "p", tmp_path / "s" / told["name"])
+    ]
+    assert np.array_equal(*cells)
+    for key in ("features", "junctions", "roads", "vertices"):
+        assert told[key] == getattr(whole, key)
+
+
+def test_what_two_files_hold_is_kept_once_as_it_was_edited_last(files, tmp_path):
+    wanted = add_map(files / "town.parquet", tmp_path, name="p")
+    older = {"osm_last_edit": "osm_last_edit - INTERVAL 1 DAY", "tags": "map {'shop': 'old'}"}
+    parts = parts_of(
+        files / "town.parquet", tmp_path / "parts", ["TRUE", "osm_id % 3 < 2"], **older
+    )
+    for number, given in enumerate((sorted(parts.iterdir()), sorted(parts.iterdir())[::-1])):
+        store = tmp_path / f"s{number}"
+        told = add_maps(given, store=store, name="both")["map"]
+        one, other = columns_of(tmp_path / "p"), columns_of(store / "both")
+        same = [key for key in one if "token" not in key[1]]
+        assert [key for key in same if not np.array_equal(one[key], other[key])] == []
+        cells = [np.load(path / "cells.npy") for path in (tmp_path / "p", store / "both")]
+        assert np.array_equal(*cells)
+        assert told["features"] == wanted.features
+        assert told["vertices"] == wanted.vertices
+        assert told["newest_edit"] == "2020-05-01T12:00:00Z"
+
+
+def test_a_folder_is_one_map_of_its_name_and_answers_as_the_whole(files, tmp_path):
+    add_map(files / "town.osm", tmp_path / "a")
+    wanted = place_search.find_places(QUESTION, store=tmp_path / "a")
+    question = tmp_path / "q.json"
+    question.write_text(json.dumps(QUESTION), encoding="utf-8")
+    folder = parts_of(files / "town.parquet", tmp_path / "parts", PARTS)
+    arguments = ["world", "add", str(folder), "--for", str(question), "--jobs", "2"]
+    assert main([*arguments, "--store", str(tmp_path / "s")]) == 0
+    assert [known.name for known in stored_maps(tmp_path / "s")] == ["parts"]
+    got = place_search.find_places(QUESTION, store=tmp_path / "s")
+    assert {k: got[k] for k in SAME} == {k: wanted[k] for k in SAME}
+    with pytest.raises(InputError) as caught:
+        add_maps(sorted(folder.iterdir())[::-1], store=tmp_path / "s", question=question)
+    assert caught.value.code == "world-map-there"
+
+
+def test_a_folder_without_maps_and_files_that_hold_nothing_are_refused(files, tmp_path):
+    (tmp_path / "none").mkdir()
+    with pytest.raises(InputError) as caught:
+        add_maps([tmp_path / "none"], store=tmp_path / "s")
+    assert caught.value.code == "usage"
+    folder = parts_of(files / "town.parquet", tmp_path / "parts", PARTS[2:] * 2)
+    with pytest.raises(InputError) as caught:
+        add_maps([folder], store=tmp_path / "s")
+    assert caught.value.code == "world-map-empty"
+    assert list((tmp_path / "s").iterdir()) == []
 
 
 def test_the_part_that_a_question_needs_gives_the_same_answer(files, tmp_path):

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from noonmark.world.landmarks.map_rows import Network, RawRows, TableRows, fetched, network_of
 from noonmark.world.landmarks.packed_boxes import boxes_of, cell_keys, middles, packed_boxes
 from noonmark.world.landmarks.ragged import Ints, owners, places, starts
-from noonmark.world.landmarks.raw_columns import RawMap
+from noonmark.world.landmarks.raw_columns import RawMap, kinds_once
 from noonmark.world.landmarks.road_network import ARMS_KEY, LEAST_ARMS, place_keys
 from noonmark.world.landmarks.vocabulary import tag_word, write_vocabulary
 
 JUNCTION = 4
 """The kind of a place where streets meet; 0 to 3 are the kinds of raw_columns.RawMap."""
 _DEGREE = 10_000_000
+_NO_TILE = -1
 _MOST_ARMS = 12
 _SIDE_SHARE = 0.01
 _WIDER = 4.0
@@ -46,23 +47,27 @@ def build_index(
 ) -> BuiltIndex:
     """Write the index of one or several maps, as if they were one, into an empty folder.
 
-    Memory holds a few numbers of every object, and all of the objects of one tile at a time.
+    What several hold is kept once, as it was edited last. Memory holds a few numbers of every
+    object, and all of the objects of one tile at a time.
     """
     sources, ranks, words = _ranked(raws, folder)
     network = network_of(sources)
     meetings = _junctions(network, ranks)
     x, y = np.append(network.x, meetings.x), np.append(network.y, meetings.y)
-    names = _write_tiles(sources, network, meetings, _tile_numbers(x, y), folder)
-    np.save(folder / "cells.npy", _drawn_cells(raws, network))
-    searched, box_from = _searched_box(raws, x, y)
+    kind = np.concatenate([*(source.kind for source in sources), meetings.kind])
+    tile = np.where(kind < 0, _NO_TILE, _tile_numbers(x, y))
+    names = _write_tiles(sources, network, meetings, tile, folder)
+    again = np.nonzero(kind < 0)[0]
+    np.save(folder / "cells.npy", _drawn_cells(raws, network, again))
+    searched, box_from = _searched_box(raws, np.delete(x, again), np.delete(y, again))
     return BuiltIndex(
         tiles=tuple(names),
-        features=len(network.x),
+        features=len(network.x) - len(again),
         junctions=len(meetings.x),
         roads=network.roads,
-        vertices=sum(len(raw.column["x"]) for raw in raws),
+        vertices=sum(source.vertices for source in sources),
         words=words,
-        newest_s=max(int(raw.column["time"].max()) for raw in raws),
+        newest_s=max(int(raw.column["time"].max(initial=0)) for raw in raws),
         box=searched,
         box_from=box_from,
     )
@@ -78,8 +83,10 @@ def _ranked(
     last = np.cumsum([len(raw.words) for raw in raws])
     first = starts(np.array([len(raw.column["id"]) for raw in raws]))
     sources = [
-        RawRows(raw, own, int(row))
-        for raw, own, row in zip(raws, np.split(ranks, last), first, strict=False)
+        RawRows(raw, kind, own, int(row))
+        for raw, kind, own, row in zip(
+            raws, kinds_once(raws), np.split(ranks, last), first, strict=False
+        )
     ]
     return sources, ranks[last[-1] :], len(np.unique(ranks[: last[-1]]))
 
@@ -107,17 +114,21 @@ def _junctions(
 def _drawn_cells(
     raws: Sequence[RawMap],
     network: Network,
+    again: Ints,
 ) -> Ints:
     """Cells, ascending, with how many objects that are no junctions each has: (n, 2).
 
-    Of a file of which a part was read: of all its objects, as its reader counted them.
+    Of a file of which a part was read: of all its objects, as its reader counted them. ``again``:
+    rows whose object another row holds; what was not read may be counted several times.
     """
     if raws[0].cells is None:
         found = np.unique(cell_keys(network.x, network.y), return_counts=True)
         return np.stack(found, axis=1)
+    twice = cell_keys(network.x[again], network.y[again])
     counted = np.concatenate([raw.cells for raw in raws if raw.cells is not None])
-    cell, where = np.unique(counted[:, 0], return_inverse=True)
-    return np.stack([cell, np.bincount(where, counted[:, 1]).astype(np.int64)], axis=1)
+    cell, where = np.unique(np.append(counted[:, 0], twice), return_inverse=True)
+    number = np.bincount(where, np.append(counted[:, 1], np.full(len(twice), -1)))
+    return np.stack([cell, number.astype(np.int64)], axis=1)[number > 0]
 
 
 def _tile_numbers(
@@ -139,7 +150,7 @@ def _write_tiles(
     """One folder for each tile that holds the middle of a feature; junctions come last in
     ``tile``.
     """
-    order = np.argsort(tile, kind="stable")
+    order = np.argsort(tile, kind="stable")[np.count_nonzero(tile == _NO_TILE) :]
     numbers, begin = np.unique(tile[order], return_index=True)
     names = []
     for number, rows in zip(numbers, np.split(order, begin[1:]), strict=True):

@@ -31,10 +31,12 @@ _LINE = 1
 @dataclass(frozen=True)
 class RawRows:
     """A map's columns with the rank of each of its words. ``first`` is added to number its rows
-    among those of all maps that are built into one index.
+    among those of all maps that are built into one index. ``kind`` as in RawMap, or -1 for what
+    another of them holds, too.
     """
 
     raw: RawMap
+    kind: NDArray[np.int8]
     ranks: NDArray[np.uint32]
     first: int
 
@@ -42,6 +44,11 @@ class RawRows:
     def count(self) -> int:
         """How many rows it has."""
         return len(self.raw.column["id"])
+
+    @property
+    def vertices(self) -> int:
+        """How many vertices the rows that are kept have."""
+        return int(np.diff(self.vertex_start)[self.kind >= 0].sum())
 
     @cached_property
     def part_start(self) -> NDArray[np.uint32]:
@@ -61,8 +68,8 @@ class RawRows:
 
 @dataclass(frozen=True)
 class TableRows:
-    """Some rows with all that an index keeps of them. ``road``: the OSM number of the first line of
-    each line's road, -1 for what is no line.
+    """Some rows with all that an index keeps of them. ``road``: the least OSM number of the
+    lines of each line's road, -1 for what is no line.
     """
 
     id: Ints
@@ -132,8 +139,10 @@ def _roads(
     first: Ints,
 ) -> tuple[Ints, int]:
     """The road of each row by its OSM number, and how many there are; ``first``: by row."""
-    is_line = np.concatenate([source.raw.column["kind"] for source in sources]) == _LINE
+    is_line = np.concatenate([source.kind for source in sources]) == _LINE
     number = np.concatenate([source.raw.column["id"] for source in sources])
+    # the least number of a road's lines, in whatever order files hold them
+    np.minimum.at(number, first[is_line], number[is_line])
     return np.where(is_line, number[first], -1), len(np.unique(first[is_line]))
 
 
@@ -212,7 +221,7 @@ def _pieces(source: RawRows) -> Iterator[tuple[slice, _Piece]]:
         vertices = slice(start[0], start[-1])
         tags = slice(source.tag_start[first], source.tag_start[last])
         piece = _Piece(
-            kind=column["kind"][first:last],
+            kind=source.kind[first:last],
             start=start - start[0],
             x=column["x"][vertices],
             y=column["y"][vertices],

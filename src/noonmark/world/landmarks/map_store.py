@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,8 @@ from typing import Any, Final
 from noonmark.errors import EvidenceError, InputError
 from noonmark.world.landmarks.map_build import build_index
 from noonmark.world.landmarks.planet_sql import EVERYTHING, RowSelection
-from noonmark.world.landmarks.raw_columns import RawMap, read_raw
+from noonmark.world.landmarks.raw_columns import RawMap, check_counts, read_raw
+from noonmark.world.landmarks.side_by_side import side_by_side
 from noonmark.world.whole_folders import put, scratch, settle, take_away, user_folder
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors, ODbL 1.0"
@@ -23,7 +24,6 @@ FORMAT: Final = "noonmark-landmarks-4"
 _MANIFEST = "manifest.json"
 _NAME = re.compile(r"^[\w][\w.-]{0,79}$")
 _ENDINGS = re.compile(r"(\.osm)?\.(pbf|gz|bz2|osm|o5m|parquet)$|\.osm$")
-_PIECE = 1 << 20
 _ADDING = ".adding"
 _OBJECTS_A_BYTE = 0.016
 
@@ -103,54 +103,95 @@ def add_map(
     selection: RowSelection = EVERYTHING,
     progress: Callable[[float], None] | None = None,
 ) -> StoredMap:
-    """Index a map file; the folder gets its name last, when it is whole.
+    """Index a map file: ``add_together`` of one."""
+    return add_together(
+        [path], store, name=name, replace=replace, selection=selection, progress=progress
+    )
 
-    selection: the objects of a Parquet file that are wanted. progress: is told the share done, by
-    the objects that a file of this size usually holds. Raises
+
+def add_together(
+    paths: Sequence[Path],
+    store: Path,
+    *,
+    name: str | None = None,
+    replace: bool = False,
+    selection: RowSelection = EVERYTHING,
+    jobs: int = 1,
+    progress: Callable[[float], None] | None = None,
+) -> StoredMap:
+    """Index one map file, or several Parquet files as one map; the folder gets its name last, when
+    it is whole.
+
+    selection: the objects of Parquet files that are wanted. jobs: so many files are read at a time.
+    progress: is told the share done, by the objects that files of this size usually hold. Raises
     InputError ``world-map-there``, ``world-map-name``, and those of raw_columns.read_raw.
     """
-    digest, size = _digest(path)
-    chosen = map_name(path) if name is None else name
+    source = _source_of(paths)
+    chosen = map_name(paths[0]) if name is None else name
     if not _NAME.match(chosen):
         raise InputError(
             f"{chosen!r} can't be the name of a map",
             code="world-map-name",
             hint="--name: letters, digits, points, dashes, at most 80",
         )
-    _refuse_known(chosen, digest, store, replace=replace)
+    _refuse_known(chosen, source.sha256, store, replace=replace)
     with scratch(store, _ADDING) as part:
         index = part / "index"
         index.mkdir()
-        with _watched(part, size, progress):
-            raw = read_raw(path, part, selection)
-        built = build_index([raw], index)
-        index_bytes = _folder_bytes(index)
-        made = StoredMap(
-            name=chosen,
-            source=path.name,
-            source_bytes=size,
-            sha256=digest,
-            newest_edit_s=built.newest_s,
-            box=built.box,
-            box_from=built.box_from,
-            tiles=built.tiles,
-            features=built.features,
-            junctions=built.junctions,
-            roads=built.roads,
-            vertices=built.vertices,
-            words=built.words,
-            clipped_ways=raw.clipped_ways,
-            broken_areas=raw.broken_areas,
-            index_bytes=index_bytes,
-            read_cpu_s=round(raw.cpu_s, 3),
-            read_peak_bytes=raw.peak_bytes,
-            only=selection.text,
-            attribution=_attribution(raw),
-        )
+        with _watched(part, source.size, progress):
+            raws = _read_all(paths, part, selection, jobs)
+        check_counts(raws, paths[0], selection)
+        made = _made(chosen, source, raws, index, selection)
         text = json.dumps(asdict(made), indent=1, ensure_ascii=False)
         (index / _MANIFEST).write_text(text + "\n", encoding="utf-8")
         put(index, store / chosen, part)
     return made
+
+
+def _made(
+    name: str,
+    source: _Source,
+    raws: Sequence[RawMap],
+    index: Path,
+    selection: RowSelection,
+) -> StoredMap:
+    """Build the index of what was read; the map as it is told."""
+    built = build_index(raws, index)
+    return StoredMap(
+        name=name,
+        source=source.text,
+        source_bytes=source.size,
+        sha256=source.sha256,
+        newest_edit_s=built.newest_s,
+        box=built.box,
+        box_from=built.box_from,
+        tiles=built.tiles,
+        features=built.features,
+        junctions=built.junctions,
+        roads=built.roads,
+        vertices=built.vertices,
+        words=built.words,
+        clipped_ways=sum(raw.clipped_ways for raw in raws),
+        broken_areas=sum(raw.broken_areas for raw in raws),
+        index_bytes=_folder_bytes(index),
+        read_cpu_s=round(sum(raw.cpu_s for raw in raws), 3),
+        read_peak_bytes=max(raw.peak_bytes for raw in raws),
+        only=selection.text,
+        attribution=_attribution(raws[0]),
+    )
+
+
+def _read_all(
+    paths: Sequence[Path],
+    part: Path,
+    selection: RowSelection,
+    jobs: int,
+) -> list[RawMap]:
+    """Read the files, so many at a time, each into a folder of its own."""
+    folders = [part / f"raw-{number}" for number in range(len(paths))]
+    for folder in folders:
+        folder.mkdir()
+    return side_by_side(lambda k: read_raw(paths[k], folders[k], selection), len(paths), jobs)
 
 
 def _attribution(raw: RawMap) -> str:
@@ -209,7 +250,7 @@ def _watched(
     def look() -> None:
         while not done.wait(1.0):
             try:
-                objects = (part / "raw-id").stat().st_size / 8
+                objects = sum(f.stat().st_size for f in part.glob("raw-*/raw-id")) / 8
             except OSError:
                 continue
             if progress is not None:
@@ -224,18 +265,34 @@ def _watched(
         watcher.join()
 
 
-def _digest(path: Path) -> tuple[str, int]:
-    found, size = hashlib.sha256(), 0
-    try:
-        with open(path, "rb") as stream:
-            while piece := stream.read(_PIECE):
-                found.update(piece)
-                size += len(piece)
-    except OSError as error:
-        raise InputError(
-            f"{path}: {error.strerror}", code="file-unreadable", hint="name a file you may read"
-        ) from None
-    return found.hexdigest(), size
+@dataclass(frozen=True)
+class _Source:
+    """What a map was made of. Of several files ``sha256`` is that of their SHA-256s in the order of
+    the digits, a line each.
+    """
+
+    text: str
+    size: int
+    sha256: str
+
+
+def _source_of(paths: Sequence[Path]) -> _Source:
+    """Read the files once."""
+    digests, size = [], 0
+    for path in paths:
+        try:
+            with open(path, "rb") as stream:
+                digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
+                size += stream.tell()
+        except OSError as error:
+            raise InputError(
+                f"{path}: {error.strerror}", code="file-unreadable", hint="name a file you may read"
+            ) from None
+    if len(paths) == 1:
+        return _Source(paths[0].name, size, digests[0])
+    together = hashlib.sha256("".join(f"{digest}\n" for digest in sorted(digests)).encode())
+    text = f"{paths[0].name} and {len(paths) - 1} more"
+    return _Source(text, size, together.hexdigest())
 
 
 def _folder_bytes(folder: Path) -> int:

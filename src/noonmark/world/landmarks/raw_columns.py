@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import mmap
+import os
 import re
-from collections.abc import Iterator
+import struct
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,7 +45,11 @@ _COLUMNS = {
     "tags": "u4",
     "token": "u4",
 }
+_ELEMENTS = np.array([0, 1, 1, 2])
+"""Node, way or relation, by the kind of a row."""
 _HEAD_BYTES = 4096
+_TAIL_BYTES = 8
+_MOST_FOOTER = 1 << 26
 _NO_MAP = re.compile(r"\.(osc|osh)(\.(gz|bz2|pbf))?$")
 """Endings of files of changes, and of files of the whole history."""
 _WHOLE_LAT, _WHOLE_LON = 900_000_000, 1_800_000_000
@@ -143,15 +149,66 @@ def read_raw(
                 outputs=[scratch / f"raw-{name}" for name in names],
                 limits=_LIMITS,
             )
-    raw = _raw_of(answer, scratch, is_parquet=form == PARQUET)
-    if not len(raw.column["id"]):
+    return _raw_of(answer, scratch, is_parquet=form == PARQUET)
+
+
+def check_counts(
+    raws: Sequence[RawMap],
+    path: Path,
+    selection: RowSelection,
+) -> None:
+    """Count what the files of one map hold; ``path`` is the first of them.
+
+    Raises InputError ``world-map-empty`` for nothing and ``world-map-too-large``.
+    """
+    count = sum(len(raw.column["id"]) for raw in raws)
+    if not count:
         raise InputError(
             f"{path.name} holds nothing {'that is asked for, ' if selection.where else ''}with a"
             " tag and a place",
             code="world-map-empty",
             hint="is it an extract with its nodes? osmium fileinfo -e says what is in it",
         )
-    return raw
+    if count > MOST_FEATURES:
+        raise InputError(
+            f"{path.name} and the others hold more than {MOST_FEATURES} objects",
+            code="world-map-too-large",
+            hint="--for QUESTION keeps only what a question may need",
+        )
+
+
+def kinds_once(raws: Sequence[RawMap]) -> list[NDArray[np.int8]]:
+    """The kinds of the rows of each map; -1 for an object that another row holds with a newer edit,
+    or that an earlier row holds with the same one.
+    """
+    kinds = [raw.column["kind"] for raw in raws]
+    if len(raws) == 1:
+        return kinds
+    kind, number, time = (
+        np.concatenate([raw.column[name] for raw in raws]) for name in ("kind", "id", "time")
+    )
+    which = number * 4 + _ELEMENTS[kind]
+    order = np.lexsort((-time.astype(np.int64), which))
+    is_again = which[order[1:]] == which[order[:-1]]
+    kind[order[1:][is_again]] = -1
+    return np.split(kind, np.cumsum([len(each) for each in kinds])[:-1])
+
+
+def joins_others(path: Path) -> bool:
+    """Whether a file is a Parquet file of OpenStreetMap objects, of which many make a planet.
+
+    Its last bytes name its columns.
+    """
+    try:
+        with open(path, "rb") as stream:
+            stream.seek(-_TAIL_BYTES, os.SEEK_END)
+            size, mark = struct.unpack("<I4s", stream.read(_TAIL_BYTES))
+            if mark != b"PAR1" or size > _MOST_FOOTER:
+                return False
+            stream.seek(-_TAIL_BYTES - size, os.SEEK_END)
+            return b"osm_id" in stream.read(size)
+    except OSError:
+        return False
 
 
 def _raw_of(
