@@ -43,6 +43,19 @@ export function dropCalls(): void {
   session = new AbortController();
 }
 
+let leaving = false;
+/** While the tab leaves its case (`going`), calls about it are ended and none begins, but for how far `going` is: the server would say that another tab closed it. */
+export async function whileLeaving<T>(going: () => Promise<T>): Promise<T> {
+  dropCalls();
+  try {
+    const call = going(); // it is sent before any other is held back
+    leaving = true;
+    return await call;
+  } finally {
+    leaving = false;
+  }
+}
+
 const until = (signal: AbortSignal | undefined): AbortSignal => (signal === undefined ? session.signal : AbortSignal.any([signal, session.signal]));
 
 let ofCase: string | null = null;
@@ -62,6 +75,7 @@ export interface Options {
 }
 
 async function send(method: "GET" | "POST", path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  if (leaving && !path.startsWith("/api/jobs/")) throw new DOMException("the case is being left", "AbortError");
   const headers: Record<string, string> = { "X-Noonmark-Token": token };
   if (method === "POST") headers["Content-Type"] = "application/json";
   if (ofCase !== null) headers["X-Noonmark-Case"] = encodeURIComponent(ofCase);

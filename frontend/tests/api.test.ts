@@ -1,6 +1,6 @@
 /** Calls that break off, and jobs that a server has forgotten. */
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { api } from "../src/api.ts";
+import { api, whileLeaving } from "../src/api.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -27,6 +27,23 @@ describe("a call", () => {
   it("whose reply is no JSON was answered, but not so that it can be read", async () => {
     replies(new Response("<html>", { status: 200 }));
     await expect(api.state()).rejects.toMatchObject({ code: "unreadable", status: 200 });
+  });
+
+  it("about a case that is being closed is not sent, and one that was is ended", async () => {
+    const paths = replies(json(200, { ok: true }), json(202, { ok: true, job: "one" }), json(200, { ok: true, done: true, result: {} }));
+    const ended = vi.fn();
+    vi.stubGlobal("fetch", (fetched => (path: string, { signal }: { signal: AbortSignal }) => {
+      signal.addEventListener("abort", ended);
+      return fetched(path);
+    })(fetch as unknown as (path: string) => Promise<Response>));
+    const before = api.state();
+    const closing = whileLeaving(api.closeCase);
+    expect(ended).toHaveBeenCalledTimes(1);
+    await expect(api.hello()).rejects.toMatchObject({ name: "AbortError" });
+    await Promise.all([before, closing]);
+    expect(paths).toEqual(["/api/state", "/api/case/close", "/api/jobs/one"]);
+    replies(json(200, { ok: true, case: null }));
+    expect(await api.hello()).toMatchObject({ case: null });
   });
 
   it("whose job is forgotten is sent again, where it only works something out", async () => {

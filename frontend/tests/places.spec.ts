@@ -196,6 +196,46 @@ describe.skipIf(!hasOsmium)("places", () => {
     await watched.settle();
   });
 
+  it("keeps what is typed while an answer or the question itself is fetched, and takes no answer for that of another text", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await asked(page);
+    const text = page.getByLabel("The question as text (TOML)");
+    const more = '\n[eye]\nnear = "railway-station"\n';
+    const held = async (path: string): Promise<() => void> => {
+      let give = (): void => undefined;
+      const given = new Promise<void>((done) => { give = done; });
+      await page.route(`**${path}`, async (route) => { await given; await route.continue(); }, { times: 1 });
+      return give;
+    };
+    const change = async (words: string): Promise<void> => {
+      await page.getByRole("button", { name: "Change the question" }).click();
+      await text.fill(words);
+    };
+    const question = await (async (): Promise<string> => {
+      await page.getByRole("button", { name: "Change the question" }).click();
+      return text.inputValue();
+    })();
+    const answer = await held("/api/landmarks/ask");
+    await page.getByRole("button", { name: "Ask the maps" }).click();
+    await change(question + more);
+    await page.getByText("The camera stood within 30 m of: railway-station.").waitFor();
+    answer();
+    await page.locator('.question-card[aria-busy="false"]').waitFor();
+    await page.getByText("The answer below is that of the question before.").waitFor();
+
+    const read = await held("/api/landmarks");
+    await page.locator('.rail [data-screen="claims"]').click();
+    await page.locator(".places-body").waitFor({ state: "detached" });
+    await page.locator('.rail [data-screen="places"]').click();
+    await change(question);
+    read();
+    await page.getByText("The camera stood within 30 m of: railway-station.").waitFor({ state: "detached" });
+    await expect.poll(() => text.inputValue()).toBe(question);
+    await expect.poll(() => readFileSync(work("place-question.toml"), "utf8")).toBe(question);
+    await watched.settle();
+  });
+
   it("names every problem of a text, keeps it, and asks nothing", async () => {
     const watched = await Watched.open(browser, server);
     watched.allowed.push(/400/);

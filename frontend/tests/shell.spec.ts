@@ -222,9 +222,11 @@ describe.skipIf(missing !== null)("the shell", () => {
     await page.keyboard.press("Escape");
     await expect.poll(() => page.evaluate(() => (document.activeElement as HTMLElement).dataset["screen"])).toBe("sites");
 
+    // Enter at once leads to what these words find, not to what the words before had found.
     await page.keyboard.press("Control+k");
-    await page.keyboard.type("street");
-    await page.locator('[data-group="items"]').waitFor();
+    await page.keyboard.type("wall");
+    await page.locator('[data-group="said"]').waitFor();
+    await field.fill("street");
     await page.keyboard.press("Enter");
     await expect.poll(() => page.url()).toMatch(/#\/footage\/[0-9a-f]{64}$/);
 
@@ -334,6 +336,12 @@ describe.skipIf(missing !== null)("the shell", () => {
     await expect.poll(() => one.page.locator(".save-state").innerText()).toBe("Saved");
     await one.page.reload();
     await expect.poll(() => one.page.getByLabel("Not before", { exact: true }).first().inputValue()).toBe("2019-05-06");
+    // From the overview to another case.
+    await one.page.locator('[data-screen="overview"]').click();
+    const other = one.page.locator(".overview-others button").first();
+    const name = await other.innerText();
+    await other.click();
+    await expect.poll(() => one.page.locator(".case-name").innerText()).toBe(name);
     await one.settle();
   });
 });

@@ -7,7 +7,7 @@ import type { Sentence } from "../i18n/said.ts";
 import { nearest } from "../items/frames.ts";
 import { Delay } from "../newest.ts";
 import { during, fail } from "../store/notices.ts";
-import { returned } from "../store/signals.ts";
+import { caseState, returned } from "../store/signals.ts";
 import { boxesOf, withBoxes, type Box, type Plan } from "./plan.ts";
 
 const SAVED_AFTER_MS = 500;
@@ -51,7 +51,11 @@ export function useReview(item: string): Review {
   const looked = useSignal<number[]>([]);
   const keep = useSaving(item);
   useEffect(() => {
-    void during(t("redact.finding"), (progress) => api.redactionPlan(item, { progress })).then((reply) => {
+    const asked = during(t("redact.finding"), async (progress) => {
+      await saved;
+      return api.redactionPlan(item, { progress });
+    });
+    void asked.then((reply) => {
       none.value = reply === null;
       if (reply === null) return;
       plan.value = reply.plan as Plan;
@@ -100,20 +104,31 @@ export function useReview(item: string): Review {
   return { plan, none, withoutFaces, told, frame, box, looked, go, toStretch, next, mark, addBox, drawBox, setBoxes, changeBox, removeBox };
 }
 
-/** Returns what saves a plan soon; one that could not be saved goes when the server is back. */
+/** Plans are saved one after the other; none is read before the last of them is. */
+let saved: Promise<void> = Promise.resolve();
+
+/** Returns what saves a plan soon, and when the review is left; one that could not be saved goes when the server is back. */
 function useSaving(item: string): (plan: Plan) => void {
   const soon = useRef(new Delay(SAVED_AFTER_MS)).current;
-  const lost = useRef<Plan | null>(null);
-  const save = (plan: Plan): void => {
-    api.redactionSave(item, plan).then(() => { lost.current = null; }, (error: unknown) => {
-      lost.current = plan;
+  const waiting = useRef<Plan | null>(null);
+  const save = (): void => {
+    const plan = waiting.current;
+    soon.stop();
+    if (plan === null || caseState.peek() === null) return;
+    waiting.current = null;
+    saved = saved.then(() => api.redactionSave(item, plan)).then(() => undefined, (error: unknown) => {
+      waiting.current ??= plan;
       fail(error);
     });
   };
   useSignalEffect(() => {
-    if (returned.value > 0 && lost.current !== null) save(lost.current);
+    if (returned.value > 0) save();
   });
-  return (plan) => soon.start(() => save(plan));
+  useEffect(() => save, []);
+  return (plan) => {
+    waiting.current = plan;
+    soon.start(save);
+  };
 }
 
 /** Which stretches to be looked at a frame lies in. */

@@ -54,6 +54,9 @@ function ownHits(words: string): Hit[] {
 const siteHits = (sites: readonly SiteName[], words: string): Hit[] =>
   sites.filter((site) => holds(site.name, words)).slice(0, 5).map((site) => ({ key: site.id, group: "sites", screen: "sites", text: site.name, visit: () => go("sites", [site.id]) }));
 
+/** Whether a hit comes from the server: until it has answered, that is one of the words before. */
+const isAsked = (hit: Hit): boolean => hit.group === "items" || hit.group === "said" || hit.group === "pages";
+
 function foundHits(found: Found): Hit[] {
   return [
     ...found.items.map((item): Hit => (
@@ -70,6 +73,10 @@ export function Palette() {
   const field = useRef<HTMLInputElement>(null);
   const words = useSignal("");
   const found = useSignal<Found | null>(null);
+  /** Whether what was found is of the words that stand in the field. */
+  const fresh = useSignal(true);
+  /** Enter was pressed before the answer was there: its first hit is visited when it comes. */
+  const entered = useRef(false);
   const at = useSignal(0);
   const letters = useSignal(false);
   const work = useRef({ soon: new Delay(SOON_MS), call: new Newest() }).current;
@@ -88,14 +95,18 @@ export function Palette() {
     const signal = work.call.begin();
     try {
       const reply = await calls.search(text, { signal });
-      if (!signal.aborted) batch(() => { found.value = reply; at.value = 0; });
+      if (signal.aborted) return;
+      batch(() => { found.value = reply; fresh.value = true; at.value = 0; });
+      const hit = hits.value[0];
+      if (entered.current && hit !== undefined) visit(hit);
     } catch (error) {
       if (!signal.aborted) fail(error);
     }
   };
   const type = (text: string): void => {
     const wanted = text.trim();
-    batch(() => { words.value = wanted; at.value = 0; });
+    batch(() => { words.value = wanted; at.value = 0; fresh.value = wanted === ""; });
+    entered.current = false;
     work.call.stop();
     if (wanted === "") {
       work.soon.stop();
@@ -113,9 +124,11 @@ export function Palette() {
     const count = hits.value.length;
     const hit = hits.value[at.value];
     if (step !== undefined && count > 0) {
+      entered.current = false;
       at.value = (at.value + step + count) % count;
       document.getElementById(`hit-${at.value}`)?.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter" && hit !== undefined) visit(hit);
+    } else if (event.key === "Enter" && !fresh.value && (hit === undefined || isAsked(hit))) entered.current = true;
+    else if (event.key === "Enter" && hit !== undefined) visit(hit);
     else return;
     event.preventDefault();
   };
@@ -134,7 +147,7 @@ export function Palette() {
       </div>
       {letters.value && <Letters field={field} onText={type} />}
       <Hits hits={hits.value} at={at.value} onVisit={visit} />
-      <p class="palette-foot" role="status">{status(words.value, hits.value.length, found.value, sites.value.length)}</p>
+      <p class="palette-foot" role="status">{status(words.value, hits.value.length, fresh.value ? found.value : null, sites.value.length)}</p>
     </dialog>
   );
 }

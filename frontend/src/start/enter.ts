@@ -1,5 +1,5 @@
 /** The ways into a case: each takes what the server opened, and shows the screen that one needs first. */
-import { api } from "../api.ts";
+import { api, whileLeaving } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import { upload } from "../items/upload.ts";
 import { address, go, readAddress } from "../shell/address.ts";
@@ -7,6 +7,7 @@ import { calls } from "../shell/calls.ts";
 import { flush } from "../store/autosave.ts";
 import { during } from "../store/notices.ts";
 import { forget, takeCase } from "../store/open_case.ts";
+import { returned } from "../store/signals.ts";
 import type { CaseState } from "../types.ts";
 
 type Opened = { state: CaseState };
@@ -29,11 +30,18 @@ export async function beginWith(files: readonly File[]): Promise<void> {
   if (files.length > 0 && (await makeCase(""))) await upload(files);
 }
 
-/** From one case to another, once what was typed is saved. */
+/** From one case to another, once what was typed is saved. Where the other can't be opened, this one goes on. */
 export async function changeCase(path: string): Promise<void> {
   await flush();
-  const { state } = await api.openCase({ path });
+  let opened: Opened;
+  try {
+    opened = await whileLeaving(() => api.openCase({ path }));
+  } catch (error) {
+    returned.value += 1; // what was asked of this case is asked again
+    void flush();
+    throw error;
+  }
   forget();
-  takeCase(state);
+  takeCase(opened.state);
   go("overview");
 }

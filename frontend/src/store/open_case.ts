@@ -1,6 +1,6 @@
 /** Opening and closing a case: what the tab takes over from the server, and what it drops. */
 import { batch } from "@preact/signals";
-import { api, dropCalls, setCase } from "../api.ts";
+import { api, dropCalls, setCase, whileLeaving } from "../api.ts";
 import { leaveAddress } from "../shell/address.ts";
 import { t } from "../i18n/index.ts";
 import type { CaseState } from "../types.ts";
@@ -67,7 +67,7 @@ export async function closeCase(anyway = false): Promise<void> {
     return;
   }
   try {
-    await api.closeCase();
+    await whileLeaving(api.closeCase);
   } catch (error) {
     fail(error);
   }

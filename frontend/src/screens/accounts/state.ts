@@ -54,8 +54,10 @@ effect(() => {
     void reload();
     void loadClaims();
   } else {
+    lists.stop();
+    // Nor are aliases there for a moment when one comes back.
+    if (revealed.value || caseState.value === null) list.value = null;
     revealed.value = false;
-    if (caseState.value === null) list.value = null;
   }
 });
 const id = computed(() => (onScreen.value ? shown.value?.id ?? null : null));

@@ -1,6 +1,7 @@
 /** What a reader has decided about two lists so far: kept until the result is written down. Nothing is paired by itself. */
 import { computed, effect, signal } from "@preact/signals";
 import { t } from "../../i18n/index.ts";
+import { Newest } from "../../newest.ts";
 import { during, fail, tell } from "../../store/notices.ts";
 import { caseState } from "../../store/signals.ts";
 import { documents, type Comparison, type ListTold, type Pair, type ProposedRow, type Verdict } from "./api.ts";
@@ -40,9 +41,10 @@ export const rows = computed<Row[]>(() => {
 });
 export const open = computed(() => rows.value.filter((row) => row.verdict === "" || row.why.trim() === ""));
 
+const reading = new Newest();
 export async function reloadLists(): Promise<void> {
   try {
-    const told = await documents.lists();
+    const told = await documents.lists({ signal: reading.begin() });
     candidates.value = told.lists;
     comparisons.value = told.comparisons;
   } catch (error) {

@@ -20,7 +20,7 @@ export function FindField() {
   const type = (text: string): void => {
     words.value = text;
     kept.current.put(text);
-    if (text === "") found.value = null;
+    if (text === "") void search("", false); // nor is what was asked before wanted any more
   };
   const go = (): void => void search(words.value, variants.value);
   // Enter also takes a word that is being composed: then it is no wish to search.

@@ -3,6 +3,7 @@ import { computed, effect, signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { day, listed, t } from "../../i18n/index.ts";
 import { linkTo } from "../../shell/address.ts";
+import { Newest } from "../../newest.ts";
 import { during, fail, tell } from "../../store/notices.ts";
 import { caseState } from "../../store/signals.ts";
 import { Dialog } from "../../ui/dialog.tsx";
@@ -17,9 +18,10 @@ import { view } from "./state.ts";
 const replies = signal<Reply[] | null>(null);
 const wanted = signal<string | null>(null);
 const chosen = computed(() => replies.value?.find((one) => one.id === wanted.value) ?? replies.value?.[0] ?? null);
+const reading = new Newest();
 async function reloadReplies(): Promise<void> {
   try {
-    replies.value = (await documents.replies()).replies;
+    replies.value = (await documents.replies({ signal: reading.begin() })).replies;
   } catch (error) {
     fail(error);
   }

@@ -139,12 +139,14 @@ const searches = new Newest();
 export async function search(words: string, variants: boolean, keep = false): Promise<void> {
   if (words.trim() === "") {
     searches.stop();
+    searching.value = false;
     found.value = null;
     return;
   }
   searching.value = true;
   const signal = searches.begin();
   const told = await during(t("documents.searching"), (progress) => documents.find({ words, variants, exact: false, keep }, { signal, progress }));
+  if (signal.aborted) return; // another search goes on
   searching.value = false;
   if (told !== null) found.value = told;
 }

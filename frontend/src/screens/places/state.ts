@@ -44,16 +44,19 @@ export function step(by: number): void {
 const keeping = new Delay(500);
 const checking = new Newest();
 let kept = "";
+let typed = 0;
 
+/** Reads the question and its answer; what is typed meanwhile, or is not kept yet, stays in the field. */
 export async function load(): Promise<void> {
   if (caseState.peek() === null) return;
+  const before = typed;
   try {
     const found = await questionState();
     loaded.value = found;
-    kept = found.text;
-    text.value = found.text;
     answer.value = found.answer;
     asked.value = found.asked;
+    if (typed !== before || text.peek() !== kept) return;
+    kept = text.value = found.text;
     await check(found.text);
   } catch (error) {
     fail(error);
@@ -62,6 +65,7 @@ export async function load(): Promise<void> {
 
 export function type(value: string): void {
   text.value = value;
+  typed += 1;
   keeping.start(() => void keep());
 }
 
@@ -79,6 +83,7 @@ async function keep(): Promise<void> {
 
 async function check(now: string): Promise<void> {
   if (now.trim() === "") {
+    checking.stop();
     said.value = null;
     wrong.value = null;
     return;
@@ -96,18 +101,20 @@ async function check(now: string): Promise<void> {
 
 export async function ask(): Promise<void> {
   const wasOpen = editing.peek();
+  const now = text.peek();
   editing.value = false; // now, not when the answer is there: by then it may have been opened again
   working.value = true;
-  const reply = await during(t("places.asking"), (progress) => askMaps(text.value, { progress }));
+  const reply = await during(t("places.asking"), (progress) => askMaps(now, { progress }));
   working.value = false;
   if (reply === null) {
     editing.value ||= wasOpen;
     return;
   }
-  kept = text.value;
+  kept = now;
   answer.value = reply.answer;
   asked.value = reply.asked;
-  said.value = reply.asked;
+  if (text.peek() === now) said.value = reply.asked;
+  else keeping.start(() => void keep()); // what was typed meanwhile is the question
   skyline.value = null;
   addAct(reply.act);
   stay([]);
