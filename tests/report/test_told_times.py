@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from noonmark.inference.instants import common, length_s, spans_of, united
+from noonmark.report.instant_words import instant_words
 from noonmark.report.time_bands import time_bands
-from noonmark.report.told_times import instant_words, told_times
-from noonmark.values import rfc3339, unix_s, utc
+from noonmark.report.told_times import told_times
+from noonmark.values import from_unix_s, rfc3339, unix_s, utc
 
 DAY_S = 86400.0
 SPRING = datetime(2022, 2, 24, 9, 0, tzinfo=UTC).timestamp()
@@ -189,3 +190,22 @@ def test_a_best_instant_is_told_no_finer_than_its_span(at, length_s, zones, word
     others = [[start - 1e6, start - 1e5], [start, start + length_s], [start + 1e5, start + 1e6]]
     told = instant_words(moment, np.array(others), zones)
     assert told == f"10 September 2021, {words}"
+
+
+def test_before_a_zones_first_rule_no_city_lends_its_clock():
+    """Le Havre in 1872 kept its own time, 24 seconds ahead of UTC; Paris 9 minutes 21."""
+    at_s = unix_s(utc("1872-11-13T07:35:00Z"))
+    instants = np.array([[at_s - 600.0, at_s + 3600.0]])
+    told = told_times(instants, "Europe/Paris")
+    assert told.zone is None
+    assert told.words == "13 November 1872, 07:25–08:35 UTC"
+    best = instant_words(from_unix_s(at_s), instants, ["Europe/Paris"], 7.5)
+    assert best == "13 November 1872, 07:35 UTC (08:05 mean time of the place)"
+    both = instant_words(from_unix_s(at_s), instants, ["Europe/Paris", "Europe/London"], 7.5)
+    assert both.endswith("(08:05 mean time of the place, 07:35 London)")
+
+
+def test_at_sea_there_is_no_nautical_zone_before_there_were_any():
+    at_s = unix_s(utc("1909-04-07T01:40:00Z"))
+    best = instant_words(from_unix_s(at_s), np.array([[at_s, at_s + 1e4]]), ["Etc/GMT-4"], 67.47)
+    assert best == "7 April 1909, 01:40 UTC (06:10 mean time of the place)"

@@ -6,10 +6,11 @@ import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
+from noonmark.report.instant_words import clock_name
 from noonmark.report.report_data import ReportData
-from noonmark.report.time_words import offset_words, zone_words
+from noonmark.report.time_words import offset_words
 from noonmark.report.wording import is_broad
-from noonmark.world.offsets import offsets_s
+from noonmark.world.offsets import offsets_s, place_offsets_s
 
 MOST_CLOCKS = 3
 _MOST_ZONES = 2
@@ -27,7 +28,7 @@ def local_clocks(data: ReportData) -> list[tuple[str, float]]:
         return []
     found: dict[float, str] = {}
     for zone, _ in data.modes[0].local[:_MOST_ZONES]:
-        name = zone_words(zone)
+        name = clock_name(zone, data.modes[0].mode.instant.timestamp())
         offsets = _offsets_in_force(data, zone)
         for offset_s in offsets:
             told = f"{name} {offset_words(offset_s)}" if len(offsets) > 1 else name
@@ -39,7 +40,7 @@ def local_clocks(data: ReportData) -> list[tuple[str, float]]:
 def _offsets_in_force(data: ReportData, zone: str) -> list[float]:
     """The offsets of a zone [s] on the dates of an answer, that of most probability first."""
     noon_s, share = _dates(data)
-    offsets = offsets_s(zone, noon_s).astype(float)
+    offsets = place_offsets_s(zone, data.modes[0].mode.place.lon_deg, noon_s)
     values, of_value = np.unique(offsets, return_inverse=True)
     shares = np.bincount(of_value, weights=share)
     ranked = np.argsort(-shares, kind="stable")

@@ -18,7 +18,8 @@ from noonmark.inference.answer import (
     Region,
     Truth,
 )
-from noonmark.report.told_times import ToldTimes, instant_words
+from noonmark.report.instant_words import instant_words
+from noonmark.report.told_times import ToldTimes
 from noonmark.world.places import NearestPlace
 
 
@@ -37,9 +38,10 @@ class PlacedMode:
     @property
     def best_when(self) -> str:
         """The best instant in words, on the clocks of its place unless that is a large region."""
-        is_broad = self.mode.area_km2 > LARGEST_WITH_POINT_KM2
+        mode = self.mode
+        is_broad = mode.area_km2 > LARGEST_WITH_POINT_KM2
         zones = () if is_broad else [zone for zone, _ in self.local]
-        return instant_words(self.mode.instant, self.times.instants, zones)
+        return instant_words(mode.instant, self.times.instants, zones, mode.place.lon_deg)
 
 
 @dataclass(frozen=True)

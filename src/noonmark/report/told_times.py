@@ -28,7 +28,7 @@ from noonmark.report.time_words import (
     zone_words,
 )
 from noonmark.values import Span, duration_words, from_unix_s
-from noonmark.world.offsets import offsets_s
+from noonmark.world.offsets import keeps_mean_time, offsets_s
 
 MOST_SPANS_TOLD = 4
 """More spans than this are told as bands."""
@@ -125,7 +125,13 @@ def told_times(
     instants: Floats,
     zone: str | None,
 ) -> ToldTimes:
-    """A set of instants as it is told on the clocks of a zone; in UTC for None."""
+    """A set of instants as it is told on the clocks of a zone; in UTC for None.
+
+    It is told in UTC too if some of it lies before the zone's first rule: each place kept its own
+    mean time then, and what the zone has is that of a city.
+    """
+    if zone is not None and keeps_mean_time(zone, instants).any():
+        zone = None
     if instants.shape[0] <= MOST_SPANS_TOLD:
         words = _each_span(instants, zone)
         return ToldTimes(instants, zone, (), within=False, words=words, brief=words)
@@ -142,37 +148,6 @@ def told_times(
     words = "; ".join(told) + (f"; and {more} more {stretches} of days" if more else "")
     brief = _brief(instants, bands, zone)
     return ToldTimes(instants, zone, bands, within=within, words=words, brief=brief)
-
-
-def instant_words(
-    moment: datetime,
-    instants: Floats,
-    zones: Sequence[str] = (),
-) -> str:
-    """An instant of a set (n, 2) [POSIX s], no finer than the interval that it stands in deserves.
-
-    On UTC, and on the clocks of zones: 20 August 2018, 01:20 UTC (09:20 Shanghai).
-    """
-    at_s = moment.timestamp()
-    held = instants[(instants[:, 0] <= at_s) & (at_s <= instants[:, 1])]
-    fine = not held.size or length_s(held) < FINE_S
-    step_s = 1.0 if fine else 60.0
-    moment = from_unix_s(round(at_s / step_s) * step_s)
-    text = f"{date_words(moment)}, {clock_words(moment, seconds=fine)} UTC"
-    local = [_local_instant(moment, zone, fine=fine) for zone in zones if zone != "UTC"]
-    return f"{text} ({', '.join(local)})" if local else text
-
-
-def _local_instant(
-    moment: datetime,
-    zone: str,
-    *,
-    fine: bool,
-) -> str:
-    """An instant on the clocks of a zone, with the date where it is another than that of UTC."""
-    at = moment + timedelta(seconds=float(offsets_s(zone, [moment.timestamp()])[0]))
-    date_told = "" if date_words(at) == date_words(moment) else f"{date_words(at)}, "
-    return f"{date_told}{clock_words(at, seconds=fine)} {zone_words(zone)}"
 
 
 def _brief(

@@ -89,8 +89,13 @@ def place_offsets_s(zone: str, lon_deg: float, unix_s: ArrayLike) -> Floats:
     Before the zone's first rule that is the mean solar time of the place itself [deg, east].
     """
     offsets = offsets_s(zone, unix_s).astype(np.float64)
-    solar = np.asarray(unix_s, float) < transitions(zone).mean_until_s
+    solar = keeps_mean_time(zone, unix_s)
     return np.where(solar, mean_solar_s(lon_deg, offsets), offsets)
+
+
+def keeps_mean_time(zone: str, unix_s: ArrayLike) -> NDArray[np.bool_]:
+    """Whether each place in a zone still kept its own mean solar time, the shape of ``unix_s``."""
+    return np.asarray(np.asarray(unix_s, float) < transitions(zone).mean_until_s)
 
 
 def mean_solar_s(lon_deg: ArrayLike, like_s: ArrayLike) -> Floats:
