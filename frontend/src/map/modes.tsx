@@ -61,8 +61,10 @@ function ModeButton({ mode, index, onShow }: { mode: Mode; index: number; onShow
     <button type="button" class="mode" onClick={show}>
       <span class="mode-number" aria-hidden="true">{number(index + 1)}</span>
       <span class="mode-share">{percent(mode.mass)}</span>
-      <span class="mode-place" dir={way}>{near == null ? t("unit.km2", { value: rough(mode.area_km2) }) : <Said text={near} told={nearTold} />}</span>
-      <span class="mode-when">{span(mode)}</span>
+      <span class="mode-what">
+        <span class="mode-place" dir={way}>{near == null ? t("unit.km2", { value: rough(mode.area_km2) }) : <Said text={near} told={nearTold} />}</span>
+        <span class="mode-when">{span(mode)}</span>
+      </span>
     </button>
   );
 }
