@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import numpy as np
 import osmium
 import pytest
 from osmium.osm.mutable import Node
@@ -12,7 +13,7 @@ from noonmark.errors import InputError, NoonmarkError
 from noonmark.world.landmarks.anchor_pieces import anchor_pieces
 from noonmark.world.landmarks.areas_around import area_index, areas_holding
 from noonmark.world.landmarks.map_store import add_map, remove_map, stored_maps
-from noonmark.world.landmarks.map_tile import OpenMaps
+from noonmark.world.landmarks.map_tile import OpenMaps, opened_array
 from noonmark.world.landmarks.tag_match import matching
 from noonmark.world.landmarks.tag_terms import tag_expression
 from tests.world.landmarks.made_maps import Town
@@ -243,3 +244,28 @@ def test_of_a_way_the_nodes_that_the_file_holds_are_kept(tmp_path):
         "way/2": [20_000_000, 10_000_001, 20_000_000, 10_000_001],
         "way/4": both,
     }
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.arange(5, dtype=np.uint16),
+        np.arange(12, dtype=np.int32).reshape(3, 4),
+        np.arange(6, dtype=np.int64).reshape(2, 3, order="F"),
+        np.arange(3, dtype=">i4"),
+        np.empty((0, 2), np.int64),
+        np.int8(7) * np.ones((2, 2, 2), np.int8),
+    ],
+    ids=["row", "table", "columns", "big-endian", "empty", "cube"],
+)
+def test_an_array_file_is_opened_as_numpy_reads_it_and_a_cut_one_is_refused(values, tmp_path):
+    path = tmp_path / "a.npy"
+    np.save(path, values)
+    got = opened_array(path)
+    assert got.dtype == values.dtype
+    assert np.array_equal(got, values)
+    data = path.read_bytes()
+    for cut in (0, 7, 60, 127) + ((len(data) - 1,) if values.size else ()):
+        path.write_bytes(data[:cut])
+        with pytest.raises((OSError, ValueError)):
+            opened_array(path)

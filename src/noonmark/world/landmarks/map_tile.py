@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import mmap
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,12 @@ from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 from noonmark.world.landmarks.vocabulary import Vocabulary, open_vocabulary
 
 _LINE = 1
+_HEAD_BYTES = 128
+_PLAIN_HEAD = re.compile(
+    rb"\x93NUMPY\x01\x00\x76\x00\{'descr': '([<|][iu]\d)', 'fortran_order': False, "
+    rb"'shape': \((\d+),(?: (\d+))?\), \} *\n"
+)
+"""The head of a file of whole numbers in rows, as numpy.save writes it."""
 _WORDS = ("node", "way", "way", "relation", "junction")
 
 
@@ -351,18 +358,19 @@ class OpenMaps:
 
 
 def opened_array(path: Path) -> NDArray[Any]:
-    """An array file, memory-mapped, as a plain array: a fifth of the time that numpy.load takes.
+    """An array file, memory-mapped, as a plain array; numpy itself would parse the head as Python.
 
     Raises OSError or ValueError where it is damaged.
     """
     with path.open("rb") as stream:
-        if np.lib.format.read_magic(stream) != (1, 0):
-            raise ValueError(f"{path.name} is of a form that is not read")
-        shape, by_column, form = np.lib.format.read_array_header_1_0(stream)
-        if by_column or 0 in shape:
-            return np.load(path)  # type: ignore[no-any-return]
+        found = _PLAIN_HEAD.fullmatch(stream.read(_HEAD_BYTES))
+        shape = [int(number) for number in found.groups()[1:] if number] if found else [0]
+        if found is None or 0 in shape:
+            stream.seek(0)
+            return np.lib.format.read_array(stream)
         held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        return np.frombuffer(held, form, math.prod(shape), stream.tell()).reshape(shape)
+        form = found[1].decode()
+        return np.frombuffer(held, form, math.prod(shape), _HEAD_BYTES).reshape(shape)
 
 
 def _unusable(
