@@ -19,7 +19,8 @@ from noonmark.world.terrain.skyline_line import SkylineLine
 
 CORRELATION_DEG = 8.0
 """Directions so far apart count as measured anew."""
-HEIGHT_SIGMA_M = 25.0
+HEIGHT_SIGMA_M = 16.0
+"""What summits err by beside their mean, which the camera's pitch takes up."""
 TOGETHER_M = 5000.0
 """Ground much nearer than this shares the error of the ground under the eye."""
 _COLUMNS = 120
