@@ -55,6 +55,8 @@ def test_a_broad_mode_has_no_pin_no_place_and_no_clock(make: Callable[..., Repor
     assert local_clocks(broad) == []
     assert first.best_when.endswith(" UTC")
     small = replace(first, mode=replace(first.mode, area_km2=1e5))
+    wide = replace(first, mode=replace(first.mode, area_km2=6e5))
+    assert wide.best_when.endswith(" UTC")
     assert small.best_when == "20 August 2018, 01:20 UTC (00:20 UTC−1 at sea)"
     assert "likeliest" not in page
 

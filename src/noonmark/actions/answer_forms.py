@@ -16,6 +16,7 @@ from noonmark.actions.advice_form import advice_json
 from noonmark.actions.installed_versions import versions
 from noonmark.actions.place_maps import holds_nearly_all, regional_maps, world_map
 from noonmark.arrays import Floats
+from noonmark.constants import LARGEST_LOCAL_KM2
 from noonmark.inference.advice import advice
 from noonmark.inference.answer import (
     Advice,
@@ -44,9 +45,6 @@ from noonmark.world.places import nearest_place
 from noonmark.world.zones import local_times
 
 DRAWS = 4000
-
-LARGEST_LOCAL_KM2 = 500_000.0
-"""A larger mode has no one clock: its times are told in UTC."""
 
 _EPOCH = date(1970, 1, 1).toordinal()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from noonmark.constants import LARGEST_WITH_POINT_KM2
+from noonmark.constants import LARGEST_LOCAL_KM2
 from noonmark.inference.answer import (
     Advice,
     AnswerSummary,
@@ -39,8 +39,7 @@ class PlacedMode:
     def best_when(self) -> str:
         """The best instant in words, on the clocks of its place unless that is a large region."""
         mode = self.mode
-        is_broad = mode.area_km2 > LARGEST_WITH_POINT_KM2
-        zones = () if is_broad else [zone for zone, _ in self.local]
+        zones = () if mode.area_km2 > LARGEST_LOCAL_KM2 else [zone for zone, _ in self.local]
         return instant_words(mode.instant, self.times.instants, zones, mode.place.lon_deg)
 
 
