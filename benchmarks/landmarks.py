@@ -568,7 +568,8 @@ def main() -> int:
         if "truth" in asked:
             held = run_truth(stored, folder / "maps", args.quick)
             good &= all(LOW <= h <= HIGH for h in held)
-    print("90 % sets held the truth: " + ", ".join(f"{100 * h:.0f} %" for h in held))
+    if held:
+        print("90 % sets held the truth: " + ", ".join(f"{100 * h:.0f} %" for h in held))
     return 0 if good else 1
 
 
