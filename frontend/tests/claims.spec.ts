@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { launch, missing, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
 
-/** What is said in all cases; in the second it is judged and reviewed too, the third has nine sources in all. */
+/** What is said in all cases; in the second it is judged and reviewed too, the third has nine sources in all, the fourth fifteen claims. */
 const said = [
   [
     { form: "event", as: "event", title: { en: "The yard" } },
@@ -21,6 +21,7 @@ const said = [
     { form: "account", as: `more${at}`, source, event: "@event", given_at: "2022-03-01T10:00:00Z", how: "interview", languages: ["en"], led: "open", paid: "no", heard_others: "no", consent: "@consent" },
     { form: "weigh", claim: "@claim", on: { account: `@more${at}` }, stance: "supports", credibility: 3, why: "Saw it too" },
   ]),
+  Array.from({ length: 14 }, (_, at) => ({ form: "claim", event: "@event", text: { en: `Post ${at + 2} was moved` }, kind: "what", standard: "two origins" })),
 ];
 
 /** Two cases in one process: the claim as it was said, and the same one judged and reviewed. */
@@ -30,9 +31,9 @@ from pathlib import Path
 from noonmark.actions.case_intake import add_to_case
 from noonmark.actions.cases import new_case
 from noonmark.actions.inquiry_forms import claims_of_case, say_in_case
-folder, (plain, judged, more) = Path(sys.argv[1]), json.loads(sys.argv[2])
+folder, (plain, judged, more, others) = Path(sys.argv[1]), json.loads(sys.argv[2])
 (folder / "tender.txt").write_text("Tender 037: a wall of 1240 m")
-for name, forms in (("open", plain), ("ready", plain + judged), ("many", plain + more)):
+for name, forms in (("open", plain), ("ready", plain + judged), ("many", plain + more), ("long", plain + others)):
     new_case(folder / name, by="quiet-desk")
     add_to_case(folder / name, [str(folder / "tender.txt")], by="quiet-desk")
     say_in_case(folder / name, forms, by="quiet-desk")
@@ -45,7 +46,7 @@ describe.skipIf(missing !== null)("claims and the report", () => {
   const folder = scratch();
   const servers = new Map<string, Server>();
   /** The server of a case and whoever works in it, started when it is first asked for. */
-  const serveCase = async (name: "open" | "ready" | "many", alias = "quiet-desk"): Promise<Server> => {
+  const serveCase = async (name: "open" | "ready" | "many" | "long", alias = "quiet-desk"): Promise<Server> => {
     const server = servers.get(name + alias) ?? await serve(folder.path(name), "--by", alias);
     servers.set(name + alias, server);
     return server;
@@ -226,6 +227,25 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await expect.poll(more).toBe("");
     await expect.poll(shadow).not.toContain("inset");
+  });
+
+  it("is walked by pages and to its ends", async () => {
+    const watched = await open(await serveCase("long"), "claims");
+    const { page } = watched;
+    await page.locator(".matrix tbody tr").nth(14).waitFor();
+    const at = (): Promise<number[]> => page.evaluate(() => {
+      const cell = document.activeElement?.closest<HTMLTableCellElement>(".matrix :is(td, th)");
+      return [(cell?.parentElement as HTMLTableRowElement | null)?.rowIndex ?? -1, cell?.cellIndex ?? -1];
+    });
+    await page.locator(".matrix [tabindex='0']").focus();
+    const walk: [string, [number, number]][] = [
+      ["PageDown", [11, 0]], ["PageDown", [15, 0]], ["End", [15, 2]], ["PageUp", [5, 2]], ["Home", [5, 0]], ["Control+End", [15, 2]], ["Control+Home", [1, 0]],
+    ];
+    for (const [key, place] of walk) {
+      await page.keyboard.press(key);
+      await expect.poll(at, { message: key }).toEqual(place);
+    }
+    await watched.settle();
   });
 
   it("gives a claim its dates, and withdraws a weighing and a claim with a reason", async () => {

@@ -207,6 +207,8 @@ describe.skipIf(missing !== null)("sites", () => {
     const places = await page.locator("thead .thumb").evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().left));
     expect([...places].sort((a, b) => a - b)).toEqual(places);
     await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    // At its edges the table says that there is more.
+    await expect.poll(() => page.locator(".readings-card").getAttribute("data-more")).toMatch(/after|before/);
     await watched.axe("Arabic, narrow");
     await watched.settle();
   });

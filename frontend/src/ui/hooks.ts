@@ -101,9 +101,16 @@ export function useMore(scrolls: RefObject<HTMLElement | null>): void {
       if (frame !== null) frame.dataset["more"] = Object.entries(sides).filter(([, more]) => more).map(([side]) => side).join(" ");
     };
     const sizes = new ResizeObserver(tell);
-    for (const one of [element, ...element.children]) sizes.observe(one);
+    const watch = (): void => {
+      for (const one of [element, ...element.children]) sizes.observe(one);
+      tell();
+    };
+    const children = new MutationObserver(watch);
+    children.observe(element, { childList: true });
+    watch();
     element.addEventListener("scroll", tell, { passive: true });
     return () => {
+      children.disconnect();
       sizes.disconnect();
       element.removeEventListener("scroll", tell);
     };

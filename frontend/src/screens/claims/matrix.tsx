@@ -1,4 +1,4 @@
-/** Claims against sources of evidence: one stop for Tab, arrows inside, Enter tells why, A what speaks against. */
+/** Claims against sources of evidence: one stop for Tab, arrows, Page, Home and End inside, Enter tells why, A what speaks against. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { listed, t } from "../../i18n/index.ts";
 import { meant } from "../../shell/key_table.ts";
@@ -9,7 +9,11 @@ import { cell, choose, chosen, chosenColumn, columns, shown } from "./store.ts";
 import { Sign, stanceWord } from "./sign.tsx";
 import { claimText, columnTitle, likelihood, originsText, standsUpright } from "./words.ts";
 
-const steps: Record<string, [number, number]> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const PAGE_ROWS = 10;
+const steps: Record<string, [number, number]> = {
+  ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
+  PageUp: [-PAGE_ROWS, 0], PageDown: [PAGE_ROWS, 0], Home: [0, -Infinity], End: [0, Infinity],
+};
 
 /** With more columns than this their names stand upright, so that the table fits its card. */
 const MOST_LEVEL = 6;
@@ -34,10 +38,12 @@ export function Matrix() {
       document.getElementById(does === "why" && at.column !== null ? "claims-why" : "claims-against")?.focus();
       return;
     }
-    if (step === undefined) return;
+    if (step === undefined || event.altKey || event.metaKey) return;
     event.preventDefault();
-    const turned = document.documentElement.dir === "rtl" ? -step[1] : step[1];
-    const row = Math.min(shown.value.length - 1, Math.max(0, shown.value.indexOf(at.claim as Claim) + step[0]));
+    // The first column is the first in every language; with Ctrl, Home and End go to the first and the last claim too.
+    const turned = event.key.startsWith("Arrow") && document.documentElement.dir === "rtl" ? -step[1] : step[1];
+    const down = event.ctrlKey && Math.abs(step[1]) === Infinity ? step[1] : step[0];
+    const row = Math.min(shown.value.length - 1, Math.max(0, shown.value.indexOf(at.claim as Claim) + down));
     // Column -1 is the claim itself.
     const column = at.column === null ? -1 : columns.value.indexOf(at.column);
     const next = Math.min(columns.value.length - 1, Math.max(-1, column + turned));

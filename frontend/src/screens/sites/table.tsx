@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { listed, t } from "../../i18n/index.ts";
+import { useMore } from "../../ui/hooks.ts";
 import type { SiteImage, SiteView } from "./api.ts";
 import { cellOf, choose, eventsOf, feature, image, siteId } from "./state.ts";
 import { proposedAt, ruleOf } from "./machine.ts";
@@ -12,6 +13,8 @@ import { nameOf, reasonWords, ruleWords, stateWords } from "./words.ts";
 
 export function ReadingsTable({ view }: { view: SiteView }) {
   const table = useRef<HTMLTableElement>(null);
+  const scrolls = useRef<HTMLDivElement>(null);
+  useMore(scrolls);
   const at = `${image.value?.id} ${feature.value?.name}`;
   useEffect(() => {
     const chosen = table.current?.querySelector<HTMLElement>("[data-chosen]");
@@ -20,8 +23,8 @@ export function ReadingsTable({ view }: { view: SiteView }) {
     if (table.current?.contains(document.activeElement) === true && document.activeElement?.tagName === "TD") chosen?.focus({ preventScroll: true });
   }, [at]);
   return (
-    <section class="card scroll readings-card" aria-label={t("sites.table")} tabIndex={-1}>
-      <table class="table readings" role="grid" ref={table} aria-label={t("sites.table")} onKeyDown={screenKeys}>
+    <section class="card more-frame readings-card" dir="ltr" aria-label={t("sites.table")} tabIndex={-1}>
+      <div class="scroll" ref={scrolls}><table class="table readings" role="grid" ref={table} aria-label={t("sites.table")} onKeyDown={screenKeys}>
         <thead>
           <tr>
             <th scope="col" class="readings-corner"><span class="unseen">{t("sites.part")}</span></th>
@@ -36,7 +39,7 @@ export function ReadingsTable({ view }: { view: SiteView }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></div>
     </section>
   );
 }
