@@ -147,10 +147,16 @@ def _to_cut(found: WeighedPieces) -> Bools:
 
 
 def _light(log_mass: Floats, log_share: float) -> Bools:
-    """The lightest, as many as together hold no more than a share (ln), (n,)."""
+    """The lightest, as many as together hold no more than a share (ln), (n,).
+
+    Of no share at all (minus infinity) those that hold nothing.
+    """
+    if log_share == -np.inf:
+        return np.asarray(log_mass == -np.inf)
     order = np.argsort(log_mass)
+    of_share = np.exp(np.minimum(log_mass[order] - log_share, 1.0))
     light = np.zeros(log_mass.size, dtype=bool)
-    light[order] = np.cumsum(np.exp(log_mass[order] - log_share)) <= 1.0
+    light[order] = np.cumsum(of_share) <= 1.0
     return light
 
 
