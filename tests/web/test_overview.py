@@ -12,6 +12,7 @@ from noonmark.actions import recent_cases
 from noonmark.actions.case_intake import add_to_case
 from noonmark.actions.inquiry_forms import say_in_case
 from noonmark.session import case_folders, case_readings, record
+from noonmark.values import utc
 from noonmark.web import last_address
 from noonmark.web.server import listen
 from tests.web.conftest import digest_of, items
@@ -237,6 +238,17 @@ def test_a_case_is_served_again_under_its_last_address(tmp_path):
     assert new != token
     for one in (other, again, elsewhere):
         one.close()
+
+
+def test_an_address_counts_from_the_moment_it_is_kept(tmp_path, monkeypatch):
+    """Its time, rounded to the millisecond, could lie ahead of now; then it was not used."""
+    monkeypatch.setattr(last_address.values, "now", lambda: utc("2026-12-02T12:00:00.000700Z"))
+    listener, token = last_address.listener(tmp_path, 0, listen)
+    last_address.keep(tmp_path, listener.getsockname()[1], token)
+    listener.close()
+    again, same = last_address.listener(tmp_path, 0, listen)
+    again.close()
+    assert same == token
 
 
 @pytest.mark.parametrize("spoiled", ["others may read", "old", "short token"])

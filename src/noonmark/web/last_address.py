@@ -41,7 +41,9 @@ def listener(
 def keep(case: Path | None, port: int, token: str) -> None:
     """Remember the address of this run, for this user alone."""
     others = {key: one for key, one in _known().items() if key != _key(case)}
-    now = {"port": port, "token": token, "at": values.rfc3339(values.now())}
+    # Whole seconds, cut: a time that was rounded up would lie ahead of now, and count for nothing.
+    at = values.rfc3339(values.now().replace(microsecond=0))
+    now = {"port": port, "token": token, "at": at}
     newest = dict(list({_key(case): now, **others}.items())[:MOST])
     path = _file()
     part = path.with_name(f".{FILE}.{os.getpid()}")
