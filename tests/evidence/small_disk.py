@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import traceback
 import warnings
@@ -25,6 +26,7 @@ def on_small_disk(where: Path, size_kib: int, act: Callable[[Path], object]) -> 
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
+        gc.freeze()  # as in tests.evidence.kill_points
         code = _FAILED
         try:
             if not _mounted(where, size_kib):
