@@ -1,4 +1,4 @@
-import { computed, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { dir, moment, plain, t } from "../i18n/index.ts";
 import { saidWords } from "../i18n/said.ts";
 import { edit } from "../store/edit.ts";
@@ -20,14 +20,14 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   return <Button icon={done.value ? "check" : "copy"} kind="quiet" bare onClick={() => void copy()}>{done.value ? t("copied") : label}</Button>;
 }
 
-/** Items by the beginning of their digest, as the record writes it. */
-const byStart = computed(() => new Map(items.value.map((item) => [item.sha256.slice(0, 12), item])));
+/** Items by the beginning of their digest, as the record writes it. A value of the module would keep their names when the case is closed. */
+const byStart = (): ReadonlyMap<string, Item> => new Map(items.value.map((item) => [item.sha256.slice(0, 12), item]));
 const DIGEST = /\b([0-9a-f]{12})\b/;
 
 /** What was done, its items by their names; whole digests on demand. */
-function ActSaid({ act }: { act: Act }) {
+function ActSaid({ act, known }: { act: Act; known: ReadonlyMap<string, Item> }) {
   const words = saidWords(act.told);
-  const pieces = (words ?? act.said).split(DIGEST).map((piece) => ({ piece, item: byStart.value.get(piece) }));
+  const pieces = (words ?? act.said).split(DIGEST).map((piece) => ({ piece, item: known.get(piece) }));
   const named = [...new Set(pieces.flatMap(({ item }) => item ?? []))];
   const text = pieces.map(({ piece, item }) => (item === undefined ? piece : <bdi key={piece} title={item.sha256}>{plain(item.name)}</bdi>));
   return (
@@ -48,6 +48,7 @@ const Digests = ({ named }: { named: readonly Item[] }) => (
 /** Every act, newest first, each with the command that does the same. */
 export function RecordList() {
   const notes = useSignal(inquiry.value.notes);
+  const known = byStart();
   return (
     <section class="record" aria-labelledby="record-title">
       <h3 id="record-title">{t("record.title")}</h3>
@@ -55,7 +56,7 @@ export function RecordList() {
       <ol class="acts" reversed>
         {[...record.value].reverse().slice(0, 300).map((act) => (
           <li key={act.number}>
-            <ActSaid act={act} />
+            <ActSaid act={act} known={known} />
             {act.command !== null && <p class="act-command"><code dir="ltr">{act.command}</code><CopyButton text={act.command} label={t("record.copy")} /></p>}
           </li>
         ))}
