@@ -89,7 +89,7 @@ class _MapFiles:
 
 
 def _units(paths: Sequence[Path]) -> list[_MapFiles]:
-    """What the files make: the Parquet files of OpenStreetMap objects one map, others one each."""
+    """Group the files by map: Parquet files of OpenStreetMap objects make one, others one each."""
     from noonmark.world.landmarks.raw_columns import joins_others
 
     folders = {path: sorted(path.rglob("*.parquet")) for path in paths if path.is_dir()}

@@ -175,7 +175,7 @@ def _advice(advice: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _left(item: Mapping[str, Any]) -> str:
-    """What a measurement is expected to leave, two sizes where one is not enough, and its range."""
+    """Tell what a measurement is expected to leave, in one size or two, and its range."""
     if item["unchanged"]:
         return "leaves it about as it is"
     expected = _size(item["unit"], item["expected"], beside=item["range"][1])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -79,33 +78,29 @@ def _below(folder: bytes, name: bytes) -> Iterator[FoundFile]:
     """
     waiting = [_listed(folder, name)]
     while waiting:
-        found = next(waiting[-1], None)
+        found, is_folder = next(waiting[-1], (None, False))
         if found is None:
             waiting.pop()
-        elif found.refusal is None and _is_folder(found.path):
+        elif is_folder and found.refusal is None:
             waiting.append(_listed(found.path, found.name + b"/"))
         else:
             yield found
 
 
-def _listed(folder: bytes, above: bytes) -> Iterator[FoundFile]:
-    """What lies in one folder, ordered by name; a case in it is refused."""
-    for name in sorted(os.listdir(folder), key=_natural):
+def _listed(folder: bytes, above: bytes) -> Iterator[tuple[FoundFile, bool]]:
+    """List one folder, ordered by name; whether each is a folder itself, no link. A case in it is
+    refused.
+    """
+    with os.scandir(folder) as entries:
+        named = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for name, is_folder in sorted(named, key=lambda one: _natural(one[0])):
         path, inside = os.path.join(folder, name), above + name
-        is_case = _is_folder(path) and _is_case(path)
-        yield FoundFile(path, inside, case_inside(_shown(inside)) if is_case else None)
-
-
-def _is_folder(path: bytes) -> bool:
-    """Whether it is a folder itself, not a link to one."""
-    try:
-        return stat.S_ISDIR(os.lstat(path).st_mode)
-    except OSError:  # gone meanwhile: whoever opens it says so
-        return False
+        is_case = is_folder and _is_case(path)
+        yield FoundFile(path, inside, case_inside(_shown(inside)) if is_case else None), is_folder
 
 
 def _natural(name: bytes) -> bytes:
-    """What a name sorts by: its numbers by their value, and where that is equal the name itself."""
+    """The sort key of a name: its numbers by their value, and where that is equal the name."""
     return _NUMBER.sub(lambda found: found[0].zfill(_DIGITS), name) + b"\0" + name
 
 
