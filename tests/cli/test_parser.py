@@ -91,3 +91,19 @@ def test_the_completion_script_of_bash_completes(tmp_path, capsys):
     asked += "; echo ${COMPREPLY[@]}"
     done = subprocess.run([bash, "-c", asked], capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "locate", done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["48.9,2.3", "2026-12-02", "--day"],
+        ["48.9,2.3", "--day", "2026-12-02"],
+        ["--day", "48.9,2.3", "2026-12-02"],
+        ["--altitude-m", "35", "48.9,2.3", "--day", "2026-12-02"],
+        ["48.9,2.3", "--altitude-m", "35", "2026-12-02", "--day"],
+    ],
+)
+def test_an_option_may_stand_between_a_place_and_its_time(capsys, words):
+    """The date behind --day was an unrecognized argument before Python 3.13."""
+    assert main(["sun", *words]) == 0
+    assert capsys.readouterr().out.startswith("2026-12-02 on the clocks of Europe/Paris")

@@ -186,6 +186,9 @@ if TYPE_CHECKING:
         sun_date as sun_date,
     )
     from noonmark.actions.sun_position import (
+        clock_name as clock_name,
+    )
+    from noonmark.actions.sun_position import (
         sun_at as sun_at,
     )
     from noonmark.actions.sun_track import (
@@ -292,6 +295,7 @@ _HOME = {
     "local": "noonmark.actions.clock_readings",
     "one_instant": "noonmark.actions.clock_readings",
     "span_of_text": "noonmark.actions.clock_readings",
+    "clock_name": "noonmark.actions.sun_position",
     "sun_at": "noonmark.actions.sun_position",
     "date_at": "noonmark.actions.sun_day",
     "sun_date": "noonmark.actions.sun_day",

@@ -90,6 +90,20 @@ def local_times(place: Place, instant: datetime) -> tuple[LocalTime, ...]:
     return tuple(LocalTime(zone, time) for zone, time in found)
 
 
+def clock_name(zone: str, instant: datetime) -> str:
+    """Whose clock a local time is of: the IANA zone, for people.
+
+    "UTC+4 at sea" for the nautical zones, whose names have the opposite sign; before a zone's
+    first rule the mean time of the place.
+    """
+    from noonmark.report.time_words import zone_words
+    from noonmark.world.offsets import keeps_mean_time
+
+    if keeps_mean_time(zone, unix_s(instant)):
+        return "mean time of the place"
+    return zone_words(zone) if zone.startswith("Etc/GMT") else zone
+
+
 def _within(what: str, value: float | None, low: float, high: float, unit: str) -> None:
     if value is not None and not low <= value <= high:
         raise InputError(

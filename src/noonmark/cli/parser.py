@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -31,6 +32,23 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise the usage error as one of ours, so that it has a code, a hint and a JSON shape."""
         raise InputError(message, code="usage", hint=f"{self.prog} --help")
+
+    def _match_arguments_partial(
+        self,
+        actions: Sequence[argparse.Action],
+        arg_strings_pattern: str,
+    ) -> list[int]:
+        """How many of the next words each positional takes, of a pattern like ``AOA``.
+
+        Before Python 3.13 argparse gives "none" to an optional positional as soon as the words
+        before it end, so that ``sun PLACE --day DATE`` had no date. While options follow, such a
+        positional waits for the words behind them.
+        """
+        counts: list[int] = super()._match_arguments_partial(actions, arg_strings_pattern)
+        if "O" in arg_strings_pattern[sum(counts) :]:
+            while counts and counts[-1] == 0:
+                counts.pop()
+        return counts
 
     def _print_message(self, message: str, file: object = None) -> None:
         tell.page(message)

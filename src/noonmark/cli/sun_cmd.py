@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,10 @@ def _lines(seen: Any) -> list[str]:
         f"{seen.accuracy_deg:.3f}",
         f"           {seen.airless_elevation_deg:8.3f} deg  without air",
         f"utc        {rfc3339(seen.utc)}",
-        *(f"local      {local.time}  {local.zone}" for local in seen.local),
+        *(
+            f"local      {local.time}  {actions.clock_name(local.zone, seen.utc)}"
+            for local in seen.local
+        ),
     ]
     if seen.disc in _DISC:
         lines.append(_DISC[seen.disc])
@@ -135,13 +139,9 @@ def _day(args: argparse.Namespace, where: Place) -> Result:
         elevation_deg=args.elevation_deg,
     )
     hours, minutes = divmod(round(found.daylight_s / 60.0), 60)
-    lines = [f"# {found.date} on the clocks of {found.zone}"]
-    for event in found.events:
-        clocks = "  ".join(f"{local.time[11:19]} {local.zone}" for local in event.local)
-        lines.append(
-            f"{event.event:<19}{event.utc:%H:%M:%S} UTC  {clocks}  azimuth "
-            f"{event.azimuth_deg:6.2f}  elevation {event.elevation_deg:6.2f}"
-        )
+    clock = actions.clock_name(found.zone, found.start)
+    whose = f"on the clocks of {clock}" if "/" in clock else f"by {clock}"
+    lines = [f"# {found.date} {whose}", *_event_lines(found)]
     if found.state in _STATES:
         lines.append(_STATES[found.state])
     else:
@@ -152,6 +152,29 @@ def _day(args: argparse.Namespace, where: Place) -> Result:
     data["date"] = found.date.isoformat()
     data["daylight_s"] = round(found.daylight_s)
     return Result(data, lines)
+
+
+def _event_lines(found: Any) -> list[str]:
+    """The day's events in columns: its name, every clock that tells it, where the sun stands."""
+    rows = []
+    for event in found.events:
+        row = [event.event, f"{_on_day(rfc3339(event.utc), found.date)} UTC"]
+        for local in event.local:
+            name = actions.clock_name(local.zone, event.utc)
+            row.append(f"{_on_day(local.time, found.date)} {name}")
+        row.append(f"azimuth {event.azimuth_deg:6.2f}  elevation {event.elevation_deg:6.2f}")
+        rows.append(row)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(f"{told:<{width}}" for told, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _on_day(time: str, day: date) -> str:
+    """What a clock shows at an RFC 3339 time; with its date, where that is not the day asked of."""
+    same = time.startswith(day.isoformat())
+    return time[11:19] if same else f"{time[:10]} {time[11:19]}"
 
 
 def _track(data: Mapping[str, Any]) -> Result:
