@@ -128,6 +128,23 @@ def test_the_nearest_known_word_is_named():
         read_clues(json.dumps({"prior": {"not_befor": "x"}, "clue": [SHADOW]}).encode())
 
 
+@pytest.mark.parametrize("kind", ["shade", "sun", "time"])
+def test_a_word_that_is_near_to_none_gets_all_of_them(kind):
+    with pytest.raises(InputError, match=r"a kind of clue: .*shadow_length, .*shadow_track"):
+        read_clues(document({**SHADOW, "kind": kind}))
+
+
+def test_a_key_that_stands_in_the_wrong_table_is_sent_to_its_own():
+    raw = {"not_before": "2021-02-01", "prior": {"zone": "Asia/Yangon"}, "clue": [SHADOW]}
+    with pytest.raises(InputError) as caught:
+        read_clues(json.dumps(raw).encode())
+    told = {one["where"]: one["expected"] for one in caught.value.details["problems"]}
+    assert told == {
+        "not_before": "it under [prior], as prior.not_before",
+        "prior.zone": "it at the top of the file, above [prior], as zone",
+    }
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

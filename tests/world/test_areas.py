@@ -284,3 +284,14 @@ def test_whatever_is_given_the_answer_is_a_mask_or_a_clear_error(document: objec
 def test_a_mask_is_what_inference_expects() -> None:
     assert isinstance(area_mask("world"), AreaMask)
     assert contains(area_mask("world"), 12.0, 34.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Myanmar", "MM"), ("syria", "SY"), ("Ivory", "CI"), ("United", "NO"), ("Atlantis", "NO")],
+)
+def test_a_country_by_its_name_is_told_its_code(name, code):
+    """United is the beginning of several, and Atlantis of none."""
+    with pytest.raises(InputError) as caught:
+        area_mask(name)
+    assert caught.value.hint.startswith(f'area = "{code}"')

@@ -104,7 +104,9 @@ def question_of(
     """
     collector = _collector(document, clocks)
     for key in document:
-        if key not in _TOP:
+        if key in _PRIOR:
+            collector.add("unknown-key", key, f"it under [prior], as prior.{key}", key)
+        elif key not in _TOP:
             collector.add_unknown_key(key, key, _TOP)
     not_before, not_after, area = _prior(document.get("prior", {}), collector)
     collector.problems += window_problems(not_before, not_after)
@@ -212,7 +214,10 @@ def _prior(raw: Any, collector: ProblemCollector) -> tuple[float | None, float |
         collector.add("bad-value", "prior", "a table", raw)
         return None, None, None
     for key in raw:
-        if key not in _PRIOR:
+        if key in _TOP:
+            expected = f"it at the top of the file, above [prior], as {key}"
+            collector.add("unknown-key", f"prior.{key}", expected, key)
+        elif key not in _PRIOR:
             collector.add_unknown_key(key, f"prior.{key}", _PRIOR)
     ends: dict[str, float | None] = {"not_before": None, "not_after": None}
     for key in ends:

@@ -63,7 +63,7 @@ class ProblemCollector:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that this one may have been meant to be."""
-    found = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.75)
     return found[0] if found else None
 
 

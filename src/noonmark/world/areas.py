@@ -18,7 +18,7 @@ from noonmark.arrays import Bools
 from noonmark.constants import EARTH_MEAN_RADIUS_KM
 from noonmark.errors import InputError, Problem
 from noonmark.geometry.area_mask import AreaMask, everywhere
-from noonmark.world import coast, raster
+from noonmark.world import coast, places, raster
 from noonmark.world.geojson import rings_of_file
 from noonmark.world.raster import Bounds, Rings
 
@@ -307,7 +307,8 @@ def _wrong(path: str, found: object) -> InputError:
     """The error for an ``area`` of no known form."""
     expected = '"world", "land", a country code, a GeoJSON file, a circle or a box'
     problem = Problem("bad-area", path, expected, _short(found))
-    return InputError.of([problem], hint='area = "NO", or area = "search.geojson"')
+    code = places.code_of_country(found) if isinstance(found, str) else None
+    return InputError.of([problem], hint=f'area = "{code or "NO"}", or area = "search.geojson"')
 
 
 def _short(value: object) -> str:

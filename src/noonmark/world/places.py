@@ -122,6 +122,18 @@ def nearest_place(lat_deg: float, lon_deg: float) -> NearestPlace:
     )
 
 
+def code_of_country(name: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code of a country's English name in any case; None for others.
+
+    A beginning will do where only one country has it.
+    """
+    found = _gazetteer()
+    wanted = name.strip().casefold()
+    names = {told.casefold(): code for told, code in zip(found.countries, found.codes, strict=True)}
+    begun = [code for told, code in names.items() if told.startswith(wanted)]
+    return names.get(wanted) or (begun[0] if wanted and len(begun) == 1 else None)
+
+
 def _nearest_chord(
     found: _Gazetteer,
     lat_deg: float,
