@@ -266,6 +266,14 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
       await expect.poll(() => page.evaluate(() => [document.documentElement.dir, document.documentElement.scrollWidth]), { message: hash }).toEqual(["rtl", 320]);
     }
     await watched.axe("accounts in Arabic, 320 px");
+    await page.evaluate(() => { location.hash = "#/documents"; });
+    const more = (part: string): Promise<string | null> => page.locator(part).getAttribute("data-more");
+    await expect.poll(() => more(".doc-rows")).toBe("below");
+    await page.locator(".doc-rows .row-button").last().scrollIntoViewIfNeeded();
+    await expect.poll(() => more(".doc-rows")).toBe("above");
+    await page.evaluate(() => { location.hash = "#/documents/replies"; });
+    await expect.poll(() => more(".replies-scroll")).toBe("after");
+    expect(await page.locator(".replies-scroll").evaluate((frame) => getComputedStyle(frame, "::after").boxShadow)).toMatch(/ 18px 0px 12px/); // on the left
     await page.keyboard.press("Control+k");
     await page.keyboard.type("1240");
     const hit = page.locator('[data-group="pages"]').first();

@@ -152,7 +152,13 @@ describe.skipIf(missing !== null)("the page under trial", () => {
   it("shows a case of 200 items, and sends less than 3 MB for it", async () => {
     const { server, watched } = await manyItems(browser, folder, 200);
     const { page } = watched;
-    await page.waitForTimeout(3000); // small pictures come after the list
+    // Small pictures come after the list: of every item in sight there is one.
+    const blank = (): Promise<number> => page.locator(".item:has(.item-blank)").evaluateAll((items) => items.filter((item) => {
+      const [box, rail] = [item.getBoundingClientRect(), item.closest(".item-rail")?.getBoundingClientRect()];
+      return rail !== undefined && box.bottom > rail.top && box.top < rail.bottom;
+    }).length);
+    await expect.poll(blank, { timeout: 45_000 }).toBe(0);
+    expect(await page.locator(".item img").count()).toBeGreaterThan(3);
     expect(watched.bytes / 2).toBeLessThan(3_000_000);
     await watched.settle();
     await watched.context.close();

@@ -171,6 +171,24 @@ describe.skipIf(missing !== null)("the shell", () => {
     await watched.settle();
   });
 
+  it("says that it looks for cases while it waits, and has room for its words on a narrow screen", async () => {
+    const server = await serve();
+    const context = await browser.newContext({ viewport: { width: 320, height: 640 }, locale: "en-GB" });
+    const page = await context.newPage();
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((done) => { goOn = done; });
+    await page.route("**/api/hello", async (route) => { await held; await route.continue(); });
+    await page.goto(server.url);
+    await page.locator(".start-asking", { hasText: "Looking for your cases…" }).waitFor();
+    goOn();
+    const words = page.locator(".start-drop-words");
+    await words.waitFor();
+    expect(await page.locator(".start-asking").count()).toBe(0);
+    expect(await words.evaluate((node) => node.getBoundingClientRect().width)).toBeGreaterThan(150);
+    await context.close();
+    await server.stop();
+  });
+
   it("offers no first screen before it is known that no case is open, and asks for the other cases once", async () => {
     const watched = await Watched.open(browser, await reading());
     const { page } = watched;

@@ -213,6 +213,20 @@ describe.skipIf(missing !== null)("sites", () => {
     await watched.settle();
   });
 
+  it("cuts off neither its pictures nor its areas at 1024 x 768, and reads a picture's name in the page's direction", async () => {
+    for (const [locale, dir] of [["en-GB", "ltr"], ["ar", "rtl"]] as const) {
+      const watched = await Watched.open(browser, server, { locale, viewport: { width: 1024, height: 768 } });
+      const { page } = watched;
+      await page.locator(".pair-layer image").first().waitFor();
+      for (const part of [".pair-stage", ".pair-card", ".growth-card"])
+        await expect.poll(() => page.locator(part).evaluate((node) => node.scrollHeight - node.clientHeight), { message: part }).toBe(0);
+      const [pair, areas] = await Promise.all([page.locator(".pair-card").boundingBox(), page.locator(".growth-card").boundingBox()]);
+      expect([areas?.x, areas?.width]).toEqual([pair?.x, pair?.width]);
+      expect(await page.locator(".stage-note bdi").first().evaluate((node) => getComputedStyle(node).direction)).toBe(dir);
+      await watched.settle();
+    }
+  });
+
   it("has the focus in the work when a site is left and opened again", async () => {
     const watched = await Watched.open(browser, server);
     const { page } = watched;

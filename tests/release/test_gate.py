@@ -223,6 +223,13 @@ def test_a_frame_of_an_unhidden_original_does_not_go_out(made):
     assert codes(made, replace(TODAY, shown=(made.items["frame"],))) == {"release-unhidden"}
 
 
+def test_who_still_has_time_to_answer_is_told_by_name(made):
+    reply_still_due(made)
+    (found,) = releases.check_release(made.folder, TODAY).verdict.refusals
+    assert found.why == "Meridel Works Authority has until 2027-01-01 to answer"
+    assert dict(found.named) == {"to": "Meridel Works Authority", "day": "2027-01-01"}
+
+
 def test_a_claim_that_names_an_organisation_nobody_asked_stays(made):
     made.say({"form": "claim", "as": "other", "event": "$event", "kind": "which_organisation",
               "text": {"en": "A company built it."}, "standard": "reasonable grounds"})  # fmt: skip

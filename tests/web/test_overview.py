@@ -83,6 +83,15 @@ def test_what_a_claim_lacks_comes_first_and_names_it(opened, case):
     assert found["open"][0]["title"]["en"] == "The wall stood in June"
 
 
+def test_whoever_has_not_answered_is_told_by_name(opened, case):
+    asked = {"to": {"name": "Meridel Works Authority", "kind": "agency"}, "how": "by letter"}
+    asked |= {"asked_at": "2022-12-01T00:00:00Z", "deadline": "2023-01-15T00:00:00Z"}
+    reply = {"form": "reply", "about": ["@c"], "questions": "Who built it?"} | asked
+    say_in_case(case, [EVENT, CLAIM | {"as": "c"}, reply], by="quiet-heron")
+    due = _codes(opened)["reply-overdue"]
+    assert due["to"] == "Meridel Works Authority" and due["title"] == {"": due["to"]}
+
+
 def test_what_lacks_two_things_waits_once(opened, case):
     say_in_case(case, [EVENT, CLAIM], by="quiet-heron")
     found = opened.ask("/api/overview")

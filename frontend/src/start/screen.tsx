@@ -37,7 +37,7 @@ export function StartScreen() {
           <h1>{t("start.title")}</h1>
           <p>{t("start.what")}</p>
         </div>
-        {token.value === "" ? <p class="start-none" role="alert">{t("start.noToken")}</p> : asked.value && (
+        {token.value === "" ? <p class="start-none" role="alert">{t("start.noToken")}</p> : !asked.value ? <p class="busy start-asking" role="status"><progress aria-label={t("start.asking")} />{t("start.asking")}</p> : (
           <>
             <DropHere />
             <RecentCasesList />

@@ -147,17 +147,17 @@ def replies(proposal: ReleaseProposal) -> Iterator[ReleaseRefusal]:
             data = reply.data
             if data.get("outcome"):
                 continue
-            deadline = str(data.get("deadline", ""))
+            deadline, name = str(data.get("deadline", "")), data["to"]["name"]
             late = bool(proposal.request.today) and deadline[:10] < proposal.request.today[:10]
             yield ReleaseRefusal(
                 "release-no-reply",
                 f"reply {reply.id}",
                 f"the deadline {deadline[:10]} is over and its outcome is not noted"
                 if late
-                else f"{data.get('to', 'the organisation')} has until {deadline[:10]} to answer",
+                else f"{name} has until {deadline[:10]} to answer",
                 f"note the answer or the silence (noonmark reply add CASE), {_HOLD}",
                 "late" if late else "waits",
-                (("to", str(data.get("to", ""))), ("day", deadline[:10])),
+                (("to", name), ("day", deadline[:10])),
             )
 
 

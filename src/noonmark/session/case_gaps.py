@@ -157,7 +157,7 @@ def _of_replies(said: Inquiry) -> Iterator[dict[str, Any]]:
     """Who has not answered yet."""
     for due in replies_due(said, values.now()):
         code = "reply-overdue" if due.state == OVERDUE else "reply-due"
-        told = {"to": str(due.form.data["to"]), "deadline": str(due.form.data["deadline"])}
+        told = {"to": due.form.data["to"]["name"], "deadline": str(due.form.data["deadline"])}
         yield {**_point(code, "documents", title={"": told["to"]}, stops=True), **told}
 
 

@@ -5,6 +5,7 @@ import { day, language, listed, t } from "../../i18n/index.ts";
 import { meant, modified } from "../../shell/key_table.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
+import { Scrolls } from "../../ui/scrolls.tsx";
 import { aliasName, languageName } from "../documents/parts.tsx";
 import { AddAccount } from "./add.tsx";
 import type { AccountRow, Segment } from "./api.ts";
@@ -42,7 +43,7 @@ export function Transcript() {
       <div class="body accounts-body">
         <section class="card account-list" aria-label={t("screen.accounts")}>
           <div class="card-head"><h2>{t("screen.accounts")}</h2><Add kind="plain" /></div>
-          <ul class="list">{list.value.map((each) => <Row key={each.id} one={each} />)}</ul>
+          <Scrolls class="account-rows"><ul class="list">{list.value.map((each) => <Row key={each.id} one={each} />)}</ul></Scrolls>
         </section>
         <section class="card transcript" aria-label={t("accounts.transcript")}>
           {one.restriction?.level === "sealed" && !revealed.value && <p class="note note-warn sealed"><Icon name="hide" /><span>{t("accounts.sealed")}</span></p>}
@@ -111,7 +112,7 @@ function Segments() {
   return (
     <>
       <div class="seg-row seg-head small soft"><span>{t("accounts.time")}</span><span>{t("accounts.spoken", { language: languageName(tongue, language.value) })}</span><span>{into === "" ? t("accounts.noTranslation") : t("accounts.translation", { language: languageName(into, language.value) })}</span></div>
-      <ol ref={box} class="segs" onKeyDown={keys}>{segments.map((one, index) => <SegmentRow key={one.id} one={one} first={chosen.value === null && index === 0} />)}</ol>
+      <Scrolls class="segs-frame"><ol ref={box} class="segs" onKeyDown={keys}>{segments.map((one, index) => <SegmentRow key={one.id} one={one} first={chosen.value === null && index === 0} />)}</ol></Scrolls>
     </>
   );
 }
@@ -157,14 +158,14 @@ function Written() {
   if (told === null) return null;
   if (told.words.length === 0) return <section class="empty"><h2>{t("accounts.noWords")}</h2><p>{t("accounts.noWordsHow")}</p></section>;
   return (
-    <ol class="segs">
+    <Scrolls class="segs-frame"><ol class="segs">
       {told.words.map((one) => (
         <li key={one.id} class="seg-row seg-written">
           <div><p lang={one.language} dir="auto" class="spoken">{one.text ?? t("accounts.withdrawn")}</p><p class="small"><a href={linkTo("documents", [one.item, "1"], one.id)}>{t("accounts.inDocument")}</a></p></div>
           <div>{one.translations.map((said) => <p key={said.id} lang={said.language} dir="auto">{said.text ?? t("accounts.withdrawn")}</p>)}{one.used_in.map((use, index) => <p key={index} class="small"><a href={linkTo("claims", [use.claim])}><bdi>{use.text}</bdi></a> <span class="soft">{t(`documents.stance.${use.stance}`)}</span></p>)}</div>
         </li>
       ))}
-    </ol>
+    </ol></Scrolls>
   );
 }
 

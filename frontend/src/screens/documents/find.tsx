@@ -6,6 +6,7 @@ import { toldOf } from "../../i18n/said.ts";
 import { tell } from "../../store/notices.ts";
 import { Letters } from "../../ui/letters.tsx";
 import { Button, Check, Icon, Said } from "../../ui/parts.tsx";
+import { Scrolls } from "../../ui/scrolls.tsx";
 import type { Hit } from "./api.ts";
 import { draft } from "./draft.ts";
 import { found, hit, listed, openDocument, reader, search, searching } from "./state.ts";
@@ -69,7 +70,7 @@ export function Results() {
           : <p class="results-keep"><Button class="small-button" onClick={() => void keep()}>{t("documents.find.keep")}</Button></p>
       )}
       <p class="results-keep"><Button class="small-button" kind="quiet" onClick={() => { found.value = null; hit.value = null; }}>{t("documents.find.all")}</Button></p>
-      <ul class="list">{told.hits.map((one) => <HitRow key={`${one.item} ${one.page} ${one.producers.join()}`} one={one} />)}</ul>
+      <Scrolls class="doc-rows"><ul class="list">{told.hits.map((one) => <HitRow key={`${one.item} ${one.page} ${one.producers.join()}`} one={one} />)}</ul></Scrolls>
     </section>
   );
 }

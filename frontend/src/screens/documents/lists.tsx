@@ -6,6 +6,7 @@ import { toldOf } from "../../i18n/said.ts";
 import { meant } from "../../shell/key_table.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Choice, Icon, Said, TextField } from "../../ui/parts.tsx";
+import { Scrolls } from "../../ui/scrolls.tsx";
 import type { Comparison, Entry, Verdict } from "./api.ts";
 import { begin, candidates, chosenRow, comparisons, current, decide, nextOpen, open, pairOf, putReader, result, rows, signOf, stops, writeDown, type Row } from "./decisions.ts";
 import { aliasName, Head, Sign } from "./parts.tsx";
@@ -79,16 +80,16 @@ function Result({ told }: { told: Comparison }) {
   const words = (side: Entry[]) => side.map((one) => <p key={one.number} dir="auto">{one.text}{one.translation !== undefined && one.translation !== "" && <span class="soft"> {one.translation}</span>}</p>);
   const second = told.second_reading;
   return (
-    <section class="card scroll" tabIndex={0} aria-label={t("documents.lists.table")}>
+    <section class="card scrolls" aria-label={t("documents.lists.table")}>
       <div class="card-head"><p class="grow small">{t("documents.lists.by", { by: aliasName(told.decided_by), day: day(told.at) })}. {second === undefined ? t("documents.lists.noSecond") : t("documents.lists.agreement", { by: aliasName(second.by), same: second.same, all: second.entries })}</p><Button class="small-button" onClick={() => { result.value = null; }}>{t("documents.lists.back")}</Button></div>
-      <table class="table lists-table">
+      <Scrolls class="lists-scroll" tabIndex={0}><table class="table lists-table">
         <TableHead a={told.a.title} b={told.b.title} by />
         <tbody>
           {told.table.map((row, index) => (
             <tr key={index}><td class="num soft">{listed(row.a.map((one) => `${one.number}`)) || "–"}</td><td>{row.a.length === 0 ? <span class="soft">{t("documents.lists.noEntry")}</span> : words(row.a)}</td><td><Mark verdict={row.verdict} /></td><td class="num soft">{listed(row.b.map((one) => `${one.number}`)) || "–"}</td><td>{row.b.length === 0 ? <span class="soft">{t("documents.lists.noEntry")}</span> : words(row.b)}</td><td class="small" dir="auto">{row.why}</td></tr>
           ))}
         </tbody>
-      </table>
+      </table></Scrolls>
     </section>
   );
 }
@@ -114,8 +115,8 @@ function Deciding() {
     event.preventDefault();
   };
   return (
-    <section class="card scroll" aria-label={t("documents.lists.table")}>
-      <table ref={table} class="table lists-table" onKeyDown={move}>
+    <section class="card scrolls" aria-label={t("documents.lists.table")}>
+      <Scrolls class="lists-scroll"><table ref={table} class="table lists-table" onKeyDown={move}>
         <TableHead a={lists.a.title} b={lists.b.title} by={false} />
         <tbody>
           {rows.value.map((row) => (
@@ -128,7 +129,7 @@ function Deciding() {
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></Scrolls>
     </section>
   );
 }

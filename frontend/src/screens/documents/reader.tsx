@@ -5,6 +5,7 @@ import { language, t } from "../../i18n/index.ts";
 import { during, tell } from "../../store/notices.ts";
 import { meant } from "../../shell/key_table.ts";
 import { Button, Icon, TextField, Told } from "../../ui/parts.tsx";
+import { Scrolls } from "../../ui/scrolls.tsx";
 import { AddDialog } from "./add.tsx";
 import { documents, type DocumentRow } from "./api.ts";
 import { FindField, Results } from "./find.tsx";
@@ -72,8 +73,8 @@ function DocumentList() {
   const without = listed.value.filter((one) => one.state === "none" || one.state === "unread").length;
   return (
     <>
-      <ul class="list">
-        {rows.map((one) => (
+      <Scrolls class="doc-rows">
+        <ul class="list">{rows.map((one) => (
           <li key={one.sha256} aria-current={shown.value === one ? "true" : undefined}>
             <button type="button" class="row-button" onClick={() => openDocument(one.sha256)}>
               <span class="row-name"><bdi>{one.name}</bdi></span>
@@ -82,9 +83,9 @@ function DocumentList() {
               {one.loose > 0 && <span><span class="chip chip-warn">{t("documents.loose", { count: one.loose })}</span></span>}
             </button>
           </li>
-        ))}
-      </ul>
-      {rows.length < listed.value.length && <p class="results-keep"><Button class="small-button" onClick={() => { most.value += MOST_ROWS; }}>{t("documents.more", { count: listed.value.length - rows.length })}</Button></p>}
+        ))}</ul>
+        {rows.length < listed.value.length && <p class="results-keep"><Button class="small-button" onClick={() => { most.value += MOST_ROWS; }}>{t("documents.more", { count: listed.value.length - rows.length })}</Button></p>}
+      </Scrolls>
       {without > 0 && <p class="note note-warn doc-note"><Icon name="warn" /><span><b>{t("documents.withoutText", { count: without, all: listed.value.length })}</b> {t("documents.withoutTextThen")}</span></p>}
     </>
   );

@@ -9,6 +9,7 @@ import { caseState } from "../../store/signals.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { readTime } from "../../ui/entry_formats.ts";
 import { Button, Choice, TextField } from "../../ui/parts.tsx";
+import { Scrolls } from "../../ui/scrolls.tsx";
 import { documents, type Reply } from "./api.ts";
 import { LetterDialog } from "./ask.tsx";
 import { draft } from "./draft.ts";
@@ -59,8 +60,8 @@ export function Replies() {
     <>
       <Head eyebrow={eyebrow} title={due === 0 ? t("documents.replies.all", { count: all.length }) : t("documents.replies.due", { count: due, all: all.length })} lede={t("documents.replies.lede")} />
       <div class="body replies-body">
-        <section class="card scroll" tabIndex={0} aria-label={t("documents.view.replies")}>
-          <table class="table">
+        <section class="card scrolls" aria-label={t("documents.view.replies")}>
+          <Scrolls class="replies-scroll" tabIndex={0}><table class="table">
             <thead><tr><th>{t("documents.replies.asked")}</th><th>{t("documents.replies.claims")}</th><th>{t("documents.replies.sent")}</th><th>{t("documents.replies.until")}</th><th>{t("documents.replies.answer")}</th></tr></thead>
             <tbody>
               {all.map((each) => (
@@ -72,7 +73,7 @@ export function Replies() {
                 </tr>
               ))}
             </tbody>
-          </table>
+          </table></Scrolls>
         </section>
         {one !== null && (
           <section class="card letter-card">

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
 import { meant, modified } from "../../shell/key_table.ts";
+import { useMore } from "../../ui/hooks.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
 import { aliasName } from "./parts.tsx";
 import type { DocumentRow, Line, Passage, Reading } from "./api.ts";
@@ -59,6 +60,7 @@ function Doubts({ text }: { text: Reading }) {
 
 function Lines({ text, item }: { text: Reading; item: string }) {
   const list = useRef<HTMLOListElement>(null);
+  useMore(list);
   const quoted = onPage(passages.value, text, pageNumber.value);
   const followed = hit.value !== null && hit.value.item === item && hit.value.page + 1 === pageNumber.value && hit.value.producers.includes(text.producer) ? hit.value.original_offsets.map(([start, end]) => ({ id: "hit", start, end })) : [];
   useEffect(() => {
@@ -101,10 +103,13 @@ function Lines({ text, item }: { text: Reading; item: string }) {
     }
   };
   const lang = text.language === "" || text.language === "latin" ? undefined : text.language;
+  const vertical = isVertical(text.lines.map((line) => line.text).join(""));
   return (
-    <ol ref={list} class={isVertical(text.lines.map((line) => line.text).join("")) ? "lines lines-vertical" : "lines"} aria-label={t("documents.lines")} onKeyDown={move}>
-      {text.lines.map((line, index) => <LineRow key={line.start} line={line} lang={lang} quoted={quoted} followed={followed} first={index === 0} />)}
-    </ol>
+    <div class="more-frame scrolls lines-frame" dir={vertical ? "ltr" : undefined}>
+      <ol ref={list} class={vertical ? "lines lines-vertical" : "lines"} aria-label={t("documents.lines")} onKeyDown={move}>
+        {text.lines.map((line, index) => <LineRow key={line.start} line={line} lang={lang} quoted={quoted} followed={followed} first={index === 0} />)}
+      </ol>
+    </div>
   );
 }
 

@@ -3,7 +3,7 @@
  * with an edge that is swiped, or blinking. Both always show the same ground at the same size.
  */
 import { useRef } from "preact/hooks";
-import { t } from "../../i18n/index.ts";
+import { dir, t } from "../../i18n/index.ts";
 import { Button } from "../../ui/parts.tsx";
 import type { SiteImage, SiteView } from "./api.ts";
 import { screenKeys } from "./keys.ts";
@@ -111,7 +111,7 @@ function Layer({ view, shown }: { view: SiteView; shown: SiteImage }) {
           <g key={`${name}${index}`} class={name === feature.value?.name ? "outline outline-chosen" : "outline"}><path class="outline-under" d={ring} /><path class="outline-over" d={ring} /></g>
         )))}
       </svg>
-      <figcaption class="stage-note">{nameOf(shown, view)}{!shown.redistribute && <span> · {t("sites.keptShort")}</span>}</figcaption>
+      <figcaption class="stage-note"><bdi dir={dir.value}>{nameOf(shown, view)}{!shown.redistribute && ` · ${t("sites.keptShort")}`}</bdi></figcaption>
       {picture === "failed" && <p class="stage-wait hatched">{t("sites.noPicture")}</p>}
       {picture === "coming" && <p class="stage-wait">{t("sites.loading")}</p>}
     </figure>
