@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from noonmark.inference.advice import advice
+from noonmark.inference.advice import advice, outcomes_between
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.sun_azimuth import SunAzimuth
 from noonmark.inference.clues.sun_elevation import SunElevation
@@ -151,3 +151,17 @@ def test_where_place_and_time_are_given_nothing_is_advised() -> None:
     answer = posterior(at_noon, [measured])
     assert answer.summary.place_given
     assert told(answer) == {}
+
+
+def test_readings_between_alike_ones_are_straight_and_others_are_worked_out() -> None:
+    asked = []
+
+    def outcome(k):
+        asked.append(k)
+        return 2.0 * k, 0.01 * k if k < 6 else 1.0
+
+    found = outcomes_between(12, outcome)
+    assert sorted(asked) == [0, 3, 4, 5, 6, 9, 11]
+    wanted = [(2.0 * k, 0.01 * k if k < 6 else 1.0) for k in range(12)]
+    assert found == pytest.approx(np.array(wanted))
+    assert outcomes_between(1, outcome).tolist() == [[0.0, 0.0]]

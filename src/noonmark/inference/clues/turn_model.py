@@ -153,12 +153,12 @@ class LengthChange:
 class _Expected:
     """Expectations at places and instants, whatever was measured; all (n,).
 
-    - ``change``: the change of the tip; ``turn_deg``: its turn.
+    - ``ratio``: the second tip over the first; ``turn_deg``: its turn.
     - ``turn_noise_deg``, ``length_noise``: what slope and lean add to the errors.
     - ``up``: whether the sun is seen at both instants.
     """
 
-    change: Complexes
+    ratio: Complexes
     turn_deg: Floats
     turn_noise_deg: Floats
     length_noise: Floats
@@ -167,10 +167,11 @@ class _Expected:
     @classmethod
     def of(cls, tip: Tips, noise: ShadowNoise) -> _Expected:
         """Expectations from the tips at both instants."""
-        change: Complexes = np.log(tip.at[1] / tip.at[0])
+        ratio: Complexes = tip.at[1] / tip.at[0]
         return cls(
-            change,
-            _turned_deg(change),
+            ratio,
+            # A tip's angle runs counter-clockwise, the turn clockwise.
+            np.asarray(-np.degrees(np.arctan2(ratio.imag, ratio.real))),
             *noise.at(tip.at),
             up=_up(tip),
         )
@@ -263,7 +264,7 @@ class TurnModel:
             error = view.kept((*key, own), lambda: ErrorSizes.of(own, seen.turn_noise_deg))
             found.append(self.turn.deviations(seen.turn_deg, error))
         if self.length is not None:
-            found.append(self.length.deviations(seen.change, seen.length_noise))
+            found.append(self.length.deviations(np.log(seen.ratio), seen.length_noise))
         return found, seen.up
 
     def _sure_bounds(self, tip: Tips, move: Moves) -> LowHigh:
