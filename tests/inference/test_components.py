@@ -1,7 +1,9 @@
 """Connected pieces of boxes."""
 
 import numpy as np
+import pytest
 
+from noonmark.inference import components
 from noonmark.inference.components import connected_components
 from noonmark.inference.search.domain import Boxes, Domain
 
@@ -61,7 +63,9 @@ def test_a_large_box_joins_the_small_ones_along_its_side() -> None:
     assert len(set(found.tolist())) == 1
 
 
-def test_components_are_those_of_boxes_that_touch_one_by_one() -> None:
+@pytest.mark.parametrize("most_in_table", [components.MOST_IN_TABLE, 0])
+def test_components_are_those_of_boxes_that_touch_one_by_one(monkeypatch, most_in_table) -> None:
+    monkeypatch.setattr(components, "MOST_IN_TABLE", most_in_table)
     rng = np.random.default_rng(5)
     cells = np.unique(rng.integers(0, [6, 36, 6, 3], (900, 4)), axis=0).T
     size = np.array([[0.1], [10.0], [600.0], [1.0]])

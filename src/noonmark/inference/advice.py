@@ -55,7 +55,10 @@ LEAST_POSSIBLE = 0.1
 
 
 def advice(
-    answer: Posterior, *, rng: np.random.Generator, draws: Sample | None = None
+    answer: Posterior,
+    *,
+    rng: np.random.Generator,
+    draws: Sample | None = None,
 ) -> tuple[Advice, ...]:
     """The measurements worth making: those that leave least first.
 
@@ -85,7 +88,12 @@ def advice(
 
 
 def _advice(
-    measurement: Measurement, bits: float, now: float, shares: Floats, *, of_times: bool
+    measurement: Measurement,
+    bits: float,
+    now: float,
+    shares: Floats,
+    *,
+    of_times: bool,
 ) -> Advice:
     """The advice from what simulated readings leave, as shares of what there is now."""
     sizes = now * shares
@@ -112,7 +120,9 @@ def _view(domain: Domain, draws: Sample) -> BoxView:
 
 
 def _place_sizes(
-    answer: Posterior, view: BoxView, rng: np.random.Generator
+    answer: Posterior,
+    view: BoxView,
+    rng: np.random.Generator,
 ) -> tuple[PointSizes, ...]:
     """The area that each draw stands for, up to one factor; pooled in cells in a window.
 
@@ -130,7 +140,10 @@ def _place_sizes(
     )
 
 
-def _time_sizes(answer: Posterior, view: BoxView) -> tuple[PointSizes, ...]:
+def _time_sizes(
+    answer: Posterior,
+    view: BoxView,
+) -> tuple[PointSizes, ...]:
     """The length of time [s] that each draw stands for."""
     domain = answer.domain
     if domain.daily:
@@ -167,13 +180,20 @@ def _outcomes(
     readings, times = np.unique(measurement.readings(count, rng), return_counts=True)
     found = outcomes_between(
         readings.size,
-        lambda k: _outcome(measurement.compiled(float(readings[k])).log_likelihood, view, sizes),
+        lambda k: _outcome(
+            measurement.compiled(float(readings[k])).log_likelihood,
+            view,
+            sizes,
+        ),
     )
     bits, log_shares = np.repeat(found, times, axis=0).T
     return max(float(bits.mean()), 0.0), np.exp(log_shares)
 
 
-def outcomes_between(count: int, outcome: Callable[[int], tuple[float, float]]) -> Floats:
+def outcomes_between(
+    count: int,
+    outcome: Callable[[int], tuple[float, float]],
+) -> Floats:
     """The outcomes of readings in ascending order, (count, 2): information, and ln of the share.
 
     Every third is worked out, and the last. Between two that leave sizes no further apart than
@@ -194,7 +214,9 @@ def outcomes_between(count: int, outcome: Callable[[int], tuple[float, float]]) 
 
 
 def _outcome(
-    log_likelihood: Callable[[BoxView], Floats], view: BoxView, sizes: tuple[PointSizes, ...]
+    log_likelihood: Callable[[BoxView], Floats],
+    view: BoxView,
+    sizes: tuple[PointSizes, ...],
 ) -> tuple[float, float]:
     """Information [bit] of one reading, and ln of the share of the present size that it leaves."""
     log_weight = log_likelihood(view)

@@ -8,6 +8,8 @@ all longitudes meet: boxes that reach it at one instant touch.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +24,9 @@ _AT_POLE = 1.0 - 1e-9
 
 _SAME_INSTANT_S = 1e-3
 """Intervals that are no farther apart overlap."""
+
+MOST_IN_TABLE = 1 << 20
+"""A lattice of no more cells has a table of all of them; in a larger one cells are sorted."""
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
 """Pairs of indices: the first and the second of each, (n,)."""
@@ -42,16 +47,15 @@ def connected_components(
     # 1. The cells of all boxes, each once, and which of them touch: those of a box do.
     lattice = lattice_of(domain, boxes, weight)
     covered, owner = covered_cells(lattice, boxes)
-    first, where = distinct(covered.astype(np.uint64), bits=int(covered.max()).bit_length())
-    keys = covered[first]
-    label = _labels(keys.size, *_neighbours(lattice, keys))
+    cells, where = CoveredCells.of(lattice, covered)
+    label = _labels(cells.keys.size, *_neighbours(lattice, cells))
     # 2. The component of a box is that of any of its cells; those that meet at a pole are one.
     of_box = np.empty(boxes.size, dtype=np.intp)
     of_box[owner] = label[where]
     one, other = _met_at_poles(domain, boxes)
     if one.size:
-        of_box = _merged(keys.size, of_box[one], of_box[other])[of_box]
-    used = np.zeros(keys.size, dtype=bool)
+        of_box = _merged(label.size, of_box[one], of_box[other])[of_box]
+    used = np.zeros(label.size, dtype=bool)
     used[of_box] = True
     return np.asarray((np.cumsum(used) - 1)[of_box])
 
@@ -103,23 +107,65 @@ def _met_at_poles(
     return np.concatenate(first), np.concatenate(second)
 
 
+@dataclass(frozen=True, eq=False)
+class CoveredCells:
+    """The cells of a lattice that boxes cover, each once.
+
+    - ``keys`` (k,): their keys, ascending.
+    - ``places``: the place of each cell of the lattice among them, -1 for one that is not covered;
+      None where the lattice is too large for such a table.
+    """
+
+    keys: Ints
+    places: NDArray[np.int32] | None
+
+    @classmethod
+    def of(
+        cls,
+        lattice: Lattice,
+        covered: Ints,
+    ) -> tuple[CoveredCells, NDArray[np.integer]]:
+        """The cells of some keys (n,), and the place of each key among them (n,)."""
+        size = lattice.stride(0) * int(lattice.counts[0])
+        if size > MOST_IN_TABLE:
+            bits = int(covered.max()).bit_length()
+            first, where = distinct(covered.astype(np.uint64), bits=bits)
+            return cls(covered[first], None), where
+
+        held = np.zeros(size, dtype=bool)
+        held[covered] = True
+        keys = np.flatnonzero(held)
+
+        places = np.full(size, -1, dtype=np.int32)
+        places[keys] = np.arange(keys.size, dtype=np.int32)
+        return cls(keys, places), places[covered]
+
+    def places_of(
+        self,
+        wanted: Ints,
+    ) -> NDArray[np.integer]:
+        """The place of each key (n,) among the cells, -1 for one that is not covered."""
+        if self.places is not None:
+            return self.places.take(wanted, mode="clip")
+        place = np.minimum(np.searchsorted(self.keys, wanted), self.keys.size - 1)
+        return np.where(self.keys[place] == wanted, place, -1)
+
+
 def _neighbours(
     lattice: Lattice,
-    keys: Ints,
+    cells: CoveredCells,
 ) -> Pairs:
-    """Pairs of cells that touch along an axis, as indices into ``keys`` (k,), ascending."""
+    """Pairs of cells that touch along an axis, by their places."""
     first: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     second: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     for axis in range(4):
         if lattice.counts[axis] == 1 and not (axis == TOD and lattice.daily):
             continue
-        wanted, exists = lattice.next_along(axis, keys)
-        if not exists.any():
-            continue
-        place = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
-        found = exists & (keys[place] == wanted)
-        first.append(np.flatnonzero(found))
-        second.append(place[found])
+        wanted, exists = lattice.next_along(axis, cells.keys)
+        place = cells.places_of(wanted)
+        found = np.flatnonzero(exists & (place >= 0))
+        first.append(found)
+        second.append(place[found].astype(np.intp))
     return np.concatenate(first), np.concatenate(second)
 
 
