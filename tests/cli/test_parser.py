@@ -107,3 +107,20 @@ def test_an_option_may_stand_between_a_place_and_its_time(capsys, words):
     """The date behind --day was an unrecognized argument before Python 3.13."""
     assert main(["sun", *words]) == 0
     assert capsys.readouterr().out.startswith("2026-12-02 on the clocks of Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "helped"),
+    [
+        (["case", "add", "c", "x", "--note", "y"], "--note y", "noonmark case add --help"),
+        (["case", "add", "c", "x", "--sourc", "y"], "--sourc y (--source?)", "noonmark case add"),
+        (["sun", "1,2", "--altitude", "3"], "--altitude (--altitude-m?)", "noonmark sun --help"),
+        (["sun", "1,2", "2020-01-01", "44"], "44", "noonmark sun --help"),
+    ],
+)
+def test_what_nothing_takes_is_named_with_the_help_of_its_own_command(capsys, words, said, helped):
+    """The hint for an option of "case add" was the help of "case"."""
+    assert main(words) == 2
+    told = capsys.readouterr().err
+    assert f"unrecognized arguments: {said}\n" in told
+    assert helped in told

@@ -33,6 +33,24 @@ class Parser(argparse.ArgumentParser):
         """Raise the usage error as one of ours, so that it has a code, a hint and a JSON shape."""
         raise InputError(message, code="usage", hint=f"{self.prog} --help")
 
+    def parse_known_args(self, *args: Any, **kwargs: Any) -> Any:
+        """Parse words; one that nothing takes is an error of this very command.
+
+        By itself argparse hands it up, and the hint would name the help of the command above.
+        """
+        namespace, left = super().parse_known_args(*args, **kwargs)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}{self._meant(left[0])}")
+        return namespace, left
+
+    def _meant(self, word: str) -> str:
+        """The option that an unknown one is like, as a question in brackets; "" for none."""
+        import difflib  # only on the way to an error: 5 ms
+
+        options = self._option_string_actions if word.startswith("-") else ()
+        near = difflib.get_close_matches(word.split("=")[0], options, n=1, cutoff=0.75)
+        return f" ({near[0]}?)" if near else ""
+
     def _match_arguments_partial(
         self,
         actions: Sequence[argparse.Action],
