@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.inference.clues.table import KINDS
+from noonmark.questions import clue_fields, clue_file
 from noonmark.questions.clue_file import read_clues
 
 PRIOR = {"not_before": "2018-08-01T00:00:00Z", "not_after": "2018-09-01T00:00:00Z"}
@@ -417,3 +418,38 @@ def test_no_shape_of_document_brings_the_reader_down(value):
 def test_an_empty_list_of_tables_is_refused_as_by_the_schema(kind, field):
     found = problems(WINDOW + f'[[clue]]\nkind="{kind}"\n{field}=[]\n')
     assert ("bad-value", f"clue[0].{field}") in found
+
+
+_ROW = {"lat_deg": 42.5, "lon_deg": -1.5, "sigma_m": 5, "probability": 0.25}
+_BAD = (
+    {**_ROW, "lat_deg": 90.5}, {**_ROW, "sigma_m": 0.0}, {**_ROW, "sigma_m": 0},
+    {**_ROW, "lon_deg": 181}, {**_ROW, "probability": True}, {**_ROW, "probability": "0.5"},
+    {**_ROW, "lat_deg": float("nan")}, {**_ROW, "sigma_m": float("inf")},
+    {**_ROW, "lat_deg": 10**400}, {**_ROW, "note": 1}, {"lat_deg": 1.0}, {}, 7, None, [1.0] * 4,
+    {"lat_deg": 1.0, "lon_deg": 1.0, "sigma_m": 1.0, "chance": 0.5},
+)  # fmt: skip
+_GOOD = (_ROW, {**_ROW, "lat_deg": -90, "lon_deg": 180.0}, dict(reversed(_ROW.items())))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(_GOOD + _BAD) | st.sampled_from(_GOOD), min_size=1, max_size=9))
+def test_many_places_are_checked_together_as_one_by_one(rows):
+    read = []
+    for together in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            if not together:
+                patch.setattr(clue_fields, "_number_rows", lambda *_: None)
+            try:
+                clue = {"kind": "places", "places": rows, "none_of_these": 0.1}
+                read.append(clue_file.question_of({"prior": PRIOR, "clue": [clue]}).clues)
+            except InputError as trouble:
+                read.append((str(trouble), trouble.details))
+    assert read[0] == read[1]
+    assert repr(read[0]) == repr(read[1])
+
+
+def test_good_places_are_not_read_one_by_one(monkeypatch):
+    monkeypatch.setattr(clue_fields, "each_of", None)
+    clue = {"kind": "places", "places": [_ROW] * 3, "none_of_these": 0.1}
+    (read,) = clue_file.question_of({"prior": PRIOR, "clue": [clue]}).clues
+    assert [place.sigma_m for place in read.places] == [5.0] * 3

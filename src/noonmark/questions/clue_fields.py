@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from itertools import chain
+from operator import itemgetter
 from typing import Any
+
+import numpy as np
 
 from noonmark.inference.clues.spec import Common, FieldLimits, Instant
 from noonmark.questions.clue_values import (
@@ -158,6 +162,9 @@ def _tables(
     if not value:  # the schema asks for one, too
         collector.add("bad-value", where, "at least one table", value)
         return None
+    whole = _number_rows(value, of)
+    if whole is not None:
+        return whole
 
     def read(item: Any, path: str) -> Any:
         if not isinstance(item, dict):
@@ -168,3 +175,30 @@ def _tables(
         return of(**values) if collector.count == before else None
 
     return each_of(value, where, collector, read, most=MOST_TABLES)
+
+
+def _number_rows(rows: list[Any], of: type) -> tuple[Any, ...] | None:
+    """Tables of nothing but numbers, checked column by column: each as the dataclass ``of``.
+
+    None where any of them is refused, lacks a field, or holds anything else: then they are read
+    one by one, and what is wrong is named.
+    """
+    limits = {spec.name: spec.metadata["limits"] for spec in fields(of)}
+    if len(limits) < 2 or any(each.shape != "number" for each in limits.values()):
+        return None
+    if set(map(type, rows)) != {dict} or set(map(len, rows)) != {len(limits)}:
+        return None
+    try:
+        found = list(map(itemgetter(*limits), rows))
+        if not set(map(type, chain.from_iterable(found))) <= {int, float}:
+            return None
+        columns = np.array(found, np.float64)
+    except (KeyError, OverflowError):
+        return None
+    lows = np.array([each.low for each in limits.values()])
+    highs = np.array([each.high for each in limits.values()])
+    is_open = np.array([each.open_low for each in limits.values()])
+    allowed = np.isfinite(columns) & (columns >= lows) & (columns <= highs)
+    if not (allowed & ~(is_open & (columns == lows))).all():
+        return None
+    return tuple(of(*row) for row in columns.tolist())

@@ -83,7 +83,11 @@ def near_cells(where_km: Floats, reach_km: float) -> NearCells:
     pairs = np.sort((bucket * count + np.arange(count)[:, None]).ravel())
     pairs = pairs[np.append(True, pairs[1:] > pairs[:-1])]
     bucket, place = np.divmod(pairs, count)
-    first = np.searchsorted(bucket, np.arange(buckets + 1))
+    held = np.bincount(
+        bucket,
+        minlength=buckets,
+    )
+    first = np.append(0, np.cumsum(held))
     return NearCells(where_km, reach_km, first, place)
 
 

@@ -76,9 +76,20 @@ class _Squares:
         share: Floats,
     ) -> _Squares:
         """Cells (n,), each once, with all that stands in each of them."""
-        once, which = np.unique(key, return_inverse=True)
-        total = np.bincount(which, share, once.size)
-        return cls(once, total.astype(np.float64))
+        # The keys of one place ascend: a stable sort merges them in a third of the time.
+        order = np.argsort(key, kind="stable")
+        ranked = key[order]
+        fresh = np.ones(key.size, bool)
+        fresh[1:] = ranked[1:] > ranked[:-1]
+        which = np.cumsum(fresh) - 1
+        total = np.bincount(
+            which,
+            share[order],
+        )
+        return cls(
+            ranked[fresh],
+            total.astype(np.float64),
+        )
 
     def take(
         self,
