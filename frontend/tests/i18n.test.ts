@@ -43,6 +43,11 @@ describe("the page's words", () => {
     }
   });
 
+  it("say in plain English that a measurement is wrong", () => {
+    const jargon = files.filter((file) => /\ben\.json$/.test(file) && /mismeasur|outlier share|\bln\b/i.test(readFileSync(file, "utf8").replace(/^ *"[^"]*":/gm, "")));
+    expect(jargon).toEqual([]);
+  });
+
   it("have every plural form that the language needs", () => {
     for (const [language, table] of Object.entries(texts)) {
       const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;

@@ -1,5 +1,5 @@
 /** The packages' sentences in Arabic: none that the page has words for stands there in English. */
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -67,6 +67,10 @@ describe.skipIf(missing !== null)("the packages' sentences in Arabic", () => {
     await inArabic(".sites-open", /اختلف القراء في i0/);
     await inArabic(".screen-sites", /حُوّلت إلى شبكة الموقع/);
     await watched.axe("a site in Arabic");
+    writeFileSync(folder.path("yard/site.json"), '{"form": ');
+    await page.reload();
+    await at("#/sites");
+    await inArabic(".screen-sites", /ليس JSON عند السطر 1، العمود 10/);
   });
 
   it("says a reader's notes, why a page was found, and why entries may belong together", async () => {

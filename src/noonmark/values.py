@@ -178,7 +178,7 @@ def soundness_words(sound_level: float) -> str:
     what = "All of it"
     if sound_level >= _NO_LEVEL:
         what = f"Above {100.0 * sound_level:.1f} % of the probability, what is left"
-    return f"{what} fits only if a clue is mismeasured."
+    return f"{what} fits only if a clue was measured wrong."
 
 
 def _time_unit(seconds: float) -> tuple[str, float]:

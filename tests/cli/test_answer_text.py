@@ -128,6 +128,6 @@ def test_a_lesser_chance_is_told_as_how_often(chance, words):
 
 def test_how_much_fits_without_a_mismeasured_clue_is_told():
     part, none = (locate_lines(answer(sound_level=level)) for level in (0.869, 0.0))
-    said = "fits only if a clue is mismeasured."
+    said = "fits only if a clue was measured wrong."
     assert f"  Above 86.9 % of the probability, what is left {said}" in part
     assert f"  All of it {said}" in none

@@ -12,6 +12,7 @@ import pytest
 from noonmark import actions
 from noonmark.cli.main import main
 from noonmark.examples import __file__ as _examples_init
+from noonmark.report.verdict_words import verdict_lines
 
 SCENE = str(Path(_examples_init).parent / "scene.toml")
 SHEBOYGAN = str(Path(_examples_init).parent / "sheboygan.toml")
@@ -76,3 +77,20 @@ def test_a_claimed_day_is_that_of_the_place_in_the_file(capsys, tmp_path):
     told = capsys.readouterr().out
     assert "claimed time: 2022-03-28T21:00:00Z to 2022-03-29T21:00:00Z" in told
     assert re.search(r"best of the claim: .* at 2022-03-29T09:0\d:\d\dZ\n", told)
+
+
+@pytest.mark.parametrize(
+    ("log_ratio", "said"),
+    [
+        (0.0, "as well as anywhere"),
+        (1.0, "2.7 times better than"),
+        (-5.2, "180 times worse than"),
+        (-200.0, "over a million times worse than"),
+    ],
+)
+def test_a_claim_is_weighed_against_the_rest_in_plain_words(log_ratio, said, capsys):
+    main(["check", SCENE, "--place", "48.85,2.35,20", "--json"])
+    verdict = json.loads(capsys.readouterr().out) | {"log_ratio": log_ratio}
+    told = "\n".join(verdict_lines(verdict))
+    assert f"The claim explains the clues {said}" in told
+    assert "measured wrong" in told and "ln(" not in told and "mismeasur" not in told

@@ -15,6 +15,7 @@ import pytest
 
 from noonmark.actions.answer_forms import ROUGH
 from noonmark.actions.case_intake import Collection
+from noonmark.errors import InputError
 from noonmark.inference.discrepancy import LEAST_P
 from noonmark.inference.nowhere_fits import _why
 from noonmark.media import followed_boxes
@@ -25,6 +26,7 @@ from noonmark.media.stated_times import StatedTime
 from noonmark.questions.clue_file import question_of
 from noonmark.session.sentence_list import TEMPLATES
 from noonmark.session.sentences import recall, told
+from noonmark.sites.site_folder import open_site
 from noonmark.values import Place
 
 ROOT = Path(__file__).parents[2]
@@ -195,6 +197,28 @@ def test_each_clue_that_fits_nowhere_is_known(freedom, tail):
     clue = SimpleNamespace(freedom=freedom, index=2, kind="night")
     (one,) = recall(_why(clue, tail), "answer")
     assert one.code.startswith("answer.nowhere") and one.values["clue"] == "night"
+
+
+SITE_FORM = {"form": "noonmark-site-1", "name": "yard", "features": []}
+DAMAGES = {
+    "missing": None,
+    "json": b'{"form": ',
+    "text": b"\xff\xfe",
+    "lacks": json.dumps({"form": SITE_FORM["form"]}).encode(),
+    "kind": b"[]",
+    "form": json.dumps(SITE_FORM | {"form": "other"}).encode(),
+}
+
+
+@pytest.mark.parametrize("cause", DAMAGES)
+def test_each_cause_of_an_unreadable_site_is_known(cause, tmp_path):
+    data = DAMAGES[cause]
+    if data is not None:
+        (tmp_path / "site.json").write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        open_site(tmp_path)
+    (one,) = recall(caught.value.message, "site")
+    assert [inner["code"] for inner in one.values["error"]] == [f"site.cause-{cause}"]
 
 
 def test_each_reason_to_look_again_is_known():

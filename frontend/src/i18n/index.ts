@@ -48,10 +48,18 @@ export const hasWords = (key: string): key is Key => languages[language.value]?.
 export function countryCode(typed: string): string | null {
   const text = typed.trim();
   if (/^[A-Za-z]{2}$/.test(text)) return text.toUpperCase();
-  return countries(language.value).get(folded(text)) ?? countries("en").get(folded(text)) ?? null;
+  return countries(language.value).get(folded(text)) ?? countries("en").get(folded(text)) ?? OTHER_NAMES[folded(text)] ?? null;
 }
 
-const folded = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const folded = (text: string): string =>
+  text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/&/g, "and").replace(/\bst\. /g, "saint ").replace(/-/g, " ").replace(/\bthe /g, "");
+
+/** English names that the browser has another for, as Noonmark's own list of towns and most people write them. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  "bonaire, saint eustatius and saba": "BQ", "cocos islands": "CC", "democratic republic of congo": "CD", "republic of congo": "CG", "ivory coast": "CI",
+  "cabo verde": "CV", "hong kong": "HK", macao: "MO", pitcairn: "PN", "palestinian territory": "PS", turkey: "TR", vatican: "VA",
+  "czech republic": "CZ", swaziland: "SZ", uk: "GB", "great britain": "GB", usa: "US", "united states of america": "US",
+};
 const LETTERS = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 const named = new Map<string, Map<string, string>>();
 function countries(of: string): Map<string, string> {

@@ -58,6 +58,15 @@ it("says that nobody knows it, and lists items as the language does", async () =
   expect(bare(saidWords([handed]))).toBe("سُلّم aa، bb من غير معروف إلى court-1: غير معروف");
 });
 
+it("names countries that the browser has another name for, kinds of packages, and why a site can't be read", async () => {
+  await setLanguage("ar");
+  const country = (name: string): string | null => bare(saidWords([said("near.here", { town: "X", country: name })]));
+  expect(["Turkey", "The Netherlands", "Ivory Coast", "Bosnia and Herzegovina", "Saint Lucia", "Timor Leste"].map(country)).toEqual(["X، تركيا", "X، هولندا", "X، ساحل العاج", "X، البوسنة والهرسك", "X، سانت لوسيا", "X، تيمور - ليشتي"]);
+  expect(bare(saidWords([said("act.exported-items", { items: 3, form: "release" })]))).toContain("نسخة للنشر");
+  expect(bare(saidWords([said("act.by-package", { form: "hash-list" })]))).toBe("استيراد حزمة بقائمة بصمات");
+  expect(bare(saidWords([said("site.problem-unread", { file: "yard/site.json", error: [said("site.cause-json", { line: 2, column: 5 })] })]))).toContain("ليس JSON عند السطر 2، العمود 5");
+});
+
 it("says where a settlement lies, a clue's number, and days", async () => {
   await setLanguage("ar");
   const near = said("near.away", { km: "1\u2009200", bearing: "north-east", town: "Galle", country: "Sri Lanka" });

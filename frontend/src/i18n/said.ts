@@ -74,7 +74,7 @@ const named: Readonly<Record<string, (value: string) => string>> = {
   relation: (value) => word([`said.word.relation.${value}`], value),
   kind: (value) => word([`said.word.kind.${value}`], value),
   event: (value) => word([`sites.event.${value.replace(/^no longer /, "not.")}`], value),
-  form: (value) => word([`export.${value}`], value),
+  form: (value) => word([`said.word.form.${value}`, `export.${value}`], value),
   point: (value) => word([`said.word.${value}`], word(["said.word.point"], value)),
   field: (value) => word([`frame.${value}`, `frame.field.${value}`], value),
   mark: (value) => {

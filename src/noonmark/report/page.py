@@ -361,7 +361,7 @@ def _doubts(data: ReportData) -> Iterable[str]:
             share = text(share_words(clue.outlier))
             yield f"<li><strong>Clue {clue.index + 1} ({mixed(clue.kind)}) "
             yield f"deserves a second look:</strong> {doubt_words(clue)}, "
-            yield f"the chance that it is mismeasured {share}.</li>\n"
+            yield f"the chance that it was measured wrong is {share}.</li>\n"
     if len(data.modes) > 1:
         yield f"<li><strong>{len(data.modes)} separate pieces fit.</strong> "
         yield "The largest is not the answer; all of them are.</li>\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,11 +15,13 @@ _SENTENCES: Mapping[str | None, str] = {
 
 _OUTSIDE = "The claim lies outside the area or the window that the clue file itself gives"
 
+_FAR = math.log(1e6)
+
 _UNLESS = "inconsistent unless mismeasured"
 
 
 def verdict_headline(verdict: Mapping[str, Any]) -> str:
-    """The verdict in a few words; names the clues that must have been mismeasured."""
+    """The verdict in a few words; names the clues that must have been measured wrong."""
     word = verdict["verdict"]
     if word is None:
         return "No verdict: the clues fit nowhere in the prior"
@@ -50,7 +53,7 @@ def rate_words(verdict: Mapping[str, Any]) -> str:
     said = "A true claim gets this verdict or a worse one at most"
     if verdict["verdict"] == _UNLESS:
         declared = 100.0 * max(rate - base, 0.0)
-        chance = f"{declared:.3g} %, the declared chance that a clue was mismeasured"
+        chance = f"{declared:.3g} %, the declared chance that a clue was measured wrong"
         return f"{said} {_one_in(base)} times, plus {chance}"
     condition = " if every clue was measured as said" if verdict["verdict"] == "strained" else ""
     return f"{said} {_one_in(rate)} times{condition}"
@@ -66,25 +69,35 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
         lines += [f"  {part}" for part in f"{rate}.".replace(", plus", ",\n    plus").split("\n")]
     lines += [
         f"  p {_p(verdict['p_measured'])} if every clue was measured as said",
-        f"  p {_p(verdict['p_model'])} allowing for the declared shares of mismeasurement",
+        f"  p {_p(verdict['p_model'])} allowing for clues measured wrong, as often as declared",
         "    p: how often a true claim fits as badly or worse (strained below "
         f"{limits['strained']:g}, inconsistent below {limits['inconsistent']:g})",
     ]
     ratio = verdict["log_ratio"]
     if ratio is not None:
-        lines.append(
-            f"  ln(ratio) = {ratio:+.2f}: the claim against anywhere and any time else in the prior"
-        )
+        lines.append(f"  {_ratio_words(ratio)}")
     return lines
 
 
+def _ratio_words(log_ratio: float) -> str:
+    """How much better or worse the claim explains the clues than what else the prior holds.
+
+    ``log_ratio`` is the natural log of the ratio of their probabilities.
+    """
+    times = float(f"{math.exp(min(abs(log_ratio), _FAR)):.2g}")
+    count = f"{times:,g} times" if abs(log_ratio) < _FAR else "over a million times"
+    than = f"{count} {'better' if log_ratio > 0.0 else 'worse'} than"
+    how = than if times > 1.0 else "as well as"
+    return f"The claim explains the clues {how} anywhere and any time else in the prior"
+
+
 def _excuses(verdict: Mapping[str, Any]) -> str:
-    """Clue 0 (clock) was mismeasured; clues 0 (clock) and 1 (lit_face) were mismeasured."""
+    """Clue 0 (clock) was measured wrong; clues 0 (clock) and 1 (lit_face) were."""
     names = {clue["index"]: f"{clue['index']} ({clue['kind']})" for clue in verdict["clues"]}
     sets = [[names.get(member, str(member)) for member in part] for part in verdict["unless"]]
     together = any(len(members) > 1 for members in sets)
     listed = " or ".join(_members(members) for members in sets)
-    return f"{listed} {'were' if together else 'was'} mismeasured"
+    return f"{listed} {'were' if together else 'was'} measured wrong"
 
 
 def _members(names: Sequence[str]) -> str:

@@ -301,6 +301,14 @@ _SITE = {
     "site.few-boxes": "{boxes:d} boxes of its ring can be seen; a proposal needs {least:d}",
     "site.problem-unread": "{file} can't be read: {error}",
     "site.problem-form": "{file} is not of the form of a site: {error}",
+    "site.cause-missing": "there is no such file",
+    "site.cause-rights": "you have no right to read it",
+    "site.cause-json": "no JSON at line {line:d}, column {column:d}",
+    "site.cause-text": "it is no text in UTF-8",
+    "site.cause-large": "it is too large",
+    "site.cause-lacks": "it lacks {part}",
+    "site.cause-kind": "something in it is of another kind than it should be",
+    "site.cause-form": "its form is {other}",
     "site.no-stack": "{site} has no stack of images that can be compared",
 }
 

@@ -25,7 +25,7 @@ _ANYTHING = rf"(?:(?!{BETWEEN}).)+?"
 _KNOWN: Final = {"length": _LENGTH, "words": ".+?", "why": ".+?"}
 _END: Final = "\x00"
 """What stands after a text, so that the last words of a pattern are met at its end alone."""
-_INNER = ("said", "how")
+_INNER = ("said", "how", "error")
 """Which values may be sentences themselves."""
 _DEEPEST = 3
 """How deep sentences stand in one another; what lies deeper is shown as it is."""

@@ -127,10 +127,28 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(
-            f"{path.parent.name}/{path.name} can't be read: {error}",
+            f"{path.parent.name}/{path.name} can't be read: {_cause(error)}",
             code="not-a-site",
             hint="noonmark sites add SITE --outline FILE.geojson makes a site",
         ) from None
+
+
+def _cause(error: Exception) -> str:
+    """Why a file of a site is of no use, in plain words."""
+    match error:
+        case FileNotFoundError():
+            return "there is no such file"
+        case PermissionError():
+            return "you have no right to read it"
+        case json.JSONDecodeError():
+            return f"no JSON at line {error.lineno}, column {error.colno}"
+        case UnicodeDecodeError():
+            return "it is no text in UTF-8"
+        case KeyError():
+            return f"it lacks {error.args[0]}"
+        case TypeError():
+            return "something in it is of another kind than it should be"
+    return str(error)
 
 
 def open_site(folder: Path) -> Site:
@@ -152,7 +170,7 @@ def open_site(folder: Path) -> Site:
         return Site(folder, str(held["name"]), features)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
-            f"{folder.name}/{SITE} is not of the form of a site: {error}",
+            f"{folder.name}/{SITE} is not of the form of a site: {_cause(error)}",
             code="not-a-site",
             hint="noonmark sites add SITE --outline FILE.geojson makes a site",
         ) from None

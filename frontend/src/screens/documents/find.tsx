@@ -56,7 +56,8 @@ export function Results() {
   const { documents, pages, without_text } = told.searched;
   const keep = async (): Promise<void> => {
     await search(told.query, false, true);
-    if (found.value?.recorded?.kept === true) tell("done", t("documents.find.kept"));
+    const kept = found.value?.recorded?.kept;
+    if (kept !== undefined) tell(kept ? "done" : "error", t(kept ? "documents.find.kept" : "fault.case-read-only"));
   };
   return (
     <section class="results" aria-label={t("documents.find.results")}>
