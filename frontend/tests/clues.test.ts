@@ -71,12 +71,13 @@ describe("forms made from the clue schema", () => {
   it("put any clue into one line without failing", () => {
     for (const kind of kinds) expect(typeof reading({ kind })).toBe("string");
     expect(reading({ kind: "sun_azimuth", azimuth_deg: 97, sigma_deg: 2 })).toBe("97 ± 2°");
+    expect(reading({ kind: "clock", time: "14:40:00", sigma_s: 120, zone: "UTC" })).toMatch(/^14:40:00 ± 120 secs?, UTC$/);
   });
 });
 
 describe("one error", () => {
   it("of a bearing is the same in the list of clues as beside the frame: across the sky it is smaller by the cosine of the height", () => {
     const clue: Clue = { kind: "camera_direction", relative_azimuth_deg: 40, elevation_deg: 45, covariance_deg2: [[0.25, 0], [0, 0.09]] };
-    expect(reading(clue)).toBe("Δaz 40 ± 0.7°, el 45 ± 0.3°");
+    expect(reading(clue)).toBe("40 ± 0.7° from the camera’s axis, height 45 ± 0.3°");
   });
 });

@@ -1,5 +1,5 @@
 /** How each kind of clue is shown: its group, and which fields come first. What a field may hold is the schema's to say. */
-import type { Key } from "../i18n/index.ts";
+import { lengthOf, t, type Key } from "../i18n/index.ts";
 import type { Clue } from "../types.ts";
 import { shownEnd } from "../ui/entry_formats.ts";
 
@@ -75,6 +75,8 @@ export function reading(clue: Clue): string {
     const value = n(field);
     return value === null ? null : `${value}${n(sigma) === null ? "" : ` ± ${n(sigma)}`}${unit}`;
   };
+  /** " ± 120 sec". */
+  const give = (field: string): string => (typeof clue[field] === "number" ? ` ± ${lengthOf(clue[field], "second")}` : "");
   const covariance = clue["covariance_deg2"];
   // The covariance is of steps across the sky: a degree of bearing is shorter the higher the sun stands.
   const elevation = clue["elevation_deg"];
@@ -84,9 +86,9 @@ export function reading(clue: Clue): string {
     const value = Array.isArray(row) ? row[at] : undefined;
     return typeof value === "number" && value > 0 ? ` ± ${Math.round((Math.sqrt(value) / (at === 0 ? across : 1)) * 10) / 10}` : "";
   };
-  const angle = (field: string, name: string, own: string, at: number): string | null => {
+  const angle = (field: string, name: "clue.az" | "clue.el" | "clue.az.camera", own: string, at: number): string | null => {
     const value = clue[field];
-    return typeof value !== "number" ? null : `${name} ${Math.round(value * 10) / 10}${n(own) === null ? sigma(at) : ` ± ${n(own)}`}°`;
+    return typeof value !== "number" ? null : t(name, { value: `${Math.round(value * 10) / 10}${n(own) === null ? sigma(at) : ` ± ${n(own)}`}°` });
   };
   const area = clue["area"];
   const parts = {
@@ -96,19 +98,19 @@ export function reading(clue: Clue): string {
     shadow_track: () => (Array.isArray(clue["x_m"]) ? `${clue["x_m"].length} ·` : null),
     sun_elevation: () => pair("elevation_deg", "sigma_deg", "°"),
     sun_azimuth: () => pair("azimuth_deg", "sigma_deg", "°"),
-    sun_direction: () => [angle("azimuth_deg", "az", "azimuth_sigma_deg", 0), angle("elevation_deg", "el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(", "),
-    camera_direction: () => [angle("relative_azimuth_deg", "Δaz", "", 0), angle("elevation_deg", "el", "", 1)].filter((part) => part !== null).join(", "),
-    body_direction: () => [n("body"), angle("azimuth_deg", "az", "azimuth_sigma_deg", 0), angle("elevation_deg", "el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(", "),
+    sun_direction: () => [angle("azimuth_deg", "clue.az", "azimuth_sigma_deg", 0), angle("elevation_deg", "clue.el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(t("clue.parts")),
+    camera_direction: () => [angle("relative_azimuth_deg", "clue.az.camera", "", 0), angle("elevation_deg", "clue.el", "", 1)].filter((part) => part !== null).join(t("clue.parts")),
+    body_direction: () => [n("body"), angle("azimuth_deg", "clue.az", "azimuth_sigma_deg", 0), angle("elevation_deg", "clue.el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(t("clue.parts")),
     moon_phase: () => pair("lit", "lit_sigma", "") ?? pair("phase_angle_deg", "sigma_deg", "°"),
     moon_tilt: () => pair("tilt_deg", "sigma_deg", "°"),
     ray: () => (Array.isArray(clue["legs"]) ? `${clue["legs"].length} ·` : null),
-    sun_meridian: () => (n("sigma_s") === null ? null : `± ${n("sigma_s")} s`),
+    sun_meridian: () => give("sigma_s").trim() || null,
     lit_face: () => pair("bearing_deg", "sigma_deg", "°"),
     twilight: () => n("phase"),
     night: () => n("sign"),
     window: () => `${n("not_before")?.replace(/T00:00:00Z$/, "") ?? "…"} – ${shownEnd(n("not_after") ?? "…")}`,
     date: () => [n("weekday"), n("days"), n("years")].filter((part) => part !== null).join(", "),
-    clock: () => [pair("time", "sigma_s", " s"), n("zone"), n("date")].filter((part) => part !== null).join(", "),
+    clock: () => [n("time") === null ? null : `${n("time")}${give("sigma_s")}`, n("zone"), n("date")].filter((part) => part !== null).join(t("clue.parts")),
     area: () => (typeof area === "string" ? area : area === undefined ? null : "▢"),
     places: () => (Array.isArray(clue["places"]) ? String(clue["places"].length) : null),
     candidates: () => (Array.isArray(clue["places"]) ? String(clue["places"].length) : null),

@@ -114,7 +114,7 @@ function ClueCard({ one, report, onEdit }: { one: KeptClue; report: ClueReport |
     <li class={one.on ? "clue-card" : "clue-card off"}>
       <CluePicture kind={one.clue.kind} />
       <div class="clue-body">
-        <p class="clue-name"><strong>{name}</strong> <span class="clue-reading" dir="ltr">{reading(one.clue)}</span></p>
+        <p class="clue-name"><strong>{name}</strong> <span class="clue-reading" dir="auto">{reading(one.clue)}</span></p>
         {frame !== null && (
           <p class="soft"><button type="button" class="link" onClick={() => selectFrame(frame[0] ?? "", Number(frame[1]))}>{t(one.frame === undefined ? "footage.clue.atPicture" : "clue.fromFrame", { name: item?.name ?? "?", number: Number(frame[1]) })}</button></p>
         )}

@@ -135,6 +135,13 @@ export const clock = (utc: string | number, zone = "UTC"): string =>
   stamp({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone).format(new Date(utc));
 export const moment = (utc: string | number, zone = "UTC"): string => `${day(utc, zone)} ${clock(utc, zone)}`;
 
+/** "7 Oct 2022, 09:40–10:20 UTC": spans within one day, with what the language puts between a day and a time. */
+export function withinDay(spans: readonly (readonly [string | number, string | number])[]): string {
+  const times = spans.map(([from, to]) => (clock(from) === clock(to) ? clock(from) : `${clock(from)}–${clock(to)}`));
+  const after = { ar: "، ", zh: " " }[language.value] ?? ", ";
+  return `${day(spans[0]?.[0] ?? 0)}${after}${times.join(between[language.value] ?? ", ")} UTC`;
+}
+
 const regionNames = computed(() => new Intl.DisplayNames([language.value], { type: "region" }));
 export function country(code: string): string {
   try {

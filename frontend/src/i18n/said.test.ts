@@ -1,6 +1,6 @@
 /** Sentences of Python's in the page's language. */
 import { afterEach, expect, it } from "vitest";
-import { setLanguage } from "./index.ts";
+import { setLanguage, withinDay } from "./index.ts";
 import { saidWords, toldOf, type Sentence } from "./said.ts";
 
 Object.assign(globalThis, { localStorage: { setItem: () => undefined }, document: { documentElement: {} } });
@@ -65,6 +65,16 @@ it("names countries that the browser has another name for, kinds of packages, an
   expect(bare(saidWords([said("act.exported-items", { items: 3, form: "release" })]))).toContain("نسخة للنشر");
   expect(bare(saidWords([said("act.by-package", { form: "hash-list" })]))).toBe("استيراد حزمة بقائمة بصمات");
   expect(bare(saidWords([said("site.problem-unread", { file: "yard/site.json", error: [said("site.cause-json", { line: 2, column: 5 })] })]))).toContain("ليس JSON عند السطر 2، العمود 5");
+});
+
+it("puts the marks of the language between a day and its times, and tells one moment once", async () => {
+  const moment = "2022-06-21T10:00:00Z";
+  const spans = [[moment, moment], ["2022-06-21T12:00:00Z", "2022-06-21T12:30:00Z"]] as const;
+  expect(withinDay(spans)).toBe("21 Jun 2022, 10:00, 12:00–12:30 UTC");
+  await setLanguage("ar");
+  expect(bare(withinDay(spans))).toBe("21 يونيو 2022، 10:00، 12:00–12:30 UTC");
+  await setLanguage("zh");
+  expect(withinDay(spans)).toBe("2022年6月21日 10:00、12:00–12:30 UTC");
 });
 
 it("says where a settlement lies, a clue's number, and days", async () => {

@@ -1,7 +1,7 @@
 /** Whose answer there is, in one line, beside any screen; open, with its map and its dates. */
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { clock, day, moment, number, plain, rough, t } from "../i18n/index.ts";
+import { clock, day, moment, number, plain, rough, t, withinDay } from "../i18n/index.ts";
 import { answer, answerStale, inquiry, items } from "../store/signals.ts";
 import type { LocateReply } from "../types.ts";
 import { Button, Icon } from "../ui/parts.tsx";
@@ -54,7 +54,7 @@ function inOneLine(told: LocateReply): string {
   const area = t("unit.km2", { value: rough(area_km2) });
   if (first === undefined || last === undefined) return area;
   const [from, to] = [day(first[0]), day(last[1])];
-  return t("dock.answer", { area, when: from === to ? `${from}, ${clock(first[0])}–${clock(last[1])} UTC` : `${from} – ${to}`, count: spans.length });
+  return t("dock.answer", { area, when: from === to ? withinDay([[first[0], last[1]]]) : `${from} – ${to}`, count: spans.length });
 }
 
 const WIDTH = 1000;

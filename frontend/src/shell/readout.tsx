@@ -1,4 +1,4 @@
-import { clock, day, language, percent, rough, t } from "../i18n/index.ts";
+import { day, language, percent, rough, t, withinDay } from "../i18n/index.ts";
 import { answerNames, foreign, whoseAnswer } from "../items/whose.ts";
 import { edit } from "../store/edit.ts";
 import { answer, answerFirst, answerStale, answerTrouble, document_, draft, inquiry, whyLeftOut } from "../store/signals.ts";
@@ -102,9 +102,6 @@ function when({ utc: spans, hours, when: told }: Region90): string {
   const first = spans[0];
   const last = spans.at(-1);
   if (first === undefined || last === undefined) return hours > 0 ? told : t("readout.never");
-  if (spans.length > 1 && spans.length <= MOST_OF_A_DAY && day(first[0]) === day(last[1])) {
-    return `${day(first[0])}, ${spans.map(([from, to]) => `${clock(from)}–${clock(to)}`).join(", ")} UTC`;
-  }
-  if (spans.length === 1 && day(first[0]) === day(last[1])) return `${day(first[0])}, ${clock(first[0])}${clock(first[0]) === clock(last[1]) ? "" : `–${clock(last[1])}`} UTC`;
+  if (spans.length <= MOST_OF_A_DAY && day(first[0]) === day(last[1])) return withinDay(spans);
   return spans.length > 1 ? t("readout.spans", { from: day(first[0]), to: day(last[1]), count: spans.length }) : `${day(first[0])} – ${day(last[1])}`;
 }

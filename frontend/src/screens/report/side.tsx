@@ -1,6 +1,6 @@
 /** The check before release: what stops it, what to look at again, what is in order. */
 import { useSignal } from "@preact/signals";
-import { plain, t, type Key } from "../../i18n/index.ts";
+import { day, plain, t, type Key } from "../../i18n/index.ts";
 import { linkTo } from "../../shell/address.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { Button, Icon, Told, ToldWords, TextField } from "../../ui/parts.tsx";
@@ -97,7 +97,7 @@ function Where({ of }: { of: string }) {
 
 /** Why it stops the report, in the page's language; Python's own sentence where the page knows no such rule. */
 function Because({ of: { code, rule, named: names, why } }: { of: Refusal }) {
-  return `report.because.${code}.${rule}` in en ? <>{t(`report.because.${code}.${rule}`, names)}</> : <Told>{why}</Told>;
+  return `report.because.${code}.${rule}` in en ? <>{t(`report.because.${code}.${rule}`, Object.fromEntries(Object.entries(names).map(([name, value]) => [name, /^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : value])))}</> : <Told>{why}</Told>;
 }
 
 /** Where it can be mended: the claim that is named, or the footage whose faces are hidden there. */
