@@ -137,6 +137,7 @@ ANSWERS: tuple[dict[str, Any], ...] = (
         "prior": {"not_before": "2022-10-07T08:00:00Z", "not_after": "2022-10-07T12:00:00Z"},
         "clue": [CLUES[9]],
     },
+    {"prior": {"not_before": "2022-10-07", "not_after": "2022-10-07"}, "clue": [CLUES[9]]},
 )
 
 

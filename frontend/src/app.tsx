@@ -1,6 +1,5 @@
 import { useEffect } from "preact/hooks";
 import { t } from "./i18n/index.ts";
-import { upload } from "./items/upload.ts";
 import { redacting, RedactScreen } from "./redact/screen.tsx";
 import { address } from "./shell/address.ts";
 import { Dock } from "./shell/dock.tsx";
@@ -11,7 +10,7 @@ import { sideOpen } from "./shell/inspector.ts";
 import { ScreenRail } from "./shell/rail.tsx";
 import { ScreenHost } from "./shell/screen_host.tsx";
 import { TopBar } from "./shell/topbar.tsx";
-import { beginWith } from "./start/enter.ts";
+import { takeFiles } from "./start/enter.ts";
 import { StartScreen } from "./start/screen.tsx";
 import { dialogs } from "./ui/dialog.tsx";
 import { Notices } from "./ui/notices.tsx";
@@ -31,8 +30,7 @@ export function App() {
     const drop = (event: DragEvent): void => {
       if (event.defaultPrevented) return;
       event.preventDefault();
-      const files = [...(event.dataTransfer?.files ?? [])];
-      if (files.length > 0) void (caseState.value === null ? beginWith(files) : upload(files));
+      void takeFiles([...(event.dataTransfer?.files ?? [])]);
     };
     const leave = (event: BeforeUnloadEvent): void => {
       if (saving.value === "unsaved" || unsaved()) event.preventDefault();

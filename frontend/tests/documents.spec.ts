@@ -255,6 +255,25 @@ describe.skipIf(missing !== null)("documents and accounts", () => {
     await expect.poll(() => page.evaluate(() => location.hash)).toBe(`#/accounts/${account}@${segment}`);
   });
 
+  it("hides aliases and code words at once, before the server answers", async () => {
+    await at("#/documents"); // what an earlier test has shown is hidden again
+    await watched.page.locator(".doc-rows").waitFor();
+    const page = await at("#/accounts");
+    await page.getByRole("button", { name: "Show aliases and code words" }).click();
+    await page.locator(".row-name", { hasText: "Calm Otter" }).waitFor();
+    await page.locator("mark", { hasText: "المدرسة" }).waitFor();
+    let give = (): void => undefined;
+    const given = new Promise<void>((done) => { give = done; });
+    await page.route("**/api/accounts**", async (route) => { await given; await route.continue(); });
+    await page.getByRole("button", { name: "Hide aliases and code words" }).click();
+    await page.getByRole("button", { name: "Show aliases and code words" }).waitFor();
+    expect(await page.locator(".screen-accounts").textContent()).not.toMatch(/Calm Otter|Paper Stork|المدرسة|school/);
+    give();
+    await page.locator("[data-segment]").first().waitFor();
+    expect(await page.locator(".screen-accounts").textContent()).not.toMatch(/Calm Otter|Paper Stork|المدرسة|school/);
+    await page.unroute("**/api/accounts**");
+  });
+
   it("fits 320 px, and reads from right to left in Arabic", async () => {
     await watched.settle();
     await watched.context.close();

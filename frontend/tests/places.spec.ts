@@ -236,6 +236,27 @@ describe.skipIf(!hasOsmium)("places", () => {
     await watched.settle();
   });
 
+  it("lets the answer be used at once after typing: the click waits for the check, and what is typed is kept", async () => {
+    const watched = await Watched.open(browser, server);
+    watched.allowed.push(/400/);
+    const { page } = watched;
+    await asked(page);
+    await page.getByRole("button", { name: "Change the question" }).click();
+    const text = page.getByLabel("The question as text (TOML)");
+    const question = await text.inputValue();
+    const use = page.getByRole("button", { name: "Use as a clue" });
+    await text.fill(`${question}\n[eye]\nnear = "railway-station"\n`);
+    await use.click();
+    await page.locator('.notice[data-code="landmarks"]', { hasText: "The answer below is that of the question before." }).waitFor();
+    await expect.poll(() => use.isDisabled()).toBe(true);
+    await text.fill(`${question}\n# seen from a train\n`);
+    expect(await use.isEnabled()).toBe(true);
+    await use.click();
+    await page.getByText("The places are a clue now.").waitFor();
+    expect(readFileSync(work("place-question.toml"), "utf8")).toContain("# seen from a train");
+    await watched.settle();
+  });
+
   it("names every problem of a text, keeps it, and asks nothing", async () => {
     const watched = await Watched.open(browser, server);
     watched.allowed.push(/400/);

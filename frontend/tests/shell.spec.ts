@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launch, missing, pictures, prepare, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
+import { launch, missing, noonmark, pictures, prepare, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
 import { KEY_TABLE } from "../src/shell/key_table.ts";
 
 const STREET = "../src/noonmark/examples/street.jpg";
@@ -206,6 +206,31 @@ describe.skipIf(missing !== null)("the shell", () => {
     give();
     await page.locator('[data-screen="overview"]').click();
     await expect.poll(() => asked("recent")).toBe(1);
+    await watched.settle();
+  });
+
+  it("adds a file that is dropped before it is known that a case is open to that case", async () => {
+    noonmark("case", "new", folder.path("early"));
+    const watched = await Watched.open(browser, await started(folder.path("early")));
+    const { page } = watched;
+    await page.getByRole("button", { name: "Add files" }).waitFor();
+    let give = (): void => undefined;
+    const given = new Promise<void>((done) => { give = done; });
+    await page.route("**/api/hello", async (route) => { await given; await route.continue(); });
+    await page.reload();
+    await page.locator('#main[aria-busy="true"]').waitFor();
+    const before = watched.sent.length;
+    await page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 6 });
+      const made = await new Promise<Blob>((done) => canvas.toBlob((blob) => done(blob!)));
+      const held = new DataTransfer();
+      held.items.add(new File([made], "early.png", { type: "image/png" }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: held, bubbles: true, cancelable: true }));
+    });
+    give();
+    await page.locator(".item-name", { hasText: "early.png" }).waitFor();
+    expect(await page.locator(".case-name").innerText()).toBe("early");
+    expect(watched.sent.slice(before).filter((url) => url.endsWith("/api/case/new"))).toEqual([]);
     await watched.settle();
   });
 

@@ -319,7 +319,7 @@ describe("a server that is gone", () => {
     await vi.advanceTimersByTimeAsync(1000);
     await expect(back).resolves.toBeUndefined();
     const never = page.cameBack();
-    page.forget();
+    page.leaveCase();
     await expect(never).rejects.toThrow("closed");
   });
 });
@@ -351,11 +351,29 @@ describe("what is typed and not saved", () => {
     expect([page.saving.value, drafts()]).toEqual(["saved", 0]);
   });
 
+  it("keeps what is said while the server closes it, and saves that at the next opening", async () => {
+    let closed = (): void => undefined;
+    server.closeCase.mockImplementation(() => new Promise<void>((done) => { closed = done; }));
+    server.saveInquiry.mockRejectedValue(new DOMException("the case is being left", "AbortError")); // as every call is while a case is left
+    const closing = page.closeCase();
+    await vi.advanceTimersByTimeAsync(0);
+    page.edit("wrote late", noted("late"));
+    await vi.advanceTimersByTimeAsync(1000);
+    closed();
+    await closing;
+    server.saveInquiry.mockReset().mockImplementation(saves);
+    expect(page.caseState.value).toBeNull();
+    expect(page.notice("close")?.text).toMatch(/is kept in this browser/);
+    page.takeCase(caseOf());
+    expect(page.inquiry.value.notes).toBe("late");
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sent()).toEqual([[1, "late", null, "wrote late"]]);
+  });
+
   it("goes when the user closes the case all the same", async () => {
     server.saveInquiry.mockRejectedValue(gone());
     page.edit("wrote a", noted("a"));
-    await page.flush();
-    page.forget();
+    await page.closeCase(true);
     expect(drafts()).toBe(0);
   });
 });

@@ -25,6 +25,7 @@ export interface Windowed {
   readonly notAfterS: number;
 }
 
+export const DAY_S = 86400;
 const HEMISPHERE_DEG2 = 20626.4806;
 const OUTLIER = 0.01;
 
@@ -32,6 +33,12 @@ export function seconds(text: unknown): number | null {
   if (typeof text !== "string") return null;
   const ms = Date.parse(text);
   return Number.isFinite(ms) ? ms / 1000 : null;
+}
+
+/** The end of a span [POSIX s]: a date alone holds the whole of that day, as in Python. */
+export function endSeconds(text: unknown): number | null {
+  const at = seconds(text);
+  return at !== null && /^\d{4}-\d{2}-\d{2}$/.test(text as string) ? at + DAY_S : at;
 }
 
 const number = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
@@ -52,7 +59,7 @@ function instantOf(clue: Clue): Instant {
 /** The window that a `window` clue states, or null for another kind (or one with an outlier share). */
 export function windowOf(clue: Clue): Windowed | null {
   if (clue.kind !== "window" || (number(clue["outlier"]) ?? 0) > 0) return null;
-  const [first, last] = [seconds(clue["not_before"]), seconds(clue["not_after"])];
+  const [first, last] = [seconds(clue["not_before"]), endSeconds(clue["not_after"])];
   return { notBeforeS: first ?? -Infinity, notAfterS: last ?? Infinity };
 }
 

@@ -1,10 +1,9 @@
 /** From a clue document to what the preview works on: compiled clues, the window, the area. Plain values only. */
 import type { Area, Clue, ClueDocument } from "../types.ts";
-import { clockOf, compileClue, seconds, windowOf, type Compiled, type UtcClock } from "./clues.ts";
+import { clockOf, compileClue, DAY_S, endSeconds, seconds, windowOf, type Compiled, type UtcClock } from "./clues.ts";
 import { DEG } from "./sun.ts";
 
 const EARTH_KM = 6371.0088;
-const DAY_S = 86400;
 const REACH_SIGMAS = 5;
 /** One standard deviation of a uniform spread, in its width: what a cell's extent adds to an error. */
 const UNIFORM_SIGMA = 0.289;
@@ -79,7 +78,7 @@ export function sceneOf(document: ClueDocument): Scene | null {
   const where = bounds ?? WORLD;
   const known = document.clue.every((clue) => windowOf(clue) !== null || clue["at"] !== undefined);
   const blur = UNIFORM_SIGMA * (known ? cellDeg(where) : Math.max(cellDeg(where), SWEEP_DEG));
-  let [startS, endS] = [seconds(document.prior.not_before) ?? -Infinity, seconds(document.prior.not_after) ?? Infinity];
+  let [startS, endS] = [seconds(document.prior.not_before) ?? -Infinity, endSeconds(document.prior.not_after) ?? Infinity];
   const compiled: Compiled[] = [];
   const clocks: UtcClock[] = [];
   for (const clue of document.clue) {

@@ -2,6 +2,7 @@
 import { computed, effect, signal } from "@preact/signals";
 import { api } from "../api.ts";
 import { Delay } from "../newest.ts";
+import { endSeconds } from "../preview/clues.ts";
 import { cluesWith } from "../preview/index.ts";
 import { sunSeen } from "../preview/sun.ts";
 import { edit } from "../store/edit.ts";
@@ -24,7 +25,7 @@ const place = computed(() => selection.value.place);
 export const days = computed<readonly [number, number]>(() => {
   const { not_before, not_after } = inquiry.value.prior;
   const at = inquiry.value.frames[frameKey.value ?? ""]?.marks.scene?.at ?? null;
-  const [from, to] = [Date.parse(not_before ?? ""), Date.parse(not_after ?? "")];
+  const [from, to] = [Date.parse(not_before ?? ""), 1000 * (endSeconds(not_after) ?? NaN)];
   if (Number.isFinite(from) && Number.isFinite(to) && to > from) return [Math.floor(from / DAY_MS), Math.floor((to - 1) / DAY_MS)];
   const clue = inquiry.value.clues.find((kept) => typeof kept.clue["at"] === "string");
   const middle = Date.parse(at ?? (clue?.clue["at"] as string | undefined) ?? "");

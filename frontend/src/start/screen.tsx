@@ -1,33 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { api } from "../api.ts";
 import { t } from "../i18n/index.ts";
 import { token } from "../store/connection.ts";
-import { busy, fail } from "../store/notices.ts";
-import { takeOpened } from "../store/open_case.ts";
+import { busy } from "../store/notices.ts";
 import { hello } from "../store/signals.ts";
 import { useFocusInWork } from "../ui/hooks.ts";
 import { Button, Icon, TextField } from "../ui/parts.tsx";
 import { TopBar } from "../shell/topbar.tsx";
-import { beginWith, makeCase, openPath, openSample } from "./enter.ts";
+import { asked, askWhichCase, makeCase, openPath, openSample, takeFiles } from "./enter.ts";
 import { FolderPicker } from "./folders.tsx";
 import { RecentCasesList } from "./recent.tsx";
 
 /** The first screen: drop a photo, go on with a case, see the sample, make or open one; offered once it is known that no case is open. */
 export function StartScreen() {
   useFocusInWork();
-  const asked = useSignal(false);
-  useEffect(() => {
-    if (token.value === "") return;
-    api
-      .hello()
-      .then(async (told) => {
-        hello.value = told;
-        if (told.case !== null) await takeOpened();
-      })
-      .catch(fail)
-      .finally(() => { asked.value = true; });
-  }, []);
+  useEffect(() => { if (token.value !== "") void askWhichCase(); }, []);
   return (
     <div class="start">
       <TopBar />
@@ -55,7 +42,7 @@ function DropHere() {
   const over = useSignal(false);
   const begin = (files: FileList | null | undefined): void => {
     over.value = false;
-    if (busy.value.length === 0) void beginWith([...(files ?? [])]);
+    if (busy.value.length === 0) void takeFiles([...(files ?? [])]);
   };
   return (
     <label

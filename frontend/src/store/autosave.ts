@@ -10,7 +10,7 @@ import { dropDraft, keepDraft, takeDrafts } from "./drafts.ts";
 import { takeStep } from "./history.ts";
 import { merge } from "./merge.ts";
 import { clearNotice, isElsewhere, reportElsewhere, reportServerGone, tell } from "./notices.ts";
-import { addAct, caseElsewhere, caseState, emptyInquiry, inquiry, record, saving, serverGone } from "./signals.ts";
+import { addAct, caseElsewhere, caseState, emptyInquiry, inquiry, record, saving } from "./signals.ts";
 
 /** How long nothing must change before it is saved. */
 export const QUIET_MS = 400;
@@ -25,7 +25,7 @@ let agreed: Agreed = { revision: 0, inquiry: emptyInquiry };
 /** The record's lines of what is not saved yet. */
 let lines: string[] = [];
 const soon = new Delay(QUIET_MS);
-let sending: Promise<void> | null = null;
+let sending: Promise<boolean> | null = null;
 /** Two tabs changed one thing: nothing is saved until the user has chosen a version, or has gone on. */
 let clashed = false;
 
@@ -92,12 +92,12 @@ export async function flush(): Promise<void> {
   sending = push().finally(() => {
     sending = null;
   });
-  await sending;
-  const changedMeanwhile = saving.value === "unsaved" && !soon.pending;
-  if (changedMeanwhile && !serverGone.value && !clashed) await flush();
+  const changedMeanwhile = (await sending) && saving.value === "unsaved" && !soon.pending;
+  if (changedMeanwhile && !clashed) await flush();
 }
 
-async function push(): Promise<void> {
+/** Sends what was said. Whether the server took it; else what follows is under way (`recover`). */
+async function push(): Promise<boolean> {
   const sentLines = lines;
   const sent = inquiry.value;
   lines = [];
@@ -110,10 +110,12 @@ async function push(): Promise<void> {
     saving.value = stable(inquiry.value) === stable(sent) ? "saved" : "unsaved";
     keepUnsaved();
     clearNotice("save");
+    return true;
   } catch (error) {
     lines = [...sentLines, ...lines];
     saving.value = "unsaved";
     await recover(error);
+    return false;
   }
 }
 

@@ -71,14 +71,21 @@ export async function closeCase(anyway = false): Promise<void> {
   } catch (error) {
     fail(error);
   }
-  forget();
+  leaveCase(anyway);
   leaveAddress(); // the next case begins at its own first screen
 }
 
-/** Drops everything that the tab holds of the case. */
-export function forget(): void {
+/** Forgets the case. What was said while it was being left stays in this browser for its next opening, unless it is `unwanted`. */
+export function leaveCase(unwanted = false): void {
+  const kept = unsaved() && !unwanted;
+  if (!kept) dropUnsaved();
+  forget();
+  if (kept) tell("warn", t("close.kept"), { code: "close" });
+}
+
+/** Forgets everything that the tab holds of the case. */
+function forget(): void {
   dropCalls();
-  dropUnsaved();
   setCase(null);
   agreeOn({ revision: 0, inquiry: emptyInquiry });
   batch(() => {

@@ -1,5 +1,5 @@
 /** What the Accounts screen shows. Aliases and code words are not asked for until somebody wants to see them. */
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { address, go, stay } from "../../shell/address.ts";
 import { Newest } from "../../newest.ts";
 import { fail } from "../../store/notices.ts";
@@ -19,6 +19,16 @@ export const peaks = signal<Peaks | null>(null);
 export const soundless = signal<unknown>(null);
 export const chosen = computed<Segment | null>(() => account.value?.segments.find((one) => one.id === address.value.at) ?? null);
 export const recording = computed(() => account.value?.recordings[0] ?? null);
+
+/** Shows aliases and code words once the server has told them; hides them at once. */
+export function reveal(on: boolean): void {
+  batch(() => {
+    revealed.value = on;
+    if (on) return;
+    account.value = null;
+    list.value = list.value?.map(({ source: _, ...one }) => one) ?? null;
+  });
+}
 
 const lists = new Newest();
 const ones = new Newest();

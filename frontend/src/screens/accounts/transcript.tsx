@@ -10,7 +10,7 @@ import { aliasName, languageName } from "../documents/parts.tsx";
 import { AddAccount } from "./add.tsx";
 import type { AccountRow, Segment } from "./api.ts";
 import { play, playing, stop } from "./player.ts";
-import { account, choose, chosen, list, openAccount, recording, revealed, shown } from "./state.ts";
+import { account, choose, chosen, list, openAccount, recording, reveal, revealed, shown } from "./state.ts";
 import { timeCode } from "./times.ts";
 import { Player } from "./wave.tsx";
 import { sayWords } from "./words_said.tsx";
@@ -38,7 +38,7 @@ export function Transcript() {
           <h1>{closed === 0 ? t("accounts.head.all", { count: list.value.length }) : t("accounts.head.closed", { count: closed, all: list.value.length })}</h1>
           <p class="lede">{revealed.value ? t("accounts.head.shown") : t("accounts.head.hidden")}</p>
         </div>
-        <div class="acts"><Button aria-pressed={revealed.value} onClick={() => { revealed.value = !revealed.value; }}>{revealed.value ? t("accounts.hide") : t("accounts.show")}</Button></div>
+        <div class="acts"><Button aria-pressed={revealed.value} onClick={() => reveal(!revealed.value)}>{revealed.value ? t("accounts.hide") : t("accounts.show")}</Button></div>
       </header>
       <div class="body accounts-body">
         <section class="card account-list" aria-label={t("screen.accounts")}>

@@ -8,7 +8,7 @@ import "./places.css";
 import { QuestionCard } from "./question.tsx";
 import { SidePanel } from "./side.tsx";
 import { SkylineCard } from "./skyline.tsx";
-import { answer, editing, load, loaded, stale, useAsClue } from "./state.ts";
+import { answer, editing, load, loaded, usable, useAsClue } from "./state.ts";
 import { PlacesTable } from "./table.tsx";
 import { answerWords } from "./words.ts";
 import ar from "./words.ar.json";
@@ -33,7 +33,7 @@ export function Screen() {
         {found !== null && (
           <div class="acts">
             <Button onClick={() => { editing.value = true; }}>{t("places.change")}</Button>
-            <Button kind="main" disabled={stale.value || found.places.length === 0} onClick={() => void useAsClue()}>{t("places.useClue")}</Button>
+            <Button kind="main" disabled={!usable.value} onClick={() => void useAsClue()}>{t("places.useClue")}</Button>
           </div>
         )}
       </header>

@@ -1,5 +1,5 @@
 /** What the Places screen shows: the question as it is typed, what it says, the answer, and the place that is chosen. */
-import { computed, effect, signal } from "@preact/signals";
+import { batch, computed, effect, signal } from "@preact/signals";
 import { Refused } from "../../api.ts";
 import { t } from "../../i18n/index.ts";
 import { Delay, Newest } from "../../newest.ts";
@@ -25,6 +25,10 @@ export const editing = signal(false);
 
 /** Whether the answer is that of the text on screen. */
 export const stale = computed(() => answer.value !== null && said.value?.digest !== asked.value?.digest);
+/** The text that `said` and `wrong` speak of. */
+const checked = signal("");
+/** Whether the answer can become a clue, as far as is known: what was just typed is checked by the click itself. */
+export const usable = computed(() => answer.value !== null && answer.value.places.length > 0 && !(stale.value && checked.value === text.value));
 export const chosen = computed<FoundPlace | null>(() => {
   const known = answer.value?.places ?? [];
   const wanted = address.value.screen === "places" ? address.value.rest[0] : undefined;
@@ -69,33 +73,55 @@ export function type(value: string): void {
   keeping.start(() => void keep());
 }
 
-/** Keeps what was typed in the case, and says what is wrong with it. */
-async function keep(): Promise<void> {
+/** Keeps what was typed in the case, and says what is wrong with it. Whether both were done. */
+async function keep(): Promise<boolean> {
   const now = text.value;
   try {
     if (now !== kept) await keepText(now);
     kept = now;
     await check(now);
+    return true;
   } catch (error) {
     fail(error);
+    return false;
   }
+}
+
+/** Keeps and checks what is on screen, at once, until nothing was typed meanwhile. */
+async function settled(): Promise<boolean> {
+  keeping.stop();
+  while (checked.peek() !== text.peek()) {
+    const now = text.peek();
+    if (!(await keep()) && text.peek() === now) return false;
+    keeping.stop();
+  }
+  return true;
 }
 
 async function check(now: string): Promise<void> {
   if (now.trim() === "") {
     checking.stop();
-    said.value = null;
-    wrong.value = null;
+    batch(() => {
+      said.value = wrong.value = null;
+      checked.value = now;
+    });
     return;
   }
   try {
-    said.value = await checkText(now, { signal: checking.begin() });
-    wrong.value = null;
+    const found = await checkText(now, { signal: checking.begin() });
+    batch(() => {
+      said.value = found;
+      wrong.value = null;
+      checked.value = now;
+    });
   } catch (error) {
     if (!(error instanceof Refused) || error.code === "gone") throw error;
-    said.value = null;
     const problems = (error.details["problems"] ?? []) as unknown as { where: string; expected: string; found: string }[];
-    wrong.value = { message: error.message, problems, hint: error.hint };
+    batch(() => {
+      said.value = null;
+      wrong.value = { message: error.message, problems, hint: error.hint };
+      checked.value = now;
+    });
   }
 }
 
@@ -113,8 +139,10 @@ export async function ask(): Promise<void> {
   kept = now;
   answer.value = reply.answer;
   asked.value = reply.asked;
-  if (text.peek() === now) said.value = reply.asked;
-  else keeping.start(() => void keep()); // what was typed meanwhile is the question
+  if (text.peek() === now) {
+    said.value = reply.asked;
+    checked.value = now;
+  } else keeping.start(() => void keep()); // what was typed meanwhile is the question
   skyline.value = null;
   addAct(reply.act);
   stay([]);
@@ -136,6 +164,8 @@ export async function ruleOut(osm: string, why: string | null): Promise<boolean>
 
 /** The answer becomes a clue of the inquiry; one of an earlier answer is replaced. */
 export async function useAsClue(): Promise<void> {
+  if (!(await settled())) return;
+  if (stale.peek()) return tell("warn", t("places.stale"), { code: "landmarks" });
   try {
     const { clue } = await placesClue();
     edit("took the places of the landmark question as a clue", (now) => ({
@@ -156,6 +186,6 @@ effect(() => {
   void forgotten.value;
   loaded.value = null;
   answer.value = asked.value = said.value = wrong.value = skyline.value = null;
-  text.value = kept = "";
+  text.value = checked.value = kept = "";
   editing.value = false;
 });
