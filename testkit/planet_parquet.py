@@ -1,4 +1,4 @@
-"""GeoParquet files with the columns of ohsome-planet and of Overture's buildings, made of maps."""
+"""Parquet files as ohsome-planet, Overture (buildings) and osm-pbf-parquet write them, of maps."""
 
 from __future__ import annotations
 
@@ -43,6 +43,41 @@ def write_buildings(raw: RawMap, path: Path) -> int:
     return len(rows)
 
 
+_ELEMENT = (
+    "id BIGINT, keys VARCHAR[], said VARCHAR[], lat DOUBLE, lon DOUBLE,"
+    ' nds STRUCT("ref" BIGINT)[], members STRUCT("type" VARCHAR, "ref" BIGINT, "role" VARCHAR)[],'
+    ' "timestamp" TIMESTAMP_MS, "version" INTEGER, visible BOOLEAN'
+)
+_MEMBER = {"n": "node", "w": "way", "r": "relation"}
+
+
+def write_elements(source: Path, folder: Path) -> list[Path]:
+    """A map file as osm-pbf-parquet writes it: files of nodes, ways and relations; their paths."""
+    import osmium
+
+    rows: dict[str, list[tuple[Any, ...]]] = {"node": [], "relation": [], "way": []}
+    for item in osmium.FileProcessor(str(source)):
+        kind = _MEMBER[item.type_str()]
+        place = (item.location.lat, item.location.lon) if kind == "node" else (None, None)
+        nodes = [{"ref": each.ref} for each in item.nodes] if kind == "way" else []
+        members = []
+        if kind == "relation":
+            members = [
+                {"type": _MEMBER[m.type], "ref": m.ref, "role": m.role} for m in item.members
+            ]
+        tags = [tag.k for tag in item.tags], [tag.v for tag in item.tags]
+        edited = item.timestamp.replace(tzinfo=None)
+        rows[kind].append((item.id, *tags, *place, nodes, members, edited, item.version, True))
+    files = []
+    for kind, found in rows.items():
+        files.append(folder / f"type={kind}" / f"{kind}_0000.zstd.parquet")
+        files[-1].parent.mkdir(parents=True)
+        base = _table(_ELEMENT, iter(found[::-1]))
+        shown = 'lat, lon, nds, members, "timestamp", "version", visible'
+        _write(base, f"id, map(keys, said) AS tags, {shown}", files[-1])
+    return files
+
+
 def _write(base: Any, columns: str, path: Path) -> None:
     base.sql("FROM made").select(columns).write_parquet(str(path), row_group_size=4096)
 
@@ -52,7 +87,8 @@ def _table(columns: str, rows: Iterator[tuple[Any, ...]]) -> Any:
 
     base = duckdb.connect(config={"threads": 1})
     base.execute(f"CREATE TABLE made ({columns})")
-    marks = ", ".join("?" * (columns.count(" ") - columns.count(", ")))
+    count = len(base.execute("DESCRIBE made").fetchall())
+    marks = ", ".join("?" * count)
     insert = " ".join(("INSERT INTO made VALUES", f"({marks})"))
     base.execute("BEGIN")
     for row in rows:

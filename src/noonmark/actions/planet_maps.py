@@ -31,10 +31,10 @@ def add_maps(
 ) -> dict[str, Any]:
     """Index map files, ``jobs`` of them at a time, each in a locked process of its own.
 
-    Parquet files of OpenStreetMap objects become one map, for a road may lie in several; every
-    other file becomes a map. Of a folder all Parquet files in it are taken. ``question``: of
-    Parquet files only the objects that it may need. A file that fails leaves other maps as they
-    are; its error is raised when all are done.
+    Parquet files of OpenStreetMap objects become one map, for a road may lie in several, and so do
+    those of bare nodes, ways and relations; every other file becomes a map. Of a folder all Parquet
+    files in it are taken. ``question``: of Parquet files only the objects that it may need. A file
+    that fails leaves other maps as they are; its error is raised when all are done.
     """
     from noonmark.world.landmarks.map_store import add_together
     from noonmark.world.landmarks.side_by_side import side_by_side
@@ -90,7 +90,7 @@ class _MapFiles:
 
 def _units(paths: Sequence[Path]) -> list[_MapFiles]:
     """Group the files by map: Parquet files of OpenStreetMap objects make one, others one each."""
-    from noonmark.world.landmarks.raw_columns import joins_others
+    from noonmark.world.landmarks.raw_columns import ELEMENTS, OBJECTS, rows_of
 
     folders = {path: sorted(path.rglob("*.parquet")) for path in paths if path.is_dir()}
     for path, found in folders.items():
@@ -101,10 +101,14 @@ def _units(paths: Sequence[Path]) -> list[_MapFiles]:
                 hint="name the map file itself",
             )
     files = [file for path in paths for file in folders.get(path, [path])]
-    together = [file for file in files if joins_others(file)]
+    rows = {file: rows_of(file) for file in files}
     name = paths[0].resolve().name if paths[0] in folders else None
-    units = [_MapFiles(together, name)] if together else []
-    return units + [_MapFiles([file]) for file in files if file not in together]
+    units: list[_MapFiles] = []
+    for kind in (OBJECTS, ELEMENTS):
+        together = [file for file in files if rows[file] == kind]
+        if together:
+            units.append(_MapFiles(together, None if units else name))
+    return units + [_MapFiles([file]) for file in files if not rows[file]]
 
 
 def _selection(question: Path | None) -> RowSelection:

@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         metavar="FILE",
-        help=".osm.pbf, .osm.gz, .osm.bz2, .osm, .o5m; .parquet of ohsome-planet or Overture, "
-        "or a folder of these",
+        help=".osm.pbf, .osm.gz, .osm.bz2, .osm, .o5m; .parquet of ohsome-planet, "
+        "osm-pbf-parquet or Overture, or a folder of these",
     )
     add.add_argument(
         "--for",

@@ -22,7 +22,7 @@ from noonmark.world.landmarks.clauses import CountClause, LandmarkThing, PairCla
 from noonmark.world.landmarks.map_store import add_map, stored_maps
 from noonmark.world.landmarks.planet_sql import selection_of
 from noonmark.world.landmarks.raw_columns import read_raw
-from testkit.planet_parquet import write_buildings, write_osm
+from testkit.planet_parquet import write_buildings, write_elements, write_osm
 from tests.world.landmarks.made_maps import Town
 
 QUESTION = {
@@ -283,3 +283,82 @@ def test_shapes_of_every_order_and_number_of_axes_are_read():
 def test_damaged_shapes_are_refused(data):
     with pytest.raises(InputError):
         shape_of(data)
+
+
+def cut_town():
+    """A town with a yard in a block, both of two ways, and a lane that leaves the file."""
+    made = Town.random(seed=12)
+    corners = [made.node(47.32 + y, 9.42 + x) for y in (0, 1e-3) for x in (0, 1e-3)]
+    yard = [made.node(47.3204 + y, 9.4204 + x) for y in (0, 2e-4) for x in (0, 2e-4)]
+    members = []
+    for role, (a, b, c, d) in (("outer", corners), ("inner", yard)):
+        members += [(made.way([a, b, d]), role), (made.way([a, c, d]), role)]
+    members.append((987654, "outer"))
+    made.relations[1] = members, {"type": "multipolygon", "building": "yes", "name": "Hof"}
+    made.relations[2] = members[:1], {"type": "multipolygon", "landuse": "grass"}
+    made.relations[3] = members, {"type": "route", "route": "bus"}
+    made.way([corners[0], corners[1], 999_999], highway="track", surface="gravel")
+    return made
+
+
+@pytest.fixture
+def elements(tmp_path):
+    """A town as OSM, and a folder of its bare elements."""
+    file = tmp_path / "town.osm"
+    file.write_text(cut_town().xml(), encoding="utf-8")
+    write_elements(file, tmp_path / "planet")
+    return file, tmp_path / "planet"
+
+
+def test_bare_elements_give_the_same_index(elements, tmp_path):
+    file, folder = elements
+    whole = add_map(file, tmp_path, name="a")
+    told = add_maps([folder], store=tmp_path / "s")["map"]
+    assert told["name"] == "planet"
+    assert told["newest_edit"] == "2020-05-01T12:00:00Z"
+    assert (told["clipped_ways"], told["broken_areas"]) == (1, 1)
+    one, other = columns_of(tmp_path / "a"), columns_of(tmp_path / "s" / "planet")
+    assert one.keys() == other.keys()
+    assert [key for key in one if not np.array_equal(one[key], other[key])] == []
+    cells = [np.load(path / "cells.npy") for path in (tmp_path / "a", tmp_path / "s" / "planet")]
+    assert np.array_equal(*cells)
+    for key in ("features", "junctions", "roads", "vertices", "clipped_ways", "broken_areas"):
+        assert told[key] == getattr(whole, key)
+
+
+def test_bare_elements_are_one_map_beside_one_of_objects(elements, files, tmp_path):
+    _, folder = elements
+    given = [*sorted(folder.rglob("*.parquet"))[::-1], files / "town.parquet"]
+    told = add_maps(given, store=tmp_path / "s")["maps"]
+    assert [each["source"] for each in told] == ["town.parquet", f"{given[0].name} and 2 more"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("visible := id <> 1", "world-map-history"),
+        ("id := id // 2", "world-map-history"),
+        ("lat := NULL::DOUBLE", "world-map-empty"),
+        ("tags := 7", "world-map-damaged"),
+    ],
+)
+def test_bare_elements_that_make_no_map_are_refused(elements, change, code, tmp_path):
+    import duckdb
+
+    name, _, value = change.partition(" := ")
+    for file in sorted(elements[1].rglob("node*.parquet")):
+        rows = duckdb.read_parquet(str(file)).select(f"* REPLACE ({value} AS {name})")
+        rows.write_parquet(str(tmp_path / "changed"))
+        (tmp_path / "changed").replace(file)
+    with pytest.raises(InputError) as caught:
+        add_maps([elements[1]], store=tmp_path / "s")
+    assert caught.value.code == code
+    assert list((tmp_path / "s").iterdir()) == []
+
+
+def test_no_part_of_bare_elements_is_read_for_a_question(elements, tmp_path):
+    question = tmp_path / "q.json"
+    question.write_text(json.dumps(QUESTION), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        add_maps([elements[1]], store=tmp_path / "s", question=question)
+    assert caught.value.code == "world-map-selection"

@@ -85,7 +85,7 @@ def _header_box(
     box, has_history = header.box(), header.has_multiple_object_versions
     reader.close()
     if has_history:
-        raise _history()
+        raise history()
     if not box.valid():
         return []
     low, high = box.bottom_left, box.top_right
@@ -169,12 +169,12 @@ class _FileOrder:
         same.
         """
         if not item.visible:
-            raise _history()
+            raise history()
         rank = "nwr".index(item.type_str())
         if rank < self._rank:
             raise _unsorted()
         if rank == self._rank and item.id == self._id:
-            raise _history()
+            raise history()
         self._rank = rank
         self._id = item.id
 
@@ -187,7 +187,8 @@ def _unsorted() -> InputError:
     )
 
 
-def _history() -> InputError:
+def history() -> InputError:
+    """The error of a file that holds more than the latest version of each object."""
     return InputError(
         "this is a history file: it holds older versions of objects, or deleted ones",
         code="world-map-history",

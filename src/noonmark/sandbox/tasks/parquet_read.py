@@ -79,7 +79,7 @@ def _layout(names: dict[str, str]) -> str:
     if names.keys() >= _OVERTURE and names.keys() & _BUILDING.keys():
         return "overture"
     raise InputError(
-        "the Parquet file has the columns of neither ohsome-planet nor Overture's buildings: "
+        "the Parquet file has the columns of none of the makers that are known: "
         f"{', '.join(sorted(names))[:200]}",
         code="world-parquet-columns",
         hint=f"needed are {', '.join(sorted(_OSM))}; or those of Overture's type=building",

@@ -15,7 +15,14 @@ from typing import Any, Final
 from noonmark.errors import EvidenceError, InputError
 from noonmark.world.landmarks.map_build import build_index
 from noonmark.world.landmarks.planet_sql import EVERYTHING, RowSelection
-from noonmark.world.landmarks.raw_columns import RawMap, check_counts, read_raw
+from noonmark.world.landmarks.raw_columns import (
+    ELEMENTS,
+    RawMap,
+    check_counts,
+    read_elements,
+    read_raw,
+    rows_of,
+)
 from noonmark.world.landmarks.side_by_side import side_by_side
 from noonmark.world.whole_folders import put, scratch, settle, take_away, user_folder
 
@@ -187,7 +194,11 @@ def _read_all(
     selection: RowSelection,
     jobs: int,
 ) -> list[RawMap]:
-    """Read the files, so many at a time, each into a folder of its own."""
+    """Read the files, so many at a time, each into a folder of its own; bare elements together."""
+    if rows_of(paths[0]) == ELEMENTS:
+        folder = part / "raw-0"
+        folder.mkdir()
+        return [read_elements(paths, folder, selection)]
     folders = [part / f"raw-{number}" for number in range(len(paths))]
     for folder in folders:
         folder.mkdir()

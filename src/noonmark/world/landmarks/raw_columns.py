@@ -24,6 +24,10 @@ MOST_FEATURES: Final = 60_000_000
 MOST_VERTICES: Final = 600_000_000
 _MOST = {"most_features": MOST_FEATURES, "most_vertices": MOST_VERTICES}
 PARQUET: Final = "parquet"
+OBJECTS: Final = "objects"
+ELEMENTS: Final = "elements"
+_MOST_FILES = 200
+"""Bare elements are read from so many files at once."""
 _PROCESSOR_SHARE = "/sys/fs/cgroup"
 """DuckDB asks there how many processors it has, and gives up where it may not."""
 _MOST_WORDS = 20_000_000
@@ -152,6 +156,40 @@ def read_raw(
     return _raw_of(answer, scratch, is_parquet=form == PARQUET)
 
 
+def read_elements(
+    paths: Sequence[Path],
+    scratch: Path,
+    selection: RowSelection = EVERYTHING,
+) -> RawMap:
+    """Parse Parquet files of bare elements together in the locked process, as :func:`read_raw`.
+
+    Raises InputError ``world-map-selection`` where a part is asked for, ``usage`` for too many
+    files, and those of the task.
+    """
+    if selection != EVERYTHING:
+        raise InputError(
+            f"{paths[0].name} holds bare nodes, ways and relations, which are read as a whole",
+            code="world-map-selection",
+            hint="leave out --for; of ohsome-planet's files a part can be read",
+        )
+    if len(paths) > _MOST_FILES:
+        raise InputError(
+            f"{len(paths)} files of bare nodes, ways and relations are too many",
+            code="usage",
+            hint=f"at most {_MOST_FILES} make a map",
+        )
+    with naming(paths[0]):
+        answer = process.run(
+            "elements_read",
+            payload={"files": len(paths), "memory_mb": _LIMITS.memory_bytes >> 21, **_MOST},
+            files=paths,
+            outputs=[scratch / f"raw-{name}" for name in (*_COLUMNS, "words")],
+            readable=[*(str(path.resolve()) for path in paths), _PROCESSOR_SHARE],
+            limits=_LIMITS,
+        )
+    return _raw_of(answer, scratch, is_parquet=False)
+
+
 def check_counts(
     raws: Sequence[RawMap],
     path: Path,
@@ -194,8 +232,9 @@ def kinds_once(raws: Sequence[RawMap]) -> list[NDArray[np.int8]]:
     return np.split(kind, np.cumsum([len(each) for each in kinds])[:-1])
 
 
-def joins_others(path: Path) -> bool:
-    """Whether a file is a Parquet file of OpenStreetMap objects, of which many make a planet.
+def rows_of(path: Path) -> str:
+    """What the rows of a Parquet file are, of which many make a planet: OBJECTS that have their
+    shapes, or bare ELEMENTS; "" for any other file.
 
     Its last bytes name its columns.
     """
@@ -204,11 +243,14 @@ def joins_others(path: Path) -> bool:
             stream.seek(-_TAIL_BYTES, os.SEEK_END)
             size, mark = struct.unpack("<I4s", stream.read(_TAIL_BYTES))
             if mark != b"PAR1" or size > _MOST_FOOTER:
-                return False
+                return ""
             stream.seek(-_TAIL_BYTES - size, os.SEEK_END)
-            return b"osm_id" in stream.read(size)
+            names = stream.read(size)
     except OSError:
-        return False
+        return ""
+    if b"osm_id" in names:
+        return OBJECTS
+    return ELEMENTS if b"nds" in names and b"members" in names else ""
 
 
 def _raw_of(
