@@ -17,8 +17,9 @@ from noonmark.inference.clues.table import compile_one
 from noonmark.inference.footprint import cells_of
 from noonmark.inference.place_time import points
 from noonmark.inference.posterior import Posterior, posterior
-from noonmark.inference.search.domain import DAY, LON, TOD, Domain, sine_authalic
+from noonmark.inference.search.domain import DAY, LON, TOD, Domain, Z, sine_authalic
 from noonmark.inference.tracks import quadtree
+from noonmark.inference.tracks.piece_boxes import piece_boxes, place_boxes, points_inside, spots
 from noonmark.inference.tracks.plane_track import plane_track
 from noonmark.inference.tracks.quadtree import LEVEL_NAT, plane_cells
 from noonmark.inference.tracks.scene_tracks import SceneTracks
@@ -341,6 +342,40 @@ def test_a_sharp_clock_beside_a_track_leaves_sets_that_hold_their_share():
         # It was 55.7 % of the draws inside the 50 % set of places.
         for level in (0.5, 0.9, 0.99):
             assert abs(float((levels <= level).mean()) - level) < 0.04
+
+
+@pytest.mark.slow
+def test_sets_of_places_of_blunt_marks_beside_a_clock_hold_little_more_than_they_state():
+    clock = compile_one(ClockClue(8 * 3600.0, 60.0, "UTC"), 1, Moment())
+    answer = posterior(YEAR, [_clue(sigma_m=1e-2, mirror="unknown"), clock])
+    # Of hulls of slanted pieces, 58.4 and 95.3 % of the probability were inside.
+    for levels in _shares_of_draws(answer):
+        for level, most_off in ((0.5, 0.07), (0.9, 0.045), (0.99, 0.01)):
+            assert abs(float((levels <= level).mean()) - level) < most_off
+
+
+def test_places_are_as_wide_as_the_points_of_a_piece_scatter():
+    domain = replace(YEAR, solar=False)
+    pieces = posterior(YEAR, [_clue()]).leaves.within.pieces
+    pieces = pieces.take(np.arange(0, pieces.size, pieces.size // 100))
+    # As narrow in date as a clock cuts them.
+    cells = replace(pieces.cells, half_phase=pieces.cells.half_phase / 500.0)
+    pieces = replace(pieces, cells=cells)
+    spot = spots(pieces, domain, 1800.0)
+    boxes = piece_boxes(spot, domain)
+    whole = np.flatnonzero(boxes.share > 0.999)
+    assert whole.size > 20
+    told, hulls = place_boxes(pieces, spot, boxes, domain).half, boxes.boxes.half
+    rng = np.random.default_rng(4)
+    many = pieces.take(np.repeat(boxes.piece[whole], 2000))
+    z, lon_deg, _ = points_inside(many, rng.uniform(-1.0, 1.0, (3, many.size)), domain, 1800.0)
+    for axis, seen in ((Z, z), (LON, lon_deg)):
+        at = seen.reshape(whole.size, -1) - boxes.boxes.centre[axis, whole][:, None]
+        at = (at + 180.0) % 360.0 if axis == LON else at
+        # Even points of a box scatter by its half width over the root of three.
+        even = np.sqrt(3.0) * at.std(axis=1)
+        assert np.allclose(told[axis, whole], even, rtol=0.1)
+        assert np.median(hulls[axis, whole] / even) > 1.2
 
 
 @pytest.mark.slow

@@ -82,7 +82,7 @@ def place_density(
 
     Rows are sines of authalic latitude, columns longitudes [deg]; the measure is km2.
     """
-    boxes, mass = _told_boxes(leaves.by_place, mass)
+    boxes, mass = _told_boxes(leaves.by_scatter, mass)
     mask = leaves.domain.mask
 
     def area_km2(

@@ -53,6 +53,11 @@ class Within(Protocol):
         """Points of leaves (n,), from coordinates (4, n) in -1 to 1, on the axes of a box."""
         ...
 
+    @property
+    def places(self) -> Boxes:
+        """The boxes of the leaves, as wide in place as their points scatter."""
+        ...
+
     def times(self) -> Boxes | None:
         """Boxes that hold the instants of each leaf and no others, in one longitude.
 
@@ -113,6 +118,13 @@ class Leaves:
     def by_place(self) -> AlikeBoxes:
         """The boxes, each once for all of one place."""
         return alike_along(self.boxes, [Z, LON])
+
+    @property
+    def by_scatter(self) -> AlikeBoxes:
+        """The same, of what is in the boxes if they are hulls: it scatters less than they do."""
+        if self.within is None:
+            return self.by_place
+        return alike_along(self.within.places, [Z, LON])
 
     @cached_property
     def by_time(self) -> AlikeBoxes:

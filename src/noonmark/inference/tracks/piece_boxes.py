@@ -20,11 +20,14 @@ from noonmark.inference.search.domain import (
     Z,
     sine_authalic,
 )
-from noonmark.inference.tracks.pieces import Pieces, zenith_place
+from noonmark.inference.tracks.pieces import PHASE, Pieces, zenith_place
 from noonmark.inference.tracks.sun_year import TURN, YEAR_S
 
 _DAY_HALF = 0.5
 """Half the extent of a box along the axis of days: one day."""
+
+_NO_REACH = 1e-15
+"""Pieces that reach less far are points."""
 
 _THIN = 1e-9
 """What is left of a box at an edge, as a share, is dropped below this."""
@@ -198,6 +201,38 @@ def instant_boxes(
         np.stack([nothing, nothing, after_s, day + 0.5]),
         np.stack([nothing, nothing, half_s, nothing + _DAY_HALF]),
     )
+
+
+def place_boxes(
+    pieces: Pieces,
+    spot: Spots,
+    found: PieceBoxes,
+    domain: Domain,
+) -> Boxes:
+    """The boxes, in latitude and longitude as wide as points of their pieces scatter.
+
+    A slanted piece moves along one axis of its hull by several of its own. Even points of it then
+    scatter less than even points of the hull: by the root of the sum of the squares of what each
+    of its axes moves, not by the sum.
+    """
+    by_z, by_hour = pieces.reach
+    half = found.boxes.half.copy()
+    half[Z] *= _scatter(by_z)[found.piece]
+    if domain.shear_s_per_deg == 0.0:
+        # On a solar clock the boxes have the longitudes of one solar time, which no slant widens.
+        by_lon = np.degrees(by_hour)
+        by_lon[PHASE] += spot.half_lon_deg
+        half[LON] *= _scatter(by_lon)[found.piece]
+    return Boxes(found.boxes.centre, half)
+
+
+def _scatter(by_axis: Floats) -> Floats:
+    """How much less the points of pieces scatter than those of their hulls, (n,).
+
+    ``by_axis`` (3, n): how far each axis of a piece moves it.
+    """
+    hull = np.maximum(by_axis.sum(axis=0), _NO_REACH)
+    return np.asarray(np.sqrt(np.square(by_axis).sum(axis=0)) / hull)
 
 
 def _whole(spot: Spots, domain: Domain) -> PieceBoxes:

@@ -17,7 +17,7 @@ from noonmark.inference.tracks.pieces import Pieces
 class PieceInsides:
     """The insides of leaves that are hulls of pieces; ``piece`` (n,) is the piece of each leaf.
 
-    ``instants`` are the boxes of their times. See
+    ``places`` are the boxes of their places, ``instants`` those of their times. See
     :class:`noonmark.inference.search.branch_and_bound.Within`.
     """
 
@@ -25,6 +25,7 @@ class PieceInsides:
     pieces: Pieces
     piece: Rows
     mid_s: float
+    places: Boxes
     instants: Boxes | None
 
     def times(self) -> Boxes | None:

@@ -30,7 +30,13 @@ from noonmark.inference.search.frontier import log_sum
 from noonmark.inference.search.likelihood import BoundedLikelihood
 from noonmark.inference.search.volumes import share_inside
 from noonmark.inference.tracks.other_clues import WeighedPieces, weighed, with_means
-from noonmark.inference.tracks.piece_boxes import Spots, instant_boxes, piece_boxes, spots
+from noonmark.inference.tracks.piece_boxes import (
+    Spots,
+    instant_boxes,
+    piece_boxes,
+    place_boxes,
+    spots,
+)
 from noonmark.inference.tracks.piece_insides import PieceInsides
 from noonmark.inference.tracks.pieces import in_strips, in_years, pieces_of, with_losses
 from noonmark.inference.tracks.plane_track import plane_track
@@ -275,6 +281,7 @@ def _leaves(question: _Question, found: WeighedPieces) -> Leaves | None:
             found.pieces,
             piece,
             question.mid_s,
+            place_boxes(found.pieces, spot, boxes, domain),
             instant_boxes(spot, boxes, domain) if solar else None,
         ),
     )
