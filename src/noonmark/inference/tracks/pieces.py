@@ -25,10 +25,10 @@ REACH_SIGMAS = 4.5
 """A cell's pieces reach so far from the best angle, either way."""
 
 STRIP_SIGMAS = 1.125
-"""No strip of the last pieces is wider, unless there are many already."""
+"""No strip of the last pieces is wider, unless there are many already and it is of a light one."""
 
 _MANY_PIECES = 40_000
-_WIDE_STRIP_SIGMAS = 2.25
+_WIDE_STRIP_SIGMAS = 3.0
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 
@@ -221,10 +221,16 @@ def pieces_of(tracks: tuple[SceneTracks, ...], found: list[PlaneCells | None]) -
     return joined_pieces(lots) if lots else None
 
 
-def in_strips(pieces: Pieces) -> tuple[Pieces, Rows]:
-    """The pieces with strips no wider than ``STRIP_SIGMAS``, and the one each comes from."""
+def in_strips(pieces: Pieces, heavy: Rows) -> tuple[Pieces, Rows]:
+    """The pieces with strips no wider than ``STRIP_SIGMAS``, and the one each comes from.
+
+    Of many pieces only the ``heavy`` ones have strips so narrow.
+    """
     width = pieces.high - pieces.low
-    widest = _WIDE_STRIP_SIGMAS if pieces.size > _MANY_PIECES else STRIP_SIGMAS
+    widest = np.full(pieces.size, STRIP_SIGMAS)
+    if pieces.size > _MANY_PIECES:
+        widest[:] = _WIDE_STRIP_SIGMAS
+        widest[heavy] = STRIP_SIGMAS
     count = np.ceil(width / widest - 1e-9).astype(np.intp)
     owner = np.repeat(np.arange(pieces.size), count)
     step = np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)

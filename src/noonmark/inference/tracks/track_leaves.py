@@ -70,6 +70,10 @@ _LEFT_OUT = 2e-4
 """Leaves that together hold less of the probability are left out."""
 
 
+_LIGHT = 0.1
+"""Pieces that together hold less need no fine strips where there are many."""
+
+
 @dataclass(frozen=True)
 class _Track:
     """A track that is asked about: its clue, and the clue's own model."""
@@ -227,19 +231,19 @@ def _pieces(question: _Question) -> WeighedPieces | None:
 
 def _in_fine_strips(question: _Question, found: WeighedPieces) -> WeighedPieces:
     """The heaviest pieces, with strips of the angle fine enough for leaves."""
-    found = found.take(_heaviest(found.log_mass))
-    strips, owner = in_strips(found.pieces)
+    found = found.take(_heaviest(found.log_mass, _LEFT_OUT))
+    strips, owner = in_strips(found.pieces, _heaviest(found.log_mass, _LIGHT))
     fine = replace(found.take(owner), pieces=with_losses(strips))
     if question.others:
         fine = with_means(fine, question.domain, question.others, question.mid_s)
-    return fine.take(_heaviest(fine.log_mass))
+    return fine.take(_heaviest(fine.log_mass, _LEFT_OUT))
 
 
-def _heaviest(log_mass: Floats) -> Rows:
-    """The indices of all but a trifle of the mass, ascending."""
+def _heaviest(log_mass: Floats, but: float) -> Rows:
+    """The indices of all of the mass ``but`` a share of it, ascending."""
     order = np.argsort(log_mass)
     mass = np.exp(log_mass[order] - log_mass.max())
-    return np.sort(order[np.cumsum(mass) > _LEFT_OUT * mass.sum()])
+    return np.sort(order[np.cumsum(mass) > but * mass.sum()])
 
 
 def _leaves(question: _Question, found: WeighedPieces) -> Leaves | None:
