@@ -127,6 +127,18 @@ def test_a_wall_in_its_own_shade_is_inconsistent_unless_mismeasured_at_its_decla
     assert told.clues[0].chance < 1e-9
 
 
+def test_what_was_seen_as_it_should_be_is_not_named_as_an_excuse():
+    _, up = sun(OSLO)
+
+    def make(e):
+        off = [elevation(up + 20.0, k, outlier=share(e, 0.3)) for k in range(4)]
+        return [*off, wall(150.0, True, 4, outlier=share(e, 0.3))]
+
+    told = checked(make, OSLO)
+    assert told.word == UNLESS
+    assert told.unless == ((0, 1, 2, 3),)
+
+
 def test_no_share_of_mismeasurement_excuses_a_shadow_at_night():
     fiji_at_night = Place(-18.0, 178.0)
     told = checked(lambda e: [wall(0.0, True, outlier=share(e, 0.3))], fiji_at_night)

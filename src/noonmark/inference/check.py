@@ -35,6 +35,7 @@ from noonmark.inference.best_case import (
 )
 from noonmark.inference.claims import Claim
 from noonmark.inference.clues.common import Comparison, CompiledClue, SkyClue
+from noonmark.inference.discrepancy import EVEN
 from noonmark.inference.posterior import Posterior
 from noonmark.inference.search.branch_and_bound import Leaves, refine
 from noonmark.inference.search.domain import Domain
@@ -232,17 +233,20 @@ def _excuses(
 ) -> tuple[tuple[int, ...], ...]:
     """The least sets of clues without which the others make the claim consistent.
 
-    Only clues that declare a share of mismeasurement can excuse it. Where no small set does, all of
-    them together are named.
+    Only clues that declare a share of mismeasurement can excuse it, and of things seen or not seen
+    only those that were unlikely at some point that was tried: to forgive another one makes nothing
+    less surprising. Where no small set does, all of them together are named.
     """
-    could = [k for k, share in enumerate(shares) if share > 0.0]
+    told = tried.told
+    shared = [k for k, share in enumerate(shares) if share > 0.0]
+    could = [k for k in shared if told.freedom[k] > 0 or (told.chance[k] < EVEN).any()]
     found: list[tuple[int, ...]] = []
     for members in islice(_sets_of(could), MOST_EXCUSES):
         if found and len(members) > len(found[0]):
             break
         if _without(domain, sound, members, tried) >= STRAINED_P:
             found.append(members)
-    sets = found or [tuple(could)]
+    sets = found or [tuple(could or shared)]
     return tuple(tuple(sound[k].index for k in members) for members in sets)
 
 

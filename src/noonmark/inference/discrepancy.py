@@ -48,7 +48,7 @@ _TOP = 70.0
 _MOST_SQUARED = 1400.0
 """Larger squared pulls count as this one: exp(-700) is the least that a float can hold."""
 
-_EVEN = 0.5
+EVEN = 0.5
 """What is seen with at least this chance is no discrepancy."""
 
 
@@ -156,7 +156,7 @@ def _number_discrepancy(squared: Floats, share: float) -> Floats:
 def _seen_discrepancy(chance: Floats, share: float) -> Floats:
     """D of something seen or not seen, from the chance of what was seen, (n,)."""
     odds = _odds(chance, share)
-    counts = (chance < _EVEN) & (odds < _EVEN)
+    counts = (chance < EVEN) & (odds < EVEN)
     return np.where(counts, -2.0 * np.log(np.maximum(odds, LEAST_P)), 0.0)
 
 
@@ -180,7 +180,7 @@ def tail_probability(told: Readings, shares: Sequence[float], column: int) -> fl
             numbers.append((at.freedom[k], share))
         else:
             odds.append(float(_odds(at.chance[k], share)[0]))
-    odds = [b for b in odds if LEAST_P < b < _EVEN]
+    odds = [b for b in odds if LEAST_P < b < EVEN]
     if not odds and not any(share for _, share in numbers):
         firm = sum(freedom for freedom, _ in numbers)
         return max(chi2_tail(found, firm), LEAST_P) if firm else LEAST_P
