@@ -114,6 +114,25 @@ def test_the_region_comes_first_and_is_that_of_the_whole_answer(opened):
     assert whole["act"] and opened.ask("/api/locate", {"document": CLUES})["act"] is None
 
 
+@pytest.mark.parametrize(
+    "clue",
+    [
+        {"kind": "sun_elevation", "elevation_deg": 40.0, "sigma_deg": 0.001},
+        {"kind": "sun_elevation", "elevation_deg": 40.0, "sigma_deg": 0.5},
+        {"kind": "candidates", "places": [{"lat_deg": 41.9, "lon_deg": 12.5, "sigma_km": 3.0}]},
+    ],
+)
+@pytest.mark.parametrize("when", [{}, {"at": "2022-06-21T10:00:00Z"}])
+def test_areas_that_come_first_are_those_of_the_whole_answer(opened, clue, when):
+    """At a known instant they were five times as large, and told as exact."""
+    prior = {"not_before": "2022-06-21", "not_after": "2022-06-22"}
+    asked = {"document": {"prior": prior, "clue": [{**clue, **when}]}}
+    first = opened.ask("/api/locate", {**asked, "first": True})
+    whole = opened.ask("/api/locate", asked)
+    told = {level: region["area_km2"] for level, region in whole["answer"]["credible"].items()}
+    assert {level: said["area_km2"] for level, said in first["credible"].items()} == told
+
+
 def test_a_region_too_wide_for_a_close_map_comes_first_all_the_same(opened):
     clue = {
         "kind": "sun_elevation",

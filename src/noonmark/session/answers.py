@@ -46,7 +46,7 @@ def _silent(share: float, words: str = "") -> None:
 
 def region(answer: Answer) -> dict[str, Any]:
     """What is known first: how large each credible region is, and a map of it."""
-    places = answer.posterior.places
+    places = answer.posterior.place_cells.ranked
     close = close_map(answer.posterior)
     maps = harmonised_maps(half_degrees(answer.posterior), () if close is None else (close,))
     credible = {
