@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +17,7 @@ from noonmark.evidence.entry_schema import KINDS
 from noonmark.session.record import _SAYERS
 from noonmark.session.sentence_list import TEMPLATES
 from noonmark.session.sentences import recall, told, with_told
-from noonmark.sites import timeline
+from noonmark.sites import site_folder, timeline
 from noonmark.world.places import NearestPlace
 
 SOURCE = Path(__file__).parents[2] / "src/noonmark"
@@ -148,7 +149,11 @@ def test_each_sentence_of_a_site_is_known():
     assert len(said) > 12
     raised = said_in("actions/site_proposals.py", "sites/site_folder.py", calls=["InputError"])
     of_errors = {one.code for text in raised for one in recall(text, "site")}
-    assert codes_of(said, "site") | of_errors == of_kind("site")
+    causes = [FileNotFoundError(), PermissionError(), KeyError("name"), TypeError()]
+    causes += [json.JSONDecodeError("no", "{", 1), UnicodeDecodeError("utf-8", b"x", 0, 1, "no")]
+    caused = {site_folder._cause(cause) for cause in causes}
+    caused |= said_in("sites/site_folder.py", calls=["ValueError"])
+    assert codes_of(said | caused, "site") | of_errors == of_kind("site")
 
 
 def test_each_finding_that_another_module_says_is_known():
