@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from noonmark.inference.advice import advice, outcomes_between
+from noonmark.inference.advice import _outcome, advice, outcomes_between
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.sun_azimuth import SunAzimuth
 from noonmark.inference.clues.sun_elevation import SunElevation
@@ -165,3 +165,13 @@ def test_readings_between_alike_ones_are_straight_and_others_are_worked_out() ->
     wanted = [(2.0 * k, 0.01 * k if k < 6 else 1.0) for k in range(12)]
     assert found == pytest.approx(np.array(wanted))
     assert outcomes_between(1, outcome).tolist() == [[0.0, 0.0]]
+
+
+def test_a_reading_that_leaves_points_of_one_half_alone_leaves_a_share_with_a_logarithm() -> None:
+    """No more is left than nothing, by the other half; its ln was minus infinity."""
+    first_half = np.array([True, False] * 50)
+    sizes = PointSizes(np.ones(100), np.arange(100) // 10, first_half)
+    log_likelihood = np.where(np.arange(100) == 0, 0.0, -1e4)
+    gained, log_share = _outcome(lambda view: log_likelihood, None, (sizes,))
+    assert left_share((sizes,), np.exp(log_likelihood), log_likelihood) == 0.0
+    assert np.isfinite([gained, log_share]).all() and log_share < -20.0

@@ -41,6 +41,9 @@ EVERY = 3
 ALIKE = 1.25
 """Every third reading is worked out, and those between two whose sizes are not alike."""
 
+_NOTHING = 1e-9
+"""A share that is left counts as no less, so that it has a logarithm."""
+
 LEAST_BITS = 0.05
 """Measurements of less information are not advised."""
 
@@ -225,4 +228,5 @@ def _outcome(
     total = float(weight.sum())
     # The mean of log2 of what each share has grown by, over the shares.
     gained = (float(weight @ log_weight) / total - np.log(total / weight.size)) / np.log(2.0)
-    return gained, float(np.log(left_share(sizes, weight, log_weight)))
+    left = left_share(sizes, weight, log_weight)
+    return gained, float(np.log(max(left, _NOTHING)))
