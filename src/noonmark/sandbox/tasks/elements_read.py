@@ -6,12 +6,12 @@ relation its ways, so the files are read together: each way takes its shape from
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from typing import Any
 
 from noonmark.errors import InputError
 from noonmark.sandbox.task_types import Answer, Payload
+from noonmark.sandbox.tasks.duckdb_files import database, file_at, rows_of
 from noonmark.sandbox.tasks.map_columns import (
     LINE,
     NODE,
@@ -24,7 +24,6 @@ from noonmark.sandbox.tasks.map_columns import (
 from noonmark.sandbox.tasks.osm_read import history, rings_of
 
 _NEEDED = frozenset(("id", "lat", "lon", "members", "nds", "tags"))
-_ROWS = 4096
 _KIND = (
     "CASE WHEN lat IS NOT NULL THEN 0 WHEN len(nds) > 0 THEN 1"
     " WHEN len(members) > 0 THEN 2 ELSE 3 END AS kind"
@@ -58,35 +57,35 @@ def main(
     """
     import duckdb
 
-    folder = "/proc/self/fd" if sys.platform.startswith("linux") else "/dev/fd"
     count = payload["files"]
-    files = [f"{folder}/{fd}" for fd in fds[:count]]
+    files = [file_at(fd) for fd in fds[:count]]
     writer = MapColumns(fds[count:], payload)
-    try:
-        base = duckdb.connect(
-            config={"threads": 1, "memory_limit": f"{payload['memory_mb']}MB"},
-        )
-        _open(base, files)
-        _refuse_history(base)
-        for table in _TABLES:
-            base.execute(table)
-        _copy_nodes(base, writer)
-        _copy_ways(base, writer)
-        _copy_areas(base, writer)
-    except duckdb.OutOfMemoryException:
-        raise InputError(
-            f"the files need more than {payload['memory_mb']} MB of memory",
-            code="world-map-too-large",
-            hint="make them of the extract of a smaller region, or add its .osm.pbf itself",
-        ) from None
-    except duckdb.Error as error:
-        raise InputError(
-            f"a Parquet file is damaged or can't be read: {str(error)[:200]}",
-            code="world-map-damaged",
-            hint="fetch or make it again, and compare its size with the publisher's",
-        ) from None
+    with database(payload["memory_mb"]) as base:
+        try:
+            _copy(base, files, writer)
+        except duckdb.OutOfMemoryException:
+            raise InputError(
+                f"the files need more than {payload['memory_mb']} MB of memory",
+                code="world-map-too-large",
+                hint="make them of the extract of a smaller region, or add its .osm.pbf itself",
+            ) from None
     writer.close()
     return {"counts": writer.counts, "clipped": writer.clipped, "broken": writer.broken}
+
+
+def _copy(
+    base: Any,
+    files: list[str],
+    writer: MapColumns,
+) -> None:
+    """Write everything that the files hold."""
+    _open(base, files)
+    _refuse_history(base)
+    for table in _TABLES:
+        base.execute(table)
+    _copy_nodes(base, writer)
+    _copy_ways(base, writer)
+    _copy_areas(base, writer)
 
 
 def _open(
@@ -124,11 +123,9 @@ def _rows(
     query: str,
 ) -> Iterator[tuple[Any, ...]]:
     """The rows of a query; the first column is the tags, of which those that are kept come last."""
-    found = base.execute(query)
-    while rows := found.fetchmany(_ROWS):
-        for tags, *values in rows:
-            said = {key: value for key, value in tags.items() if value is not None}
-            yield said, *values, kept_tags(said.items())
+    for tags, *values in rows_of(base.execute(query)):
+        said = {key: value for key, value in tags.items() if value is not None}
+        yield said, *values, kept_tags(said.items())
 
 
 def _copy_nodes(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import struct
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from noonmark.errors import InputError
 from noonmark.sandbox.task_types import Answer, Payload
+from noonmark.sandbox.tasks.duckdb_files import database, file_at, rows_of
 from noonmark.sandbox.tasks.map_columns import (
     ADDRESS,
     DROPPED,
@@ -25,7 +25,6 @@ from noonmark.sandbox.tasks.well_known_binary import TaggedShape, shape_of
 
 _OSM = {"osm_type", "osm_id", "tags", "bbox", "geometry"}
 _OVERTURE = {"id", "bbox", "geometry"}
-_ROWS = 4096
 _EDITED = ("osm_last_edit", "valid_from")
 _E7 = 1e7
 _BUILDING = {"height": "height", "num_floors": "building:levels"}
@@ -46,15 +45,9 @@ def main(
     the whole file has there. Answer: ``layout`` (osm or overture), ``counts``. Raises InputError
     ``world-map-damaged``, ``world-parquet-columns`` or ``world-map-too-large``.
     """
-    import duckdb
-
-    folder = "/proc/self/fd" if sys.platform.startswith("linux") else "/dev/fd"
-    file = f"{folder}/{fds[0]}"
+    file = file_at(fds[0])
     writer = MapColumns(fds[1:-1], payload)
-    try:
-        base = duckdb.connect(
-            config={"threads": 1, "memory_limit": f"{payload['memory_mb']}MB"},
-        )
+    with database(payload["memory_mb"]) as base:
         described = base.execute("DESCRIBE SELECT * FROM read_parquet(?)", [file]).fetchall()
         names = {row[0]: row[1] for row in described}
         layout = _layout(names)
@@ -63,12 +56,6 @@ def main(
         else:
             _copy_buildings(base, file, names, writer)
         _count_cells(base, file, layout, fds[-1])
-    except duckdb.Error as error:
-        raise InputError(
-            f"the Parquet file is damaged or can't be read: {str(error)[:200]}",
-            code="world-map-damaged",
-            hint="fetch or make it again, and compare its size with the publisher's",
-        ) from None
     writer.close()
     return {"layout": layout, "counts": writer.counts}
 
@@ -92,11 +79,6 @@ def _query(columns: str, where: str = "TRUE") -> str:
     return " ".join(rows)
 
 
-def _rows(found: Any) -> Iterator[tuple[Any, ...]]:
-    while rows := found.fetchmany(_ROWS):
-        yield from rows
-
-
 def _copy_osm(
     base: Any,
     file: str,
@@ -115,7 +97,7 @@ def _copy_osm(
         "way": _way,
         "relation": _relation,
     }
-    for osm_type, number, time_s, tags, binary in _rows(found):
+    for osm_type, number, time_s, tags, binary in rows_of(found):
         maker = makers.get(osm_type)
         pairs = kept_tags(tags.items()) if tags else []
         made = maker(shape_of(binary), tags) if maker and pairs else None
@@ -150,7 +132,7 @@ def _copy_buildings(
     wanted = [name for name in ("class", *_BUILDING) if name in names]
     time = "epoch(update_time::TIMESTAMP)" if "update_time" in names else "0"
     found = base.execute(_query(", ".join(["id", time, "geometry", *wanted])), [file])
-    for identity, time_s, binary, *values in _rows(found):
+    for identity, time_s, binary, *values in rows_of(found):
         said = dict(zip(wanted, values, strict=True))
         pairs = [("building", str(said.get("class") or "yes"))]
         pairs += [(tag, f"{said[k]:g}") for k, tag in _BUILDING.items() if said.get(k) is not None]
@@ -188,6 +170,6 @@ def _count_cells(
     )
     counted = _query(f"{row} * {_COLUMNS} + {column} AS cell, count(*)", kept)
     found = base.execute(f"{counted} GROUP BY cell ORDER BY cell", [file])
-    for cell, number in _rows(found):
+    for cell, number in rows_of(found):
         if cell is not None:
             os.write(fd, struct.pack("<qq", cell, number))
