@@ -96,12 +96,13 @@ def clock_name(zone: str, instant: datetime) -> str:
     "UTC+4 at sea" for the nautical zones, whose names have the opposite sign; before a zone's
     first rule the mean time of the place.
     """
-    from noonmark.report.time_words import zone_words
+    from noonmark.report import instant_words
     from noonmark.world.offsets import keeps_mean_time
 
-    if keeps_mean_time(zone, unix_s(instant)):
-        return "mean time of the place"
-    return zone_words(zone) if zone.startswith("Etc/GMT") else zone
+    at_s = unix_s(instant)
+    if keeps_mean_time(zone, at_s) or zone.startswith("Etc/GMT"):
+        return instant_words.clock_name(zone, at_s)
+    return zone
 
 
 def _within(what: str, value: float | None, low: float, high: float, unit: str) -> None:

@@ -56,7 +56,7 @@ class Parser(argparse.ArgumentParser):
         actions: Sequence[argparse.Action],
         arg_strings_pattern: str,
     ) -> list[int]:
-        """How many of the next words each positional takes, of a pattern like ``AOA``.
+        """Count the next words that each positional takes, of a pattern like ``AOA``.
 
         Before Python 3.13 argparse gives "none" to an optional positional as soon as the words
         before it end, so that ``sun PLACE --day DATE`` had no date. While options follow, such a

@@ -172,7 +172,7 @@ def _event_lines(found: Any) -> list[str]:
 
 
 def _on_day(time: str, day: date) -> str:
-    """What a clock shows at an RFC 3339 time; with its date, where that is not the day asked of."""
+    """The reading of a clock at an RFC 3339 time, with its date where that is another."""
     same = time.startswith(day.isoformat())
     return time[11:19] if same else f"{time[:10]} {time[11:19]}"
 

@@ -80,7 +80,7 @@ def verdict_lines(verdict: Mapping[str, Any]) -> list[str]:
 
 
 def _ratio_words(log_ratio: float) -> str:
-    """How much better or worse the claim explains the clues than what else the prior holds.
+    """The ratio in words: the claim explains the clues better or worse than the rest of the prior.
 
     ``log_ratio`` is the natural log of the ratio of their probabilities.
     """

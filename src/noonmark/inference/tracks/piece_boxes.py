@@ -227,7 +227,7 @@ def place_boxes(
 
 
 def _scatter(by_axis: Floats) -> Floats:
-    """How much less the points of pieces scatter than those of their hulls, (n,).
+    """The scatter of points of pieces as a share of that of their hulls, (n,).
 
     ``by_axis`` (3, n): how far each axis of a piece moves it.
     """

@@ -233,8 +233,8 @@ def kinds_once(raws: Sequence[RawMap]) -> list[NDArray[np.int8]]:
 
 
 def rows_of(path: Path) -> str:
-    """What the rows of a Parquet file are, of which many make a planet: OBJECTS that have their
-    shapes, or bare ELEMENTS; "" for any other file.
+    """Tell the rows of a Parquet file, of which many make a planet: OBJECTS that have their shapes,
+    or bare ELEMENTS; "" for any other file.
 
     Its last bytes name its columns.
     """
