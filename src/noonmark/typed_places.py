@@ -1,7 +1,8 @@
 """Places as a person types them: two angles, latitude first or with N, S, E, W.
 
-``41.8,86.0``, ``41.8 N 86.0 E``, ``41 48 30 N, 86 0 0 E``, ``N 41° 48.5' E 86° 0'``. Nothing is
-guessed: a letter and a sign together, or minutes behind broken degrees, are refused.
+``41.8,86.0``, ``41.8 N 86.0 E``, ``41 48 30 N, 86 0 0 E``, ``N 41° 48.5' E 86° 0'``, ``41,8 86,0``
+and ``geo:41.8,86.0``, in digits of any script. Nothing is guessed: a letter and a sign together,
+or minutes behind broken degrees, are refused.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from noonmark.errors import InputError
+from noonmark.typed_words import SIDES, plain_signs
 from noonmark.values import Place
 
 PLACE_HINT = (
@@ -19,9 +21,6 @@ PLACE_HINT = (
 
 _LONGEST = 200
 _PLAIN = {
-    "\u2212": "-",
-    "\u00a0": " ",
-    "\u202f": " ",
     "\u00ba": "°",
     "\u02da": "°",
     "\u2032": "'",
@@ -36,6 +35,11 @@ _ANGLE = re.compile(
     r"(?:\s*(?P<m>\d+\.?\d*)\s*'?(?:\s*(?P<s>\d+\.?\d*)\s*\"?)?)?\s*(?P<after>[NSEW])?",
     re.IGNORECASE,
 )
+# Two broken numbers with a blank between can only be broken by their commas.
+_BROKEN = r"([+-]?\d{1,3},\d+(?:\s*°)?(?:\s*[NSEW])?)"
+_BROKEN_BY_COMMAS = re.compile(rf"{_BROKEN},?\s+{_BROKEN}", re.IGNORECASE)
+# 48 and 5 degrees 2 minutes, or 48.5 and 2?
+_TWO_WAYS = re.compile(r"[+-]?\d+,\d+\s+[+-]?\d+|[+-]?\d+\s+[+-]?\d+,\d+")
 _SPLIT_AFTER = re.compile(r"(?<=[NSEW])\s*(?=[-+\d])", re.IGNORECASE)
 _SPLIT_BEFORE = re.compile(r"(?<=[\d.°'\"])\s*(?=[NSEW]\s*\d)", re.IGNORECASE)
 
@@ -53,30 +57,44 @@ def typed_place(text: str) -> Place:
 
     Raises :class:`InputError` (``bad-place``, ``latitude-range``, ``longitude-range``).
     """
-    place, rest = typed_place_and_more(text)
-    if rest is not None:
-        raise _bad_place(text, "expected LAT,LON")
-    return place
+    plain = _plain(text)
+    broken = _BROKEN_BY_COMMAS.fullmatch(plain)
+    parts = [part.replace(",", ".") for part in broken.groups()] if broken else _parts(plain)
+    if len(parts) != 2:
+        raise _bad_place(text, "expected two angles, LAT,LON")
+    return _place_of(parts[0], parts[1], text)
 
 
 def typed_place_and_more(text: str) -> tuple[Place, float | None]:
     """The place that a text names, and a third number behind a comma, if there is one."""
-    parts = _parts(text)
+    plain = _plain(text)
+    if _BROKEN_BY_COMMAS.fullmatch(plain):
+        raise _bad_place(text, "a comma parts numbers or begins a fraction: write a point for it")
+    parts = _parts(plain)
     if len(parts) not in (2, 3):
         raise _bad_place(text, "expected two angles, LAT,LON")
-    first = _angle(parts[0], text)
-    second = _angle(parts[1], text)
+    place = _place_of(parts[0], parts[1], text)
+    if len(parts) == 2:
+        return place, None
+    try:
+        return place, float(parts[2])
+    except ValueError:
+        raise _bad_place(text, f"{parts[2]!r} is not a number") from None
+
+
+def _place_of(
+    one: str,
+    other: str,
+    text: str,
+) -> Place:
+    """The place of two angles, whichever of them comes first."""
+    first = _angle(one, text)
+    second = _angle(other, text)
     if first.letter in ("E", "W") and second.letter in ("N", "S"):
         first, second = second, first
     if first.letter in ("E", "W") or second.letter in ("N", "S"):
         raise _bad_place(text, "one letter of N or S and one of E or W belong together")
-    more = None
-    if len(parts) == 3:
-        try:
-            more = float(parts[2])
-        except ValueError:
-            raise _bad_place(text, f"{parts[2]!r} is not a number") from None
-    return Place(first.deg, second.deg), more
+    return Place(first.deg, second.deg)
 
 
 def _bad_place(text: str, why: str) -> InputError:
@@ -84,14 +102,22 @@ def _bad_place(text: str, why: str) -> InputError:
     return InputError(f"{why}, got {shown!r}", code="bad-place", hint=PLACE_HINT)
 
 
-def _parts(text: str) -> list[str]:
-    """The text cut into its angles, and what else stands behind a comma."""
+def _plain(text: str) -> str:
+    """The text with the signs of a keyboard, without brackets; refused where it is too long."""
     if len(text) > _LONGEST:
         raise _bad_place(text, "expected LAT,LON")
-    plain = text
+    plain = plain_signs(text)
     for odd, usual in _PLAIN.items():
         plain = plain.replace(odd, usual)
-    plain = plain.strip().strip("()[]")
+    if _TWO_WAYS.fullmatch(plain.strip()):
+        raise _bad_place(text, "a comma parts numbers or begins a fraction: write a point for it")
+    for words, letter in SIDES.items():
+        plain = re.sub(words, letter, plain, flags=re.IGNORECASE)
+    return plain.strip().strip("()[]").removeprefix("geo:").strip()
+
+
+def _parts(plain: str) -> list[str]:
+    """The text cut into its angles, and what else stands behind a comma."""
     if ";" in plain:
         # With a semicolon between them, a comma can only be that of a fraction.
         return [part.replace(",", ".").strip() for part in plain.split(";")]

@@ -9,11 +9,20 @@ the Julian calendar is asked for.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
 
 from noonmark.errors import InputError
+from noonmark.typed_words import (
+    AFTER_NOON,
+    BEFORE_NOON,
+    MONTHS,
+    month_number,
+    number_of,
+    plain_signs,
+)
 from noonmark.values import utc
 
 Calendar = Literal["gregorian", "julian"]
@@ -25,22 +34,40 @@ TIME_HINT = (
 )
 
 _LONGEST = 100
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june", "july", "august", "september",
-    "october", "november", "december",
-)  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY = re.compile(r"(?P<weekday>[a-z]{3,9})\.?,?\s+(?=\d|[a-z])", re.IGNORECASE)
-_DATES = (
-    re.compile(r"(?P<y>\d{4})(?P<s>[-/.:])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"),
-    re.compile(r"(?P<d>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?P<m>[a-z]{3,9})\.?,?\s+(?P<y>\d{4})", re.I),
-    re.compile(r"(?P<m>[a-z]{3,9})\.?\s+(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>\d{4})", re.I),
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """A pattern of any of some words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_MONTH = rf"(?P<m>{_one_of(name for names in MONTHS for name in names)}|[a-zа-я]{{3,9}})"
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?P<y>\d{4})(?P<s>[-/.:])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)",
+        rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+{_MONTH}\.?,?\s+(?P<y>\d{{4}})(?:\s*г\.)?",
+        rf"{_MONTH}\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})",
+        r"(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]",
+        r"(?P<y>\d{4})-?\s?يىلى?\s(?P<m>\d{1,2})-?\s?ئاي(?:نىڭ)?\s(?P<d>\d{1,2})-?\s?كۈنى?",
+        rf"(?P<y>\d{{4}})\s?ခုနှစ်,?\s?{_MONTH}လ?\s?(?P<d>\d{{1,2}})\s?ရက်",
+    )
 )
 _TWO_WAYS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
-_CLOCK = re.compile(
+_HALF = _one_of((*BEFORE_NOON[1:], *AFTER_NOON[1:]))
+_READING = (
     r"(?P<h>\d{1,2})(?:[:.h](?P<min>\d{2})(?:[:.](?P<sec>\d{2})(?P<part>[.,]\d{1,9})?)?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?",
-    re.IGNORECASE,
+)
+_CLOCKS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?P<half>{_HALF})?\s*(?P<h>\d{{1,2}})\s?[时時点點시]"
+        r"(?:\s?(?P<min>\d{1,2})\s?[分분](?:\s?(?P<sec>\d{1,2})(?P<part>[.,]\d{1,9})?\s?[秒초])?)?",
+        rf"(?P<half>{_HALF})\s*{_READING}",
+        rf"{_READING}\s*(?P<half>[ap]\.?m\.?|{_HALF})?",
+    )
 )
 _OFFSET = re.compile(r"(?:UTC|GMT)?(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d{2}))?", re.IGNORECASE)
 _ZONE = re.compile(r"\[?(?P<name>[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){1,2})\]?")
@@ -72,12 +99,21 @@ def typed_time(text: str, *, calendar: Calendar = "gregorian") -> TypedTime:
         return TypedTime(strict, strict.replace(tzinfo=None))
     day, rest = _leading_date(words, text, calendar)
     rest = rest.lstrip("Tt, ")
-    rest = rest.removeprefix("at ").strip()
-    found = _CLOCK.match(rest)
+    rest = rest.removeprefix("at ").removeprefix("в ").strip()
+    found = _clock(rest)
     if found is None:
         raise _bad_time(text, "no time of day in it")
     wall = datetime.combine(day, datetime.min.time()) + _time_of_day(found, text)
     return _with_zone(wall, rest[found.end() :].strip(), text)
+
+
+def _clock(words: str) -> re.Match[str] | None:
+    """The match of the first form of a clock's reading that a text begins with."""
+    for pattern in _CLOCKS:
+        found = pattern.match(words)
+        if found:
+            return found
+    return None
 
 
 def _strict(words: str) -> datetime | None:
@@ -105,8 +141,8 @@ def typed_clock_s(text: str) -> float:
     Raises :class:`InputError` (``bad-time``).
     """
     words = _tidy(text)
-    found = _CLOCK.fullmatch(words)
-    if found is None or not (found["min"] or found["half"]):
+    found = _clock(words)
+    if found is None or found.end() < len(words) or not (found["min"] or found["half"]):
         raise _bad_time(text, "not a reading such as 12:41, 12:41:00 or 3:04 pm")
     return _time_of_day(found, text).total_seconds()
 
@@ -133,8 +169,7 @@ def _tidy(text: str) -> str:
     """The text with plain blanks and signs; refused where it is too long to be a time."""
     if not isinstance(text, str) or len(text) > _LONGEST:
         raise InputError("expected a time as text", code="bad-time", hint=TIME_HINT)
-    plain = text.replace("\u2212", "-").replace("\u202f", " ").replace("\u00a0", " ")
-    return " ".join(plain.split())
+    return " ".join(plain_signs(text).split())
 
 
 def _bad_time(text: str, why: str) -> InputError:
@@ -148,11 +183,11 @@ def _leading_date(
 ) -> tuple[date, str]:
     """The date at the beginning of a text, and what follows it."""
     weekday = _WEEKDAY.match(words)
-    named = _number_of(weekday["weekday"], _WEEKDAYS) if weekday else None
+    named = number_of(weekday["weekday"], _WEEKDAYS) if weekday else None
     rest = words[weekday.end() :] if weekday and named else words
     found = _matched_date(rest, text)
     word = found["m"]
-    month = int(word) if word.isdigit() else _number_of(word, _MONTHS)
+    month = int(word) if word.isdigit() else month_number(word)
     if not month:
         raise _bad_time(text, f"{word!r} is no month")
     day = _checked_date(
@@ -195,18 +230,6 @@ def _checked_date(
         raise _bad_time(text, f"no such day in the {calendar.capitalize()} calendar") from None
 
 
-def _number_of(word: str, names: tuple[str, ...]) -> int | None:
-    """The number, from 1, of a month or weekday by its name or the first letters of it."""
-    short = word.lower().rstrip(".")
-    if len(short) < 3:
-        return None
-    hits = []
-    for number, name in enumerate(names, 1):
-        if name.startswith(short):
-            hits.append(number)
-    return hits[0] if len(hits) == 1 else None
-
-
 def _time_of_day(found: re.Match[str], text: str) -> timedelta:
     """The time since midnight of a matched reading; a leap second counts as the second after."""
     part = found["part"] or "0"
@@ -227,6 +250,7 @@ def _hour(found: re.Match[str], text: str) -> int:
     """The hour of a matched reading, of 24 hours."""
     hour = int(found["h"])
     half = (found["half"] or "").lower().replace(".", "")
+    half = "pm" if half in AFTER_NOON else half and "am"
     if not half:
         if not found["min"]:
             raise _bad_time(text, "a time of day needs minutes, or am or pm")

@@ -5,7 +5,8 @@ decision.
 from __future__ import annotations
 
 GROUND = (
-    "errors", "values", "typed_times", "typed_places", "error_mapping", "constants", "arrays",
+    "errors", "values", "typed_words", "typed_times", "typed_places", "error_mapping", "constants",
+    "arrays",
 )  # fmt: skip
 
 # Each package and the packages it may import. Inside a package anything goes, but never in a
@@ -13,8 +14,9 @@ GROUND = (
 MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "errors": (),
     "values": ("errors",),
-    "typed_times": ("errors", "values"),
-    "typed_places": ("errors", "values"),
+    "typed_words": (),
+    "typed_times": ("errors", "values", "typed_words"),
+    "typed_places": ("errors", "values", "typed_words"),
     "error_mapping": ("errors",),
     "constants": (),
     "arrays": (),

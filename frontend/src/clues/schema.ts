@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { api } from "../api.ts";
 import { fail } from "../store/notices.ts";
 import type { Clue, Json } from "../types.ts";
-import { clock, date, endTime, latinDigits, readNumber, time, zone } from "../ui/entry_formats.ts";
+import { clock, date, endTime, readNumber, time, zone } from "../ui/entry_formats.ts";
+import { plainSigns } from "../ui/typed_words.ts";
 import { first } from "./kinds.ts";
 
 export type FieldKind = "number" | "numbers" | "choice" | "flag" | "time" | "end" | "date" | "clock" | "zone" | "text" | "area" | "places" | "json";
@@ -100,7 +101,7 @@ export type Read = { value: Json | undefined } | { wrong: "number" | "least" | "
 export const formats = { time, end: endTime, date, clock, zone };
 
 /** A number of a list, where a comma parts the numbers. */
-const listed = (text: string): number => Number(latinDigits(text));
+const listed = (text: string): number => Number(plainSigns(text));
 
 export function read(field: FieldSpec, text: string): Read {
   if (text.trim() === "") return field.needed ? { wrong: "needed" } : { value: undefined };

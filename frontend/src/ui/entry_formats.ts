@@ -4,9 +4,8 @@
  */
 import { isZone } from "../calendar/grid.ts";
 import { t, type Key } from "../i18n/index.ts";
-import { latinDigits, typedAngle, typedClock, typedDate, typedPlace, typedTime } from "./typed.ts";
-
-export { latinDigits };
+import { typedAngle, typedClock, typedDate, typedPlace, typedTime } from "./typed.ts";
+import { plainSigns } from "./typed_words.ts";
 
 /** How a kind of value is read, shown again, and refused. */
 export interface EntryFormat<V> {
@@ -33,7 +32,7 @@ export function readOptional<V>(of: EntryFormat<V>, text: string): { value: V | 
 
 /** One number; a comma is its decimal point. Null for anything else. */
 export function readNumber(text: string): number | null {
-  const latin = latinDigits(text).replace(",", ".").trim();
+  const latin = plainSigns(text).replace(",", ".").trim();
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(latin) ? Number(latin) : null;
 }
 
@@ -42,7 +41,7 @@ const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)
 /** A date or a moment as RFC 3339. A date alone is midnight UTC; no zone is UTC: the field says so. An offset stays as it was typed. */
 export function readTime(text: string): string | null {
   const utc = typedTime(text);
-  const [, date, clock = "", offset] = WITH_OFFSET.exec(latinDigits(text).trim()) ?? [];
+  const [, date, clock = "", offset] = WITH_OFFSET.exec(plainSigns(text).trim()) ?? [];
   return utc === null || offset === undefined ? utc : `${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`;
 }
 
