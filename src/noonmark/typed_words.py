@@ -7,8 +7,6 @@ Korean, Russian and Uyghur. The page has the same tables (frontend/src/ui/typed_
 
 from __future__ import annotations
 
-import unicodedata
-
 # Every name of a month, by language; Arabic and Russian have two sets. An alef is written bare.
 MONTHS: tuple[tuple[str, ...], ...] = (
     (
@@ -76,14 +74,16 @@ _SIGNS = {
 
 def plain_signs(text: str) -> str:
     """A text whose digits are ASCII, whose signs are those of a keyboard, without unseen marks."""
-    return "".join(_plain(sign) for sign in unicodedata.normalize("NFC", text))
+    if text.isascii():
+        return text
+    # Loaded for the texts that need it: the program starts without.
+    from unicodedata import decimal, normalize
 
-
-def _plain(sign: str) -> str:
-    if sign.isascii():
-        return sign
-    value = unicodedata.decimal(sign, None)
-    return _SIGNS.get(sign, sign) if value is None else str(value)
+    signs = []
+    for sign in normalize("NFC", text):
+        value = decimal(sign, None)
+        signs.append(_SIGNS.get(sign, sign) if value is None else str(value))
+    return "".join(signs)
 
 
 def month_number(word: str) -> int | None:
