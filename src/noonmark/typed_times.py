@@ -57,9 +57,7 @@ _DATES = tuple(
 )
 _TWO_WAYS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")
 _HALF = _one_of((*BEFORE_NOON[1:], *AFTER_NOON[1:]))
-_READING = (
-    r"(?P<h>\d{1,2})(?:[:.h](?P<min>\d{2})(?:[:.](?P<sec>\d{2})(?P<part>[.,]\d{1,9})?)?)?"
-)
+_READING = r"(?P<h>\d{1,2})(?:[:.h](?P<min>\d{2})(?:[:.](?P<sec>\d{2})(?P<part>[.,]\d{1,9})?)?)?"
 _CLOCKS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

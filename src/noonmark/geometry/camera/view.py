@@ -28,8 +28,19 @@ def _ints() -> Ints:
     return np.zeros(0, dtype=np.int64)
 
 
+class _Marks:
+    """Marks of one kind as columns; ``mark`` (n,) says which mark of the view each row is."""
+
+    mark: Ints
+
+    @property
+    def count(self) -> int:
+        """How many are marked."""
+        return len(self.mark)
+
+
 @dataclass(frozen=True)
-class Posts:
+class Posts(_Marks):
     """Things and their shadows.
 
     Pixels (n, 2); ``seen`` (n, 3) says which of base, top and tip were marked.
@@ -47,14 +58,9 @@ class Posts:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
-    @property
-    def count(self) -> int:
-        """How many posts are marked."""
-        return len(self.mark)
-
 
 @dataclass(frozen=True)
-class ParallelLines:
+class ParallelLines(_Marks):
     """Straight lines (n, 4) [px], each of a family that is parallel in the world."""
 
     ends_px: Floats = field(default_factory=lambda: _floats(0, 4))
@@ -63,14 +69,9 @@ class ParallelLines:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
-    @property
-    def count(self) -> int:
-        """How many lines are marked."""
-        return len(self.mark)
-
 
 @dataclass(frozen=True)
-class Families:
+class Families(_Marks):
     """Directions in the world: level to some sigma (inf: not known to be level), bearing if known
     (nan: not).
     """
@@ -84,14 +85,9 @@ class Families:
     square_b: Ints = field(default_factory=_ints)
     square_sigma_deg: Floats = field(default_factory=lambda: _floats(0))
 
-    @property
-    def count(self) -> int:
-        """How many families are marked."""
-        return len(self.mark)
-
 
 @dataclass(frozen=True)
-class HorizonPoints:
+class HorizonPoints(_Marks):
     """Points (n, 2) [px] at a known angle below the true horizon; ``water`` >= 0 shares an unknown
     one.
     """
@@ -104,14 +100,9 @@ class HorizonPoints:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
-    @property
-    def count(self) -> int:
-        """How many points are marked."""
-        return len(self.mark)
-
 
 @dataclass(frozen=True)
-class Discs:
+class Discs(_Marks):
     """The sun's disc, its centre (n, 2) [px]."""
 
     px: Floats = field(default_factory=lambda: _floats(0, 2))
@@ -119,14 +110,9 @@ class Discs:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
-    @property
-    def count(self) -> int:
-        """How many discs are marked."""
-        return len(self.mark)
-
 
 @dataclass(frozen=True)
-class Landmarks:
+class Landmarks(_Marks):
     """Points whose place is known: pixels (n, 2), ENU metres (n, 3) about the view's reference,
     sigma each way.
     """
@@ -138,14 +124,9 @@ class Landmarks:
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
 
-    @property
-    def count(self) -> int:
-        """How many landmarks are marked."""
-        return len(self.mark)
-
 
 @dataclass(frozen=True)
-class Lengths:
+class Lengths(_Marks):
     """Known lengths on the ground: both ends (n, 4) [px], metres."""
 
     ends_px: Floats = field(default_factory=lambda: _floats(0, 4))
@@ -155,11 +136,6 @@ class Lengths:
     ground: Ints = field(default_factory=_ints)
     frame: Ints = field(default_factory=_ints)
     mark: Ints = field(default_factory=_ints)
-
-    @property
-    def count(self) -> int:
-        """How many lengths are marked."""
-        return len(self.mark)
 
 
 @dataclass(frozen=True)
