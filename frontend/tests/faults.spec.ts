@@ -1,0 +1,164 @@
+/** Faults that were met once, each on the built page: one case, one server, one page. */
+import { readFileSync } from "node:fs";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { launch, missing, pictures, prepare, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
+
+const STREET = "../src/noonmark/examples/street.jpg";
+/** A case with a photo whose moment is known, one clue of it, one that can't be read, and a picture of something else. */
+const CASE = `
+import json, sys
+from pathlib import Path
+from noonmark.actions.case_intake import add_to_case
+from noonmark.actions.cases import new_case
+folder, street = Path(sys.argv[1]), sys.argv[2]
+case = folder / "faults"
+new_case(case)
+added = add_to_case(case, [street, str(folder / "other" / "other.png")])
+import hashlib
+photo = hashlib.sha256(Path(street).read_bytes()).hexdigest()
+at = "2022-10-07T14:40:00Z"
+marks = {"image": {"width_px": 1280, "height_px": 720}, "scene": {"at": at, "at_sigma_s": 30.0}, "mark": []}
+(case / "work").mkdir(exist_ok=True)
+(case / "work" / "inquiry.json").write_text(json.dumps({
+    "version": 1,
+    "prior": {"not_before": "2022-09-01T00:00:00Z", "not_after": "2022-11-01T00:00:00Z"},
+    "clues": [
+        {"id": "height", "on": True, "picture": f"{photo}:0",
+         "clue": {"kind": "sun_elevation", "elevation_deg": 35.0, "sigma_deg": 0.5, "at": at, "at_sigma_s": 30.0}},
+        {"id": "said", "on": True, "clue": {"kind": "clock", "time": "half past three", "sigma_s": 60.0, "zone": "UTC"}},
+    ],
+    "frames": {f"{photo}:0": {"item": photo, "number": 0, "time_s": None, "marks": marks}},
+    "pins": [], "layers": [], "notes": "",
+}))
+`;
+
+describe.skipIf(missing !== null)("a fault that was met once", () => {
+  let browser: Browser;
+  let server: Server;
+  let watched: Watched;
+  let page: Page;
+  const folder = scratch();
+  const large = { width: 1440, height: 900 };
+  const item = (name: string): Locator => page.locator(".item", { hasText: name });
+  /** The area of the 90 % region on screen [km2], once it is exact. */
+  const area = async (): Promise<number> => {
+    await watched.answered();
+    const [, figure, unit] = /([\d.,\u202f\u00a0 ]+?)\s*(million|billion)?\s*km²/.exec(await page.locator(".figures").innerText()) ?? [];
+    return Number((figure ?? "").replace(/[^\d.]/g, "")) * (unit === "million" ? 1e6 : unit === "billion" ? 1e9 : 1);
+  };
+
+  beforeAll(async () => {
+    pictures(folder.path("other"), 1, () => "other.png");
+    prepare(CASE, folder.path("."), STREET);
+    [server, browser] = await Promise.all([serve(folder.path("faults")), launch()]);
+    watched = await Watched.open(browser, server);
+    page = watched.page;
+    watched.allowed.push(/status of 400/); // a clue that can't be read is refused in words
+    await page.locator('[data-screen="footage"]').click();
+    await item("street.jpg").click();
+  });
+  afterEach(async () => {
+    await page.setViewportSize(large);
+    await page.emulateMedia({ forcedColors: "none" });
+    await page.locator('[data-screen="footage"]').click();
+  });
+  afterAll(async () => {
+    await watched?.settle();
+    await browser?.close();
+    await server?.stop();
+    folder.clear();
+  });
+
+  it("one clue that can't be read leaves the others their answer, and is named with the reason", async () => {
+    await watched.answered();
+    const card = page.locator(".clue-card", { hasText: "half past three" });
+    await card.locator(".clue-trouble").waitFor();
+    expect(await card.locator(".clue-trouble").innerText()).toMatch(/time/);
+    await expect.poll(() => page.locator("#status").innerText()).toMatch(/km²[^]*(left out|can't be read)/);
+    await card.getByRole("button", { name: /^Remove/ }).click();
+    await expect.poll(() => page.locator(".clue-card").count()).toBe(1);
+  });
+
+  it("a picture that the answer is not of says so", async () => {
+    await item("other.png").click();
+    await expect.poll(() => page.locator("#status").innerText()).toMatch(/street\.jpg/);
+    await item("street.jpg").click();
+    await expect.poll(() => page.locator("#status").innerText()).not.toMatch(/street\.jpg/);
+  });
+
+  it("a clue added by hand is of its picture's moment: the area is a twentieth, not half", async () => {
+    const before = await area();
+    await page.getByRole("button", { name: "Add a clue" }).click();
+    await page.locator('.kind[data-kind="sun_azimuth"]').click();
+    await page.locator('[data-field="azimuth_deg"] input').fill("221.5");
+    await page.locator('[data-field="sigma_deg"] input').fill("1");
+    await page.getByRole("button", { name: "Add the clue" }).click();
+    await expect.poll(() => page.locator(".clue-card").count()).toBe(2);
+    await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
+    await expect.poll(() => page.locator("#status").getAttribute("data-ready")).not.toBe("");
+    const after = await area();
+    const kept = JSON.parse(readFileSync(folder.path("faults/work/inquiry.json"), "utf8")) as { clues: { clue: Record<string, unknown> }[] };
+    expect(kept.clues.at(-1)?.clue).toMatchObject({ kind: "sun_azimuth", at: "2022-10-07T14:40:00Z", at_sigma_s: 30 });
+    expect(after / before).toBeLessThan(1 / 20);
+  });
+
+  it("at 200 % zoom the photo is high enough to mark, and nothing scrolls sideways", async () => {
+    await page.setViewportSize({ width: 720, height: 450 });
+    await expect.poll(() => page.locator(".stage").evaluate((node) => node.getBoundingClientRect().height)).toBeGreaterThan(270);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+  });
+
+  it("forced colours show what is chosen, pressed and switched on", async () => {
+    await page.emulateMedia({ forcedColors: "active" });
+    const unseen = (): Promise<string[]> => page.evaluate(() => {
+      const on = ":is([aria-current]:not([aria-current='false']), [aria-pressed='true'], [aria-selected='true'], [role='radio'][aria-checked='true'])";
+      const all = [...document.querySelectorAll(on)].filter((node) => node.getClientRects().length > 0);
+      const knobs = [...document.querySelectorAll(".switch input")].filter((one) => getComputedStyle(one).backgroundColor === getComputedStyle(one, "::after").backgroundColor);
+      if (all.length === 0) return ["nothing is on"];
+      return [...all.filter((node) => getComputedStyle(node).outlineStyle !== "solid"), ...knobs].map((node) => node.outerHTML.slice(0, 120));
+    });
+    for (const screen of ["report", "places", "documents", "sites", "footage"]) {
+      await page.locator(`[data-screen="${screen}"]`).click();
+      await page.locator(`.screen-${screen}`).waitFor();
+      if (screen === "footage") await page.locator(".clue-card .switch").first().waitFor();
+      await expect.poll(unseen, { message: screen }).toEqual([]);
+    }
+  });
+
+  it("a tool that shows its sign alone says its name when the keys reach it", async () => {
+    await watched.tabTo('.tool[aria-checked="true"]');
+    await page.keyboard.press("ArrowRight");
+    const told = (): Promise<[string, string, string]> => page.evaluate(() => {
+      const [tool, tip] = [document.activeElement!, getComputedStyle(document.activeElement!, "::after")];
+      return [tool.getAttribute("aria-label") ?? "", tip.content.replace(/^"|"$/g, ""), tip.position];
+    });
+    const [name, tip, where] = await told();
+    expect(name).toBe("Upright thing");
+    expect(tip.startsWith(name)).toBe(true);
+    expect(where).toBe("absolute");
+    await page.keyboard.press("ArrowLeft");
+  });
+
+  it("a view across 180° is drawn, without a word of fault", async () => {
+    await page.getByRole("button", { name: "Whole world" }).click();
+    const map = page.locator(".map-canvas");
+    const box = await stillBox(map);
+    const [y, right] = [box.y + box.height / 2, box.x + box.width - 20];
+    await page.locator(".map-canvas").focus();
+    for (let k = 0; k < 3; k += 1) await page.keyboard.press("+");
+    const asked = watched.sent.length;
+    const boxes = (): URL[] => watched.sent.slice(asked).filter((url) => /\/api\/(places|basemap\/region)/.test(url)).map((url) => new URL(url));
+    const crossed = (): boolean => boxes().some((url) => Number(url.searchParams.get("west")) < 180 && Number(url.searchParams.get("east")) > 180);
+    for (let k = 0; k < 6 && !crossed(); k += 1) {
+      await page.mouse.move(right, y);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 20, y, { steps: 3 });
+      await page.mouse.up();
+      await page.waitForTimeout(250);
+    }
+    expect(crossed()).toBe(true);
+    expect(await page.locator(".notice").count()).toBe(0);
+    await watched.settle();
+  });
+});
