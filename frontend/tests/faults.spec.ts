@@ -161,4 +161,53 @@ describe.skipIf(missing !== null)("a fault that was met once", () => {
     expect(await page.locator(".notice").count()).toBe(0);
     await watched.settle();
   });
+
+  it("dates above are those below", async () => {
+    await watched.answered();
+    const days = async (selector: string): Promise<string[]> => [...(await page.locator(selector).first().innerText()).matchAll(/\d{1,2} \p{L}{3,} \d{4}/gu)].map(([day]) => day);
+    const above = await days(".figures");
+    expect(above.length).toBeGreaterThan(0);
+    await expect.poll(() => days(".mode")).toEqual(above);
+  });
+
+  it("every dialog of the screens gives the focus back to what opened it", async () => {
+    for (const [screen, name] of [["documents", "Add a document"], ["accounts", "Add an account"], ["claims", "New claim"], ["report", "Add files"]] as const) {
+      await page.locator(`[data-screen="${screen}"]`).click();
+      const opener = page.locator("main, #panel").getByRole("button", { name, exact: true }).first();
+      await opener.focus();
+      await page.keyboard.press("Enter");
+      await page.locator("dialog[open]").waitFor();
+      await expect.poll(() => page.evaluate(() => document.activeElement?.closest("dialog[open]") !== null), { message: name }).toBe(true);
+      await page.keyboard.press("Escape");
+      await page.locator("dialog").waitFor({ state: "detached" });
+      await expect.poll(() => opener.evaluate((one) => one === document.activeElement), { message: name }).toBe(true);
+    }
+  });
+
+  it("a name that is offered works each time, a bare name lies in the folder of cases, and a case is chosen without typing", async () => {
+    const closeCase = async (): Promise<void> => {
+      await page.getByRole("button", { name: "Close the case" }).click();
+      await page.getByRole("button", { name: "Make the case" }).waitFor();
+    };
+    const name = page.locator('section[aria-labelledby="start-new"]').getByLabel("Folder");
+    const offered: string[] = [];
+    for (let k = 0; k < 2; k += 1) {
+      await closeCase();
+      await expect.poll(() => name.inputValue()).not.toBe(offered.at(-1) ?? "");
+      offered.push(await name.inputValue());
+      await page.getByRole("button", { name: "Make the case" }).click();
+      await page.getByRole("button", { name: "Add files" }).waitFor();
+    }
+    expect(new Set(offered).size).toBe(2);
+    await closeCase();
+    await name.fill("bare");
+    await page.getByRole("button", { name: "Make the case" }).click();
+    await expect.poll(() => page.locator(".case-name").innerText()).toBe("bare");
+    await closeCase();
+    await page.getByRole("button", { name: "Choose a folder…" }).click();
+    const picker = page.getByRole("dialog", { name: "Choose the folder of a case" });
+    await picker.locator("li").filter({ hasText: "bare" }).getByRole("button").click();
+    await expect.poll(() => page.locator(".case-name").innerText()).toBe("bare");
+    await page.locator('[data-screen="footage"]').waitFor();
+  });
 });

@@ -10,7 +10,7 @@ import pytest
 from noonmark.actions import cases
 from noonmark.actions.case_intake import Collection, add_files
 from noonmark.errors import EvidenceError, InputError, OutsideError
-from noonmark.evidence.audit import audit_bundle, audit_case
+from noonmark.evidence.audit import audit_bundle, audit_case, sound_objects
 from noonmark.evidence.ingest import KeptFile, RefusedFile, files_below
 from noonmark.evidence.note import new_key, read_key
 from noonmark.evidence.store import Store
@@ -209,6 +209,27 @@ def test_a_damaged_case_is_not_sealed_unless_told_and_then_the_log_says_so(case,
     cases.seal_case(case, key, despite=True)
     told = [entry.facts for entry in cases.case_history(case, kind="recheck")]
     assert [(facts["problems"], facts["codes"]) for facts in told] == [(1, "object-differs")] * 2
+
+
+def test_what_was_read_before_is_not_read_again_for_a_seal_unless_it_changed(case, footage, key):
+    first, second = sorted({one.stored.sha256 for one in added(case, footage)})
+    known, read = sound_objects(case), []
+    assert set(known) == {first, second}
+    verdict = audit_case(case, seen=read.append, known=known)
+    assert verdict.ok and not read and verdict.files == 2
+    (footage / "late").write_bytes(b"came since")
+    added(case, footage / "late")
+    verdict = audit_case(case, seen=read.append, known=known)
+    assert verdict.ok and read == [len(b"came since")] and verdict.files == 3
+    path = case / "objects" / first[:2] / first
+    before = path.stat()
+    path.chmod(0o600)
+    path.write_bytes(b"x" * before.st_size)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with pytest.raises(EvidenceError) as told:
+        cases.seal_case(case, key, known=known)
+    assert [one["code"] for one in told.value.details["problems"]] == ["object-differs"]
+    assert first not in sound_objects(case)
 
 
 def test_every_act_is_logged_without_being_asked(case, footage, key, tmp_path):

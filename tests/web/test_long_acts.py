@@ -119,14 +119,19 @@ def test_what_is_typed_is_saved_while_a_release_goes_out(page, tmp_path, monkeyp
     page.ask("/api/case/open", {"path": str(case)})
     session = page.server.session
     made, written = Held(releases._made), Held(releases._write)
+    read = Held(audit.sound_objects)
     monkeypatch.setattr(releases, "_made", made)
     monkeypatch.setattr(releases, "_write", written)
+    monkeypatch.setattr(audit, "sound_objects", read)
     body = {"asked": {}, "out": str(tmp_path / "out")}
-    with under_way(lambda: page.ask("/api/release/write", body), made, written) as going:
-        first = type_a_date(session, 5)  # while the report is made
+    with under_way(lambda: page.ask("/api/release/write", body), made, read, written) as going:
+        first = type_a_date(session, 5)["revision"]  # while the report is made
         made.let_go.set()
+        assert read.reached.wait(LONG_S)
+        assert type_a_date(session, 6)["revision"] == first + 1  # while what is held is read
+        read.let_go.set()
         assert written.reached.wait(LONG_S)
-        assert type_a_date(session, 6)["revision"] == first["revision"] + 1  # while it is copied
+        assert type_a_date(session, 7)["revision"] == first + 2  # while it is copied
     done = going.result()
     assert done["act"]["said"] == "wrote the report: out"
     assert not audit.audit_case(case).problems

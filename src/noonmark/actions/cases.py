@@ -5,7 +5,7 @@ How bytes and entries are kept is the business of :mod:`noonmark.evidence`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
@@ -17,7 +17,7 @@ from noonmark.actions.progress import Share, sharing, total_bytes
 from noonmark.actions.signing_keys import case_key, key_text, small_file
 from noonmark.errors import EvidenceError, InputError, NoonmarkError
 from noonmark.evidence import audit, withdrawal
-from noonmark.evidence.audit import AuditVerdict
+from noonmark.evidence.audit import AuditVerdict, FileState
 from noonmark.evidence.bundle import WrittenBundle, copy_object, sealed, write_bundle, write_part
 from noonmark.evidence.digest import is_digest
 from noonmark.evidence.entry_schema import DEFAULT_ACTOR, fact
@@ -173,15 +173,17 @@ def seal_case(
     note: str | None = None,
     despite: bool = False,
     share: Share | None = None,
+    known: Mapping[str, FileState] | None = None,
 ) -> Seal:
     """Check everything again, then sign the state of the case.
 
-    A damaged case is not sealed (``not-sound``) unless told ``despite``.
+    A damaged case is not sealed (``not-sound``) unless told ``despite``. Objects in ``known`` were
+    read a moment ago (``audit.sound_objects``): only those that changed since are read again.
     """
     signing = case_key(key)
     with open_vault(folder, write=True, by=by) as case:
         seen = sharing(share, lambda: sum(case.present().values()))
-        verdict = audit.audit_case(case.folder, seen=seen)
+        verdict = audit.audit_case(case.folder, seen=seen, known=known)
         _log_recheck(case, verdict)
         wrong = [problem for problem in verdict.problems if problem.code != "object-unlogged"]
         if wrong and not despite:

@@ -17,16 +17,17 @@ from noonmark.actions import cases, print_pdf
 from noonmark.actions.answer_pictures import answer_pictures
 from noonmark.actions.item_kinds import kind_of
 from noonmark.actions.passage_pictures import passage_pictures
-from noonmark.actions.progress import Share
+from noonmark.actions.progress import Share, sharing, total_bytes
 from noonmark.actions.signing_keys import case_key
 from noonmark.errors import InputError
+from noonmark.evidence import audit
 from noonmark.evidence.bundle import new_folder, sealed, write_part
 from noonmark.evidence.digest import sha256_hex
 from noonmark.evidence.entry_schema import DEFAULT_ACTOR, fact
 from noonmark.evidence.ingest import item_fact
 from noonmark.evidence.vault import Vault, lending, open_vault
 from noonmark.release import gate, linked_data, told
-from noonmark.release.gate import GateVerdict
+from noonmark.release.gate import GateVerdict, Looked
 from noonmark.release.record import CaseRecord, read_record
 from noonmark.release.selection import ReleaseProposal, Selection, select
 from noonmark.release.selection import ReleaseRequest as ReleaseRequest
@@ -36,6 +37,7 @@ from noonmark.report.record_page import case_report_html
 
 LARGEST_TEXT_BYTES = 200_000
 REPORT, PRINT = "report.html", "report.pdf"
+MOST_PREPARED = 2
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class WrittenRelease:
 def check_release(case: Path, request: ReleaseRequest) -> ReleaseCheck:
     """What stops a release, all of it, each with how it is mended. Nothing is changed or logged."""
     with open_vault(case) as vault:
-        return _checked(vault, _dated(request))
+        return _judged(vault, read_record(vault), _dated(request))
 
 
 def check_open_case(
@@ -122,8 +124,8 @@ def write_release(
     The report becomes an item of the case, the release is logged, and the case is sealed with the
     key before anything leaves. Raises ``InputError`` with everything that stops it.
 
-    ``alone`` is held while the case is written to: not while the report is made, nor while the
-    bundle is copied, when other threads that hold it may write.
+    ``alone`` is held while the case is written to: not while the report is made, nor while what the
+    case holds is read, nor while the bundle is copied, when other threads that hold it may write.
     """
     signing = case_key(key)
     program = print_pdf.chromium() if pdf else ""
@@ -135,32 +137,55 @@ def write_release(
             f"{str(out)!r} exists already", code="file-exists", hint="give a new folder"
         )
     with lending(case, by=by, alone=alone) as vault:
-        with vault.turn:
-            found = _checked(vault, request)
-        gate.refuse(found.verdict)
-        tell(0.1)
-        made = _made(vault, found, program)
+        looked: Looked = {}
+        found, made = _prepared(vault, request, program, looked, tell)
+        seen = sharing(
+            lambda done: tell(0.4 + 0.35 * done), lambda: total_bytes([str(case / "objects")])
+        )
+        known = audit.sound_objects(case, seen)
         with alone, vault.turn:
-            found, made = _as_it_is(vault, found, made, program)
-            tell(0.5)
+            found, made = _as_it_is(vault, found, made, program, looked)
             digests = _keep(vault, made)
             _log(vault, found, digests)
-            cases.seal_case(case, key, by=by, share=lambda done: tell(0.5 + 0.3 * done))
+            cases.seal_case(case, key, by=by, known=known)
+        tell(0.8)
         going = [*found.going, *digests.values()]
         written = _write(vault, out, found, made, going, signing)
     tell(1.0)
     return replace(written, report_sha256=digests[REPORT], pdf_sha256=digests.get(PRINT, ""))
 
 
+def _prepared(
+    vault: Vault, request: ReleaseRequest, program: str, looked: Looked, tell: Share
+) -> tuple[ReleaseCheck, dict[str, bytes]]:
+    """The check and the files that are made, of a case that may be written to meanwhile: once more
+    where something was said while they were made, but no more often than that.
+    """
+    for part in range(1, MOST_PREPARED + 1):
+        with vault.turn:
+            record = read_record(vault)
+        found = _judged(vault, record, request, looked=looked)
+        gate.refuse(found.verdict)
+        tell(0.1 * part)
+        made = _made(vault, found, program)
+        tell(0.1 * part + 0.1)
+        if vault.log.size == record.log_entries:
+            break
+    return found, made
+
+
 def _as_it_is(
-    vault: Vault, found: ReleaseCheck, made: dict[str, bytes], program: str
+    vault: Vault, found: ReleaseCheck, made: dict[str, bytes], program: str, looked: Looked
 ) -> tuple[ReleaseCheck, dict[str, bytes]]:
     """The last check with the files that were made, and these files: made again where something
     was said since the check before it.
     """
-    if vault.log.size != found.record.log_entries:
-        made = _made(vault, _checked(vault, found.request), program)
-    found = _checked(vault, found.request, made)
+    record = found.record
+    if vault.log.size != record.log_entries:
+        record = read_record(vault)
+        found = _judged(vault, record, found.request, looked=looked)
+        made = _made(vault, found, program)
+    found = _judged(vault, record, found.request, made, looked)
     gate.refuse(found.verdict)
     return found, made
 
@@ -176,23 +201,17 @@ def _dated(request: ReleaseRequest) -> ReleaseRequest:
     return request if request.today else replace(request, today=values.rfc3339(values.now()))
 
 
-def _checked(
-    vault: Vault, request: ReleaseRequest, made: Mapping[str, bytes] | None = None
-) -> ReleaseCheck:
-    """The check of an open case, with files that were made for the release."""
-    return _judged(vault, read_record(vault), request, made)
-
-
 def _judged(
     vault: Vault,
     record: CaseRecord,
     request: ReleaseRequest,
     made: Mapping[str, bytes] | None = None,
+    looked: Looked | None = None,
 ) -> ReleaseCheck:
-    """The check of a request against a record."""
+    """The check of a request against a record, with files that were made for the release."""
     selection = select(record, request)
     going = gate.closure(record, selection)
-    shown = gate.digests_shown(vault, record, going, (made or {}).items())
+    shown = gate.digests_shown(vault, record, going, (made or {}).items(), looked)
     proposal = ReleaseProposal(record, selection, request)
     verdict = gate.judge(proposal, shown)
     warned = warnings_of(proposal, pictures_among(vault, selection.shown))

@@ -99,19 +99,30 @@ def _goes(record: CaseRecord, form: SaidForm, shown: set[str]) -> bool:
     return all(digest in shown for digest in form.items() if digest in record.items)
 
 
+Looked = dict[frozenset[str], dict[str, tuple[ReleaseRefusal, ...]]]
+"""What each object that goes out names, by the objects that were held back then."""
+
+
 def digests_shown(
-    vault: Vault, record: CaseRecord, going: Iterable[str], made: Iterable[tuple[str, bytes]] = ()
+    vault: Vault,
+    record: CaseRecord,
+    going: Iterable[str],
+    made: Iterable[tuple[str, bytes]] = (),
+    looked: Looked | None = None,
 ) -> Iterator[ReleaseRefusal]:
     """What goes out and names an object that does not: objects of the case, and files just made.
 
     Where something is held back, what is packed inside a file is looked into; a file that can't be
-    looked into is refused too.
+    looked into is refused too. ``looked`` keeps what was found: an object never changes, and is
+    not read twice for the same objects held back.
     """
     out = set(going)
     withheld = record.withheld(out)
+    known = {} if looked is None else looked.setdefault(frozenset(withheld), {})
     for digest in sorted(out) if withheld else ():
-        if vault.store.has(digest):
-            yield from _shown_in(vault, record, digest, withheld)
+        if digest not in known and vault.store.has(digest):
+            known[digest] = tuple(_shown_in(vault, record, digest, withheld))
+        yield from known.get(digest, ())
     for name, data in made:
         found = names_withheld([data], withheld)
         if found:

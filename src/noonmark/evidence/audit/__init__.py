@@ -7,6 +7,7 @@ the same once more with nothing but the standard library.
 
 from noonmark.evidence.audit.bundle import audit_bundle
 from noonmark.evidence.audit.case import audit_case
+from noonmark.evidence.audit.objects import FileState, sound_objects
 from noonmark.evidence.audit.verdict import AuditVerdict
 
-__all__ = ["AuditVerdict", "audit_bundle", "audit_case"]
+__all__ = ["AuditVerdict", "FileState", "audit_bundle", "audit_case", "sound_objects"]

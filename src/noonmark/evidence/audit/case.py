@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from hashlib import sha256
 from itertools import pairwise
@@ -26,7 +27,7 @@ from noonmark.evidence.audit.derived import (
 )
 from noonmark.evidence.audit.history import FORMAT, MARKER, LogHistory, read_history
 from noonmark.evidence.audit.notes import VerifierKey, key_of, manifest_of, note_of
-from noonmark.evidence.audit.objects import judge_objects
+from noonmark.evidence.audit.objects import FileState, judge_objects
 from noonmark.evidence.audit.verdict import (
     UNKNOWN,
     AuditFindings,
@@ -52,11 +53,13 @@ def audit_case(
     checkpoint: bytes | None = None,
     objects: bool = True,
     seen: Seen | None = None,
+    known: Mapping[str, FileState] | None = None,
 ) -> AuditVerdict:
     """Judge the case in a folder; nothing on disk is changed.
 
     Without ``key`` the seals are checked against the keys they carry. ``objects=False`` leaves the
-    bytes of the objects unread: the log, the seals and the names are still judged.
+    bytes of the objects unread: the log, the seals and the names are still judged. Objects in
+    ``known`` (:func:`sound_objects`) whose files are as they were then are not read again.
     """
     _refuse_other_folder(folder)
     findings = AuditFindings()
@@ -77,7 +80,7 @@ def audit_case(
         seal = folder / "seals" / name
         sealed_at = _judge_seal(seal, own[name] + vouched, checkpoints, findings)
     where = "nowhere" if not seals else "given" if wanted else "case"
-    judge_objects(folder, history, findings, objects, seen)
+    judge_objects(folder, history, findings, objects, seen, known or {})
     sealed = max((signed.head.size for signed in checkpoints), default=0)
     _note_what_to_know(sealed, history.size, own, findings)
     return findings.verdict(_scope(history, sealed_at, own, where), sealed=sealed)

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from noonmark.evidence.audit.history import LogHistory
 from noonmark.evidence.audit.verdict import AuditFindings, Seen
 from noonmark.evidence.digest import digest_of, on_all_cores
+
+FileState = tuple[int, int, int, int]
+"""A file's number, size [bytes], and when its bytes and its state were changed last [ns]."""
+
+
+def sound_objects(folder: Path, seen: Seen | None = None) -> dict[str, FileState]:
+    """The objects on disk that have the digest they are named by, each with the state in which it
+    was read: bytes that change later change that state too. Nothing is judged by it; the case may
+    be written to meanwhile.
+    """
+
+    def read(name: str) -> tuple[str, FileState, FileState]:
+        with open(_path(folder, name), "rb", buffering=0) as file:
+            before = _state(os.fstat(file.fileno()))
+            digest, _ = digest_of(file, seen=seen)
+            return digest, before, _state(os.fstat(file.fileno()))
+
+    sound = {}
+    for name, found in on_all_cores(read, _names(folder, AuditFindings())):
+        if not isinstance(found, Exception):
+            digest, before, after = found
+            if digest == name and before == after:
+                sound[name] = after
+    return sound
 
 
 def judge_objects(
@@ -18,11 +42,17 @@ def judge_objects(
     findings: AuditFindings,
     read: bool,
     seen: Seen | None,
+    known: Mapping[str, FileState],
 ) -> None:
-    """Judge every object: it has its name, an entry names it, and none is missing."""
+    """Judge every object: it has its name, an entry names it, and none is missing.
+
+    One that is still as it was when it was read (:func:`sound_objects`) is not read again.
+    """
     there = set()
 
     def look(name: str) -> tuple[str | None, int]:
+        if name in known and _state(os.lstat(_path(folder, name))) == known[name]:
+            return name, known[name][1]
         return _look(folder, name, read, seen)
 
     for digest, result in on_all_cores(look, _names(folder, findings)):
@@ -79,8 +109,18 @@ def _names(folder: Path, findings: AuditFindings) -> Iterator[str]:
 
 def _look(folder: Path, digest: str, read: bool, seen: Seen | None) -> tuple[str | None, int]:
     """Digest and size [bytes] of an object; None for the digest where it is not to be read."""
-    path = folder / "objects" / digest[:2] / digest
+    path = _path(folder, digest)
     if not read:
         return None, path.stat().st_size
     with open(path, "rb", buffering=0) as file:
         return digest_of(file, seen=seen)
+
+
+def _path(folder: Path, digest: str) -> Path:
+    """Where an object of that digest lies."""
+    return folder / "objects" / digest[:2] / digest
+
+
+def _state(found: os.stat_result) -> FileState:
+    """What tells that a file is another one, or was written to."""
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
