@@ -139,10 +139,7 @@ def write_release(
     with lending(case, by=by, alone=alone) as vault:
         looked: Looked = {}
         found, made = _prepared(vault, request, program, looked, tell)
-        seen = sharing(
-            lambda done: tell(0.4 + 0.35 * done), lambda: total_bytes([str(case / "objects")])
-        )
-        known = audit.sound_objects(case, seen)
+        known = _read_all(case, tell)
         with alone, vault.turn:
             found, made = _as_it_is(vault, found, made, program, looked)
             digests = _keep(vault, made)
@@ -153,6 +150,15 @@ def write_release(
         written = _write(vault, out, found, made, going, signing)
     tell(1.0)
     return replace(written, report_sha256=digests[REPORT], pdf_sha256=digests.get(PRINT, ""))
+
+
+def _read_all(case: Path, tell: Share) -> dict[str, audit.FileState]:
+    """The objects of the case that are sound, each as it was when it was read."""
+    seen = sharing(
+        lambda done: tell(0.4 + 0.35 * done),
+        lambda: total_bytes([str(case / "objects")]),
+    )
+    return audit.sound_objects(case, seen)
 
 
 def _prepared(
