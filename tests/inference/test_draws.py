@@ -10,6 +10,7 @@ from noonmark.inference.clues.sun_azimuth import SunAzimuth
 from noonmark.inference.clues.sun_elevation import SunElevation
 from noonmark.inference.clues.table import World, compile_one
 from noonmark.inference.clues.zone_table import ZoneTable
+from noonmark.inference.leaf_draws import _random_numbers
 from noonmark.inference.posterior import posterior
 from noonmark.inference.search.domain import Domain, sine_authalic
 from noonmark.inference.search.effort import Effort
@@ -135,3 +136,25 @@ def test_a_search_over_its_budget_is_drawn_from_its_boxes() -> None:
 def test_a_known_place_is_searched_however_long_the_window() -> None:
     clues = afternoon_clues("UTC")
     assert drawn_leaves(Domain(50.0, 5.0, 50.2, 5.2, YEAR_S, 3000.0 * 86400.0), clues) is None
+
+
+def test_noise_of_draws_is_that_of_gumbel() -> None:
+    _, noise = _random_numbers(500, np.random.default_rng(4))
+    rng = np.random.default_rng(4)
+    for row in noise:
+        rng.uniform(-1.0, 1.0, (4, 500))
+        np.testing.assert_allclose(row, rng.gumbel(size=500), rtol=1e-9, atol=1e-12)
+
+
+class ShareOfOne:
+    """Random numbers whose share is 1, which a generator gives once in 10^16."""
+
+    def uniform(self, low, high, shape):
+        return np.zeros(shape)
+
+    def random(self, count):
+        return np.zeros(count)
+
+
+def test_a_random_share_of_one_has_finite_noise() -> None:
+    assert np.isfinite(_random_numbers(3, ShareOfOne())[1]).all()

@@ -7,6 +7,8 @@ import pytest
 
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.sun_elevation import SunElevation, compile_clue
+from noonmark.inference.diagnostics import findings
+from noonmark.inference.marginals import prior_area_km2
 from noonmark.inference.merged_boxes import alike_along
 from noonmark.inference.place_cells import GridPlaces, LeafPlaces, place_cells
 from noonmark.inference.posterior import posterior
@@ -87,3 +89,24 @@ def test_the_time_of_one_whole_day_is_made_from_few_boxes(monkeypatch) -> None:
     answer = posterior(day, [compile_clue(SunElevation(40.0, 4.0), 0, Moment())])
     assert answer.times.mass.sum() == pytest.approx(1.0)
     assert counted[0] < answer.leaves.boxes.size / 10
+
+
+def test_without_its_only_clue_an_answer_is_the_prior(ring) -> None:
+    (told,) = findings(ring, np.zeros(1), RING)
+    assert told.area_km2_without == pytest.approx(0.9 * 5.1006562e8, rel=1e-6)
+    assert told.log_evidence == ring.leaves.log_evidence
+
+
+def test_the_area_of_a_rectangle_is_that_of_the_whole_in_parts() -> None:
+    parts = [(-40.0, 10.0), (10.0, 71.0)]
+    whole = prior_area_km2(Domain(-40.0, 170.0, 71.0, 230.0, NOON_S, 0.0))
+    halves = [prior_area_km2(Domain(s, 170.0, n, 230.0, NOON_S, 0.0)) for s, n in parts]
+    assert sum(halves) == pytest.approx(whole, rel=1e-12)
+
+
+def test_the_likeliest_leaves_come_by_falling_likelihood(ring) -> None:
+    log_likelihood = ring.leaves.log_likelihood
+    found = log_likelihood[ring.likeliest_leaves(500)]
+    assert (np.diff(found) < 1e-6).all()
+    assert found.min() > np.sort(log_likelihood)[-500] - 1e-6
+    assert ring.likeliest_leaves(10**9).size == log_likelihood.size

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.arrays import Bools, Floats
+from noonmark.arrays import Bools, Floats, Rows
 from noonmark.constants import DAY_S
 from noonmark.geometry.area_mask import contains
 from noonmark.inference.clues.common import CompiledClue
@@ -91,12 +91,19 @@ class BestCase:
     column: int
 
 
-def tried_leaves(domain: Domain, clues: Sequence[CompiledClue], leaves: Leaves) -> Tried:
+def tried_leaves(
+    domain: Domain,
+    clues: Sequence[CompiledClue],
+    leaves: Leaves,
+    order: Rows | None = None,
+) -> Tried:
     """The middles of the likeliest leaves of a search, those inside the domain first of all.
 
-    A mask's edge may cut off a leaf's middle: where no middle is inside, all count.
+    ``order`` (k,) are these leaves, likeliest first, where they are known. A mask's edge may cut
+    off a leaf's middle: where no middle is inside, all count.
     """
-    order = _likeliest(leaves.log_likelihood)
+    if order is None:
+        order = _likeliest(leaves.log_likelihood)
     boxes = leaves.boxes.take(order)
     view = BoxView(domain, boxes)
     at = np.stack([view.lat_deg, view.lon_deg, view.unix_s])

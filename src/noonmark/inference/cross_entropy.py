@@ -38,11 +38,12 @@ def best_points_near(
     boxes: Boxes,
     value: ClimbValue,
     starts: Floats,
+    start_values: Floats,
 ) -> Floats:
     """The best latitude, longitude and instant found near each of k boxes, (k, 3).
 
     A point may lie outside its box, but not where the likelihood is 0. The climb of each box begins
-    at its row of ``starts`` (k, 3).
+    at its row of ``starts`` (k, 3), whose values are known, (k,).
 
     **Method**: the cross-entropy method (Rubinstein 1999), seeded, so repeatable. A normal
     distribution about the box is fitted to its best draws again and again; it takes their shape,
@@ -52,7 +53,7 @@ def best_points_near(
     rng = np.random.default_rng(_SEED)
     climbs = np.arange(boxes.size)
     best = starts.copy()
-    best_value = value(climbs, starts[:, None, :])[:, 0]
+    best_value = start_values.copy()
     middle = starts.copy()
     covariance = _first_covariances(domain, boxes)
     for _ in range(_ROUNDS):

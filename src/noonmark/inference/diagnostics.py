@@ -13,6 +13,7 @@ from noonmark.inference.best_case import best_case, explored, tried_leaves
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.discrepancy import readings, tail_probability
 from noonmark.inference.leave_one_out import answers_without
+from noonmark.inference.marginals import prior_area_km2
 from noonmark.inference.place_cells import place_cells
 from noonmark.inference.place_leaves import unsearched_leaves
 from noonmark.inference.posterior import Posterior
@@ -91,6 +92,8 @@ def _answers_without(answer: Posterior) -> list[tuple[float, float]]:
 
 def _answer_from(domain: Domain, clues: Sequence[CompiledClue]) -> tuple[float, float]:
     """The answer from some clues alone: ln of its evidence, and its 90 % area [km2]."""
+    if not clues:
+        return 0.0, 0.9 * prior_area_km2(domain)
     leaves = unsearched_leaves(domain, clues) or refine(domain, clues, QUICK)
     places = place_cells(leaves, leaves.mass())
     return leaves.log_evidence, places.ranked.measure_of(0.9)

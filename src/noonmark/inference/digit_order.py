@@ -23,18 +23,22 @@ _LEAST_RANGE = 1e-9
 """A narrower range is no more finely divided than this one."""
 
 
-def falling_order(values: Floats) -> Rows:
+def falling_order(
+    values: Floats,
+    *,
+    bits: int = _RANK_BITS,
+) -> Rows:
     """Indices by falling value, (n,), as a stable sort gives them, any shape taken as flat.
 
-    Values that differ by less than 2^-48 of their range count as equal.
+    Values that differ by less than 2^-``bits`` of their range count as equal.
     """
     flat = values.ravel()
     if flat.size == 0:
         return np.zeros(0, dtype=np.intp)
     depth = np.minimum(float(flat.max()) - flat, _DEEPEST)
     deepest = max(float(depth.max()), _LEAST_RANGE)
-    steps = depth * ((2.0**_RANK_BITS - 1.0) / deepest)
-    return order_of_words(steps.astype(np.uint64), bits=_RANK_BITS)
+    steps = depth * ((2.0**bits - 1.0) / deepest)
+    return order_of_words(steps.astype(np.uint64), bits=bits)
 
 
 def order_of_words(

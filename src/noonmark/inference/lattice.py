@@ -18,7 +18,7 @@ MOST_CELLS = 200_000
 _LEAST_STEPS = (1e-12, 1e-9, 1e-3, 1.0)
 """The finest lattice: sine of latitude, degrees, seconds, days."""
 
-_MEDIAN_OF = 4096
+_MEDIAN_OF = 1024
 """So many boxes tell the median of all well enough."""
 
 _SLACK = 1e-6
@@ -132,11 +132,13 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
 
 def _cells_along(half: Floats, step: float) -> Floats:
     """Count the cells of a step that each box covers along an axis, (n,)."""
+    if half.max() * (2.0 / step) <= 1.0:
+        return np.ones(half.size)
     return np.maximum(np.ceil(half * (2.0 / step) - _SLACK), 1.0)
 
 
 def _weighted_median(values: Floats, weight: Floats) -> float:
-    """The weighted median of some thousands: values of half the weight do not exceed it."""
+    """The weighted median of some of them: values of half the weight do not exceed it."""
     some = slice(None, None, 1 + values.size // _MEDIAN_OF)
     values, weight = values[some], weight[some]
     if values.min() == values.max():

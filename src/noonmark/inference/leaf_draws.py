@@ -25,6 +25,9 @@ _MOST_ROUNDS = 12
 _MOST_POINTS = 24
 """Points looked at for each draw, on the average over all of them."""
 
+_LEAST_WAIT = 1e-300
+"""A random share of 1 has no logarithm of its logarithm."""
+
 _MISSED_NAT = 1.5
 """A point that is so far below the mean of its leaf has missed what the leaf weighs."""
 
@@ -115,11 +118,13 @@ def _random_numbers(count: int, rng: np.random.Generator) -> tuple[Floats, Float
     Coordinates in -1 to 1 of all their points, one candidate after the other, (4, c count), and
     Gumbel noise (c, count).
     """
-    away, noise = [], []
+    away, shares = [], []
     for _ in range(_CANDIDATES):
         away.append(rng.uniform(-1.0, 1.0, (4, count)))
-        noise.append(rng.gumbel(size=count))
-    return np.concatenate(away, axis=1), np.stack(noise)
+        shares.append(1.0 - rng.random(count))
+    # By logarithms of many at once: numpy's own Gumbel numbers are made one by one.
+    waits = np.maximum(-np.log(np.stack(shares)), _LEAST_WAIT)
+    return np.concatenate(away, axis=1), -np.log(waits)
 
 
 def systematic(cumulative: Floats, count: int, rng: np.random.Generator) -> NDArray[np.intp]:

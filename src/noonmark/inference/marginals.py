@@ -111,14 +111,16 @@ def prior_area_km2(domain: Domain) -> float:
     """The area of the domain: as stated for its mask, else of its rectangle or its raster."""
     if domain.mask is not None and domain.mask.stated_km2 is not None:
         return domain.mask.stated_km2
+    if domain.mask is None:
+        south, north = sine_authalic(np.array([domain.south_deg, domain.north_deg])).tolist()
+        width = np.radians(domain.width_deg)
+        return float(AUTHALIC_RADIUS_KM**2 * (north - south) * width)
     rows = sine_authalic(np.linspace(domain.south_deg, domain.north_deg, _PRIOR_ROWS + 1))
     columns = np.linspace(domain.west_deg, domain.east_deg, _PRIOR_ROWS + 1)
     height = np.diff(rows)[:, None]
     width = np.radians(np.diff(columns))[None, :]
     cells = AUTHALIC_RADIUS_KM**2 * height * width
-    if domain.mask is not None:
-        cells = cells * masked_share(domain.mask, latitude_deg(rows), columns)
-    return float(cells.sum())
+    return float((cells * masked_share(domain.mask, latitude_deg(rows), columns)).sum())
 
 
 def masked_share(

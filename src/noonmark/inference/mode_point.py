@@ -147,8 +147,8 @@ def best_points_within(
         found = told_value(view, by_leaf)
         return np.where(inside, found, -np.inf).reshape(at.shape[:2])
 
-    starts, boxes = _starts(domain, modes, told_value)
-    best = best_points_near(domain, boxes, value, starts)
+    starts, start_values, boxes = _starts(domain, modes, told_value)
+    best = best_points_near(domain, boxes, value, starts, start_values)
     return [PlaceTime(*each) for each in best.tolist()]
 
 
@@ -168,8 +168,11 @@ def _starts(
     domain: Domain,
     modes: Sequence[SearchedLeaves],
     value: Callable[[BoxView, Bools], Floats],
-) -> tuple[Floats, Boxes]:
-    """The best of some points drawn in the first leaves of each mode, (k, 3), and their leaves."""
+) -> tuple[Floats, Floats, Boxes]:
+    """The best of some points drawn in the first leaves of each mode, with values and leaves.
+
+    The points are (k, 3), the values (k,).
+    """
     leaves = [
         np.repeat(np.arange(min(mode.told.size, _STARTS)), _POINTS_PER_START) for mode in modes
     ]
@@ -183,7 +186,8 @@ def _starts(
     best = [int(np.argmax(values[a:b])) for a, b in pairwise(first)]
     found = zip(modes, leaves, best, strict=True)
     boxes = [mode.boxes.take(leaf[[at]]) for mode, leaf, at in found]
-    return starts[first[:-1] + best], joined(boxes)
+    chosen = first[:-1] + best
+    return starts[chosen], values[chosen], joined(boxes)
 
 
 def _points_in(

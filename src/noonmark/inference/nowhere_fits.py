@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from noonmark.inference.answer import NowhereFit
-from noonmark.inference.best_case import best_case, tried_leaves
+from noonmark.inference.best_case import MOST_STARTS, best_case, tried_leaves
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.diagnostics import CONFLICT_P, best_tail
 from noonmark.inference.discrepancy import LEAST_P
@@ -27,7 +27,7 @@ def nowhere_fits(answer: Posterior, sound: Sequence[CompiledClue]) -> tuple[Nowh
     """
     if answer.leaves.boxes.size == 0:
         return ()
-    tried = tried_leaves(answer.domain, sound, answer.leaves)
+    tried = tried_leaves(answer.domain, sound, answer.leaves, answer.likeliest_leaves(MOST_STARTS))
     found = []
     for k, clue in enumerate(sound):
         alone = np.ones(len(sound))

@@ -12,9 +12,8 @@ from functools import cached_property
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from noonmark.arrays import Bools, Floats
+from noonmark.arrays import Bools, Floats, Rows
 from noonmark.constants import DAY_S
 from noonmark.geometry.area_mask import contains
 from noonmark.inference.answer import (
@@ -56,6 +55,9 @@ _WINDOW_EDGE_S = 1e-3
 _SAME_NAT = 1e-9
 """Likelihoods whose ln differs by no more are equal."""
 
+_LIKELIHOOD_BITS = 32
+"""Leaves are ranked by likelihood to 2^-32 of its range: within a millionth of a nat."""
+
 GIVEN_PLACE_KM2 = 10_000.0
 """A prior of this area or less may give the place: about 56 km round it."""
 
@@ -87,7 +89,7 @@ class _Component:
     ``instants`` (n, 2) are those of the region that lie under its leaves.
     """
 
-    leaves: NDArray[np.intp]
+    leaves: Rows
     mass: float
     instants: Floats
 
@@ -137,18 +139,22 @@ class Posterior:
         return time_density(self.leaves, self.mass)
 
     @cached_property
-    def _falling(self) -> tuple[NDArray[np.intp], Floats]:
+    def _falling(self) -> tuple[Rows, Floats]:
         """Leaves by falling likelihood (n,), and the mass gathered up to each (n,).
 
         The first leaves, up to 90 % of the mass, are the joint 90 % credible region (HPD).
         """
-        order = falling_order(self.leaves.log_likelihood)
+        order = falling_order(self.leaves.log_likelihood, bits=_LIKELIHOOD_BITS)
         return order, np.cumsum(self.mass[order])
 
-    def _likeliest(self, level: float) -> NDArray[np.intp]:
+    def _likeliest(self, level: float) -> Rows:
         """The leaves of the joint credible region of a level, likeliest first, (k,)."""
         order, gathered = self._falling
         return order[: int(np.searchsorted(gathered, level)) + 1]
+
+    def likeliest_leaves(self, count: int) -> Rows:
+        """The ``count`` likeliest leaves, or all if there are fewer, likeliest first, (k,)."""
+        return self._falling[0][:count]
 
     def regions(self) -> tuple[Region, ...]:
         """The 50, 90 and 99 % credible regions."""
@@ -257,10 +263,7 @@ class Posterior:
         )
 
     def log_likelihood_at(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Floats:
-        """ln of the likelihood of all clues at exact places and instants.
-
-        All (n,); the result is -inf outside the domain.
-        """
+        """ln of the likelihood at exact places and instants, all (n,); -inf outside the domain."""
         return self.log_likelihood_of(point_view(self.domain, lat_deg, lon_deg, unix_s))
 
     def log_likelihood_of(self, view: BoxView) -> Floats:

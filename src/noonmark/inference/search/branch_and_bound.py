@@ -112,7 +112,8 @@ class Leaves:
         """Points of leaves (n,), from coordinates (4, n) in -1 to 1, on the axes of a box."""
         if self.within is not None:
             return self.within.points(leaf, away)
-        return np.asarray(self.boxes.centre[:, leaf] + away * self.boxes.half[:, leaf])
+        boxes = self.boxes.take(leaf)
+        return np.asarray(boxes.centre + away * boxes.half)
 
     @cached_property
     def by_place(self) -> AlikeBoxes:
