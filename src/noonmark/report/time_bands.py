@@ -9,9 +9,7 @@ bands are marked as folded, because not every year that is named fits on all of 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,15 +100,6 @@ class _Runs:
         return int(self.day.size)
 
 
-class _Run(NamedTuple):
-    """One of the runs, by its number."""
-
-    number: int
-    start_s: float
-    end_s: float
-    offset_s: float
-
-
 def time_bands(
     instants: Floats,
     zone: str,
@@ -186,9 +175,12 @@ def _bands(runs: _Runs) -> tuple[TimeBand, ...]:
 
 def _chains(runs: _Runs) -> list[NDArray[np.intp]]:
     """Runs linked from one day to the next, where each overlaps one other and no more."""
-    next_of = _links(runs)
+    first, second = _links(runs)
+    next_of = dict(zip(first.tolist(), second.tolist(), strict=True))
+    is_start = np.ones(runs.size, dtype=bool)
+    is_start[second] = False
     chains = []
-    for start in sorted(set(range(runs.size)) - set(next_of.values())):
+    for start in np.flatnonzero(is_start).tolist():
         chain = [start]
         while chain[-1] in next_of:
             chain.append(next_of[chain[-1]])
@@ -196,34 +188,36 @@ def _chains(runs: _Runs) -> list[NDArray[np.intp]]:
     return chains
 
 
-def _links(runs: _Runs) -> dict[int, int]:
-    """The run of the next day that each run overlaps, where it is the only one on either side."""
-    on_day: dict[int, list[_Run]] = defaultdict(list)
-    columns = (runs.day, runs.start_s, runs.end_s, runs.offset_s)
-    for k, (day, *clock) in enumerate(zip(*(each.tolist() for each in columns), strict=True)):
-        on_day[day].append(_Run(k, *clock))
-    next_of: dict[int, int] = {}
-    for day, here in on_day.items():
-        after = on_day.get(day + 1, ())
-        links = [(one.number, two.number) for one in here for two in after if _overlap(one, two)]
-        firsts = [k for k, _ in links]
-        seconds = [j for _, j in links]
-        for k, j in links:
-            if firsts.count(k) == 1 and seconds.count(j) == 1:
-                next_of[k] = j
-    return next_of
+def _links(runs: _Runs) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Runs and the run of the next day that each overlaps, the only one on either side, (k,)."""
+    # 1. Each run beside every run of the next day.
+    by_day = np.argsort(runs.day, kind="stable")
+    day = runs.day[by_day]
+    lowest, after = (np.searchsorted(day, runs.day + 1, side=side) for side in ("left", "right"))
+    count = after - lowest
+    first = np.repeat(np.arange(runs.size), count)
+    along = np.arange(first.size) - np.repeat(np.cumsum(count) - count, count)
+    second = by_day[lowest[first] + along]
+
+    # 2. Those that overlap, and are linked to no other.
+    overlap = _overlap(runs.take(first), runs.take(second))
+    first, second = first[overlap], second[overlap]
+    of_first, of_second = (np.bincount(each, minlength=runs.size) for each in (first, second))
+    alone = (of_first[first] == 1) & (of_second[second] == 1)
+    return first[alone], second[alone]
 
 
 def _overlap(
-    one: _Run,
-    two: _Run,
-) -> bool:
-    """Whether two runs overlap on the clock at the same offset, and are of about one length."""
+    one: _Runs,
+    two: _Runs,
+) -> NDArray[np.bool_]:
+    """Whether runs overlap on the clock at one offset, and are of about one length, (n,)."""
     first_s = one.end_s - one.start_s
     second_s = two.end_s - two.start_s
-    alike = max(first_s, second_s) <= _ALIKE * min(first_s, second_s) + _SHORT_GAP_S
-    on_clock = one.start_s < two.end_s and two.start_s < one.end_s
-    return alike and on_clock and one.offset_s == two.offset_s
+    most_s = _ALIKE * np.minimum(first_s, second_s) + _SHORT_GAP_S
+    alike = np.maximum(first_s, second_s) <= most_s
+    on_clock = (one.start_s < two.end_s) & (two.start_s < one.end_s)
+    return np.asarray(alike & on_clock & (one.offset_s == two.offset_s))
 
 
 def _straight_bands(
@@ -231,59 +225,64 @@ def _straight_bands(
     chain: NDArray[np.intp],
 ) -> list[TimeBand]:
     """A chain cut into straight bands, each as long as it stays straight."""
+    linked = runs.take(chain)
+    edges_s = np.stack([linked.start_s, linked.end_s])
     found = []
     first = 0
-    while first < chain.size:
-        last = _end_of_straight(runs.take(chain[first:]))
-        found.append(_band(runs.take(chain[first : first + last + 1])))
-        first += last + 1
+    while first < linked.size:
+        after = first + _straight_count(edges_s[:, first:])
+        found.append(_band(linked, edges_s, slice(first, after)))
+        first = after
     return found
 
 
-def _end_of_straight(runs: _Runs) -> int:
-    """The last of consecutive runs up to which they are straight, found by doubling and halving."""
-    good, step = 0, 1
-    while good + step < runs.size and _is_straight(runs, good + step):
-        good += step
+def _straight_count(edges_s: Floats) -> int:
+    """How many of consecutive runs are straight, found by doubling and halving.
+
+    ``edges_s`` (2, n) are their starts and ends.
+    """
+    count, step = 1, 1
+    most = edges_s.shape[1]
+    while count + step <= most and _is_straight(edges_s[:, : count + step]):
+        count += step
         step *= 2
     while step >= 1:
-        if good + step < runs.size and _is_straight(runs, good + step):
-            good += step
+        if count + step <= most and _is_straight(edges_s[:, : count + step]):
+            count += step
         step //= 2
-    return good
+    return count
 
 
-def _edges_between(values_s: Floats) -> Floats:
-    """The straight line from the first value to the last, (n,)."""
-    share = np.arange(values_s.size) / max(values_s.size - 1, 1)
-    return np.asarray(values_s[0] + (values_s[-1] - values_s[0]) * share)
+def _off_line(edges_s: Floats) -> Floats:
+    """How far edges (2, n) lie after the straight line from the first to the last of each."""
+    first_s = edges_s[:, :1]
+    share = np.arange(edges_s.shape[1]) / max(edges_s.shape[1] - 1, 1)
+    return np.asarray(edges_s - (first_s + (edges_s[:, -1:] - first_s) * share))
 
 
-def _is_straight(
+def _is_straight(edges_s: Floats) -> bool:
+    """Whether the edges (2, n) of some runs lie near straight lines."""
+    off_s = np.abs(_off_line(edges_s)).max()
+    length_s = np.sort(edges_s[1] - edges_s[0])[(edges_s.shape[1] - 1) // 2]
+    return bool(off_s <= max(_STRAIGHT_S, _STRAIGHT * length_s))
+
+
+def _band(
     runs: _Runs,
-    last: int,
-) -> bool:
-    """Whether the edges of the runs up to one lie near straight lines."""
-    start_s = runs.start_s[: last + 1]
-    end_s = runs.end_s[: last + 1]
-    off_s = max(
-        float(np.abs(start_s - _edges_between(start_s)).max()),
-        float(np.abs(end_s - _edges_between(end_s)).max()),
-    )
-    length_s = np.sort(end_s - start_s)[last // 2]
-    return off_s <= max(_STRAIGHT_S, _STRAIGHT * float(length_s))
-
-
-def _band(runs: _Runs) -> TimeBand:
-    """One band that holds all of some runs on consecutive days."""
-    early_s = float(np.maximum(_edges_between(runs.start_s) - runs.start_s, 0.0).max())
-    late_s = float(np.maximum(runs.end_s - _edges_between(runs.end_s), 0.0).max())
+    edges_s: Floats,
+    those: slice,
+) -> TimeBand:
+    """One band that holds all of those runs, which are on consecutive days."""
+    held_s = edges_s[:, those]
+    off_s = _off_line(held_s)
+    start_s = held_s[0] + min(float(off_s[0].min()), 0.0)
+    end_s = held_s[1] + max(float(off_s[1].max()), 0.0)
     return TimeBand(
-        int(runs.day[0]),
-        int(runs.day[-1]),
-        (float(runs.start_s[0]) - early_s, float(runs.start_s[-1]) - early_s),
-        (float(runs.end_s[0]) + late_s, float(runs.end_s[-1]) + late_s),
-        float(runs.offset_s[0]),
+        int(runs.day[those.start]),
+        int(runs.day[those.stop - 1]),
+        (float(start_s[0]), float(start_s[-1])),
+        (float(end_s[0]), float(end_s[-1])),
+        float(runs.offset_s[those.start]),
     )
 
 
