@@ -89,7 +89,12 @@ def alike_along(
 ) -> AlikeBoxes:
     """Boxes made one where they are equal along some axes."""
     sides = np.concatenate([boxes.centre[axes], boxes.half[axes]])
-    first, of_box = distinct(_keys(sides))
+    by_key, key_of_box = distinct(_keys(sides))
+    # In the order of the boxes: neighbours stay so, which makes look-ups of them fast.
+    stands = np.zeros(boxes.size, dtype=bool)
+    stands[by_key] = True
+    first = np.flatnonzero(stands)
+    of_box = (np.cumsum(stands) - 1)[by_key][key_of_box]
     # Side by side: numpy is slow at picking columns.
     if not all(np.array_equal(side[first][of_box], side) for side in sides):
         # Two different boxes have one key: 1 chance in 10 million.
