@@ -9,10 +9,11 @@ test (`tests/actions/test_schemas.py`) fails when the shipped schema is not what
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
+
+from noonmark.inference.clues.spec import GREATEST
 
 TARGET = Path(__file__).resolve().parents[1] / "src" / "noonmark" / "schemas" / "clues.json"
 
@@ -95,9 +96,9 @@ WHEN = {
 def field_schema(limits: Any, metadata: Any) -> dict[str, Any]:
     """The schema of one field from its limits."""
     one: dict[str, Any] = {"type": "number"}
-    if math.isfinite(limits.low):
+    if limits.low > -GREATEST:
         one["exclusiveMinimum" if limits.open_low else "minimum"] = limits.low
-    if math.isfinite(limits.high):
+    if limits.high < GREATEST:
         one["maximum"] = limits.high
     shapes: dict[str, Any] = {
         "number": one,

@@ -151,7 +151,7 @@ def test_a_key_that_stands_in_the_wrong_table_is_sent_to_its_own():
     [
         ("height", 0), ("height", -2.0), ("length", 0), ("length", -0.1), ("height_sigma", 0),
         ("length_sigma", -1),
-        ("height", True), ("height", "2"), ("height", None), ("height", [2]), ("height", 10**400),
+        ("height", True), ("height", "2"), ("height", None), ("height", [2]), ("height", 10**400), ("height", 1e300),
         ("slope_sigma_deg", 91),
         ("outlier", 1.0), ("outlier", -0.1), ("offset_s", "1"), ("note", 7), ("at_sigma_s", 5),
     ],
@@ -453,3 +453,10 @@ def test_good_places_are_not_read_one_by_one(monkeypatch):
     clue = {"kind": "places", "places": [_ROW] * 3, "none_of_these": 0.1}
     (read,) = clue_file.question_of({"prior": PRIOR, "clue": [clue]}).clues
     assert [place.sigma_m for place in read.places] == [5.0] * 3
+
+
+def test_a_number_whose_square_is_none_is_refused_and_says_how_great_it_may_be():
+    legs = [{"rise": -12.0, "rise_sigma": 0.15}, {"length": 1e300, "bearing_deg": 81.0}]
+    clue = {"kind": "ray", "north": "true", "legs": legs}
+    with pytest.raises(InputError, match="at most 1e\\+12 in size"):
+        read_clues(document(clue))

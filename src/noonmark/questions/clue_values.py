@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from datetime import time as wall_time
 from typing import Any
 
 from noonmark.constants import FIRST_YEAR, LAST_YEAR
 from noonmark.errors import InputError
-from noonmark.inference.clues.spec import FieldLimits
+from noonmark.inference.clues.spec import GREATEST, FieldLimits
 from noonmark.questions.clue_checks import area_problems
 from noonmark.questions.problem_collector import ProblemCollector, nearest
 from noonmark.questions.time_reader import TimeReader
@@ -54,8 +55,8 @@ def expected_words(limits: FieldLimits) -> str:
     """What a field accepts, in words."""
     if limits.shape != "number":
         return f"{_WORDS[limits.shape]} ({limits.words})"
-    has_low = limits.low > -math.inf
-    has_high = limits.high < math.inf
+    has_low = limits.low > -GREATEST
+    has_high = limits.high < GREATEST
     if limits.open_low and has_low:
         above = f"a number above {limits.low:g}"
         return f"{above} and at most {limits.high:g}" if has_high else above
@@ -82,7 +83,8 @@ def number_of(
     except OverflowError:
         number = math.inf
     if not limits.allows(number):
-        collector.add("bad-value", where, expected_words(limits), value)
+        most = f", at most {GREATEST:g} in size" if abs(number) > GREATEST else ""
+        collector.add("bad-value", where, expected_words(limits) + most, value)
         return None
     return number
 
@@ -149,9 +151,7 @@ def numbers_of(
     if limits.length is not None and len(value) != limits.length:
         collector.add("bad-value", where, f"{limits.length} numbers", value)
         return None
-    low = max(limits.low, -1e12)
-    high = min(limits.high, 1e12)
-    one = FieldLimits("number", limits.words, low, high, limits.open_low)
+    one = replace(limits, shape="number")
     return each_of(value, where, collector, lambda v, path: number_of(v, path, one, collector))
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import MISSING, dataclass, field
-from typing import Any
+from typing import Any, Final
+
+GREATEST: Final = 1e12
+"""No number of a clue is greater, in any unit: its square, and the square's square, are floats."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,8 @@ class FieldLimits:
 
     shape: str
     words: str
-    low: float = -math.inf
-    high: float = math.inf
+    low: float = -GREATEST
+    high: float = GREATEST
     open_low: bool = False
     choices: tuple[str, ...] = ()
     length: int | None = None
@@ -37,8 +40,8 @@ def number(
     words: str,
     *,
     above: float | None = None,
-    low: float = -math.inf,
-    high: float = math.inf,
+    low: float = -GREATEST,
+    high: float = GREATEST,
     default: Any = MISSING,
 ) -> Any:
     """A number with limits; ``above`` excludes its own value.
