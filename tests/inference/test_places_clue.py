@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from noonmark.geometry.area_mask import AreaMask
-from noonmark.geometry.earth import distance_km
+from noonmark.geometry.earth import AUTHALIC_RADIUS_KM, distance_km
 from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.places import Places, WeightedPlace, problems
 from noonmark.inference.clues.searched_boxes import SearchedBox, searched_grid
@@ -127,3 +129,13 @@ def test_boxes_and_shares_that_can_not_be_meant_are_named():
         "none_of_these",
     ]
     assert problems(Places((place,), 0.7)) == []
+
+
+def test_a_place_of_a_metre_leaves_none_of_these_its_share_of_the_earth():
+    world = Domain(-90.0, -180.0, 90.0, 180.0, NOON, 0.0)
+    for domain in (world, replace(world, length_s=86400.0)):
+        clue = Places((WeightedPlace(41.8, 86.0, 1.0, 0.4),), 0.6)
+        answer = posterior(domain, [made(clue, domain)])
+        whole_km2 = 4.0 * np.pi * AUTHALIC_RADIUS_KM**2
+        assert answer.region(0.9).area_km2 == pytest.approx(whole_km2 * 0.5 / 0.6, rel=0.02)
+        assert answer.region(0.3).area_km2 < 1e-4

@@ -89,3 +89,13 @@ def test_the_smallest_set_of_a_flat_density_is_its_share() -> None:
         np.zeros((2, 1)), np.array([[10.0], [3.0]]), np.ones(1), flat, most=(9, 9)
     )
     assert made.measure_of(0.9) == pytest.approx(27.0)
+
+
+@pytest.mark.parametrize("sharpness", [1e3, 1e6, 1e8, 1e11])
+def test_a_sharp_rectangle_does_not_drown_a_wide_one(sharpness: float) -> None:
+    half = 0.5 / sharpness
+    low = np.array([[0.0, 5.0 - half], [0.0, 5.0 - half]])
+    high = np.array([[10.0, 5.0 + half], [10.0, 5.0 + half]])
+    made = density_of_rectangles(low, high, np.array([0.6, 0.4]), flat, most=(500, 500))
+    assert made.measure_of(0.9) == pytest.approx(100.0 * 0.5 / 0.6, rel=1e-3)
+    assert made.measure_of(0.39) < 1e-5

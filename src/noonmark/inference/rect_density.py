@@ -35,6 +35,12 @@ _LEAST_SHARE = 1e-9
 _ROUNDING_DUST = 1e-13
 """Densities below this share of the highest are rounding errors of the running sums."""
 
+_DROWNING = 1e-9
+_TOO_MUCH_TO_DROWN = 1e-5
+"""Rectangles whose height is below the one share of the greatest, and whose mass together is above
+the other, are summed up apart.
+"""
+
 
 @dataclass(frozen=True, eq=False)
 class GridDensity(RankedCells):
@@ -120,13 +126,41 @@ def density_of_rectangles(
     area = lengths(rows, vertical) * lengths(columns, horizontal)
     if float(share.min()) < 1.0 - 1e-6:
         area *= _counted_share(padded, area, vertical, horizontal)
-    density = summed_heights(counts.shape, vertical, horizontal, mass / area)
-    density[density < _ROUNDING_DUST * density.max()] = 0.0
+    density = _density(counts.shape, vertical, horizontal, mass, mass / area)
     # 2. The mass of each cell.
     cell_mass = density * padded
     cell_mass /= cell_mass.sum()
     rank = _ranks(density, cell_mass, padded, rows, columns)
     return GridDensity(cell_mass, counts, rank, rows, columns)
+
+
+def _density(
+    shape: tuple[int, ...],
+    vertical: Positions,
+    horizontal: Positions,
+    mass: Floats,
+    height: Floats,
+) -> Floats:
+    """The sum over rectangles of height (k,) times the share of each cell that each covers, (n, m).
+
+    In running sums a height drowns in the rounding of one much greater: a place of a metre beside
+    "none of these" on the whole Earth. Those that together hold some mass are summed up apart.
+    """
+    total = np.zeros(shape)
+    left = np.ones(height.size, dtype=bool)
+    while left.any():
+        low = left & (height < _DROWNING * height[left].max())
+        chosen = left & ~low if mass[low].sum() > _TOO_MUCH_TO_DROWN else left
+        density = summed_heights(
+            shape,
+            Positions(vertical.start[chosen], vertical.end[chosen]),
+            Positions(horizontal.start[chosen], horizontal.end[chosen]),
+            height[chosen],
+        )
+        density[density < _ROUNDING_DUST * density.max()] = 0.0
+        total += density
+        left = left & ~chosen
+    return total
 
 
 def _counted_share(

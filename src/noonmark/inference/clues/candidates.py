@@ -23,7 +23,7 @@ class CandidatePlace:
     lat_deg: float = number("latitude", low=-90.0, high=90.0)
     lon_deg: float = number("longitude", low=-180.0, high=180.0)
     sigma_km: float = number(
-        "how far from it the scene may be, one standard deviation each way", above=0.0, high=5000.0
+        "how far from it the scene may be, one standard deviation each way", low=1e-4, high=5000.0
     )
     weight: float = number("how likely it is beside the others", above=0.0, default=1.0)
 

@@ -34,7 +34,7 @@ class WeightedPlace:
     lon_deg: float = number("longitude", low=-180.0, high=180.0)
     sigma_m: float = number(
         "how far from it [m] the scene may be, one standard deviation each way",
-        above=0.0,
+        low=0.1,
         high=2e6,
     )
     probability: float = number("how probable it is, beside the others", above=0.0, high=1.0)
