@@ -28,7 +28,7 @@ QUICK = Effort(variation_nat=1.5, stake=4e-4, max_boxes=25_000, patience=2, poli
 MOST_SEARCHES = 6
 """With more clues than this, answers without each of them come from a single search."""
 
-SEARCH = Effort(variation_nat=2.0, stake=1e-3, max_boxes=25_000, patience=4, polish=0, scatter=0)
+SEARCH = Effort(variation_nat=2.0, stake=1e-3, max_boxes=25_000, patience=1, polish=0, scatter=0)
 """The effort for the best point of a set of clues: what leaves weigh is of no use."""
 
 CONFLICT_P = 0.001

@@ -198,14 +198,16 @@ def drawn_from_boxes(
     """
     share = np.exp(log_worth - log_sum(log_worth))
     steps = (np.arange(count) + rng.random()) / count
-    box: NDArray[np.intp] = np.minimum(np.searchsorted(np.cumsum(share), steps), share.size - 1)
+    reached = np.cumsum(share)
+    # A box that holds nothing is never drawn: its share is not divided by.
+    box: NDArray[np.intp] = np.searchsorted(reached / reached[-1], steps)
     away = rng.uniform(-1.0, 1.0, (4, count))
     centre = boxes.centre[:, box] + away * boxes.half[:, box]
     value = np.empty(count)
     for part in chunks(count):
         points = centre[:, part]
         value[part] = log_likelihood(Boxes(points, np.zeros_like(points)))
-    log_weight = value + np.log(volume(domain, boxes) / share)[box]
+    log_weight = value + np.log(volume(domain, boxes)[box] / share[box])
     return kept(centre, value, log_weight)
 
 
