@@ -238,8 +238,9 @@ def _thinned(
 
     Seven tenths of them follow the mass, the others are spread evenly over the values.
     """
-    # Where the mass lies is seen well enough from some of the ends.
-    some = slice(None, None, 1 + ends.size // 200_000)
+    # Where the mass lies is seen well enough from some of the ends: each third, or fifth, and never
+    # each second, because halves of one box follow each other.
+    some = slice(None, None, 1 + 2 * (ends.size // 200_000))
     value_of = np.searchsorted(values, ends[some])
     mass = np.bincount(value_of, weights=weight[some], minlength=values.size)
     steps = 0.7 * mass / mass.sum() + 0.3 / values.size
