@@ -38,6 +38,8 @@ OFF_BY = 0.01
 """What a share may differ from the brute force's, as a part of it, if the mode holds as much."""
 SLICES = 24
 """Longitudes at which each day is looked at."""
+FIRST_ROUNDS = 20
+"""Steps downhill of each start: those that had not arrived were told apart, and counted twice."""
 FAR_NAT, MODE_NAT, ROUGH_NAT = 20.0, 6.0, 2000.0
 """How far (ln) below the best a slice is of interest, tells modes apart, and a valley at longitude
 0 worth following round the Earth.
@@ -150,13 +152,18 @@ def valleys(track_m: np.ndarray) -> dict[float, np.ndarray]:
 
 
 def downhill(
-    track_m: np.ndarray, lat: np.ndarray, unix: np.ndarray, lon: float, refraction: bool
+    track_m: np.ndarray,
+    lat: np.ndarray,
+    unix: np.ndarray,
+    lon: float,
+    refraction: bool,
+    rounds: int = 6,
 ) -> tuple:
     """Gauss-Newton in latitude and time at one longitude: where it ends, the misfit there, and its
-    curvature.
+    curvature. No step is longer than a degree.
     """
     unit = track_m / np.linalg.norm(track_m)
-    for turn in range(7):
+    for turn in range(rounds + 1):
         points = [(lat, unix), (lat + 0.01, unix), (lat, unix + 2.4)]
         ways = [tips_at(a, lon, b, refraction=refraction) for a, b in points]
         ways = [w * ((w.conj() * unit).sum(-1) / (np.abs(w) ** 2).sum(-1))[..., None] for w in ways]
@@ -169,7 +176,7 @@ def downhill(
             2, 0, 1
         )
         push = np.stack([(s.conj() * (unit - ways[0])).real.sum(-1) for s in slope], axis=1)
-        if turn == 6:
+        if turn == rounds:
             break
         curve_safe = np.where(np.isfinite(curve), curve, 1.0) + 1e-12 * np.eye(2)
         step = np.clip(
@@ -188,7 +195,9 @@ def brute(clue: ShadowTrack) -> list[Slice]:
     for hand, goal in enumerate((z, z.conj())):
         # 1. Every valley of every day, at longitude 0.
         days, lat, tod = valleys_by_day(goal)
-        lat, unix, s2, _ = downhill(goal, lat, START_S + DAY_S * days + tod, 0.0, clue.refraction)
+        lat, unix, s2, _ = downhill(
+            goal, lat, START_S + DAY_S * days + tod, 0.0, clue.refraction, FIRST_ROUNDS
+        )
         least = float(s2.min())
         good = np.flatnonzero(sharpness * (s2 - least) < ROUGH_NAT)
         days, lat, tod = days[good], lat[good], (unix - START_S)[good] - DAY_S * days[good]
@@ -196,7 +205,8 @@ def brute(clue: ShadowTrack) -> list[Slice]:
         for lon in (np.arange(SLICES) + 0.5) * (360.0 / SLICES) - 180.0:
             unix = START_S + DAY_S * days + tod - 240.0 * lon
             ends = downhill(goal, lat, unix, float(lon), clue.refraction)
-            good = np.flatnonzero(sharpness * (ends[2] - least) < 3.0 * FAR_NAT)
+            best_first = np.argsort(ends[2])
+            good = best_first[sharpness * (ends[2][best_first] - least) < 3.0 * FAR_NAT]
             ends = tuple(ends[k][good] for k in (0, 1, 3))
             found += added_up(goal, hand, float(lon), ends, sharpness, clue.refraction)
     top = max(s.log_best for s in found)
@@ -221,16 +231,23 @@ def valleys_by_day(goal: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray
 def added_up(
     goal: np.ndarray, hand: int, lon: float, ends: tuple, sharpness: float, refraction: bool
 ) -> list[Slice]:
-    """The likelihood added up round each different end, on a lattice that follows its curvature."""
+    """The likelihood added up round each different end, on a lattice that follows its curvature.
+
+    The ends come best first. One that lies on the lattice of a better one is the same valley, where
+    going downhill has not arrived: it was counted twice.
+    """
     out: list[Slice] = []
     lattice = np.arange(-6.0, 6.01, 0.5)
     a, b = (g.ravel() for g in np.meshgrid(lattice, lattice, indexing="ij"))
-    seen: list[tuple[float, float]] = []
+    seen: list[tuple[float, float, np.ndarray]] = []
     for lat, unix, curve in zip(*ends, strict=True):
-        if any(abs(lat - p) < 0.02 and abs(unix - q) < 10.0 for p, q in seen):
+        if any(
+            np.abs(to_lattice @ (lat - p, (unix - q) / 240.0)).max() < lattice[-1]
+            for p, q, to_lattice in seen
+        ):
             continue
-        seen.append((lat, unix))
         axes = np.linalg.cholesky(np.linalg.inv(2.0 * sharpness * curve))
+        seen.append((lat, unix, np.linalg.inv(axes)))
         step = axes @ np.stack([a, b])
         lats, times = lat + step[0], unix + 240.0 * step[1]
         s2 = misfit(goal, tips_at(lats, lon, times, refraction=refraction))
