@@ -33,7 +33,7 @@ from noonmark.inference.clues.zone_table import ZoneTable
 from noonmark.inference.footprint import cells_of
 from noonmark.inference.leaf_draws import systematic
 from noonmark.inference.posterior import Posterior, posterior
-from noonmark.inference.search.domain import Domain, latitude_deg, point_view, sine_authalic
+from noonmark.inference.search.domain import Domain, latitude_deg, point_view
 from noonmark.inference.search.likelihood import BoundedLikelihood
 from noonmark.inference.tracks.piece_boxes import points_inside
 from noonmark.values import unix_s, utc

@@ -18,7 +18,7 @@ from noonmark.inference.clues.ridge import InTerrainShade
 from noonmark.inference.clues.spec import Common, FieldLimits, Instant
 from noonmark.inference.clues.table import KINDS, World, compile_one, moments
 from noonmark.inference.clues.window import Window
-from noonmark.inference.search.domain import BoxView, point_view
+from noonmark.inference.search.domain import LON, TOD, BoxView, point_view
 from noonmark.values import unix_s, utc
 from tests.inference.clue_samples import (
     DOMAINS,
@@ -121,6 +121,25 @@ def test_bounds_hold_at_every_point_of_every_box(name, domain, seed):
                 value = clue.log_likelihood(inside(DOMAINS[domain], outer, rng))
                 assert (value >= low - SLACK_NAT).all()
                 assert (value <= high + SLACK_NAT).all()
+
+
+@pytest.mark.parametrize("name", ["clock mean solar", "clock sundial", "clock sundial dated"])
+@pytest.mark.parametrize("domain", sorted(DOMAINS))
+@pytest.mark.parametrize("half_deg", [91.0, 135.0, 179.0])
+def test_solar_clocks_hold_in_boxes_that_are_wider_than_half_the_earth(name, domain, half_deg):
+    rng = np.random.default_rng(11)
+    outer = boxes(DOMAINS[domain], rng, 2000)
+    # Beside a shadow track boxes are so wide. Solar time at both edges, a day apart, lay as near
+    # to one another as even time would have been: the box seemed to lack its own middle.
+    outer.centre[LON] = rng.uniform(-180.0, 180.0, 2000)
+    outer.half[LON] = half_deg
+    outer.half[TOD] = np.minimum(outer.half[TOD], 60.0)
+    clue = compiled(name)
+    low, high = clue.bounds(BoxView(DOMAINS[domain], outer))
+    for _ in range(3):
+        value = clue.log_likelihood(inside(DOMAINS[domain], outer, rng))
+        assert (value >= low - SLACK_NAT).all()
+        assert (value <= high + SLACK_NAT).all()
 
 
 @pytest.mark.parametrize("name", NAMES)

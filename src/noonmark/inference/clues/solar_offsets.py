@@ -67,14 +67,13 @@ def solar_range(
     middle_deg = view.lon_deg[rows]
     half_s = SOLAR_S_PER_DEG * half_deg
     # 1. Solar time at both edges, by the day of either offset.
-    found = []
-    for lon_deg in (middle_deg - half_deg, middle_deg + half_deg):
-        for like in like_s:
-            found.append(mean_solar_s(lon_deg, like))
-    low = np.min(found, axis=0)
-    high = np.max(found, axis=0)
-    # 2. It runs evenly between them unless the day changes in the box.
-    even = high - low <= 2.0 * half_s + 1e-3
+    west = [mean_solar_s(middle_deg - half_deg, like) for like in like_s]
+    east = [mean_solar_s(middle_deg + half_deg, like) for like in like_s]
+    # 2. It runs evenly from west to east unless the day changes in the box.
+    starts = np.stack([*west, *(end - 2.0 * half_s for end in east)])
+    even = np.ptp(starts, axis=0) < 1e-3
+    low = starts.min(axis=0)
+    high = low + 2.0 * half_s
     if moving and view.domain.shear_s_per_deg:
         middle = 0.5 * (low + high)
         low = middle + half_s
@@ -111,15 +110,17 @@ class SolarClock:
         yield np.arange(unix_s.size), np.zeros(unix_s.size), offset
 
     def spans(self, view: BoxView, first_s: Floats, last_s: Floats, *, moving: bool) -> _Groups:
-        """The range of each box."""
-        rows = np.arange(first_s.size)
-        no_days = np.zeros(first_s.size)
-        least, most = solar_range(view, rows, (no_days, no_days), moving=moving)
+        """The range of each box, and where the date changes in it, that of the other day too."""
+        half_deg, turned = view.boxes.half[LON], view.domain.shear_s_per_deg > 0.0 and moving
+        # Where axes are sheared the box's earliest instants are those of its east.
+        ways = (1.0, -1.0) if turned else (-1.0, 1.0)
+        least, most = (SOLAR_S_PER_DEG * (view.lon_deg + way * half_deg) for way in ways)
         if self.apparent:
             behind, ahead = self._equation_range(first_s, last_s)
-            least = least + behind
-            most = most + ahead
-        yield rows, least, most
+            least, most = least + behind, most + ahead
+        west, east = (np.rint((view.lon_deg + way * half_deg) / 360.0) for way in (-1.0, 1.0))
+        for day, rows in ((west, np.arange(west.size)), (east, np.flatnonzero(east != west))):
+            yield rows, (least - DAY_S * day)[rows], (most - DAY_S * day)[rows]
 
     def _equation_range(
         self,
