@@ -26,11 +26,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from noonmark import actions
-from noonmark.cli import answer_text
-from noonmark.errors import NoonmarkError
-from noonmark.values import Place, Span, utc
-from tests.actions.test_clue_schema import HONEST
+from noonmark import actions  # noqa: E402
+from noonmark.cli import answer_text  # noqa: E402
+from noonmark.errors import NoonmarkError  # noqa: E402
+from noonmark.values import Place, Span, utc  # noqa: E402
+from tests.actions.test_clue_schema import HONEST  # noqa: E402
 
 SLOWEST_S = 60.0
 AREAS: list[Any] = [

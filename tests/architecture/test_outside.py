@@ -92,6 +92,21 @@ def test_the_command_line_starts_without_heavy_imports(name):
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
+def test_a_shadow_is_answered_and_drawn_without_scipy(tmp_path):
+    """It takes a fifth of a second to load, an eighth of such an answer with all its files."""
+    clue = ROOT / "src" / "noonmark" / "examples" / "shadow.toml"
+    script = (
+        "import sys; from noonmark.cli.main import main; "
+        f"code = main(['locate', {str(clue)!r}, '--out', {str(tmp_path / 'out')!r}]); "
+        "sys.exit(code or any(name.startswith('scipy') for name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "report.html").exists()
+
+
 def test_help_takes_less_than_a_third_of_a_second():
     def once() -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -151,7 +151,8 @@ def test_a_key_that_stands_in_the_wrong_table_is_sent_to_its_own():
     [
         ("height", 0), ("height", -2.0), ("length", 0), ("length", -0.1), ("height_sigma", 0),
         ("length_sigma", -1),
-        ("height", True), ("height", "2"), ("height", None), ("height", [2]), ("height", 10**400), ("height", 1e300),
+        ("height", True), ("height", "2"), ("height", None), ("height", [2]),
+        ("height", 10**400), ("height", 1e300),
         ("slope_sigma_deg", 91),
         ("outlier", 1.0), ("outlier", -0.1), ("offset_s", "1"), ("note", 7), ("at_sigma_s", 5),
     ],
