@@ -288,3 +288,16 @@ def test_documents_and_answers_are_valid_by_their_schemas():
 def test_every_pixel_of_a_mark_is_found():
     marks = read_marks(document(*EVERY)).marks
     assert [len(pixels_of(m)) for m in marks] == [3, 2, 2, 4, 4, 2, 2, 2]
+
+
+def test_a_horizon_that_nothing_can_have_is_a_conflict_and_still_has_numbers():
+    points = [[89.999, 1500], [180.0, 0.0], [3900, 1480]]
+    found = solve_frame(
+        {
+            "image": {"width_px": 4000, "height_px": 3000},
+            "lens": {"device": "camera"},
+            "mark": [{"means": "horizon", "points_px": points}],
+        }
+    ).answer
+    assert found["conflicts"]
+    json.dumps(found, allow_nan=False)

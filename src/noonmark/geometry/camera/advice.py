@@ -129,7 +129,9 @@ def _ranked(
     found = []
     for candidate in candidate_marks(best, width_px, height_px):
         then = _sun_error(candidate.marked, frame)
-        share = float(np.sqrt(np.linalg.det(then) / max(now, 1e-30)))
+        left = float(np.linalg.det(then) / max(now, 1e-30))
+        # Rounding alone makes the area of an error that is next to a line less than none.
+        share = left**0.5 if left > 0.0 else 1.0
         if share < WORTH_SAYING:
             found.append(_entry(candidate, then, share))
     return sorted(found, key=lambda item: item["shrinkage"])

@@ -259,14 +259,17 @@ def _around(
 def _lit(view: CameraView, draws: State) -> Bools:
     """Which draws (k,) have the sun of a single frame above the level.
 
-    A normal draw can leave what is possible; a sun below the level casts no shadow.
+    A normal draw can leave what is possible; a sun below the level casts no shadow. A view without
+    a sun says nothing of one, and one whose draws are all dark contradicts itself: all count.
     """
-    if view.frames > 1:
-        return np.ones(len(draws.log_focal), dtype=np.bool_)
+    everything = np.ones(len(draws.log_focal), dtype=np.bool_)
+    shows_sun = view.discs.count > 0 or bool(view.posts.seen[:, 2].any())
+    if view.frames > 1 or not shows_sun:
+        return everything
     sun = draws.dirs[:, view.poses]
     up = draws.dirs[:, 0]
     found: Bools = dot(sun, up) > 0.0
-    return found
+    return found if found.any() else everything
 
 
 def _off_target(
