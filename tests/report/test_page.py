@@ -206,5 +206,5 @@ def test_two_likely_sizes_stand_with_the_chance_of_the_rarer(
 ) -> None:
     page, _ = _read(make("ring"))
     words = page.replace("\N{NO-BREAK SPACE}", " ").replace("\N{NARROW NO-BREAK SPACE}", " ")
-    assert "42 000 km², or 6 200 km² (one time in four)" in words
+    assert "42,000 km², or 6,200 km² (one time in four)" in words
     assert "bits" not in page

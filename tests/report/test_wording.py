@@ -42,16 +42,16 @@ def test_every_area_has_words_and_none_claims_the_wrong_size(area_km2: float) ->
 @pytest.mark.parametrize(
     ("area_km2", "said"),
     [
-        (468_123, "468 000 km²"),
+        (468_123, "468,000 km²"),
         (2.5, "2.5 km²"),
         (9.14e6, "9.14 million km²"),
-        (0.004, "4 000 m²"),
+        (0.004, "4,000 m²"),
         (123.4, "123 km²"),
         (1e-6, "1 m²"),
     ],
 )
 def test_a_number_has_three_figures_at_most(area_km2: float, said: str) -> None:
-    assert wording.area_number(area_km2).replace("\u202f", " ").replace("\u00a0", " ") == said
+    assert wording.area_number(area_km2).replace("\u00a0", " ") == said
 
 
 def _span(**length: float) -> Span:

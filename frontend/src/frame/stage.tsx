@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Refused } from "../api.ts";
 import { faultWords, type Words as FaultWords } from "../i18n/faults.ts";
-import { dir, language, listed, t } from "../i18n/index.ts";
+import { dir, figures, fixed, language, listed, t } from "../i18n/index.ts";
 import { frameLists } from "../items/frames.ts";
 import { waitedFor } from "../items/looking.ts";
 import { settled, shown } from "../items/player.ts";
@@ -241,19 +241,19 @@ function PointButton({ mark, index, handle }: { mark: Mark; index: number; handl
   const { width, height } = stageSize.value;
   const residual = residualOf(index, handle.path);
   const sigma = sigmaOf(mark, handle.path);
-  const name = t("frame.pointName", { point: pointName(mark, handle.path), x: handle.at[0].toFixed(1), y: handle.at[1].toFixed(1), sigma: String(sigma) });
+  const name = t("frame.pointName", { point: pointName(mark, handle.path), x: fixed(handle.at[0], 1), y: fixed(handle.at[1], 1), sigma: figures(sigma) });
   const hidden = x < -12 || y < -12 || x > width + 12 || y > height + 12;
   const chosen = active.value?.mark === index && active.value.path === handle.path;
   return (
     <button
       type="button" class={`point${chosen ? " point-active" : ""}${selection.value.mark === index ? " point-mark" : ""}`} data-mark={index} data-path={handle.path}
       style={{ transform: `translate(${x - 12}px, ${y - 12}px)`, visibility: hidden && !chosen ? "hidden" : "visible" }}
-      aria-label={residual === null ? name : listed([name, t("frame.residualName", { sigma: residual.toFixed(1) })])}
+      aria-label={residual === null ? name : listed([name, t("frame.residualName", { sigma: fixed(residual, 1) })])}
       data-x={handle.at[0]} data-y={handle.at[1]}
       onFocus={() => { pointFocused.value = true; choosePoint(index, handle.path); }} onBlur={() => { pointFocused.value = false; }} onKeyDown={(event) => pointKeys(event, index, handle.path)}
     >
       <PointShape mark={mark} role={handle.role} />
-      {residual !== null && (residual >= 2 || selection.value.mark === index) && <span class={`residual residual-${grade(residual)}`} data-sigma={`${residual.toFixed(1)}σ`} aria-hidden="true" />}
+      {residual !== null && (residual >= 2 || selection.value.mark === index) && <span class={`residual residual-${grade(residual)}`} data-sigma={`${fixed(residual, 1)}σ`} aria-hidden="true" />}
     </button>
   );
 }

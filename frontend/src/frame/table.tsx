@@ -1,5 +1,5 @@
 /** The marks as a table: the same points, to be read aloud and typed into. */
-import { t } from "../i18n/index.ts";
+import { fixed, t } from "../i18n/index.ts";
 import { selection } from "../store/signals.ts";
 import type { Mark, Point } from "../types.ts";
 import { Entry } from "../ui/entry.tsx";
@@ -95,7 +95,7 @@ function PointRow({ mark, index, handle }: { mark: Mark; index: number; handle: 
       <td><Entry of={PIXEL} look="bare" name="x" label={`x, ${name}`} value={handle.at[0]} onValue={type(0)} /></td>
       <td><Entry of={PIXEL} look="bare" name="y" label={`y, ${name}`} value={handle.at[1]} onValue={type(1)} /></td>
       <td><Entry of={PIXEL_SIGMA} look="bare" name="sigma" label={`${t("frame.table.sigma")}, ${name}`} value={sigmaOf(mark, handle.path)} onValue={(value) => { if (value !== null) setSigma(index, handle.path, value); }} /></td>
-      <td class={residual === null ? "" : `residual-${grade(residual)}`}>{residual === null ? "" : `${residual.toFixed(1)}σ`}</td>
+      <td class={residual === null ? "" : `residual-${grade(residual)}`}>{residual === null ? "" : `${fixed(residual, 1)}σ`}</td>
       <td><Button icon="close" kind="quiet" bare onClick={() => { removePoint(index, handle.path); }}>{t("frame.table.removePoint", { point: name })}</Button></td>
     </tr>
   );

@@ -110,6 +110,9 @@ const numbers = (options: Intl.NumberFormatOptions): Intl.NumberFormat => made(J
 
 export const number = (value: number, digits = 1): string => numbers({ maximumFractionDigits: digits }).format(value);
 
+/** A place on a picture, or a time of a clip: always as many digits behind the decimal mark, and none grouped, as in the fields beside it. */
+export const fixed = (value: number, digits: number): string => numbers({ minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false }).format(value);
+
 /** A measured number, to four figures. */
 export const figures = (value: number): string => numbers({ maximumSignificantDigits: 4 }).format(value);
 

@@ -1,6 +1,6 @@
 /** Sentences of Python's in the page's language. */
 import { afterEach, expect, it } from "vitest";
-import { setLanguage, withinDay } from "./index.ts";
+import { figures, fixed, number, setLanguage, withinDay } from "./index.ts";
 import { saidWords, toldOf, type Sentence } from "./said.ts";
 
 Object.assign(globalThis, { localStorage: { setItem: () => undefined }, document: { documentElement: {} } });
@@ -79,8 +79,18 @@ it("puts the marks of the language between a day and its times, and tells one mo
 
 it("says where a settlement lies, a clue's number, and days", async () => {
   await setLanguage("ar");
-  const near = said("near.away", { km: "1\u2009200", bearing: "north-east", town: "Galle", country: "Sri Lanka" });
+  const near = said("near.away", { km: "1,200", bearing: "north-east", town: "Galle", country: "Sri Lanka" });
   expect(bare(saidWords([near]))).toBe("1,200 كم شمال شرق Galle، سريلانكا");
   expect(bare(saidWords([said("answer.fine-sigma", { where: "clue[0].sigma_deg", sigma: 0.001 })]))).toMatch(/^الدليل 1: 0\.001°/);
   expect(bare(saidWords([said("answer.whose-days", { days: "2022-06-21 and 2022-06-22", count: 16 })]))).toContain("21 يونيو 2022، 22 يونيو 2022");
+});
+
+it.each([["en", "1,200", "0.040"], ["ar", "1,200", "0.040"], ["ru", "1 200", "0,040"], ["zh", "1,200", "0.040"]])("writes numbers in one form in %s, its own and those of Python's sentences", async (code, thousands, short) => {
+  await setLanguage(code);
+  const spaced = (words: string | null): string => (bare(words) ?? "").replace(/\s/g, " ");
+  expect([number(1200), figures(1200)].map(spaced)).toEqual([thousands, thousands]);
+  expect([fixed(0.04, 3), number(1.5)]).toEqual([short, code === "ru" ? "1,5" : "1.5"]);
+  expect(fixed(1200.5, 1)).toBe(code === "ru" ? "1200,5" : "1200.5");
+  if (code === "en") return;
+  for (const km of ["1,200", "1\u2009200"]) expect(spaced(saidWords([said("near.away", { km, bearing: "north", town: "X", country: "FR" })]))).toContain(thousands);
 });

@@ -67,7 +67,7 @@ const named: Readonly<Record<string, (value: string) => string>> = {
   },
   days: eachDay,
   times: eachDay,
-  km: (value) => figures(Number(value.replace(/\s/g, ""))),
+  km: (value) => figures(Number(value.replace(/[\s,]/g, ""))),
   bearing: (value) => word([`said.word.bearing.${value}`], value),
   country: (value) => country(countryCode(value) ?? value),
   items: (value) => (value === "all" ? word(["said.word.all"], value) : listed(value.split(", "))),

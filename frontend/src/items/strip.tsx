@@ -1,7 +1,7 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../api.ts";
-import { number, t } from "../i18n/index.ts";
+import { fixed, number, t } from "../i18n/index.ts";
 import { inquiry, items, returned, selectedItem, selectFrame, selection } from "../store/signals.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import { Entry } from "../ui/entry.tsx";
@@ -15,7 +15,7 @@ import { layBeside, pair } from "./pair.ts";
 import { pause, playing, toggle } from "./player.ts";
 import { heard, silent, soundOn, turnSound } from "./sound.ts";
 
-const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : `${time.toFixed(3)} s`);
+const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : `${fixed(time, 3)} s`);
 
 /** The time of a frame, from the clip's start [s]. */
 const CLIP_TIME = numberFrom(0, Infinity, 3);

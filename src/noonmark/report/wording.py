@@ -72,7 +72,7 @@ _COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight",
 
 
 def number(value: float) -> str:
-    """A quantity to two or three figures with thin spaces between thousands.
+    """A quantity to two or three figures with commas between thousands.
 
     Whole numbers from 100 on; "no known amount of" for what is not finite.
     """
@@ -82,7 +82,7 @@ def number(value: float) -> str:
         return "0"
     digits = 2 - math.floor(math.log10(abs(value)))
     if digits <= 0:
-        return f"{round(value, digits):,.0f}".replace(",", "\u202f")
+        return f"{round(value, digits):,.0f}"
     if abs(value) < 1.0:
         return f"{value:.{min(digits, 6)}f}".rstrip("0").rstrip(".")
     return f"{value:.3g}"

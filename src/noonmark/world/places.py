@@ -223,11 +223,11 @@ def _direction_word(
 
 
 def _round_km(distance_km: float) -> str:
-    """A distance [km] rounded to about two figures, with thin spaces between thousands."""
+    """A distance [km] rounded to about two figures, with commas between thousands."""
     step_km = 50
     for below_km, finer_km in ((30, 1), (100, 5), (1000, 10)):
         if distance_km < below_km:
             step_km = finer_km
             break
     rounded_km = round(distance_km / step_km) * step_km
-    return f"{rounded_km:,}".replace(",", "\u2009")
+    return f"{rounded_km:,}"
