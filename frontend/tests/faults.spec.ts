@@ -210,4 +210,26 @@ describe.skipIf(missing !== null)("a fault that was met once", () => {
     await expect.poll(() => page.locator(".case-name").innerText()).toBe("bare");
     await page.locator('[data-screen="footage"]').waitFor();
   });
+
+  it("what is typed while the case closes is kept, and saved when it is opened again", async () => {
+    let goOn = (): void => undefined;
+    const held = new Promise<void>((done) => { goOn = done; });
+    await page.route("**/api/case/close", async (route) => { await held; await route.continue(); });
+    const late = page.getByLabel("Not after", { exact: true }).first();
+    await late.waitFor();
+    const asked = page.waitForRequest("**/api/case/close");
+    await page.getByRole("button", { name: "Close the case" }).click();
+    await asked;
+    await late.fill("2021-03-04");
+    await late.press("Enter");
+    goOn();
+    await page.locator('.notice[data-code="close"]', { hasText: "is kept in this browser" }).waitFor();
+    await page.unroute("**/api/case/close");
+    await page.locator(".start-recent").getByRole("button", { name: /bare/ }).first().click();
+    await page.locator('[data-screen="footage"]').click();
+    await expect.poll(() => late.inputValue()).toBe("2021-03-04");
+    await expect.poll(() => page.locator(".save-state").innerText()).toBe("Saved");
+    await page.reload();
+    await expect.poll(() => late.inputValue()).toBe("2021-03-04");
+  });
 });

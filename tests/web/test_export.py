@@ -122,3 +122,17 @@ def test_the_command_of_an_export_is_not_stopped_by_what_was_just_written(tmp_pa
     assert _again("kmz", tmp_path / "answer.kmz") == ("--out", tmp_path / "answer-files")
     assert _again("kmz", tmp_path) == ("--out", tmp_path / "answer-files")
     assert _again("all", tmp_path) == ("--out", tmp_path, "--force")
+
+
+def test_the_command_in_the_record_of_a_kmz_works_as_it_is_printed(opened, tmp_path, monkeypatch):
+    from noonmark.cli.main import main
+
+    done = _export(opened, "kmz", tmp_path / "answer.kmz")
+    line = opened.server.session.state()["record"][-1]["command"]
+    assert line == done["act"]["command"]
+    program, *words = shlex.split(line)
+    monkeypatch.chdir(tmp_path)
+    assert program == "noonmark" and main(words) == 0
+    again = tmp_path / "answer-files" / "answer.kmz"
+    written = [zipfile.ZipFile(path).read("doc.kml") for path in (tmp_path / "answer.kmz", again)]
+    assert written[0] == written[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,7 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from noonmark.actions.case_intake import add_files
 from noonmark.errors import InputError
+from noonmark.evidence.vault import open_vault
 from noonmark.web import files, server
 from tests.architecture.checks import ROOT
 
@@ -87,17 +90,28 @@ def _raw(port: int, text: str) -> bytes:
 
 
 @pytest.fixture
-def started(case):
-    """The real command in a process of its own: its address, its port, the process."""
+def start(case):
+    """Starts the real command in a process of its own: its address and port, and the process."""
     command = [sys.executable, "-m", "noonmark", "open", "--no-browser", "--json", str(case)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    said = json.loads(process.stdout.readline())
-    yield said, process
-    if process.poll() is None:
-        process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=20)
+    running = []
+
+    def begin():
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        running.append(process)
+        return json.loads(process.stdout.readline()), process
+
+    yield begin
+    for process in running:
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=20)
+
+
+@pytest.fixture
+def started(start):
+    return start()
 
 
 @pytest.mark.slow
@@ -139,6 +153,30 @@ def test_the_command_prints_an_address_with_a_token_serves_and_ends(started, cas
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=20)
     assert process.returncode == 0 and "Traceback" not in complaint and token not in complaint
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="makes a film of an hour")
+def test_ctrl_c_ends_the_command_while_an_hour_of_film_is_looked_through(case, tmp_path, start):
+    film = tmp_path / "hour.mp4"
+    made = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=5", "-t", "3600", "-g", "25"]
+    coded = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "45", str(film)]
+    subprocess.run(["ffmpeg", "-v", "error", *made, *coded], check=True)
+    with open_vault(case, write=True) as vault:
+        (kept,) = add_files(vault, [film])
+    said, process = start()
+    token = urlsplit(said["address"]).fragment.partition("=")[2]
+    line = http.client.HTTPConnection(f"127.0.0.1:{said['port']}", timeout=20)
+    line.request(
+        "GET",
+        f"/api/items/{kept.stored.sha256}/frames",
+        headers={"X-Noonmark-Token": token},
+    )
+    reply = line.getresponse()
+    assert reply.status in (200, 202), reply.read()
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=20)
+    assert process.returncode == 0 and "Traceback" not in complaint
 
 
 @pytest.mark.slow
