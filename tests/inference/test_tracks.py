@@ -20,6 +20,7 @@ from noonmark.inference.posterior import Posterior, posterior
 from noonmark.inference.search.domain import DAY, LON, TOD, Domain, Z, sine_authalic
 from noonmark.inference.tracks import quadtree
 from noonmark.inference.tracks.piece_boxes import piece_boxes, place_boxes, points_inside, spots
+from noonmark.inference.tracks.pieces import pieces_of, with_losses
 from noonmark.inference.tracks.plane_track import plane_track
 from noonmark.inference.tracks.quadtree import LEVEL_NAT, plane_cells
 from noonmark.inference.tracks.scene_tracks import SceneTracks
@@ -376,6 +377,15 @@ def test_places_are_as_wide_as_the_points_of_a_piece_scatter():
         even = np.sqrt(3.0) * at.std(axis=1)
         assert np.allclose(told[axis, whole], even, rtol=0.1)
         assert np.median(hulls[axis, whole] / even) > 1.2
+
+
+def test_what_is_lost_in_the_middle_of_a_piece_is_what_its_tips_lose_there():
+    scene = _scene(sun_year(START_S))
+    pieces = pieces_of((scene,), [plane_cells(scene, 1.6, 2.2)])
+    assert pieces is not None
+    # Of strips about the best angle the cell knows, of others the tips are run.
+    for some in (pieces, replace(pieces, high=pieces.high - 3.0)):
+        assert np.allclose(with_losses(some).loss, scene.loss(some.middle), rtol=1e-9, atol=1e-9)
 
 
 @pytest.mark.slow

@@ -193,10 +193,14 @@ class Pieces:
 
 
 def with_losses(pieces: Pieces) -> Pieces:
-    """The pieces with what is lost at their middles, by all tips."""
-    loss = np.empty(pieces.size)
+    """The pieces with what is lost at their middles, by all tips.
+
+    Where a strip has the best angle in its middle, its cell knows.
+    """
+    loss = pieces.cells.profile.loss.copy()
+    aside = pieces.low + pieces.high != 0.0
     for number, track in enumerate(pieces.tracks):
-        rows = np.flatnonzero(pieces.track == number)
+        rows = np.flatnonzero(aside & (pieces.track == number))
         loss[rows] = track.loss(pieces.middle.take(rows))
     return replace(pieces, loss=loss)
 

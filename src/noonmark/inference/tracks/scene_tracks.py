@@ -71,6 +71,10 @@ def joined_profiles(parts: list[Profile]) -> Profile:
     )
 
 
+_NOISE, _NOISE_NAT = 1e-9, 1e-6
+"""A last step that makes the fit worse by no more, as a share and in nats, is not taken back."""
+
+
 @dataclass(frozen=True)
 class SceneTracks:
     """One or more tracks, each of one handedness, whose times count from the middle of the first.
@@ -110,8 +114,7 @@ class SceneTracks:
         chunks = _chunks(points.size)
         return joined_profiles([self._profile(points.take(part), rounds) for part in chunks])
 
-    def _best_looks(self, points: PlanePoints, rounds: int) -> tuple[PlanePoints, list[Look]]:
-        """The points with their best angle, and the looks at them."""
+    def _profile(self, points: PlanePoints, rounds: int) -> Profile:
         angle, step = points.angle, np.zeros(points.size)
         least = np.full(points.size, np.inf)
         for _ in range(rounds):
@@ -121,13 +124,18 @@ class SceneTracks:
             angle = np.where(better, angle + step, angle)
             step = np.where(better, _step(looks), 0.25 * step)
             least = np.minimum(least, lost)
-        looks = self._looks(replace(points, angle=angle + step))
-        worse = _lost(looks) > least
-        points = replace(points, angle=np.where(worse, angle, angle + step))
-        return points, self._looks(points) if worse.any() else looks
+        found = self._profile_at(replace(points, angle=angle + step))
+        worse = np.flatnonzero(found.loss > least + _NOISE_NAT + _NOISE * least)
+        if not worse.size:
+            return found
+        # Only the points whose last step is taken back are looked at again.
+        back = self._profile_at(replace(points, angle=angle).take(worse))
+        row = np.arange(points.size)
+        row[worse] = points.size + np.arange(worse.size)
+        return joined_profiles([found, back]).take(row)
 
-    def _profile(self, points: PlanePoints, rounds: int) -> Profile:
-        points, looks = self._best_looks(points, rounds)
+    def _profile_at(self, points: PlanePoints) -> Profile:
+        looks = self._looks(points)
         across = _stacked(looks, Look.across_angle)
         size2 = np.maximum(inner(across, across), _TINY)
         speed, follow = np.empty((2, points.size)), np.empty((2, points.size))
