@@ -1,8 +1,8 @@
 """How well a skyline fits the horizon of a place, whatever the camera's heading, pitch, roll, lens.
 
-The camera is fitted from many starts and integrated over by Laplace's method at each distinct fit.
-The error of the heights is the same over neighbouring directions, so that a hundred columns are not
-a hundred measurements: the likelihood is tempered by the directions that are independent.
+The camera is searched from many starts by a robust sum over columns, tempered by the directions
+that are independent. How likely the place is, is told at each distinct fit by `skyline_evidence`,
+where the land's errors are one joint error.
 
 It verifies a list of places. It is not a blind search.
 """
@@ -15,6 +15,12 @@ import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.world.terrain.horizon import FLOOR_SIGMA_DEG, LandHorizon
+from noonmark.world.terrain.skyline_evidence import (
+    LEAST_POINTS,
+    LONGEST_STEP,
+    SPACING_DEG,
+    joint_fit,
+)
 from noonmark.world.terrain.skyline_line import SkylineLine
 
 CORRELATION_DEG = 8.0
@@ -32,7 +38,7 @@ _DEGREES_OF_FREEDOM = 1.5
 _PIXEL_SIGMA_PX = 1.5
 _STEPS = np.array([0.02, 0.02, 0.02, 1e-3])
 _APART_DEG = 6.0
-_LONGEST_STEP = np.array([3.0, 3.0, 3.0, 0.1])
+_JOINTLY = 6
 
 
 @dataclass(frozen=True)
@@ -90,15 +96,16 @@ def skyline_fit(
 
     ``place_sigma_m`` is how far off the place may be: near ridges then count for less.
     """
-    columns = _columns(line)
-    problem = _Problem(columns, found, prior, land_sigma_deg(found, place_sigma_m))
-    cameras = problem.refined(problem.starts())
-    losses = problem.losses(cameras)
-    order = np.argsort(losses)
-    cameras, losses = cameras[order], losses[order]
-    distinct = _distinct(cameras)
-    evidence = [-losses[k] - problem.log_volume(cameras[k]) for k in distinct]
-    best = cameras[distinct[int(np.argmax(evidence))]]
+    sigma_deg = land_sigma_deg(found, place_sigma_m)
+    problem = _Problem(_columns(line, _COLUMNS), found, prior, sigma_deg)
+    cameras = problem.best()
+    # Points that stand apart are held against the land together.
+    few = _Problem(_columns(line, _apart(line, prior)), found, prior, sigma_deg)
+    fits = [joint_fit(few, camera, place_sigma_m) for camera in cameras]
+    fits.sort(key=lambda fit: -fit[0])
+    distinct = _distinct(np.array([camera for _, camera in fits]))
+    evidence = [fits[k][0] for k in distinct]
+    best = fits[0][1]
     residual = problem.residuals(best[None, :])[0]
     return SkylineFit(
         log_likelihood=float(np.logaddexp.reduce(evidence)),
@@ -112,12 +119,18 @@ def skyline_fit(
     )
 
 
-def _columns(line: SkylineLine) -> _Columns:
-    """The line at some hundred evenly spread points, from the middle of the picture.
+def _apart(line: SkylineLine, prior: CameraPrior) -> int:
+    """How many points of a line stand a few degrees apart, by the lens that is expected."""
+    field_deg = 2.0 * float(np.degrees(np.arctan(0.5 * np.ptp(line.u_px) / prior.focal_px)))
+    return max(round(field_deg / SPACING_DEG) + 1, LEAST_POINTS)
+
+
+def _columns(line: SkylineLine, count: int) -> _Columns:
+    """The line at about so many evenly spread points, from the middle of the picture.
 
     Neighbouring columns say the same, and each costs a reading of the horizon at every start.
     """
-    step = max(1, line.u_px.size // _COLUMNS)
+    step = max(1, line.u_px.size // count)
     right = line.u_px[::step] - 0.5 * line.width_px
     up = 0.5 * line.height_px - line.v_px[::step]
     return _Columns(right, up)
@@ -156,6 +169,12 @@ class _Problem:
     found: LandHorizon
     prior: CameraPrior
     sigma_deg: Floats
+
+    def best(self) -> Floats:
+        """Cameras (m, 4) that fit best, the best first, each found once."""
+        cameras = self.refined(self.starts())
+        cameras = cameras[np.argsort(self.losses(cameras))]
+        return np.asarray(cameras[_distinct(cameras)[:_JOINTLY]])
 
     def starts(self) -> Floats:
         """Cameras (m, 4) that fit best on a grid of headings and focal lengths, apart.
@@ -233,11 +252,11 @@ class _Problem:
         that is in degrees for the lens.
         """
         focal = np.exp(cameras[:, 3])[:, None]
-        azimuth = self._azimuths(cameras)
+        azimuth = self.azimuths(cameras)
         of_land = np.interp(azimuth, self.found.azimuth_deg, self.sigma_deg, period=360.0)
         return np.hypot(of_land, np.degrees(_PIXEL_SIGMA_PX / focal))
 
-    def _azimuths(self, cameras: Floats) -> Floats:
+    def azimuths(self, cameras: Floats) -> Floats:
         """The direction [deg] of each column of a level camera, (m, n)."""
         focal = np.exp(cameras[:, 3])[:, None]
         half = np.degrees(np.arctan(self.columns.right[None, :] / focal))
@@ -245,7 +264,7 @@ class _Problem:
 
     def ridge_m(self, camera: Floats) -> float:
         """How far away the land in the view of a camera (4,) stands: the median of the columns."""
-        azimuth = self._azimuths(camera[None, :])[0]
+        azimuth = self.azimuths(camera[None, :])[0]
         away = np.interp(azimuth, self.found.azimuth_deg, self.found.distance_m, period=360.0)
         return float(np.median(away))
 
@@ -274,8 +293,17 @@ class _Problem:
 
     def _prior(self, cameras: Floats) -> Floats:
         """The squared distance of each camera from what is known of it, in sigmas, (m,)."""
-        precision, off = self._prior_terms(cameras)
+        precision, off = self.prior_terms(cameras)
         return np.asarray((precision * np.square(off)).sum(1))
+
+    def slopes(self, cameras: Floats, residual: Floats) -> Floats:
+        """How residuals (m, n) change with each number of the cameras, (m, n, 4)."""
+        slopes = []
+        for k, step in enumerate(_STEPS.tolist()):
+            moved = cameras.copy()
+            moved[:, k] += step
+            slopes.append((self.residuals(moved) - residual) / step)
+        return np.stack(slopes, axis=-1)
 
     def _normal(self, cameras: Floats) -> tuple[Floats, Floats]:
         """The gradient (m, 4) and the curvature (m, 4, 4) of the losses.
@@ -284,24 +312,19 @@ class _Problem:
         count by the weights of the t distribution at where they stand.
         """
         residual = self.residuals(cameras)
-        slopes = []
-        for k, step in enumerate(_STEPS.tolist()):
-            moved = cameras.copy()
-            moved[:, k] += step
-            slopes.append((self.residuals(moved) - residual) / step)
-        jacobian = np.stack(slopes, axis=-1)
+        jacobian = self.slopes(cameras, residual)
         scale = self._scales(cameras)
         nu = _DEGREES_OF_FREEDOM
         weight = (nu + 1.0) / (nu + np.square(residual / scale)) / np.square(scale)
         weight *= self._temper
         gradient = np.einsum("mn,mni,mn->mi", weight, jacobian, residual)
         curvature = np.einsum("mn,mni,mnj->mij", weight, jacobian, jacobian)
-        precision, off = self._prior_terms(cameras)
+        precision, off = self.prior_terms(cameras)
         gradient += precision * off
         curvature += np.diag(precision)
         return gradient, curvature
 
-    def _prior_terms(self, cameras: Floats) -> tuple[Floats, Floats]:
+    def prior_terms(self, cameras: Floats) -> tuple[Floats, Floats]:
         """The precision of each parameter (4,), and how far each is from its mean, (m, 4).
 
         A heading of which nothing is known has no distance from a mean.
@@ -334,22 +357,13 @@ class _Problem:
             size = np.einsum("mii->mi", curvature) * damping[:, None]
             damped = curvature + size[:, :, None] * np.eye(4)
             step = np.linalg.solve(damped, gradient[:, :, None])[:, :, 0]
-            moved = cameras - np.clip(step, -_LONGEST_STEP, _LONGEST_STEP)
+            moved = cameras - np.clip(step, -LONGEST_STEP, LONGEST_STEP)
             fresh = self.losses(moved)
             better = fresh < loss
             cameras = np.where(better[:, None], moved, cameras)
             loss = np.where(better, fresh, loss)
             damping = np.clip(np.where(better, damping * 0.3, damping * 6.0), 1e-6, 1e6)
         return cameras
-
-    def log_volume(self, camera: Floats) -> float:
-        """ln of the reciprocal volume of a camera's posterior.
-
-        By Laplace's method it is half the ln of the determinant of the curvature over 2 pi.
-        """
-        _, curvature = self._normal(camera[None, :])
-        _, log_size = np.linalg.slogdet(curvature[0] / (2.0 * np.pi))
-        return 0.5 * float(log_size)
 
 
 def _turn(degrees: Floats) -> Floats:
