@@ -1,7 +1,10 @@
 /** What people type, read as Python reads it: tests/vectors/typed.json holds both (tests/test_typed_vectors.py). */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { clock, latitude, longitude, moment, time, zone } from "../src/ui/entry_formats.ts";
+import { read, type FieldSpec } from "../src/clues/schema.ts";
+import { t } from "../src/i18n/index.ts";
+import { clock, latitude, longitude, moment, numberFrom, time, zone } from "../src/ui/entry_formats.ts";
+import { numberReadings, readNumber } from "../src/ui/typed_numbers.ts";
 import { typedClock, typedDate, typedPlace, typedTime } from "../src/ui/typed.ts";
 
 type Wall = { wall: string; zone: string | null };
@@ -27,6 +30,20 @@ describe("what is typed is read as the command line reads it", () => {
     // A bare reading is UTC on the page, whose fields say so.
     else if (value.zone === null) expect(found).toBe(`${value.wall}Z`);
     else expect(found).toBe("2018-08-20T07:20:00Z");
+  });
+});
+
+describe("a number", () => {
+  it("is read with its thousands parted, as the page and other countries write them", () => {
+    const texts = ["1 200", "1\u202f200,5", "1,200.5", "1.200,5", "1,200,000", "12'000", "١٬٢٠٠٫٥", "0,125", "294,25", "12.345"];
+    expect(texts.map((text) => readNumber(text))).toEqual([1200, 1200.5, 1200.5, 1200.5, 1_200_000, 12_000, 1200.5, 0.125, 294.25, 12.345]);
+  });
+  it("that can be two is neither, unless one of them alone is possible", () => {
+    expect(numberReadings("1,200")).toEqual([1.2, 1200]);
+    const [any, few] = [numberFrom(0, 20_000), numberFrom(0, 90)];
+    expect([any.read("1,200"), any.wrong("1,200"), few.read("1,200"), latitude.read("48,858")]).toEqual([null, t("wrong.two"), 1.2, 48.858]);
+    expect(read({ name: "r", kind: "number", needed: true } as FieldSpec, "1,200")).toEqual({ wrong: "two" });
+    expect(read({ name: "r", kind: "number", needed: true, most: 90 } as FieldSpec, "1,200")).toEqual({ value: 1.2 });
   });
 });
 

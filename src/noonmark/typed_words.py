@@ -49,6 +49,7 @@ SIDES = {
 _SIGNS = {
     "\u2212": "-",
     "\u066b": ".",
+    "\u066c": "'",
     "\u060c": ",",
     "\u104a": ",",
     "\u061b": ";",
@@ -60,6 +61,7 @@ _SIGNS = {
     "\uff1a": ":",
     "\uff1b": ";",
     "\u00a0": " ",
+    "\u2009": " ",
     "\u202f": " ",
     "\u3000": " ",
     # An alef with a hamza or a madda, which many write without.

@@ -3,7 +3,8 @@ import { signal } from "@preact/signals";
 import { api } from "../api.ts";
 import { fail } from "../store/notices.ts";
 import type { Clue, Json } from "../types.ts";
-import { clock, date, endTime, readNumber, time, zone } from "../ui/entry_formats.ts";
+import { clock, date, endTime, time, zone } from "../ui/entry_formats.ts";
+import { numberReadings } from "../ui/typed_numbers.ts";
 import { plainSigns } from "../ui/typed_words.ts";
 import { first } from "./kinds.ts";
 
@@ -95,7 +96,7 @@ export function show(field: FieldSpec, value: Json | undefined): string {
   return typeof value === "string" ? value : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-export type Read = { value: Json | undefined } | { wrong: "number" | "least" | "above" | "most" | "json" | "needed" | "time" | "zone"; limit?: number };
+export type Read = { value: Json | undefined } | { wrong: "number" | "two" | "least" | "above" | "most" | "json" | "needed" | "time" | "zone"; limit?: number };
 
 /** How the fields of dates and times are read. */
 export const formats = { time, end: endTime, date, clock, zone };
@@ -103,16 +104,22 @@ export const formats = { time, end: endTime, date, clock, zone };
 /** A number of a list, where a comma parts the numbers. */
 const listed = (text: string): number => Number(plainSigns(text));
 
+/** A number as the value of a field, or which of its limits it breaks. */
+function limited(field: FieldSpec, value: number): Read {
+  if (field.least !== undefined && value < field.least) return { wrong: "least", limit: field.least };
+  if (field.above !== undefined && value <= field.above) return { wrong: "above", limit: field.above };
+  if (field.most !== undefined && value > field.most) return { wrong: "most", limit: field.most };
+  return { value };
+}
+
 export function read(field: FieldSpec, text: string): Read {
   if (text.trim() === "") return field.needed ? { wrong: "needed" } : { value: undefined };
   switch (field.kind) {
     case "number": {
-      const value = readNumber(text);
-      if (value === null) return { wrong: "number" };
-      if (field.least !== undefined && value < field.least) return { wrong: "least", limit: field.least };
-      if (field.above !== undefined && value <= field.above) return { wrong: "above", limit: field.above };
-      if (field.most !== undefined && value > field.most) return { wrong: "most", limit: field.most };
-      return { value };
+      const found = numberReadings(text).map((value) => limited(field, value));
+      const fitting = found.filter((one) => "value" in one);
+      if (fitting.length > 1) return { wrong: "two" };
+      return fitting[0] ?? found[0] ?? { wrong: "number" };
     }
     case "numbers": {
       const values = text.split(/[\s,;\u060c]+/).filter((part) => part !== "").map(listed);

@@ -4,7 +4,8 @@ import { nearest } from "../items/frames.ts";
 import type { Clue, FrameReply, Mark, Marks, OverlayCamera } from "../types.ts";
 import { angles, cast, directionOf, sunOf, unit } from "./camera.ts";
 import { shiftedClue } from "./drag.ts";
-import { readMoment, readNumber } from "../ui/entry_formats.ts";
+import { readMoment } from "../ui/entry_formats.ts";
+import { readNumber } from "../ui/typed_numbers.ts";
 import { readyMarks, reindexed } from "./solve.ts";
 
 const camera: OverlayCamera = { width_px: 1100, height_px: 720, focal_px: 827, centre_px: [550, 360], k1: -0.016, up: [...unit([0.027, -0.968, -0.25])], heading_deg: 164.6 };

@@ -5,6 +5,7 @@
 import { isZone } from "../calendar/grid.ts";
 import { t, type Key } from "../i18n/index.ts";
 import { typedAngle, typedClock, typedDate, typedPlace, typedTime } from "./typed.ts";
+import { numberReadings, readNumber } from "./typed_numbers.ts";
 import { plainSigns } from "./typed_words.ts";
 
 /** How a kind of value is read, shown again, and refused. */
@@ -28,12 +29,6 @@ export function readOptional<V>(of: EntryFormat<V>, text: string): { value: V | 
   if (text.trim() === "") return { value: null, wrong: false };
   const value = of.read(text);
   return { value, wrong: value === null };
-}
-
-/** One number; a comma is its decimal point. Null for anything else. */
-export function readNumber(text: string): number | null {
-  const latin = plainSigns(text).replace(",", ".").trim();
-  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(latin) ? Number(latin) : null;
 }
 
 const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*([+-]\d{2}:\d{2})$/;
@@ -122,15 +117,14 @@ export const place: EntryFormat<[number, number]> = {
 
 /** A number from `low` to `high`, shown with so many decimals at most. */
 export function numberFrom(low: number, high: number, digits = 4): EntryFormat<number> {
+  const fits = (value: number): boolean => value >= low && value <= high;
   return {
-    read: (text) => {
-      const value = readNumber(text);
-      return value === null || value < low || value > high ? null : value;
-    },
+    read: (text) => readNumber(text, fits),
     show: (value) => String(Number(value.toFixed(digits))),
     wrong: (text) => {
-      const value = readNumber(text);
-      if (value === null) return t("wrong.number");
+      const [value, other] = numberReadings(text);
+      if (value === undefined) return t("wrong.number");
+      if (other !== undefined && fits(value) && fits(other)) return t("wrong.two");
       return value < low ? t("wrong.least", { limit: low }) : t("wrong.most", { limit: high });
     },
     numeric: true,
@@ -144,7 +138,7 @@ function angleFrom(low: number, high: number, letters: string): EntryFormat<numb
   const plain = numberFrom(low, high, COORDINATE_DIGITS);
   const valueOf = (text: string): number | null => {
     const angle = typedAngle(text);
-    return readNumber(text) ?? (angle !== null && (angle.letter === "" || letters.includes(angle.letter)) ? angle.deg : null);
+    return readNumber(text, (value) => value >= low && value <= high) ?? (angle !== null && (angle.letter === "" || letters.includes(angle.letter)) ? angle.deg : null);
   };
   const within = (text: string): string => String(valueOf(text) ?? text);
   return { ...plain, numeric: false, read: (text) => plain.read(within(text)), wrong: (text) => plain.wrong(within(text)) };

@@ -29,6 +29,7 @@ const ZEROS = [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 
 const SIGNS: Record<string, string> = {
   "\u2212": "-",
   "\u066b": ".",
+  "\u066c": "'",
   "\u060c": ",",
   "\u104a": ",",
   "\u061b": ";",
@@ -40,6 +41,7 @@ const SIGNS: Record<string, string> = {
   "\uff1a": ":",
   "\uff1b": ";",
   "\u00a0": " ",
+  "\u2009": " ",
   "\u202f": " ",
   "\u3000": " ",
   // An alef with a hamza or a madda, which many write without.
