@@ -15,6 +15,7 @@ from noonmark import __version__
 from noonmark.actions.advice_form import advice_json
 from noonmark.actions.installed_versions import versions
 from noonmark.actions.place_maps import holds_nearly_all, regional_maps, world_map
+from noonmark.actions.place_shares_json import places_json
 from noonmark.arrays import Floats
 from noonmark.constants import LARGEST_LOCAL_KM2
 from noonmark.inference.advice import advice
@@ -34,6 +35,7 @@ from noonmark.inference.answer import (
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.diagnostics import conflicts, findings
 from noonmark.inference.nowhere_fits import nowhere_fits
+from noonmark.inference.place_shares import PlaceShares, place_shares
 from noonmark.inference.posterior import Posterior, RoughReason
 from noonmark.inference.search.setup import SearchSetup
 from noonmark.questions.clue_file import Question
@@ -127,6 +129,11 @@ class Answer:
         return self.posterior.outlier_shares(self.draws)
 
     @cached_property
+    def places(self) -> tuple[PlaceShares, ...]:
+        """How probable each place that a clue names is, beside all clues."""
+        return place_shares(self.posterior, self.draws)
+
+    @cached_property
     def fits_nowhere(self) -> tuple[NowhereFit, ...]:
         """Clues that fit nowhere in the prior: the first thing to be said of an answer."""
         return nowhere_fits(self.posterior, self.compiled.sound)
@@ -190,6 +197,7 @@ def answer_json(answer: Answer, *, geojson: bool = False) -> dict[str, Any]:
         "credible": {f"{r.level:g}": _region(r, t, outlines.get(r.level)) for r, t in told},
         "modes": modes_json(answer.modes),
         "elsewhere": _elsewhere(summary.elsewhere),
+        **places_json(answer.places),
         "place_given": summary.place_given,
         "time_given": summary.time_given,
         "sound_level": digits(answer.sound_level, 4),

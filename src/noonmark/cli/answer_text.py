@@ -21,6 +21,7 @@ def locate_lines(answer: Mapping[str, Any]) -> list[str]:
         *_fits_nowhere(answer),
         *_regions(answer),
         *_modes(answer),
+        *_places(answer.get("places", ())),
         *_clues(answer),
         *_conflicts(answer["conflicts"]),
         *_advice(answer["advice"]),
@@ -131,6 +132,31 @@ def _mode(answer: Mapping[str, Any], mode: Mapping[str, Any]) -> list[str]:
     if near is not None:
         lines.append(_MARGIN + str(near))
     return lines if answer["time_given"] else lines + _hung(_MARGIN, mode["when"])
+
+
+def _places(clues: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A line for each of the first places that a clue names, one for none of them."""
+    lines = []
+    for clue in clues:
+        lines.append(
+            f"# Places of clue {clue['clue']}: the probability beside all clues (as it was stated)"
+        )
+        told = clue["told"][:_MODES]
+        for each in told:
+            where = f"{each['lat_deg']:.5f}, {each['lon_deg']:.5f}"
+            lines.append(f"{_both(each)}  {where}  places[{each['place']}]")
+        hidden = [*clue["told"][len(told) :], clue["rest"]]
+        more = len(hidden) - 1 + clue["rest"]["places"]
+        if more:
+            both = {name: sum(each[name] for each in hidden) for name in ("probability", "stated")}
+            lines.append(f"{_both(both)}  {more} more, together")
+        lines.append(f"{_both(clue['none_of_these'])}  none of these")
+    return lines
+
+
+def _both(share: Mapping[str, float]) -> str:
+    """A probability, and in brackets what was stated."""
+    return f"  {_share(share['probability']):>6}  ({_share(share['stated'])})"
 
 
 def _clues(answer: Mapping[str, Any]) -> list[str]:

@@ -103,6 +103,14 @@ class PlaceMixture:
             np.minimum.at(found, near.point, away)
         return found
 
+    def weighed(self, at_km: Floats, weight: Floats) -> Floats:
+        """The density [per km2] of each place, summed over points (n, 3) by weights (n,)."""
+        found = np.zeros(self.weight.size)
+        for near in self._near(at_km, np.zeros(len(at_km))):
+            each = self._each(near, np.zeros(len(at_km))) * weight[near.point]
+            found += np.bincount(near.place, each, minlength=found.size)
+        return found
+
     def _each(self, near: NearPairs, reach_km: Floats) -> Floats:
         """The density of each pair at its distance plus a reach of its point."""
         chord = np.clip(near.chord_km + reach_km[near.point], 0.0, _DIAMETER_KM)

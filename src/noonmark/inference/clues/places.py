@@ -128,6 +128,12 @@ class PlacesClue:
             np.logaddexp(self.log_share + found.spread(high), most),
         )
 
+    def shares(self, view: BoxView) -> Floats:
+        """How likely each place is that of the middle of a box, on average, (places,)."""
+        beside = np.exp(self.log_share - self.log_likelihood(view))
+        points = points_km(view.lat_deg, view.lon_deg)
+        return self.mixture.weighed(points, beside / beside.size)
+
     def spread(self, view: BoxView) -> Floats:
         """Only the place counts."""
         return place_spread(view)
