@@ -9,6 +9,7 @@ import pytest
 from noonmark import actions
 from noonmark.cli.answer_text import locate_lines
 from noonmark.geometry.sun import sun_topocentric
+from noonmark.report.wording import share_words
 from noonmark.values import unix_s, utc
 
 AT = "2018-08-20T06:00:00Z"
@@ -79,3 +80,13 @@ def test_many_places_are_told_first_to_last_and_the_rest_together():
 def test_without_named_places_nothing_is_told_of_any():
     data = actions.answer_json(actions.locate({"prior": PRIOR, "clue": [elevation((40, 80), 1.0)]}))
     assert "places" not in data and not any("Places" in line for line in locate_lines(data))
+
+
+def test_the_report_tells_the_same_places(tmp_path):
+    answer = actions.locate(named())
+    actions.write_report(answer, tmp_path / "out", command="noonmark locate clues.toml")
+    page = (tmp_path / "out" / "report.html").read_text()
+    (clue,) = actions.answer_json(answer)["places"]
+    for one in [*clue["told"], clue["none_of_these"]]:
+        assert f">{share_words(one['probability'])}<" in page
+    assert "38.90000" in page and page.count("<tr>") > 5 and "None of these" in page

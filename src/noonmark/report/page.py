@@ -12,6 +12,7 @@ from noonmark.report.clue_fit import doubt_words, fit_html, is_strained, signed
 from noonmark.report.clue_words import reader_fields
 from noonmark.report.page_case import case_parts
 from noonmark.report.page_html import definitions, mixed, table, text
+from noonmark.report.page_places import named_places
 from noonmark.report.report_data import PlacedMode, ReportData
 from noonmark.report.told_times import ToldTimes
 from noonmark.report.wording import (
@@ -78,6 +79,7 @@ def report_html(
         *_figures(data, pictures),
         *_numbers(data),
         *_modes(data),
+        *named_places(data),
         *case_parts(data),
         *_question(data),
         *_clues(data),
