@@ -27,7 +27,7 @@ from noonmark.inference.measurements import SHORT_S, Measurement, measurements
 from noonmark.inference.posterior import Posterior
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.remaining import PER_CELL, PointSizes, left_share, pooled
-from noonmark.inference.search.domain import BoxView, Domain, point_view, sine_authalic
+from noonmark.inference.search.domain import BoxView, sine_authalic
 
 DRAWS = 8000
 DRAWS_AT_AN_INSTANT = 4000
@@ -75,7 +75,7 @@ def advice(
     wanted = DRAWS if answer.domain.length_s > 0.0 else DRAWS_AT_AN_INSTANT
     if draws is None or draws.unix_s.size < wanted:
         draws = answer.sample(wanted, rng=rng)
-    view = _view(answer.domain, draws)
+    view = answer.view_of(draws)
     of_times = place_given and has_times
     told = answer.told_region
     now = length_s(told.instants) if of_times else told.area_km2
@@ -114,12 +114,6 @@ def _advice(
         low=min(low, *told) / SIZE_ERROR,
         high=max(high, *told) * SIZE_ERROR,
     )
-
-
-def _view(domain: Domain, draws: Sample) -> BoxView:
-    """The draws as points of the domain, in its own turn of longitude."""
-    lon_deg = domain.west_deg + (draws.lon_deg - domain.west_deg) % 360.0
-    return point_view(domain, draws.lat_deg, lon_deg, draws.unix_s)
 
 
 def _place_sizes(

@@ -155,11 +155,10 @@ def _fit_a_mode(answer: Posterior, sound: Sequence[CompiledClue]) -> bool:
 
 def mode_view(answer: Posterior) -> BoxView:
     """The best points of all modes of an answer, in order."""
-    west_deg = answer.domain.west_deg
     lat = [mode.place.lat_deg for mode in answer.modes]
-    lon = [west_deg + (mode.place.lon_deg - west_deg) % 360.0 for mode in answer.modes]
+    lon = answer.domain.turned_deg(np.array([mode.place.lon_deg for mode in answer.modes]))
     unix = [mode.instant.timestamp() for mode in answer.modes]
-    return point_view(answer.domain, np.array(lat), np.array(lon), np.array(unix))
+    return point_view(answer.domain, np.array(lat), lon, np.array(unix))
 
 
 def best_tail(domain: Domain, clues: Sequence[CompiledClue]) -> float:

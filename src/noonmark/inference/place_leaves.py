@@ -111,7 +111,7 @@ def _cells_inside(
     mixture: PlaceMixture,
 ) -> SpotCells:
     """The cells of the places whose middles lie in the domain's rectangle and mask."""
-    lon_deg = domain.west_deg + (mixture.lon_deg - domain.west_deg) % 360.0
+    lon_deg = domain.turned_deg(mixture.lon_deg)
     all_cells = spot_cells(mixture.lat_deg, lon_deg, mixture.sigma_km, mixture.weight)
     z, lon_deg = all_cells.centre
     lat_deg = latitude_deg(z)

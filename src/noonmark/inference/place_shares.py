@@ -10,7 +10,7 @@ from noonmark.arrays import Floats
 from noonmark.inference.answer import Sample
 from noonmark.inference.clues.places import PlacesClue
 from noonmark.inference.posterior import Posterior
-from noonmark.inference.search.domain import BoxView, point_view
+from noonmark.inference.search.domain import BoxView
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,24 +34,19 @@ class PlaceShares:
 
 def place_shares(answer: Posterior, draws: Sample) -> tuple[PlaceShares, ...]:
     """The places of each clue of an answer that names some; ``draws`` are the answer's."""
-    naming = [clue for clue in answer.clues if isinstance(clue, PlacesClue)]
-    if not naming:
-        return ()
-    west_deg = answer.domain.west_deg
-    turned_deg = west_deg + (draws.lon_deg - west_deg) % 360.0
-    view = point_view(answer.domain, draws.lat_deg, turned_deg, draws.unix_s)
-    return tuple(_of_clue(clue, view) for clue in naming)
+    view = answer.view_of(draws)
+    return tuple(_of_clue(clue, view) for clue in answer.clues if isinstance(clue, PlacesClue))
 
 
 def _of_clue(clue: PlacesClue, draws: BoxView) -> PlaceShares:
     mixture = clue.mixture
-    none = np.exp(clue.log_outlier(draws) - clue.log_likelihood(draws))
+    probability, none = clue.shares(draws)
     return PlaceShares(
         clue.index,
         mixture.lat_deg,
         mixture.lon_deg,
         np.asarray(mixture.weight * (1.0 - clue.outlier)),
-        clue.shares(draws),
+        probability,
         clue.outlier,
-        float(none.mean()),
+        none,
     )

@@ -279,7 +279,7 @@ class Posterior:
         domain = self.domain
         inside = (lat_deg >= domain.south_deg) & (lat_deg <= domain.north_deg)
         if domain.width_deg < 360.0:
-            inside &= self._turned(lon_deg) <= domain.east_deg
+            inside &= domain.turned_deg(lon_deg) <= domain.east_deg
         inside &= unix_s >= domain.start_s - _WINDOW_EDGE_S
         inside &= unix_s <= domain.end_s + _WINDOW_EDGE_S
         if domain.mask is not None:
@@ -292,15 +292,16 @@ class Posterior:
         At one place and instant it is the share of the likelihood that the clue's outliers have.
         The mean over the draws is the probability that the clue is mismeasured.
         """
-        view = point_view(self.domain, draws.lat_deg, self._turned(draws.lon_deg), draws.unix_s)
+        view = self.view_of(draws)
         log_share = np.zeros((len(self.clues), draws.lat_deg.size))
         for k, clue in enumerate(self.clues):
             log_share[k] = clue.log_outlier(view) - clue.log_likelihood(view)
         return np.exp(np.minimum(log_share, 0.0))
 
-    def _turned(self, lon_deg: Floats) -> Floats:
-        """Longitudes by whole turns into the domain's own range."""
-        return np.asarray(self.domain.west_deg + (lon_deg - self.domain.west_deg) % 360.0)
+    def view_of(self, draws: Sample) -> BoxView:
+        """Draws as points of the domain, in its own turn of longitude, (n,)."""
+        lon_deg = self.domain.turned_deg(draws.lon_deg)
+        return point_view(self.domain, draws.lat_deg, lon_deg, draws.unix_s)
 
     def place_map(self, lat_edges_deg: Floats, lon_edges_deg: Floats) -> PlaceMap:
         """The place marginal on a grid of the caller's choice.
@@ -334,7 +335,7 @@ class Posterior:
         They are 1 outside the domain. ``draws`` are from this posterior; without them, it is drawn
         from. See :class:`noonmark.inference.answer.Truth`.
         """
-        lon = float(self._turned(np.array([lon_deg]))[0])
+        lon = float(self.domain.turned_deg(np.array([lon_deg]))[0])
         place_level = self.place_cells.level_at(lat_deg, lon)
         at_point = float(self.log_likelihood_at(*np.array([[lat_deg], [lon], [unix_s]]))[0])
         at_draws = self._ranking if draws is None else self._at_draws(draws)
@@ -348,7 +349,7 @@ class Posterior:
 
     def _at_draws(self, draws: Sample) -> Floats:
         """ln of the likelihood at draws, (n,)."""
-        return self.log_likelihood_at(draws.lat_deg, self._turned(draws.lon_deg), draws.unix_s)
+        return self.log_likelihood_of(self.view_of(draws))
 
     def _time_level(self, unix_s: float) -> float:
         """The smallest credible level of the times that holds an instant."""

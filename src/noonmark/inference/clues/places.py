@@ -128,11 +128,13 @@ class PlacesClue:
             np.logaddexp(self.log_share + found.spread(high), most),
         )
 
-    def shares(self, view: BoxView) -> Floats:
-        """How likely each place is that of the middle of a box, on average, (places,)."""
-        beside = np.exp(self.log_share - self.log_likelihood(view))
+    def shares(self, view: BoxView) -> tuple[Floats, float]:
+        """The probability of each place (places,), and of none, on average over the middles."""
+        likely = self.log_likelihood(view)
+        beside = np.exp(self.log_share - likely)
         points = points_km(view.lat_deg, view.lon_deg)
-        return self.mixture.weighed(points, beside / beside.size)
+        none = np.exp(self.log_outlier(view) - likely)
+        return self.mixture.weighed(points, beside / beside.size), float(none.mean())
 
     def spread(self, view: BoxView) -> Floats:
         """Only the place counts."""

@@ -118,6 +118,10 @@ class Domain:
         """The extent of longitude."""
         return self.east_deg - self.west_deg
 
+    def turned_deg(self, lon_deg: Floats) -> Floats:
+        """Longitudes by whole turns into the domain's own range, shape kept."""
+        return np.asarray(self.west_deg + (lon_deg - self.west_deg) % 360.0)
+
     @property
     def is_narrow(self) -> bool:
         """Say whether solar time and UTC differ by one constant over it, but for a minute."""

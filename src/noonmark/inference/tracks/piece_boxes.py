@@ -69,7 +69,7 @@ def spots(
     return Spots(
         z=0.5 * (low + high),
         half_z=0.5 * (high - low),
-        lon_deg=domain.west_deg + (lon_deg - domain.west_deg) % 360.0,
+        lon_deg=domain.turned_deg(lon_deg),
         half_lon_deg=half_s / SHEAR_S_PER_DEG,
         half_solar_s=np.minimum(half_solar_s, 0.4999 * DAY_S),
         unix_s=middle_s - mid_s,
@@ -92,7 +92,7 @@ def points_inside(
     at = zenith_place(points, pieces.year)
     middle_s = pieces.year.unix_s(points.phase)
     lon_deg = np.degrees(at.hour_angle) - pieces.year.greenwich_deg(middle_s)
-    lon_deg = domain.west_deg + (lon_deg - domain.west_deg) % 360.0
+    lon_deg = domain.turned_deg(lon_deg)
     return at.z, lon_deg, middle_s - mid_s
 
 
