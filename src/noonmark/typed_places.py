@@ -20,6 +20,7 @@ PLACE_HINT = (
 )
 
 _LONGEST = 200
+_OF_A_COMMA = "a comma parts numbers or begins a fraction: write a point for it"
 _PLAIN = {
     "\u00ba": "°",
     "\u02da": "°",
@@ -69,7 +70,7 @@ def typed_place_and_more(text: str) -> tuple[Place, float | None]:
     """The place that a text names, and a third number behind a comma, if there is one."""
     plain = _plain(text)
     if _BROKEN_BY_COMMAS.fullmatch(plain):
-        raise _bad_place(text, "a comma parts numbers or begins a fraction: write a point for it")
+        raise _bad_place(text, _OF_A_COMMA)
     parts = _parts(plain)
     if len(parts) not in (2, 3):
         raise _bad_place(text, "expected two angles, LAT,LON")
@@ -110,7 +111,7 @@ def _plain(text: str) -> str:
     for odd, usual in _PLAIN.items():
         plain = plain.replace(odd, usual)
     if _TWO_WAYS.fullmatch(plain.strip()):
-        raise _bad_place(text, "a comma parts numbers or begins a fraction: write a point for it")
+        raise _bad_place(text, _OF_A_COMMA)
     for words, letter in SIDES.items():
         plain = re.sub(words, letter, plain, flags=re.IGNORECASE)
     return plain.strip().strip("()[]").removeprefix("geo:").strip()

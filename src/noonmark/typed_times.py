@@ -98,16 +98,16 @@ def typed_time(text: str, *, calendar: Calendar = "gregorian") -> TypedTime:
     day, rest = _leading_date(words, text, calendar)
     rest = rest.lstrip("Tt, ")
     rest = rest.removeprefix("at ").removeprefix("в ").strip()
-    found = _clock(rest)
+    found = _first_match(_CLOCKS, rest)
     if found is None:
         raise _bad_time(text, "no time of day in it")
     wall = datetime.combine(day, datetime.min.time()) + _time_of_day(found, text)
     return _with_zone(wall, rest[found.end() :].strip(), text)
 
 
-def _clock(words: str) -> re.Match[str] | None:
-    """The match of the first form of a clock's reading that a text begins with."""
-    for pattern in _CLOCKS:
+def _first_match(patterns: Iterable[re.Pattern[str]], words: str) -> re.Match[str] | None:
+    """The match of the first form that a text begins with."""
+    for pattern in patterns:
         found = pattern.match(words)
         if found:
             return found
@@ -139,7 +139,7 @@ def typed_clock_s(text: str) -> float:
     Raises :class:`InputError` (``bad-time``).
     """
     words = _tidy(text)
-    found = _clock(words)
+    found = _first_match(_CLOCKS, words)
     if found is None or found.end() < len(words) or not (found["min"] or found["half"]):
         raise _bad_time(text, "not a reading such as 12:41, 12:41:00 or 3:04 pm")
     return _time_of_day(found, text).total_seconds()
@@ -203,10 +203,9 @@ def _leading_date(
 
 def _matched_date(words: str, text: str) -> re.Match[str]:
     """The match of the first form of a date that a text begins with."""
-    for pattern in _DATES:
-        found = pattern.match(words)
-        if found:
-            return found
+    found = _first_match(_DATES, words)
+    if found:
+        return found
     if _TWO_WAYS.match(words):
         raise _bad_time(text, "which number is the month? Write the year first: 2014-07-16")
     raise _bad_time(text, "not a date and time")
