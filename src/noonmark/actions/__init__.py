@@ -215,6 +215,9 @@ if TYPE_CHECKING:
     from noonmark.questions.input_files import (
         read_document as read_document,
     )
+    from noonmark.report.first_places import (
+        first_places as first_places,
+    )
     from noonmark.report.output_folder import (
         check_free as check_free,
     )
@@ -246,6 +249,7 @@ _HOME = {
     "edit_plan": "noonmark.actions.redaction",
     "export_case": "noonmark.actions.cases",
     "extras": "noonmark.actions.doctor",
+    "first_places": "noonmark.report.first_places",
     "frames": "noonmark.actions.film_frames",
     "get_item": "noonmark.actions.cases",
     "hand_over": "noonmark.actions.cases",

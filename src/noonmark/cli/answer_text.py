@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from noonmark import actions
 from noonmark.constants import LARGEST_WITH_POINT_KM2, LARGEST_WITH_TOWN_KM2
 from noonmark.values import duration_range_words, duration_words, often_words, soundness_words
 
@@ -141,15 +142,12 @@ def _places(clues: Sequence[Mapping[str, Any]]) -> list[str]:
         lines.append(
             f"# Places of clue {clue['clue']}: the probability beside all clues (as it was stated)"
         )
-        told = clue["told"][:_MODES]
+        told, others = actions.first_places(clue, _MODES)
         for each in told:
             where = f"{each['lat_deg']:.5f}, {each['lon_deg']:.5f}"
             lines.append(f"{_both(each)}  {where}  places[{each['place']}]")
-        hidden = [*clue["told"][len(told) :], clue["rest"]]
-        more = len(hidden) - 1 + clue["rest"]["places"]
-        if more:
-            both = {name: sum(each[name] for each in hidden) for name in ("probability", "stated")}
-            lines.append(f"{_both(both)}  {more} more, together")
+        if others["places"]:
+            lines.append(f"{_both(others)}  {others['places']} more, together")
         lines.append(f"{_both(clue['none_of_these'])}  none of these")
     return lines
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from noonmark.report.first_places import first_places
 from noonmark.report.page_html import table, text
 from noonmark.report.report_data import ReportData
 from noonmark.report.wording import coordinates_words, share_words
@@ -26,15 +27,12 @@ def named_places(data: ReportData) -> Iterable[str]:
 
 def _rows(clue: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
     """The rows of one clue."""
-    for each in clue["told"][:_MOST]:
+    told, others = first_places(clue, _MOST)
+    for each in told:
         where = coordinates_words(each["lat_deg"], each["lon_deg"], 5)
         yield _row(str(each["place"] + 1), where, each["probability"], each["stated"])
-    hidden = [*clue["told"][_MOST:], clue["rest"]]
-    more = len(hidden) - 1 + clue["rest"]["places"]
-    if more:
-        probability = sum(each["probability"] for each in hidden)
-        stated = sum(each["stated"] for each in hidden)
-        yield _row(f"{more} more", "", probability, stated)
+    if others["places"]:
+        yield _row(f"{others['places']} more", "", others["probability"], others["stated"])
     none = clue["none_of_these"]
     yield _row("None of these", "", none["probability"], none["stated"])
 
