@@ -130,7 +130,7 @@ class Answer:
 
     @cached_property
     def places(self) -> tuple[PlaceShares, ...]:
-        """How probable each place that a clue names is, beside all clues."""
+        """The probability of each place that a clue names, beside all clues."""
         return place_shares(self.posterior, self.draws)
 
     @cached_property

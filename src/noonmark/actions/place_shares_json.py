@@ -22,7 +22,7 @@ def places_json(clues: Sequence[PlaceShares]) -> dict[str, Any]:
 
 
 def _places_of(clue: PlaceShares) -> dict[str, Any]:
-    """How probable the places of one clue are, and none of them."""
+    """The probabilities of the places of one clue, and of none of them."""
     order = np.argsort(-clue.probability, kind="stable")
     told = order[clue.probability[order] >= LEAST_PLACE]
     rest = order[told.size :]
@@ -48,7 +48,7 @@ def _place(clue: PlaceShares, place: int) -> dict[str, Any]:
 
 
 def _both(stated: float, probability: float) -> dict[str, float]:
-    """What was stated and what it is now: neither is known to more than nine decimals."""
+    """The share as stated and as it is now: neither is known to more than nine decimals."""
     return {
         "stated": digits(round(stated, 9)),
         "probability": digits(round(probability, 9)),

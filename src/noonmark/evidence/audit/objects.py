@@ -117,10 +117,10 @@ def _look(folder: Path, digest: str, read: bool, seen: Seen | None) -> tuple[str
 
 
 def _path(folder: Path, digest: str) -> Path:
-    """Where an object of that digest lies."""
+    """The path of the object of a digest."""
     return folder / "objects" / digest[:2] / digest
 
 
 def _state(found: os.stat_result) -> FileState:
-    """What tells that a file is another one, or was written to."""
+    """The state of a file: another one, or one that was written to, has another."""
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
