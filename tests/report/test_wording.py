@@ -54,6 +54,9 @@ def test_a_number_has_three_figures_at_most(area_km2: float, said: str) -> None:
     assert wording.area_number(area_km2).replace("\u00a0", " ") == said
 
 
+MIDNIGHT = AT.replace(hour=0, minute=0)
+
+
 def _span(**length: float) -> Span:
     return Span(AT, AT + timedelta(**length))
 
@@ -64,7 +67,17 @@ def _span(**length: float) -> Span:
         (_span(seconds=1), "20 August 2018, 01:20:00 UTC"),
         (_span(seconds=90), "20 August 2018, 01:20:00–01:21:30 UTC"),
         (_span(hours=2), "20 August 2018, 01:20–03:20 UTC"),
-        (_span(days=2), "20–22 August 2018"),
+        (_span(hours=18), "20 August 2018, 01:20–19:20 UTC"),
+        (_span(hours=30), "20 August 2018, 01:20 – 21 August 2018, 07:20 UTC"),
+        (_span(days=2), "20 August 2018, 01:20 – 22 August 2018, 01:20 UTC"),
+        (_span(days=6), "20–26 August 2018"),
+        (Span(AT, MIDNIGHT + timedelta(days=1)), "20 August 2018, 01:20–00:00 UTC"),
+        (
+            Span(AT, MIDNIGHT + timedelta(days=2)),
+            "20 August 2018, 01:20 – 22 August 2018, 00:00 UTC",
+        ),
+        (Span(MIDNIGHT, MIDNIGHT + timedelta(days=2)), "20–21 August 2018"),
+        (Span(MIDNIGHT, MIDNIGHT + timedelta(days=1)), "20 August 2018"),
         (_span(days=20), "20 August – 9 September 2018"),
         (_span(days=200), "20 August 2018 – 8 March 2019"),
     ],

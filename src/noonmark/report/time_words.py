@@ -13,6 +13,9 @@ FINE_S = 300.0
 INSTANT_S = 2.0
 """A shorter span is told as an instant."""
 
+_DATES_ALONE_S = 5.0 * DAY_S
+"""The ends of a longer span are told as dates."""
+
 
 def date_words(moment: datetime) -> str:
     """20 August 2018.
@@ -41,19 +44,27 @@ def clock_words(
 def span_words(span: Span) -> str:
     """A span of UTC: as much date and clock as it needs, no more.
 
-    Less than two seconds are an instant; on one date, or under half a day, the clock is told.
+    Less than two seconds are an instant. Dates stand alone for whole days, and for a span so long
+    that its first and its last day may count whole.
     """
     start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
     length = (end - start).total_seconds()
     if length < INSTANT_S:
         return f"{date_words(start)}, {clock_words(start, seconds=True)} UTC"
-    if start.date() != end.date() and length >= DAY_S / 2.0:
+    if length >= _DATES_ALONE_S or _is_whole_days(start, end):
         return dates_words(start, end)
     fine = length < FINE_S
     first, last = clock_words(start, seconds=fine), clock_words(end, seconds=fine)
-    if start.date() != end.date() and last != "00:00":
+    ends_that_day = last == "00:00" and length < DAY_S
+    if start.date() != end.date() and not ends_that_day:
         return f"{date_words(start)}, {first} – {date_words(end)}, {last} UTC"
     return f"{date_words(start)}, {first}–{last} UTC"
+
+
+def _is_whole_days(start: datetime, end: datetime) -> bool:
+    """Whether a span begins and ends with a day, to the second."""
+    seconds = [round(at.timestamp()) % DAY_S for at in (start, end)]
+    return end - start >= timedelta(days=1) and seconds == [0, 0]
 
 
 def dates_words(
