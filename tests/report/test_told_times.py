@@ -209,3 +209,11 @@ def test_at_sea_there_is_no_nautical_zone_before_there_were_any():
     at_s = unix_s(utc("1909-04-07T01:40:00Z"))
     best = instant_words(from_unix_s(at_s), np.array([[at_s, at_s + 1e4]]), ["Etc/GMT-4"], 67.47)
     assert best == "7 April 1909, 01:40 UTC (06:10 mean time of the place)"
+
+
+def test_a_date_is_that_of_the_clock_beside_it() -> None:
+    midnight = float(datetime(2022, 4, 2, tzinfo=UTC).timestamp())
+    told = told_times(np.array([[midnight - 15.0, midnight + 3600.0]]), "Europe/Kyiv")
+    assert told.words == "2 April 2022, 00:00–01:00 UTC (03:00–04:00 Kyiv)"
+    several = midnight + np.array([[-15.0, 3600.0], [7200.0, 9000.0]])
+    assert told_times(several, None).words == "2 April 2022, 00:00–01:00 and 02:00–02:30 UTC"

@@ -78,6 +78,14 @@ def _span(**length: float) -> Span:
         ),
         (Span(MIDNIGHT, MIDNIGHT + timedelta(days=2)), "20–21 August 2018"),
         (Span(MIDNIGHT, MIDNIGHT + timedelta(days=1)), "20 August 2018"),
+        (
+            Span(MIDNIGHT - timedelta(seconds=15), MIDNIGHT + timedelta(hours=2)),
+            "20 August 2018, 00:00–02:00 UTC",
+        ),
+        (
+            Span(AT, MIDNIGHT + timedelta(days=2) - timedelta(seconds=15)),
+            "20 August 2018, 01:20 – 22 August 2018, 00:00 UTC",
+        ),
         (_span(days=20), "20 August – 9 September 2018"),
         (_span(days=200), "20 August 2018 – 8 March 2019"),
     ],

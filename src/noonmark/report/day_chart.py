@@ -31,7 +31,7 @@ from noonmark.report.map_marks import draw_numbered
 from noonmark.report.palette import CONTOURS, FAINT, INK, MARK, PAPER, SOFT, SUN, heat, sky
 from noonmark.report.report_data import ReportData
 from noonmark.report.ticks import clock_step_s, clock_text, clock_ticks
-from noonmark.report.time_words import clock_words, date_words
+from noonmark.report.time_words import clock_words, date_words, rounded
 from noonmark.report.wording import credible_times, is_broad, place_words
 from noonmark.values import from_unix_s, unix_s
 
@@ -235,9 +235,9 @@ def draw_instant(data: ReportData) -> bytes:
     mode = data.modes[0].mode
     zones = local_clocks(data)
     page = sheet(_WIDTH_PX, _BOTTOM + 100 + _CLOCK_HEIGHT * len(zones), PAPER)
-    date = date_words(mode.instant)
-    clock = clock_words(mode.instant, seconds=True)
-    heading = f"When: {date}, {clock} UTC, as given"
+    instant = rounded(mode.instant, seconds=True)
+    clock = clock_words(instant, seconds=True)
+    heading = f"When: {date_words(instant)}, {clock} UTC, as given"
     if is_broad(data.modes[0]):
         write_heading(page, heading, "No place stands out, so no sun is drawn")
         return png(page.image)

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from noonmark.arrays import Floats
 from noonmark.inference.instants import length_s
-from noonmark.report.time_words import FINE_S, clock_words, date_words, zone_words
-from noonmark.values import from_unix_s
+from noonmark.report.time_words import FINE_S, clock_words, date_words, rounded, zone_words
 from noonmark.world.offsets import keeps_mean_time, place_offsets_s
 
 
@@ -26,8 +25,7 @@ def instant_words(
     at_s = moment.timestamp()
     held = instants[(instants[:, 0] <= at_s) & (at_s <= instants[:, 1])]
     fine = not held.size or length_s(held) < FINE_S
-    step_s = 1.0 if fine else 60.0
-    moment = from_unix_s(round(at_s / step_s) * step_s)
+    moment = rounded(moment, seconds=fine)
     text = f"{date_words(moment)}, {clock_words(moment, seconds=fine)} UTC"
     clocks = [_local_instant(moment, zone, lon_deg, fine=fine) for zone in zones if zone != "UTC"]
     return f"{text} ({', '.join(dict.fromkeys(clocks))})" if clocks else text

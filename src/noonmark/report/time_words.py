@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from noonmark.constants import DAY_S
-from noonmark.values import Span
+from noonmark.values import Span, from_unix_s
 
 FINE_S = 300.0
 """The clock of a shorter span is told to the second."""
@@ -26,6 +26,25 @@ def date_words(moment: datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
+def rounded(
+    moment: datetime,
+    *,
+    seconds: bool,
+) -> datetime:
+    """The nearest full second or minute, in UTC, whose date and clock are told together."""
+    step_s = 1.0 if seconds else 60.0
+    return from_unix_s(round(moment.timestamp() / step_s) * step_s)
+
+
+def rounded_span(
+    span: Span,
+    *,
+    seconds: bool,
+) -> Span:
+    """A span whose ends are rounded, in UTC."""
+    return Span(rounded(span.start, seconds=seconds), rounded(span.end, seconds=seconds))
+
+
 def clock_words(
     moment: datetime,
     *,
@@ -35,10 +54,7 @@ def clock_words(
 
     In UTC, to the nearest second or minute.
     """
-    at = moment.astimezone(UTC)
-    if seconds:
-        return f"{at + timedelta(microseconds=500_000):%H:%M:%S}"
-    return f"{at + timedelta(seconds=30):%H:%M}"
+    return f"{rounded(moment, seconds=seconds):{'%H:%M:%S' if seconds else '%H:%M'}}"
 
 
 def span_words(span: Span) -> str:
@@ -47,13 +63,14 @@ def span_words(span: Span) -> str:
     Less than two seconds are an instant. Dates stand alone for whole days, and for a span so long
     that its first and its last day may count whole.
     """
-    start, end = span.start.astimezone(UTC), span.end.astimezone(UTC)
-    length = (end - start).total_seconds()
+    length = (span.end - span.start).total_seconds()
+    fine = length < FINE_S
+    told = rounded_span(span, seconds=fine)
+    start, end = told.start, told.end
     if length < INSTANT_S:
         return f"{date_words(start)}, {clock_words(start, seconds=True)} UTC"
-    if length >= _DATES_ALONE_S or _is_whole_days(start, end):
-        return dates_words(start, end)
-    fine = length < FINE_S
+    if length >= _DATES_ALONE_S or _is_whole_days(span.start, span.end):
+        return dates_words(span.start, span.end)
     first, last = clock_words(start, seconds=fine), clock_words(end, seconds=fine)
     ends_that_day = last == "00:00" and length < DAY_S
     if start.date() != end.date() and not ends_that_day:

@@ -24,6 +24,7 @@ from noonmark.report.time_words import (
     date_words,
     dates_words,
     offset_words,
+    rounded_span,
     span_words,
     zone_words,
 )
@@ -212,8 +213,20 @@ def _each_span(
 
 
 def _one_date(spans: Sequence[Span]) -> bool:
-    """Whether spans lie on one UTC date."""
-    return len({at.astimezone(UTC).date() for span in spans for at in (span.start, span.end)}) == 1
+    """Whether spans, rounded as they are told, lie on one UTC date."""
+    told = _as_told(spans)
+    return len({at.date() for span in told for at in (span.start, span.end)}) == 1
+
+
+def _are_fine(spans: Sequence[Span]) -> bool:
+    """Whether the clocks of spans that are told together are told to the second."""
+    return min((span.end - span.start).total_seconds() for span in spans) < FINE_S
+
+
+def _as_told(spans: Sequence[Span]) -> list[Span]:
+    """Spans that are told together, their ends rounded to the second or the minute."""
+    fine = _are_fine(spans)
+    return [rounded_span(span, seconds=fine) for span in spans]
 
 
 def _group_words(
@@ -223,14 +236,15 @@ def _group_words(
     """The spans of one UTC date, or a single span: date, clock, and the clock of the zone."""
     if len(spans) == 1 and not _one_date(spans):
         return span_words(spans[0])
-    fine = min((span.end - span.start).total_seconds() for span in spans) < FINE_S
+    fine = _are_fine(spans)
+    spans = _as_told(spans)
     clocks = " and ".join(_clocks(span, 0.0, fine=fine) for span in spans)
     text = f"{date_words(spans[0].start)}, {clocks} UTC"
     if zone is None or zone == "UTC":
         return text
     offsets = offsets_s(zone, [span.start.timestamp() for span in spans]).tolist()
     local = _local_clocks(spans, offsets, fine=fine)
-    first = spans[0].start.astimezone(UTC)
+    first = spans[0].start
     local_date = (first + timedelta(seconds=offsets[0])).date()
     other_date = "" if local_date == first.date() else f"{local_date.day} {local_date:%B} "
     return f"{text} ({other_date}{local} {zone_words(zone)})"
