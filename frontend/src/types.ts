@@ -212,9 +212,32 @@ export interface Answer {
   clues: ClueReport[];
   conflicts: Conflict[];
   advice: LocateAdvice[];
+  /** Of each clue that names places, every one that holds a thousandth or more. */
+  places?: { clue: number; told: NamedPlace[] }[];
   warnings?: string[];
   seconds?: { cpu: number; wall: number };
   [field: string]: unknown;
+}
+
+/** A share of the probability: beside all clues, and as its clue stated it. */
+export interface PlaceShare {
+  probability: number;
+  stated: number;
+}
+
+/** A place that a clue names; `place`: which of the clue's. */
+export interface NamedPlace extends PlaceShare {
+  place: number;
+  lat_deg: number;
+  lon_deg: number;
+}
+
+/** The places of one clue of the document, the most probable first: those listed, the others together, and none of them. */
+export interface NamedPlaces {
+  clue: number;
+  told: (NamedPlace & { name: string | null })[];
+  others: PlaceShare & { places: number };
+  none_of_these: PlaceShare;
 }
 
 /** A piece of the Earth in degrees; `east` may pass 180. */
@@ -295,6 +318,7 @@ export interface LocateReply {
   warnings_told?: Sentence[][];
   /** Of the nearest settlement of each mode. */
   near_told?: Sentence[][];
+  named?: NamedPlaces[];
   act: Act | null;
 }
 

@@ -1,6 +1,6 @@
 /** Places in the browser: a question written by form and by hand, its answer on the map, a place ruled out by eye, the clue that comes of it. */
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launch, missing, noonmark, prepare, python, scratch, serve, stillBox, Watched, type Server } from "./browser.ts";
@@ -126,6 +126,55 @@ describe.skipIf(!hasOsmium)("places", () => {
     await page.getByRole("button", { name: "Use as a clue" }).click();
     await page.getByText("The places are a clue now.").waitFor();
     await expect.poll(() => existsSync(work("inquiry.json")) && readFileSync(work("inquiry.json"), "utf8").includes('"places"')).toBe(true);
+    await watched.settle();
+  });
+
+  it("tells beside all clues how probable each place is, in the answer and here, and follows what is ruled out by eye", async () => {
+    const dates = { not_before: "2022-10-07T12:00:00Z", not_after: "2022-10-07T12:10:00Z" };
+    mkdirSync(folder.path("case/work"), { recursive: true });
+    writeFileSync(work("inquiry.json"), JSON.stringify({ version: 1, prior: dates, clues: [], frames: {}, pins: [], layers: [], notes: "" }));
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    await asked(page);
+    const first = await page.locator(".places-table [data-chosen]").innerText();
+    const share = await page.locator(".places-table tr:has([data-chosen]) .share").innerText();
+    await page.getByRole("button", { name: "Use as a clue" }).click();
+    await page.getByText("The places are a clue now.").waitFor();
+    // Alone, the places have the shares that were found: 4,000 draws tell them to about two points.
+    const beside = page.locator(".share-beside b");
+    const points = (text: string): number => Number(/[\d.]+/.exec(text)?.[0]);
+    await expect.poll(async () => Math.abs(points(await beside.innerText()) - points(share))).toBeLessThan(5);
+
+    await page.locator('.rail [data-screen="footage"]').click();
+    const rows = page.locator(".named-list li");
+    const names = (): Promise<string[]> => page.locator(".named-list button").allInnerTexts();
+    await rows.last().getByText("None of these").waitFor();
+    expect((await names()).some((name) => name.includes(first))).toBe(true);
+    const total = (await rows.locator(".named-share").allInnerTexts()).map(points).reduce((sum, one) => sum + one, 0);
+    expect(Math.abs(total - 100)).toBeLessThan(3);
+    await page.locator(".named-list button").first().focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".region-map").getByRole("button", { name: "Whole answer" }).click();
+    await watched.axe("the places that were named");
+
+    await page.locator('.rail [data-screen="places"]').click();
+    await page.getByRole("button", { name: "Rule it out by eye" }).click();
+    await page.getByLabel(/Why is it not/).fill("its roof is flat");
+    await page.getByRole("button", { name: "Rule it out", exact: true }).click();
+    await page.getByRole("button", { name: "take it back" }).waitFor();
+    await page.locator('.rail [data-screen="footage"]').click();
+    await expect.poll(async () => (await names()).some((name) => name.includes(first))).toBe(false);
+    await page.getByRole("button", { name: "Undo", exact: true }).click();
+    await expect.poll(async () => (await names()).some((name) => name.includes(first))).toBe(true);
+    await page.locator('.rail [data-screen="places"]').click();
+    await page.getByText("The clue holds other places than this answer.").waitFor();
+
+    await page.locator('.rail [data-screen="footage"]').click();
+    await page.locator(".topbar select, .top-bar select").first().selectOption("ar");
+    await page.setViewportSize({ width: 320, height: 720 });
+    await page.locator(".named", { hasText: "لا شيء منها" }).waitFor();
+    await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+    await watched.axe("the places that were named, Arabic, narrow");
     await watched.settle();
   });
 

@@ -125,6 +125,25 @@ def test_the_clue_and_the_files_leave_out_what_was_ruled_out(asked, tmp_path):
     assert kept["ruled_out"][0]["osm"] == first["osm"]
 
 
+def test_an_answer_lists_the_places_of_a_clue_by_name_the_first_and_the_others(asked):
+    page, found = asked
+    at = "2022-10-07T12:00:00Z"
+    clue = page.ask("/api/landmarks/clue")["clue"]
+    prior = {"not_before": at, "not_after": at}
+    reply = page.ask("/api/locate", {"document": {"prior": prior, "clue": [clue]}})
+    (named,) = reply["named"]
+    (whole,) = reply["answer"]["places"]
+    assert len(found["places"]) == 6 and [one["place"] for one in named["told"]] == [
+        one["place"] for one in whole["told"][:5]
+    ]
+    for one in named["told"]:
+        assert one["name"] == found["places"][one["place"]]["name"]
+    assert named["others"]["places"] == 1
+    assert named["none_of_these"] == whole["none_of_these"]
+    shares = [*named["told"], named["others"], named["none_of_these"]]
+    assert sum(one["probability"] for one in shares) == pytest.approx(1.0, abs=1e-6)
+
+
 def test_looking_writes_nothing(asked, case):
     page, _ = asked
     before = digest_of(case)

@@ -8,6 +8,7 @@ import { Button, Icon, Quote, Switch, Told } from "../ui/parts.tsx";
 import { ClueForm } from "./form.tsx";
 import { fromAdvice, groups, nameKey, reading, whatKey } from "./kinds.ts";
 import { edited, withMoment } from "./moment.ts";
+import { Named } from "./named.tsx";
 import { CluePicture } from "./pictures.tsx";
 import { shrinkWords } from "./shrink.ts";
 
@@ -59,6 +60,7 @@ export function Clues() {
       <div class="clue-add">
         <Button icon="add" kind="main" onClick={() => { adding.value = { kind: null }; }}>{t("clues.add")}</Button>
       </div>
+      <Named />
       {last !== undefined && last.advice.length > 0 && <Advice onTake={(kind, fill) => { adding.value = { kind, fill }; }} />}
       {adding.value !== null && (
         <Dialog title={t("clues.add")} onClose={() => { adding.value = null; }} wide={adding.value.kind === null}>

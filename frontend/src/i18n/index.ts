@@ -123,8 +123,12 @@ export const lengthOf = (value: number, unit: "day" | "hour" | "minute" | "secon
 export const rough = (value: number): string =>
   numbers({ maximumSignificantDigits: value >= 100 ? 3 : 2, ...(value >= 1e6 ? { notation: "compact", compactDisplay: "long" } : {}) }).format(value);
 
+const LEAST_SHARE = 1e-3;
+const percents = (share: number): string => numbers({ style: "percent", maximumFractionDigits: share < 0.1 || share > 0.99 ? 1 : 0 }).format(share);
+/** A share, never told as none or as all when it is not. */
 export const percent = (share: number): string =>
-  numbers({ style: "percent", maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(share);
+  share > 0 && share < LEAST_SHARE / 2 ? t("share.under", { share: percents(LEAST_SHARE) })
+  : share < 1 && share >= 1 - LEAST_SHARE / 2 ? t("share.over", { share: percents(1 - LEAST_SHARE) }) : percents(share);
 
 const stamp = (options: Intl.DateTimeFormatOptions, zone: string): Intl.DateTimeFormat =>
   made(`${zone} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale.value, { timeZone: zone, calendar: "gregory", ...options }));

@@ -1,6 +1,6 @@
-/** Lists in the page's four languages: their commas are the language's own. */
+/** Lists and shares as the page says them: the commas of a list are the language's own. */
 import { afterEach, expect, it } from "vitest";
-import { language, listed } from "./index.ts";
+import { language, listed, percent } from "./index.ts";
 
 afterEach(() => { language.value = "en"; });
 
@@ -12,4 +12,8 @@ it.each([["en", "a, b"], ["ar", "a، b"], ["ru", "a, b"], ["zh", "a、b"]])("sta
 it("keeps the order of a list whose first part runs the other way", () => {
   language.value = "ar";
   expect(listed(["hall", "4 \u064a\u0646\u0627\u064a\u0631"])).toBe("\u2068hall\u2069، \u20684 \u064a\u0646\u0627\u064a\u0631\u2069");
+});
+
+it.each([[0, "0%"], [0.0004, "under 0.1%"], [0.0005, "0.1%"], [0.042, "4.2%"], [0.58, "58%"], [0.99, "99%"], [0.994, "99.4%"], [0.9996, "over 99.9%"], [1, "100%"]])("tells a share of %s as %s: never none or all when it is not", (share, text) => {
+  expect(percent(share)).toBe(text);
 });

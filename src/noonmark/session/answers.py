@@ -30,6 +30,7 @@ from noonmark.session import record
 from noonmark.session.case_session import CLUES, CaseSession, json_file
 from noonmark.session.maps import calendar_json, close_map, half_degrees, map_json
 from noonmark.session.memory import AnsweredQuestion
+from noonmark.session.named_places import named_places
 from noonmark.session.sentences import told
 from noonmark.values import Place, Span, rfc3339
 
@@ -106,6 +107,7 @@ def ask(
     if first:
         return {"id": name, "first": True, **region(answer)}
     reply, act = shown(answer, tell=tell), None
+    reply["named"] = named_places(reply["answer"], session.landmarks.get("answer"))
     if session.logged != answer.question.digest:
         command = _command(session, "locate")
         act = _log(session, asked.document, f"asked where and when: {reply['words']}", command)

@@ -15,6 +15,7 @@ export interface FoundPlace {
 }
 export interface RuledOut { osm: string; name: string; probability: number; lat_deg: number; lon_deg: number; why: string; by: string; at: string }
 export interface PlaceAnswer {
+  question_sha256: string;
   anchor: string; anchors: number; found: number; none_of_these: number; says_little: boolean; attribution: string; advice: string[]; told?: ToldTexts;
   none_why: { thing: string; missing_share: number; missing_from: string };
   set_90: { places: number; none_of_these: boolean };

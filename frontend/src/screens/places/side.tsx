@@ -5,7 +5,7 @@ import { day, listed, percent, t } from "../../i18n/index.ts";
 import { KeyLine } from "../../shell/key_list.tsx";
 import { Button, Said, TextField } from "../../ui/parts.tsx";
 import type { FoundPlace, ToldClause } from "./api.ts";
-import { answer, asked, chosen, loaded, ruleOut, ruling } from "./state.ts";
+import { answer, asked, beside, chosen, clueDiffers, loaded, ruleOut, ruling } from "./state.ts";
 import { ClauseSign } from "./sign.tsx";
 import { clauseHead, nameOf, stateWords, toldWords } from "./words.ts";
 
@@ -35,6 +35,8 @@ function Place({ place }: { place: FoundPlace }) {
     <>
       <section>
         <p class="share-line"><span class="soft">{t("places.share.of")}</span><b>{percent(place.probability)}</b></p>
+        {beside.value !== null && <p class="share-line share-beside"><span class="soft">{t("places.share.beside")}</span><b>{percent(beside.value)}</b></p>}
+        {clueDiffers.value && <p class="small note">{t("places.clueDiffers")}</p>}
         <dl class="facts"><dt>{t("places.where")}</dt><dd><bdi dir="ltr">{place.lat_deg.toFixed(5)}, {place.lon_deg.toFixed(5)}</bdi></dd><dt>{t("places.within")}</dt><dd>{t("places.metres", { metres: Math.round(2.146 * place.sigma_m) })}</dd><dt>OSM</dt><dd><bdi dir="ltr">{place.osm}</bdi></dd></dl>
       </section>
       <section><h3>{t("places.against")}</h3>{against.length === 0 ? <p class="small soft">{t("places.against.nothing")}</p> : <Clauses of={against} />}</section>

@@ -6,7 +6,8 @@ import { Delay, Newest } from "../../newest.ts";
 import { address, go, stay } from "../../shell/address.ts";
 import { during, fail, tell } from "../../store/notices.ts";
 import { edit } from "../../store/edit.ts";
-import { addAct, caseState, forgotten, newId } from "../../store/signals.ts";
+import { addAct, answer as located, answerStale, askedClues, caseState, forgotten, inquiry, newId } from "../../store/signals.ts";
+import type { Clue, KeptClue } from "../../types.ts";
 import { askMaps, checkText, keepText, placesClue, questionState, rulePlace, skylineOf, type Asked, type FoundPlace, type PlaceAnswer, type QuestionState, type SkylineReply } from "./api.ts";
 
 export const loaded = signal<QuestionState | null>(null);
@@ -44,6 +45,29 @@ export function step(by: number): void {
   const to = known[Math.max(0, Math.min(known.length - 1, at + by))];
   if (to !== undefined) choose(to.osm);
 }
+
+/** The clue that the answer has become, or that of an answer before it. */
+const ownClue = (one: KeptClue): boolean => one.clue.kind === "places" && one.id.startsWith("landmarks-");
+const isOf = (clue: Clue, found: PlaceAnswer): boolean => String(clue["note"]).endsWith(`question ${found.question_sha256.slice(0, 16)}`);
+const size = (clue: Clue): number => (Array.isArray(clue["places"]) ? clue["places"].length : 0);
+/** The places of the answer that can be in a clue: the others have no probability. */
+const holding = (found: PlaceAnswer): number => found.places.filter((one) => one.probability > 0).length + found.rest.places;
+/** Whether a clue holds other places than the answer on screen. */
+export const clueDiffers = computed(() => {
+  const found = answer.value;
+  return found !== null && inquiry.value.clues.some((one) => ownClue(one) && !(isOf(one.clue, found) && size(one.clue) === holding(found)));
+});
+
+/** A place that the exact answer does not tell by itself holds less than a thousandth. */
+const UNTOLD = 1e-4;
+/** How probable the chosen place is beside all clues; null where the places are no clue, or the answer is not there. */
+export const beside = computed<number | null>(() => {
+  const [found, place] = [answer.value, chosen.value];
+  if (found === null || place === null || clueDiffers.value || answerStale.value) return null;
+  const at = askedClues.value.findIndex((one) => ownClue(one));
+  const told = located.value?.answer.places?.find((one) => one.clue === at)?.told;
+  return told === undefined ? null : told.find((one) => one.lat_deg === place.lat_deg && one.lon_deg === place.lon_deg)?.probability ?? UNTOLD;
+});
 
 const keeping = new Delay(500);
 const checking = new Newest();
@@ -155,11 +179,23 @@ export async function ruleOut(osm: string, why: string | null): Promise<boolean>
     addAct(reply.act);
     ruling.value = false;
     stay([]);
+    await renewClue(reply.answer);
     return true;
   } catch (error) {
     fail(error);
     return false;
   }
+}
+
+/** What the record says of it. */
+const TOOK = "took the places of the landmark question as a clue";
+
+/** A clue of this question follows what is ruled out by eye. */
+async function renewClue(found: PlaceAnswer | null): Promise<void> {
+  const follows = (one: KeptClue): boolean => found !== null && ownClue(one) && isOf(one.clue, found);
+  if (!inquiry.peek().clues.some(follows)) return;
+  const { clue } = await placesClue();
+  edit(TOOK, (now) => ({ ...now, clues: now.clues.map((one) => (follows(one) ? { ...one, clue } : one)) }));
 }
 
 /** The answer becomes a clue of the inquiry; one of an earlier answer is replaced. */
@@ -168,9 +204,7 @@ export async function useAsClue(): Promise<void> {
   if (stale.peek()) return tell("warn", t("places.stale"), { code: "landmarks" });
   try {
     const { clue } = await placesClue();
-    edit("took the places of the landmark question as a clue", (now) => ({
-      ...now, clues: [...now.clues.filter((one) => !(one.clue.kind === "places" && one.id.startsWith("landmarks-"))), { id: newId("landmarks"), on: true, clue }],
-    }));
+    edit(TOOK, (now) => ({ ...now, clues: [...now.clues.filter((one) => !ownClue(one)), { id: newId("landmarks"), on: true, clue }] }));
     tell("done", t("places.clueMade"), { code: "landmarks", actions: [{ label: t("places.toFootage"), act: () => go("footage") }] });
   } catch (error) {
     fail(error);
