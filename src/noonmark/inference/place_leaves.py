@@ -117,7 +117,8 @@ def _cells_inside(
     lat_deg = latitude_deg(z)
     in_latitude = (lat_deg >= domain.south_deg) & (lat_deg <= domain.north_deg)
     in_longitude = (lon_deg >= domain.west_deg) & (lon_deg <= domain.east_deg)
-    cells = all_cells.take(np.flatnonzero(in_latitude & in_longitude))
+    held = in_latitude & in_longitude
+    cells = all_cells if held.all() else all_cells.take(np.flatnonzero(held))
     if domain.mask is None:
         return cells
     ground = Boxes(*np.zeros((2, 4, cells.share.size)))

@@ -68,7 +68,8 @@ class NearCells:
             before = np.cumsum(count[points]) - count[points]
             shift = np.repeat(first[points] - before, count[points])
             place = self.place[shift + np.arange(point.size)]
-            away = np.linalg.norm(at_km[point] - self.where_km[place], axis=1)
+            x, y, z = (at_km[point] - self.where_km[place]).T
+            away = np.sqrt(x * x + y * y + z * z)
             held = away <= self.reach_km
             yield NearPairs(point[held], place[held], away[held])
 
@@ -77,10 +78,13 @@ def near_cells(where_km: Floats, reach_km: float) -> NearCells:
     """Places (n, 3) [km] by cells as wide as the reach."""
     count = len(where_km)
     buckets = 1 << (27 * count).bit_length()
-    cubes = np.floor(where_km / reach_km)
-    bucket = _bucket(cubes[:, None] + _STEPS, buckets)
+    own = _bucket(where_km / reach_km, buckets)
+    order = np.argsort(own, kind="stable")
+    # The bucket of a neighbouring cube is a fixed number on: 27 lists, in order but for one jump
+    # in each, which a stable sort merges.
+    bucket = (own[order] + (_STEPS @ _PRIMES)[:, None]) & (buckets - 1)
     # Two cubes of one place may share a bucket: it stands there once.
-    pairs = np.sort((bucket * count + np.arange(count)[:, None]).ravel())
+    pairs = np.sort((bucket * count + order).ravel(), kind="stable")
     pairs = pairs[np.append(True, pairs[1:] > pairs[:-1])]
     bucket, place = np.divmod(pairs, count)
     held = np.bincount(

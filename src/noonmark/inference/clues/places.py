@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import ClassVar
 
 import numpy as np
@@ -228,6 +229,9 @@ def _log_density(share: float, area_km2: float) -> float:
 
 def _mixture(clue: Places) -> PlaceMixture:
     """The places, their probabilities brought to a sum of 1."""
-    rows = [(p.lat_deg, p.lon_deg, p.sigma_m * 1e-3, p.probability) for p in clue.places]
-    lat, lon, sigma_km, probability = np.array(rows).T
-    return PlaceMixture(lat, lon, sigma_km, probability / probability.sum())
+    names = ("lat_deg", "lon_deg", "sigma_m", "probability")
+    lat, lon, sigma_m, probability = (
+        np.fromiter(map(attrgetter(name), clue.places), np.float64, len(clue.places))
+        for name in names
+    )
+    return PlaceMixture(lat, lon, sigma_m * 1e-3, probability / probability.sum())

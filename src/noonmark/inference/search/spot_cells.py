@@ -54,7 +54,12 @@ class SpotCells:
 
     def take(self, chosen: Rows) -> SpotCells:
         """Some of the cells."""
-        return SpotCells(self.centre[:, chosen], self.half[:, chosen], self.share[chosen])
+        # Rows that stay rows: centre[:, chosen] would be laid out cell by cell.
+        return SpotCells(
+            self.centre.take(chosen, axis=1),
+            self.half.take(chosen, axis=1),
+            self.share[chosen],
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,10 +178,10 @@ class _Lattice:
         rows, columns = near - position[:, :, None]
         width = self.step_km / sigma_km
         share = _normal_shares(rows, width)[:, :, None] * _normal_shares(columns, width)[:, None, :]
-        place, row, column = np.nonzero(share > _TRIFLE)
-        held = share[place, row, column] * weight[place]
-        key = near[0][place, row] * _NEXT_ROW + near[1][place, column]
-        return _Squares.added(key, held)
+        counts = np.flatnonzero(share > _TRIFLE)
+        key = (near[0] * _NEXT_ROW)[:, :, None] + near[1][:, None, :]
+        share *= weight[:, None, None]
+        return _Squares.added(key.ravel()[counts], share.ravel()[counts])
 
     def cells(
         self,
