@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import jsonschema
 import pytest
@@ -113,16 +114,22 @@ def test_a_place_is_not_ruled_out_without_a_reason(asked, case):
     assert digest_of(case) == before
 
 
-def test_the_clue_and_the_files_leave_out_what_was_ruled_out(asked, tmp_path):
+def test_the_clue_and_the_files_leave_out_what_was_ruled_out(asked, tmp_path, monkeypatch):
     page, answer = asked
     first = answer["places"][0]
     page.ask("/api/landmarks/rule", {"osm": first["osm"], "why": "flat roof"})
     clue = page.ask("/api/landmarks/clue")["clue"]
     assert clue["kind"] == "places" and len(clue["places"]) == len(answer["places"]) - 1
-    written = page.ask("/api/landmarks/write", {"out": str(tmp_path / "out")})["written"]
-    assert any(path.endswith("places.geojson") for path in written)
-    kept = json.loads((tmp_path / "out" / "answer.json").read_text())
-    assert kept["ruled_out"][0]["osm"] == first["osm"]
+    done = page.ask("/api/landmarks/write", {"out": str(tmp_path / "out")})
+    assert any(path.endswith("places.geojson") for path in done["written"])
+    answer_file = tmp_path / "out" / "answer.json"
+    assert json.loads(answer_file.read_text())["ruled_out"][0]["osm"] == first["osm"]
+    # The command in the record writes the same, as it is printed.
+    answer_file.unlink()
+    monkeypatch.chdir(tmp_path)
+    program, *words = shlex.split(done["act"]["command"])
+    assert program == "noonmark" and main(words) == 0
+    assert json.loads(answer_file.read_text())["ruled_out"][0]["osm"] == first["osm"]
 
 
 def test_an_answer_lists_the_places_of_a_clue_by_name_the_first_and_the_others(asked):

@@ -65,6 +65,7 @@ def test_a_released_folder_is_verified_by_the_command_that_is_told(page, story, 
     words = shlex.split(done["verify"])
     assert main([*words[1:], "--json"]) == 0 and json.loads(capsys.readouterr().out)["ok"]
     assert done["act"]["said"] == "wrote the report: out"
+    assert done["act"]["command"] is None  # one without the choices would write what is withheld
     body = {"asked": {}, "out": str(tmp_path / "out")}
     assert page.refused("/api/release/write", body) == "output-exists"
     key = tmp_path / "settings/noonmark/desk.key"
@@ -79,3 +80,22 @@ def test_chosen_files_and_the_answer_of_the_page_go_out_without_a_claim(opened, 
     opened.ask("/api/release/write", body)
     report = (tmp_path / "out/report.html").read_text()
     assert "roof.jpg" in report and "answer.json" in report and "clip.mp4" not in report
+
+
+def test_the_command_of_a_kept_answer_works_as_it_is_printed(opened, tmp_path, monkeypatch):
+    body = {"asked": {"claims": []}, "out": str(tmp_path / "out"), "document": CLUES}
+    opened.ask("/api/release/write", body)
+    later = {**CLUES, "clue": CLUES["clue"][:1]}
+    opened.ask("/api/locate", {"document": later})
+    record = opened.ask("/api/state")["state"]["record"]
+    line = next(act["command"] for act in record if act["said"].startswith("kept the clues"))
+    program, *words = shlex.split(line)
+    monkeypatch.chdir(tmp_path)
+    assert program == "noonmark" and main(words) == 0
+    (written,) = tmp_path.glob("answer-*/answer.json")
+    assert json.loads(written.read_text())["clues_sha256"] == _asked(opened, CLUES)
+    assert _asked(opened, CLUES) != _asked(opened, later)
+
+
+def _asked(page, document):
+    return page.ask("/api/locate", {"document": document})["answer"]["clues_sha256"]

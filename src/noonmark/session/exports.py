@@ -195,12 +195,13 @@ def keep_answer(
     """Keep the files of an answer as items of the case; their digests."""
     try:
         with session.writing() as vault:
-            facts, digests = [], []
-            for name, data in made.items():
-                stored = vault.store.put_bytes(data)
-                digests.append(stored.sha256)
-                facts.append(item_fact(name.encode(), stored, None, "report"))
-            command = record.command(session.folder, "locate", session.work / CLUES, "--out", "DIR")
+            stored = {name: vault.store.put_bytes(data) for name, data in made.items()}
+            facts = [item_fact(name.encode(), one, None, "report") for name, one in stored.items()]
+            digests = [one.sha256 for one in stored.values()]
+            # The clues that were kept: those in the folder of work are soon those of another answer.
+            clues = stored["clues.json"].sha256
+            words = (vault.store.path(clues), "--out", f"answer-{clues[:12]}")
+            command = record.command(session.folder, "locate", *words)
             session.log(
                 vault,
                 "kept the clues, the answer and the report",

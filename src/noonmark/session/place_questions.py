@@ -108,10 +108,7 @@ def ask(
     found = place_search.find_places(_document(text), detailed=SHOWN)
     session.landmarks.update(answer=found, asked=asked)
     said = f"asked the maps where things stand so: {found['anchors']} places weighed"
-    words: list[object] = ["place", session.work / QUESTION]
-    if _rulings(session):
-        words += ["--ruled-out", session.work / RULINGS]
-    act = session.act_if_possible(said, record.command(session.folder, *words))
+    act = session.act_if_possible(said, _command(session))
     return {"answer": _shown(session, found), "asked": asked, "act": act}
 
 
@@ -151,9 +148,20 @@ def write(
     """Write the answer as the command does."""
     folder = path_of(out)
     written = place_search.write_places(_ruled(session, _held(session)), folder, force=force)
-    words = ("place", session.work / QUESTION, "--out", folder)
-    act = session.act_if_possible("wrote the places", record.command(session.folder, *words))
+    line = _command(session, "--out", folder, "--force")
+    act = session.act_if_possible("wrote the places", line)
     return {"written": [str(path) for path in written], "act": act}
+
+
+def _command(
+    session: CaseSession,
+    *more: object,
+) -> str:
+    """The command line that asks the same, of all but what was ruled out."""
+    words: list[object] = ["place", session.work / QUESTION]
+    if _rulings(session):
+        words += ["--ruled-out", session.work / RULINGS]
+    return record.command(session.folder, *words, *more)
 
 
 def _held(
