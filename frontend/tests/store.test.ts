@@ -17,8 +17,9 @@ const from = (not_before: string) => (now: Inquiry): Inquiry => ({ ...now, prior
 /** All modules of the store, made anew: each test begins with a tab that was just opened. */
 async function tab() {
   vi.resetModules();
-  const [api, signals, notices, history, edit, autosave, open, connection] = await Promise.all([
-    import("../src/api.ts"), import("../src/store/signals.ts"), import("../src/store/notices.ts"), import("../src/store/history.ts"),
+  const api = await import("../src/api.ts"); // before the rest: asked for by many at once, the mock is made more than once, each with a Refused of its own
+  const [signals, notices, history, edit, autosave, open, connection] = await Promise.all([
+    import("../src/store/signals.ts"), import("../src/store/notices.ts"), import("../src/store/history.ts"),
     import("../src/store/edit.ts"), import("../src/store/autosave.ts"), import("../src/store/open_case.ts"),
     import("../src/store/connection.ts"),
   ]);

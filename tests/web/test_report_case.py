@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
 
+from noonmark.report.verdict_words import verdict_sentence
+
 PINS = [{"id": "p", "label": "A post", "place": [59.33, 18.07], "km": 0, "from": None, "to": None}]
+CLAIM = {"place": PINS[0]["place"], "km": 0, "from": None, "to": None}
 
 
 @pytest.fixture
@@ -37,6 +41,8 @@ def test_the_report_holds_the_photo_its_marks_and_the_claims(page, sample, tmp_p
     assert re.search(r'<img src="data:image/png;base64,[^"]+" alt="' + re.escape(name), told)
     assert "Marks, in pixels" in told and "A post: 59.330, 18.070" in told
     assert "covariance_deg2" not in told
+    verdict = verdict_sentence(page.ask("/api/check", {"document": document, **CLAIM}))
+    assert verdict.startswith("The claim ") and html.escape(verdict) in told
 
 
 @pytest.mark.slow
