@@ -103,6 +103,38 @@ describe.skipIf(missing !== null)("a fault that was met once", () => {
     expect(after / before).toBeLessThan(1 / 20);
   });
 
+  it("a broad answer has no sign on the map, a small one has", async () => {
+    /** How many numbered signs a new view of the map draws; they are round and 8.5 px in radius. */
+    const signs = async (): Promise<number> => {
+      await watched.answered();
+      await page.evaluate(() => {
+        const drawn: number[] = ((window as unknown as { radii: number[] }).radii = []);
+        const { arc } = CanvasRenderingContext2D.prototype;
+        CanvasRenderingContext2D.prototype.arc = function (...given) {
+          drawn.push(given[2]);
+          arc.apply(this, given);
+        };
+      });
+      await page.locator(".region-map").getByRole("button", { name: "Zoom in" }).click();
+      await page.getByRole("button", { name: "Whole world" }).click();
+      const drawn = await page.locator(".map-canvas").evaluate(async () => {
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return (window as unknown as { radii: number[] }).radii;
+      });
+      return drawn.filter((radius) => radius === 8.5).length;
+    };
+    expect(await signs()).toBeGreaterThan(0);
+    await expect.poll(() => page.locator(".mode").first().innerText()).toMatch(/ of /);
+    const azimuth = page.locator(".clue-card").nth(1).locator(".switch input");
+    await azimuth.uncheck();
+    await expect.poll(area).toBeGreaterThan(1e6);
+    expect(await signs()).toBe(0);
+    // Neither a place nor a town is told in its list.
+    await expect.poll(() => page.locator(".mode").first().innerText()).not.toMatch(/ of /);
+    await azimuth.check();
+    await expect.poll(area).toBeLessThan(1e6);
+  });
+
   it("at 200 % zoom the photo is high enough to mark, and nothing scrolls sideways", async () => {
     await page.setViewportSize({ width: 720, height: 450 });
     await expect.poll(() => page.locator(".stage").evaluate((node) => node.getBoundingClientRect().height)).toBeGreaterThan(270);
@@ -147,15 +179,21 @@ describe.skipIf(missing !== null)("a fault that was met once", () => {
     const [y, right] = [box.y + box.height / 2, box.x + box.width - 20];
     await page.locator(".map-canvas").focus();
     for (let k = 0; k < 3; k += 1) await page.keyboard.press("+");
-    const asked = watched.sent.length;
-    const boxes = (): URL[] => watched.sent.slice(asked).filter((url) => /\/api\/(places|basemap\/region)/.test(url)).map((url) => new URL(url));
-    const crossed = (): boolean => boxes().some((url) => Number(url.searchParams.get("west")) < 180 && Number(url.searchParams.get("east")) > 180);
+    // The places of a view are asked for once it rests: the last box asked for is the view.
+    const seen = (): { west: number; east: number } => {
+      const { searchParams: of } = new URL(watched.sent.findLast((url) => url.includes("/api/places")) ?? "");
+      return { west: Number(of.get("west")), east: Number(of.get("east")) };
+    };
+    const wide = (): number => seen().east - seen().west;
+    await expect.poll(wide).toBeLessThan(120);
+    const crossed = (): boolean => seen().west < 180 && seen().east > 180;
     for (let k = 0; k < 6 && !crossed(); k += 1) {
+      const [before, shift] = [seen().west, ((right - box.x - 20) / box.width) * wide()];
       await page.mouse.move(right, y);
       await page.mouse.down();
       await page.mouse.move(box.x + 20, y, { steps: 3 });
       await page.mouse.up();
-      await page.waitForTimeout(250);
+      await expect.poll(() => Math.round((seen().west - before + 360) % 360)).toBe(Math.round(shift));
     }
     expect(crossed()).toBe(true);
     expect(await page.locator(".notice").count()).toBe(0);
