@@ -198,7 +198,7 @@ def keep_answer(
             stored = {name: vault.store.put_bytes(data) for name, data in made.items()}
             facts = [item_fact(name.encode(), one, None, "report") for name, one in stored.items()]
             digests = [one.sha256 for one in stored.values()]
-            # The clues that were kept: those in the folder of work are soon those of another answer.
+            # Those in the folder of work are soon those of another answer.
             clues = stored["clues.json"].sha256
             words = (vault.store.path(clues), "--out", f"answer-{clues[:12]}")
             command = record.command(session.folder, "locate", *words)
