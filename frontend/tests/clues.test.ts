@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { begin, fromAdvice, groups, reading } from "../src/clues/kinds.ts";
+import { setLanguage } from "../src/i18n/index.ts";
 import { fieldsOf, read, show, withField, type FieldSpec } from "../src/clues/schema.ts";
 import { readTime } from "../src/ui/entry_formats.ts";
 import type { Clue, Json } from "../src/types.ts";
@@ -71,7 +72,9 @@ describe("forms made from the clue schema", () => {
   it("put any clue into one line without failing", () => {
     for (const kind of kinds) expect(typeof reading({ kind })).toBe("string");
     expect(reading({ kind: "sun_azimuth", azimuth_deg: 97, sigma_deg: 2 })).toBe("97 ± 2°");
-    expect(reading({ kind: "clock", time: "14:40:00", sigma_s: 120, zone: "UTC" })).toMatch(/^14:40:00 ± 120 secs?, UTC$/);
+    expect(reading({ kind: "clock", time: "14:40:00", sigma_s: 120, zone: "UTC" })).toBe("14:40:00 ± 120 s, UTC");
+    expect(reading({ kind: "ray", legs: [{}, {}, {}] })).toBe("3 legs");
+    expect(reading({ kind: "date", weekday: "any", years: "2022" })).toBe("2022");
   });
 });
 
@@ -79,5 +82,27 @@ describe("one error", () => {
   it("of a bearing is the same in the list of clues as beside the frame: across the sky it is smaller by the cosine of the height", () => {
     const clue: Clue = { kind: "camera_direction", relative_azimuth_deg: 40, elevation_deg: 45, covariance_deg2: [[0.25, 0], [0, 0.09]] };
     expect(reading(clue)).toBe("40 ± 0.7° from the camera’s axis, height 45 ± 0.3°");
+  });
+});
+
+describe("clues in one line, in another language", () => {
+  beforeAll(async () => { // what the page sets beside the words
+    Object.assign(globalThis, { document: { documentElement: {} }, localStorage: { setItem: () => undefined } });
+    await setLanguage("ru");
+  });
+  afterAll(async () => {
+    await setLanguage("en");
+    for (const name of ["document", "localStorage"]) Reflect.deleteProperty(globalThis, name);
+  });
+
+  it("say choices, clocks, areas and decimal marks as Russian does", () => {
+    const told: Clue[] = [
+      { kind: "sun_direction", azimuth_deg: 221.48, elevation_deg: 35.3, covariance_deg2: [[1.7, 0], [0, 0.64]] }, { kind: "body_direction", body: "venus", azimuth_deg: 10.5, elevation_deg: 3 },
+      { kind: "twilight", phase: "nautical" }, { kind: "night", sign: "lamps" }, { kind: "date", weekday: "sunday" }, { kind: "clock", time: "14:40", sigma_s: 60, zone: "apparent_solar" },
+      { kind: "area", area: "land" }, { kind: "area", area: "NO" }, { kind: "area", area: { lat_deg: 1, lon_deg: 2, radius_km: 3 } }, { kind: "area", area: { south: 1, west: 2, north: 3, east: 4 } },
+      { kind: "places", places: [{}, {}] }, { kind: "shadow_track", x_m: [1, 2, 3, 4, 5] }, { kind: "sun_meridian", sigma_s: 600 },
+    ];
+    expect(reading(told[0] ?? { kind: "" })).toBe("азимут 221,5 ± 1,6°, высота 35,3 ± 0,8°");
+    expect(told.map(reading).filter((words) => words === "" || /[A-Za-z]|\d\.\d/.test(words))).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 /** The calendar on its canvas: dates across, the hours of the day down, the probability of each cell as its colour. */
-import { ownWay, plain } from "../i18n/index.ts";
+import { day, month, ownWay, plain } from "../i18n/index.ts";
 import { inquiry, selection } from "../store/signals.ts";
 import type { Calendar, Pin } from "../types.ts";
 import { haloText, isFree, type Rect } from "../ui/canvas_text.ts";
 import { colour } from "../ui/hooks.ts";
 import { ramp } from "../ui/ramp.ts";
 import { dark } from "../ui/theme.ts";
-import { cellAt, curve, DAY_MS, type Cell } from "./grid.ts";
+import { cellAt, curve, DAY_MS, start, type Cell } from "./grid.ts";
 import { dateTicks } from "./ticks.ts";
 
 type Context = CanvasRenderingContext2D;
@@ -133,7 +133,7 @@ function drawSun(context: Context, box: Rect, now: CalendarShown): void {
 }
 
 function drawPins(context: Context, box: Rect, now: CalendarShown): void {
-  context.font = '600 11px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
+  context.font = '600 12px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
   context.textBaseline = "middle";
   context.textAlign = "left";
   const taken: Rect[] = [];
@@ -201,7 +201,7 @@ function drawFrame(context: Context, box: Rect): void {
   context.lineWidth = 1;
   context.strokeRect(box.x + 0.5, box.y + 0.5, box.w - 1, box.h - 1);
   context.fillStyle = colour("soft");
-  context.font = '11px system-ui, "Noto Sans", sans-serif';
+  context.font = '12px system-ui, "Noto Sans", sans-serif';
 }
 
 function drawHours(context: Context, box: Rect, hours: [number, number]): void {
@@ -223,10 +223,15 @@ function drawHours(context: Context, box: Rect, hours: [number, number]): void {
   }
 }
 
+/** Between two dates, of which the first is moved in from the edge by up to 20 px, and February is short. */
+const BETWEEN_PX = 30;
+
 function drawDates(context: Context, box: Rect, now: CalendarShown): void {
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const { row, label: words } of dateTicks(now.calendar, box.w)) {
+  const first = start(now.calendar);
+  const apart = { day: context.measureText(day(first)).width + BETWEEN_PX, month: context.measureText(month(first)).width + BETWEEN_PX };
+  for (const { row, label: words } of dateTicks(now.calendar, box.w, apart)) {
     const label = ownWay(words); // the axis runs from the left, each date in the way of its language
     const x = xOf(box, now, row);
     context.beginPath();

@@ -7,12 +7,19 @@ vi.stubGlobal("document", { documentElement: {} });
 vi.stubGlobal("localStorage", { setItem: () => undefined });
 
 /** The ticks of a calendar that begins in the middle of a month. */
-const ticks = (rows: number, step_days = 1) => dateTicks({ dates: ["2022-09-15", "2023-09-15"], rows, step_days } as unknown as Calendar, 600);
+const ticks = (rows: number, step_days = 1, width = 600, px = 80) => dateTicks({ dates: ["2022-09-15", "2023-09-15"], rows, step_days } as unknown as Calendar, width, { day: px, month: px });
 
 describe("the dates under the calendar", () => {
   afterAll(async () => {
     await setLanguage("en");
     vi.unstubAllGlobals();
+  });
+
+  it.each([[95, 268], [95, 560], [107, 560], [365, 268], [365, 900], [4000, 560]])("of %i days on %i px leave room for each date", (rows, width) => {
+    const at = ticks(rows, 1, width, 90).map(({ row }) => (row / rows) * width);
+    const between = at.slice(1).map((x, index) => x - (at[index] ?? 0));
+    expect(at.length).toBeGreaterThan(0);
+    expect(Math.min(...between)).toBeGreaterThanOrEqual(81); // February is shorter than other months
   });
 
   it("are months without a day in every language, and run from the left, each in its own order", async () => {

@@ -8,15 +8,14 @@ export interface Tick {
   label: string;
 }
 
-/** So wide [px] a date needs. */
-const LABEL_PX = 76;
 const DAYS_PER_MONTH = 30.4;
 
-export function dateTicks(calendar: Calendar, width: number): Tick[] {
+/** Ticks of a calendar so wide [px], no two days and no two months nearer to each other than about so much [px]. */
+export function dateTicks(calendar: Calendar, width: number, apart: { day: number; month: number }): Tick[] {
   const days = calendar.rows * calendar.step_days;
   const months = days / DAYS_PER_MONTH;
-  const most = Math.max(2, Math.floor(width / LABEL_PX));
-  return months / most >= 0.8 ? monthTicks(calendar, months, most) : dayTicks(calendar, days, most);
+  const most = (px: number): number => Math.max(2, Math.floor(width / px));
+  return months / most(apart.month) >= 0.8 ? monthTicks(calendar, months, most(apart.month)) : dayTicks(calendar, days, most(apart.day));
 }
 
 function dayTicks(calendar: Calendar, days: number, most: number): Tick[] {

@@ -1,5 +1,5 @@
 /** How each kind of clue is shown: its group, and which fields come first. What a field may hold is the schema's to say. */
-import { lengthOf, t, type Key } from "../i18n/index.ts";
+import { country, number, t, type Key } from "../i18n/index.ts";
 import type { Clue } from "../types.ts";
 import { shownEnd } from "../ui/entry_formats.ts";
 
@@ -65,55 +65,65 @@ export function fromAdvice(measure: string): { kind: string; fill: Partial<Clue>
   return { kind, fill: kind === "shadow_turn" ? { between_s: 3600 } : {} };
 }
 
-/** The numbers of a clue in one line. */
+/** What a clue says in one line, in the page's language. */
 export function reading(clue: Clue): string {
-  const n = (field: string): string | null => {
-    const value = clue[field];
-    return typeof value === "number" ? String(Math.round(value * 1000) / 1000) : typeof value === "string" ? value : null;
-  };
+  const text = (field: string): string | null => (typeof clue[field] === "string" ? clue[field] : null);
+  const n = (field: string, digits = 3): string | null => (typeof clue[field] === "number" ? number(clue[field], digits) : null);
+  const error = (value: string | null): string => (value === null ? "" : ` ± ${value}`);
   const pair = (field: string, sigma: string, unit: string): string | null => {
     const value = n(field);
-    return value === null ? null : `${value}${n(sigma) === null ? "" : ` ± ${n(sigma)}`}${unit}`;
+    return value === null ? null : `${value}${error(n(sigma))}${unit}`;
   };
-  /** " ± 120 sec". */
-  const give = (field: string): string => (typeof clue[field] === "number" ? ` ± ${lengthOf(clue[field], "second")}` : "");
+  const seconds = (field: string): string | null => (n(field) === null ? null : t("unit.s", { value: n(field) ?? "" }));
+  /** A choice of the schema, or a clock, by the word of its form. */
+  const option = (field: string): string | null => (text(field) === null ? null : t(`option.${text(field)}` as Key));
+  const count = (field: string, of: "clue.count.tips" | "clue.count.legs" | "clue.count.places"): string | null => (Array.isArray(clue[field]) ? t(of, { count: clue[field].length }) : null);
+  const all = (...parts: (string | null)[]): string => parts.filter((part) => part !== null).join(t("clue.parts"));
   const covariance = clue["covariance_deg2"];
   // The covariance is of steps across the sky: a degree of bearing is shorter the higher the sun stands.
   const elevation = clue["elevation_deg"];
   const across = typeof elevation === "number" ? Math.max(0.01, Math.cos((elevation * Math.PI) / 180)) : 1;
-  const sigma = (at: number): string => {
+  const sigma = (at: number): string | null => {
     const row = Array.isArray(covariance) ? covariance[at] : undefined;
     const value = Array.isArray(row) ? row[at] : undefined;
-    return typeof value === "number" && value > 0 ? ` ± ${Math.round((Math.sqrt(value) / (at === 0 ? across : 1)) * 10) / 10}` : "";
+    return typeof value === "number" && value > 0 ? number(Math.sqrt(value) / (at === 0 ? across : 1)) : null;
   };
-  const angle = (field: string, name: "clue.az" | "clue.el" | "clue.az.camera", own: string, at: number): string | null => {
-    const value = clue[field];
-    return typeof value !== "number" ? null : t(name, { value: `${Math.round(value * 10) / 10}${n(own) === null ? sigma(at) : ` ± ${n(own)}`}°` });
-  };
-  const area = clue["area"];
+  const angle = (field: string, name: "clue.az" | "clue.el" | "clue.az.camera", own: string, at: number): string | null =>
+    n(field) === null ? null : t(name, { value: `${n(field, 1)}${error(n(own) ?? sigma(at))}°` });
+  const zone = text("zone");
   const parts = {
     shadow_length: () => [pair("height", "height_sigma", ""), pair("length", "length_sigma", "")].filter((part) => part !== null).join(" : "),
     shadow_bearing: () => pair("bearing_deg", "sigma_deg", "°"),
-    shadow_turn: () => [pair("turn_deg", "sigma_deg", "°"), pair("length_ratio", "length_ratio_sigma", "×")].filter((part) => part !== null).join(", "),
-    shadow_track: () => (Array.isArray(clue["x_m"]) ? `${clue["x_m"].length} ·` : null),
+    shadow_turn: () => all(pair("turn_deg", "sigma_deg", "°"), pair("length_ratio", "length_ratio_sigma", "×")),
+    shadow_track: () => count("x_m", "clue.count.tips"),
     sun_elevation: () => pair("elevation_deg", "sigma_deg", "°"),
     sun_azimuth: () => pair("azimuth_deg", "sigma_deg", "°"),
-    sun_direction: () => [angle("azimuth_deg", "clue.az", "azimuth_sigma_deg", 0), angle("elevation_deg", "clue.el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(t("clue.parts")),
-    camera_direction: () => [angle("relative_azimuth_deg", "clue.az.camera", "", 0), angle("elevation_deg", "clue.el", "", 1)].filter((part) => part !== null).join(t("clue.parts")),
-    body_direction: () => [n("body"), angle("azimuth_deg", "clue.az", "azimuth_sigma_deg", 0), angle("elevation_deg", "clue.el", "elevation_sigma_deg", 1)].filter((part) => part !== null).join(t("clue.parts")),
+    sun_direction: () => all(angle("azimuth_deg", "clue.az", "azimuth_sigma_deg", 0), angle("elevation_deg", "clue.el", "elevation_sigma_deg", 1)),
+    camera_direction: () => all(angle("relative_azimuth_deg", "clue.az.camera", "", 0), angle("elevation_deg", "clue.el", "", 1)),
+    body_direction: () => all(option("body"), angle("azimuth_deg", "clue.az", "azimuth_sigma_deg", 0), angle("elevation_deg", "clue.el", "elevation_sigma_deg", 1)),
     moon_phase: () => pair("lit", "lit_sigma", "") ?? pair("phase_angle_deg", "sigma_deg", "°"),
     moon_tilt: () => pair("tilt_deg", "sigma_deg", "°"),
-    ray: () => (Array.isArray(clue["legs"]) ? `${clue["legs"].length} ·` : null),
-    sun_meridian: () => give("sigma_s").trim() || null,
+    ray: () => count("legs", "clue.count.legs"),
+    sun_meridian: () => error(seconds("sigma_s")).trim(),
     lit_face: () => pair("bearing_deg", "sigma_deg", "°"),
-    twilight: () => n("phase"),
-    night: () => n("sign"),
-    window: () => `${n("not_before")?.replace(/T00:00:00Z$/, "") ?? "…"} – ${shownEnd(n("not_after") ?? "…")}`,
-    date: () => [n("weekday"), n("days"), n("years")].filter((part) => part !== null).join(", "),
-    clock: () => [n("time") === null ? null : `${n("time")}${give("sigma_s")}`, n("zone"), n("date")].filter((part) => part !== null).join(t("clue.parts")),
-    area: () => (typeof area === "string" ? area : area === undefined ? null : "▢"),
-    places: () => (Array.isArray(clue["places"]) ? String(clue["places"].length) : null),
-    candidates: () => (Array.isArray(clue["places"]) ? String(clue["places"].length) : null),
+    twilight: () => option("phase"),
+    night: () => option("sign"),
+    window: () => `${text("not_before")?.replace(/T00:00:00Z$/, "") ?? "…"} – ${shownEnd(text("not_after") ?? "…")}`,
+    date: () => all(text("weekday") === "any" ? null : option("weekday"), text("days"), text("years")),
+    clock: () => all(text("time") === null ? null : `${text("time")}${error(seconds("sigma_s"))}`, CLOCKS.has(zone ?? "") ? t(`option.${zone}` as Key) : zone, text("date")),
+    area: () => areaWords(clue["area"]),
+    places: () => count("places", "clue.count.places"),
+    candidates: () => count("places", "clue.count.places"),
   } as Record<string, () => string | null>;
   return parts[clue.kind]?.() ?? "";
+}
+
+/** Clocks that are no zone's; "UTC" is written so everywhere. */
+const CLOCKS = new Set(["local", "mean_solar", "apparent_solar"]);
+
+/** An area by the word of its form, or by the country's name. */
+function areaWords(area: Clue[string]): string | null {
+  if (typeof area === "string") return /^[A-Za-z]{2}$/.test(area) ? country(area.toUpperCase()) : t(area === "land" || area === "world" ? `area.${area}` : "area.file");
+  if (typeof area !== "object" || area === null) return null;
+  return t("radius_km" in area ? "area.circle" : "area.box");
 }

@@ -38,13 +38,6 @@ export function shortWords(told: FrameReply | null): string {
   return t("frame.found.both", { up, across: t(key, { value: degrees(Math.abs(sun.relative_azimuth_deg), sun.relative_azimuth_sigma_deg) }) });
 }
 
-/** The same without errors, where there is little room. */
-export function briefWords(told: FrameReply | null): string {
-  const sun = told?.sun;
-  if (sun == null || sun.elevation_deg === null || sun.azimuth_deg === null) return shortWords(told);
-  return t("frame.found.short", { up: number(sun.elevation_deg, 1), azimuth: number(sun.azimuth_deg, 1) });
-}
-
 function Numbers({ told }: { told: FrameReply }) {
   const { camera, lens } = told;
   const pitch = camera.pitch_deg;

@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { selectedItem } from "../store/signals.ts";
-import { briefWords, Found, shortWords } from "./found.tsx";
+import { Found, shortWords } from "./found.tsx";
 import "./frame.css";
 import { focusStage } from "./keys.ts";
 import { LensForm } from "./lens.tsx";
@@ -60,8 +60,8 @@ function Drawer() {
         {tab("marks", t("frame.drawer.marks"), count > 0 ? String(count) : "")}
         {tab("lens", t("frame.drawer.lens"))}
         {tab("found", t("frame.drawer.found"), conflicts > 0 ? String(conflicts) : "", "count-bad")}
-        <p class="drawer-words" role="status" data-state={state} title={shortWords(reply.value)}>
-          {state === "working" ? t("frame.found.working") : state === "refused" ? <Told lang={solving.value?.words.lang ?? null}>{solving.value?.words.text ?? ""}</Told> : briefWords(reply.value)}
+        <p class="drawer-words" role="status" data-state={state}>
+          {state === "working" ? t("frame.found.working") : state === "refused" ? <Told lang={solving.value?.words.lang ?? null}>{solving.value?.words.text ?? ""}</Told> : shortWords(reply.value)}
         </p>
       </div>
       <div id="frame-drawer" class="drawer-body" hidden={open.value === null}>

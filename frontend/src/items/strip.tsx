@@ -15,7 +15,7 @@ import { layBeside, pair } from "./pair.ts";
 import { pause, playing, toggle } from "./player.ts";
 import { heard, silent, soundOn, turnSound } from "./sound.ts";
 
-const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : `${fixed(time, 3)} s`);
+const seconds = (time: number | null | undefined): string => (time === null || time === undefined ? "" : t("unit.s", { value: fixed(time, 3) }));
 
 /** The time of a frame, from the clip's start [s]. */
 const CLIP_TIME = numberFrom(0, Infinity, 3);

@@ -96,7 +96,7 @@ export function names(
   context: CanvasRenderingContext2D, factors: ProjectionFactors, places: readonly Place[], size: { width: number; height: number },
   tones: { ink: string; halo: string }, taken: Rect[],
 ): void {
-  context.font = '11px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
+  context.font = '12px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
   context.textBaseline = "middle";
   context.textAlign = "left";
   context.lineJoin = "round";

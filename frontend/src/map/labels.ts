@@ -9,8 +9,8 @@ import { linesOf, names, trace } from "./draw.ts";
 import { signable } from "./standing.ts";
 import { circle, factorsOf, project, type MapExtent } from "./projection.ts";
 
-const FONT = '600 11px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
-const NUMBER_FONT = '600 11px system-ui, "Noto Sans", sans-serif';
+const FONT = '600 12px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif';
+const NUMBER_FONT = '600 12px system-ui, "Noto Sans", sans-serif';
 
 /** What the scale bar takes in the lower left corner: width and height. */
 const SCALE_BAR_PX = [130, 32] as const;

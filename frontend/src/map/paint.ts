@@ -224,7 +224,7 @@ function drawScale(context: Context, view: MapExtent): void {
   context.lineTo(x + pixels, y);
   context.lineTo(x + pixels, y - 4);
   context.stroke();
-  context.font = '11px system-ui, "Noto Sans", sans-serif';
+  context.font = '12px system-ui, "Noto Sans", sans-serif';
   context.textBaseline = "alphabetic";
   context.save(); // the unit stands after its number as the page is read
   context.textAlign = "left";

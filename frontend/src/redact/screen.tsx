@@ -104,7 +104,7 @@ function Strip({ review, plan }: { review: Review; plan: Plan }) {
           <Button icon="prev" turn kind="quiet" bare onClick={() => review.go(frame - 1)} disabled={frame === 0}>{t("strip.back")}</Button>
           <Button icon="next" turn kind="quiet" bare onClick={() => review.go(frame + 1)} disabled={frame >= last}>{t("strip.on")}</Button>
           <input type="range" min={0} max={last} value={frame} aria-label={t("strip.frame")} onInput={(event) => review.go(Number(event.currentTarget.value))} />
-          <output class="strip-at" dir="ltr">{number(frame)} / {number(last)} · {fixed(plan.times_s[frame] ?? 0, 3)} s</output>
+          <output class="strip-at" dir="ltr">{number(frame)} / {number(last)} · {t("unit.s", { value: fixed(plan.times_s[frame] ?? 0, 3) })}</output>
         </>
       )}
       <Button icon="add" onClick={review.addBox}>{t("redact.addBox")}</Button>
@@ -133,7 +133,7 @@ function Side({ review, plan, children }: { review: Review; plan: Plan; children
         <ol class="stretches">
           {plan.review.map((one, index) => (
             <li key={index} class={looked.includes(index) ? "looked" : ""}>
-              <button type="button" class="link" onClick={() => review.toStretch(index)} dir="ltr">{fixed(one.from_s, 2)}–{fixed(one.to_s, 2)} s</button>{" "}
+              <button type="button" class="link" onClick={() => review.toStretch(index)} dir="ltr">{t("unit.s", { value: `${fixed(one.from_s, 2)}–${fixed(one.to_s, 2)}` })}</button>{" "}
               <Said text={one.why} told={review.told.value[index]} />{looked.includes(index) && <span class="soft"> {t("redact.looked")}</span>}
             </li>
           ))}

@@ -21,12 +21,12 @@ export function KeysHelp() {
   const others = PARTS.filter((part) => !own.includes(part));
   return (
     <Dialog title={t("keys.title")} onClose={() => { showingKeys.value = false; }}>
+      <p class="soft">{t("keys.inside")}</p>
+      <Switch label={t("keys.signs")} on={signKeys.value} onTurn={turnSignKeys} />
       <table class="table keys-table">
         <tbody><KeyRows part="everywhere" /></tbody>
         {[...own, ...others].map((part) => <tbody key={part}><tr><th scope="rowgroup" colSpan={2} class="keys-part">{t(part === "lists" ? "keys.lists" : `screen.${part}`)}</th></tr><KeyRows part={part} /></tbody>)}
       </table>
-      <p class="soft">{t("keys.inside")}</p>
-      <Switch label={t("keys.signs")} on={signKeys.value} onTurn={turnSignKeys} />
     </Dialog>
   );
 }

@@ -38,6 +38,12 @@ function endOf({ earliest, latest }: Claim): string {
   return latest === null || latest === earliest || !latest.endsWith("T00:00:00Z") ? dateOf(latest) : day(shownEnd(latest));
 }
 
+/** Both ends of what a claim says of its time; a moment, or one day, once. */
+function datesSaid(claim: Claim): string {
+  const [from, to] = [dateOf(claim.earliest), endOf(claim)];
+  return from === to ? t("claims.saysDate", { at: from }) : t("claims.saysDates", { from, to });
+}
+
 function Said({ claim }: { claim: Claim }) {
   const bounds = detail.value?.claim === claim.id ? detail.value.bounds : null;
   const conflicts = bounds === null ? 0 : bounds.time_conflicts.length + bounds.place_conflicts.length;
@@ -46,7 +52,7 @@ function Said({ claim }: { claim: Claim }) {
       <p class="claims-text"><Quote>{`“${claimText(claim)}”`}</Quote></p>
       <p class="small soft">{t("claims.written", { by: aliasTitle(claim.by), on: day(claim.at) })}</p>
       <p class="small soft">{t("claims.standardIs")} <bdi>{claim.standard}</bdi></p>
-      {(claim.earliest !== null || claim.latest !== null) && <p class="small">{t("claims.saysDates", { from: dateOf(claim.earliest), to: endOf(claim) })}</p>}
+      {(claim.earliest !== null || claim.latest !== null) && <p class="small">{datesSaid(claim)}</p>}
       {bounds !== null && (bounds.earliest !== null || bounds.latest !== null) && (
         <p class="small">{t("claims.bounds", { from: bounds.earliest === null ? "…" : day(bounds.earliest), to: bounds.latest === null ? "…" : day(bounds.latest) })}</p>
       )}
