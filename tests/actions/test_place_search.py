@@ -136,8 +136,12 @@ def test_what_is_written_names_the_licence_and_the_clue_is_one(maps, tmp_path):
     assert kinds == {"place", "thing", "ring"}
     clue = place_clue.place_clue(answer)
     jsonschema.validate(clue, actions.schema("clues"))
-    held = sum(p["probability"] for p in clue["clue"][0]["places"])
-    assert held + clue["clue"][0]["none_of_these"] == pytest.approx(1.0, abs=1e-4)
+    told = clue["clue"][0]
+    assert sum(p["probability"] for p in told["places"]) + answer["none_of_these"] == (
+        pytest.approx(1.0, abs=1e-4)
+    )
+    on_the_maps = 1.0 - told["outside_searched"]
+    assert told["none_of_these"] / on_the_maps == pytest.approx(answer["none_of_these"], rel=1e-4)
 
 
 @pytest.mark.parametrize(

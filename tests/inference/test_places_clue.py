@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -86,6 +87,15 @@ def test_a_clue_is_a_probability_over_the_prior_with_its_boxes():
     view = BoxView(HERE, answer.leaves.boxes)
     searched = (np.abs(view.lat_deg - 42.5) < 0.1) & (np.abs(view.lon_deg - 1.5) < 0.1)
     assert weights[~searched].sum() == pytest.approx(0.1, abs=0.01)
+
+
+def test_boxes_that_cover_the_prior_leave_places_and_none_of_these_in_proportion():
+    place = WeightedPlace(42.5, 1.55, 300.0, 0.5)
+    all_of_it = (SearchedBox(42.0, 1.0, 43.0, 2.0),)
+    covered = made(Places((place,), 0.8, all_of_it, 0.1))
+    assert covered.outlier == pytest.approx(0.8 / 0.9)
+    assert covered.log_share == pytest.approx(math.log(0.1 / 0.9))
+    assert covered.outlier == pytest.approx(made(Places((place,), 0.8 / 0.9)).outlier)
 
 
 @pytest.mark.parametrize("domain", [HERE, Domain(42.3, 1.3, 42.7, 1.8, NOON - 1e6, 2e6)])

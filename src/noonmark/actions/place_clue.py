@@ -10,6 +10,8 @@ from noonmark.errors import InputError
 from noonmark.questions.clue_file import read_document
 
 MOST_IN_CLUE = 10_000
+_OUTSIDE = 0.05
+"""Probability that the scene is on none of the maps; what the maps answered shares the rest."""
 
 
 def place_clue(
@@ -31,8 +33,9 @@ def place_clue(
     clue = {
         "kind": "places",
         "places": [{name: p[name] for name in names} for p in kept],
-        "none_of_these": min(float(f"{answer['none_of_these'] + dropped:.6g}"), 0.94),
+        "none_of_these": float(f"{(answer['none_of_these'] + dropped) * (1.0 - _OUTSIDE):.6g}"),
         "searched": boxes,
+        "outside_searched": _OUTSIDE,
         "note": f"{answer['attribution']}; question {answer['question_sha256'][:16]}",
     }
     others = {} if beside is None else read_document(beside)

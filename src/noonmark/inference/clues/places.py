@@ -210,9 +210,9 @@ def compile_clue(clue: Places, index: int, domain: Domain | None) -> PlacesClue:
     where = domain or Domain(-90.0, -180.0, 90.0, 180.0, 0.0, 0.0)
     grid = searched_grid(clue.searched)
     inside_km2, outside_km2 = grid.areas_km2(where)
-    none, outside = clue.none_of_these, clue.outside_searched
+    none, outside = clue.none_of_these, clue.outside_searched if clue.searched else 0.0
     if outside_km2 <= 0.0:
-        outside = 0.0
+        none, outside = none / (1.0 - outside), 0.0
     if inside_km2 <= 0.0:
         none = 0.0
     if clue.common.outlier == 0.0:
