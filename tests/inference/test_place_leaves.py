@@ -17,6 +17,7 @@ from noonmark.inference.clues.table import World, compile_one
 from noonmark.inference.instants import common, length_s
 from noonmark.inference.place_cells import SpotPlaces
 from noonmark.inference.place_leaves import place_leaves
+from noonmark.inference.place_shares import place_shares
 from noonmark.inference.posterior import Posterior, posterior
 from noonmark.inference.search.domain import Domain, sine_authalic
 from noonmark.inference.search.spot_cells import spot_cells
@@ -195,3 +196,18 @@ def test_few_sharp_places_outside_a_wide_one_leave_its_cells_whole() -> None:
     both = spot_cells(lat, lon, sigma_km, np.array([0.5, 0.5]))
     each = [spot_cells(lat[[k]], lon[[k]], sigma_km[[k]], np.array([0.5])) for k in (0, 1)]
     assert both.share.size == sum(cells.share.size for cells in each)
+
+
+def test_draws_of_none_of_the_places_are_not_drawn_to_places_on_the_same_ground() -> None:
+    # 200 places in the third of a square kilometre that none of them is spread over too.
+    town = Domain(47.0, 9.0, 47.005, 9.008, unix_s(utc("2018-08-20T12:00:00Z")), 0.0)
+    rng = np.random.default_rng(8)
+    known = tuple(
+        WeightedPlace(47.0 + 0.005 * away[0], 9.0 + 0.008 * away[1], 7.0, 0.005)
+        for away in rng.uniform(0.05, 0.95, (200, 2))
+    )
+    answer = posterior(town, [clue_of(known, 0.3, town)])
+    assert answer.leaves.spots is not None
+    (shares,) = place_shares(answer, answer.sample(4000, rng=rng))
+    # 0.24 before: the draws of the wide part followed the sharp ones.
+    assert shares.none_probability == pytest.approx(0.3, abs=0.01)

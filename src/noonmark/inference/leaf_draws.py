@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from noonmark.arrays import Floats
+from noonmark.arrays import Floats, Rows
 from noonmark.inference.place_time import points
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import BoxView, axes_view
+from noonmark.inference.search.likelihood import log_likelihoods
 
 LogLikelihood = Callable[[BoxView], Floats]
 """ln of the likelihood at the points of a view; -inf outside the domain."""
@@ -59,14 +60,33 @@ def leaf_draws(
     for _ in range(_MOST_ROUNDS):
         looked_at += missing.size * _CANDIDATES
         away, noise = _random_numbers(missing.size, rng)
-        tried = leaves.points_inside(np.tile(leaf[missing], _CANDIDATES), away)
-        values = log_likelihood(axes_view(leaves.domain, tried)).reshape(_CANDIDATES, -1)
+        within = np.tile(leaf[missing], _CANDIDATES)
+        tried = leaves.points_inside(within, away)
+        values = _values(leaves, within, tried, log_likelihood).reshape(_CANDIDATES, -1)
         drawn.offer(missing, tried.reshape(4, _CANDIDATES, -1), values, noise)
         missing = missing[drawn.greatest[missing] < least[missing]]
         if missing.size == 0 or looked_at + missing.size * _CANDIDATES > _MOST_POINTS * count:
             break
     drawn.replace_impossible(rng)
     return points(leaves.domain, drawn.centre)
+
+
+def _values(
+    leaves: Leaves,
+    leaf: Rows,
+    tried: Floats,
+    log_likelihood: LogLikelihood,
+) -> Floats:
+    """ln of the likelihood at points ``tried`` (4, n) of leaves (n,).
+
+    Leaves of none of many places lie over the places' own cells: there the places don't count.
+    """
+    values = log_likelihood(axes_view(leaves.domain, tried))
+    if leaves.spots is not None and leaves.spots.elsewhere is not None:
+        rest = np.flatnonzero((leaf >= leaves.spots.of_leaf.size) & np.isfinite(values))
+        view = axes_view(leaves.domain, tried[:, rest])
+        values[rest] = log_likelihoods(view, leaves.spots.clues_elsewhere)
+    return values
 
 
 @dataclass(frozen=True)
