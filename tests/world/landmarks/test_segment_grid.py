@@ -112,3 +112,13 @@ def test_distinct_groups_are_counted_once():
     anchor, group = np.array([0, 0, 0, 2]), np.array([-7, -7, 10**15, -7])
     assert distinct_count(anchor, group, 4).tolist() == [2, 0, 1, 0]
     assert distinct_count(anchor[:0], group[:0], 2).tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("span", [60_000, 70_000])
+def test_cells_are_ordered_by_their_number_and_equal_ones_stay(span):
+    rng = np.random.default_rng(3)
+    columns = 720_000
+    key = rng.integers(0, span, 3000) * columns + rng.integers(0, 40, 3000)
+    order = segment_grid._in_order(key, columns)
+    assert np.array_equal(order, np.argsort(key, kind="stable"))
+    assert segment_grid._in_order(key[:0], columns).size == 0

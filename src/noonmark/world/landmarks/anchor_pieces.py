@@ -71,5 +71,5 @@ def on_planes(
     edge: NDArray[Any],
 ) -> Segments:
     """Segments [1e-7 deg], each on the plane beside it."""
-    x1, y1, x2, y2 = edge.T * 1e-7
+    x1, y1, x2, y2 = (side * 1e-7 for side in edge.T)
     return (*planes.east_north_m(y1, x1), *planes.east_north_m(y2, x2))

@@ -133,7 +133,7 @@ def areas_holding(
     first = np.searchsorted(index.key, key)
     count = np.searchsorted(index.key, key, side="right") - first
     place, row = owners(count), places(first, count)
-    near = _in_boxes(x[place], y[place], index.box[row])
+    near = _in_boxes(x[place], y[place], index.box.take(row, axis=0))
     far_place, far_area = _in_box(
         x,
         y,
@@ -200,7 +200,10 @@ def _places_in_boxes(
 
 def _cells(box: NDArray[Any]) -> tuple[Ints, Ints, Ints, Ints]:
     """The columns and rows of cells of the sides of boxes [1e-7 deg]: west, south, east, north."""
-    west, south, east, north = (box.astype(np.int64) + _ORIGIN).T // _CELL
+    west, south, east, north = (
+        (side.astype(np.int64) + origin) // _CELL
+        for side, origin in zip(box.T, _ORIGIN, strict=True)
+    )
     return west, south, east, north
 
 
@@ -209,10 +212,7 @@ def _keys(
     y: Ints,
 ) -> Ints:
     """The number of the cell of each place [1e-7 deg], row by row."""
-    west, south, _, _ = _cells(
-        np.stack([x, y, x, y], axis=1),
-    )
-    return south * _COLUMNS + west
+    return (y + _ORIGIN[1]) // _CELL * _COLUMNS + (x + _ORIGIN[0]) // _CELL
 
 
 def _in_box(

@@ -80,7 +80,10 @@ def _runs(
     cell: int,
 ) -> tuple[Ints, Ints, Ints]:
     """Each row of cells of each box: the box, and the numbers of its first and its last cell."""
-    west, south, east, north = (box.astype(np.int64) + _ORIGIN).T // cell
+    west, south, east, north = (
+        (side.astype(np.int64) + origin) // cell
+        for side, origin in zip(box.T, _ORIGIN, strict=True)
+    )
     height = north - south + 1
     owner = owners(height)
     row = places(south, height) * (_WHOLE // cell + 1)

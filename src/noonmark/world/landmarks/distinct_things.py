@@ -8,7 +8,7 @@ from noonmark.arrays import Bools
 from noonmark.world.landmarks.clauses import SidesClause
 from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.near_rows import NearRows
-from noonmark.world.landmarks.ragged import Ints
+from noonmark.world.landmarks.ragged import Ints, least_of_each
 
 
 def groups_of(
@@ -64,17 +64,9 @@ def nearest_rows(
     lowest feature.
     """
     chosen = np.nonzero(which)[0]
-    anchor, distance = rows.anchor[chosen], rows.distance_m[chosen]
-    first = np.nonzero(np.diff(anchor, prepend=-1))[0]
-    if not len(first):
-        return chosen
-    least = np.minimum.reduceat(distance, first)
-    count = np.diff(np.append(first, len(chosen)))
-    nearest = chosen[distance == np.repeat(least, count)]
-    order = nearest[np.lexsort((rows.feature[nearest], rows.anchor[nearest]))]
-    is_first = np.diff(rows.anchor[order], prepend=-1) != 0
-    nearest_of_each: Ints = order[is_first]
-    return nearest_of_each
+    least = least_of_each(rows.anchor[chosen], rows.distance_m[chosen], rows.feature[chosen])
+    nearest: Ints = chosen[least]
+    return nearest
 
 
 def both_sides(

@@ -46,11 +46,11 @@ class TouchingPlanes:
     ) -> TouchingPlanes:
         """The planes at some positions."""
         return TouchingPlanes(
-            self.lat_deg[which],
-            self.lon_deg[which],
-            self.sine[which],
-            tuple(term[which] for term in self.meridian),
-            tuple(term[which] for term in self.parallel),
+            self.lat_deg.take(which),
+            self.lon_deg.take(which),
+            self.sine.take(which),
+            tuple(term.take(which) for term in self.meridian),
+            tuple(term.take(which) for term in self.parallel),
         )
 
     def east_north_m(
@@ -67,8 +67,8 @@ class TouchingPlanes:
         east = turn * (level + up * up * self.parallel[2] - square * self.parallel[0] / 6.0)
         north = up * (self.meridian[0] + up * (self.meridian[1] + up * self.meridian[2]))
         north += 0.5 * self.sine * square * level
-        far = np.nonzero((np.abs(up) > _NEAR_RAD) | (np.abs(turn) > _NEAR_RAD))[0]
-        if len(far):
+        if max(np.abs(up).max(initial=0.0), np.abs(turn).max(initial=0.0)) > _NEAR_RAD:
+            far = np.nonzero((np.abs(up) > _NEAR_RAD) | (np.abs(turn) > _NEAR_RAD))[0]
             places = self.lat_deg[far], self.lon_deg[far], lat_deg[far], lon_deg[far]
             east[far], north[far] = east_north_m(*places)
         return east, north

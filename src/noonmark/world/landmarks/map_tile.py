@@ -107,8 +107,8 @@ class MapTile:
         rows: Ints,
     ) -> NDArray[np.int32]:
         """Least x, least y, greatest x and greatest y of each row [1e-7 deg], (n, 4)."""
-        packed = self.array["box"][rows]
-        found = unpacked_boxes(packed, self.array["cell"], self.cell_of_row[rows])
+        packed = self.array["box"].take(rows, axis=0)
+        found = unpacked_boxes(packed, self.array["cell"], self.cell_of_row.take(rows))
         if len(self.array["wide_row"]):
             wide = np.nonzero((packed[:, 2] == WIDE) | (packed[:, 3] == WIDE))[0]
             if len(wide):
@@ -152,13 +152,12 @@ class MapTile:
         ends = vertex_start[part + 1].astype(np.int64) - vertex_start[part]
         pieces = np.maximum(ends - 1, 1)
         first = places(vertex_start[part], pieces)
-        second = np.minimum(
-            first + 1, np.repeat(vertex_start[part + 1].astype(np.int64) - 1, pieces)
-        )
-        x, y = self.array["x"], self.array["y"]
-        return owners(parts)[owners(pieces)], np.stack(
-            [x[first], y[first], x[second], y[second]], axis=1
-        )
+        second = first + np.repeat(ends > 1, pieces)
+        found = np.empty((len(first), 4), np.int32)
+        for k, vertex in enumerate((first, second)):
+            found[:, 2 * k] = self.array["x"].take(vertex)
+            found[:, 2 * k + 1] = self.array["y"].take(vertex)
+        return np.repeat(owners(parts), pieces), found
 
 
 class OpenMaps:
@@ -243,8 +242,8 @@ class OpenMaps:
             kept[mine] = chosen
         features = features[kept]
         box = self.boxes(features)
-        meets = boxes_meeting(box, grown, fine_cell(grown, around))
-        return features[meets], box[meets]
+        meets = np.nonzero(boxes_meeting(box, grown, fine_cell(grown, around)))[0]
+        return features[meets], box.take(meets, axis=0)
 
     def roads(
         self,

@@ -34,8 +34,9 @@ class NearRows:
 
     ``feature`` of the other; ``distance_m`` between the two segments, 0 inside an area; ``east_m``
     and ``north_m`` from the anchor's middle (of its segment, for a line) to the other's nearest
-    point, NaN inside; ``piece`` of the anchor and ``row`` of the grid, -1 inside; ``inside`` the
-    anchor's middle lies in the other's area, ``holds`` the other's in the anchor's.
+    point, NaN inside; ``piece`` of the anchor and ``row`` of the grid, -1 inside; ``measured``
+    segments on the planes, of which ``at`` is the row's, -1 inside; ``inside`` the anchor's middle
+    lies in the other's area, ``holds`` the other's in the anchor's.
     """
 
     anchors: AnchorPieces
@@ -47,6 +48,8 @@ class NearRows:
     north_m: Floats
     piece: Ints
     row: Ints
+    measured: Segments
+    at: Ints
     inside: Bools
     holds: Bools
 
@@ -58,13 +61,12 @@ class NearRows:
     @property
     def own(self) -> Segments:
         """The anchor's segment on the plane, NaN inside."""
-        return self._or_nan(_some(self.anchors.own, self.piece))
+        return _or_nan(self.anchors.own, self.piece)
 
     @property
     def other(self) -> Segments:
         """The other's segment on the plane, NaN inside."""
-        planes = self.anchors.planes.at(self.piece)
-        return self._or_nan(on_planes(planes, self.grid.edge[self.row]))
+        return _or_nan(self.measured, self.at)
 
     @property
     def direction_deg(self) -> Floats:
@@ -93,20 +95,6 @@ class NearRows:
         """Whether the other's middle lies to the left of the anchor's segment."""
         return _is_left(self.own, self.other)
 
-    def _or_nan(
-        self,
-        segments: Segments,
-    ) -> Segments:
-        """The segments, NaN where a row has none."""
-        has_one = self.piece >= 0
-        x1, y1, x2, y2 = segments
-        return (
-            np.where(has_one, x1, np.nan),
-            np.where(has_one, y1, np.nan),
-            np.where(has_one, x2, np.nan),
-            np.where(has_one, y2, np.nan),
-        )
-
     def kept(
         self,
         which: NDArray[Any],
@@ -122,6 +110,8 @@ class NearRows:
             north_m=self.north_m[which],
             piece=self.piece[which],
             row=self.row[which],
+            measured=self.measured,
+            at=self.at[which],
             inside=self.inside[which],
             holds=self.holds[which],
         )
@@ -219,7 +209,7 @@ def _measured(
 ) -> NearRows:
     """The candidates that are within reach, measured; a thing is not its own."""
     piece, row = _in_reach_of_boxes(grid, runs, reach_e7)
-    other = on_planes(anchors.planes.at(piece), grid.edge[row])
+    other = on_planes(anchors.planes.at(piece), grid.edge.take(row, axis=0))
     distance, east, north = nearest_on(0.0, 0.0, other)
     long = np.nonzero(anchors.half_m[piece] > 0.0)[0]
     distance[long] = segment_distance(_some(anchors.own, piece[long]), _some(other, long))
@@ -239,6 +229,8 @@ def _measured(
         north_m=north[near],
         piece=piece[near],
         row=row[near],
+        measured=other,
+        at=near,
         inside=no,
         holds=no,
     )
@@ -250,7 +242,16 @@ def _some(
 ) -> Segments:
     """The segments at some positions."""
     first_east, first_north, east, north = segments
-    return first_east[which], first_north[which], east[which], north[which]
+    return first_east.take(which), first_north.take(which), east.take(which), north.take(which)
+
+
+def _or_nan(
+    segments: Segments,
+    which: Ints,
+) -> Segments:
+    """The segments at some positions, NaN at -1."""
+    east, north, last_east, last_north = (np.append(each, np.nan).take(which) for each in segments)
+    return east, north, last_east, last_north
 
 
 def _in_reach_of_boxes(
@@ -260,10 +261,10 @@ def _in_reach_of_boxes(
     row = places(runs.first, runs.count)
     low_x, low_y, high_x, high_y = grid.sides
     west, south, east, north = (np.repeat(side[runs.circle], runs.count) for side in reach_e7)
-    near = low_y[row] <= north
-    near &= high_y[row] >= south
-    near &= low_x[row] <= east
-    near &= high_x[row] >= west
+    near = low_y.take(row) <= north
+    near &= high_y.take(row) >= south
+    near &= low_x.take(row) <= east
+    near &= high_x.take(row) >= west
     return np.repeat(runs.circle, runs.count)[near], row[near]
 
 
@@ -315,6 +316,8 @@ def _with_inner(
         north_m=nothing,
         piece=np.full(n, -1, np.int64),
         row=np.full(n, -1, np.int64),
+        measured=rows.measured,
+        at=np.full(n, -1, np.int64),
         inside=np.full(n, name == "inside"),
         holds=np.full(n, name == "holds"),
     )
@@ -336,6 +339,8 @@ def _one_after_the_other(
         north_m=np.concatenate([rows.north_m, more.north_m]),
         piece=np.concatenate([rows.piece, more.piece]),
         row=np.concatenate([rows.row, more.row]),
+        measured=rows.measured,
+        at=np.concatenate([rows.at, more.at]),
         inside=np.concatenate([rows.inside, more.inside]),
         holds=np.concatenate([rows.holds, more.holds]),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.world.landmarks.near_rows import NearRows
-from noonmark.world.landmarks.ragged import Ints
+from noonmark.world.landmarks.ragged import Ints, least_of_each, owners
 
 
 @dataclass(frozen=True)
@@ -30,20 +30,18 @@ def reduced_pairs(
     children: Ints,
 ) -> ObjectPairs:
     """Rows of segments as pairs of objects: the best scores, the least distance."""
-    order = np.lexsort(
-        (rows.distance_m, rows.feature, rows.anchor),
-    )
-    parent, feature = rows.anchor[order], rows.feature[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (np.diff(parent) != 0) | (np.diff(feature) != 0)
-    first = np.nonzero(new)[0]
-    best = np.maximum.reduceat(score[order], first) if len(first) else score[:0]
+    pair = rows.anchor * (int(rows.feature.max(initial=0)) + 1) + rows.feature
+    order = np.argsort(pair, kind="stable")
+    first = np.nonzero(np.diff(pair[order], prepend=-1))[0]
+    best = np.maximum.reduceat(score.take(order, axis=0), first) if len(first) else score[:0]
+    group = owners(np.diff(first, append=len(order)))
+    nearest = order[least_of_each(group, rows.distance_m[order])]
     return ObjectPairs(
-        parent=parent[first],
-        child=np.searchsorted(children, feature[first]),
+        parent=rows.anchor[nearest],
+        child=np.searchsorted(children, rows.feature[nearest]),
         score=best,
-        distance_m=rows.distance_m[order][first],
-        to_nearest_deg=rows.kept(order[first]).azimuth_deg,
+        distance_m=rows.distance_m[nearest],
+        to_nearest_deg=rows.kept(nearest).azimuth_deg,
     )
 
 
@@ -82,11 +80,8 @@ def best_pairs(
     without: float,
 ) -> tuple[Floats, Ints]:
     """The best weight of each parent and its pair; ``without`` and -1 where none does better."""
-    order = np.lexsort(
-        (pairs.child, pairs.distance_m, -weight, pairs.parent),
-    )
-    parent, first = np.unique(pairs.parent[order], return_index=True)
-    best = order[first]
+    best = least_of_each(pairs.parent, -weight, pairs.distance_m, pairs.child)
+    parent = pairs.parent[best]
     better = (weight[best] > without) | (pairs.score[best] > 0).any(axis=1)
     total, chosen = np.full(n, without), np.full(n, -1, np.int64)
     total[parent[better]] = weight[best[better]]

@@ -121,9 +121,9 @@ def unpacked_boxes(
     which: Ints,
 ) -> NDArray[np.int32]:
     """The boxes (n, 4) of packed ones; wrong where one is WIDE. ``which``: the cell of each."""
-    corner = np.stack(_corners(cells), axis=1).astype(np.int32)
-    size = packed[:, 2:].astype(np.int32)
     found = np.empty((len(packed), 4), np.int32)
-    found[:, :2] = corner[which] + packed[:, :2] - size // 2
-    found[:, 2:] = found[:, :2] + size
+    for axis, corner in enumerate(_corners(cells)):  # by columns: several times as fast
+        size = packed[:, 2 + axis].astype(np.int32)
+        low = corner.astype(np.int32).take(which) + packed[:, axis] - size // 2
+        found[:, axis], found[:, 2 + axis] = low, low + size
     return found

@@ -31,3 +31,26 @@ def places(
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
     return np.repeat(np.asarray(begin, np.int64) - (ends - lengths), lengths) + np.arange(total)
+
+
+def least_of_each(
+    group: NDArray[Any],
+    *values: NDArray[Any],
+) -> Ints:
+    """Of each run of equal ``group`` (0 or more) the position of the item whose first value is
+    least; of equals that whose next is; of equals in all the first.
+    """
+    at = np.arange(len(group))
+    for value in values:
+        first = _first_of_each(group[at])
+        if len(first) == len(at):
+            return at
+        mine = value[at]
+        least = np.minimum.reduceat(mine, first)
+        at = at[mine == np.repeat(least, np.diff(first, append=len(at)))]
+    return at[_first_of_each(group[at])]
+
+
+def _first_of_each(group: NDArray[Any]) -> Ints:
+    """Where each run of equals begins."""
+    return np.nonzero(np.diff(group, prepend=-1))[0]
