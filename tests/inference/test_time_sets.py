@@ -69,6 +69,21 @@ def test_a_mode_has_no_gap_that_chance_makes_where_nothing_is_known():
     assert length_s(mode.instants) <= length_s(posterior.region(0.9).instants)
 
 
+def test_of_a_nearly_flat_answer_the_least_likely_times_are_left_out():
+    """Two degrees from the pole the sun stood all but still: noon is a tenth less likely."""
+    clue = {"kind": "sun_elevation", "elevation_deg": 12.7636, "sigma_deg": 1.0}
+    area = {"lat_deg": -88.2918, "lon_deg": -20.1008, "radius_km": 10.0}
+    window = {"not_before": "1987-02-18T10:51:33Z", "not_after": "1987-02-18T16:51:33Z"}
+    posterior = answered(area, window, clue)
+    noon_s = posterior.domain.start_s + 2.58 * 3600.0
+    before, after = posterior.told_region.instants
+    assert before[1] < noon_s < after[0]
+
+    drawn_s = posterior.sample(20_000, rng=np.random.default_rng(325)).unix_s
+    for mode in posterior.modes:
+        assert holds(mode.instants, drawn_s).mean() == pytest.approx(mode.mass, abs=0.02)
+
+
 def test_gaps_and_slivers_of_noise_are_closed_and_deep_ones_are_not():
     rank = np.array([0.0, 0, 0, 5, 6, 4, 6, 5, 0, 0, 1, 0, 0, 0, 0, 0, 9, 9, 0, 0, 9, 9, 0, 0])
     mass = np.full((1, rank.size), 1.0 / rank.size)

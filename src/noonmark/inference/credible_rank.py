@@ -2,8 +2,8 @@
 
 A credible set of highest density (HPD) takes cells by falling density. Where a density is flat (the
 floor that a possible outlier leaves, a prior) its smallest set is any set; the one that grows
-outwards from the rest is the one a reader can see. So among cells of about one density the nearest
-to the bulk of the probability come first.
+outwards from the rest is the one a reader can see. So the nearness of a cell to the bulk of the
+probability counts too, as much as a small difference of densities.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from noonmark.inference.digit_order import falling_order
 from noonmark.inference.interpolation import interpolated_rows
 
 TIE_NAT = 0.08
-"""Cells whose densities differ by less (ln) are ties.
+"""The nearest cell comes before the farthest where their densities differ by less (ln).
 
 That is about how well a coarse cell's mean is known.
 """
@@ -30,7 +30,7 @@ _BLUR_WIDTH = 0.12
 """Length of the blur, as a share of the grid's extent."""
 
 _NOISE = 3.0
-"""The depth of a gap, or the height of a sliver, that noise alone may make, in ranks (ties)."""
+"""The depth of a gap, or the height of a sliver, that noise alone may make, in ranks."""
 
 _DOUBLING_STEPS = (1, 2, 4, 8)
 """Steps by which extremes of one cell become those of sixteen in a row."""
@@ -55,7 +55,7 @@ def hpd_levels(rank: Floats, mass: Floats) -> Floats:
 
 
 def ranks(density: Floats, mass: Floats, rows: Floats, columns: Floats) -> Floats:
-    """Cells by density; among ties, those nearest to the bulk of the probability first.
+    """Cells by density and a little by nearness to the bulk of the probability: the first highest.
 
     ``density`` and ``mass`` (n, m), ``rows`` (n + 1,) and ``columns`` (m + 1,) the edges.
     """
@@ -102,8 +102,12 @@ def scattered_ranks(log_density: Floats, mass: Floats, row: Floats, column: Floa
 
 
 def _ranks(log_density: Floats, nearness: Floats) -> Floats:
-    """Ranks by density (ln) in steps of a tie, and among ties by nearness, shape kept."""
-    return np.asarray(np.floor(log_density / TIE_NAT) + 0.999 * nearness)
+    """Ranks by density (ln) in units of ``TIE_NAT``, and by nearness in [0, 1], shape kept.
+
+    Steps of a tie would let nearness alone decide within each, and so leave out of a nearly flat
+    density times that are not the least likely.
+    """
+    return np.asarray(log_density / TIE_NAT + nearness)
 
 
 @dataclass(frozen=True)
