@@ -328,6 +328,21 @@ def test_sets_of_places_and_times_hold_the_share_of_draws_that_they_state(clue: 
             assert abs(float((levels <= level).mean()) - level) < 0.03
 
 
+@pytest.mark.slow
+def test_the_area_of_a_mode_is_that_of_the_told_cells_that_its_points_reach():
+    answer = posterior(YEAR, [_clue(mirror="unknown")])
+    rng, places = np.random.default_rng(3), answer.places
+    told_km2 = answer._sets.told_km2
+    assert len(answer.modes) > 1
+    for component, mode in zip(answer._components, answer.modes, strict=True):
+        reached = np.zeros(told_km2.shape, dtype=bool)
+        for _ in range(4_000_000 // component.leaves.size + 1):
+            away = rng.uniform(-1.0, 1.0, (4, component.leaves.size))
+            inside = answer.leaves.points_inside(component.leaves, away)
+            reached[cells_of(places, inside[Z], inside[LON])] = True
+        assert mode.area_km2 == pytest.approx(told_km2[reached].sum(), rel=0.01)
+
+
 def _and_a_clock() -> list[DirectClue]:
     """Marks of 3 mm, and a clock in UTC that is good to a minute."""
     clock = compile_one(ClockClue(8 * 3600.0, 60.0, "UTC"), 1, Moment())
