@@ -85,6 +85,25 @@ describe.skipIf(missing !== null)("the frame", () => {
     await page.keyboard.press("0");
   });
 
+  it("draws points that lie close together apart, each with a place of its own to be taken at, and the chosen one on its pixel", async () => {
+    const stage = await stillBox(page.locator(".stage"));
+    await page.mouse.move(stage.x + stage.width / 2, stage.y + stage.height / 2);
+    for (let k = 0; k < 12; k += 1) await page.mouse.wheel(0, 240);
+    await page.locator(".point-leader").first().waitFor({ state: "attached" });
+    const chosen = named(page, 2, "base_px");
+    await chosen.focus();
+    await stillBox(chosen);
+    expect(await chosen.locator(".point-leader").count()).toBe(0);
+    const boxes = await page.locator(".point:visible").evaluateAll((all) => all.map((one) => one.getBoundingClientRect()).map(({ x, y, width, height }) => ({ x, y, width, height })));
+    const close = boxes.flatMap((one, at) => boxes.slice(at + 1).filter((other) => Math.max(Math.abs(one.x - other.x), Math.abs(one.y - other.y)) < 24));
+    expect(boxes.length).toBeGreaterThan(8);
+    expect(boxes.filter(({ width, height }) => width < 24 || height < 24)).toEqual([]);
+    expect(close).toEqual([]);
+    await watched.axe("crowded points");
+    await page.locator(".stage-keys").focus();
+    await page.keyboard.press("0");
+  });
+
   it("marks a thing and its shadow with three clicks, and the solution follows", async () => {
     const count = await page.locator(".point").count();
     await page.locator('[data-means="shadow"]').click();

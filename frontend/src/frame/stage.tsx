@@ -11,7 +11,7 @@ import { thumbs } from "../items/thumbs.ts";
 import { timed } from "../preview/index.ts";
 import { fail } from "../store/notices.ts";
 import { forgotten, frameKey, frameReplies, preview, returned, selectedItem, selection, trialSun } from "../store/signals.ts";
-import type { Mark } from "../types.ts";
+import type { Mark, Point } from "../types.ts";
 import { colour, Sheet, useSize } from "../ui/hooks.ts";
 import { Button, Told } from "../ui/parts.tsx";
 import { directionOf, pixel } from "./camera.ts";
@@ -22,9 +22,10 @@ import { Loupe } from "./loupe.tsx";
 import { chosenParts, endNinths } from "./ninths.ts";
 import { paintCross, paintMark, paintNinths, paintOverlay, paintPhoto, paintTrial, paintTrialSun, type Words } from "./paint.ts";
 import { pictureOf, piecesIn } from "./picture.ts";
-import { handles, sigmaOf, type Handle } from "./points.ts";
+import { handles, sigmaOf, type Handle, type Path } from "./points.ts";
 import { grade, residualOf } from "./residuals.ts";
 import { PointShape } from "./shapes.tsx";
+import { spread } from "./spread.ts";
 import { active, choosePoint, frameTime, marks, pictureSize, pointName, reply } from "./store.ts";
 import { deviceOf, fitted, toImage, toView } from "./view.ts";
 
@@ -222,7 +223,7 @@ export function Stage() {
         class="stage-keys" data-first="" tabIndex={0} role="application" aria-label={t("frame.stage")} aria-describedby="frame-help"
         onKeyDown={stageKeys} onBlur={() => { cross.value = null; endNinths(); }} data-cross={cross.value === null ? "" : cross.value.map((v) => v.toFixed(1)).join(" ")}
       />
-      {picture.value !== null && shown.value === null && marks.value.map((mark, index) => handles(mark).map((handle) => <PointButton key={`${index} ${handle.path}`} mark={mark} index={index} handle={handle} />))}
+      {picture.value !== null && shown.value === null && drawnPoints.value.map((one) => <PointButton key={`${one.index} ${one.handle.path}`} {...one} />)}
       {trouble.value !== null && <Trouble words={trouble.value} />}
       <Loupe />
     </div>
@@ -236,24 +237,60 @@ function Meanwhile() {
   return <img class="stage-layer stage-meanwhile" src={small} alt="" />;
 }
 
-function PointButton({ mark, index, handle }: { mark: Mark; index: number; handle: Handle }) {
-  const [x, y] = toView(view.value, handle.at);
+interface DrawnPoint {
+  mark: Mark;
+  index: number;
+  handle: Handle;
+  /** Where it is on the stage, and where it is drawn. */
+  at: Point;
+  drawn: Point;
+  hidden: boolean;
+}
+
+const isActive = (index: number, path: Path): boolean => active.value?.mark === index && active.value.path === path;
+
+/** The points that can be taken: those in sight drawn apart, the chosen one on its own pixel. */
+const drawnPoints = computed((): DrawnPoint[] => {
   const { width, height } = stageSize.value;
+  const all = marks.value.flatMap((mark, index) => handles(mark).map((handle) => {
+    const at = toView(view.value, handle.at);
+    const outside = at[0] < -12 || at[1] < -12 || at[0] > width + 12 || at[1] > height + 12;
+    return { mark, index, handle, at, drawn: at, hidden: outside && !isActive(index, handle.path) };
+  }));
+  const seen = all.filter((one) => !one.hidden);
+  const places = spread(seen.map((one) => one.at), seen.findIndex((one) => isActive(one.index, one.handle.path)));
+  seen.forEach((one, at) => { one.drawn = places[at] ?? one.at; });
+  return all;
+});
+
+function PointButton({ mark, index, handle, at, drawn: [x, y], hidden }: DrawnPoint) {
   const residual = residualOf(index, handle.path);
   const sigma = sigmaOf(mark, handle.path);
   const name = t("frame.pointName", { point: pointName(mark, handle.path), x: fixed(handle.at[0], 1), y: fixed(handle.at[1], 1), sigma: figures(sigma) });
-  const hidden = x < -12 || y < -12 || x > width + 12 || y > height + 12;
-  const chosen = active.value?.mark === index && active.value.path === handle.path;
+  const chosen = isActive(index, handle.path);
+  const [dx, dy] = [at[0] - x, at[1] - y];
   return (
     <button
       type="button" class={`point${chosen ? " point-active" : ""}${selection.value.mark === index ? " point-mark" : ""}`} data-mark={index} data-path={handle.path}
-      style={{ transform: `translate(${x - 12}px, ${y - 12}px)`, visibility: hidden && !chosen ? "hidden" : "visible" }}
+      style={{ transform: `translate(${x - 12}px, ${y - 12}px)`, visibility: hidden ? "hidden" : "visible" }}
       aria-label={residual === null ? name : listed([name, t("frame.residualName", { sigma: fixed(residual, 1) })])}
       data-x={handle.at[0]} data-y={handle.at[1]}
       onFocus={() => { pointFocused.value = true; choosePoint(index, handle.path); }} onBlur={() => { pointFocused.value = false; }} onKeyDown={(event) => pointKeys(event, index, handle.path)}
     >
+      {(dx !== 0 || dy !== 0) && <Leader dx={dx} dy={dy} />}
       <PointShape mark={mark} role={handle.role} />
       {residual !== null && (residual >= 2 || selection.value.mark === index) && <span class={`residual residual-${grade(residual)}`} data-sigma={`${fixed(residual, 1)}σ`} aria-hidden="true" />}
     </button>
+  );
+}
+
+/** From where a point is drawn to the pixel that it marks. */
+function Leader({ dx, dy }: { dx: number; dy: number }) {
+  return (
+    <svg class="point-leader" viewBox="-12 -12 24 24" width={24} height={24} aria-hidden="true" focusable="false">
+      <path d={`M0 0L${dx} ${dy}`} stroke="#0c1014" stroke-width="3" />
+      <path d={`M0 0L${dx} ${dy}`} stroke="#fff" stroke-width="1" />
+      <circle cx={dx} cy={dy} r="2" fill="#fff" stroke="#0c1014" />
+    </svg>
   );
 }
