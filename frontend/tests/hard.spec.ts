@@ -268,7 +268,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await dialog.getByLabel("Country", { exact: true }).fill("Japan");
     await dialog.getByRole("button", { name: "Add the clue" }).click();
     await expect.poll(() => page.locator(".clue-list .clue-card").count()).toBe(before + 1);
-    await expect.poll(() => page.locator(".clue-list .clue-card").last().innerText()).toContain("JP");
+    await expect.poll(() => page.locator(".clue-list .clue-card").last().innerText()).toContain("Japan");
     await watched.settle();
     await watched.context.close();
     await server.stop();

@@ -259,7 +259,7 @@ describe.skipIf(missing !== null)("the shell", () => {
     await expect.poll(() => field.inputValue()).toBe("تام");
     await page.getByRole("button", { name: "Letters" }).click();
     await field.fill("nothing of the kind");
-    await expect.poll(() => page.locator(".palette-foot").innerText()).toMatch(/^Nothing was found\. Looked in 1 files, 0 pages of documents, 0 sites and 2 things/);
+    await expect.poll(() => page.locator(".palette-foot").innerText()).toMatch(/^Nothing was found\. Looked in files: 1, pages of documents: 0, sites: 0, things that were said: 2\./);
     expect(watched.sent.filter((url) => url.includes("qiang"))).toEqual([]);
     expect(watched.sent.filter((url) => url.includes("/api/search")).length).toBeGreaterThan(asked);
     await page.keyboard.press("Escape");
