@@ -90,6 +90,16 @@ def test_a_history_that_ends_without_tags_is_refused_though_no_header_says_so(la
     assert code_of(lambda: add_map(path, tmp_path / "s")) == "world-map-history"
 
 
+@pytest.mark.usefixtures("locked")
+def test_numbers_far_apart_take_no_more_memory_to_read(tmp_path):
+    path = tmp_path / "a.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for k in range(1, 301):
+            writer.add_node(Node(id=k << 25, version=1, location=(1.0, 1.0), tags={"shop": "yes"}))
+    made = add_map(path, tmp_path / "s")
+    assert 0 < made.read_peak_bytes < 5e8
+
+
 @pytest.mark.parametrize(
     ("header", "told"),
     [("", "98 %"), ((0, 0, 90, 180), "98 %"), ((9.995, 19.999, 10.055, 20.007), "the header")],

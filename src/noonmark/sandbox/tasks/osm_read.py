@@ -117,42 +117,20 @@ def _copy(
     members = {way for ways in outlines.values() for way in ways}
     shapes: dict[int, array[int]] = {}
     kinds = osmium.osm.NODE | osmium.osm.WAY | osmium.osm.RELATION
-    nodes_with_tags = osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE)
     items = osmium.FileProcessor(source.again(), kinds).with_locations(_PLACES)
-    if source.form == "pbf":
-        # most nodes have no tags: of those no object of Python is made
-        items = items.with_filter(nodes_with_tags)
-    nodes = array("q")
     points_of = _WayPoints(osmium)
     order = _FileOrder()
     for item in items:
         order.check(item)
         if item.is_node():
-            nodes.append(item.id)
-            _copy_node(item, writer)
+            if item.tags:  # most have none, but may be older versions of those that do
+                _copy_node(item, writer)
         elif item.is_way():
             points = _copy_way(item, points_of(item), writer)
             if item.id in members:
                 shapes[item.id] = array("i", chain.from_iterable(points))
         elif item.id in outlines:
             _copy_area(item, [shapes.get(way) for way in outlines[item.id]], writer)
-    if source.form == "pbf":
-        _check_versions(osmium, source, nodes)
-
-
-def _check_versions(
-    osmium: Any,
-    source: _Source,
-    nodes: array[int],
-) -> None:
-    """Look for other versions of nodes, which may have no tags, so that a filter hides them.
-
-    Raises InputError where there is one. The header of such a file need not say so.
-    """
-    order = _FileOrder()
-    same = osmium.filter.IdFilter(nodes)
-    for item in osmium.FileProcessor(source.again(), osmium.osm.NODE).with_filter(same):
-        order.check(item)
 
 
 class _FileOrder:
