@@ -78,8 +78,9 @@ async function draw(browser, url, setting, screens, nameOf) {
   for (const screen of screens) {
     await page.locator(`#screens a[href*="${screen}"]`).first().click();
     if (screen === "sites") {
-      const path = page.locator("#main input[type=text]").first();
-      if (await path.isVisible({ timeout: SETTLED_MS }).catch(() => false)) {
+      const path = page.locator(".screen-sites .open-form input");
+      await path.or(page.locator(".screen-sites .pair-card")).first().waitFor();
+      if (await path.isVisible()) {
         await path.fill(resolve(site));
         await path.press("Enter");
       }

@@ -4,7 +4,7 @@ import { boxOf, linesOf } from "../src/map/draw.ts";
 import { factorsOf } from "../src/map/projection.ts";
 import { outlineOf } from "../src/map/prior_area.ts";
 import { readable } from "../src/map/specks.ts";
-import { isFree, labelLeft, meets } from "../src/ui/canvas_text.ts";
+import { isFree, labelLeft, meets, shortened } from "../src/ui/canvas_text.ts";
 
 const ring = (west: number, east: number, south = -1, north = 1): number[] => [west, south, east, south, east, north, west, north];
 
@@ -72,5 +72,12 @@ describe("outlines from afar", () => {
 describe("the label of a claim", () => {
   it("lies right of its cross, else left, and never runs off the map where it fits", () => {
     expect([labelLeft(100, 120, 372), labelLeft(300, 120, 372), labelLeft(166, 180, 340), labelLeft(20, 500, 372)]).toEqual([112, 168, 156, 4]);
+  });
+
+  it("leaves out the end of a name that is wider than the map or the calendar", () => {
+    const wide = (text: string): number => 10 * [...text].length;
+    expect(shortened("Marseille", 90, wide)).toBe("Marseille");
+    expect(shortened("As posted: Lisbon", 120, wide)).toBe("As posted:…");
+    expect(wide(shortened("🙂🙂🙂🙂", 30, wide))).toBe(30);
   });
 });

@@ -2,7 +2,7 @@
 import { day, month, ownWay, plain } from "../i18n/index.ts";
 import { inquiry, selection } from "../store/signals.ts";
 import type { Calendar, Pin } from "../types.ts";
-import { haloText, isFree, type Rect } from "../ui/canvas_text.ts";
+import { haloText, isFree, shortened, type Rect } from "../ui/canvas_text.ts";
 import { colour } from "../ui/hooks.ts";
 import { ramp } from "../ui/ramp.ts";
 import { dark } from "../ui/theme.ts";
@@ -143,7 +143,8 @@ function drawPins(context: Context, box: Rect, now: CalendarShown): void {
     context.strokeStyle = colour("accent");
     context.lineWidth = 2;
     context.strokeRect(span.x, span.y, span.w, span.h);
-    drawPinLabel(context, box, ownWay(plain(pin.label)), span, taken);
+    const label = shortened(plain(pin.label), box.w - 6, (text) => context.measureText(text).width);
+    drawPinLabel(context, box, ownWay(label), span, taken);
   }
 }
 

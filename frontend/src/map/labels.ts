@@ -2,7 +2,7 @@
 import { number, ownWay, plain } from "../i18n/index.ts";
 import { inquiry, selection } from "../store/signals.ts";
 import type { Mode, Place } from "../types.ts";
-import { haloText, isFree, labelLeft, type Rect } from "../ui/canvas_text.ts";
+import { haloText, isFree, labelLeft, shortened, type Rect } from "../ui/canvas_text.ts";
 import { colour } from "../ui/hooks.ts";
 import { MOST_MODES } from "./answer_shapes.ts";
 import { linesOf, names, trace } from "./draw.ts";
@@ -74,7 +74,7 @@ function drawCross(context: CanvasRenderingContext2D, [x, y]: readonly [number, 
 function drawPinLabel(
   context: CanvasRenderingContext2D, view: MapExtent, pin: MapPin, [x, y]: readonly [number, number], taken: Rect[],
 ): void {
-  const label = ownWay(plain(pin.label));
+  const label = ownWay(shortened(plain(pin.label), view.width - 8, (text) => context.measureText(text).width));
   const wide = context.measureText(label).width;
   const left = labelLeft(x, wide, view.width);
   const boxAt = (dy: number): Rect => ({ x: left, y: y + dy - 8, w: wide, h: 16 });

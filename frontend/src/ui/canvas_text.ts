@@ -23,6 +23,15 @@ export function haloText(
   context.fillText(text, x, y);
 }
 
+/** A text that has so much room [px]: as it is, or with its end left out. */
+export function shortened(text: string, room: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= room) return text;
+  const letters = [...text];
+  let end = letters.length;
+  while (end > 1 && widthOf(`${letters.slice(0, end).join("")}…`) > room) end -= 1;
+  return `${letters.slice(0, end).join("").trimEnd()}…`;
+}
+
 /** Where a label begins: right of its cross, else left of it, else as far in as the map is. */
 export function labelLeft(x: number, wide: number, width: number): number {
   if (x + 14 + wide <= width) return x + 12;
