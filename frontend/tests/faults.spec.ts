@@ -208,20 +208,6 @@ describe.skipIf(missing !== null)("a fault that was met once", () => {
     await expect.poll(() => days(".mode")).toEqual(above);
   });
 
-  it("every dialog of the screens gives the focus back to what opened it", async () => {
-    for (const [screen, name] of [["documents", "Add a document"], ["accounts", "Add an account"], ["claims", "New claim"], ["report", "Add files"]] as const) {
-      await page.locator(`[data-screen="${screen}"]`).click();
-      const opener = page.locator("main, #panel").getByRole("button", { name, exact: true }).first();
-      await opener.focus();
-      await page.keyboard.press("Enter");
-      await page.locator("dialog[open]").waitFor();
-      await expect.poll(() => page.evaluate(() => document.activeElement?.closest("dialog[open]") !== null), { message: name }).toBe(true);
-      await page.keyboard.press("Escape");
-      await page.locator("dialog").waitFor({ state: "detached" });
-      await expect.poll(() => opener.evaluate((one) => one === document.activeElement), { message: name }).toBe(true);
-    }
-  });
-
   it("a name that is offered works each time, a bare name lies in the folder of cases, and a case is chosen without typing", async () => {
     const closeCase = async (): Promise<void> => {
       await page.getByRole("button", { name: "Close the case" }).click();

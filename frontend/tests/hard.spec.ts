@@ -1,5 +1,7 @@
 /** What must not hurt: hostile words, a server that goes, two tabs, a case of two hundred items, another direction of reading. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launch, manyItems, missing, noonmark, pictures, scratch, serve, Watched } from "./browser.ts";
@@ -312,7 +314,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await server.stop();
   });
 
-  it("hides what a human boxed, once that human says so", async () => {
+  it("hides what a human boxed, once that human says so, and lets the original out of no report", async () => {
     const server = await serve();
     const watched = await Watched.open(browser, server);
     const { page } = watched;
@@ -335,6 +337,31 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     expect(existsSync(folder.path("hidden.png"))).toBe(true);
     await page.getByRole("button", { name: "Back to the case" }).click();
     await page.locator(".clue-card").first().waitFor();
+    const name = await page.locator('.item[aria-current="true"] .item-name').innerText();
+    const original = ((await page.locator(".stage").getAttribute("data-frame")) ?? "").slice(0, 64);
+    expect(original).toMatch(/^[0-9a-f]{64}$/);
+
+    // The report takes the hidden copy; the original is chosen by hand alone, and then stops it.
+    await page.locator('[data-screen="report"]').click();
+    const choice = page.getByLabel(`What goes out of ${name}`);
+    const write = page.getByRole("button", { name: "Write the report" });
+    await page.locator(".report-sheet", { hasText: "hidden.png: hidden copy" }).waitFor();
+    expect(await choice.inputValue()).toBe("out");
+    await expect.poll(() => write.isEnabled()).toBe(true);
+    await choice.selectOption("original");
+    await page.locator(".report-points li:has(.report-stop)", { hasText: name }).first().waitFor();
+    expect(await write.isDisabled()).toBe(true);
+    await choice.selectOption("out");
+    await expect.poll(() => write.isEnabled()).toBe(true);
+    await write.click();
+    await page.getByLabel("New folder").fill(folder.path("released"));
+    await page.getByRole("button", { name: "Write it", exact: true }).click();
+    await page.locator("#verify-command").waitFor();
+    const out = readdirSync(folder.path("released"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    const digests = out.map((one) => createHash("sha256").update(readFileSync(join(one.parentPath, one.name))).digest("hex"));
+    expect(digests).toContain(createHash("sha256").update(readFileSync(folder.path("hidden.png"))).digest("hex"));
+    expect(digests).not.toContain(original);
+    await page.keyboard.press("Escape");
     await watched.settle();
     await watched.context.close();
     await server.stop();
