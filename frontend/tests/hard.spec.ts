@@ -346,12 +346,13 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     const choice = page.getByLabel(`What goes out of ${name}`);
     const write = page.getByRole("button", { name: "Write the report" });
     await page.locator(".report-sheet", { hasText: "hidden.png: hidden copy" }).waitFor();
-    expect(await choice.inputValue()).toBe("out");
+    expect(await choice.inputValue()).toBe("hidden");
+    expect(await page.locator(".report-item").count()).toBe(1);
     await expect.poll(() => write.isEnabled()).toBe(true);
     await choice.selectOption("original");
     await page.locator(".report-points li:has(.report-stop)", { hasText: name }).first().waitFor();
     expect(await write.isDisabled()).toBe(true);
-    await choice.selectOption("out");
+    await choice.selectOption("hidden");
     await expect.poll(() => write.isEnabled()).toBe(true);
     await write.click();
     await page.getByLabel("New folder").fill(folder.path("released"));

@@ -78,6 +78,16 @@ def test_each_item_has_one_choice_and_the_hidden_copy_is_the_first(made):
     assert tender["as"] == "original" and page["may_go"]
 
 
+def test_a_file_of_no_claim_goes_out_as_its_hidden_copy_and_is_one_row(made):
+    clip = made.items["clip"]
+    page = release_page(made.folder, {"claims": [], "items": {clip: {"as": "hidden"}}})
+    (row,) = page["items"]
+    assert row["sha256"] == clip and row["as"] == "hidden"
+    assert page["may_go"]
+    without = release_page(made.folder, {"claims": [], "items": {clip: {"as": "out"}}})
+    assert [one["as"] for one in without["items"]] == ["out"] and not without["may_go"]
+
+
 def test_an_original_with_a_hidden_copy_stops_the_release_and_says_so(made):
     chosen = {"items": {made.items["clip"]: {"as": "original"}}}
     page = release_page(made.folder, chosen)

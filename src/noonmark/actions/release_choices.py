@@ -135,7 +135,8 @@ def _rows(vault: Vault, found: ReleaseCheck, asked: Mapping[str, Any]) -> list[d
     """Every item that has a part in the release, with its choice and the choices it has."""
     record, selection, chosen = found.record, found.selection, _table(asked, "items")
     copies = record.copies()
-    instead = {copy for digest in selection.held_back for copy in copies.get(digest, ())}
+    hidden = [digest for digest in chosen if _asked_as(asked, digest) == "hidden"]
+    instead = {copy for one in (*selection.held_back, *hidden) for copy in copies.get(one, ())}
     listed = dict.fromkeys((*selection.cited, *selection.shown, *selection.held_back, *chosen))
     holders = _holders(record.inquiry)
     telling = _telling(record.inquiry)
@@ -184,9 +185,17 @@ def _state(found: ReleaseCheck, digest: str, asked: Mapping[str, Any]) -> str:
     if why == HIDDEN_INSTEAD:
         return "hidden"
     if why is not None:
-        chosen = _table(asked, "items").get(digest) or {}
-        return "no_pixels" if chosen.get("as") == "no_pixels" else "words"
-    return "original" if digest in selection.shown else "out"
+        return "no_pixels" if _asked_as(asked, digest) == "no_pixels" else "words"
+    if digest in selection.shown:
+        return "original"
+    # Of an item that no claim cites, the copy alone is in the release.
+    copied = any(copy in selection.shown for copy in found.record.copies().get(digest, ()))
+    return "hidden" if copied and _asked_as(asked, digest) == "hidden" else "out"
+
+
+def _asked_as(asked: Mapping[str, Any], digest: str) -> str:
+    """What the page chose for an item; empty where it chose nothing."""
+    return str((_table(asked, "items").get(digest) or {}).get("as") or "")
 
 
 def _holders(inquiry: Inquiry) -> dict[str, str]:
