@@ -356,6 +356,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     await expect.poll(() => write.isEnabled()).toBe(true);
     await write.click();
     await page.getByLabel("New folder").fill(folder.path("released"));
+    await page.getByLabel(/^With the answer of this page/).uncheck();
     await page.getByRole("button", { name: "Write it", exact: true }).click();
     await page.locator("#verify-command").waitFor();
     const out = readdirSync(folder.path("released"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
