@@ -9,8 +9,6 @@
  * of CSS pixels (320 for a reader at 400 %), and --zoom 2 shows the screens as a reader sees them who has set the browser to 200 %.
  * --height 2000 shows what a reader of a narrow window scrolls to.
  *
- * The manual keeps each in 256 colours: Pillow's quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).
- *
  * Needs Chromium (NOONMARK_CHROMIUM, or /usr/bin/chromium), Python (NOONMARK_PYTHON, or .venv) and `npm ci` in frontend.
  */
 import { spawn } from "node:child_process";
