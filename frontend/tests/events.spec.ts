@@ -107,6 +107,30 @@ describe.skipIf(missing !== null)("events with several items", () => {
     await watched.settle();
   });
 
+  it("shows no map, no lines and no words of another event's answer", async () => {
+    await choose("Arrival");
+    await page.locator(".item", { hasText: "wide.png" }).click();
+    await page.getByRole("button", { name: "Add a clue" }).click();
+    await page.locator('.kind[data-kind="sun_elevation"]').click();
+    await page.locator('[data-field="elevation_deg"] input').fill("35");
+    await page.locator('[data-field="sigma_deg"] input').fill("1");
+    await page.getByRole("button", { name: "Add the clue" }).click();
+    await watched.answered();
+    const map = page.locator(".region-map");
+    const told = (): Promise<string> => map.locator(".map-canvas").getAttribute("aria-label").then((label) => label ?? "");
+    await expect.poll(told).toMatch(/km²/);
+    await expect.poll(() => map.locator(".map-legend li:not(.legend-prior)").count()).toBe(3);
+    await choose("Fire");
+    await page.locator(".item", { hasText: "small.jpg" }).click();
+    await expect.poll(told).toBe("Map, no answer yet");
+    expect(await map.locator(".map-legend li:not(.legend-prior), .mode").count()).toBe(0);
+    await page.locator("#status", { hasText: "This belongs to another event" }).waitFor();
+    await choose("Arrival");
+    await page.locator(".item", { hasText: "wide.png" }).click();
+    await expect.poll(told).toMatch(/km²/);
+    await watched.settle();
+  });
+
   it("finds a copy as a lead, which counts once a person keeps it", async () => {
     await page.locator(".item", { hasText: "small.jpg" }).click();
     await page.getByRole("tab", { name: "The file" }).click();

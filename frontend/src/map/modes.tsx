@@ -9,7 +9,7 @@ import { PRIOR_DASH, priorArea } from "./prior_area.ts";
 import { hasPlace } from "./standing.ts";
 
 export function Legend() {
-  const levels = answer.value === null && preview.value?.map === undefined ? [] : [...LEVELS].reverse();
+  const levels = foreign.value || (answer.value === null && preview.value?.map === undefined) ? [] : [...LEVELS].reverse();
   if (levels.length === 0 && priorArea.value.length === 0) return null;
   return (
     <ul class="map-legend" aria-label={t("map.legendName")}>

@@ -131,12 +131,12 @@ function Head({ kind, map, moves }: MapShown & { moves: Moves }) {
 function headWords(kind: MapShown["kind"], from: string | null): string {
   if (kind === "preview") return t("map.preview");
   if (kind === "instant" && from !== null) return t("map.instant", { when: moment(from) });
-  return answer.value === null ? "" : t("map.legend");
+  return answer.value === null || foreign.value ? "" : t("map.legend");
 }
 
 function label(): string {
   const told = answer.value;
-  if (told === null) return t("map.empty");
+  if (told === null || foreign.value) return t("map.empty");
   return t("map.label", { area: rough(told.answer.credible["0.9"].area_km2), count: told.answer.modes.length });
 }
 
