@@ -51,6 +51,15 @@ def _plain(segments) -> Counter:
     )
 
 
+@pytest.mark.parametrize("form", ["srt", "vtt"])
+@pytest.mark.parametrize("space", ["\x0c", "\u3000", "\u00a0", "\u2028"])
+def test_a_line_of_unusual_space_is_words(form, space, tmp_path):
+    segments = [SpokenSegment(0, 1000, "", f"a\n{space}\nb"), SpokenSegment(2000, 3000, "", space)]
+    assert _plain(_read(written(segments, form).encode(), form, tmp_path)["segments"]) == (
+        _plain(segments)
+    )
+
+
 @pytest.mark.parametrize("form", WRITTEN)
 def test_words_times_and_voices_come_back_as_they_were(form, tmp_path_factory):
     folder = tmp_path_factory.mktemp(form)

@@ -74,7 +74,7 @@ def read_webvtt(text: str) -> TimedText:
         if match is None:
             continue
         end = at
-        while end < len(lines) and lines[end].strip() and "-->" not in lines[end]:
+        while end < len(lines) and not _is_empty(lines[end]) and "-->" not in lines[end]:
             end += 1
         _take(found, match, lines[at:end], entities=True)
         at = end
@@ -126,6 +126,11 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
+def _is_empty(line: str) -> bool:
+    """Whether a line parts cues: other kinds of space, such as an ideographic one, are words."""
+    return not line.strip(" \t")
+
+
 def _cues(lines: list[str]) -> list[tuple[re.Match[str], list[str]]]:
     """Each arrow line with the lines up to the next one."""
     arrows = [(at, match) for at, line in enumerate(lines) if (match := _ARROW.match(line))]
@@ -136,9 +141,9 @@ def _cues(lines: list[str]) -> list[tuple[re.Match[str], list[str]]]:
 def _without_next_number(body: list[str]) -> list[str]:
     """A cue's lines without the number of the next cue and the empty lines before it."""
     lines = list(body)
-    if len(lines) > 1 and _NUMBER.match(lines[-1]) and not lines[-2].strip():
+    if len(lines) > 1 and _NUMBER.match(lines[-1]) and _is_empty(lines[-2]):
         lines.pop()
-    while lines and not lines[-1].strip():
+    while lines and _is_empty(lines[-1]):
         lines.pop()
     return lines
 
