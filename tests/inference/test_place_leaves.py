@@ -10,7 +10,7 @@ import pytest
 from noonmark.geometry.area_mask import AreaMask
 from noonmark.geometry.sun import sun_topocentric
 from noonmark.inference.clues.common import CompiledClue, Moment
-from noonmark.inference.clues.places import Places, WeightedPlace
+from noonmark.inference.clues.places import Places, SearchedBox, WeightedPlace
 from noonmark.inference.clues.sun_direction import SunDirection
 from noonmark.inference.clues.sun_direction import compile_clue as compile_sun
 from noonmark.inference.clues.table import World, compile_one
@@ -211,3 +211,15 @@ def test_draws_of_none_of_the_places_are_not_drawn_to_places_on_the_same_ground(
     (shares,) = place_shares(answer, answer.sample(4000, rng=rng))
     # 0.24 before: the draws of the wide part followed the sharp ones.
     assert shares.none_probability == pytest.approx(0.3, abs=0.01)
+
+
+def test_draws_of_wide_places_are_not_drawn_to_a_small_part_that_was_searched() -> None:
+    country = Domain(46.0, 8.0, 48.0, 10.0, unix_s(utc("2018-08-20T12:00:00Z")), 0.0)
+    town = SearchedBox(46.999, 8.999, 47.006, 9.007)
+    known = tuple(WeightedPlace(47.001 + 0.001 * k, 9.003, 1500.0, 0.2) for k in range(5))
+    clue = Places(known, 0.4, (town,), 0.05)
+    answer = posterior(country, [compile_one(clue, 0, Moment(), World(domain=country))])
+    assert answer.leaves.spots is not None
+    drawn = answer.sample(4000, rng=np.random.default_rng(8))
+    (shares,) = place_shares(answer, drawn)
+    assert shares.none_probability == pytest.approx(0.45, abs=0.01)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,16 @@ from noonmark.arrays import Floats, Rows
 from noonmark.inference.place_time import points
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import BoxView, axes_view
-from noonmark.inference.search.likelihood import log_likelihoods
+from noonmark.inference.search.likelihood import BoundedLikelihood
 
-LogLikelihood = Callable[[BoxView], Floats]
-"""ln of the likelihood at the points of a view; -inf outside the domain."""
+
+class LogLikelihood(Protocol):
+    """ln of the likelihood at the points of a view; -inf outside the domain."""
+
+    def __call__(self, view: BoxView, *clues: BoundedLikelihood) -> Floats:
+        """That of the clues that are named; of all, if none is."""
+        ...
+
 
 _CANDIDATES = 4
 """Points looked at in a leaf for each draw from it, in one round."""
@@ -79,13 +85,16 @@ def _values(
 ) -> Floats:
     """ln of the likelihood at points ``tried`` (4, n) of leaves (n,).
 
-    Leaves of none of many places lie over the places' own cells: there the places don't count.
+    Leaves at many places and those of none of them lie over one another: each has clues of its own.
     """
-    values = log_likelihood(axes_view(leaves.domain, tried))
-    if leaves.spots is not None and leaves.spots.elsewhere is not None:
-        rest = np.flatnonzero((leaf >= leaves.spots.of_leaf.size) & np.isfinite(values))
-        view = axes_view(leaves.domain, tried[:, rest])
-        values[rest] = log_likelihoods(view, leaves.spots.clues_elsewhere)
+    spots = leaves.spots
+    if spots is None or spots.elsewhere is None:
+        return log_likelihood(axes_view(leaves.domain, tried))
+    values = np.empty(leaf.size)
+    at_places = leaf < spots.of_leaf.size
+    for here, clues in zip((at_places, ~at_places), spots.clues, strict=True):
+        rows = np.flatnonzero(here)
+        values[rows] = log_likelihood(axes_view(leaves.domain, tried[:, rows]), *clues)
     return values
 
 

@@ -330,10 +330,10 @@ def _together(
     if clue.outlier == 0.0:
         _, log_volume, _ = inside(domain, first_boxes(domain))
         return replace(at_places, log_prior=log_sum(log_volume))
-    clues_elsewhere = (*others, clue.elsewhere())
+    of_none = [*others, clue.elsewhere()]
     elsewhere = refine(
         domain,
-        clues_elsewhere,
+        of_none,
         usual_effort(domain),
     )
     both = (at_places, elsewhere)
@@ -346,5 +346,6 @@ def _together(
         log_volume=np.concatenate([leaves.log_volume for leaves in both]),
         log_prior=elsewhere.log_prior,
         unresolved=max(at_places.unresolved, elsewhere.unresolved),
-        spots=spots and replace(spots, elsewhere=elsewhere, clues_elsewhere=clues_elsewhere),
+        spots=spots
+        and replace(spots, elsewhere=elsewhere, clues=([*others, clue.at_places()], of_none)),
     )

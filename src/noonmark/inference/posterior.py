@@ -44,7 +44,7 @@ from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.branch_and_bound import Leaves, never_waits, refine
 from noonmark.inference.search.domain import BoxView, Domain, point_view
 from noonmark.inference.search.effort import Effort, usual_effort
-from noonmark.inference.search.likelihood import log_likelihoods
+from noonmark.inference.search.likelihood import BoundedLikelihood, log_likelihoods
 from noonmark.inference.time_spans import credible_instants
 from noonmark.inference.tracks.track_leaves import track_leaves
 from noonmark.values import from_unix_s
@@ -266,9 +266,9 @@ class Posterior:
         """ln of the likelihood at exact places and instants, all (n,); -inf outside the domain."""
         return self.log_likelihood_of(point_view(self.domain, lat_deg, lon_deg, unix_s))
 
-    def log_likelihood_of(self, view: BoxView) -> Floats:
-        """The same at the points of a view."""
-        total = log_likelihoods(view, self.clues)
+    def log_likelihood_of(self, view: BoxView, *clues: BoundedLikelihood) -> Floats:
+        """The same at the points of a view; of the clues that are named, if any is."""
+        total = log_likelihoods(view, clues or self.clues)
         return np.where(self.admits(view.lat_deg, view.lon_deg, view.unix_s), total, -np.inf)
 
     def admits(self, lat_deg: Floats, lon_deg: Floats, unix_s: Floats) -> Bools:

@@ -102,6 +102,10 @@ class PlacesClue:
     time_axis: TimeAxis | None = None
     sunlit: tuple[Moment, ...] = ()
 
+    def at_places(self) -> PlacesClue:
+        """The part of the clue that is at one of the places."""
+        return replace(self, log_elsewhere=(FLOOR, FLOOR), outlier=0.0)
+
     def elsewhere(self) -> PlacesClue:
         """The part of the clue that is at none of the places."""
         # No place counts any more, so that any mixture will do: one place costs least.

@@ -71,15 +71,15 @@ class PlaceSpots:
     """The cells of many places in an answer, and the leaves of none of these places.
 
     ``mass`` (k,) is the probability of each cell if the scene is at one of the places. The first
-    leaves of the answer stand in the cells ``of_leaf`` (n,), all others are those of ``elsewhere``,
-    which were searched by ``clues_elsewhere``.
+    leaves of the answer stand in the cells ``of_leaf`` (n,), all others are those of ``elsewhere``.
+    ``clues`` are those by which each of the two stands: at a place, and at none.
     """
 
     cells: SpotCells
     mass: Floats
     of_leaf: Rows
     elsewhere: Leaves | None = None
-    clues_elsewhere: tuple[BoundedLikelihood, ...] = ()
+    clues: tuple[Sequence[BoundedLikelihood], Sequence[BoundedLikelihood]] = ((), ())
 
 
 @dataclass(frozen=True)
