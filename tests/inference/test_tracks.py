@@ -108,6 +108,7 @@ def test_tips_of_the_plane_are_those_of_the_turning_sky():
     assert worst < 1e-6
 
 
+@pytest.mark.slow
 def test_the_place_of_a_point_of_the_plane_sees_the_sun_there():
     answer = posterior(YEAR, [_clue()])
     leaves = answer.leaves
@@ -177,6 +178,7 @@ def test_no_point_within_the_level_is_outside_the_cells(track: SceneTracks):
     assert np.all(losses[0][known] < np.min(losses, axis=0)[known] + 0.1)
 
 
+@pytest.mark.slow
 def test_bounds_that_do_not_hold_leave_a_track_to_the_search(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(quadtree, "_SLACK", 0.1)
     monkeypatch.setattr(quadtree, "_SLACK_PER_DEG", 0.0)
@@ -184,6 +186,7 @@ def test_bounds_that_do_not_hold_leave_a_track_to_the_search(monkeypatch: pytest
     assert track_leaves(YEAR, [_clue()]) is None
 
 
+@pytest.mark.slow
 def test_draws_follow_the_likelihood():
     answer = posterior(YEAR, [_clue()])
     draws = answer.sample(1500, rng=np.random.default_rng(5))
@@ -234,6 +237,7 @@ def test_a_track_of_known_instants_is_left_to_the_search():
     assert track_leaves(YEAR, [compiled]) is None
 
 
+@pytest.mark.slow
 def test_two_tracks_of_a_scene_are_seen_together_in_the_plane():
     clues = [_clue(), _clue(OFFSETS_S[:15] + 5400.0)]
     answer = posterior(YEAR, clues)
@@ -248,6 +252,7 @@ def test_two_tracks_of_a_scene_are_seen_together_in_the_plane():
     assert answer.region(0.9).area_km2 < 0.7 * alone.region(0.9).area_km2
 
 
+@pytest.mark.slow
 def test_a_second_track_of_three_tips_is_seen_in_the_plane():
     answer = posterior(YEAR, [_clue(), _clue(OFFSETS_S[:15:7] + 5400.0)])
     # That the three were mismeasured is far less likely than that they were not.

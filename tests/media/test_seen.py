@@ -332,6 +332,7 @@ def panned(tmp_path_factory):
     return shots, folder / "index"
 
 
+@pytest.mark.slow
 def test_stills_of_a_moving_camera_are_found_though_no_indexed_frame_is_near(tmp_path, panned):
     shots, index = panned
     for i in (4, 26, 35):
@@ -343,6 +344,7 @@ def test_stills_of_a_moving_camera_are_found_though_no_indexed_frame_is_near(tmp
     assert actions.seen(tmp_path / "other.png", index)["found"] == []
 
 
+@pytest.mark.slow
 def test_a_screenshot_with_a_bar_and_dark_bands_is_found(tmp_path, panned):
     shots, index = panned
     screen = Image.new("RGB", (540, 1000))
@@ -411,6 +413,7 @@ def test_where_no_file_can_be_read_nothing_is_made_and_that_is_an_error(tmp_path
     assert main(["index", "add", str(tmp_path / "index"), str(tmp_path / "empty")]) == 2
 
 
+@pytest.mark.slow
 def test_what_is_too_plain_to_be_found_is_said_when_it_is_added_and_when_it_is_asked(
     tmp_path, capsys
 ):
