@@ -52,6 +52,9 @@ class WorkerLimits:
 class WorkerAnswer:
     """What a worker answered: ``value`` (numbers, hostile strings, read-only arrays), its cost, the
     locks that held.
+
+    ``peak_bytes`` begins at the peak of the process that started it (Linux counts so), so that it
+    is an upper bound.
     """
 
     value: dict[str, Any]
