@@ -1,6 +1,6 @@
 """A simulated valley in Andorra: landmarks, skyline and shadow joined, the date unknown.
 
-    python benchmarks/joint_valley.py [--quick] [--scenes N] [--seed N]
+    python benchmarks/joint_valley.py [--quick] [--scenes N] [--seed N] [--heights halved|whole]
 
 A scene is a junction of ../shared/data/world/osm's map of 2013, at a sunlit moment of 2024 that
 nobody knows. Said of it: three kinds of things near it (each with a chance of one in ten a kind that
@@ -35,10 +35,12 @@ from benchmarks import terrain
 from benchmarks.landmarks import NEAR, OSM, RADII_M, Drawn
 from noonmark import actions
 from noonmark.actions.place_search import find_places
+from noonmark.geometry.earth import distance_km
 from noonmark.geometry.sun import sun_topocentric
 from noonmark.values import unix_s, utc
 from noonmark.world.landmarks import map_store
 from noonmark.world.terrain import elevation_store, skyline_match
+from noonmark.world.terrain.horizon import destination
 
 ANCHOR = "road junction"
 LOOKED_AT, MOST, DECOYS = 0.95, 120, 24
@@ -46,18 +48,20 @@ BOX = {"south": 42.435, "west": 1.422, "north": 42.657, "east": 1.78}
 YEAR = ("2024-01-01T00:00:00Z", "2025-01-01T00:00:00Z")
 MISSING = 0.1
 SUN_SIGMA_DEG = (2.0, 1.0)
+EYE_OFF_M = 5.0  # of the junction each way, with whole heights: what a place of a map is right to
 
 
 class Valley:
     """The map and the land, as they are and as the analyst has them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, heights: str) -> None:
         self.store = folder / "maps"
         stored = map_store.add_map(OSM / "andorra.osm.pbf", self.store)
         self.drawn = Drawn(stored, self.store)
         for name in terrain.TILES[:2]:
             elevation_store.add(terrain.DEM / name, folder / "dem")
-        self.full, self.half = terrain.lands(terrain.ANDORRA, folder / "dem")
+        self.full, half = terrain.lands(terrain.ANDORRA, folder / "dem")
+        self.told = self.full if heights == "whole" else half
         corners = self.drawn.of(ANCHOR)
         x, y = self.drawn.maps.middles_e7(corners)
         lat, lon = y * 1e-7, x * 1e-7
@@ -72,7 +76,7 @@ class Valley:
         for place in places:
             spot = place["lat_deg"], place["lon_deg"]
             if spot not in self._seen:
-                self._seen[spot] = terrain.seen(self.half, spot)
+                self._seen[spot] = terrain.seen(self.told, spot)
             land = self._seen[spot]
             above = (sun[1] - float(land.at(np.array(sun[0])))) / _sigma(land, sun[0])
             fit = skyline_match.skyline_fit(line, land, prior)
@@ -167,7 +171,8 @@ class Scene:
 
     ``rank`` is the true place's by landmarks, ``log_ratio`` what skyline and sunlight say for it
     against places elsewhere (0 where it was not looked at), ``ridge_m`` how far away the land in
-    view stands.
+    view stands, ``left`` how many places hold 90 % of what all together leave to places, and
+    ``apart_m`` how far these are from the truth in the mean, by what each weighs.
     """
 
     areas: tuple[float, float, float]
@@ -175,6 +180,8 @@ class Scene:
     rank: int
     log_ratio: float
     ridge_m: float
+    left: int
+    apart_m: float
 
 
 def scene(valley: Valley, rng) -> Scene | None:
@@ -184,6 +191,11 @@ def scene(valley: Valley, rng) -> Scene | None:
     if question is None:
         return None
     truth = float(valley.lat[row]), float(valley.lon[row])
+    if valley.told is valley.full:
+        north_m, east_m = rng.normal(0.0, EYE_OFF_M, 2)
+        way, away_m = np.degrees(np.arctan2(east_m, north_m)), np.hypot(north_m, east_m)
+        lat, lon = destination(*truth, np.array(way), np.array(away_m))
+        truth = float(lat), float(lon)
     true = terrain.seen(valley.full, truth)
     sun = sunlit(true, rng)
     heading = float(rng.uniform(0.0, 360.0))
@@ -201,7 +213,18 @@ def scene(valley: Valley, rng) -> Scene | None:
     ratio = float(np.log(seen[k]["probability"] / places[k]["probability"]))
     view = heading + np.linspace(-30.0, 30.0, 61)
     away = np.interp(view, true.azimuth_deg, true.distance_m, period=360.0)
-    return Scene((marks, shadow, joint), held, k + 1, ratio, float(np.median(away)))
+    ridge_m = float(np.median(away))
+    return Scene((marks, shadow, joint), held, k + 1, ratio, ridge_m, *left_of(seen, truth))
+
+
+def left_of(places, truth) -> tuple[int, float]:
+    """How many places hold 90 % of the places' probability, and their mean distance [m]."""
+    share = np.array([place["probability"] for place in places])
+    order = np.argsort(-share)
+    count = int(np.searchsorted(np.cumsum(share[order]), 0.9 * share.sum())) + 1
+    kept = [places[k] for k in order[:count]]
+    away = [1000.0 * distance_km(*truth, p["lat_deg"], p["lon_deg"]) for p in kept]
+    return count, float(np.average(np.array(away), weights=share[order[:count]]))
 
 
 def main() -> int:
@@ -210,6 +233,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--scenes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=4)
+    parser.add_argument("--heights", choices=["halved", "whole"], default="halved")
     args = parser.parse_args()
     if not terrain.DEM.is_dir() or not OSM.is_dir():
         print("../shared/data/world is absent: nothing to run on")
@@ -218,7 +242,7 @@ def main() -> int:
     scenes: list[Scene] = []
     began = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
-        valley = Valley(Path(folder))
+        valley = Valley(Path(folder), args.heights)
         while len(scenes) < (8 if args.quick else args.scenes):
             made = scene(valley, rng)
             if made is None:
@@ -228,7 +252,7 @@ def main() -> int:
             print(
                 f"landmarks, sun, joint [km2]: {told}   {'held' if made.held else 'lost'}; true place"
                 f" no. {made.rank} by landmarks, skyline ln {made.log_ratio:+.1f}, land in view"
-                f" {made.ridge_m:.0f} m away",
+                f" {made.ridge_m:.0f} m away; {made.left} places left, {made.apart_m:.0f} m off",
                 flush=True,
             )
     marks, shadow, joint = np.median(np.array([one.areas for one in scenes]), axis=0).tolist()
@@ -238,6 +262,8 @@ def main() -> int:
     print(f"median of 90 % areas: landmarks {marks:.3f}, sun {shadow:.1f}, joint {joint:.4f} km2:")
     print(f"  1/{1 / share:.0f} of the best single clue's (wanted: 1/100)")
     print(f"joint 90 % regions hold the truth in {held} of {len(scenes)}")
+    left, apart_m = np.median([(one.left, one.apart_m) for one in scenes], axis=0).tolist()
+    print(f"median of places left: {left:.0f}, {apart_m:.0f} m from the truth in the mean")
     return 0 if held >= 0.8 * len(scenes) and share <= 0.01 else 1
 
 

@@ -1,7 +1,7 @@
 """Terrain: horizons against brute force, and skylines with the heights swapped.
 
 python benchmarks/terrain.py [--quick] [--only skylines|errors|eyes] [--seed 7]
-    [--heights halved|whole]
+    [--scenes 24] [--heights halved|whole]
 
 The land is that of ../shared/data/world/dem (SRTM3: two tiles of Andorra, one of the Riviera). A swap
 takes the tile as the truth and gives the analyst heights at every second node. Ridge times are in
@@ -319,6 +319,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", choices=["skylines", "errors", "eyes"])
     parser.add_argument("--seed", type=int, default=7, help="of the scenes of skylines")
+    parser.add_argument("--scenes", type=int, default=24, help="of a land and lens, with --only")
     parser.add_argument("--heights", choices=["halved", "whole"], default="halved")
     args = parser.parse_args()
     quick = args.quick
@@ -341,7 +342,7 @@ def main() -> int:
         run_eyes(lands_of, 1 if quick else 24)
         return 0
     if args.only:
-        good, _ = run_skylines(lands_of, 5 if quick else 24, args.seed, args.heights)
+        good, _ = run_skylines(lands_of, 5 if quick else args.scenes, args.seed, args.heights)
         return 0 if good else 1
     rms, worst, each = exactness(full, rng, 3 * many)
     print(f"horizon against rays every 2 m: rms {rms:.4f}, worst {worst:.3f} deg; {each:.2f} CPU s")

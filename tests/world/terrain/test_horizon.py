@@ -8,6 +8,7 @@ from geographiclib.geodesic import Geodesic
 
 from noonmark.geometry.sun import sun_topocentric
 from noonmark.values import unix_s, utc
+from noonmark.world.terrain import horizon as module
 from noonmark.world.terrain.ground import Ground
 from noonmark.world.terrain.horizon import (
     LandHorizon,
@@ -49,6 +50,30 @@ def test_a_horizon_is_that_of_a_brute_force_ray_test(seed):
         for azimuth in found.azimuth_deg
     ]
     assert np.abs(found.elevation_deg - wanted).max() < 0.02
+
+
+def test_no_ground_within_half_a_cell_stands_above_a_close_ceiling():
+    rng = np.random.default_rng(4)
+    heights = rng.normal(0.0, 100.0, (30, 40))
+    heights[rng.random(heights.shape) < 0.05] = np.nan
+    land = Ground(heights, np.zeros(heights.shape, bool), 50.0, 7.0, STEP_DEG, 1.5 * STEP_DEG)
+    row, column = rng.uniform(0.0, 29.0, 4000), rng.uniform(0.0, 39.0, 4000)
+    ceiling = land.close_ceiling_at(50.0 - row * STEP_DEG, 7.0 + column * 1.5 * STEP_DEG)
+    for _ in range(20):
+        down = row + rng.uniform(-0.5, 0.5, row.size)
+        right = column + rng.uniform(-0.5, 0.5, row.size)
+        there = land.at(50.0 - down * STEP_DEG, 7.0 + right * 1.5 * STEP_DEG)
+        assert np.nanmax(there - ceiling) <= 1e-9
+
+
+def test_what_cells_rule_out_changes_no_horizon(monkeypatch):
+    land = ground(5)
+    at = (46.2 - 190 * STEP_DEG, 7.0 + 210 * STEP_DEG)
+    found = horizon(land, *at, directions=90, far_m=12_000.0)
+    monkeypatch.setattr(module, "_OF_A_CELL", 0.0)
+    plain = horizon(land, *at, directions=90, far_m=12_000.0)
+    assert found.elevation_deg.tolist() == plain.elevation_deg.tolist()
+    assert found.distance_m.tolist() == plain.distance_m.tolist()
 
 
 @pytest.mark.parametrize("lat", [0.0, -33.0, 60.0, 80.0])

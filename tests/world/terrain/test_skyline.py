@@ -17,6 +17,7 @@ from noonmark.values import Place
 from noonmark.world.terrain.horizon import LandHorizon, horizon, horizon_sigma_deg
 from noonmark.world.terrain.skyline_line import SkylineLine, extracted, relief_deg
 from noonmark.world.terrain.skyline_match import CameraPrior, SkylineFit, skyline_fit
+from noonmark.world.terrain.skyline_points import spread
 from tests.world.terrain.made_land import STEP_DEG, ground
 from tests.world.terrain.test_terrain_commands import VALLEY
 
@@ -153,6 +154,27 @@ def test_places_whose_land_in_view_is_within_two_cells_are_named(valley, capsys,
     told = capsys.readouterr().out
     assert "land 190 m away" in told
     assert "place 1: the land in view stands within two cells (185 m)" in told
+
+
+def test_no_point_of_a_line_is_counted_twice():
+    line = SkylineLine(np.arange(20.0), np.arange(20.0), 20, 20)
+    first, second = (spread(line, 10, start).right for start in (0.25, 0.75))
+    assert np.sort(np.concatenate([first, second])).tolist() == (np.arange(20.0) - 10.0).tolist()
+
+
+def test_points_between_those_that_stand_apart_are_heard_too(land):
+    found = land[0]
+    line = made_line(found, 130.0, PITCH, 1.0)
+    prior = CameraPrior(FOCAL, 0.03, heading_deg=130.0, heading_sigma_deg=10.0)
+    true = skyline_fit(line, found, prior).log_likelihood
+    told = []
+    for start in (0.25, 0.75):
+        # Columns about every second point of the line stand far too high.
+        share = np.mod(np.arange(WIDE) * 17 / WIDE - start + 0.5, 1.0)
+        wrong = np.where(np.abs(share - 0.5) < 0.2, line.v_px - 30.0, line.v_px)
+        told.append(dataclasses.replace(line, v_px=wrong))
+    logs = [skyline_fit(one, found, prior).log_likelihood for one in told]
+    assert max(logs) < true - 3.0
 
 
 def test_a_flat_line_has_no_relief():

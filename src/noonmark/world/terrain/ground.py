@@ -105,7 +105,10 @@ class Ground:
     @property
     def block_m(self) -> float:
         """The shorter side of a block [m]."""
-        high, wide = self.block_shape
+        return self.shorter_m(*self.block_shape)
+
+    def shorter_m(self, high: int = 1, wide: int = 1) -> float:
+        """The shorter side [m] of so many rows and columns of cells."""
         rows = self.heights_m.shape[0]
         middle_deg = self.north_deg - 0.5 * self.lat_step_deg * rows
         cosine = float(np.cos(np.radians(middle_deg)))
@@ -127,6 +130,25 @@ class Ground:
         i = np.clip(row, 0, rows - 1).astype(np.int32)
         j = np.clip(column, 0, columns - 1).astype(np.int32)
         return np.where(in_rows & in_columns, self.ceiling_m[i, j], -np.inf)
+
+    def close_ceiling_at(self, lat_deg: Floats, lon_deg: Floats) -> Floats:
+        """A height [m] that no ground within half a cell of a place passes, shape kept.
+
+        Only heights about the places are looked at. Off the grid it is that of the grid's edge.
+        """
+        from scipy.ndimage import maximum_filter
+
+        rows, columns = self.heights_m.shape
+        row = np.floor((self.north_deg - lat_deg) / self.lat_step_deg)
+        column = np.floor((lon_deg - self.west_deg) / self.lon_step_deg)
+        i = np.clip(row, 0, rows - 1).astype(np.int32)
+        j = np.clip(column, 0, columns - 1).astype(np.int32)
+        top, left = max(int(i.min()) - 1, 0), max(int(j.min()) - 1, 0)
+        about = self.heights_m[top : i.max() + 3, left : j.max() + 3]
+        known = np.where(np.isfinite(about), about, -np.inf)
+        # From the node before the cell to the one after it, each way.
+        highest = maximum_filter(known, size=4, origin=-1, mode="nearest")
+        return np.asarray(highest[i - top, j - left])
 
 
 def ground_about(

@@ -35,6 +35,7 @@ CUT_M, CUT_CELL_M, CUT_RISE_M = 8.0, 92.7, 200.0
 FLOOR_SIGMA_DEG = 0.05
 _POINTS = 16
 _SHORTEST_M, _GROWTH = 20.0, 0.05
+_OF_A_CELL = 0.9  # cells are narrower towards the poles
 _LOWEST_DEG = -89.0
 _HIGHER_M = 1000.0
 
@@ -196,6 +197,7 @@ class _Rays:
 
         1. The ground at the middle of every piece gives a height that the horizon reaches.
         2. The ceiling about a piece bounds it from above: pieces that cannot reach are left out.
+           That of a cell is closer than that of a block, and holds for pieces that are as short.
         3. The others are followed at 16 points each, and the best of a ray closer.
         """
         near, far = edges_m[:-1], edges_m[1:]
@@ -205,7 +207,13 @@ class _Rays:
         )
         seen = self._slopes(self.ground.at(lat, lon), middle)
         reached = seen.max(1)
-        bound = self._bound(self.ground.ceiling_at(lat, lon), near, far)
+        ceiling = self.ground.ceiling_at(lat, lon)
+        short_m = _OF_A_CELL * self.ground.shorter_m()
+        short = int(np.searchsorted((far - near)[:-1], short_m, side="right"))
+        if short:
+            closer_m = self.ground.close_ceiling_at(lat[:, :short], lon[:, :short])
+            ceiling[:, :short] = np.minimum(ceiling[:, :short], closer_m)
+        bound = self._bound(ceiling, near, far)
         ray, piece = np.nonzero(bound >= reached[:, None])
         away = middle[seen.argmax(1)]
         self._follow(ray, near[piece], far[piece], reached, away)

@@ -2,7 +2,8 @@
 
 The camera is searched from many starts by a robust sum over columns, tempered by the directions
 that are independent. How likely the place is, is told at each distinct fit by `skyline_evidence`,
-where the land's errors are one joint error.
+where the land's errors are one joint error: of points that stand apart, then of points between
+these, and the mean of both logarithms counts.
 
 It verifies a list of places. It is not a blind search.
 """
@@ -22,6 +23,7 @@ from noonmark.world.terrain.skyline_evidence import (
     joint_fit,
 )
 from noonmark.world.terrain.skyline_line import SkylineLine
+from noonmark.world.terrain.skyline_points import SkylinePoints, spread, stepped
 
 CORRELATION_DEG = 8.0
 """Directions so far apart count as measured anew."""
@@ -77,18 +79,6 @@ class SkylineFit:
     ridge_m: float
 
 
-@dataclass(frozen=True, eq=False)
-class _Columns:
-    """Points of a skyline from the middle of the picture.
-
-    - ``right`` (n,): to the right [px].
-    - ``up`` (n,): upwards [px].
-    """
-
-    right: Floats
-    up: Floats
-
-
 def skyline_fit(
     line: SkylineLine, found: LandHorizon, prior: CameraPrior, *, place_sigma_m: float = 0.0
 ) -> SkylineFit:
@@ -97,18 +87,17 @@ def skyline_fit(
     ``place_sigma_m`` is how far off the place may be: near ridges then count for less.
     """
     sigma_deg = land_sigma_deg(found, place_sigma_m)
-    problem = _Problem(_columns(line, _COLUMNS), found, prior, sigma_deg)
+    problem = _Problem(stepped(line, _COLUMNS), found, prior, sigma_deg)
     cameras = problem.best()
-    # Points that stand apart are held against the land together.
-    few = _Problem(_columns(line, _apart(line, prior)), found, prior, sigma_deg)
-    fits = [joint_fit(few, camera, place_sigma_m) for camera in cameras]
-    fits.sort(key=lambda fit: -fit[0])
-    distinct = _distinct(np.array([camera for _, camera in fits]))
-    evidence = [fits[k][0] for k in distinct]
-    best = fits[0][1]
+    # Points that stand apart are held against the land together, and so are those between them.
+    told: list[tuple[float, Floats]] = []
+    for start in (0.25, 0.75):
+        half = spread(line, _apart(line, prior), start)
+        told.append(_told(_Problem(half, found, prior, sigma_deg), cameras, place_sigma_m))
+    best = told[0][1]
     residual = problem.residuals(best[None, :])[0]
     return SkylineFit(
-        log_likelihood=float(np.logaddexp.reduce(evidence)),
+        log_likelihood=0.5 * (told[0][0] + told[1][0]),
         heading_deg=float(best[0] % 360.0),
         pitch_deg=float(best[1]),
         roll_deg=float(best[2]),
@@ -119,21 +108,22 @@ def skyline_fit(
     )
 
 
+def _told(few: _Problem, cameras: Floats, place_sigma_m: float) -> tuple[float, Floats]:
+    """ln of the likelihood of a place over cameras (m, 4), and the camera (4,) that fits best."""
+    fits = [joint_fit(few, camera, place_sigma_m) for camera in cameras]
+    fits.sort(key=lambda fit: -fit[0])
+    distinct = _distinct(np.array([camera for _, camera in fits]))
+    return float(np.logaddexp.reduce([fits[k][0] for k in distinct])), fits[0][1]
+
+
 def _apart(line: SkylineLine, prior: CameraPrior) -> int:
-    """How many points of a line stand a few degrees apart, by the lens that is expected."""
-    field_deg = 2.0 * float(np.degrees(np.arctan(0.5 * np.ptp(line.u_px) / prior.focal_px)))
-    return max(round(field_deg / SPACING_DEG) + 1, LEAST_POINTS)
+    """How many points of a line stand a few degrees apart, by the lens that is expected.
 
-
-def _columns(line: SkylineLine, count: int) -> _Columns:
-    """The line at about so many evenly spread points, from the middle of the picture.
-
-    Neighbouring columns say the same, and each costs a reading of the horizon at every start.
+    Half of the line's at most.
     """
-    step = max(1, line.u_px.size // count)
-    right = line.u_px[::step] - 0.5 * line.width_px
-    up = 0.5 * line.height_px - line.v_px[::step]
-    return _Columns(right, up)
+    field_deg = 2.0 * float(np.degrees(np.arctan(0.5 * np.ptp(line.u_px) / prior.focal_px)))
+    count = max(round(field_deg / SPACING_DEG) + 1, LEAST_POINTS)
+    return min(count, line.u_px.size // 2)
 
 
 def land_sigma_deg(found: LandHorizon, place_sigma_m: float) -> Floats:
@@ -165,7 +155,7 @@ class _Problem:
     - ``sigma_deg``: the error of the horizon in each of its directions.
     """
 
-    columns: _Columns
+    columns: SkylinePoints
     found: LandHorizon
     prior: CameraPrior
     sigma_deg: Floats
