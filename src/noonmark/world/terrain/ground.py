@@ -138,15 +138,18 @@ class Ground:
         """
         from scipy.ndimage import maximum_filter
 
+        # 1. The cell of each place.
         rows, columns = self.heights_m.shape
-        row = np.floor((self.north_deg - lat_deg) / self.lat_step_deg)
-        column = np.floor((lon_deg - self.west_deg) / self.lon_step_deg)
+        row = (self.north_deg - lat_deg) / self.lat_step_deg
+        column = (lon_deg - self.west_deg) / self.lon_step_deg
         i = np.clip(row, 0, rows - 1).astype(np.int32)
         j = np.clip(column, 0, columns - 1).astype(np.int32)
-        top, left = max(int(i.min()) - 1, 0), max(int(j.min()) - 1, 0)
+        # 2. The heights about them all.
+        top = max(int(i.min()) - 1, 0)
+        left = max(int(j.min()) - 1, 0)
         about = self.heights_m[top : i.max() + 3, left : j.max() + 3]
         known = np.where(np.isfinite(about), about, -np.inf)
-        # From the node before the cell to the one after it, each way.
+        # 3. From the node before the cell to the one after it, each way.
         highest = maximum_filter(known, size=4, origin=-1, mode="nearest")
         return np.asarray(highest[i - top, j - left])
 

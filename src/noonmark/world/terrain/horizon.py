@@ -207,13 +207,7 @@ class _Rays:
         )
         seen = self._slopes(self.ground.at(lat, lon), middle)
         reached = seen.max(1)
-        ceiling = self.ground.ceiling_at(lat, lon)
-        short_m = _OF_A_CELL * self.ground.shorter_m()
-        short = int(np.searchsorted((far - near)[:-1], short_m, side="right"))
-        if short:
-            closer_m = self.ground.close_ceiling_at(lat[:, :short], lon[:, :short])
-            ceiling[:, :short] = np.minimum(ceiling[:, :short], closer_m)
-        bound = self._bound(ceiling, near, far)
+        bound = self._bound(self._ceiling_m(lat, lon, far - near), near, far)
         ray, piece = np.nonzero(bound >= reached[:, None])
         away = middle[seen.argmax(1)]
         self._follow(ray, near[piece], far[piece], reached, away)
@@ -221,6 +215,20 @@ class _Rays:
             half = np.interp(away, middle, far - near) / closer
             self._approach(half, edges_m, reached, away)
         return reached, away, self._matters(seen, near, reached)
+
+    def _ceiling_m(self, lat_deg: Floats, lon_deg: Floats, length_m: Floats) -> Floats:
+        """A height that no ground of a piece passes, (rays, pieces).
+
+        ``lat_deg`` and ``lon_deg`` (rays, pieces) are those of the middles; ``length_m`` (pieces,)
+        ascends, but for the last.
+        """
+        ceiling = self.ground.ceiling_at(lat_deg, lon_deg)
+        short_m = _OF_A_CELL * self.ground.shorter_m()
+        short = int(np.searchsorted(length_m[:-1], short_m, side="right"))
+        if short:
+            closer = self.ground.close_ceiling_at(lat_deg[:, :short], lon_deg[:, :short])
+            ceiling[:, :short] = np.minimum(ceiling[:, :short], closer)
+        return ceiling
 
     def _bound(self, ceiling_m: Floats, near: Floats, far: Floats) -> Floats:
         """What no ground of a piece can stand above, as a tangent, (rays, pieces).
