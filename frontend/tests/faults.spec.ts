@@ -177,15 +177,20 @@ describe.skipIf(missing !== null)("a fault that was met once", () => {
     const map = page.locator(".map-canvas");
     const box = await stillBox(map);
     const [y, right] = [box.y + box.height / 2, box.x + box.width - 20];
-    await page.locator(".map-canvas").focus();
-    for (let k = 0; k < 3; k += 1) await page.keyboard.press("+");
     // The places of a view are asked for once it rests: the last box asked for is the view.
     const seen = (): { west: number; east: number } => {
       const { searchParams: of } = new URL(watched.sent.findLast((url) => url.includes("/api/places")) ?? "");
       return { west: Number(of.get("west")), east: Number(of.get("east")) };
     };
     const wide = (): number => seen().east - seen().west;
-    await expect.poll(wide).toBeLessThan(120);
+    // An earlier test may have looked at less: the world is waited for, then each step of nearer.
+    await expect.poll(wide).toBeGreaterThan(300);
+    await map.focus();
+    while (wide() > 120) {
+      const before = wide();
+      await page.keyboard.press("+");
+      await expect.poll(wide).toBeLessThan(before);
+    }
     const crossed = (): boolean => seen().west < 180 && seen().east > 180;
     for (let k = 0; k < 6 && !crossed(); k += 1) {
       const [before, shift] = [seen().west, ((right - box.x - 20) / box.width) * wide()];
