@@ -20,6 +20,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -116,14 +117,12 @@ def ask(rng: random.Random, document: dict[str, Any]) -> str:
     return "answered"
 
 
-def main() -> int:
-    """Ask, and count what came of it."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--questions", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=int, help="one question by its number")
-    parser.add_argument("--quick", action="store_true", help="60 questions")
-    asked = parser.parse_args()
+def ask_all(
+    asked: argparse.Namespace,
+    question: Callable[[random.Random], dict[str, Any]],
+    ask: Callable[[random.Random, dict[str, Any]], str],
+) -> int:
+    """Ask the questions of a seed, print what came of them and each fault; 1 if there was one."""
     warnings.simplefilter("error")
     said: Counter[str] = Counter()
     faults = 0
@@ -138,16 +137,32 @@ def main() -> int:
             faults += 1
             last = traceback.extract_tb(fault.__traceback__)[-1]
             print(f"question {number}: {type(fault).__name__}: {fault} ({last.name})")
-            print(f"  {json.dumps(document)[:600]}")
+            print(f"  {json.dumps(document)}")
         took_s = time.process_time() - began
         if took_s > SLOWEST_S:
             faults += 1
             print(f"question {number}: {took_s:.0f} CPU s")
-            print(f"  {json.dumps(document)[:600]}")
+            print(f"  {json.dumps(document)}")
     for what, count in said.most_common():
         print(f"{count:7}  {what}")
     print(f"{faults} faults in {total} questions")
     return 1 if faults else 0
+
+
+def options(description: str, questions: int) -> argparse.ArgumentParser:
+    """The options of a benchmark that asks odd questions."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--questions", type=int, default=questions)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", type=int, help="one question by its number")
+    parser.add_argument("--quick", action="store_true", help="60 questions")
+    return parser
+
+
+def main() -> int:
+    """Ask, and count what came of it."""
+    asked = options((__doc__ or "").splitlines()[0], 1000).parse_args()
+    return ask_all(asked, question, ask)
 
 
 if __name__ == "__main__":

@@ -11,28 +11,23 @@ where a second run gives other bytes, or where an answer took more than 60 CPU s
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import sys
 import tempfile
-import time
-import traceback
-import warnings
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.fuzz_answers import ask_all, options  # noqa: E402
 from noonmark import actions  # noqa: E402
 from noonmark.actions import place_clue, place_search, planet_maps  # noqa: E402
 from noonmark.cli import place_cmd  # noqa: E402
 from noonmark.errors import NoonmarkError  # noqa: E402
 from tests.world.landmarks.made_maps import Town  # noqa: E402
 
-SLOWEST_S = 60.0
 METRES = [0.001, 1.0, 15.0, 50.0, 120.0, 400.0, 3000.0, 20_000.0]
 SIGMAS_DEG = [1e-9, 0.5, 5.0, 20.0, 90.0, 180.0]
 AZIMUTHS_DEG = [0.0, 1e-9, 45.0, 90.0, 179.999, 180.0, 270.0, 359.999, 360.0]
@@ -217,16 +212,9 @@ def _hold(is_so: bool, otherwise: str) -> None:
 
 def main() -> int:
     """Ask, and count what came of it."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = options((__doc__ or "").splitlines()[0], 500)
     parser.add_argument("--map", type=Path, help="a file of OpenStreetMap instead of the made town")
-    parser.add_argument("--questions", type=int, default=500)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", type=int, help="one question by its number")
-    parser.add_argument("--quick", action="store_true", help="60 questions")
     asked = parser.parse_args()
-    said: Counter[str] = Counter()
-    faults = 0
-    total = 60 if asked.quick else asked.questions
     with tempfile.TemporaryDirectory() as folder:
         path = asked.map
         if path is None:
@@ -234,25 +222,7 @@ def main() -> int:
             path.write_text(made_town(random.Random(asked.seed)).xml(), encoding="utf-8")
         store = Path(folder) / "maps"
         planet_maps.add_maps([path], store=store)
-        warnings.simplefilter("error")
-        for number in range(total) if asked.only is None else [asked.only]:
-            document = question(random.Random(f"{asked.seed} {number}"))
-            began = time.process_time()
-            try:
-                said[ask(document, store)] += 1
-            except Exception as fault:
-                faults += 1
-                last = traceback.extract_tb(fault.__traceback__)[-1]
-                print(f"question {number}: {type(fault).__name__}: {fault} ({last.name})")
-                print(f"  {json.dumps(document)}")
-            took_s = time.process_time() - began
-            if took_s > SLOWEST_S:
-                faults += 1
-                print(f"question {number}: {took_s:.0f} CPU s\n  {json.dumps(document)}")
-    for what, count in said.most_common():
-        print(f"{count:7}  {what}")
-    print(f"{faults} faults in {total} questions")
-    return 1 if faults else 0
+        return ask_all(asked, question, lambda _, document: ask(document, store))
 
 
 if __name__ == "__main__":

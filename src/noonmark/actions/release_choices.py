@@ -194,7 +194,7 @@ def _state(found: ReleaseCheck, digest: str, asked: Mapping[str, Any]) -> str:
 
 
 def _asked_as(asked: Mapping[str, Any], digest: str) -> str:
-    """What the page chose for an item; empty where it chose nothing."""
+    """The page's choice for an item; empty where it chose nothing."""
     return str((_table(asked, "items").get(digest) or {}).get("as") or "")
 
 

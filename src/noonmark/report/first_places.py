@@ -10,7 +10,7 @@ def first_places(
     clue: Mapping[str, Any],
     most: int,
 ) -> tuple[Sequence[Mapping[str, Any]], dict[str, float]]:
-    """Of a clue in ``places`` of an answer's JSON, the first places and the sum of the others.
+    """The first places of a clue in ``places`` of an answer's JSON, and the sum of the others.
 
     The sum is like one place: ``stated`` and ``probability``; ``places`` is how many they are.
     """

@@ -79,7 +79,7 @@ def span_words(span: Span) -> str:
 
 
 def _is_whole_days(start: datetime, end: datetime) -> bool:
-    """Whether a span begins and ends with a day, to the second."""
+    """Tell whether a span begins and ends with a day, to the second."""
     seconds = [round(at.timestamp()) % DAY_S for at in (start, end)]
     return end - start >= timedelta(days=1) and seconds == [0, 0]
 

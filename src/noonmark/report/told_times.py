@@ -213,13 +213,13 @@ def _each_span(
 
 
 def _one_date(spans: Sequence[Span]) -> bool:
-    """Whether spans, rounded as they are told, lie on one UTC date."""
+    """Tell whether spans, rounded as they are told, lie on one UTC date."""
     told = _as_told(spans)
     return len({at.date() for span in told for at in (span.start, span.end)}) == 1
 
 
 def _are_fine(spans: Sequence[Span]) -> bool:
-    """Whether the clocks of spans that are told together are told to the second."""
+    """Tell whether the clocks of spans that are told together are told to the second."""
     return min((span.end - span.start).total_seconds() for span in spans) < FINE_S
 
 
