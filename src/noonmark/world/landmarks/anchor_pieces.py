@@ -40,6 +40,26 @@ class AnchorPieces:
         """The things."""
         return self.things.features
 
+    def of(
+        self,
+        which: Ints,
+    ) -> AnchorPieces:
+        """The pieces of some of the things, by their positions, ascending."""
+        number = np.full(len(self.features), -1, np.int64)
+        number[which] = np.arange(len(which))
+        kept = np.nonzero(number[self.owner] >= 0)[0]
+        east, north, last_east, last_north = (each.take(kept) for each in self.own)
+        return AnchorPieces(
+            things=self.things.of(which),
+            owner=number[self.owner[kept]],
+            edge=self.edge[kept],
+            lat=self.lat[kept],
+            lon=self.lon[kept],
+            half_m=self.half_m[kept],
+            planes=self.planes.at(kept),
+            own=(east, north, last_east, last_north),
+        )
+
 
 def anchor_pieces(
     maps: OpenMaps,

@@ -58,6 +58,19 @@ class PlacedThings:
         """Which of them are areas."""
         return np.isin(self.kind, _AREAS)
 
+    def of(
+        self,
+        which: Ints,
+    ) -> PlacedThings:
+        """Some of them, by their positions."""
+        return PlacedThings(
+            self.features[which],
+            self.kind[which],
+            self.box[which],
+            self.x[which],
+            self.y[which],
+        )
+
 
 def placed_things(
     maps: OpenMaps,

@@ -35,6 +35,7 @@ from noonmark.world.landmarks.distinct_things import (
     paired,
     things_near,
 )
+from noonmark.world.landmarks.growing_reach import reaches_m, settled
 from noonmark.world.landmarks.joint_weights import AskedPart, joint_log_weights
 from noonmark.world.landmarks.junction_arms import arm_scores
 from noonmark.world.landmarks.landmark_maps import LandmarkMaps
@@ -48,7 +49,12 @@ from noonmark.world.landmarks.object_pairs import (
 )
 from noonmark.world.landmarks.question_tree import PairEdge, edges_below
 from noonmark.world.landmarks.ragged import Ints
-from noonmark.world.landmarks.row_scores import counted_rows, middle_azimuth, pair_score
+from noonmark.world.landmarks.row_scores import (
+    counted_rows,
+    distance_score,
+    middle_azimuth,
+    pair_score,
+)
 from noonmark.world.landmarks.seen_order import SeenEyes, seen_eyes
 
 
@@ -187,7 +193,7 @@ class Evaluation:
         below = self.weighed(edge.child)
         share = self.missing[edge.child]
         m = share.mean
-        pairs = self._pairs(edge, below.features)
+        pairs = self._pairs(edge, below, len(features))
         weight = below.log_weight[pairs.child]
         for k, clause in enumerate(edge.clauses):
             best = best_scores(pairs, k, len(features))
@@ -223,16 +229,48 @@ class Evaluation:
     def _pairs(
         self,
         edge: PairEdge,
-        children: Ints,
+        below: WeighedObjects,
+        n: int,
     ) -> ObjectPairs:
-        reach = max(clause.reach_m for clause in edge.clauses)
+        """The pairs along an edge that can be the best of one of ``n`` parents."""
+        found: list[ObjectPairs] = []
+        left = np.arange(n)
+        for reach in reaches_m(edge.clauses):
+            near = self._pairs_within(edge, below.features, left, reach)
+            done = settled(near, edge.clauses, reach, below.log_weight, n)
+            if reach >= max(clause.reach_m for clause in edge.clauses):
+                done[left] = True
+            found.append(near.kept(np.nonzero(done[near.parent])[0]))
+            left = left[~done[left]]
+            if not len(left):
+                break
+        every = joined_pairs(found, len(edge.clauses))
+        return every.kept(np.argsort(every.parent, kind="stable"))
+
+    def _pairs_within(
+        self,
+        edge: PairEdge,
+        children: Ints,
+        parents: Ints,
+        reach_m: float,
+    ) -> ObjectPairs:
+        """All pairs of some parents, by their positions, within reach."""
         maps, found = self.held.maps, []
-        for rows in self.held.near(self.held.pieces(edge.parent), edge.child, reach):
+        pieces = self.held.pieces(edge.parent)
+        if len(parents) < len(pieces.features):
+            pieces = pieces.of(parents)
+        for rows in self.held.near(pieces, edge.child, reach_m):
             score = [
                 pair_score(c, rows, maps, swapped=c.first != edge.parent) for c in edge.clauses
             ]
             found.append(reduced_pairs(rows, np.stack(score, axis=1), children))
-        return joined_pairs(found, len(edge.clauses))
+        pairs = joined_pairs(found, len(edge.clauses))
+        away = [distance_score(clause, pairs.distance_m) for clause in edge.clauses]
+        return replace(
+            pairs,
+            parent=parents[pairs.parent],
+            score=pairs.score * np.stack(away, axis=1),
+        )
 
 
 def _log_ratio(

@@ -23,6 +23,13 @@ class ObjectPairs:
     distance_m: Floats
     to_nearest_deg: Floats
 
+    def kept(
+        self,
+        which: Ints,
+    ) -> ObjectPairs:
+        """The pairs at some positions."""
+        return ObjectPairs(**{name: values[which] for name, values in vars(self).items()})
+
 
 def reduced_pairs(
     rows: NearRows,

@@ -26,12 +26,14 @@ def pair_score(
     *,
     swapped: bool,
 ) -> Floats:
-    """The score of each row; ``swapped`` where the anchors are the clause's second thing.
+    """The score of each row, but for its distance, within the clause's reach; 0 beyond.
 
-    Ranges give 0 or 1, values with a sigma a Gaussian's share of its peak.
+    ``swapped``: the anchors are the clause's second thing.
     """
-    score = _distance_score(clause, rows.distance_m)
-    if clause.meet:
+    score = np.ones(len(rows.distance_m))
+    if not clause.meet:
+        score[rows.distance_m > clause.reach_m] = 0.0
+    else:
         score = score * _meeting(
             clause.meet,
             rows,
@@ -80,10 +82,14 @@ def counted_rows(
     return fits
 
 
-def _distance_score(
+def distance_score(
     clause: PairClause,
     distance_m: Floats,
 ) -> Floats:
+    """The score of the distance between two things, where they are nearest.
+
+    Ranges give 0 or 1, values with a sigma a Gaussian's share of its peak.
+    """
     if clause.meet:
         return np.ones(len(distance_m))
     if clause.centre_m is not None:
