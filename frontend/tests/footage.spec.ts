@@ -38,6 +38,13 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
   const playedTo = async (): Promise<number> => Number((await page.locator("canvas[data-playing]").getAttribute("data-playing")) || -1);
   const frame = async (): Promise<number> => Number(((await page.locator(".stage").getAttribute("data-frame")) ?? ":-1").split(":")[1]);
 
+  /** In every language a clip runs from the left: its slider, and the buttons of its frames. */
+  const timeFromTheLeft = async (): Promise<void> => {
+    const [back, on] = await Promise.all([".steps button:first-of-type", ".steps button:nth-of-type(2)"].map((one) => page.locator(one).last().boundingBox()));
+    expect(back?.x).toBeLessThan(on?.x ?? -1);
+    expect(await page.locator('.strip input[type="range"]').last().evaluate((slider) => getComputedStyle(slider).direction)).toBe("ltr");
+  };
+
   beforeAll(async () => {
     noonmark("case", "new", folder.path("clips"));
     execFileSync(python, ["-c", CLIPS, folder.path("")]);
@@ -140,6 +147,8 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.locator(".stage-keys").focus();
     await page.keyboard.press(".");
     await expect.poll(() => beside.getAttribute("data-frame")).toBe("32");
+    const [picture, room] = await Promise.all([".beside-picture img", ".beside-picture"].map((one) => stillBox(page.locator(one))));
+    expect((picture?.y ?? 0) + (picture?.height ?? 0)).toBeLessThanOrEqual((room?.y ?? 0) + (room?.height ?? 0) + 1); // it is seen whole
     await expect.poll(frame).toBe(31); // each of the two pictures comes when it is decoded
     await watched.axe("two clips");
     await page.getByRole("button", { name: "Take it away" }).click();
@@ -195,6 +204,19 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.locator(".item", { hasText: "first.mp4" }).click();
   });
 
+  it("names the tool in hand where there is no room for all their names, and all of them beside a large photo", async () => {
+    await page.setViewportSize({ width: 1024, height: 768 });
+    const names = page.locator(".tools-means .tool span");
+    const seen = (): Promise<number> => names.evaluateAll((all) => all.filter((one) => one.getBoundingClientRect().width > 0).length);
+    await expect.poll(seen).toBe(1);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    const large = page.getByRole("button", { name: "Make the photo large" });
+    await large.click();
+    await expect.poll(seen).toBe(await names.count());
+    await large.click();
+    await expect.poll(seen).toBe(1);
+  });
+
   it("fits a narrow screen and reads from the right in Arabic", async () => {
     await page.setViewportSize({ width: 320, height: 800 });
     await page.locator(".strip-player").waitFor();
@@ -207,6 +229,10 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.getByRole("button", { name: "تشغيل" }).waitFor();
     await expect.poll(() => page.evaluate(() => document.documentElement.dir)).toBe("rtl");
     await watched.axe("Arabic");
+    await timeFromTheLeft();
+    await page.getByRole("button", { name: /إخفاء الوجوه/ }).click();
+    await page.locator(".redact-field img").waitFor();
+    await timeFromTheLeft();
     await watched.settle();
   });
 });

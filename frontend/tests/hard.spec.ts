@@ -381,7 +381,7 @@ describe.skipIf(missing !== null)("the page under trial", () => {
     const rail = await page.locator(".item-rail").boundingBox();
     expect(rail?.x ?? 0).toBeGreaterThan(800);
     await watched.axe("Arabic, dark, narrow");
-    await page.getByRole("button", { name: "أضف دليلًا" }).click();
+    await page.getByRole("button", { name: "أضف قرينة" }).click();
     await watched.axe("kinds of clue in Arabic");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "أغلق القضية" }).click();

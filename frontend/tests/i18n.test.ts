@@ -51,6 +51,24 @@ describe("the page's words", () => {
     expect("give or take 2 sigma").toMatch(jargon);
   });
 
+  it("break no line between a number and its per cent", () => {
+    expect(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(/[\d}] %/g)].map(() => file))).toEqual([]);
+  });
+
+  it("call a clue and a piece of evidence by two words", () => {
+    const said = (language: string): Record<string, Text> => Object.assign({}, ...files.filter((name) => name.endsWith(`${language}.json`)).map((name) => JSON.parse(readFileSync(name, "utf8")) as object));
+    const flat = (text: Text | undefined): string => (typeof text === "string" ? text : Object.values(text ?? {}).join(" "));
+    const [english, words] = [said("en"), { ar: [/قرين|قرائن/, /دليل|أدل/], ru: [/признак/i, /доказательств|улик/i], zh: [/线索/, /证据/] }];
+    for (const [language, [clue, evidence]] of Object.entries(words)) {
+      for (const [key, text] of Object.entries(said(language))) {
+        const [ofClue, ofEvidence] = [/\bclues?\b/i, /\bevidence\b/i].map((word) => word.test(flat(english[key])));
+        if (ofClue && !ofEvidence) expect(flat(text), `${language} ${key}`).not.toMatch(evidence!);
+        if (ofEvidence && !ofClue) expect(flat(text), `${language} ${key}`).not.toMatch(clue!);
+      }
+    }
+    expect(flat(english["clues.add"])).toMatch(/clue/);
+  });
+
   it("have every plural form that the language needs", () => {
     for (const [language, table] of Object.entries(texts)) {
       const needed = new Intl.PluralRules(language).resolvedOptions().pluralCategories;

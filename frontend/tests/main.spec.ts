@@ -68,6 +68,8 @@ describe.skipIf(missing !== null)("the main path", () => {
     const claim = page.locator(".claim").filter({ hasText: "A third account" });
     await claim.locator("[data-verdict]").waitFor();
     await expect.poll(() => claim.locator("[data-verdict]").getAttribute("data-verdict")).toMatch(/^(unless|inconsistent)$/);
+    await expect.poll(() => claim.innerText()).toMatch(/of true claims fit as badly as this or worse/);
+    expect(await claim.innerText()).not.toMatch(/\bp [=<]/);
     // A day alone is claimed as a whole, not as its midnight.
     await page.getByLabel("Who says so, or a name").fill("A fourth account");
     await page.getByLabel("From", { exact: true }).fill("2022-09-20");

@@ -146,6 +146,11 @@ describe.skipIf(!hasOsmium)("places", () => {
     await expect.poll(async () => Math.abs(points(await beside.innerText()) - points(share))).toBeLessThan(5);
 
     await page.locator('.rail [data-screen="footage"]').click();
+    const card = page.locator(".clue-card", { hasText: "Places from a search" });
+    await expect.poll(() => card.innerText()).toContain("Maps: ©");
+    expect(await card.innerText()).not.toMatch(/[0-9a-f]{16}/); // which question it was is told on demand
+    await card.locator("summary").click();
+    await expect.poll(() => card.innerText()).toMatch(/[0-9a-f]{16}/);
     const rows = page.locator(".named-list li");
     const names = (): Promise<string[]> => page.locator(".named-list button").allInnerTexts();
     await rows.last().getByText("None of these").waitFor();

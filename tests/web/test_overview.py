@@ -145,6 +145,9 @@ def test_search_finds_the_words_of_accounts_and_passages_however_late_they_come(
     (found,) = opened.ask("/api/search?words=LORRY+raining")["said"]
     assert (found["form"], found["screen"]) == ("segment", "accounts")
     assert "silver lorry" in found["snippet"] and len(found["snippet"]) < 150
+    assert found["snippet"].startswith("…") and found["snippet"].endswith("came.")
+    (begun,) = opened.ask("/api/search?words=raining+lorry")["said"]
+    assert begun["snippet"].startswith("It was raining") and begun["snippet"].endswith("…")
     by_alias = opened.ask("/api/search?words=tall-birch")["said"]
     assert {one["form"] for one in by_alias} >= {"account", "segment"}
 

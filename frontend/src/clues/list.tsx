@@ -120,7 +120,7 @@ function ClueCard({ one, report, onEdit }: { one: KeptClue; report: ClueReport |
         {frame !== null && (
           <p class="soft"><button type="button" class="link" onClick={() => selectFrame(frame[0] ?? "", Number(frame[1]))}>{t(one.frame === undefined ? "footage.clue.atPicture" : "clue.fromFrame", { name: item?.name ?? "?", number: Number(frame[1]) })}</button></p>
         )}
-        {typeof note === "string" && note !== "" && <p class="soft"><Quote>{note}</Quote></p>}
+        {typeof note === "string" && note !== "" && <Note note={note} />}
         {trouble !== null && <p class="clue-trouble"><Icon name="warn" /><span>{t("footage.clue.leftOut")} <Told lang={trouble.lang}>{trouble.text}</Told></span></p>}
         {report !== undefined && <Pull report={report} />}
       </div>
@@ -130,6 +130,18 @@ function ClueCard({ one, report, onEdit }: { one: KeptClue; report: ClueReport |
         <Button icon="bin" kind="quiet" bare onClick={() => edit(`removed a clue: ${one.clue.kind}`, (now) => ({ ...now, clues: now.clues.filter((old) => old.id !== one.id) }))}>{t("clue.remove", { name })}</Button>
       </div>
     </li>
+  );
+}
+
+/** What a clue's note says; of places, where their maps are from, and which question found them only on demand. */
+function Note({ note }: { note: string }) {
+  const [, maps, question] = /^(.+); question ([0-9a-f]{16})$/.exec(note) ?? [];
+  if (maps === undefined) return <p class="soft"><Quote>{note}</Quote></p>;
+  return (
+    <>
+      <p class="soft">{t("clue.maps")} <Told>{maps}</Told></p>
+      <details class="act-digests"><summary class="small soft">{t("record.digests")}</summary><p class="small">{t("clue.question")} <code dir="ltr">{question ?? ""}</code></p></details>
+    </>
   );
 }
 

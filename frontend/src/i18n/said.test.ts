@@ -81,7 +81,7 @@ it("says where a settlement lies, a clue's number, and days", async () => {
   await setLanguage("ar");
   const near = said("near.away", { km: "1,200", bearing: "north-east", town: "Galle", country: "Sri Lanka" });
   expect(bare(saidWords([near]))).toBe("1,200 كم شمال شرق Galle، سريلانكا");
-  expect(bare(saidWords([said("answer.fine-sigma", { where: "clue[0].sigma_deg", sigma: 0.001 })]))).toMatch(/^الدليل 1: 0\.001°/);
+  expect(bare(saidWords([said("answer.fine-sigma", { where: "clue[0].sigma_deg", sigma: 0.001 })]))).toMatch(/^القرينة 1: 0\.001°/);
   expect(bare(saidWords([said("answer.whose-days", { days: "2022-06-21 and 2022-06-22", count: 16 })]))).toContain("21 يونيو 2022، 22 يونيو 2022");
 });
 

@@ -48,8 +48,10 @@ function Strip({ item, list, sheet }: { item: string; list: FrameList; sheet: Si
   return (
     <div class="strip strip-player" role="group" aria-label={t("strip.name")}>
       <Button kind="quiet" aria-keyshortcuts="Space" onClick={() => toggle(item, at)}>{t(now === null ? "footage.play" : "footage.pause")}</Button>
-      <Button icon="prev" turn kind="quiet" bare onClick={() => go(at - 1)} disabled={at <= 0}>{t("strip.back")}</Button>
-      <Button icon="next" turn kind="quiet" bare onClick={() => go(at + 1)} disabled={at >= last}>{t("strip.on")}</Button>
+      <div class="steps" dir="ltr">
+        <Button icon="prev" kind="quiet" bare onClick={() => go(at - 1)} disabled={at <= 0}>{t("strip.back")}</Button>
+        <Button icon="next" kind="quiet" bare onClick={() => go(at + 1)} disabled={at >= last}>{t("strip.on")}</Button>
+      </div>
       <div class="strip-sliders" dir="ltr">
         <input type="range" class="strip-whole" min={0} max={last} step={1} value={at} aria-label={t("strip.frame")} aria-valuetext={said} onInput={(event) => go(Number(event.currentTarget.value))} list="strip-marked" />
         {list.count > 2 * FINE_FRAMES && (

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { nameKey } from "../clues/kinds.ts";
-import { listed, moment, number, rough, t } from "../i18n/index.ts";
+import { listed, moment, number, percent, rough, t } from "../i18n/index.ts";
 import { edit } from "../store/edit.ts";
 import { document_, inquiry, newId, selection } from "../store/signals.ts";
 import type { CheckReply, ClueCheck, Pin, VerdictWord } from "../types.ts";
@@ -53,11 +53,9 @@ function Verdict({ reply: { verdict, p_value, clues, inside_prior, unless } }: {
   return (
     <>
       {!inside_prior && <p class="soft">{t("pins.outside")}</p>}
-      <p class={`verdict verdict-${name}`} data-verdict={name}>
-        <strong>{t(`verdict.${name}`)}</strong>
-        <span dir="ltr"> {chance(p_value)}</span>
-      </p>
+      <p class={`verdict verdict-${name}`} data-verdict={name}><strong>{t(`verdict.${name}`)}</strong></p>
       <p class="soft">{t(`verdict.${name}.what`)}</p>
+      {verdict !== null && <p class="soft">{t("pins.chance", { share: percent(p_value) })}</p>}
       {unless.length > 0 && <p class="soft">{t("pins.unless", { names: unless.map((set) => set.map(clueName).join(" + ")).join(" / ") })}</p>}
       {worst !== undefined && kind !== undefined && <p class="soft">{t("pins.worst", { name: t(nameKey(kind)), sigma: number(pullOf(worst), 1) })}</p>}
     </>
@@ -80,8 +78,6 @@ const pullOf = (clue: ClueCheck): number => Math.abs(clue.pull_sigma ?? 0);
 function hardest(clues: readonly ClueCheck[]): ClueCheck | undefined {
   return clues.filter((clue) => clue.pull_sigma !== null).sort((a, b) => pullOf(b) - pullOf(a))[0];
 }
-
-const chance = (p: number): string => (p < 0.0001 ? "p < 0.0001" : `p = ${number(p, p < 0.01 ? 4 : 2)}`);
 
 function ClaimForm() {
   const label = useSignal("");

@@ -100,12 +100,12 @@ function Strip({ review, plan }: { review: Review; plan: Plan }) {
   return (
     <div class="strip">
       {plan.frame_count > 1 && (
-        <>
-          <Button icon="prev" turn kind="quiet" bare onClick={() => review.go(frame - 1)} disabled={frame === 0}>{t("strip.back")}</Button>
-          <Button icon="next" turn kind="quiet" bare onClick={() => review.go(frame + 1)} disabled={frame >= last}>{t("strip.on")}</Button>
+        <div class="steps grow" dir="ltr">
+          <Button icon="prev" kind="quiet" bare onClick={() => review.go(frame - 1)} disabled={frame === 0}>{t("strip.back")}</Button>
+          <Button icon="next" kind="quiet" bare onClick={() => review.go(frame + 1)} disabled={frame >= last}>{t("strip.on")}</Button>
           <input type="range" min={0} max={last} value={frame} aria-label={t("strip.frame")} onInput={(event) => review.go(Number(event.currentTarget.value))} />
-          <output class="strip-at" dir="ltr">{number(frame)} / {number(last)} · {t("unit.s", { value: fixed(plan.times_s[frame] ?? 0, 3) })}</output>
-        </>
+          <output class="strip-at">{number(frame)} / {number(last)} · {t("unit.s", { value: fixed(plan.times_s[frame] ?? 0, 3) })}</output>
+        </div>
       )}
       <Button icon="add" onClick={review.addBox}>{t("redact.addBox")}</Button>
     </div>
@@ -121,7 +121,8 @@ function Side({ review, plan, children }: { review: Review; plan: Plan; children
         {notLookedFor(plan) ? (
           <>
             <h2>{t("footage.faces.notLooked")}</h2>
-            <p class="warning">{t("footage.faces.draw")}{review.withoutFaces.value !== null && <> {language.value === "en" ? <Told>{review.withoutFaces.value}</Told> : t("footage.faces.noPart")}</>}</p>
+            <p class="warning">{t("footage.faces.draw")}</p>
+            {review.withoutFaces.value !== null && <p class="hint">{language.value === "en" ? <Told>{review.withoutFaces.value}</Told> : t("footage.faces.noPart")}</p>}
             {plan.review.length > 0 && <p>{t("redact.unsure", { count: plan.review.length - looked.length })}</p>}
           </>
         ) : <h2>{t("redact.unsure", { count: plan.review.length - looked.length })}</h2>}

@@ -188,10 +188,10 @@ function Sliders() {
   return (
     <div class="sky-sliders">
       <label><span>{t("sky.date")} <b>{dayWords(dateText(now))}</b></span>
-        <input type="range" min={first} max={last} step={1} value={now} aria-valuetext={dateText(now)} name="date" onInput={(event) => { stamp(event.timeStamp); holdInstant(Number(event.currentTarget.value), minute, true); }} onChange={letGo} />
+        <input type="range" dir="ltr" min={first} max={last} step={1} value={now} aria-valuetext={dateText(now)} name="date" onInput={(event) => { stamp(event.timeStamp); holdInstant(Number(event.currentTarget.value), minute, true); }} onChange={letGo} />
       </label>
       <label><span>{t("sky.time")} <b dir="ltr">{clockOf(minute)}</b></span>
-        <input type="range" min={0} max={1435} step={5} value={minute} aria-valuetext={clockOf(minute)} name="time" onInput={(event) => { stamp(event.timeStamp); holdInstant(now, Number(event.currentTarget.value), true); }} onChange={letGo} />
+        <input type="range" dir="ltr" min={0} max={1435} step={5} value={minute} aria-valuetext={clockOf(minute)} name="time" onInput={(event) => { stamp(event.timeStamp); holdInstant(now, Number(event.currentTarget.value), true); }} onChange={letGo} />
       </label>
       <p class="soft sky-words">{t("sky.path", { place: `${place[0].toFixed(2)}, ${place[1].toFixed(2)}`, date: dateText(now) })}</p>
     </div>

@@ -54,7 +54,8 @@ def _said(case: ReadCase, one: SaidForm, wanted: list[str]) -> dict[str, Any]:
     # Folding may change how long a text is, so the place is looked for in the text itself.
     at = max(0, line.casefold().find(wanted[0]))
     begin, end = max(0, at - _AROUND), at + len(wanted[0]) + _AROUND
-    return found | {"snippet": ("…" if begin else "") + line[begin:end]}
+    cut = ("…" if begin else "", "…" if end < len(line) else "")
+    return found | {"snippet": line[begin:end].join(cut)}
 
 
 def _holds(text: str, wanted: Iterable[str]) -> bool:

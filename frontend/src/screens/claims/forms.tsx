@@ -2,8 +2,10 @@
 import { signal, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
-import { language, t } from "../../i18n/index.ts";
+import { language, plain, t } from "../../i18n/index.ts";
 import { Delay, Newest } from "../../newest.ts";
+import { inOwnWords } from "../../shell/calls.ts";
+import { events as caseEvents } from "../../shell/overview.ts";
 import { fail } from "../../store/notices.ts";
 import { Dialog } from "../../ui/dialog.tsx";
 import { EntryText } from "../../ui/entry.tsx";
@@ -78,7 +80,8 @@ const kinds = ["what", "where", "when", "which_organisation", "how_many", "seque
 const NEW = "new";
 
 function ClaimForm({ claim }: { claim: Claim | null }) {
-  const events = table.value?.events ?? [];
+  const titles = new Map(caseEvents.value.map((one) => [one.id, plain(inOwnWords(one.title))]));
+  const events = (table.value?.events ?? []).map((one) => ({ ...one, title: titles.get(one.id) ?? one.title }));
   const form = useForm(`claim ${claim?.id ?? NEW}`, {
     text: claim === null ? "" : claimText(claim),
     kind: claim?.kind ?? "what",

@@ -1,6 +1,6 @@
 /** The text of a page, line by line: what is quoted is marked, a translation stands below the words it is of. */
 import { useEffect, useRef } from "preact/hooks";
-import { t } from "../../i18n/index.ts";
+import { dir, language, t } from "../../i18n/index.ts";
 import { meant, modified } from "../../shell/key_table.ts";
 import { useMore } from "../../ui/hooks.ts";
 import { Button, Icon } from "../../ui/parts.tsx";
@@ -126,7 +126,7 @@ function LineRow({ line, lang, quoted, followed, first }: RowProps) {
         {runs(line, [...quoted, ...followed]).map((run, index) => run.marks.length === 0 ? run.text : <span key={index} class={run.marks.includes("hit") ? "run run-hit" : now !== undefined && run.marks.includes(now) ? "run run-chosen" : "run"}>{run.text}</span>)}
       </p>
       {translated.value && own.map((one) => one.translations.map((said) => (
-        <p key={said.id} class="small soft translated" lang={said.language} dir="auto">{said.text ?? t("documents.withdrawn")} <span class="by" lang={undefined}>{t(`documents.translated.${said.kind}`, { by: aliasName(said.by ?? "") })}</span></p>
+        <p key={said.id} class="small soft translated" lang={said.language} dir="auto">{said.text ?? t("documents.withdrawn")} <span class="by" lang={language.value} dir={dir.value}>{t(`documents.translated.${said.kind}`, { by: aliasName(said.by ?? "") })}</span></p>
       )))}
     </li>
   );
