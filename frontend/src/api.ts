@@ -1,4 +1,5 @@
 /** The typed client of docs/spec/page.md. Every call carries the token; nothing else leaves the page. */
+import { signal } from "@preact/signals";
 import type { Sentence } from "./i18n/said.ts";
 import type {
   Act, Basemap, CaseState, CheckReply, ClueDocument, FirstReply, FrameList, FrameReply, GeoBox, Hello, Inquiry, Item, Job, Json, LatLon, Layer,
@@ -151,7 +152,17 @@ async function workedOut<T>(path: string, body: unknown, options?: Options): Pro
   }
 }
 
-/** For the typed clients of single screens (screens/NAME/api.ts): a slow answer is followed to its end. */
+/** Counts what was done in the case from here: what shows the case at a glance, and other tabs (store/tabs.ts), then look again. */
+export const acts = signal(0);
+
+/** A call that changes the case. */
+export async function act<T>(path: string, body: unknown, options?: Options): Promise<T> {
+  const reply = await call<T>("POST", path, body, options);
+  acts.value += 1;
+  return reply;
+}
+
+/** For the typed clients of single screens (screens/NAME/api.ts), like `act`: a slow answer is followed to its end. */
 export const get = <T>(path: string, options?: Options): Promise<T> => call<T>("GET", path, null, options);
 export const post = <T>(path: string, body: unknown, options?: Options): Promise<T> => call<T>("POST", path, body, options);
 
@@ -188,8 +199,8 @@ export const api = {
   closeCase: () => call<object>("POST", "/api/case/close", {}),
   state: (o?: Options) => call<{ state: CaseState }>("GET", "/api/state", null, o),
   saveInquiry: (revision: number, inquiry: Inquiry, said: string) =>
-    call<{ revision: number; act: Act | null }>("POST", "/api/inquiry", { revision, inquiry, said }),
-  addItems: (path: string, o?: Options) => call<Added>("POST", "/api/items/add", { path }, o),
+    act<{ revision: number; act: Act | null }>("/api/inquiry", { revision, inquiry, said }),
+  addItems: (path: string, o?: Options) => act<Added>("/api/items/add", { path }, o),
   uploadPiece: (piece: { name: string; upload: string; offset: number; total: number; data: string }, o?: Options) =>
     call<Partial<Added> & { received?: number }>("POST", "/api/items/upload", piece, o),
   probe: (sha: Sha256, o?: Options) => call<{ [field: string]: Json }>("GET", `/api/items/${sha}/probe`, null, o),
@@ -236,10 +247,10 @@ export const api = {
     return response.arrayBuffer();
   },
   export: (what: string, out: string, document: ClueDocument | undefined, force: boolean, o?: Options) =>
-    call<{ written: string[]; act: Act | null }>("POST", "/api/export", { what, out, document, force }, o),
+    act<{ written: string[]; act: Act | null }>("/api/export", { what, out, document, force }, o),
   redactionPlan: (item: Sha256, o?: Options) => call<{ plan: RedactionPlan; frames: number; without_faces?: string | null; review_told?: Sentence[][] }>("POST", "/api/redaction/plan", { item }, o),
-  redactionSave: (item: Sha256, plan: RedactionPlan) => call<{ plan: RedactionPlan }>("POST", "/api/redaction/save", { item, plan }),
+  redactionSave: (item: Sha256, plan: RedactionPlan) => act<{ plan: RedactionPlan }>("/api/redaction/save", { item, plan }),
   redactionFrame: (sha: Sha256, number: number, o?: Options) => picture(`/api/redaction/${sha}/frame/${number}`, o),
   redactionExport: (ask: { item: Sha256; plan: RedactionPlan; reviewed_by: string; out: string; captions?: boolean }, o?: Options) =>
-    call<{ written: string[]; record: Json; act: Act | null }>("POST", "/api/redaction/export", ask, o),
+    act<{ written: string[]; record: Json; act: Act | null }>("/api/redaction/export", ask, o),
 };

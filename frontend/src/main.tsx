@@ -10,12 +10,14 @@ import { startAddress } from "./shell/address.ts";
 import { startFollowing } from "./shell/follow.ts";
 import { startOverview } from "./shell/overview.ts";
 import { startConnection } from "./store/connection.ts";
+import { startTabs } from "./store/tabs.ts";
 import { startTheme } from "./ui/theme.ts";
 import "./theme.css";
 
 startTheme();
 startAddress();
 startConnection();
+startTabs();
 startOverview();
 startFollowing();
 startAnswering();

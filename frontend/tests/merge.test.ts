@@ -58,4 +58,12 @@ describe("a redaction plan", () => {
     expect(nudged([90, 40, 99, 49], 10, 10, false, 100, 50)).toEqual([91, 41, 100, 50]);
     expect(nudged([10, 10, 20, 20], -50, -50, true, 100, 50)).toEqual([10, 10, 14, 14]);
   });
+
+  it("puts together what each took for granted", () => {
+    const taken = (prior: Inquiry["prior"]): Inquiry => ({ ...inquiry([]), prior });
+    const early = { not_before: "2021-01-01T00:00:00Z" };
+    const late = { not_after: "2021-12-31T00:00:00Z" };
+    expect(merge(taken({}), taken(early), taken(late))).toEqual({ inquiry: taken({ ...early, ...late }), clashes: 0 });
+    expect(merge(taken(early), taken({}), taken({ ...early, ...late })).inquiry).toEqual(taken(late));
+  });
 });

@@ -1,5 +1,5 @@
 /** Files that go into the case: sent in pieces, and begun again when the server was gone. */
-import { api, Refused, type Added } from "../api.ts";
+import { acts, api, Refused, type Added } from "../api.ts";
 import { faultWords } from "../i18n/faults.ts";
 import { plain, t } from "../i18n/index.ts";
 import { cameBack } from "../store/connection.ts";
@@ -52,6 +52,8 @@ async function sent(file: File, progress: (share: number, words: string) => void
     const data = base64(await file.slice(offset, offset + PIECE).arrayBuffer());
     const reply = await api.uploadPiece({ name: file.name, upload: id, offset, total: file.size, data });
     progress(Math.min(1, (offset + PIECE) / Math.max(1, file.size)), "");
-    if (offset + PIECE >= file.size) return { items: reply.items ?? [], refused: reply.refused ?? [], act: reply.act ?? null };
+    if (offset + PIECE < file.size) continue;
+    acts.value += 1;
+    return { items: reply.items ?? [], refused: reply.refused ?? [], act: reply.act ?? null };
   }
 }

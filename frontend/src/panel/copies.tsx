@@ -1,6 +1,6 @@
 /** Copies of the item in its case, found by the computer: leads, each of which counts for nothing until a person keeps it as a link. */
 import { signal, useSignal } from "@preact/signals";
-import { post, type Options } from "../api.ts";
+import { act, post, type Options } from "../api.ts";
 import { number, percent, plain, t, type Key } from "../i18n/index.ts";
 import { layBeside, pair, setOffset } from "../items/pair.ts";
 import { go } from "../shell/address.ts";
@@ -19,7 +19,7 @@ interface Match {
 interface Copies { found: Match[]; unproved: number; searched: { films: number }; frames_asked: number; frames_left_out: number }
 
 const copiesOf = (item: string, o?: Options) => post<Copies>("/api/items/copies", { item }, o);
-const sayLink = (link: Link) => post<object>("/api/claims/say", { forms: [link] });
+const sayLink = (link: Link) => act<object>("/api/claims/say", { forms: [link] });
 
 /** By item, what was found in this tab. */
 const found = signal<Record<string, Copies>>({});

@@ -1,9 +1,10 @@
 /** The open case at a glance, asked again soon after something was done in it. */
 import { computed, effect, signal } from "@preact/signals";
-import { Refused } from "../api.ts";
+import { acts, Refused } from "../api.ts";
 import { Delay, Newest } from "../newest.ts";
 import { fail } from "../store/notices.ts";
-import { caseState, items, record, returned } from "../store/signals.ts";
+import { caseState, returned } from "../store/signals.ts";
+import { elsewhere } from "../store/tabs.ts";
 import { address } from "./address.ts";
 import { calls, type CaseEvent, type Overview } from "./calls.ts";
 
@@ -31,8 +32,8 @@ export function startOverview(): void {
   let of: string | null = null;
   effect(() => {
     const path = caseState.value?.path ?? null;
-    void items.value.length;
-    void record.value.length;
+    void acts.value;
+    void elsewhere.value;
     void returned.value;
     soon.stop();
     if (path === null) {

@@ -7,7 +7,7 @@ import { Delay } from "../newest.ts";
 import { stable } from "../stable.ts";
 import type { CaseState, Inquiry } from "../types.ts";
 import { dropDraft, keepDraft, takeDrafts } from "./drafts.ts";
-import { takeStep } from "./history.ts";
+import { rebase, takeStep } from "./history.ts";
 import { merge } from "./merge.ts";
 import { clearNotice, isElsewhere, reportElsewhere, reportServerGone, tell } from "./notices.ts";
 import { addAct, caseElsewhere, caseState, emptyInquiry, inquiry, record, saving } from "./signals.ts";
@@ -139,12 +139,14 @@ async function recover(error: unknown): Promise<void> {
 /** Another tab saved first: both are put together; where both changed one thing, the user is asked. */
 export function takeNewer(state: CaseState): void {
   const mine = inquiry.value;
-  const merged = merge(agreed.inquiry, mine, state.inquiry);
+  const base = agreed.inquiry;
+  const merged = merge(base, mine, state.inquiry);
   agreed = { revision: state.revision, inquiry: state.inquiry };
   batch(() => {
     caseState.value = state;
     record.value = state.record;
     inquiry.value = merged.inquiry;
+    rebase((was) => merge(base, was, state.inquiry).inquiry);
   });
   if (merged.clashes > 0) return askWhichTab(state.inquiry);
   if (lines.length > 0) {

@@ -49,6 +49,15 @@ function travel(from: typeof past, to: typeof past): string | null {
 export const stepBack = (): string | null => travel(past, future);
 export const stepForward = (): string | null => travel(future, past);
 
+/** What another tab did stands in every step too: an undo here takes back nothing of it. */
+export function rebase(onto: (was: Inquiry) => Inquiry): void {
+  const moved = (step: Step): Step => ({ ...step, inquiry: onto(step.inquiry) });
+  batch(() => {
+    past.value = past.value.map(moved);
+    future.value = future.value.map(moved);
+  });
+}
+
 export function clearHistory(): void {
   lastKey = null;
   batch(() => {

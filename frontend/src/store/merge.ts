@@ -33,7 +33,7 @@ export function merge(base: Inquiry, mine: Inquiry, theirs: Inquiry): { inquiry:
   };
   const inquiry: Inquiry = {
     version: 1,
-    prior: pick(base.prior, mine.prior, theirs.prior, clash),
+    prior: table<unknown>({ ...base.prior }, { ...mine.prior }, { ...theirs.prior }, clash),
     clues: list(base.clues, mine.clues, theirs.clues, clash),
     frames: table(base.frames, mine.frames, theirs.frames, clash),
     pins: list(base.pins, mine.pins, theirs.pins, clash),

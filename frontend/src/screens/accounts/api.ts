@@ -1,5 +1,5 @@
 /** The typed client of the calls about accounts (docs/spec/page.md). */
-import { get, post, query, type Options } from "../../api.ts";
+import { act, get, query, type Options } from "../../api.ts";
 import type { Translation, Used } from "../documents/api.ts";
 
 export type Quotable = "yes" | "words" | "altered voice" | "no";
@@ -25,11 +25,11 @@ const flag = (shown: boolean): string => query({ shown: shown ? 1 : null });
 export const accounts = {
   list: (shown: boolean, o?: Options) => get<{ accounts: AccountRow[] }>(`/api/accounts${flag(shown)}`, o),
   one: (id: string, shown: boolean, o?: Options) => get<Account>(`/api/accounts/${id}${flag(shown)}`, o),
-  add: (said: Record<string, string | undefined>, o?: Options) => post<{ account: string; segments: number }>("/api/accounts/add", said, o),
-  recording: (account: string, item: string) => post<object>("/api/accounts/recording", { account, item }),
-  withdrawal: (account: string, at: string) => post<object>("/api/accounts/withdrawal", { account, at }),
-  codeWord: (segment: string, word: string, means: string, basis: string) => post<object>("/api/accounts/code-word", { segment, word, means, basis }),
-  copy: (account: string, out: string, hide: string) => post<{ output: string; places_hidden: number }>("/api/accounts/copy", { account, out, hide }),
+  add: (said: Record<string, string | undefined>, o?: Options) => act<{ account: string; segments: number }>("/api/accounts/add", said, o),
+  recording: (account: string, item: string) => act<object>("/api/accounts/recording", { account, item }),
+  withdrawal: (account: string, at: string) => act<object>("/api/accounts/withdrawal", { account, at }),
+  codeWord: (segment: string, word: string, means: string, basis: string) => act<object>("/api/accounts/code-word", { segment, word, means, basis }),
+  copy: (account: string, out: string, hide: string) => act<{ output: string; places_hidden: number }>("/api/accounts/copy", { account, out, hide }),
   peaks: (sha: string, o?: Options) => get<Peaks>(`/api/items/${sha}/peaks`, o),
   sound: (sha: string, from: number, to: number): string => `/api/items/${sha}/sound${query({ from, to })}`,
 };

@@ -4,6 +4,7 @@ import { address, go, stay } from "../../shell/address.ts";
 import { Newest } from "../../newest.ts";
 import { fail } from "../../store/notices.ts";
 import { caseState } from "../../store/signals.ts";
+import { elsewhere } from "../../store/tabs.ts";
 import { documents, type ClaimLine } from "../documents/api.ts";
 import { claims } from "../documents/state.ts";
 import { accounts, type Account, type AccountRow, type Peaks, type Segment } from "./api.ts";
@@ -60,6 +61,7 @@ async function loadClaims(): Promise<void> {
 
 effect(() => {
   void revealed.value;
+  void elsewhere.value;
   if (onScreen.value) {
     void reload();
     void loadClaims();
@@ -74,6 +76,7 @@ const id = computed(() => (onScreen.value ? shown.value?.id ?? null : null));
 effect(() => {
   const now = id.value;
   void revealed.value;
+  void elsewhere.value;
   if (account.peek()?.account !== now) account.value = null;
   if (now !== null) void reloadAccount();
 });

@@ -1,5 +1,5 @@
 /** Claims as the server tells them (docs/spec/page.md). */
-import { get, post, type Options } from "../../api.ts";
+import { act, get, type Options } from "../../api.ts";
 
 export const stances = ["contradicts", "strains", "cannot_be_tested", "supports", "consistent", "does_not_bear"] as const;
 export type Stance = (typeof stances)[number];
@@ -137,5 +137,5 @@ export type Form = Record<string, unknown> & { form: string };
 export const claimTable = (o?: Options) => get<ClaimTable>("/api/claims", o);
 export const claimDetail = (id: string, o?: Options) => get<ClaimDetail>(`/api/claims/${id}`, o);
 export const citable = (words: string, o?: Options) => get<{ found: Citable[]; more: number }>(`/api/claims/citable?${new URLSearchParams({ words })}`, o);
-export const sayForms = (forms: Form[]) => post<{ said: { form: string; id: string }[] }>("/api/claims/say", { forms });
-export const withdrawSaid = (id: string, reason: string) => post<{ id: string }>("/api/claims/withdraw", { id, reason });
+export const sayForms = (forms: Form[]) => act<{ said: { form: string; id: string }[] }>("/api/claims/say", { forms });
+export const withdrawSaid = (id: string, reason: string) => act<{ id: string }>("/api/claims/withdraw", { id, reason });

@@ -5,6 +5,7 @@ import { Newest } from "../../newest.ts";
 import { address, stay } from "../../shell/address.ts";
 import { during, fail, tell } from "../../store/notices.ts";
 import { caseState } from "../../store/signals.ts";
+import { elsewhere } from "../../store/tabs.ts";
 import { claimDetail, claimTable, sayForms, withdrawSaid, type Claim, type ClaimDetail, type ClaimTable, type Column, type Form, type Weighing } from "./api.ts";
 
 export const table = signal<ClaimTable | null>(null);
@@ -68,6 +69,9 @@ export function startClaims(): void {
     void path.value;
     reading.stop();
     table.value = null;
+  });
+  effect(() => {
+    if (elsewhere.value > 0 && table.peek() !== null) void readTable();
   });
   const call = new Newest();
   effect(() => {

@@ -1,5 +1,5 @@
 /** The typed client of the calls about documents, lists and replies (docs/spec/page.md). */
-import { get, picture, post, query, type Options } from "../../api.ts";
+import { act, get, picture, post, query, type Options } from "../../api.ts";
 import type { ToldTexts } from "../../i18n/said.ts";
 
 export type Box = [number, number, number, number];
@@ -60,14 +60,14 @@ export const documents = {
   page: (sha: string, number: number, o?: Options) => get<{ readings: Reading[] }>(page(sha, number), o),
   picture: (sha: string, number: number, o?: Options) => picture(`/api/documents/${sha}/picture/${number}`, o),
   passages: (sha: string, o?: Options) => get<{ passages: Passage[] }>(`/api/documents/${sha}/passages`, o),
-  read: (item: string, ocr: string, o?: Options) => post<{ documents: { error: { message: string; hint: string | null } | null; notes: string[] }[] }>("/api/documents/read", { item, ocr }, o),
+  read: (item: string, ocr: string, o?: Options) => act<{ documents: { error: { message: string; hint: string | null } | null; notes: string[] }[] }>("/api/documents/read", { item, ocr }, o),
   find: (ask: { words: string; variants: boolean; exact: boolean; keep?: boolean }, o?: Options) => post<Found>("/api/documents/find", ask, o),
-  quote: (chosen: Chosen) => post<Said>("/api/documents/quote", chosen),
-  translate: (said: { of: string; language: string; text: string; by: string; kind: string; tool?: string; checked_by?: string }) => post<Said>("/api/documents/translate", said),
-  cite: (said: { claim: string; on: { passage: string } | { segment: string }; stance: Stance; credibility: number; why: string }) => post<Said>("/api/documents/cite", said),
+  quote: (chosen: Chosen) => act<Said>("/api/documents/quote", chosen),
+  translate: (said: { of: string; language: string; text: string; by: string; kind: string; tool?: string; checked_by?: string }) => act<Said>("/api/documents/translate", said),
+  cite: (said: { claim: string; on: { passage: string } | { segment: string }; stance: Stance; credibility: number; why: string }) => act<Said>("/api/documents/cite", said),
   lists: (o?: Options) => get<{ lists: { sha256: string; name: string }[]; comparisons: Comparison[] }>("/api/lists", o),
   proposals: (a: string, b: string, o?: Options) => get<{ a: ListTold; b: ListTold; proposals: ProposedRow[] }>(`/api/lists/proposals${query({ a, b })}`, o),
-  decide: (said: { a: string; b: string; by: string; pairs: Pair[]; first?: string }) => post<Omit<Comparison, "sha256" | "at"> & { kept: { sha256: string } }>("/api/lists/decide", said),
+  decide: (said: { a: string; b: string; by: string; pairs: Pair[]; first?: string }) => act<Omit<Comparison, "sha256" | "at"> & { kept: { sha256: string } }>("/api/lists/decide", said),
   replies: (o?: Options) => get<{ replies: Reply[] }>("/api/replies", o),
-  reply: (said: { over: string; outcome: string; answer_text?: string; answered_at?: string } | Letter) => post<Said>("/api/replies/add", said),
+  reply: (said: { over: string; outcome: string; answer_text?: string; answered_at?: string } | Letter) => act<Said>("/api/replies/add", said),
 };

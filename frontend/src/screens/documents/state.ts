@@ -4,6 +4,7 @@ import { address, go, stay } from "../../shell/address.ts";
 import { Newest } from "../../newest.ts";
 import { fail, during } from "../../store/notices.ts";
 import { caseState, items } from "../../store/signals.ts";
+import { elsewhere } from "../../store/tabs.ts";
 import { t } from "../../i18n/index.ts";
 import { documents, type Chosen, type ClaimLine, type DocumentRow, type Found, type Hit, type Passage, type Reading } from "./api.ts";
 
@@ -76,6 +77,7 @@ export async function reloadPassages(): Promise<void> {
 const count = computed(() => items.value.length);
 effect(() => {
   void count.value; // a file that was dropped on the page is in the list at once
+  void elsewhere.value;
   if (onScreen.value) void reload();
   else if (caseState.value === null) {
     list.value = null;
@@ -86,7 +88,11 @@ effect(() => {
 
 const item = computed(() => (onScreen.value ? shown.value?.sha256 ?? null : null));
 effect(() => {
+  void item.value;
   passages.value = [];
+});
+effect(() => {
+  void elsewhere.value;
   if (item.value !== null) void reloadPassages();
 });
 

@@ -1,5 +1,5 @@
 /** The typed client of the calls about places by what stands there (docs/spec/page.md). */
-import { get, post, query, type Options } from "../../api.ts";
+import { act, get, post, query, type Options } from "../../api.ts";
 import type { ToldTexts } from "../../i18n/said.ts";
 import type { Act, Clue } from "../../types.ts";
 
@@ -46,10 +46,10 @@ export interface SkylineReply {
 
 export const questionState = (o?: Options) => get<QuestionState>("/api/landmarks", o);
 export const kindsOfThings = (word: string, o?: Options) => get<{ things: { is: string; also: string[] }[] }>(`/api/landmarks/things${query({ word: word || null })}`, o);
-export const keepText = (text: string) => post<{ kept: number }>("/api/landmarks/keep", { text });
+export const keepText = (text: string) => act<{ kept: number }>("/api/landmarks/keep", { text });
 export const checkText = (text: string, o?: Options) => post<Asked>("/api/landmarks/check", { text }, o);
-export const askMaps = (text: string, o?: Options) => post<{ answer: PlaceAnswer; asked: Asked; act: Act | null }>("/api/landmarks/ask", { text }, o);
-export const rulePlace = (osm: string, why: string | null) => post<{ answer: PlaceAnswer | null; act: Act }>("/api/landmarks/rule", why === null ? { osm, back: true } : { osm, why });
+export const askMaps = (text: string, o?: Options) => act<{ answer: PlaceAnswer; asked: Asked; act: Act | null }>("/api/landmarks/ask", { text }, o);
+export const rulePlace = (osm: string, why: string | null) => act<{ answer: PlaceAnswer | null; act: Act }>("/api/landmarks/rule", why === null ? { osm, back: true } : { osm, why });
 export const placesClue = () => get<{ clue: Clue }>("/api/landmarks/clue");
-export const writePlaces = (out: string) => post<{ written: string[]; act: Act | null }>("/api/landmarks/write", { out });
+export const writePlaces = (out: string) => act<{ written: string[]; act: Act | null }>("/api/landmarks/write", { out });
 export const skylineOf = (item: string, o?: Options) => post<SkylineReply>("/api/landmarks/skyline", { item }, o);

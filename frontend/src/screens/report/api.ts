@@ -1,5 +1,5 @@
 /** The report as the server tells it (docs/spec/page.md). */
-import { get, post, type Options } from "../../api.ts";
+import { act, get, post, type Options } from "../../api.ts";
 import type { Act, ClueDocument, Sha256 } from "../../types.ts";
 
 export const choices = ["original", "hidden", "words", "no_pixels", "withheld", "out"] as const;
@@ -86,6 +86,6 @@ export interface Written {
 }
 
 export const readDraft = (o?: Options) => get<{ draft: Choices | null }>("/api/release/draft", o);
-export const keepDraft = (draft: Choices) => post<{ kept: boolean }>("/api/release/draft", { draft });
+export const keepDraft = (draft: Choices) => act<{ kept: boolean }>("/api/release/draft", { draft });
 export const checkRelease = (asked: Choices, o?: Options) => post<Check>("/api/release/check", { asked }, o);
-export const writeRelease = (asked: Choices, out: string, document: ClueDocument | undefined, o?: Options) => post<Written>("/api/release/write", { asked, out, document }, o);
+export const writeRelease = (asked: Choices, out: string, document: ClueDocument | undefined, o?: Options) => act<Written>("/api/release/write", { asked, out, document }, o);

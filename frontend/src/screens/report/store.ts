@@ -5,6 +5,7 @@ import { faultWords, type Words } from "../../i18n/faults.ts";
 import { Delay, Newest } from "../../newest.ts";
 import { fail } from "../../store/notices.ts";
 import { caseState, items } from "../../store/signals.ts";
+import { elsewhere } from "../../store/tabs.ts";
 import type { Item } from "../../types.ts";
 import { checkRelease, keepDraft, readDraft, type Check, type Choice, type Choices } from "./api.ts";
 
@@ -113,5 +114,8 @@ export function startReport(): void {
     if (path !== undefined && path !== of) void begin();
     else if (check.peek() !== null) void ask();
     of = path;
+  });
+  effect(() => {
+    if (elsewhere.value > 0 && check.peek() !== null && !keeping) void begin();
   });
 }

@@ -1,5 +1,5 @@
 /** The typed client of the calls about sites (docs/spec/page.md). */
-import { get, picture, post, query, type Options } from "../../api.ts";
+import { act, get, picture, post, query, type Options } from "../../api.ts";
 import type { ToldTexts } from "../../i18n/said.ts";
 
 export type SightState = "seen" | "not-seen" | "could-not" | "open";
@@ -71,11 +71,11 @@ export interface TypedReading {
 }
 
 export const listSites = (o?: Options) => get<{ sites: SiteRow[] }>("/api/sites", o);
-export const openSite = (path: string) => post<{ site: SiteRow }>("/api/sites/open", { path });
+export const openSite = (path: string) => act<{ site: SiteRow }>("/api/sites/open", { path });
 export const siteView = (id: string, reader: { by: string; stage: string; blind: boolean }, o?: Options) =>
   get<SiteView>(`/api/sites/${id}${query({ by: reader.by || null, stage: reader.stage, blind: reader.blind ? "yes" : null })}`, o);
 export const siteRules = (id: string, feature: string, o?: Options) =>
   get<{ rows: RuleRow[] }>(`/api/sites/${id}/could${query({ feature })}`, o);
 export const proposeSite = (site: string, o?: Options) => post<{ kept_before: boolean }>("/api/sites/propose", { site }, o);
 export const siteImage = (id: string, image: string, o?: Options) => picture(`/api/sites/${id}/image/${image}`, o);
-export const keepReading = (typed: TypedReading) => post<{ state: string }>("/api/sites/read", typed);
+export const keepReading = (typed: TypedReading) => act<{ state: string }>("/api/sites/read", typed);

@@ -6,6 +6,7 @@ import { faultWords } from "../../i18n/faults.ts";
 import { addWords, t } from "../../i18n/index.ts";
 import { go } from "../../shell/address.ts";
 import { fail } from "../../store/notices.ts";
+import { elsewhere } from "../../store/tabs.ts";
 import { useFocusInWork } from "../../ui/hooks.ts";
 import { Button, Said, TextField, ToldWords } from "../../ui/parts.tsx";
 import { openSite, type SiteView } from "./api.ts";
@@ -28,15 +29,15 @@ export { SidePanel as Side };
 
 export function Screen() {
   const id = siteId.value;
-  useEffect(() => { void loadSites(); }, []);
-  useEffect(() => { void loadView(); }, [id]);
+  useEffect(() => { void loadSites(); }, [elsewhere.value]);
+  useEffect(() => { void loadView(); }, [id, elsewhere.value]);
   const found = view.value;
   useEffect(() => { void loadRules(); }, [found, feature.value?.name]);
   useFocusInWork(id, found === null);
   if (id !== null && found !== null) return <Site found={found} />;
   return (
     <>
-      <header class="screen-head"><div class="grow"><p class="eyebrow">{t("sites.name")}</p><h1>{t(id === null ? "sites.list.head" : "sites.loading")}</h1><p class="lede">{t("sites.list.more")}</p></div></header>
+      <header class="screen-head"><div class="grow"><p class="eyebrow">{t("sites.name")}</p><h1>{t(id === null || problem.value !== null ? "sites.list.head" : "sites.loading")}</h1><p class="lede">{t("sites.list.more")}</p></div></header>
       <div class="body sites-list">
         {problem.value !== null && <Problem error={problem.value} />}
         {(id === null || problem.value !== null) && <SiteList />}

@@ -1,0 +1,86 @@
+/** Odd behaviour: two tabs, a case that is moved away, links to what is not there, wrong files. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { launch, missing, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
+
+const CASE = `
+import runpy, sys
+from pathlib import Path
+from noonmark.actions.case_intake import add_to_case
+folder, files = Path(sys.argv[1]), sys.argv[2:]
+runpy.run_path("tests/made_documents.py")["main"](folder)
+add_to_case(folder / "case", files)
+`;
+const FILES = ["street.jpg", "clip.mp4"].map((name) => `../src/noonmark/examples/${name}`);
+
+describe.skipIf(missing !== null)("a newcomer", () => {
+  let browser: Browser, server: Server, watched: Watched;
+  const folder = scratch();
+  beforeAll(async () => {
+    prepare(CASE, folder.path("."), ...FILES);
+    [server, browser] = await Promise.all([serve(folder.path("case"), "--by", "quiet-desk"), launch()]);
+  });
+  beforeEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    watched = await Watched.open(browser, server);
+    await watched.page.locator("#screens").waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    folder.clear();
+  });
+  const to = (one: Watched, hash: string): Promise<void> => one.page.evaluate((wanted) => { location.hash = wanted; }, hash);
+  const saved = (one: Watched): Promise<void> => expect.poll(() => one.page.locator(".save-state").innerText()).toBe("Saved");
+  async function claim({ page }: Watched, words: string): Promise<void> {
+    await to(watched, "#/claims");
+    await page.getByRole("button", { name: "New claim" }).first().click();
+    await page.getByLabel("The claim, in one sentence").fill(words);
+    await page.getByRole("button", { name: "Make the claim" }).click();
+    await page.locator("dialog").waitFor({ state: "detached" });
+  }
+
+  it("sees in one tab what was done in the other, on every screen that shows it", async () => {
+    const other = await Watched.inside(watched.context, server);
+    await other.page.locator("#screens").waitFor();
+    for (const screen of ["claims", "report"]) {
+      await to(other, `#/${screen}`);
+      await other.page.getByText("The wall stood in August").first().waitFor();
+      await claim(watched, `A claim for ${screen}`);
+      await other.page.getByText(`A claim for ${screen}`).first().waitFor();
+    }
+    // Both tabs' overviews count it: the one that acted, and the one that looks on.
+    await to(other, "#/overview");
+    const unjudged = (one: Watched) => one.page.locator('[data-screen="claims"] .count').innerText();
+    const before = await unjudged(other);
+    await claim(watched, "A claim for the overview");
+    await expect.poll(() => unjudged(other)).not.toBe(before);
+    expect(await unjudged(other)).toBe(await unjudged(watched));
+    await other.settle();
+    await watched.settle();
+  });
+
+  it("undoes in one tab without taking back what the other did", async () => {
+    const other = await Watched.inside(watched.context, server);
+    for (const one of [watched, other]) await to(one, "#/footage");
+    const [early, late] = [watched, other].map((one, index) => one.page.getByLabel(index === 0 ? "Not before" : "Not after", { exact: true }).first());
+    await early!.fill("2021-01-01");
+    await early!.press("Enter");
+    await saved(watched);
+    await other.page.locator("#main").focus();
+    const there = other.page.getByLabel("Not before", { exact: true }).first();
+    await expect.poll(() => there.inputValue()).toBe("2021-01-01");
+    await late!.fill("2021-12-31");
+    await late!.press("Enter");
+    await saved(other);
+    await watched.page.locator("#main").focus();
+    const here = watched.page.getByLabel("Not after", { exact: true }).first();
+    await expect.poll(() => here.inputValue()).toBe("2021-12-31");
+    await watched.page.keyboard.press("Control+z");
+    await expect.poll(() => early!.inputValue()).toBe("");
+    expect(await here.inputValue()).toBe("2021-12-31");
+    await saved(watched);
+    await other.settle();
+    await watched.settle();
+  });
+});
