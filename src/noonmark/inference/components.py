@@ -46,12 +46,11 @@ def connected_components(
         return np.zeros(0, dtype=np.intp)
     # 1. The cells of all boxes, each once, and which of them touch: those of a box do.
     lattice = lattice_of(domain, boxes, weight)
-    covered, owner = covered_cells(lattice, boxes)
-    cells, where = CoveredCells.of(lattice, covered)
+    firsts, others = covered_cells(lattice, boxes)
+    cells, where = CoveredCells.of(lattice, np.concatenate([firsts, others]))
     label = _labels(cells.keys.size, *_neighbours(lattice, cells))
-    # 2. The component of a box is that of any of its cells; those that meet at a pole are one.
-    of_box = np.empty(boxes.size, dtype=np.intp)
-    of_box[owner] = label[where]
+    # 2. The component of a box is that of its first cell; those that meet at a pole are one.
+    of_box = label[where[: boxes.size]]
     one, other = _met_at_poles(domain, boxes)
     if one.size:
         of_box = _merged(label.size, of_box[one], of_box[other])[of_box]
@@ -183,7 +182,11 @@ def _labels(
     starts[second[follows]] = False
     run = np.cumsum(starts) - 1
     rest = ~follows
-    label = _merged(int(run[-1]) + 1, run[first[rest]], run[second[rest]])
+    one, other = run[first[rest]], run[second[rest]]
+    # Two runs side by side are met with at each of their cells: once is enough.
+    again = (one[1:] == one[:-1]) & (other[1:] == other[:-1])
+    once = np.append(True, ~again)[: one.size]
+    label = _merged(int(run[-1]) + 1, one[once], other[once])
     return np.asarray(label[run])
 
 

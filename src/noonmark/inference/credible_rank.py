@@ -38,6 +38,9 @@ _DOUBLING_STEPS = (1, 2, 4, 8)
 _OUTWARDS = 1e-6
 """What the order outwards weighs, in ranks: less than any other difference."""
 
+_SAME_NAT = 1e-9
+"""Likelihoods whose ln differs by no more are equal."""
+
 _FEW_CELLS = 16
 """So few cells are ranked by density alone."""
 
@@ -52,6 +55,18 @@ def hpd_levels(rank: Floats, mass: Floats) -> Floats:
     levels = np.empty(rank.size)
     levels[order] = total / max(float(total[-1]), 1e-300)
     return levels.reshape(rank.shape)
+
+
+def rank_among(at_draws: Floats, at_point: float) -> float:
+    """The share of draws that are likelier than a point, half of the equally likely included.
+
+    ``at_draws`` (n,) and ``at_point`` are ln of likelihoods; a point outside the domain ranks last.
+    """
+    if at_point == -np.inf:
+        return 1.0
+    likelier = np.count_nonzero(at_draws > at_point + _SAME_NAT)
+    as_likely = np.count_nonzero(np.abs(at_draws - at_point) <= _SAME_NAT)
+    return float(likelier + 0.5 * as_likely) / at_draws.size
 
 
 def ranks(density: Floats, mass: Floats, rows: Floats, columns: Floats) -> Floats:

@@ -17,7 +17,10 @@ _DIGITS = _WORD_BITS // _DIGIT_BITS
 _RANK_BITS = 48
 
 _DEEPEST = 1e4
-"""Values that lie so far below the greatest are alike."""
+"""Values that lie so far below the greatest count as equal."""
+
+_DEEPEST_NAT = 64.0
+"""So do likelihoods (ln): a place so much less likely is in no credible set."""
 
 _LEAST_RANGE = 1e-9
 """A narrower range is no more finely divided than this one."""
@@ -27,18 +30,25 @@ def falling_order(
     values: Floats,
     *,
     bits: int = _RANK_BITS,
+    deepest: float = _DEEPEST,
 ) -> Rows:
     """Indices by falling value, (n,), as a stable sort gives them, any shape taken as flat.
 
-    Values that differ by less than 2^-``bits`` of their range count as equal.
+    Values that differ by less than 2^-``bits`` of their range count as equal, and those that lie
+    ``deepest`` or more below the greatest.
     """
     flat = values.ravel()
     if flat.size == 0:
         return np.zeros(0, dtype=np.intp)
-    depth = np.minimum(float(flat.max()) - flat, _DEEPEST)
-    deepest = max(float(depth.max()), _LEAST_RANGE)
-    steps = depth * ((2.0**bits - 1.0) / deepest)
+    depth = np.minimum(float(flat.max()) - flat, deepest)
+    reach = max(float(depth.max()), _LEAST_RANGE)
+    steps = depth * ((2.0**bits - 1.0) / reach)
     return order_of_words(steps.astype(np.uint64), bits=bits)
+
+
+def likelihood_order(log_likelihood: Floats) -> Rows:
+    """Indices by falling likelihood, (n,), to a thousandth of a nat down to 64 nat."""
+    return falling_order(log_likelihood, bits=_DIGIT_BITS, deepest=_DEEPEST_NAT)
 
 
 def order_of_words(

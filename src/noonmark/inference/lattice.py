@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
 from noonmark.arrays import Bools, Floats, Ints
 from noonmark.constants import DAY_S
@@ -123,7 +122,7 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
     steps = np.maximum(2.0 * medians, _LEAST_STEPS)
     limit = max(MOST_CELLS, 2 * boxes.size)
     cells = [_cells_along(*each) for each in zip(boxes.half, steps, strict=True)]
-    while reduce(np.multiply, cells).sum() > limit:
+    while reduce(np.multiply, cells).mean() * boxes.size > limit:
         most = int(np.argmax([each.mean() for each in cells]))
         steps[most] *= 2.0
         cells[most] = _cells_along(boxes.half[most], steps[most])
@@ -131,9 +130,9 @@ def _steps(boxes: Boxes, weight: Floats) -> Floats:
 
 
 def _cells_along(half: Floats, step: float) -> Floats:
-    """Count the cells of a step that each box covers along an axis, (n,)."""
+    """Count the cells of a step that each box covers along an axis, (n,); (1,) if all cover one."""
     if half.max() * (2.0 / step) <= 1.0:
-        return np.ones(half.size)
+        return np.ones(1)
     return np.maximum(np.ceil(half * (2.0 / step) - _SLACK), 1.0)
 
 
@@ -159,27 +158,50 @@ def _after(high: Floats) -> Ints:
     return np.asarray(np.ceil(high - _SLACK).astype(np.int64))
 
 
-def covered_cells(lattice: Lattice, boxes: Boxes) -> tuple[Ints, NDArray[np.intp]]:
-    """The keys (k,) of the lattice cells that boxes cover, and the box of each (k,), ascending.
+def covered_cells(lattice: Lattice, boxes: Boxes) -> tuple[Ints, Ints]:
+    """The key of the first cell that each box covers (n,), and of all cells of wider boxes (k,).
 
-    Along one axis after the other, each cell found so far is repeated for every cell that its box
-    covers along that axis. Every box covers one cell at least, even if it is narrower than the
-    rounding.
+    A box covers a block of cells, one at least, even if it is narrower than the rounding. Most
+    boxes cover one cell, and need no more than the first key.
     """
     keys = np.zeros(boxes.size, dtype=np.int64)
-    owner = np.arange(boxes.size)
+    is_wide = np.zeros(boxes.size, dtype=bool)
+    strides: list[int] = []
+    spans: list[Ints] = []
     for axis in np.flatnonzero(lattice.counts > 1).tolist():
-        middle, half = boxes.centre[axis] - lattice.origin[axis], boxes.half[axis]
-        step, count = lattice.steps[axis], int(lattice.counts[axis])
-        first = np.minimum(_first((middle - half) / step), count - 1)
-        span = np.maximum(np.minimum(_after((middle + half) / step), count) - first, 1)
-        stride = lattice.stride(axis)
-        keys += first[owner] * stride
-        if span.max(initial=1) == 1:
-            continue
-        repeat = span[owner]
-        start = np.cumsum(repeat) - repeat
-        along = np.arange(int(repeat.sum())) - np.repeat(start, repeat)
-        owner = np.repeat(owner, repeat)
-        keys = np.repeat(keys, repeat) + along * stride
-    return keys, owner
+        first, span = _covered_along(lattice, boxes, axis)
+        strides.append(lattice.stride(axis))
+        spans.append(span)
+        keys += first * strides[-1]
+        is_wide |= span > 1
+
+    wide = np.flatnonzero(is_wide)
+    others = keys[wide]
+    for stride, span in zip(strides, spans, strict=True):
+        others = _repeated(others, span[wide], stride)
+        wide = np.repeat(wide, span[wide])
+    return keys, others
+
+
+def _covered_along(
+    lattice: Lattice,
+    boxes: Boxes,
+    axis: int,
+) -> tuple[Ints, Ints]:
+    """The first cell along an axis that each box covers, and how many it covers, (n,) each."""
+    middle, half = boxes.centre[axis] - lattice.origin[axis], boxes.half[axis]
+    step, count = lattice.steps[axis], int(lattice.counts[axis])
+    first = np.minimum(_first((middle - half) / step), count - 1)
+    after = np.minimum(_after((middle + half) / step), count)
+    return first, np.maximum(after - first, 1)
+
+
+def _repeated(
+    keys: Ints,
+    spans: Ints,
+    stride: int,
+) -> Ints:
+    """Keys (n,), each followed by those of the next cells along an axis, so many in all."""
+    starts = np.cumsum(spans) - spans
+    along = np.arange(int(spans.sum())) - np.repeat(starts, spans)
+    return np.asarray(np.repeat(keys, spans) + along * stride)

@@ -34,8 +34,8 @@ class PlaceShares:
 
 def place_shares(answer: Posterior, draws: Sample) -> tuple[PlaceShares, ...]:
     """The places of each clue of an answer that names some; ``draws`` are the answer's."""
-    view = answer.view_of(draws)
-    return tuple(_of_clue(clue, view) for clue in answer.clues if isinstance(clue, PlacesClue))
+    naming = [clue for clue in answer.clues if isinstance(clue, PlacesClue)]
+    return tuple(_of_clue(clue, answer.view_of(draws)) for clue in naming)
 
 
 def _of_clue(clue: PlacesClue, draws: BoxView) -> PlaceShares:

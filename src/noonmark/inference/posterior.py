@@ -29,8 +29,9 @@ from noonmark.inference.answer import (
 )
 from noonmark.inference.clues.common import CompiledClue
 from noonmark.inference.components import connected_components
+from noonmark.inference.credible_rank import rank_among
 from noonmark.inference.credible_sets import TOLD_LEVEL, CredibleSets, credible_sets
-from noonmark.inference.digit_order import falling_order
+from noonmark.inference.digit_order import likelihood_order
 from noonmark.inference.extent import bounding_box_deg
 from noonmark.inference.instants import common, length_s, no_instants, united
 from noonmark.inference.leaf_draws import leaf_draws
@@ -51,12 +52,6 @@ from noonmark.values import from_unix_s
 
 _WINDOW_EDGE_S = 1e-3
 """Rounding on the edge of the window."""
-
-_SAME_NAT = 1e-9
-"""Likelihoods whose ln differs by no more are equal."""
-
-_LIKELIHOOD_BITS = 32
-"""Leaves are ranked by likelihood to 2^-32 of its range: within a millionth of a nat."""
 
 GIVEN_PLACE_KM2 = 10_000.0
 """A prior of this area or less may give the place: about 56 km round it."""
@@ -144,7 +139,7 @@ class Posterior:
 
         The first leaves, up to 90 % of the mass, are the joint 90 % credible region (HPD).
         """
-        order = falling_order(self.leaves.log_likelihood, bits=_LIKELIHOOD_BITS)
+        order = likelihood_order(self.leaves.log_likelihood)
         return order, np.cumsum(self.mass[order])
 
     def _likeliest(self, level: float) -> Rows:
@@ -299,9 +294,20 @@ class Posterior:
         return np.exp(np.minimum(log_share, 0.0))
 
     def view_of(self, draws: Sample) -> BoxView:
-        """Draws as points of the domain, in its own turn of longitude, (n,)."""
-        lon_deg = self.domain.turned_deg(draws.lon_deg)
-        return point_view(self.domain, draws.lat_deg, lon_deg, draws.unix_s)
+        """Draws as points of the domain, in its own turn of longitude, (n,).
+
+        That of the last draws is kept, and with it what is in the sky there.
+        """
+        if not self._viewed or self._viewed[0][0] is not draws:
+            lon_deg = self.domain.turned_deg(draws.lon_deg)
+            view = point_view(self.domain, draws.lat_deg, lon_deg, draws.unix_s)
+            self._viewed[:] = [(draws, view)]
+        return self._viewed[0][1]
+
+    @cached_property
+    def _viewed(self) -> list[tuple[Sample, BoxView]]:
+        """The draws that were asked for last, and their points; none at first."""
+        return []
 
     def place_map(self, lat_edges_deg: Floats, lon_edges_deg: Floats) -> PlaceMap:
         """The place marginal on a grid of the caller's choice.
@@ -339,7 +345,7 @@ class Posterior:
         place_level = self.place_cells.level_at(lat_deg, lon)
         at_point = float(self.log_likelihood_at(*np.array([[lat_deg], [lon], [unix_s]]))[0])
         at_draws = self._ranking if draws is None else self._at_draws(draws)
-        joint_level = _rank_among(at_draws, at_point)
+        joint_level = rank_among(at_draws, at_point)
         return Truth(joint_level, place_level, self._time_level(unix_s))
 
     @cached_property
@@ -360,18 +366,6 @@ class Posterior:
             return self.times.level_at(0.0, unix_s - domain.start_s)
         after_s = unix_s - domain.first_s
         return self.times.level_at(float(after_s // DAY_S), float(after_s % DAY_S))
-
-
-def _rank_among(at_draws: Floats, at_point: float) -> float:
-    """The share of draws that are likelier than a point, half of the equally likely included.
-
-    ``at_draws`` (n,) and ``at_point`` are ln of likelihoods; a point outside the domain ranks last.
-    """
-    if at_point == -np.inf:
-        return 1.0
-    likelier = np.count_nonzero(at_draws > at_point + _SAME_NAT)
-    as_likely = np.count_nonzero(np.abs(at_draws - at_point) <= _SAME_NAT)
-    return float(likelier + 0.5 * as_likely) / at_draws.size
 
 
 def posterior(

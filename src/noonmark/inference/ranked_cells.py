@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
 from noonmark.inference.credible_rank import hpd_levels
-from noonmark.inference.digit_order import falling_order
+
+_STEPS = 1 << 13
+"""Steps of rank: which cells are in a set is known by their steps, but for the cells of one."""
+
+_DEEPEST = 1e4
+"""Cells that rank so far below the first are on the last step."""
+
+_LEAST_RANGE = 1e-9
+"""A narrower range of ranks is no more finely divided than this one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,24 +40,39 @@ class RankedCells:
         return hpd_levels(self.rank, self.mass)
 
     @cached_property
-    def _order(self) -> NDArray[np.intp]:
-        """The cells by falling rank, (n,)."""
-        return falling_order(self.rank)
+    def _step(self) -> NDArray[np.intp]:
+        """How many steps each cell ranks below the first, (n,)."""
+        rank = self.rank.ravel()
+        depth = np.minimum(rank.max(initial=-np.inf) - rank, _DEEPEST)
+        deepest = max(float(depth.max(initial=0.0)), _LEAST_RANGE)
+        depth *= _STEPS / deepest
+        return np.asarray(depth.astype(np.intp))
 
     @cached_property
-    def _cumulative(self) -> tuple[Floats, Floats]:
-        """Mass and measure of the cells so far, by falling rank, each from 0, (n + 1,)."""
-        mass = np.cumsum(self.mass.ravel()[self._order])
-        measure = np.cumsum(self.measure.ravel()[self._order])
-        return np.append(0.0, mass), np.append(0.0, measure)
+    def _before(self) -> tuple[Floats, Floats]:
+        """Mass and measure of the cells before each step, and those of all, each (steps + 1,)."""
+        of_step = (np.bincount(self._step, each.ravel()) for each in (self.mass, self.measure))
+        mass, measure = (np.append(0.0, np.cumsum(each)) for each in of_step)
+        return mass, measure
+
+    def _last_step(self, level: float) -> _LastStep:
+        """The step on which the smallest set that holds ``level`` of the mass ends."""
+        mass, measure = self._before
+        wanted = level * float(mass[-1])
+        step = max(int(np.searchsorted(mass, wanted)) - 1, 0)
+        cells = np.flatnonzero(self._step == step)
+        cells = cells[np.argsort(-self.rank.ravel()[cells], kind="stable")]
+        gathered = np.cumsum(np.append(mass[step], self.mass.ravel()[cells]))
+        measured = np.cumsum(np.append(measure[step], self.measure.ravel()[cells]))
+        return _LastStep(step, wanted, cells, gathered, measured)
 
     def measure_of(self, level: float) -> float:
         """The measure of the smallest set that holds ``level`` of the mass.
 
         Within the last cell it is interpolated, so that it is continuous in the level.
         """
-        mass, measure = self._cumulative
-        return float(np.interp(level * mass[-1], mass, measure))
+        last = self._last_step(level)
+        return float(np.interp(last.wanted, last.mass, last.measure))
 
     def shares_of(self, level: float) -> Floats:
         """The share of each cell in the smallest set that holds ``level`` of the mass, shape kept.
@@ -57,16 +80,27 @@ class RankedCells:
         It is 1 for the cells of the set and 0 for others; the last cell to enter counts in part,
         so that the measure of the set is that of :meth:`measure_of`.
         """
-        gathered, _ = self._cumulative
-        wanted = level * gathered[-1]
-        last = int(np.searchsorted(gathered, wanted)) - 1
-        shares = np.zeros(self.mass.size)
-        shares[self._order[:last]] = 1.0
-        if 0 <= last < self.mass.size:
-            held = gathered[last + 1] - gathered[last]
-            shares[self._order[last]] = (wanted - gathered[last]) / max(float(held), 1e-300)
+        last = self._last_step(level)
+        shares = (self._step < last.step).astype(np.float64)
+        held = np.maximum(np.diff(last.mass), 1e-300)
+        shares[last.cells] = np.clip((last.wanted - last.mass[:-1]) / held, 0.0, 1.0)
         return shares.reshape(self.mass.shape)
 
     def level_of(self, cell: tuple[int, ...]) -> float:
         """The credible level of a cell: the mass of the cells that rank before it."""
         return float(self.mass[self.rank > self.rank[cell]].sum())
+
+
+@dataclass(frozen=True, eq=False)
+class _LastStep:
+    """The step of rank on which a set of ``wanted`` mass ends.
+
+    ``cells`` (k,) are those on it, by falling rank; ``mass`` and ``measure`` (k + 1,) are gathered
+    before the first of them, and up to each.
+    """
+
+    step: int
+    wanted: float
+    cells: NDArray[np.intp]
+    mass: Floats
+    measure: Floats
