@@ -261,6 +261,18 @@ def test_a_second_track_of_three_tips_is_seen_in_the_plane():
 
 
 @pytest.mark.slow
+def test_a_second_track_of_two_blunt_tips_is_seen_in_the_plane():
+    clues = [
+        _clue(sigma_m=1e-2, mirror="unknown"),
+        _clue(OFFSETS_S[[0, 15]] + 5400.0, sigma_m=1e-2, mirror="unknown"),
+    ]
+    leaves = track_leaves(YEAR, clues)
+    assert leaves is not None
+    # What the two tips may hold as mismeasured is little, and is told as unresolved.
+    assert 1e-5 < leaves.unresolved < 1.0 / 2000.0
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "clues",
     [

@@ -60,8 +60,8 @@ MOST_TRACKS = 3
 SMALLEST_AREA_DEG = 0.05
 """So are areas no larger, either way."""
 
-OUTLIER_NAT = 12.0
-"""A mismeasured track must be less likely by so much (ln)."""
+OUTLIER_NAT = 7.6
+"""A mismeasured track must be less likely by so much (ln): less than 1 in 2,000."""
 
 _WAYS_NAT = 2.0
 """So much more, that all ways of mismeasuring three tracks together are less likely by it."""
@@ -123,7 +123,10 @@ def track_leaves(domain: Domain, clues: Sequence[BoundedLikelihood]) -> Leaves |
 
 
 def _sound_leaves(question: _Question) -> Leaves | None:
-    """The leaves, if the tracks fit and are hardly mismeasured altogether."""
+    """The leaves, if the tracks fit and are hardly mismeasured altogether.
+
+    What a mismeasured one may hold at most is unresolved.
+    """
     found = _pieces(question)
     if found is None:
         return None
@@ -131,7 +134,11 @@ def _sound_leaves(question: _Question) -> Leaves | None:
     if leaves is None:
         return None
     harmless = leaves.log_evidence - OUTLIER_NAT
-    return leaves if _mismeasured(question, harmless) <= harmless else None
+    lost = _mismeasured(question, harmless)
+    if lost > harmless:
+        return None
+    share = float(np.exp(lost - leaves.log_evidence))
+    return replace(leaves, unresolved=leaves.unresolved + share)
 
 
 def _question(domain: Domain, clues: Sequence[BoundedLikelihood]) -> _Question | None:
