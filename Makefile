@@ -15,7 +15,9 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   if "$$p" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$p"; break; fi; done)
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# pip would compile on one core what it installed; what can't be compiled is no harm.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+COMPILE := -@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib
 ITSELF := $(PIP) --no-deps --no-build-isolation -e .
 
 help:
@@ -27,11 +29,13 @@ $(BIN)/python:
 
 $(VENV)/.base: requirements.lock pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r requirements.lock
+	$(COMPILE)
 	$(ITSELF)
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r requirements-dev.lock
+	$(COMPILE)
 	$(ITSELF)
 	@touch $(VENV)/.base $@
 

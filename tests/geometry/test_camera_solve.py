@@ -360,6 +360,7 @@ def test_sound_marks_are_not_accused():
         assert answer(view_of(clicked(exact(of), sigma_px=1.0, rng=rng))).faults == ()
 
 
+@pytest.mark.slow
 def test_two_things_that_contradict_each_other_are_a_conflict_without_a_culprit():
     of = scene()
     clicks = exact(of)
@@ -400,6 +401,7 @@ def test_frames_of_a_pan_share_the_lens_and_not_the_pose():
     assert found.focal_px.sigma < answer(exact_view(left, lens=lens)).focal_px.sigma
 
 
+@pytest.mark.slow
 def test_marks_that_contradict_what_is_assumed_are_not_passed_over_in_silence():
     view = exact_view(scene(pitch=-20.0))
     found = answer(

@@ -4,6 +4,7 @@ owes.
 
 from __future__ import annotations
 
+import functools
 import math
 from types import SimpleNamespace
 from typing import Any
@@ -274,6 +275,7 @@ def resolved(clue: Any, at_s: float | None = None) -> tuple[Moment, ...]:
     return tuple(one(instant) for instant in moments(clue))
 
 
+@functools.cache
 def compiled(name: str, *, at_s: float | None = None, outlier: float | None = None) -> Any:
     """The sample of that name as evidence."""
     clue = SAMPLES[name]

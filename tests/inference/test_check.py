@@ -261,6 +261,7 @@ def _scene(rng, mix, e, vacuous):
     return place, make
 
 
+@pytest.mark.slow
 def test_true_claims_of_the_declared_model_get_each_word_no_more_often_than_is_printed():
     rng = np.random.default_rng(11)
     strained, refused, n = 0, 0, 120

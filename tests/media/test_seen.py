@@ -245,6 +245,7 @@ def test_matches_count_only_in_step(tmp_path, speed, found):
         assert abs(run[0].speed - speed) < 0.35 and len(run[0].pairs) >= 3
 
 
+@pytest.mark.slow
 def test_a_copy_is_found_with_proof_and_an_unrelated_film_is_not(real_sandbox, tmp_path):
     def shot(seed):
         wide = Image.fromarray(made.scene(seed, 288, 700))

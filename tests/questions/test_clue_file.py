@@ -400,6 +400,7 @@ def test_no_document_brings_the_reader_down(kind, values):
         assert question.clues[0].kind == kind
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(_JSON)
 def test_no_shape_of_document_brings_the_reader_down(value):

@@ -14,10 +14,12 @@ from noonmark.sandbox.parsers.pmtiles import place_of
 SIDE = 128
 
 
-def numbers_at(zoom: int) -> dict[tuple[int, int], int]:
-    """The number of each tile of a zoom by column and row."""
-    first = (4**zoom - 1) // 3
-    return {place_of(first + k)[1:]: first + k for k in range(4**zoom)}
+def number_at(zoom: int, column: int, row: int) -> int:
+    """The number of a tile: of its parent's four, the one that stands there."""
+    if zoom == 0:
+        return 0
+    first = 4 * number_at(zoom - 1, column // 2, row // 2) + 1
+    return next(n for n in range(first, first + 4) if place_of(n) == (zoom, column, row))
 
 
 def terrarium(heights: np.ndarray) -> bytes:

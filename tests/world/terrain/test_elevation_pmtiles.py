@@ -11,7 +11,7 @@ from noonmark.sandbox.parsers.pmtiles import packed_tiles, place_of
 from noonmark.world.terrain import elevation_store as es
 from tests.world.terrain.made_pmtiles import (
     SIDE,
-    numbers_at,
+    number_at,
     picture,
     pmtiles,
     terrain_rgb,
@@ -19,7 +19,6 @@ from tests.world.terrain.made_pmtiles import (
 )
 
 ZOOM = 9
-AT = numbers_at(ZOOM)
 NEAR = (265, 181)
 
 
@@ -41,7 +40,7 @@ def made(encoded=terrarium, **how):
     x, y = NEAR
     places = [(x, y), (x + 1, y), (x, y + 1)]
     coarse = {5: encoded(np.full((SIDE, SIDE), 1.0))}
-    return pmtiles(coarse | {AT[p]: encoded(heights_of(*p)) for p in places}, **how)
+    return pmtiles(coarse | {number_at(ZOOM, *p): encoded(heights_of(*p)) for p in places}, **how)
 
 
 def test_tiles_are_numbered_along_the_curve_of_the_specification():
@@ -78,7 +77,7 @@ def test_a_coarser_zoom_is_taken_where_the_finest_is_too_large():
 def test_a_transparent_pixel_has_no_height():
     tile = heights_of(*NEAR)
     tile[40:50, 60] = np.nan
-    found = grid_of(pmtiles({AT[NEAR]: terrarium(tile)}), 10**6)["heights_m"]
+    found = grid_of(pmtiles({number_at(ZOOM, *NEAR): terrarium(tile)}), 10**6)["heights_m"]
     assert np.isnan(found[42:48, 60]).all()
     assert np.isnan(found).sum() < 14
 
