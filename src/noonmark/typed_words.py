@@ -7,6 +7,8 @@ Korean, Russian and Uyghur. The page has the same tables (frontend/src/ui/typed_
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 # Every name of a month, by language; Arabic and Russian have two sets. An alef is written bare.
 MONTHS: tuple[tuple[str, ...], ...] = (
     (
@@ -104,3 +106,11 @@ def number_of(word: str, *lists: tuple[str, ...]) -> int | None:
             if len(short) >= 3 and name.startswith(short):
                 hits.add(number)
     return hits.pop() if len(hits) == 1 else None
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that one may have been meant to be."""
+    import difflib  # only on the way to an error: 5 ms
+
+    found = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.75)
+    return found[0] if found else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -242,6 +242,13 @@ def ridge_day(found: LandHorizon, text: str) -> dict[str, Any]:
         row["local"] = [vars(local) for local in local_times(place, row["utc"])]
         events.append(row)
     return {"ok": True, "place": vars(place), "date": day.isoformat(), "crossings": events}
+
+
+def minute_words(moment: datetime) -> str:
+    """10:03, to the nearest minute, on the clock of an instant that knows its offset."""
+    from noonmark.report.time_words import rounded
+
+    return f"{rounded(moment, seconds=False).astimezone(moment.tzinfo):%H:%M}"
 
 
 def _day_s(place: Place, day: date) -> tuple[float, float]:

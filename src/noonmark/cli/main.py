@@ -20,6 +20,7 @@ from noonmark.cli.commands import COMMANDS, Command
 from noonmark.cli.parser import Parser
 from noonmark.error_mapping import as_ours
 from noonmark.errors import InputError, NoonmarkError, OutsideError
+from noonmark.typed_words import nearest
 
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
@@ -103,10 +104,8 @@ def _find(name: str) -> Command:
     for command in COMMANDS:
         if command.name == name:
             return command
-    import difflib  # only on the way to an error: 5 ms
-
-    near = difflib.get_close_matches(name, [command.name for command in COMMANDS], n=1)
-    hint = f"did you mean noonmark {near[0]}?" if near else "noonmark --help lists the commands"
+    near = nearest(name, [command.name for command in COMMANDS])
+    hint = f"did you mean noonmark {near}?" if near else "noonmark --help lists the commands"
     raise InputError(f"there is no command {name!r}", code="usage", hint=hint)
 
 

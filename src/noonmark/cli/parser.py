@@ -12,6 +12,7 @@ from noonmark import actions
 from noonmark.cli import tell
 from noonmark.errors import InputError
 from noonmark.typed_places import typed_place, typed_place_and_more
+from noonmark.typed_words import nearest
 from noonmark.values import Place
 
 
@@ -45,11 +46,9 @@ class Parser(argparse.ArgumentParser):
 
     def _meant(self, word: str) -> str:
         """The option that an unknown one is like, as a question in brackets; "" for none."""
-        import difflib  # only on the way to an error: 5 ms
-
         options = self._option_string_actions if word.startswith("-") else ()
-        near = difflib.get_close_matches(word.split("=")[0], options, n=1, cutoff=0.75)
-        return f" ({near[0]}?)" if near else ""
+        near = nearest(word.split("=")[0], options)
+        return f" ({near}?)" if near else ""
 
     def _match_arguments_partial(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,20 @@ def run(args: argparse.Namespace) -> Result:
     return Result(data, lines, notes)
 
 
+def _clock(instant: datetime, local: dict[str, str]) -> str:
+    """What a clock in one zone shows, to the minute, and the zone."""
+    offset = datetime.fromisoformat(local["time"]).tzinfo
+    return f"{terrain.minute_words(instant.astimezone(offset))} {local['zone']}"
+
+
 def _line(event: dict[str, Any]) -> str:
     """One crossing for a person."""
-    clocks = "  ".join(f"{local['time'][11:19]} {local['zone']}" for local in event["local"])
+    clocks = "  ".join(_clock(event["utc"], local) for local in event["local"])
+    at, first, last = (terrain.minute_words(event[name]) for name in ("utc", "first", "last"))
     word = "clears the ridge" if event["crossing"] == "clears" else "leaves the ridge"
     text = (
-        f"{word}  {event['utc']:%H:%M} UTC  {clocks}"
-        f"  ({event['first']:%H:%M} to {event['last']:%H:%M} UTC)"
+        f"{word}  {at} UTC  {clocks}"
+        f"  ({first} to {last} UTC)"
         f"  azimuth {event['azimuth_deg']:.1f}, ridge {event['elevation_deg']:.1f} deg"
         f" at {event['ridge_m'] / 1000:.1f} km"
     )

@@ -7,7 +7,8 @@ from typing import Any
 
 from noonmark.errors import Problem
 from noonmark.inference.clues.table import kind_of, moments
-from noonmark.questions.problem_collector import nearest, shown
+from noonmark.questions.problem_collector import shown
+from noonmark.typed_words import nearest
 
 _CIRCLE = {"lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0), "radius_km": (0.0, 20100.0)}
 _BOX = {

@@ -25,9 +25,10 @@ from noonmark.questions.clue_checks import (
 from noonmark.questions.clue_fields import common_of, fields_of
 from noonmark.questions.clue_values import number_between, time_of
 from noonmark.questions.input_files import parse_document, read_bytes
-from noonmark.questions.problem_collector import ProblemCollector, nearest
+from noonmark.questions.problem_collector import ProblemCollector
 from noonmark.questions.time_reader import FURTHEST, ClockInstants, TimeReader
 from noonmark.typed_times import CALENDARS
+from noonmark.typed_words import nearest
 
 LARGEST_BYTES = 5_000_000
 MOST_CLUES = 1000

@@ -17,9 +17,10 @@ from noonmark.constants import FIRST_YEAR, LAST_YEAR
 from noonmark.errors import InputError
 from noonmark.inference.clues.spec import GREATEST, FieldLimits
 from noonmark.questions.clue_checks import area_problems
-from noonmark.questions.problem_collector import ProblemCollector, nearest
+from noonmark.questions.problem_collector import ProblemCollector
 from noonmark.questions.time_reader import TimeReader
 from noonmark.typed_times import typed_clock_s
+from noonmark.typed_words import nearest
 from noonmark.values import rfc3339, unix_s
 
 LONGEST_LIST = 5000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -27,6 +26,7 @@ from noonmark.questions.mark_types import (
     meaning_of,
 )
 from noonmark.questions.table_reader import table_of
+from noonmark.typed_words import nearest
 from noonmark.values import rfc3339
 
 SECTIONS = ("image", "lens", "camera", "scene", "frame", "mark")
@@ -56,8 +56,8 @@ def _section_problems(document: Mapping[str, Any]) -> list[Problem]:
     problems = []
     for key in document:
         if key not in SECTIONS:
-            near = difflib.get_close_matches(key, SECTIONS, n=1)
-            expected = near[0] if near else "one of " + ", ".join(SECTIONS)
+            near = nearest(key, SECTIONS)
+            expected = near if near else "one of " + ", ".join(SECTIONS)
             problems.append(Problem("unknown-key", key, expected, f"{key!r}"))
     if "image" not in document:
         expected = "a table with width_px and height_px"
@@ -107,8 +107,8 @@ def _mark(table: Any, index: int, problems: list[Problem]) -> Mark | None:
         return None
     means = table.get("means")
     if not isinstance(means, str) or means not in MEANINGS:
-        near = difflib.get_close_matches(str(means), MEANINGS, n=1)
-        expected = f"{near[0]!r}" if near else "one of " + ", ".join(MEANINGS)
+        near = nearest(str(means), MEANINGS)
+        expected = f"{near!r}" if near else "one of " + ", ".join(MEANINGS)
         problems.append(Problem("unknown-meaning", f"{where}.means", expected, repr(means)[:60]))
         return None
     mark: Mark = table_of(MEANINGS[means], table, where, problems, _TABLES)

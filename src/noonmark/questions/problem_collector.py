@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from noonmark.errors import Problem
 from noonmark.questions.time_reader import TimeReader
+from noonmark.typed_words import nearest
 
 LONGEST_SHOWN = 80
 _HINTS = {
@@ -59,12 +59,6 @@ class ProblemCollector:
     def hint(self) -> str:
         """What to do about the first problem."""
         return _HINTS.get(self.problems[0].code, _HINT)
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that this one may have been meant to be."""
-    found = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.75)
-    return found[0] if found else None
 
 
 def shown(value: Any) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
 from noonmark.errors import InputError, Problem
+from noonmark.typed_words import nearest
 from noonmark.values import utc
 
 Rule = Mapping[str, Any]
@@ -57,8 +57,8 @@ def table_of(
 
 def _unknown_key(key: Any, where: str, known: Mapping[str, Any]) -> Problem:
     """The problem of a key that nothing reads, with the nearest known one."""
-    near = difflib.get_close_matches(key, known, n=1)
-    expected = f"{near[0]!r}" if near else "one of " + ", ".join(known)
+    near = nearest(key, known)
+    expected = f"{near!r}" if near else "one of " + ", ".join(known)
     return Problem("unknown-key", f"{where}.{key}", expected, f"the unknown key {key!r}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -17,6 +18,7 @@ from noonmark.world.terrain.elevation_store import tiles
 from noonmark.world.terrain.ground import ground_about
 from noonmark.world.terrain.horizon import horizon
 
+HOUR = timedelta(hours=1)
 VALLEY = terrain_example.TARGET
 
 
@@ -50,6 +52,11 @@ def test_a_valley_from_file_to_ridge_times(tmp_path, capsys):
     found = answer(capsys, "ridge")
     assert [event["crossing"] for event in found["crossings"]] == ["clears", "leaves"]
     assert all(e["first"] < e["utc"] < e["last"] for e in found["crossings"])
+    # Every clock of a line is told to the nearest minute.
+    assert main(["ridge", "33.0,-15.0", "2024-12-21", "--store", store]) == 0
+    first = capsys.readouterr().out.splitlines()[1]
+    minute = datetime.fromisoformat(found["crossings"][0]["utc"]) + timedelta(seconds=30)
+    assert first.startswith(f"clears the ridge  {minute:%H:%M} UTC  {minute - HOUR:%H:%M} ")
     assert sorted(p.name for p in out.iterdir()) == ["horizon.png", "horizon.svg", "ridge.json"]
     assert Image.open(out / "horizon.png").size == (1200, 420)
     assert main(["horizon", "33.0,-15.0", "--store", store, "--json", "--height", "30"]) == 0

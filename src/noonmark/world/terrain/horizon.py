@@ -127,7 +127,13 @@ def horizon_sigma_deg(distance_m: Floats) -> Floats:
     """
     away = np.maximum(distance_m, 1.0)
     against_eye_m = HEIGHT_SIGMA_M * np.sqrt(-np.expm1(-away / TOGETHER_M))
-    return np.asarray(np.hypot(FLOOR_SIGMA_DEG, np.degrees(np.arctan(against_eye_m / away))))
+    return ridge_sigma_deg(against_eye_m, away)
+
+
+def ridge_sigma_deg(height_sigma_m: Floats | float, distance_m: Floats) -> Floats:
+    """The error [deg] of a ridge's elevation at a distance [m], from that of its height [m]."""
+    of_heights = np.degrees(np.arctan(height_sigma_m / distance_m))
+    return np.asarray(np.hypot(FLOOR_SIGMA_DEG, of_heights))
 
 
 def raised(found: LandHorizon, cell_m: float) -> LandHorizon:

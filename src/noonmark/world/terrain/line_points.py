@@ -9,11 +9,11 @@ import numpy as np
 
 from noonmark.world.terrain.ground import Ground
 from noonmark.world.terrain.horizon import (
-    FLOOR_SIGMA_DEG,
     LandHorizon,
     destination,
     horizon,
     raised,
+    ridge_sigma_deg,
 )
 
 GROUND_M: Final = 0.1
@@ -46,7 +46,6 @@ def line_point(
     north, east, south, west = sides
     of_the_point = np.hypot(north - south, east - west) / 2.0
     of_the_sun = reach_m / METRES_A_DEGREE
-    of_heights = np.degrees(np.arctan(RIDGE_SIGMA_M / middle.distance_m))
-    of_the_ridge = np.hypot(FLOOR_SIGMA_DEG, of_heights)
+    of_the_ridge = ridge_sigma_deg(RIDGE_SIGMA_M, middle.distance_m)
     sigma = np.hypot(of_the_ridge, np.hypot(of_the_point, of_the_sun))
     return replace(raised(middle, ground.cell_m), sigma_deg=sigma)

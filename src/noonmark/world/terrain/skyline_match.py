@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from noonmark.arrays import Floats
-from noonmark.world.terrain.horizon import FLOOR_SIGMA_DEG, LandHorizon
+from noonmark.world.terrain.horizon import LandHorizon, ridge_sigma_deg
 from noonmark.world.terrain.skyline_evidence import (
     LEAST_POINTS,
     LONGEST_STEP,
@@ -137,9 +137,8 @@ def land_sigma_deg(found: LandHorizon, place_sigma_m: float) -> Floats:
     """
     near_m = np.maximum(found.distance_m, 1.0)
     apart = np.sqrt(-np.expm1(-near_m / TOGETHER_M))
-    of_heights = np.degrees(np.arctan(HEIGHT_SIGMA_M * apart / near_m))
     of_place = np.degrees(np.arctan(0.3 * place_sigma_m / near_m))
-    return np.sqrt(FLOOR_SIGMA_DEG**2 + np.square(of_heights) + np.square(of_place))
+    return np.hypot(ridge_sigma_deg(HEIGHT_SIGMA_M * apart, near_m), of_place)
 
 
 @dataclass(frozen=True, eq=False)
