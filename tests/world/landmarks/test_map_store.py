@@ -14,8 +14,9 @@ from osmium.osm.mutable import Node
 from noonmark.errors import InputError, NoonmarkError
 from noonmark.world.landmarks.anchor_pieces import anchor_pieces
 from noonmark.world.landmarks.areas_around import area_index, areas_holding
+from noonmark.world.landmarks.column_files import ColumnFiles, opened_array
 from noonmark.world.landmarks.map_store import add_map, remove_map, stored_maps
-from noonmark.world.landmarks.map_tile import OpenMaps, opened_array
+from noonmark.world.landmarks.map_tile import OpenMaps
 from noonmark.world.landmarks.tag_match import matching
 from noonmark.world.landmarks.tag_terms import tag_expression
 from tests.world.landmarks.made_maps import Town
@@ -237,11 +238,11 @@ def test_an_object_in_two_maps_counts_once(tmp_path, town):
 def test_a_map_that_lost_a_file_says_so(tmp_path, town):
     store, _ = town
     made = add_map(store.parent / "town.osm", tmp_path)
-    (tmp_path / "town" / made.tiles[0] / "vertex_start.npy").unlink()
+    (tmp_path / "town" / "vertex_start.npy").unlink()
     maps = OpenMaps([made], tmp_path)
     houses = matching(maps, tag_expression("building=house"))
     assert code_of(lambda: maps.edges(houses)) == "world-map-index"
-    (tmp_path / "town" / made.tiles[0] / "id.npy").write_bytes(b"")
+    (tmp_path / "town" / "id.npy").write_bytes(b"")
     assert code_of(lambda: OpenMaps([made], tmp_path)) == "world-map-index"
 
 
@@ -285,6 +286,11 @@ def test_an_array_file_is_opened_as_numpy_reads_it_and_a_cut_one_is_refused(valu
     got = opened_array(path)
     assert got.dtype == values.dtype
     assert np.array_equal(got, values)
+    files = ColumnFiles(tmp_path)
+    for some in np.array_split(values, 3):
+        files.add("b", some)
+    files.close()
+    assert np.array_equal(opened_array(tmp_path / "b.npy"), values)
     data = path.read_bytes()
     for cut in (0, 7, 60, 127) + ((len(data) - 1,) if values.size else ()):
         path.write_bytes(data[:cut])

@@ -9,9 +9,10 @@ from typing import Final
 import numpy as np
 
 from noonmark.arrays import Bools, Floats
+from noonmark.world.landmarks.boxes_near import grown_boxes
 from noonmark.world.landmarks.local_plane import east_north_m, metres_a_degree
 from noonmark.world.landmarks.map_build import JUNCTION
-from noonmark.world.landmarks.map_tile import MapTile, OpenMaps
+from noonmark.world.landmarks.map_tile import OpenMap, OpenMaps
 from noonmark.world.landmarks.ragged import Ints
 from noonmark.world.landmarks.road_network import STREETS
 
@@ -116,9 +117,9 @@ def _in_square(
 ) -> tuple[Ints, Ints]:
     """Features whose box meets the square, each object once, with the larger side of the box."""
     found, size = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for tile in maps.tiles:
-        rows, sides = _rows_in_square(tile, lat_deg, lon_deg, half_m)
-        found.append(rows + tile.offset)
+    for opened in maps.opened:
+        rows, sides = _rows_in_square(opened, lat_deg, lon_deg, half_m)
+        found.append(rows + opened.offset)
         size.append(sides)
     features, sizes = np.concatenate(found), np.concatenate(size)
     if not len(features):
@@ -128,23 +129,24 @@ def _in_square(
 
 
 def _rows_in_square(
-    tile: MapTile,
+    opened: OpenMap,
     lat_deg: float,
     lon_deg: float,
     half_m: float,
 ) -> tuple[Ints, Ints]:
-    """Rows of a tile whose box meets the square; longitudes wrap."""
+    """Rows of a map whose box meets the square; longitudes wrap."""
     per_lat, per_lon = metres_a_degree(np.array([lat_deg]))
     tall = half_m / float(per_lat[0]) * 1e7
     wide = half_m / max(float(per_lon[0]), 1.0) * 1e7
-    west, south, east, north = tile.boxes(np.arange(tile.count)).astype(np.int64).T
+    near = opened.rows_near(grown_boxes(np.array([[lon_deg, lat_deg] * 2]) * 1e7, half_m))
+    west, south, east, north = opened.boxes(near).astype(np.int64).T
     in_rows: Bools = (south <= lat_deg * 1e7 + tall) & (north >= lat_deg * 1e7 - tall)
     rows = np.flatnonzero(in_rows)
     begin = (west[rows] - round(lon_deg * 1e7) + _TURN // 2) % _TURN - _TURN // 2
     end = begin + east[rows] - west[rows]
     rows = rows[(begin <= wide) & (end >= -wide)]
     sides = np.maximum(east[rows] - west[rows], north[rows] - south[rows])
-    return rows, sides
+    return near[rows], sides
 
 
 def _is_drawn(
@@ -178,10 +180,10 @@ def _shape(
     lon_deg: float,
 ) -> DrawnShape:
     """An object on the plane that touches the ellipsoid at the middle."""
-    tile, row = maps.tile_of(feature)
-    array = tile.array
+    opened, row = maps.map_of(feature)
+    array = opened.array
     parts = []
-    first, count = tile.part_runs(np.array([row]))
+    first, count = opened.part_runs(np.array([row]))
     for part in range(int(first[0]), int(first[0] + count[0])):
         some = slice(int(array["vertex_start"][part]), int(array["vertex_start"][part + 1]))
         lat, lon = array["y"][some] * 1e-7, array["x"][some] * 1e-7

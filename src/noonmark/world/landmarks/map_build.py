@@ -1,21 +1,23 @@
-"""The columns of a map as an index on disk: one folder a tile of 1 degree, arrays in cell order."""
+"""The columns of a map as an index on disk, in the order of tiles of 1 degree and of cells."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.world.landmarks.column_files import ColumnFiles, narrow_for
 from noonmark.world.landmarks.map_rows import Network, RawRows, TableRows, fetched, network_of
 from noonmark.world.landmarks.packed_boxes import boxes_of, cell_keys, middles, packed_boxes
-from noonmark.world.landmarks.ragged import Ints, owners, places, starts
+from noonmark.world.landmarks.postings import write_postings
+from noonmark.world.landmarks.ragged import Ints, places, starts
 from noonmark.world.landmarks.raw_columns import RawMap, kinds_once
 from noonmark.world.landmarks.road_network import ARMS_KEY, LEAST_ARMS, place_keys
-from noonmark.world.landmarks.vocabulary import tag_word, write_vocabulary
+from noonmark.world.landmarks.vocabulary import open_vocabulary, tag_word, write_vocabulary
 
 JUNCTION = 4
 """The kind of a place where streets meet; 0 to 3 are the kinds of raw_columns.RawMap."""
@@ -147,22 +149,77 @@ def _write_tiles(
     tile: NDArray[np.int32],
     folder: Path,
 ) -> list[str]:
-    """One folder for each tile that holds the middle of a feature; junctions come last in
-    ``tile``.
+    """Write the arrays, tile after tile, and the postings; the names of the tiles.
+
+    A tile holds the features whose middle is in it; junctions come last in ``tile``.
     """
     order = np.argsort(tile, kind="stable")[np.count_nonzero(tile == _NO_TILE) :]
     numbers, begin = np.unique(tile[order], return_index=True)
-    names = []
-    for number, rows in zip(numbers, np.split(order, begin[1:]), strict=True):
+    written = _WrittenTiles(folder, sources, len(order))
+    for rows in np.split(order, begin[1:]):
         drawn = int(np.searchsorted(rows, len(network.x)))
         met = meetings.chosen(rows[drawn:] - len(network.x))
         table = TableRows.joined([*fetched(sources, network, rows[:drawn]), met])
-        name = _tile_name(int(number))
-        (folder / name).mkdir()
-        for column, values in _tile_columns(table).items():
-            np.save(folder / name / f"{column}.npy", values)
-        names.append(name)
-    return names
+        written.add(_tile_columns(table))
+    written.close()
+    return [_tile_name(int(number)) for number in numbers]
+
+
+class _WrittenTiles:
+    """The arrays of a map as they grow tile by tile: what points into another array is counted from
+    its beginning.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        sources: Sequence[RawRows],
+        rows: int,
+    ) -> None:
+        self._folder, self._files = folder, ColumnFiles(folder)
+        self._words = len(open_vocabulary(folder))
+        most = max(
+            sum(len(source.raw.column[name]) for source in sources) for name in ("x", "token")
+        )
+        self._form = narrow_for(max(most + rows, 1 << 16))
+        self._done = {"id": 0, "x": 0, "token": 0, "many_more": 0}
+        self._bounds = [0]
+
+    def add(
+        self,
+        columns: Mapping[str, NDArray[Any]],
+    ) -> None:
+        """Write the columns of a tile."""
+        for name, values in columns.items():
+            into = _INTO.get(name)
+            if into is not None:
+                values = (values + self._done[into]).astype(self._form)
+            elif name == "token":
+                values = values.astype(narrow_for(self._words))
+            self._files.add(name, values)
+        for name in ("id", "x", "token"):
+            self._done[name] += len(columns[name])
+        self._done["many_more"] += len(columns["vertex_start"]) - len(columns["id"])
+        self._bounds.append(self._done["id"])
+
+    def close(self) -> None:
+        """Write what ends the arrays, and the postings."""
+        for name in ("vertex_start", "tag_start", "many_more"):
+            self._files.add(name, np.array([self._done[_INTO[name]]]))
+        self._files.close()
+        write_postings(self._folder, self._bounds, self._words)
+
+
+_INTO: Final = {
+    "joined_row": "id",
+    "many_row": "id",
+    "many_more": "many_more",
+    "vertex_start": "x",
+    "tag_start": "token",
+    "wide_row": "id",
+    "cell_start": "id",
+}
+"""Arrays of positions, and the array that they point into."""
 
 
 def _tile_name(number: int) -> str:
@@ -171,7 +228,7 @@ def _tile_name(number: int) -> str:
 
 
 def _tile_columns(table: TableRows) -> dict[str, NDArray[Any]]:
-    """The arrays of one tile, by cell; MapTile says what they are."""
+    """The arrays of one tile, by cell; OpenMap says what they are."""
     box = boxes_of(table.x, table.y, starts(table.ends)[starts(table.parts)][:-1])
     cell = cell_keys(*middles(box))
     rows = np.lexsort((table.id, table.kind, cell))
@@ -197,18 +254,18 @@ def _vertices_and_tags(
     tags = table.tags[rows]
     token = table.token[places(starts(table.tags)[:-1][rows], tags)]
     return {
-        "vertex_start": starts(ends).astype(np.uint32),
+        "vertex_start": starts(ends)[:-1],
         "x": table.x[vertices],
         "y": table.y[vertices],
-        "tag_start": starts(tags).astype(np.uint32),
-        **_postings(token, tags),
+        "tag_start": starts(tags)[:-1],
+        "token": token,
     }
 
 
 def _cell_starts(cell: Ints) -> dict[str, NDArray[Any]]:
     """The cells that have rows, ascending, and the first row of each."""
     found, first = np.unique(cell, return_index=True)
-    return {"cell": found, "cell_start": first.astype(np.uint32)}
+    return {"cell": found, "cell_start": first}
 
 
 def _joined_lines(
@@ -220,36 +277,13 @@ def _joined_lines(
     own: the number of each feature.
     """
     joined = np.nonzero((road >= 0) & (road != own))[0]
-    return {"joined_row": joined.astype(np.uint32), "joined_road": road[joined]}
+    return {"joined_row": joined, "joined_road": road[joined]}
 
 
 def _many_parts(parts: Ints) -> dict[str, NDArray[Any]]:
     """Of the features of several parts: their rows, and how many parts too many came before."""
     many = np.nonzero(parts > 1)[0]
-    return {"many_row": many.astype(np.uint32), "many_more": starts(parts[many] - 1)}
-
-
-def _postings(
-    token: NDArray[Any],
-    tags: Ints,
-) -> dict[str, NDArray[Any]]:
-    """The rows of each tag, tag after tag; and each row's tags, as positions among those."""
-    order = np.argsort(token, kind="stable")
-    found, begin, position = np.unique(token[order], return_index=True, return_inverse=True)
-    by_row = np.empty(len(token), np.int64)
-    by_row[order] = position
-    return {
-        "token": _narrow(by_row),
-        "posting_token": found.astype(np.uint32),
-        "posting_start": np.append(begin, len(token)).astype(np.uint32),
-        "posting": _narrow(owners(tags)[order]),
-    }
-
-
-def _narrow(values: Ints) -> NDArray[Any]:
-    """The values in two bytes each where they fit, else in four."""
-    is_small = values.max(initial=0) < 1 << 16
-    return values.astype(np.uint16 if is_small else np.uint32)
+    return {"many_row": many, "many_more": starts(parts[many] - 1)[:-1]}
 
 
 def _searched_box(

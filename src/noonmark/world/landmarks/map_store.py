@@ -27,7 +27,7 @@ from noonmark.world.landmarks.side_by_side import side_by_side
 from noonmark.world.whole_folders import put, scratch, settle, take_away, user_folder
 
 ATTRIBUTION: Final = "© OpenStreetMap contributors, ODbL 1.0"
-FORMAT: Final = "noonmark-landmarks-4"
+FORMAT: Final = "noonmark-landmarks-5"
 _MANIFEST = "manifest.json"
 _NAME = re.compile(r"^[\w][\w.-]{0,79}$")
 _ENDINGS = re.compile(r"(\.osm)?\.(pbf|gz|bz2|osm|o5m|parquet)$|\.osm$")

@@ -1,10 +1,7 @@
-"""Opened maps: the tiles' arrays, memory-mapped, and one numbering of all their features."""
+"""Opened maps: their arrays, memory-mapped, and one numbering of all their features."""
 
 from __future__ import annotations
 
-import math
-import mmap
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +13,7 @@ from numpy.typing import NDArray
 
 from noonmark.errors import EvidenceError
 from noonmark.world.landmarks.boxes_near import boxes_meeting, fine_cell, grown_boxes
+from noonmark.world.landmarks.column_files import opened_array
 from noonmark.world.landmarks.map_build import JUNCTION
 from noonmark.world.landmarks.map_store import StoredMap
 from noonmark.world.landmarks.packed_boxes import (
@@ -29,17 +27,12 @@ from noonmark.world.landmarks.ragged import Ints, owners, places, starts
 from noonmark.world.landmarks.vocabulary import Vocabulary, open_vocabulary
 
 _LINE = 1
-_HEAD_BYTES = 128
-_PLAIN_HEAD = re.compile(
-    rb"\x93NUMPY\x01\x00\x76\x00\{'descr': '([<|][iu]\d)', 'fortran_order': False, "
-    rb"'shape': \((\d+),(?: (\d+))?\), \} *\n"
-)
-"""The head of a file of whole numbers in rows, as numpy.save writes it."""
+_FEW = 16
 _WORDS = ("node", "way", "way", "relation", "junction")
 
 
-class TileArrays(dict[str, NDArray[Any]]):
-    """The arrays of a tile by name, each opened when it is first asked for."""
+class MapArrays(dict[str, NDArray[Any]]):
+    """The arrays of a map by name, each opened when it is first asked for."""
 
     def __init__(
         self,
@@ -55,28 +48,26 @@ class TileArrays(dict[str, NDArray[Any]]):
         try:
             found = opened_array(self._folder / f"{name}.npy")
         except (OSError, ValueError, EOFError) as error:
-            raise _unusable(self._folder.parent.name, error) from None
+            raise _unusable(self._folder.name, error) from None
         self[name] = found
         return found
 
 
 @dataclass(frozen=True)
-class MapTile:
-    """The arrays of one tile of one map; ``offset`` is added to a row to number it among all.
+class OpenMap:
+    """The arrays of one map, tile after tile; ``offset`` is added to a row to number it among all.
 
     ``id``, ``kind`` by row; ``box`` by row as map_build packs it, ``wide_row`` the rows whose box
-    is WIDE; ``cell`` the cells of the boxes' middles, ascending, ``cell_start`` the first row of
-    each; ``joined_row`` and ``joined_road``: lines that belong to the road of another line, and
-    that line's number; ``many_row`` features of several parts, ``many_more`` how many parts too
+    is WIDE; ``cell`` the cells of the boxes' middles, ascending in a tile, ``cell_start`` the first
+    row of each; ``joined_row`` and ``joined_road``: lines that belong to the road of another line,
+    and that line's number; ``many_row`` features of several parts, ``many_more`` how many parts too
     many came before each; ``vertex_start`` by part, into ``x`` and ``y`` [1e-7 deg];
-    ``tag_start`` by row, into ``token``: positions in ``posting_token``, the tags of the tile;
-    ``posting_start`` by tag, into ``posting``: rows.
+    ``tag_start`` by row, into ``token``: numbers of tags; ``posting_start`` by tag, into
+    ``posting``: rows.
     """
 
-    folder: Path
-    map_name: str
     offset: int
-    array: TileArrays
+    array: MapArrays
     words: Vocabulary
 
     @property
@@ -85,9 +76,40 @@ class MapTile:
         return len(self.array["id"])
 
     @cached_property
-    def cell_of_row(self) -> NDArray[np.int64]:
+    def _cell_of_row(self) -> NDArray[np.int32]:
         """The position among the cells, by row."""
-        return owners(np.diff(self.array["cell_start"], append=self.count))
+        number = np.diff(self.array["cell_start"], append=self.count)
+        return np.repeat(np.arange(len(number), dtype=np.int32), number)
+
+    def cells_of(
+        self,
+        rows: Ints,
+    ) -> Ints:
+        """The position among the cells of each row."""
+        if len(rows) > self.count // _FEW:
+            return self._cell_of_row.take(rows).astype(np.int64)
+        return np.searchsorted(self.array["cell_start"], rows, side="right") - 1
+
+    def rows_near(
+        self,
+        grown: NDArray[Any],
+        rows: Ints | None = None,
+    ) -> Ints:
+        """Those of some rows, ascending, or of all whose box may meet one of those ``grown``, by
+        cells alone.
+        """
+        near = np.nonzero(cells_near(self.array["cell"], grown))[0]
+        start = self.array["cell_start"]
+        first, last = start[near], np.append(start, start.dtype.type(self.count))[near + 1]
+        wide = self.array["wide_row"]
+        if rows is None:
+            return np.union1d(places(first, last - first), wide.astype(np.int64))
+        begin, end = np.searchsorted(rows, first), np.searchsorted(rows, last)
+        chosen = np.zeros(len(rows), bool)
+        chosen[places(begin, end - begin)] = True
+        at = np.searchsorted(rows, wide)
+        chosen[at[at < len(rows)]] = True
+        return rows[chosen]
 
     def part_runs(
         self,
@@ -108,7 +130,7 @@ class MapTile:
     ) -> NDArray[np.int32]:
         """Least x, least y, greatest x and greatest y of each row [1e-7 deg], (n, 4)."""
         packed = self.array["box"].take(rows, axis=0)
-        found = unpacked_boxes(packed, self.array["cell"], self.cell_of_row.take(rows))
+        found = unpacked_boxes(packed, self.array["cell"], self.cells_of(rows))
         if len(self.array["wide_row"]):
             wide = np.nonzero((packed[:, 2] == WIDE) | (packed[:, 3] == WIDE))[0]
             if len(wide):
@@ -161,7 +183,7 @@ class MapTile:
 
 
 class OpenMaps:
-    """The tiles of some maps as one table of features, numbered from 0.
+    """Some maps as one table of features, numbered from 0.
 
     Where two maps hold the same object, the map that comes first counts: sort them by their newest
     edit, the newest first.
@@ -173,30 +195,28 @@ class OpenMaps:
         store: Path,
     ) -> None:
         self.maps = tuple(sorted(maps, key=lambda m: (-m.newest_edit_s, m.name)))
-        self.tiles: list[MapTile] = []
+        self.opened: list[OpenMap] = []
         self._store = store
         offset = 0
         for each in self.maps:
             folder = store / each.name
             try:
                 words = open_vocabulary(folder)
-                for name in each.tiles:
-                    arrays = TileArrays(folder / name)
-                    tile = MapTile(folder / name, each.name, offset, arrays, words)
-                    self.tiles.append(tile)
-                    offset += tile.count
+                one = OpenMap(offset, MapArrays(folder), words)
+                offset += one.count
             except (OSError, ValueError, EOFError) as error:
                 raise _unusable(each.name, error) from None
+            self.opened.append(one)
         self.count = offset
-        self._offsets = np.array([t.offset for t in self.tiles] or [0], np.int64)
+        self._offsets = np.array([one.offset for one in self.opened] or [0], np.int64)
 
-    def tile_of(
+    def map_of(
         self,
         feature: int,
-    ) -> tuple[MapTile, int]:
-        """The tile of a feature, and its row there."""
-        tile = self.tiles[int(np.searchsorted(self._offsets, feature, side="right")) - 1]
-        return tile, feature - tile.offset
+    ) -> tuple[OpenMap, int]:
+        """The map of a feature, and its row there."""
+        one = self.opened[int(np.searchsorted(self._offsets, feature, side="right")) - 1]
+        return one, feature - one.offset
 
     def column(
         self,
@@ -205,20 +225,14 @@ class OpenMaps:
     ) -> NDArray[Any]:
         """The values of a column, id or kind, for some features."""
         form = np.int64 if name == "id" else np.int8
-        return self._gathered(features, (), form, lambda tile, rows: tile.array[name][rows])
+        return self._gathered(features, (), form, lambda one, rows: one.array[name][rows])
 
     def boxes(
         self,
         features: Ints,
     ) -> NDArray[Any]:
         """Least x, least y, greatest x and greatest y of features [1e-7 deg], (n, 4)."""
-        return self._gathered(features, (4,), np.int32, MapTile.boxes)
-
-    @cached_property
-    def _cells(self) -> tuple[Ints, Ints]:
-        """The cells of all tiles, and the first of each tile."""
-        cells = [tile.array["cell"] for tile in self.tiles] or [np.empty(0, np.int64)]
-        return np.concatenate(cells), starts(np.array([len(c) for c in cells]))
+        return self._gathered(features, (4,), np.int32, OpenMap.boxes)
 
     def may_be_near(
         self,
@@ -230,17 +244,11 @@ class OpenMaps:
         by cells first; and their boxes.
         """
         grown = grown_boxes(around, reach_m)
-        cells, first = self._cells
-        is_near = cells_near(cells, grown)
-        kept = np.zeros(len(features), bool)
-        for k, mine in self._by_tile(features):
-            rows, tile = features[mine] - self.tiles[k].offset, self.tiles[k]
-            chosen = is_near[first[k] : first[k + 1]][tile.cell_of_row[rows]]
-            at = np.searchsorted(rows, tile.array["wide_row"])
-            at = at[at < len(rows)]
-            chosen[at] = True
-            kept[mine] = chosen
-        features = features[kept]
+        near = [np.empty(0, np.int64)]
+        for k, mine in self._by_map(features):
+            one = self.opened[k]
+            near.append(one.rows_near(grown, features[mine] - one.offset) + one.offset)
+        features = np.concatenate(near)
         box = self.boxes(features)
         meets = np.nonzero(boxes_meeting(box, grown, fine_cell(grown, around)))[0]
         return features[meets], box.take(meets, axis=0)
@@ -249,35 +257,35 @@ class OpenMaps:
         self,
         features: Ints,
     ) -> Ints:
-        """As MapTile.roads, of features of any tile."""
-        return self._gathered(features, (), np.int64, MapTile.roads)
+        """As OpenMap.roads, of features of any map."""
+        return self._gathered(features, (), np.int64, OpenMap.roads)
 
     def _gathered(
         self,
         features: Ints,
         shape: tuple[int, ...],
         form: type[np.signedinteger[Any]],
-        of_tile: Callable[[MapTile, Ints], NDArray[Any]],
+        of_map: Callable[[OpenMap, Ints], NDArray[Any]],
     ) -> NDArray[Any]:
-        """What each tile says of its features, in the features' order."""
+        """What each map says of its features, in the features' order."""
         out = np.zeros((len(features), *shape), form)
-        for k, mine in self._by_tile(features):
-            out[mine] = of_tile(self.tiles[k], features[mine] - self.tiles[k].offset)
+        for k, mine in self._by_map(features):
+            out[mine] = of_map(self.opened[k], features[mine] - self.opened[k].offset)
         return out
 
-    def _by_tile(
+    def _by_map(
         self,
         features: Ints,
     ) -> Iterator[tuple[int, Any]]:
-        """Each tile of some features, with their positions: a slice where they ascend."""
+        """Each map of some features, with their positions: a slice where they ascend."""
         if np.all(features[1:] >= features[:-1]):
             first = np.searchsorted(features, [*self._offsets, self.count]).tolist()
-            for k in range(len(self.tiles)):
+            for k in range(len(self.opened)):
                 if first[k] < first[k + 1]:
                     yield k, slice(first[k], first[k + 1])
             return
         # sixteen bits are sorted by counting, several times as fast
-        form = np.uint16 if len(self.tiles) < 1 << 16 else np.int64
+        form = np.uint16 if len(self.opened) < 1 << 16 else np.int64
         which = (np.searchsorted(self._offsets, features, side="right") - 1).astype(form)
         order: Any = np.argsort(which, kind="stable")
         ordered = which[order]
@@ -306,10 +314,10 @@ class OpenMaps:
         self,
         features: Ints,
     ) -> tuple[Ints, NDArray[Any]]:
-        """As MapTile.edges, of features of any tile, ascending in ``features``' order."""
+        """As OpenMap.edges, of features of any map, ascending in ``features``' order."""
         owner, edge = [np.empty(0, np.int64)], [np.empty((0, 4), np.int32)]
-        for k, mine in self._by_tile(features):
-            own, found = self.tiles[k].edges(features[mine] - self.tiles[k].offset)
+        for k, mine in self._by_map(features):
+            own, found = self.opened[k].edges(features[mine] - self.opened[k].offset)
             owner.append(own + mine.start if isinstance(mine, slice) else mine[own])
             edge.append(found)
         owners_all, edges_all = np.concatenate(owner), np.concatenate(edge)
@@ -323,19 +331,18 @@ class OpenMaps:
         feature: int,
     ) -> dict[str, str]:
         """The tags of a feature, sorted."""
-        tile, row = self.tile_of(feature)
-        start = tile.array["tag_start"]
-        found = tile.array["token"][int(start[row]) : int(start[row + 1])]
-        tokens = tile.array["posting_token"][found]
-        return dict(sorted(tile.words.tag(int(token)) for token in tokens))
+        one, row = self.map_of(feature)
+        start = one.array["tag_start"]
+        tokens = one.array["token"][int(start[row]) : int(start[row + 1])]
+        return dict(sorted(one.words.tag(int(token)) for token in tokens))
 
     def osm_name(
         self,
         feature: int,
     ) -> str:
         """The object as OSM names it: ``way/123``; a junction by its place."""
-        tile, row = self.tile_of(feature)
-        kind, number = int(tile.array["kind"][row]), int(tile.array["id"][row])
+        one, row = self.map_of(feature)
+        kind, number = int(one.array["kind"][row]), int(one.array["id"][row])
         if number < 0:
             return f"not-osm/{-1 - number}"
         if kind == JUNCTION:
@@ -354,22 +361,6 @@ class OpenMaps:
         cell, number = np.concatenate([np.empty((0, 2), np.int64), *counted]).T
         order = np.argsort(cell, kind="stable")
         return cell[order], starts(number[order])
-
-
-def opened_array(path: Path) -> NDArray[Any]:
-    """An array file, memory-mapped, as a plain array; numpy itself would parse the head as Python.
-
-    Raises OSError or ValueError where it is damaged.
-    """
-    with path.open("rb") as stream:
-        found = _PLAIN_HEAD.fullmatch(stream.read(_HEAD_BYTES))
-        shape = [int(number) for number in found.groups()[1:] if number] if found else [0]
-        if found is None or 0 in shape:
-            stream.seek(0)
-            return np.lib.format.read_array(stream)
-        held = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-        form = found[1].decode()
-        return np.frombuffer(held, form, math.prod(shape), _HEAD_BYTES).reshape(shape)
 
 
 def _unusable(

@@ -77,7 +77,7 @@ def packed_boxes(
     is_wide = (width == WIDE) | (height == WIDE)
     return {
         "box": packed.astype(np.uint16),
-        "wide_row": np.nonzero(is_wide)[0].astype(np.uint32),
+        "wide_row": np.nonzero(is_wide)[0],
     }
 
 
@@ -122,6 +122,8 @@ def unpacked_boxes(
 ) -> NDArray[np.int32]:
     """The boxes (n, 4) of packed ones; wrong where one is WIDE. ``which``: the cell of each."""
     found = np.empty((len(packed), 4), np.int32)
+    if len(which) < len(cells):
+        cells, which = cells.take(which), np.arange(len(which))
     for axis, corner in enumerate(_corners(cells)):  # by columns: several times as fast
         size = packed[:, 2 + axis].astype(np.int32)
         low = corner.astype(np.int32).take(which) + packed[:, axis] - size // 2

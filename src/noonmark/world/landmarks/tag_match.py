@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import operator
-from itertools import groupby
 
 import numpy as np
 
 from noonmark.arrays import Bools
-from noonmark.world.landmarks.map_tile import MapTile, OpenMaps
+from noonmark.world.landmarks.map_tile import OpenMap, OpenMaps
 from noonmark.world.landmarks.name_patterns import NAME_KEYS, folded, name_pattern
 from noonmark.world.landmarks.quantities import quantity
-from noonmark.world.landmarks.ragged import Ints
+from noonmark.world.landmarks.ragged import Ints, places
 from noonmark.world.landmarks.tag_terms import TagExpression, TagTerm
 from noonmark.world.landmarks.vocabulary import Vocabulary
 
@@ -32,21 +31,18 @@ def matching(
     name: a pattern of name_patterns. numbers: keys with the least and the most that they may say.
     """
     found = [np.empty(0, np.int64)]
-    for _, tiles in groupby(maps.tiles, key=lambda tile: tile.map_name):
-        of_map = list(tiles)
-        words = of_map[0].words
+    for opened in maps.opened:
+        words = opened.words
         wanted = [
             [(term.sign == "!=", _tokens(words, term)) for term in terms]
             for terms in expression.alternatives
         ]
-        narrowed = [_between(words, *number) for number in numbers]
+        has = _fitting(opened, wanted)
+        for number in numbers:
+            has &= _having(opened, _between(words, *number))
         if name:
-            narrowed.append(_named(words, name))
-        for tile in of_map:
-            has = _fitting(tile, wanted)
-            for tokens in narrowed:
-                has &= _having(tile, tokens)
-            found.append(np.nonzero(has)[0] + tile.offset)
+            has &= _having(opened, _named(words, name))
+        found.append(np.nonzero(has)[0] + opened.offset)
     return once(maps, np.concatenate(found))
 
 
@@ -62,34 +58,34 @@ def once(
 
 
 def _fitting(
-    tile: MapTile,
+    opened: OpenMap,
     wanted: list[list[tuple[bool, Tokens]]],
 ) -> Bools:
     """Whether each row has, by one of the alternatives, all that it must and none that it may not
     have.
     """
-    fits = np.zeros(tile.count, bool)
+    fits = np.zeros(opened.count, bool)
     for terms in wanted:
-        every = np.ones(tile.count, bool)
+        every = np.ones(opened.count, bool)
         for is_forbidden, tokens in terms:
-            every &= _having(tile, tokens) ^ is_forbidden
+            every &= _having(opened, tokens) ^ is_forbidden
         fits |= every
     return fits
 
 
 def _having(
-    tile: MapTile,
+    opened: OpenMap,
     tokens: Tokens,
 ) -> Bools:
     """Whether each row has any of the tags."""
-    has = np.zeros(tile.count, bool)
-    known, start = tile.array["posting_token"], tile.array["posting_start"]
+    has = np.zeros(opened.count, bool)
+    start, posting = opened.array["posting_start"], opened.array["posting"]
     if isinstance(tokens, range):
-        first, last = np.searchsorted(known, [tokens.start, tokens.stop])
-        has[tile.array["posting"][start[first] : start[last]]] = True
+        has[posting[start[tokens.start] : start[tokens.stop]]] = True
         return has
-    for k in np.nonzero(np.isin(known, np.asarray(tokens, np.int64)))[0]:
-        has[tile.array["posting"][start[k] : start[k + 1]]] = True
+    numbers = np.asarray(tokens, np.int64)
+    first = start[numbers].astype(np.int64)
+    has[posting[places(first, start[numbers + 1] - first)]] = True
     return has
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from noonmark.world.landmarks.column_files import opened_array
 from noonmark.world.landmarks.ragged import starts
 
 _BETWEEN = b"\x00"
@@ -113,6 +114,6 @@ def write_vocabulary(
 def open_vocabulary(folder: Path) -> Vocabulary:
     """The table of a map's folder, memory-mapped."""
     return Vocabulary(
-        np.load(folder / "word_text.npy", mmap_mode="r"),
-        np.load(folder / "word_start.npy", mmap_mode="r"),
+        opened_array(folder / "word_text.npy"),
+        opened_array(folder / "word_start.npy"),
     )
