@@ -233,6 +233,12 @@ describe.skipIf(missing !== null)("the Footage screen", () => {
     await page.getByRole("button", { name: /إخفاء الوجوه/ }).click();
     await page.locator(".redact-field img").waitFor();
     await timeFromTheLeft();
+    await page.setViewportSize({ width: 320, height: 800 }); // what is hidden is chosen above what is said of it, and nothing runs out
+    await expect.poll(wide).toBe("");
+    const [strip, side] = await Promise.all([".redact-stage", ".redact-side"].map((one) => stillBox(page.locator(one))));
+    expect((strip?.y ?? 0) + (strip?.height ?? 0)).toBeLessThanOrEqual((side?.y ?? 0) + 1);
+    const picture = await stillBox(page.locator(".redact-field"));
+    expect(picture.y + picture.height).toBeLessThanOrEqual((side?.y ?? 0) + 1);
     await watched.settle();
   });
 });

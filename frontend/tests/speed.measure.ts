@@ -1,10 +1,36 @@
 /** What a person waits for, measured in a browser: run by benchmarks/page_speed.py, never by a test. One line of figures each. */
 import { readFileSync } from "node:fs";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { launch, manyItems, measures, noonmark, percentile, prepare, previews, scratch, serve, sunDragged, Watched } from "./browser.ts";
 
 const report = (figures: Record<string, number>): void => console.log(`measured ${JSON.stringify(figures)}`);
+
+/** Scrolls what the selector names by 100 px a frame, 200 frames long: how far it came, the time between frames, the longest of the main thread's tasks. */
+const scrolled = (page: Page, selector: string): Promise<{ travelled_px: number; frame_p95_ms: number; longest_ms: number }> =>
+  page.evaluate(async (wanted) => {
+    const parts = [...document.querySelectorAll<HTMLElement>(`${wanted}, ${wanted} *`), ...(function* up(at: HTMLElement | null): Generator<HTMLElement> { for (; at !== null; at = at.parentElement) yield at; })(document.querySelector(wanted))];
+    const element = parts.find((one) => one.scrollHeight > one.clientHeight + 100 && /auto|scroll/.test(getComputedStyle(one).overflowY));
+    if (element === undefined) throw new Error(`nothing scrolls at ${wanted}`);
+    let longest_ms = 0, before = 0, travelled_px = 0;
+    const see = (list: PerformanceEntryList): void => { for (const { duration } of list) longest_ms = Math.max(longest_ms, duration); };
+    const watch = new PerformanceObserver((list) => see(list.getEntries()));
+    watch.observe({ entryTypes: ["longtask"] });
+    const between: number[] = [];
+    for (let k = 0, by = 100; k < 200; k += 1) {
+      const top = element.scrollTop;
+      element.scrollTop += by;
+      if (element.scrollTop === top) element.scrollTop -= by = -by;
+      travelled_px += Math.abs(element.scrollTop - top);
+      const now = await new Promise<number>((done) => requestAnimationFrame(done));
+      if (k > 0) between.push(now - before);
+      before = now;
+    }
+    await new Promise((done) => setTimeout(done, 200));
+    see(watch.takeRecords());
+    watch.disconnect();
+    return { travelled_px, frame_p95_ms: between.sort((a, b) => a - b)[Math.floor(0.95 * between.length)]!, longest_ms };
+  }, selector);
 
 describe("the page's speed", () => {
   let browser: Browser;
@@ -75,23 +101,24 @@ describe("the page's speed", () => {
     await page.locator(".item").first().waitFor();
     const large_first_ms = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? Number.NaN);
     await page.waitForTimeout(2000);
-    const scroll = (selector: string): Promise<number> => page.evaluate(async (wanted) => {
-      let longest = 0;
-      const watch = new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) longest = Math.max(longest, duration); });
-      watch.observe({ entryTypes: ["longtask"] });
-      const element = document.querySelector(wanted)!;
-      for (let k = 0; k < 200; k += 1) {
-        element.scrollTop += 150;
-        await new Promise((done) => requestAnimationFrame(done));
-      }
-      watch.disconnect();
-      return longest;
-    }, selector);
-    const items_scroll_ms = await scroll("#items");
+    /** The least of three: what else the machine does makes a run longer. */
+    const least = async (selector: string): Promise<Record<"travelled_px" | "frame_p95_ms" | "longest_ms", number>> => {
+      const runs = [await scrolled(page, selector), await scrolled(page, selector), await scrolled(page, selector)];
+      const of = (name: "travelled_px" | "frame_p95_ms" | "longest_ms"): number => Math.min(...runs.map((one) => one[name]));
+      return { travelled_px: of("travelled_px"), frame_p95_ms: of("frame_p95_ms"), longest_ms: of("longest_ms") };
+    };
+    const items = await least("#items");
+    await page.goto(`${server.origin}/#/documents`);
+    await page.locator("#find-words").fill("goods of lot");
+    await page.locator("#find-words").press("Enter");
+    await page.locator(".doc-rows li").nth(20).waitFor();
+    const pages = await least(".doc-rows");
     await page.goto(`${server.origin}/#/claims`);
     await page.locator(".claims-scroll").waitFor();
     await page.waitForTimeout(1500);
-    const claims_scroll_ms = await scroll(".claims-scroll");
+    const claims = await least(".claims-scroll");
+    for (const [name, { travelled_px, frame_p95_ms, longest_ms }] of Object.entries({ items, pages, claims }))
+      report({ [`${name}_travelled_px`]: travelled_px, [`${name}_frame_p95_ms`]: frame_p95_ms, [`${name}_task_ms`]: longest_ms });
     await page.keyboard.press("Control+k");
     await page.locator(".palette input").waitFor();
     const search = (text: string): Promise<number> => page.evaluate((words) => new Promise((done) => {
@@ -113,7 +140,7 @@ describe("the page's speed", () => {
       await page.locator("#hits > li").first().waitFor({ state: "detached" });
       took.push(await search(words));
     }
-    report({ large_first_ms, items_scroll_ms, claims_scroll_ms, search_ms: percentile(took.slice(1), 0.95) });
+    report({ large_first_ms, search_ms: percentile(took.slice(1), 0.95) });
     await watched.context.close();
     await server.stop();
   });

@@ -123,6 +123,20 @@ def test_search_finds_names_and_sayings_whatever_their_case_and_marks(opened, ca
     assert opened.refused("/api/search") == "bad-request"
 
 
+def test_search_names_a_letter_by_whom_it_asks(opened, case):
+    asked = {
+        "form": "reply", "to": {"name": "Meridel Works Authority", "kind": "agency"},
+        "asked_at": "2022-12-01T00:00:00Z", "how": "by letter", "questions": "Who built it?",
+        "deadline": "2023-01-15T00:00:00Z", "about": ["@claim"],
+    }  # fmt: skip
+    event = {"form": "event", "as": "event", "title": {"en": "A wall"}}
+    claim = {"form": "claim", "as": "claim", "event": "@event", "text": {"en": "It stood"},
+             "kind": "what", "standard": "two origins"}  # fmt: skip
+    say_in_case(case, [event, claim, asked], by="quiet-heron")
+    (found,) = opened.ask("/api/search?words=built")["said"]
+    assert (found["form"], found["title"]) == ("reply", {"": "Meridel Works Authority"})
+
+
 def test_search_finds_the_words_of_accounts_and_passages_however_late_they_come(opened, case):
     sha, long = items(opened)["roof.jpg"], "It was raining on the road that day. " * 12
     spoken = {"account": "@told", "item": sha, "start_ms": 0, "end_ms": 900, "voice": "own"}

@@ -166,7 +166,7 @@ function Hits({ hits, at, onVisit }: { hits: readonly Hit[]; at: number; onVisit
       {hits.map((hit, index) => (
         <li key={`${hit.group} ${hit.key}`} id={`hit-${index}`} role="option" aria-selected={index === at} data-group={hit.group} onClick={() => onVisit(hit)}>
           <ScreenIcon name={hit.screen} />
-          <span class="grow"><bdi>{plain(hit.text)}</bdi>{hit.second !== undefined && hit.second !== "" && <small class="soft"><bdi>{hit.second}</bdi></small>}</span>
+          <span class="grow"><bdi>{plain(hit.text)}</bdi>{hit.second !== undefined && hit.second !== "" && <small class="soft">{hit.group === "pages" ? hit.second : <bdi>{hit.second}</bdi>}</small>}</span>
           <span class="chip chip-plain">{t(hit.group === "said" ? `screen.${hit.screen}` : `search.group.${hit.group}`)}</span>
         </li>
       ))}

@@ -199,15 +199,18 @@ export function Quote({ children }: { children: string }) {
   return <bdi>{children}</bdi>;
 }
 
+/** What a sentence has between back quotes is typed: it is read from the left in every language. */
+const coded = (sentence: string): ComponentChildren => sentence.split("`").map((part, at) => (at % 2 === 0 ? part : <code dir="ltr">{part}</code>));
+
 /** A sentence of Python's, which speaks English: a screen reader must know, and its full stop stays at its end. */
 export function Told({ children, lang = "en" }: { children: string; lang?: "en" | null }) {
-  return lang === null ? <bdi>{children}</bdi> : <bdi class="told" lang={lang} dir="ltr">{children}</bdi>;
+  return lang === null ? <bdi>{coded(children)}</bdi> : <bdi class="told" lang={lang} dir="ltr">{coded(children)}</bdi>;
 }
 
 /** A sentence of Python's in the page's language, the English one behind it; that alone where the page has no words for it. */
 export function Said({ text, told }: { text: string; told: readonly Sentence[] | undefined }) {
   const words = saidWords(told);
-  return words === null ? <Told>{text}</Told> : <bdi class="told" dir={dir.value} title={text}>{words}</bdi>;
+  return words === null ? <Told>{text}</Told> : <bdi class="told" dir={dir.value} title={text}>{coded(words)}</bdi>;
 }
 
 /** What went wrong, with its hint. */

@@ -34,7 +34,9 @@ def worded(said: Inquiry, one: SaidForm) -> dict[str, str]:
             found = {tag: text[:LONGEST] for tag, text in texts.items() if text}
             if found:
                 return found
-    return {"": said.title(one)[:LONGEST]}
+    asked = one.data.get("to")
+    whom = asked.get("name") if isinstance(asked, dict) else None
+    return {"": (whom or said.title(one))[:LONGEST]}
 
 
 def all_words(said: Inquiry, one: SaidForm) -> str:
