@@ -9,7 +9,7 @@ from noonmark.inference.clues.common import Moment
 from noonmark.inference.clues.sun_elevation import SunElevation, compile_clue
 from noonmark.inference.diagnostics import findings
 from noonmark.inference.marginals import prior_area_km2
-from noonmark.inference.merged_boxes import alike_along
+from noonmark.inference.merged_boxes import _first_alike, alike_along
 from noonmark.inference.place_cells import GridPlaces, LeafPlaces, place_cells
 from noonmark.inference.posterior import posterior
 from noonmark.inference.search.domain import LON, Boxes, Domain, Z
@@ -71,6 +71,24 @@ def test_boxes_alike_along_some_axes_are_one_and_keep_their_mass() -> None:
     assert places.standing_for(np.array([1])).centre[Z].tolist() == [0.1]
     apart = alike_along(boxes, [0, 1, 2, 3])
     assert apart.boxes.size == 3 and sorted(apart.added(mass)) == pytest.approx([0.2, 0.3, 0.5])
+
+
+def test_boxes_that_share_many_sides_are_told_apart_by_the_others() -> None:
+    """What stands for a box is the first that is equal to it, however many others there are."""
+    rng = np.random.default_rng(3)
+    centre = rng.integers(0, 9, (4, 4000)).astype(float)
+    boxes = Boxes(centre, np.full((4, 4000), 0.5))
+    found = alike_along(boxes, [0, 1, 2])
+    _, first, which = np.unique(centre[:3], axis=1, return_index=True, return_inverse=True)
+    assert found.boxes.centre[:3].tolist() == centre[:3, np.sort(first)].tolist()
+    assert first[which.ravel()].tolist() == np.sort(first)[found.of_box].tolist()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 700])
+def test_keys_that_meet_in_one_place_of_the_table_are_looked_up_again(count) -> None:
+    keys = np.random.default_rng(4).integers(0, 300, count).astype(np.uint64)
+    first = [keys.tolist().index(key) for key in keys.tolist()]
+    assert _first_alike(keys).tolist() == first
 
 
 def test_the_time_of_one_whole_day_is_made_from_few_boxes(monkeypatch) -> None:

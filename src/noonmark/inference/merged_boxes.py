@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from noonmark.arrays import Floats, Rows
-from noonmark.inference.digit_order import distinct
 from noonmark.inference.search.domain import (
     DAY,
     LON,
@@ -89,17 +88,39 @@ def alike_along(
 ) -> AlikeBoxes:
     """Boxes made one where they are equal along some axes."""
     sides = np.concatenate([boxes.centre[axes], boxes.half[axes]])
-    by_key, key_of_box = distinct(_keys(sides))
+    first_alike = _first_alike(_keys(sides))
     # In the order of the boxes: neighbours stay so, which makes look-ups of them fast.
-    stands = np.zeros(boxes.size, dtype=bool)
-    stands[by_key] = True
+    stands = first_alike == np.arange(boxes.size)
     first = np.flatnonzero(stands)
-    of_box = (np.cumsum(stands) - 1)[by_key][key_of_box]
+    of_box = (np.cumsum(stands) - 1)[first_alike]
     # Side by side: numpy is slow at picking columns.
     if not all(np.array_equal(side[first][of_box], side) for side in sides):
         # Two different boxes have one key: 1 chance in 10 million.
         return AlikeBoxes(boxes, np.arange(boxes.size))
     return AlikeBoxes(boxes.take(first), of_box)
+
+
+def _first_alike(
+    keys: NDArray[np.uint64],
+) -> Rows:
+    """The first of the keys (n,) that is equal to each, (n,).
+
+    **Method**: a table by the leading bits of a key, of which the first key in each place is kept.
+    Keys that find another in their place are looked up again by other bits.
+    """
+    bits = max(keys.size.bit_length() + 1, 2)
+    table = np.zeros(1 << bits, dtype=np.int32)
+    found = np.arange(keys.size)
+    rest = found
+    mixed = keys
+    while rest.size:
+        place = (mixed >> np.uint64(64 - bits)).astype(np.intp)
+        table[place[::-1]] = rest[::-1]
+        kept = table[place]
+        equal = keys[kept] == keys[rest]
+        found[rest[equal]] = kept[equal]
+        rest, mixed = rest[~equal], mixed[~equal] * _FACTOR
+    return found
 
 
 def _keys(
