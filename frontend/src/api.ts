@@ -14,6 +14,8 @@ export class Refused extends Error {
   readonly details: { [key: string]: Json };
   /** 409: the newer state. */
   readonly state: CaseState | null;
+  /** Whether something was only looked at: no act failed. */
+  looked = false;
   constructor(status: number, body: { code?: string; message?: string; hint?: string | null; details?: { [key: string]: Json }; state?: CaseState }) {
     super(body.message ?? "");
     this.code = body.code ?? "unknown";
@@ -29,7 +31,7 @@ export const isGone = (error: unknown): boolean => error instanceof Refused && e
 
 /** Refusals that say nothing about what was asked: the same call may be answered another time. */
 const NOT_OF_QUESTION: ReadonlySet<string> = new Set([
-  "gone", "unreadable", "internal", "no-such-job", "cancelled", "no-case-open", "other-case-open",
+  "gone", "unreadable", "internal", "no-such-job", "cancelled", "no-case-open", "other-case-open", "case-away",
 ]);
 
 /** Whether what was asked is at fault, so that it is refused however often it is asked. */
@@ -135,7 +137,10 @@ async function follow<T>(job: string, options: Options): Promise<T> {
 
 async function call<T>(method: "GET" | "POST", path: string, body: unknown, options: Options = {}): Promise<T> {
   const response = await send(method, path, body, options.signal);
-  const answer = await read<T & { job?: string }>(response);
+  const answer = await read<T & { job?: string }>(response).catch((error: unknown) => {
+    if (error instanceof Refused) error.looked = method === "GET";
+    throw error;
+  });
   return response.status === 202 && answer.job !== undefined ? follow<T>(answer.job, options) : answer;
 }
 

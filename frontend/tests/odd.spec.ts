@@ -1,4 +1,5 @@
 /** Odd behaviour: two tabs, a case that is moved away, links to what is not there, wrong files. */
+import { renameSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { launch, missing, prepare, scratch, serve, Watched, type Server } from "./browser.ts";
@@ -81,6 +82,62 @@ describe.skipIf(missing !== null)("a newcomer", () => {
     expect(await here.inputValue()).toBe("2021-12-31");
     await saved(watched);
     await other.settle();
+    await watched.settle();
+  });
+
+  it("leaves no dialog and no error of a screen behind, and loses no word of either", async () => {
+    const { page } = watched;
+    watched.allowed.push(/status of 400/); // a page that the document has not, a site that nobody opened
+    const notice = page.locator('.notice[data-code="no-document-page"]');
+    await to(watched, "#/documents/none/99");
+    await notice.waitFor();
+    await to(watched, "#/sites/none");
+    await notice.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: "Which place is followed in images?" }).waitFor();
+    await claim(watched, "A claim of my own");
+    const why = page.getByRole("dialog").getByLabel("Why");
+    await page.getByRole("button", { name: "Withdraw this claim" }).waitFor();
+    const own = new URL(page.url()).hash;
+    for (const [hash, name, field] of [[own, "Withdraw this claim", why], ["#/footage", "Export", null]] as const) {
+      await to(watched, hash);
+      await page.getByRole("button", { name, exact: true }).first().click();
+      await page.getByRole("dialog").waitFor();
+      await field?.fill("Said twice");
+      await to(watched, "#/overview");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await page.goBack();
+      await page.getByRole("button", { name, exact: true }).first().waitFor();
+      expect(await page.getByRole("dialog").count()).toBe(0);
+    }
+    await to(watched, own);
+    await page.getByRole("button", { name: "Withdraw this claim" }).click();
+    expect(await why.inputValue()).toBe("Said twice");
+    await watched.settle();
+  });
+
+  it("is told once that the folder of the case is away, and loses nothing once it is back", async () => {
+    const { page } = watched;
+    watched.allowed.push(/status of (400|409)/);
+    await to(watched, "#/footage");
+    const early = page.getByLabel("Not before", { exact: true }).first();
+    await early.waitFor();
+    renameSync(folder.path("case"), folder.path("moved"));
+    await early.fill("2019-03-04");
+    await early.press("Enter");
+    const notice = page.locator('.notice[data-code="elsewhere"]', { hasText: "The folder of this case is not where it was" });
+    await notice.waitFor();
+    for (const screen of ["documents", "accounts", "claims", "overview"]) {
+      await to(watched, `#/${screen}`);
+      await page.locator(`[data-screen="${screen}"][aria-current="page"]`).waitFor();
+    }
+    expect(await page.locator(".notice").count()).toBe(1);
+    renameSync(folder.path("moved"), folder.path("case"));
+    await notice.getByRole("button", { name: "Open it here again" }).click();
+    await notice.waitFor({ state: "detached" });
+    await saved(watched);
+    await page.reload();
+    await to(watched, "#/footage");
+    await expect.poll(() => early.inputValue()).toBe("2019-03-04");
     await watched.settle();
   });
 });

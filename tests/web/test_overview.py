@@ -307,3 +307,13 @@ def test_a_call_about_another_case_than_the_open_one_is_refused(opened, case, ho
     assert opened.ask("/api/state")["state"]["inquiry"]["notes"] == ""
     again = opened.post("/api/case/open", {"path": str(case)}, **named)
     assert again.status_code == 200 and again.json()["state"]["path"] == str(case)
+
+
+def test_calls_about_a_case_whose_folder_is_away_are_refused_in_one_way(opened, case, home):
+    named = {"X-Noonmark-Case": str(case).replace("/", "%2F")}
+    away = case.rename(case.with_name("moved"))
+    for call in ("/api/state", "/api/claims", "/api/documents"):
+        refused = opened.get(call, **named)
+        assert refused.status_code == 409 and refused.json()["code"] == "case-away"
+    away.rename(case)
+    assert opened.get("/api/state", **named).status_code == 200

@@ -122,7 +122,7 @@ async function push(): Promise<boolean> {
 /** What follows when a save failed; its lines wait for the next one. */
 async function recover(error: unknown): Promise<void> {
   if (error instanceof DOMException && error.name === "AbortError") return; // the case is being left
-  if (isElsewhere(error)) return reportElsewhere();
+  if (isElsewhere(error)) return reportElsewhere(error.code);
   if (error instanceof Refused && error.code === "newer-revision") {
     return takeNewer(error.state ?? (await api.state()).state);
   }

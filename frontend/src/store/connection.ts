@@ -67,7 +67,7 @@ async function ask(): Promise<void> {
     if (error instanceof Refused && error.code !== "gone") {
       waiting = false;
       serverGone.value = false;
-      if (isElsewhere(error)) return reportElsewhere();
+      if (isElsewhere(error)) return reportElsewhere(error.code);
       fail(error);
       returned.value += 1; // it does answer: what was not answered before is asked again
       return;

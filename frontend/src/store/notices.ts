@@ -14,6 +14,8 @@ export interface Notice extends Words {
   /** A notice with the same code takes the place of the older one. */
   code: string;
   actions: { label: string; act: () => void }[];
+  /** It goes with the screen on which something could not be shown. */
+  ofScreen: boolean;
 }
 export const notices = signal<Notice[]>([]);
 
@@ -31,6 +33,7 @@ export function tell(tone: Notice["tone"], text: string, more: Partial<Omit<Noti
     lang: more.lang ?? null,
     code: more.code ?? text,
     actions: more.actions ?? [],
+    ofScreen: more.ofScreen ?? false,
   };
   const others = notices.value.filter((old) => old.code !== notice.code);
   notices.value = [...others, notice].slice(-MOST_SHOWN);
@@ -39,6 +42,11 @@ export function tell(tone: Notice["tone"], text: string, more: Partial<Omit<Noti
 
 export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id);
+}
+
+/** Another screen is looked at: what could not be shown on the one before concerns nobody now. */
+export function leaveScreen(): void {
+  if (notices.peek().some((notice) => notice.ofScreen)) notices.value = notices.peek().filter((notice) => !notice.ofScreen);
 }
 
 export function clearNotice(code: string): void {
@@ -53,15 +61,15 @@ export function reportServerGone(): void {
   unanswered.value += 1;
 }
 
-/** Whether the server holds no case, or another than this tab. */
-export const isElsewhere = (error: unknown): boolean => error instanceof Refused && (error.code === "no-case-open" || error.code === "other-case-open");
+/** Whether the server holds no case, another than this tab, or one whose folder is not where it was. */
+export const isElsewhere = (error: unknown): error is Refused => error instanceof Refused && ["no-case-open", "other-case-open", "case-away"].includes(error.code);
 
-/** Says that another tab closed this case, or opened another; connection.ts opens it here again when asked. */
-export function reportElsewhere(): void {
+/** Says that another tab closed this case, or opened another, or that its folder is away; connection.ts opens it here again when asked. */
+export function reportElsewhere(code = ""): void {
   if (caseElsewhere.value) return;
   caseElsewhere.value = true;
   const again = { label: t("case.reopen"), act: () => { reopenAsked.value += 1; } };
-  tell("warn", t("case.elsewhere"), { code: "elsewhere", hint: t("server.kept"), actions: [again] });
+  tell("warn", t(code === "case-away" ? "fault.case-away" : "case.elsewhere"), { code: "elsewhere", hint: t("server.kept"), actions: [again] });
 }
 
 /** Shows an error once, in its own words. A call that was stopped is no error. */
@@ -73,9 +81,9 @@ export function fail(error: unknown): void {
     return;
   }
   if (error.code === "gone") return reportServerGone();
-  if (isElsewhere(error) && caseState.peek() !== null) return reportElsewhere();
+  if (isElsewhere(error) && caseState.peek() !== null) return reportElsewhere(error.code);
   const { text, hint, lang } = faultWords(error);
-  tell("error", text, { code: error.code, hint, lang });
+  tell("error", text, { code: error.code, hint, lang, ofScreen: error.looked });
 }
 
 /** Told while slow work runs: the share done, 0 to 1, and what is being done ("": as before). */

@@ -1,21 +1,26 @@
 /** Modal dialogs: the one place where they take the focus, keep it inside, and give it back. */
-import { signal } from "@preact/signals";
+import { effect, signal, untracked } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.ts";
+import { address } from "../shell/address.ts";
 import { Notices } from "./notices.tsx";
 import { Button } from "./parts.tsx";
 
 /** How many dialogs are open: what has to be said meanwhile is said in them, for all else lies in their shade. */
 export const dialogs = signal(0);
 
-/** A dialog that is closed by its button and by Escape; whoever shows it takes it away in `onClose`. */
+/** A dialog that is closed by its button, by Escape, and by Back to another screen; whoever shows it takes it away in `onClose`. */
 export function Dialog({ title, onClose, children, wide }: { title: string; onClose: () => void; children: ComponentChildren; wide?: boolean }) {
   const ref = useModalFocus();
   const id = useId();
   useLayoutEffect(() => {
     dialogs.value += 1;
     return () => { dialogs.value -= 1; };
+  }, []);
+  useLayoutEffect(() => {
+    const { screen } = address.peek();
+    return effect(() => { if (address.value.screen !== screen) untracked(onClose); });
   }, []);
   // What had the focus may have given way to the next step.
   useLayoutEffect(() => {

@@ -21,6 +21,7 @@ LOG = logging.getLogger("noonmark.web")
 _STATUS = {
     "newer-revision": 409,
     "other-case-open": 409,
+    "case-away": 409,
     "no-such-item": 404,
     "object-missing": 404,
     "no-such-frame": 404,

@@ -54,6 +54,12 @@ class ServerState:
                 code="other-case-open",
                 hint="open this one again; what is not saved stays in its tab",
             )
+        if not self.opened.folder.is_dir() and call != "/api/case/close":
+            raise InputError(
+                "the folder of the case is not where it was",
+                code="case-away",
+                hint="put it back, then open the case again",
+            )
 
     def put(self, opened: Callable[[], CaseSession]) -> CaseSession:
         """Open another case; only once that has worked is the one before closed."""

@@ -122,7 +122,8 @@ const unasked = ({ question, place }: Claim): Partial<Form> => ({ ...(question =
 
 /** Takes a claim or a weighing back, with a reason: its words are deleted for good. */
 function WithdrawForm({ claim, weighing }: { claim: Claim; weighing: Weighing | null }) {
-  const reason = useSignal("");
+  const key = `withdraw ${(weighing ?? claim).id}`;
+  const reason = useSignal(draftOf(key, { text: "" }).text);
   const working = useSignal(false);
   const ready = reason.value.trim() !== "" && !working.value;
   const send = async (event: Event): Promise<void> => {
@@ -131,7 +132,9 @@ function WithdrawForm({ claim, weighing }: { claim: Claim; weighing: Weighing | 
     working.value = true;
     const done = await withdraw((weighing ?? claim).id, reason.value.trim());
     working.value = false;
-    if (done) close();
+    if (!done) return;
+    dropDraft(key);
+    close();
   };
   const number = numberOf(claim);
   return (
@@ -139,7 +142,7 @@ function WithdrawForm({ claim, weighing }: { claim: Claim; weighing: Weighing | 
       <form class="claims-form" onSubmit={(event) => void send(event)}>
         <p><Quote>{`“${weighing === null ? claimText(claim) : weighing.why}”`}</Quote></p>
         <p>{t("claims.withdrawHow")}{weighing === null && <> {t("claims.withdrawRest")}</>}</p>
-        <TextField label={t("claims.reason")} hint={t("claims.withdrawHint")} value={reason.value} onValue={(text) => { reason.value = text; }} lines={2} required />
+        <TextField label={t("claims.reason")} hint={t("claims.withdrawHint")} value={reason.value} onValue={(text) => { reason.value = text; keepDraft(key, { text }); }} lines={2} required />
         <div class="form-acts"><Button type="submit" kind="danger" disabled={!ready}>{t("claims.withdraw")}</Button></div>
       </form>
     </Dialog>

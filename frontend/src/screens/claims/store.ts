@@ -69,6 +69,7 @@ export function startClaims(): void {
     void path.value;
     reading.stop();
     table.value = null;
+    drafts.clear(); // what was typed in one case is not shown in another
   });
   effect(() => {
     if (elsewhere.value > 0 && table.peek() !== null) void readTable();
