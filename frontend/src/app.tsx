@@ -10,6 +10,7 @@ import { sideOpen } from "./shell/inspector.ts";
 import { ScreenRail } from "./shell/rail.tsx";
 import { ScreenHost } from "./shell/screen_host.tsx";
 import { TopBar } from "./shell/topbar.tsx";
+import { pasted } from "./items/upload.ts";
 import { takeFiles } from "./start/enter.ts";
 import { StartScreen } from "./start/screen.tsx";
 import { dialogs } from "./ui/dialog.tsx";
@@ -32,6 +33,11 @@ export function App() {
       event.preventDefault();
       void takeFiles([...(event.dataTransfer?.files ?? [])]);
     };
+    const paste = (event: ClipboardEvent): void => {
+      const files = pasted(event);
+      if (files.length > 0) event.preventDefault();
+      void takeFiles(files);
+    };
     const leave = (event: BeforeUnloadEvent): void => {
       if (saving.value === "unsaved" || unsaved()) event.preventDefault();
     };
@@ -40,6 +46,7 @@ export function App() {
     document.addEventListener("keydown", keys, { signal, capture: true });
     document.addEventListener("dragover", over, { signal });
     document.addEventListener("drop", drop, { signal });
+    document.addEventListener("paste", paste, { signal });
     addEventListener("beforeunload", leave, { signal });
     return () => stop.abort();
   }, []);

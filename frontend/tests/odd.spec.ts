@@ -140,4 +140,27 @@ describe.skipIf(missing !== null)("a newcomer", () => {
     await expect.poll(() => early.inputValue()).toBe("2019-03-04");
     await watched.settle();
   });
+
+  it("is told of a file that can't be seen, and of one that is dropped or pasted on another screen", async () => {
+    const { page } = watched;
+    await to(watched, "#/footage");
+    await page.locator(".stage[data-frame]:not([data-frame=''])").waitFor();
+    const seen = (): Promise<string | null> => page.locator(".stage").getAttribute("data-frame");
+    const before = await seen();
+    const hand = (way: "drop" | "paste", name: string, type: string): Promise<void> => page.locator("#main").evaluate((main, [kind, called, mime]) => {
+      const data = new DataTransfer();
+      data.items.add(new File([`bytes of ${called}`], called, { type: mime }));
+      const more = { bubbles: true, cancelable: true };
+      main.dispatchEvent(kind === "drop" ? new DragEvent("drop", { dataTransfer: data, ...more }) : new ClipboardEvent("paste", { clipboardData: data, ...more }));
+    }, [way, name, type] as const);
+    await hand("drop", "papers.zip", "application/zip");
+    await page.locator(".notice", { hasText: "can't be shown as a photo or a clip: papers.zip" }).waitFor();
+    expect(await seen()).toBe(before); // the photo stays on the stage
+    await to(watched, "#/claims");
+    await hand("drop", "dropped.png", "image/png");
+    await page.locator(".notice", { hasText: "In the case now: dropped.png" }).waitFor();
+    await hand("paste", "image.png", "image/png");
+    await page.locator(".notice", { hasText: "In the case now: pasted " }).waitFor();
+    await watched.settle();
+  });
 });

@@ -29,7 +29,6 @@ export function Rail() {
   const list = listed.value;
   const many = list.length > MANY && size.width > 0 && size.width < WIDEST_RAIL_PX;
   const [first, end] = many ? rowsInSight(scroll.value, size.height, list.length) : [0, list.length];
-  usePaste();
   const focusRow = (row: number): void => {
     const element = rail.current;
     if (element === null) return;
@@ -65,23 +64,6 @@ export function Rail() {
 
 /** A wider list runs across, not down (narrow screens). */
 const WIDEST_RAIL_PX = 200;
-
-/** A picture that is pasted anywhere but into a field goes into the case. */
-function usePaste(): void {
-  useEffect(() => {
-    const paste = (event: ClipboardEvent): void => {
-      const files = [...(event.clipboardData?.files ?? [])].filter((file) => /^(image|video)\//.test(file.type));
-      const target = event.target as HTMLElement | null;
-      if (files.length === 0 || target?.closest("input, textarea") != null) return;
-      event.preventDefault();
-      // Browsers call every pasted picture "image.png": the time tells them apart.
-      const now = new Date().toISOString().slice(0, 19).replace(/:/g, "-");
-      void upload(files.map((file, index) => new File([file], `pasted ${now}${files.length > 1 ? ` ${index + 1}` : ""}.${file.type.split("/")[1]?.replace(/[^a-z0-9]/g, "") ?? "png"}`, { type: file.type })));
-    };
-    document.addEventListener("paste", paste);
-    return () => document.removeEventListener("paste", paste);
-  }, []);
-}
 
 /** So many are found by looking. */
 const MOST_UNFILTERED = 8;
