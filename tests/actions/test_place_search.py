@@ -117,6 +117,17 @@ def test_clauses_that_stand_apart_multiply_nearly(maps):
     assert failed["weight"] == pytest.approx(math.log(0.2), abs=1e-3)
 
 
+def test_how_far_each_clause_is_is_told(maps):
+    told = []
+    place_search.find_places(QUESTION, store=maps, progress=lambda *step: told.append(step))
+    assert {words for _, words in told} >= {
+        "for 'road' within 250 m",
+        "for 'tower' within 500 m",
+    }
+    assert all(0.0 < share <= 1.0 for share, _ in told)
+    assert max(share for share, _ in told) == 1.0
+
+
 def test_the_same_question_gives_the_same_bytes(maps):
     first, second = (place_search.find_places(QUESTION, store=maps) for _ in range(2))
     for answer in (first, second):

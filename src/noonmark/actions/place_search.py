@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,10 +34,12 @@ def find_places(
     store: Path | None = None,
     missing: Path | None = None,
     detailed: int = DETAILED,
+    progress: Callable[[float, str], None] | None = None,
 ) -> dict[str, Any]:
     """Every object of the anchor with its probability, and the probability of none of them.
 
-    ``missing``: a file of shares that ``noonmark world missing`` wrote. Nothing is logged.
+    ``missing``: a file of shares that ``noonmark world missing`` wrote. ``progress`` is told the
+    share of each clause that is done, and in words which. Nothing is logged.
     """
     from noonmark.world.landmarks.map_tile import OpenMaps
     from noonmark.world.landmarks.missing_shares import read_shares
@@ -50,7 +52,7 @@ def find_places(
     maps = OpenMaps(_chosen_maps(question, search, folder), folder)
     learnt = {} if missing is None else read_shares(missing)
     inside = None if question.area is None else _mask(question.area)
-    found = search_places(maps, search, learnt=learnt, inside=inside)
+    found = search_places(maps, search, learnt=learnt, inside=inside, progress=progress)
     answer = _answer(found, question, detailed)
     cpu, wall = time.process_time() - started[0], time.monotonic() - started[1]
     return answer | {"seconds": {"cpu": round(cpu, 3), "wall": round(wall, 3)}}

@@ -12,6 +12,7 @@ from typing import Any
 
 from noonmark import actions
 from noonmark.actions import place_clue, place_rulings, place_search, place_sheets
+from noonmark.cli import tell
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
 
@@ -58,9 +59,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> Result:
     """Ask the maps."""
     _check(args)
-    data = place_search.find_places(
-        args.question, store=args.store, missing=args.missing, detailed=args.details
-    )
+    with tell.Progress("looking") as progress:
+        data = place_search.find_places(
+            args.question,
+            store=args.store,
+            missing=args.missing,
+            detailed=args.details,
+            progress=progress.step,
+        )
     if args.ruled_out is not None:
         rulings = place_rulings.read_rulings(args.ruled_out)
         data = place_rulings.without_ruled_out(data, rulings)

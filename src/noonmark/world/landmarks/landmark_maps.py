@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from noonmark.geometry.area_mask import AreaMask, contains
 from noonmark.world.landmarks.anchor_pieces import AnchorPieces, anchor_pieces
@@ -22,8 +22,10 @@ class LandmarkMaps:
         self,
         maps: OpenMaps,
         things: tuple[LandmarkThing, ...],
+        progress: Callable[[float, str], None] | None = None,
     ) -> None:
         self.maps = maps
+        self._progress = progress
         self.things = {t.id: t for t in things}
         self._every: dict[str, Ints] = {}
         self._bands: dict[str, Ints] = {}
@@ -36,11 +38,15 @@ class LandmarkMaps:
         thing: str,
         reach_m: float,
     ) -> Iterator[NearRows]:
-        """Rows of the objects of a thing within reach of anchors."""
+        """Rows of the objects of a thing within reach of anchors, and tell how far it is."""
         around = anchors.things.box
         features, box = self.maps.may_be_near(self._of(thing), around, reach_m)
         grid = grid_of(self.maps, features, box)
-        return near_rows(self.maps, anchors, grid, reach_m)
+        for rows in near_rows(self.maps, anchors, grid, reach_m):
+            if self._progress is not None and len(rows.anchor):
+                share = (int(rows.anchor[-1]) + 1) / len(anchors.features)
+                self._progress(share, f"for {thing!r} within {reach_m:.0f} m")
+            yield rows
 
     def pieces(
         self,

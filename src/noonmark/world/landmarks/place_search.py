@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,14 +51,19 @@ def search_places(
     *,
     learnt: Mapping[str, MissingShare] | None = None,
     inside: AreaMask | None = None,
+    progress: Callable[[float, str], None] | None = None,
 ) -> FoundPlaces:
     """Ask the maps. ``inside``: the area that holds the place, where one is known.
+
+    ``progress`` is told, clause by clause, the share of the objects that were looked from, and in
+    words for what.
 
     Raises InputError ``place-circle`` or ``place-apart``.
     """
     held = LandmarkMaps(
         maps,
         search.things,
+        progress,
     )
     search = _anchored(held, search)
     if inside is not None:
