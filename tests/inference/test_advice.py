@@ -67,6 +67,17 @@ def test_simulated_readings_ascend_and_hold_the_error_of_a_reading(street) -> No
     assert np.std(readings) == pytest.approx(azimuth.sigma, rel=0.1)
 
 
+def test_readings_of_many_draws_stand_at_even_steps_of_them(street) -> None:
+    """Not every draw is looked at: the steps are those of all, but for chance."""
+    draws = street.sample(100, rng=np.random.default_rng(4))
+    azimuth = measurements(point_view(KYIV, draws.lat_deg, draws.lon_deg, draws.unix_s))[0]
+    rng = np.random.default_rng(6)
+    many = replace(azimuth, value=rng.random(8000), possible=np.ones(8000, dtype=bool), sigma=0.0)
+    steps = (np.arange(12) + 0.5) / 12.0
+    found = np.mean([many.readings(12, rng) for _ in range(50)], axis=0)
+    assert found == pytest.approx(steps, abs=0.06)
+
+
 def test_draws_that_are_there_are_used(ring) -> None:
     draws = ring.sample(4000, rng=np.random.default_rng(9))
     first = advice(ring, rng=np.random.default_rng(3), draws=draws)

@@ -174,7 +174,7 @@ def _outcomes(
 ) -> tuple[float, Floats]:
     """Information [bit] of a measurement, and the shares that simulated readings leave, (k,)."""
     count = OUTCOMES if sizes[0].cell is None else OUTCOMES_IN_CELLS
-    readings, times = np.unique(measurement.readings(count, rng), return_counts=True)
+    readings, times = _distinct(measurement.readings(count, rng))
     found = outcomes_between(
         readings.size,
         lambda k: _outcome(
@@ -185,6 +185,12 @@ def _outcomes(
     )
     bits, log_shares = np.repeat(found, times, axis=0).T
     return max(float(bits.mean()), 0.0), np.exp(log_shares)
+
+
+def _distinct(ascending: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """The different ones of some ascending values, (k,), and how often each comes, (k,)."""
+    first = np.flatnonzero(np.append(True, ascending[1:] > ascending[:-1]))
+    return ascending[first], np.diff(np.append(first, ascending.size))
 
 
 def outcomes_between(

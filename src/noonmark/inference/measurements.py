@@ -38,6 +38,9 @@ CLOCK_SIGMA_S = 300.0
 SHORT_S = 900.0
 """In a window no longer than this a time of day tells nothing worth telling."""
 
+_DRAWS_PER_READING = 50
+"""More draws than that, for each reading, move readings by less than chance does."""
+
 FEW_DAYS_S = 3.0 * DAY_S
 """In a window no longer than this a date tells nothing worth telling."""
 
@@ -66,9 +69,10 @@ class Measurement:
     def readings(self, count: int, rng: np.random.Generator) -> Floats:
         """``count`` simulated readings in ascending order, (count,): as the draws have them.
 
-        Every draw is given an error of its own; the readings stand at even steps of all that.
+        Every draw is given an error of its own; the readings stand at even steps of all that. Of
+        many draws the first do, which are as good as any: chance moves a step by less than it is.
         """
-        values = self.value[self.possible]
+        values = self.value[self.possible][: _DRAWS_PER_READING * count]
         values = np.sort(values + self.sigma * rng.standard_normal(values.size))
         steps = (np.arange(count) + rng.random(count)) / count
         return np.asarray(values[(steps * values.size).astype(np.intp)])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
 
-from noonmark.inference.angle_table import angle_table
+from noonmark.inference.angle_table import AngleTable, angle_table
 from noonmark.inference.clues.common import Moment, SkyClue, cone_clue
 from noonmark.inference.clues.edges import log_below
 from noonmark.inference.clues.spec import Common, flag, number
@@ -37,13 +38,21 @@ def compile_clue(clue: LitFace, index: int, moment: Moment) -> SkyClue:
 
     The sun lights a wall where it stands less than 90 deg from the wall's outward normal.
     """
-    angle = np.linspace(0.0, 180.0, 3601)
-    soft = float(np.hypot(clue.sigma_deg, GRAZING_DEG))
-    values = log_below(angle if clue.lit else 180.0 - angle, 90.0, soft)
     bearing = np.radians(clue.bearing_deg)
     axis = (float(np.sin(bearing)), float(np.cos(bearing)), 0.0)
-    sound = angle_table(0.0, angle[1], values)
+    sound = _soft_half(float(np.hypot(clue.sigma_deg, GRAZING_DEG)), clue.lit)
     log_p_out = -float(np.log(2.0))
     return cone_clue(
         index, clue.kind, moment, axis, sound, outlier=clue.common.outlier, log_p_out=log_p_out
     )
+
+
+@lru_cache(maxsize=16)
+def _soft_half(
+    soft_deg: float,
+    lit: bool,
+) -> AngleTable:
+    """ln of the chance that a wall is lit, or not, by the sun's angle to its outward normal."""
+    angle = np.linspace(0.0, 180.0, 3601)
+    values = log_below(angle if lit else 180.0 - angle, 90.0, soft_deg)
+    return angle_table(0.0, angle[1], values)
