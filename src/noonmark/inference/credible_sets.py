@@ -12,7 +12,14 @@ from functools import cached_property
 import numpy as np
 
 from noonmark.arrays import Bools, Floats, Rows
-from noonmark.inference.instants import TOUCHING_S, common, held_s, holds, united
+from noonmark.inference.instants import (
+    TOUCHING_S,
+    common,
+    held_s,
+    holds,
+    united,
+    without_slits,
+)
 from noonmark.inference.place_cells import PlaceCells
 from noonmark.inference.search.branch_and_bound import Leaves
 from noonmark.inference.search.domain import instants_s
@@ -65,7 +72,7 @@ class CredibleSets:
     def instants_under(self, leaf: Rows) -> Floats:
         """The instants of the set that leaves cover; none, if none is.
 
-        Gaps that chance alone makes are closed: see :meth:`_gaps_by_chance`.
+        Gaps that chance alone makes are closed: see :meth:`_gaps_by_chance`; slits are, too.
         """
         domain = self.leaves.domain
         if domain.length_s == 0.0:
@@ -74,7 +81,7 @@ class CredibleSets:
         inside = common(covered, self.instants)
         if not inside.size:
             return inside
-        return united(np.concatenate([inside, self._gaps_by_chance(inside)]))
+        return without_slits(united(np.concatenate([inside, self._gaps_by_chance(inside)])))
 
     def _gaps_by_chance(self, spans: Floats) -> Floats:
         """The gaps between some spans (n, 2) of the set that say nothing, (k, 2).

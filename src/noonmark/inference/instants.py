@@ -1,7 +1,7 @@
 """Sets of instants: disjoint intervals of POSIX seconds, ascending, as arrays (n, 2).
 
 An interval is a start and an end. Sets are united, intersected and measured here; nothing is ever
-joined across a gap.
+joined across a gap, but for slits (:func:`without_slits`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,12 @@ from noonmark.values import Span, from_unix_s
 
 TOUCHING_S = 1.0
 """Intervals that are no farther apart are one."""
+
+SLIT_S = 60.0
+"""The widest gap that is closed: clocks are told to the minute."""
+
+SLIT_OF_SPAN = 0.01
+"""The widest gap that is closed, of the longer interval beside it."""
 
 
 def no_instants() -> Floats:
@@ -31,6 +37,22 @@ def united(intervals_s: Floats) -> Floats:
     first = np.append(0, gaps + 1)
     last = np.append(gaps, ordered.shape[0] - 1)
     return np.stack([ordered[first, 0], reach_s[last]], axis=1)
+
+
+def without_slits(instants: Floats) -> Floats:
+    """The set with gaps closed that are too narrow to say anything, (k, 2).
+
+    What is closed in a set is closed in each that holds it, too.
+    """
+    gap_s = instants[1:, 0] - instants[:-1, 1]
+    span_s = np.diff(instants, axis=1)[:, 0]
+    longer_s = np.maximum(span_s[:-1], span_s[1:])
+    parts = gap_s > np.minimum(SLIT_S, SLIT_OF_SPAN * longer_s)
+    if parts.all():
+        return instants
+    starts_s = instants[np.append(True, parts), 0]
+    ends_s = instants[np.append(parts, True), 1]
+    return without_slits(np.stack([starts_s, ends_s], axis=1))
 
 
 def common(

@@ -1,7 +1,7 @@
 """The instants of a credible set, and those that some leaves of the search cover.
 
 Both are sets of intervals: see :mod:`noonmark.inference.instants`. They are told as they are; no
-gap is closed.
+gap is closed that says anything.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 
 from noonmark.arrays import Bools, Floats
 from noonmark.constants import DAY_S
-from noonmark.inference.instants import united, within
+from noonmark.inference.instants import united, within, without_slits
 from noonmark.inference.rect_density import GridDensity
 from noonmark.inference.search.domain import DAY, LON, TOD, Boxes, Domain
 
@@ -24,14 +24,16 @@ def credible_instants(
 ) -> Floats:
     """The smallest set of instants that holds ``level`` of the probability, (n, 2) [POSIX s].
 
-    ``times`` is the time marginal of the posterior. A known instant is a set of no length.
+    ``times`` is the time marginal of the posterior. A known instant is a set of no length. Slits
+    between steps of the marginal are closed.
     """
     if domain.length_s == 0.0:
         return np.array([[domain.start_s, domain.start_s]])
     chosen = times.shares_of(level) > 0.0
     intervals_s = _intervals_s(times, chosen, daily=domain.daily)
     base_s = domain.first_s if domain.daily else domain.start_s
-    return united(within(intervals_s + base_s, domain.start_s, domain.end_s))
+    found = united(within(intervals_s + base_s, domain.start_s, domain.end_s))
+    return without_slits(found)
 
 
 def covered_instants(
