@@ -94,6 +94,7 @@ SPRINKLED = re.compile(r"(?:.*/)?(?:[.]DS_Store|[.]_[^/]*|Thumbs[.]db|desktop[.]
 NUMBER = "(?:0|[1-9][0-9]{0,17})"
 BASE64 = "([A-Za-z0-9+/=]+)"
 INSTANT = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z"
+ENTRY_SHAPES = {"at": INSTANT, "by": "(?s:.{1,64})", "kind": "[a-z][a-z0-9_-]{0,63}", "tool": "(?s:.+)"}
 
 def unbase64(text: str) -> bytes:
     """The bytes of a base64 text; only the canonical encoding will do. What is malformed raises ValueError."""
@@ -157,22 +158,33 @@ def well_formed(value: Any, depth: int = 1) -> bool:
         return named and depth <= 16 and all(well_formed(one, depth + 1) for one in inner)
     return isinstance(value, str) or (isinstance(value, int) and abs(value) < 2**53)  # True and False are integers
 
+def entry_shaped(entry: dict[str, Any]) -> bool:
+    """Whether an entry has the keys of one, and such values."""
+    right = all(isinstance(entry.get(k), str) and re.fullmatch(shape, entry[k]) for k, shape in ENTRY_SHAPES.items())
+    right = right and type(back := entry.get("clock_back_ms", 1)) is int and back > 0
+    return right and isinstance(entry.get("facts"), dict) and set(entry) - {"clock_back_ms"} == {*ENTRY_SHAPES, "facts"}
+
 def parse_entry(line: bytes) -> dict[str, Any]:
     """The entry on a salted line."""
     entry: dict[str, Any] = json.loads(line[33:].decode("utf-8"))
     canonical = isinstance(entry, dict) and well_formed(entry) and encode(entry).encode("utf-8") == line[33:]
     if not canonical or not re.match(rb"[0-9a-f]{32} ", line):
         raise ValueError("not a salt and canonical JSON")
-    back, facts, kind = entry.get("clock_back_ms", 1), entry.get("facts", {}), entry.get("kind")
-    shapes = {"at": INSTANT, "by": "(?s:.{1,64})", "kind": "[a-z][a-z0-9_-]{0,63}", "tool": "(?s:.+)"}
-    right = all(isinstance(entry.get(k), str) and re.fullmatch(shape, entry[k]) for k, shape in shapes.items())
-    right = right and isinstance(facts, dict) and type(back) is int and back > 0
-    if not right or set(entry) - {"clock_back_ms"} != {*shapes, "facts"}:
+    if not entry_shaped(entry):
         raise ValueError("not the keys and values of an entry")
+    facts, kind = entry["facts"], entry["kind"]
     named = kind not in ("item", "withdrawal") or re.fullmatch("[0-9a-f]{64}", str(facts.get("sha256")))
     if not named or (kind == "item" and (type(facts.get("size")) is not int or facts["size"] < 0)):
         raise ValueError("no digest or no size")
     return entry
+
+def parse_members(text: str, count: int) -> dict[str, tuple[str, int]]:
+    """Digest and size of each of so many members, as a manifest lists them."""
+    rows = [row for row in map(MEMBER.fullmatch, text.split("\n")[:-1]) if row]
+    named = {row[3]: (row[1], int(row[2])) for row in rows}
+    if [row[3] for row in rows] != sorted(named) or "MANIFEST" in named or not text.count("\n") == len(rows) == count:
+        raise ValueError("members that are not as specified, out of order, or of another number")
+    return named
 
 def fold(peaks: list[bytes]) -> bytes:
     """The root above the complete subtrees of a log, given from the left."""
@@ -225,8 +237,7 @@ class Bundle:
             self.step_6_roots(notes)
             self.step_7_objects()
         checked = {"files": self.files, "bytes": self.bytes, "log_entries": self.entries}
-        sound = "sound" if given_key else "intact, signer not known"
-        word = "not sound" if self.problems else sound
+        word = "not sound" if self.problems else "sound" if given_key else "intact, signer not known"
         verdict = {"ok": not self.problems, "verdict": word, "judged": self.judged(given_key), "checked": checked}
         return {**verdict, "problems": self.problems}
 
@@ -260,11 +271,7 @@ class Bundle:
             if not parts or len(note[1]) != 1:
                 raise ValueError("not a manifest with one signature")
             self.head = parse_checkpoint(f"{parts[1]}\n{parts[4]}\n{parts[5]}\n")
-            rows = [row for row in map(MEMBER.fullmatch, parts[7].split("\n")[:-1]) if row]
-            self.members = {row[3]: (row[1], int(row[2])) for row in rows}
-            ordered = [row[3] for row in rows] == sorted(self.members) and "MANIFEST" not in self.members
-            if not ordered or not parts[7].count("\n") == len(rows) == int(parts[6]):
-                raise ValueError("members that are not as specified, out of order, or of another number")
+            self.members = parse_members(parts[7], int(parts[6]))
             self.origin, self.disclosure, self.sealed = parts[1], parts[2], parts[3]
         except ValueError as error:
             code = "manifest-missing" if self.read("MANIFEST") is None else "manifest-malformed"
@@ -422,18 +429,21 @@ def main(words: list[str]) -> int:
     if not os.path.isdir(args.bundle):
         parser.error(f"{args.bundle} is not a folder")
     verdict = Bundle(args.bundle).check(args.key, args.checkpoint and args.checkpoint.read())
-    said = "".join("{code}: {where}: expected {expected}, found {found}\n".format(**p) for p in verdict["problems"])
-    judged = verdict["judged"]
-    said += "{disclosure} bundle of {origin}, sealed {sealed}\n".format(**judged)
-    said += "shown: {entries_shown} of {entries} log entries, {objects} objects\n".format(**judged)
-    said += "".join(f"key ({'you gave it' if args.key else 'found in the bundle'}): {key}\n" for key in judged["keys"])
-    said += "{files} files, {bytes} bytes, {log_entries} log entries: ".format(**verdict["checked"])
-    said += f"{verdict['verdict']}.\n" if verdict["ok"] else f"NOT SOUND, {len(verdict['problems'])} problems.\n"
-    if not args.key:
-        said += "Anybody can make a bundle and put a key into it: get the key from its owner and give it with --key.\n"
-    said = json.dumps(verdict) + "\n" if args.json else said
+    said = json.dumps(verdict) + "\n" if args.json else in_words(verdict, known=bool(args.key))
     sys.stdout.write(said.encode("ascii", "backslashreplace").decode())
     return 0 if verdict["ok"] else 1
+
+def in_words(verdict: dict[str, Any], *, known: bool) -> str:
+    """What was found, for a person."""
+    judged = verdict["judged"]
+    said = "".join("{code}: {where}: expected {expected}, found {found}\n".format(**p) for p in verdict["problems"])
+    said += "{disclosure} bundle of {origin}, sealed {sealed}\n".format(**judged)
+    said += "shown: {entries_shown} of {entries} log entries, {objects} objects\n".format(**judged)
+    said += "".join(f"key ({'you gave it' if known else 'found in the bundle'}): {key}\n" for key in judged["keys"])
+    said += "{files} files, {bytes} bytes, {log_entries} log entries: ".format(**verdict["checked"])
+    said += f"{verdict['verdict']}.\n" if verdict["ok"] else f"NOT SOUND, {len(verdict['problems'])} problems.\n"
+    warning = "Anybody can make a bundle and put a key into it: get the key from its owner and give it with --key.\n"
+    return said if known else said + warning
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
