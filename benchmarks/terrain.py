@@ -94,8 +94,9 @@ def candidates_of(box: tuple[float, ...], land: ground.Ground, rng) -> list[tupl
 
 
 def seen(land: ground.Ground, place: tuple[float, float], altitude_m: float | None = None):
-    """The horizon of a place, 40 km, 720 directions."""
-    return horizon.horizon(land, *place, directions=720, far_m=40_000.0, altitude_m=altitude_m)
+    """The horizon of a place, 40 km, 720 directions; the photo's land, too, ends with the tiles."""
+    found = horizon.horizon(land, *place, directions=720, far_m=40_000.0, altitude_m=altitude_m)
+    return dataclasses.replace(found, known=np.ones(720))
 
 
 def exactness(land: ground.Ground, rng, count: int) -> tuple[float, float, float]:

@@ -173,6 +173,12 @@ FIT = table(
     median_deg=number("of the absolute residuals", minimum=0),
     ridge_m=number("how far away the land in view stands, the median along the line", minimum=0),
     near=flag("whether that is within two cells of the tiles, which don't know its shape"),
+    unknown_share=number(
+        "share of the line whose ridge the tiles don't hold, by how probable that is in each"
+        " direction; there the line speaks neither for the place nor against it",
+        minimum=0,
+        maximum=1,
+    ),
 )
 CLUE = table(
     "with --clue: a clue of kind places (noonmark schema clues)",

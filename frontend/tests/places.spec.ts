@@ -349,6 +349,31 @@ describe.skipIf(!hasOsmium)("places", () => {
     await watched.settle();
   });
 
+  it("says which share of a skyline stands before ground that no tile holds", async () => {
+    const watched = await Watched.open(browser, server);
+    const { page } = watched;
+    // The land of the other tests is known; the share of the reply is made one of land that is not.
+    await page.route(/\/api\/(landmarks\/skyline|jobs\/[^/]+)$/, async (route) => {
+      const answer = await route.fetch();
+      const reply = await answer.json();
+      for (const place of (reply.result ?? reply).places ?? []) {
+        expect(place.unknown_share).toBeTypeOf("number");
+        place.unknown_share = place.near ? 0.8 : 0.3;
+      }
+      await route.fulfill({ response: answer, json: reply });
+    });
+    await asked(page);
+    const card = page.locator(".skyline-card");
+    await page.locator('.places-table th[data-osm="node/2"]').click();
+    await card.getByRole("button", { name: "Find the skyline" }).click();
+    await card.getByText("For 30% of the line the elevation tiles may not hold the ridge.").waitFor();
+    expect(await card.getByText("The skyline says almost nothing here").count()).toBe(0);
+    await page.locator('.places-table th[data-osm="node/10"]').click();
+    await card.getByText("The skyline says almost nothing here").waitFor();
+    await watched.axe("skyline before unknown land");
+    await watched.settle();
+  });
+
   it("is read in Arabic and fits 320 px", async () => {
     const watched = await Watched.open(browser, server);
     const { page } = watched;

@@ -16,7 +16,6 @@ from noonmark.questions.input_files import read_document
 
 if TYPE_CHECKING:
     from noonmark.world.terrain.ground import Ground
-    from noonmark.world.terrain.horizon import LandHorizon
     from noonmark.world.terrain.skyline_line import SkylineLine
     from noonmark.world.terrain.skyline_match import CameraPrior, SkylineFit
 
@@ -120,6 +119,8 @@ def match_skyline(
 
     A place is ``near`` where the land in view stands within two cells of the tiles. They don't know
     its shape, and the true place is seldom told from others there (``benchmarks/terrain.py``).
+    The share of the line whose ridge no tile holds is ``unknown_share``: it speaks neither for a
+    place nor against it.
 
     Raises InputError where the skyline has no relief to speak of, or no elevation tile lies there.
     """
@@ -127,9 +128,10 @@ def match_skyline(
     prior = _camera(line, known or CameraKnown())
     _refuse_flat(line, prior)
     ground = _ground(listed, store)
-    fits = [_fit(line, ground, place, prior, eye_m) for place in listed.places]
     others = _decoys(listed, ground, decoys, seed)
     away = [_fit(line, ground, place, prior, eye_m) for place in others]
+    anywhere = _log_mean(away) if away else None
+    fits = [_fit(line, ground, place, prior, eye_m, anywhere) for place in listed.places]
     return _ranked(listed, fits, away, ground.cell_m)
 
 
@@ -179,9 +181,14 @@ def _ground(listed: PlaceListing, store: Path | None) -> Ground:
 
 
 def _fit(
-    line: SkylineLine, ground: Ground, place: ListedPlace, prior: CameraPrior, eye_m: float
-) -> tuple[SkylineFit, LandHorizon]:
-    """The fit at one place, and its horizon."""
+    line: SkylineLine,
+    ground: Ground,
+    place: ListedPlace,
+    prior: CameraPrior,
+    eye_m: float,
+    anywhere: float | None = None,
+) -> SkylineFit:
+    """The fit at one place; ``anywhere`` is what a place says whose ridges are not known."""
     from noonmark.world.terrain.horizon import horizon
     from noonmark.world.terrain.skyline_match import skyline_fit
 
@@ -193,7 +200,7 @@ def _fit(
         directions=_DIRECTIONS,
         far_m=40_000.0,
     )
-    return skyline_fit(line, found, prior, place_sigma_m=place.sigma_m), found
+    return skyline_fit(line, found, prior, place_sigma_m=place.sigma_m, anywhere=anywhere)
 
 
 def _decoys(listed: PlaceListing, ground: Ground, count: int, seed: int) -> list[ListedPlace]:
@@ -223,11 +230,11 @@ def _is_known(ground: Ground, lat_deg: float, lon_deg: float) -> bool:
 
 
 def _ranked(
-    listed: PlaceListing, fits: list[Any], away: list[Any], cell_m: float
+    listed: PlaceListing, fits: list[SkylineFit], away: list[SkylineFit], cell_m: float
 ) -> dict[str, Any]:
     """The answer: places by probability, the best first."""
     none = _NONE if listed.none_of_these is None else listed.none_of_these
-    logs = np.array([fit.log_likelihood for fit, _ in fits])
+    logs = np.array([fit.log_likelihood for fit in fits])
     elsewhere = _log_mean(away or fits)
     prior = np.array([place.probability for place in listed.places])
     weights = np.log(prior / prior.sum()) + np.log1p(-none) + logs
@@ -240,7 +247,7 @@ def _ranked(
             "probability": float(np.exp(weights[k] - total)),
             "log_ratio_to_elsewhere": float(logs[k] - elsewhere),
         }
-        rows.append({**row, **_fit_row(listed.places[k], fits[k][0], cell_m)})
+        rows.append({**row, **_fit_row(listed.places[k], fits[k], cell_m)})
     return {
         "ok": True,
         "places": rows,
@@ -251,9 +258,9 @@ def _ranked(
     }
 
 
-def _log_mean(fits: list[Any]) -> float:
+def _log_mean(fits: list[SkylineFit]) -> float:
     """ln of the mean likelihood of places drawn, or without any of the places themselves."""
-    logs = np.array([fit.log_likelihood for fit, _ in fits])
+    logs = np.array([fit.log_likelihood for fit in fits])
     return float(np.logaddexp.reduce(logs) - np.log(logs.size))
 
 

@@ -12,6 +12,9 @@ from noonmark.cli.elevation_cmd import add_store
 from noonmark.cli.tell import Result
 from noonmark.errors import InputError
 
+LEAST_TOLD = 0.05
+"""A share of the line below this is not told."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """A photo or a line, places, and what is known of the camera."""
@@ -124,5 +127,25 @@ def _told(data: dict[str, Any]) -> list[str]:
             f"# place {', '.join(near)}: the land in view stands within two cells"
             f" ({2.0 * data['cell_m']:.0f} m) of the tiles, which don't know its shape: look there"
             " with finer tiles (noonmark elevation add)"
+        )
+    return lines + _unknown(data["places"])
+
+
+def _unknown(rows: list[dict[str, Any]]) -> list[str]:
+    """Of which places much of the line stands before ground that no tile holds, in words."""
+    some = [row for row in rows if row["unknown_share"] >= LEAST_TOLD]
+    shares = (f"{row['rank']} {100 * row['unknown_share']:.0f} %" for row in some)
+    lines = []
+    if some:
+        lines.append(
+            "# share of the line whose ridge no tile holds, by place: "
+            + ", ".join(shares)
+            + "; there it speaks neither for a place nor against it"
+        )
+    mostly = [str(row["rank"]) for row in some if row["unknown_share"] > 0.5]
+    if mostly:
+        lines.append(
+            f"# place {', '.join(mostly)}: the skyline says almost nothing there: add the tiles"
+            " about it (noonmark elevation add)"
         )
     return lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from geographiclib.geodesic import Geodesic
@@ -102,6 +104,29 @@ def test_a_ray_that_leaves_the_tiles_is_unsure_only_where_it_could_matter():
     wall.heights_m[:197] += 3000.0
     high = horizon(wall, 46.2 - 200 * STEP_DEG, 7.0 + 200 * STEP_DEG, directions=12)
     assert not high.unsure[0]
+    assert high.known[0] == 1.0
+    assert ((low.known < 1.0) == low.unsure).all()
+
+
+def test_a_ridge_is_the_less_known_the_lower_it_stands_and_the_nearer_the_tiles_end():
+    known = []
+    for wall_m, held in ((0.0, 60), (0.0, 150), (900.0, 60)):
+        rough = ground(3)
+        heights = rough.heights_m.copy()
+        heights[190:192] += wall_m
+        heights[: 200 - held] = np.nan
+        land = dataclasses.replace(rough, heights_m=heights)
+        at = horizon(land, 46.2 - 200 * STEP_DEG, 7.0 + 200 * STEP_DEG, directions=12)
+        known.append(float(at.known[0]))
+    low, further, higher = known
+    assert 0.0 < low < further and low < higher
+
+
+def test_a_ridge_that_was_filled_in_is_not_known():
+    land = ground(3)
+    filled = dataclasses.replace(land, filled=np.ones_like(land.filled))
+    at = horizon(filled, 46.2 - 200 * STEP_DEG, 7.0 + 200 * STEP_DEG, directions=12)
+    assert not at.known.any()
 
 
 def level(elevation_deg: float, sigma_deg: float = 0.3) -> LandHorizon:
@@ -110,7 +135,7 @@ def level(elevation_deg: float, sigma_deg: float = 0.3) -> LandHorizon:
     same = np.full(azimuth.size, 1.0)
     return LandHorizon(
         42.5, 1.5, 1000.0, 1.7, azimuth, elevation_deg * same, 5000.0 * same, sigma_deg * same,
-        np.zeros(azimuth.size, bool),
+        np.zeros(azimuth.size, bool), same,
     )  # fmt: skip
 
 

@@ -105,7 +105,8 @@ def seen_at(distance_m, wrong_deg=0.0):
     away = np.full(azimuth.size, distance_m)
     none = np.zeros(azimuth.size, bool)
     sigma = horizon_sigma_deg(away)
-    return LandHorizon(46.0, 7.0, 900.0, 1.7, azimuth, waves + wrong, away, sigma, none)
+    known = np.ones(azimuth.size)
+    return LandHorizon(46.0, 7.0, 900.0, 1.7, azimuth, waves + wrong, away, sigma, none, known)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_places_whose_land_in_view_is_within_two_cells_are_named(valley, capsys,
     fits = iter(
         SkylineFit(-50.0, 110.0, 14.0, 0.0, 420.0, 0.2, 0.1, m) for m in (150.0, 190.0, 1e4)
     )
-    monkeypatch.setattr(skyline, "_fit", lambda *_: (next(fits), None))
+    monkeypatch.setattr(skyline, "_fit", lambda *_: next(fits))
     path = valley / "bent.json"
     bent = [[k + 0.5, 10.0 + k / 10.0] for k in range(90)]
     path.write_text(json.dumps({"width_px": 90, "height_px": 60, "skyline_px": bent}))
@@ -154,6 +155,62 @@ def test_places_whose_land_in_view_is_within_two_cells_are_named(valley, capsys,
     told = capsys.readouterr().out
     assert "land 190 m away" in told
     assert "place 1: the land in view stands within two cells (185 m)" in told
+
+
+CUT = 245
+"""The tiles end at this row and column of the made land; the true ridges stand beyond."""
+
+
+def test_no_place_is_preferred_for_a_ridge_that_no_tile_holds(land):
+    whole = ground(4)
+    heights = whole.heights_m.copy()
+    heights[CUT:], heights[:, CUT:] = np.nan, np.nan
+    cut = dataclasses.replace(whole, heights_m=heights)
+    line = made_line(land[0], 130.0, PITCH, 1.0)
+    prior = CameraPrior(450.0, 0.2, heading_deg=124.0, heading_sigma_deg=10.0)
+    seen = [horizon(cut, one.lat_deg, one.lon_deg, directions=720, far_m=12_000.0) for one in land]
+    fits = [skyline_fit(line, one, prior) for one in seen]
+    logs = np.array([fit.log_likelihood for fit in fits])
+    assert fits[0].unknown_share > 0.9
+    assert logs.max() - logs[0] < 3.0
+    # Taken as exact, the edge of the tiles is e14 times as likely about another place.
+    exact = [dataclasses.replace(one, known=np.ones(720)) for one in seen]
+    wrong = np.array([skyline_fit(line, one, prior).log_likelihood for one in exact])
+    assert wrong.max() - wrong[0] > 10.0
+
+
+@pytest.mark.parametrize("sigma_deg", [10.0, None])
+def test_where_no_ridge_is_known_a_place_is_as_likely_as_any(land, sigma_deg):
+    line = made_line(land[0], 130.0, PITCH, 1.0)
+    prior = CameraPrior(450.0, 0.2, heading_deg=124.0, heading_sigma_deg=sigma_deg)
+    anywhere = skyline_fit(line, land[2], prior).log_likelihood
+    none = dataclasses.replace(land[1], known=np.zeros(720))
+    fit = skyline_fit(line, none, prior, anywhere=anywhere)
+    assert fit.unknown_share == 1.0
+    assert fit.log_likelihood == pytest.approx(anywhere, abs=0.01)
+    partly = np.where(np.abs(land[0].azimuth_deg - 130.0) < 15.0, 0.0, 1.0)
+    half = skyline_fit(line, dataclasses.replace(land[0], known=partly), prior, anywhere=anywhere)
+    assert anywhere < half.log_likelihood < skyline_fit(line, land[0], prior).log_likelihood
+    assert half.heading_deg == pytest.approx(130.0, abs=0.5)
+
+
+def test_places_whose_ridges_no_tile_holds_are_named(valley, capsys, monkeypatch):
+    from noonmark.actions import skyline
+
+    fits = iter(
+        SkylineFit(-50.0, 110.0, 14.0, 0.0, 420.0, 0.2, 0.1, 1e4, share)
+        for share in (0.01, 0.3, 0.8)
+    )
+    monkeypatch.setattr(skyline, "_fit", lambda *_: next(fits))
+    path = valley / "partly.json"
+    bent = [[k + 0.5, 10.0 + k / 10.0] for k in range(90)]
+    path.write_text(json.dumps({"width_px": 90, "height_px": 60, "skyline_px": bent}))
+    asked = ["skyline", str(valley / "photo.png"), "--places", str(valley / "places.json")]
+    asked += ["--line", str(path), "--store", str(valley / "tiles"), "--decoys", "0"]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "no tile holds, by place: 2 30 %, 3 80 %;" in told
+    assert "place 3: the skyline says almost nothing there" in told
 
 
 def test_no_point_of_a_line_is_counted_twice():

@@ -57,7 +57,9 @@ class Fixed:
         none = np.zeros(every.size, bool)
         level = np.zeros(every.size)
         sigma = horizon_sigma_deg(away)
-        self.found = LandHorizon(46.0, 7.0, 900.0, 1.7, every, level, away, sigma, none)
+        self.found = LandHorizon(
+            46.0, 7.0, 900.0, 1.7, every, level, away, sigma, none, level + 1.0
+        )
         self.given = residual
 
     def residuals(self, cameras):

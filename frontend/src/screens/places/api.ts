@@ -37,7 +37,7 @@ export interface QuestionState {
 }
 export interface SkylineReply {
   line: { width_px: number; height_px: number; skyline_px: [number, number][] };
-  places: { lat_deg: number; lon_deg: number; probability: number; log_ratio_to_elsewhere: number; heading_deg: number; median_deg: number; ridge_m: number; near: boolean }[];
+  places: { lat_deg: number; lon_deg: number; probability: number; log_ratio_to_elsewhere: number; heading_deg: number; median_deg: number; ridge_m: number; near: boolean; unknown_share: number }[];
   /** Land nearer than this has no known shape on the elevation tiles; absent where nothing was compared. */
   near_m?: number;
   why_not: string | null;

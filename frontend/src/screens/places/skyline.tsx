@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { api } from "../../api.ts";
-import { number, t } from "../../i18n/index.ts";
+import { number, percent, t } from "../../i18n/index.ts";
 import { fail } from "../../store/notices.ts";
 import { items } from "../../store/signals.ts";
 import { Button, Said } from "../../ui/parts.tsx";
@@ -55,11 +55,15 @@ export function SkylineCard() {
   );
 }
 
-/** How the land about a place follows the line, how far away that land stands, and whether it is too near to tell places apart. */
+/** A share of the line below this is not told. */
+const LEAST_TOLD = 0.05;
+
+/** How the land about a place follows the line, how far away that land stands, how much of it is not known, and whether it is too near to tell places apart. */
 function FitSaid({ fit, nearM }: { fit: SkylineReply["places"][number]; nearM: number }) {
   return (
     <>
       <p>{t("places.skyline.fit", { degrees: number(fit.median_deg, 2), heading: number(fit.heading_deg, 0), distance: away(fit.ridge_m) })}</p>
+      {fit.unknown_share >= LEAST_TOLD && <p class="note note-warn">{t("places.skyline.unknown", { share: percent(fit.unknown_share) })}{fit.unknown_share > 0.5 && <> {t("places.skyline.unknown.mostly")}</>}</p>}
       {fit.near && <p class="note note-warn">{t("places.skyline.near", { distance: away(nearM) })}</p>}
     </>
   );

@@ -97,6 +97,15 @@ class Ground:
         highest = blocks.max((1, 3))
         return np.asarray(maximum_filter(highest, size=3, mode="nearest"))
 
+    @cached_property
+    def levels_m(self) -> Floats:
+        """Heights [m] that equal shares of the known ground stand below, ascending, (101,)."""
+        seen = self.heights_m[:: self.block_shape[0], :: self.block_shape[1]]
+        known = seen[np.isfinite(seen)]
+        if not known.size:
+            return np.zeros(101)
+        return np.asarray(np.quantile(known, np.linspace(0.0, 1.0, 101)), np.float64)
+
     @property
     def cell_m(self) -> float:
         """The side of a cell from north to south [m]."""

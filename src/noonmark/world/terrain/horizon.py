@@ -38,6 +38,7 @@ _SHORTEST_M, _GROWTH = 20.0, 0.05
 _OF_A_CELL = 0.9  # cells are narrower towards the poles
 _LOWEST_DEG = -89.0
 _HIGHER_M = 1000.0
+_ANEW_M = 2000.0
 
 Rows = NDArray[np.intp]
 
@@ -51,6 +52,8 @@ class LandHorizon:
     - ``distance_m`` (n,): how far the ridge is.
     - ``sigma_deg`` (n,): the error of the elevation, one standard deviation.
     - ``unsure`` (n,): whether the ridge was filled in, or the ray left the known ground.
+    - ``known`` (n,): how probable it is that this is the ridge: 0 where it was filled in, less than
+      1 where ground that no tile holds may stand above it.
     - ``on_filled``: whether the ground under the place was filled in.
     """
 
@@ -63,6 +66,7 @@ class LandHorizon:
     distance_m: Floats
     sigma_deg: Floats
     unsure: Bools
+    known: Floats
     on_filled: bool = False
 
     def at(self, azimuth_deg: Floats) -> Floats:
@@ -103,8 +107,9 @@ def horizon(
     azimuth: Floats = np.arange(directions, dtype=np.float64) * (360.0 / directions)
     rays = _Rays(ground, lat_deg, lon_deg, altitude_m + eye_m, refraction_k, azimuth)
     edges = _edges(near_m, far_m, ground.block_m)
-    slope, away, unknown = rays.highest(edges)
+    slope, away, missing = rays.highest(edges)
     lat, lon = destination(lat_deg, lon_deg, azimuth, away)
+    was_void = _was_void(ground, lat, lon)
     return LandHorizon(
         lat_deg=lat_deg,
         lon_deg=lon_deg,
@@ -114,7 +119,8 @@ def horizon(
         elevation_deg=np.maximum(np.degrees(np.arctan(slope)), _LOWEST_DEG),
         distance_m=away,
         sigma_deg=horizon_sigma_deg(away),
-        unsure=unknown | _was_void(ground, lat, lon),
+        unsure=missing.any(1) | was_void,
+        known=np.where(was_void, 0.0, rays.nothing_higher(missing, edges, slope)),
         on_filled=on_filled,
     )
 
@@ -199,7 +205,9 @@ class _Rays:
     azimuth_deg: Floats
 
     def highest(self, edges_m: Floats) -> tuple[Floats, Floats, Bools]:
-        """The greatest tangent of elevation on each ray, where it is [m], and if ground is missing.
+        """The greatest tangent of elevation on each ray, where it is [m], and what is missing.
+
+        What is missing (rays, pieces) is of pieces whose ground could stand above that.
 
         1. The ground at the middle of every piece gives a height that the horizon reaches.
         2. The ceiling about a piece bounds it from above: pieces that cannot reach are left out.
@@ -255,15 +263,39 @@ class _Rays:
         end = np.minimum(away + half, edges_m[-1])
         self._follow(every, start, end, reached, away)
 
+    def nothing_higher(self, missing: Bools, edges_m: Floats, reached: Floats) -> Floats:
+        """How probable it is that no missing ground stands above what was found, (rays,).
+
+        Missing ground is as high as the known ground is, and by some even amount up to a kilometre
+        higher: ranges end where a tile ends. Each two kilometres of a ray are drawn anew.
+        """
+        known = np.ones(len(missing))
+        rows = np.flatnonzero(missing.any(1))
+        if not rows.size:
+            return known
+        away_m = 0.5 * (edges_m[:-1] + edges_m[1:])
+        draws = np.diff(edges_m) / _ANEW_M
+        drop_m = sight_drop_m(away_m, refraction_k=self.refraction_k)
+        needed_m = self.eye_altitude_m + drop_m + reached[rows, None] * away_m
+        levels_m = self.ground.levels_m
+        shares = np.linspace(0.0, 1.0, levels_m.size)
+        lower = []
+        for higher_m in np.linspace(0.0, _HIGHER_M, 5).tolist():
+            below = np.interp(needed_m - higher_m, levels_m, shares, left=0.0, right=1.0)
+            each = draws * np.log(np.maximum(below, 1e-300))
+            lower.append(np.exp(np.where(missing[rows], each, 0.0).sum(1)))
+        known[rows] = np.mean(lower, axis=0)
+        return known
+
     def _matters(self, seen: Floats, near_m: Floats, reached: Floats) -> Bools:
-        """Whether ground that is missing on a ray could stand above what was found, (n,).
+        """Whether ground that is missing could stand above what was found, (rays, pieces).
 
         It could if it were as high as the highest ground about, and a kilometre more.
         """
         heights = self.ground.ceiling_m[np.isfinite(self.ground.ceiling_m)]
         most = float(heights.max(initial=0.0)) + _HIGHER_M - self.eye_altitude_m
         bound = (most - sight_drop_m(near_m, refraction_k=self.refraction_k)) / near_m
-        return np.asarray((np.isneginf(seen) & (bound[None, :] > reached[:, None])).any(1))
+        return np.asarray(np.isneginf(seen) & (bound[None, :] > reached[:, None]))
 
     def _follow(self, ray: Rows, near: Floats, far: Floats, reached: Floats, away: Floats) -> None:
         """Raise ``reached`` and set ``away`` by the points of some pieces of rays, in place.

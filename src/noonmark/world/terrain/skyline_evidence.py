@@ -5,6 +5,9 @@ near ridges err together over many degrees, far ones over few, and what the eye'
 moves all of them. This is one normal error of the whole line, integrated over with the camera.
 What is left of a point, a tree or another ridge, follows a t distribution.
 
+Where it is not sure that a ridge is known, a point stands by the land with that probability, and
+says else what it would say anywhere.
+
 **Method**: a Gaussian process with a t likelihood, by Laplace's method (Rasmussen and Williams,
 Gaussian Processes for Machine Learning, section 3.4), with the weights of Gauss and Newton.
 """
@@ -29,6 +32,8 @@ SPACING_DEG = 4.0
 POINT_SIGMA_DEG, POINT_SIGMA_PX = 0.1, 1.5
 """What one point errs by beside the land."""
 LEAST_POINTS = 8
+ASTRAY_DEG = 1.0
+"""How far a line stands from land that is not its own."""
 LONGEST_STEP = np.array([3.0, 3.0, 3.0, 0.1])
 _FLOOR_REACH_DEG = 4.0
 _NEAREST_M = 30.0
@@ -36,6 +41,7 @@ _DEGREES_OF_FREEDOM = 1.5
 _TEMPER = 0.6
 _ROUNDS = 8
 _JITTER = 1e-6
+_LEAST_KNOWN = 1e-6
 
 
 class LineView(Protocol):
@@ -63,17 +69,20 @@ class LineView(Protocol):
         ...
 
 
-def joint_fit(view: LineView, camera: Floats, place_sigma_m: float) -> tuple[float, Floats]:
+def joint_fit(
+    view: LineView, camera: Floats, place_sigma_m: float, anywhere: float | None = None
+) -> tuple[float, Floats]:
     """ln of the likelihood about a camera (4,), and the camera that fits best there.
 
-    ``place_sigma_m`` is how far off the place may be.
+    ``place_sigma_m`` is how far off the place may be; ``anywhere`` is what a point says of a place
+    that is not known (ln), without it that of a point `ASTRAY_DEG` off.
     """
-    line = _line(view, camera, place_sigma_m)
+    line = _line(view, camera, place_sigma_m, anywhere)
     bent = np.zeros_like(line.residual)
     for _ in range(_ROUNDS):
         step, bent = line.step(bent)
         camera = camera - step
-        line = _line(view, camera, place_sigma_m)
+        line = _line(view, camera, place_sigma_m, anywhere)
     return line.log_evidence(), camera
 
 
@@ -101,7 +110,7 @@ def _together(squared_m: Floats) -> Floats:
     return np.asarray(np.exp(-0.5 * squared_m / REACH_M**2))
 
 
-def _line(view: LineView, camera: Floats, place_sigma_m: float) -> _Line:
+def _line(view: LineView, camera: Floats, place_sigma_m: float, anywhere: float | None) -> _Line:
     """A line beside the land, as it changes about a camera (4,)."""
     found, one = view.found, camera[None, :]
     residual = view.residuals(one)
@@ -109,19 +118,28 @@ def _line(view: LineView, camera: Floats, place_sigma_m: float) -> _Line:
     count = found.azimuth_deg.size
     nearest = np.rint(azimuth * count / 360.0).astype(np.intp) % count
     away = np.maximum(found.distance_m[nearest], _NEAREST_M)
-    rise_m = np.maximum(np.tan(np.radians(found.elevation_deg[nearest])) * away, 0.0)
-    cut_deg = np.degrees(-CUT_M * np.expm1(-rise_m / CUT_RISE_M) / away)
+    cut_deg = _cut_deg(found.elevation_deg[nearest], away)
     precision, off = view.prior_terms(one)
     focal_px = float(np.exp(camera[3]))
+    scale_deg = float(np.hypot(POINT_SIGMA_DEG, np.degrees(POINT_SIGMA_PX / focal_px)))
+    astray = _log_t(np.array(ASTRAY_DEG), scale_deg) - float(camera[3])
     return _Line(
         residual=residual[0] - cut_deg,
         slopes=view.slopes(one, residual)[0],
         land=land_covariance(azimuth, away, place_sigma_m),
-        scale_deg=float(np.hypot(POINT_SIGMA_DEG, np.degrees(POINT_SIGMA_PX / focal_px))),
+        known=found.known[nearest],
+        anywhere=float(astray) if anywhere is None else anywhere / _TEMPER,
+        scale_deg=scale_deg,
         precision=precision,
         off=off[0],
         log_focal=float(camera[3]),
     )
+
+
+def _cut_deg(elevation_deg: Floats, away_m: Floats) -> Floats:
+    """What a tile cuts off ridges so high and so far [m] away, shape kept."""
+    rise_m = np.maximum(np.tan(np.radians(elevation_deg)) * away_m, 0.0)
+    return np.asarray(np.degrees(-CUT_M * np.expm1(-rise_m / CUT_RISE_M) / away_m))
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +149,8 @@ class _Line:
     - ``residual`` (n,): how far [deg] points stand above the land, ridges raised.
     - ``slopes`` (n, 4): how that changes with the camera.
     - ``land`` (n, n): the covariance [deg2] of the land's errors.
+    - ``known`` (n,): how probable it is that the ridge of each point is the land's.
+    - ``anywhere``: ln of the density of a point whose ridge is another.
     - ``scale_deg``: the scale of a point's own error.
     - ``precision``, ``off`` (4,): of the camera's prior, and how far it is from its mean.
     - ``log_focal``: ln of the focal length [px].
@@ -139,6 +159,8 @@ class _Line:
     residual: Floats
     slopes: Floats
     land: Floats
+    known: Floats
+    anywhere: float
     scale_deg: float
     precision: Floats
     off: Floats
@@ -148,7 +170,13 @@ class _Line:
         """The precision [1/deg2] of each point (n,), the land's error ``bent`` taken off."""
         nu = _DEGREES_OF_FREEDOM
         scaled = np.square((self.residual - bent) / self.scale_deg)
-        return np.asarray((nu + 1.0) / (nu + scaled) / self.scale_deg**2)
+        by_the_land = np.maximum(self.known / self._mixed(bent), _LEAST_KNOWN)
+        return np.asarray(by_the_land * (nu + 1.0) / (nu + scaled) / self.scale_deg**2)
+
+    def _mixed(self, bent: Floats) -> Floats:
+        """By how much each point (n,) is likelier than if its ridge were known."""
+        by_the_land = _log_t(self.residual - bent, self.scale_deg) - self.log_focal
+        return self.known + (1.0 - self.known) * np.exp(self.anywhere - by_the_land)
 
     def step(self, bent: Floats) -> tuple[Floats, Floats]:
         """What to take off the camera (4,), and the land's error [deg] after that, (n,)."""
@@ -169,6 +197,7 @@ class _Line:
             bent = self.land @ held
         # The density is one of pixels, so that cameras of any lens can be compared.
         likely = self._log_t(bent) - bent.size * self.log_focal - 0.5 * float(bent @ held)
+        likely += float(np.log(self._mixed(bent)).sum())
         likely -= 0.5 * float(np.linalg.slogdet(whole)[1] + np.log(weights).sum())
         curvature = self.slopes.T @ np.linalg.solve(whole, self.slopes) + np.diag(self.precision)
         camera = float((self.precision * np.square(self.off)).sum())
@@ -176,9 +205,22 @@ class _Line:
         return _TEMPER * likely - 0.5 * camera
 
     def _log_t(self, bent: Floats) -> float:
-        """ln of the density of what is left of all points."""
+        """ln of the density of what is left of all points, were their ridges known."""
         nu = _DEGREES_OF_FREEDOM
         scaled = np.square((self.residual - bent) / self.scale_deg)
-        each = lgamma(0.5 * (nu + 1.0)) - lgamma(0.5 * nu) - 0.5 * log(nu * pi)
-        each -= log(self.scale_deg)
-        return bent.size * each - 0.5 * (nu + 1.0) * float(np.log1p(scaled / nu).sum())
+        off = 0.5 * (nu + 1.0) * float(np.log1p(scaled / nu).sum())
+        return bent.size * _log_peak(self.scale_deg) - off
+
+
+def _log_peak(scale_deg: float) -> float:
+    """ln of the greatest density of a point."""
+    nu = _DEGREES_OF_FREEDOM
+    peak = lgamma(0.5 * (nu + 1.0)) - lgamma(0.5 * nu) - 0.5 * log(nu * pi)
+    return peak - log(scale_deg)
+
+
+def _log_t(off_deg: Floats, scale_deg: float) -> Floats:
+    """ln of the density of points that are so far off, shape kept."""
+    nu = _DEGREES_OF_FREEDOM
+    scaled = np.log1p(np.square(off_deg / scale_deg) / nu)
+    return np.asarray(_log_peak(scale_deg) - 0.5 * (nu + 1.0) * scaled)

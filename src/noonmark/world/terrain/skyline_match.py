@@ -16,7 +16,9 @@ import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.world.terrain.horizon import LandHorizon, ridge_sigma_deg
+from noonmark.world.terrain.skyline_cameras import distinct, turn, turn_deg
 from noonmark.world.terrain.skyline_evidence import (
+    ASTRAY_DEG,
     LEAST_POINTS,
     LONGEST_STEP,
     SPACING_DEG,
@@ -66,7 +68,8 @@ class SkylineFit:
 
     ``log_likelihood`` is relative to that of no other place but comparable between places;
     ``rms_deg`` and ``median_deg`` are residuals of the best camera; ``ridge_m`` is how far off the
-    land in its view stands, the median over the line.
+    land in its view stands, the median over the line. ``unknown_share`` is that of the
+    line, 0 to 1, whose ridge is not known.
     """
 
     log_likelihood: float
@@ -77,23 +80,33 @@ class SkylineFit:
     rms_deg: float
     median_deg: float
     ridge_m: float
+    unknown_share: float = 0.0
 
 
 def skyline_fit(
-    line: SkylineLine, found: LandHorizon, prior: CameraPrior, *, place_sigma_m: float = 0.0
+    line: SkylineLine,
+    found: LandHorizon,
+    prior: CameraPrior,
+    *,
+    place_sigma_m: float = 0.0,
+    anywhere: float | None = None,
 ) -> SkylineFit:
     """How well a skyline fits the horizon of one place.
 
     ``place_sigma_m`` is how far off the place may be: near ridges then count for less.
+    ``anywhere`` is ln of the likelihood of a place of which nothing is known: where the ridge is
+    not known the line counts by its share of that.
     """
     sigma_deg = land_sigma_deg(found, place_sigma_m)
     problem = _Problem(stepped(line, _COLUMNS), found, prior, sigma_deg)
     cameras = problem.best()
     # Points that stand apart are held against the land together, and so are those between them.
     told: list[tuple[float, Floats]] = []
+    count = _apart(line, prior)
+    each = None if anywhere is None else anywhere / count
     for start in (0.25, 0.75):
-        half = spread(line, _apart(line, prior), start)
-        told.append(_told(_Problem(half, found, prior, sigma_deg), cameras, place_sigma_m))
+        few = _Problem(spread(line, count, start), found, prior, sigma_deg)
+        told.append(_told(few, cameras, place_sigma_m, each))
     best = told[0][1]
     residual = problem.residuals(best[None, :])[0]
     return SkylineFit(
@@ -105,15 +118,24 @@ def skyline_fit(
         rms_deg=float(np.sqrt(np.mean(np.square(residual)))),
         median_deg=float(np.median(np.abs(residual))),
         ridge_m=problem.ridge_m(best),
+        unknown_share=float(1.0 - np.mean(problem.known(best[None, :]))),
     )
 
 
-def _told(few: _Problem, cameras: Floats, place_sigma_m: float) -> tuple[float, Floats]:
-    """ln of the likelihood of a place over cameras (m, 4), and the camera (4,) that fits best."""
-    fits = [joint_fit(few, camera, place_sigma_m) for camera in cameras]
+def _told(
+    few: _Problem, cameras: Floats, place_sigma_m: float, anywhere: float | None
+) -> tuple[float, Floats]:
+    """ln of the likelihood of a place over cameras (m, 4), and the camera (4,) that fits best.
+
+    What a point says ``anywhere`` is of all cameras already, and counts once.
+    """
+    fits = [joint_fit(few, camera, place_sigma_m, anywhere) for camera in cameras]
     fits.sort(key=lambda fit: -fit[0])
-    distinct = _distinct(np.array([camera for _, camera in fits]))
-    return float(np.logaddexp.reduce([fits[k][0] for k in distinct])), fits[0][1]
+    found = np.array([camera for _, camera in fits])
+    once = distinct(found)
+    unknown = float(1.0 - np.mean(few.known(found[once])))
+    likely = float(np.logaddexp.reduce([fits[k][0] for k in once]))
+    return likely - unknown * float(np.log(len(once))), fits[0][1]
 
 
 def _apart(line: SkylineLine, prior: CameraPrior) -> int:
@@ -163,7 +185,7 @@ class _Problem:
         """Cameras (m, 4) that fit best, the best first, each found once."""
         cameras = self.refined(self.starts())
         cameras = cameras[np.argsort(self.losses(cameras))]
-        return np.asarray(cameras[_distinct(cameras)[:_JOINTLY]])
+        return np.asarray(cameras[distinct(cameras)[:_JOINTLY]])
 
     def starts(self) -> Floats:
         """Cameras (m, 4) that fit best on a grid of headings and focal lengths, apart.
@@ -182,7 +204,7 @@ class _Problem:
         kept: list[tuple[float, float, float, float]] = []
         for row in rows:
             others = [one for one in kept if one[3] == row[3]]
-            apart = [abs(_turn_deg(row[1], one[1])) >= _APART_DEG for one in others]
+            apart = [abs(turn_deg(row[1], one[1])) >= _APART_DEG for one in others]
             if all(apart):
                 kept.append(row)
         return np.array([(h, p, 0.0, np.log(f)) for _, h, p, f in kept[:_STARTS]])
@@ -197,7 +219,8 @@ class _Problem:
         # over more directions than a level one.
         for _ in range(_PITCH_ROUNDS):
             cameras[:, 1] -= np.median(self.residuals(cameras), axis=1)
-        misfit = np.abs(self.residuals(cameras)).mean(1)
+        known = self.known(cameras)
+        misfit = (known * np.abs(self.residuals(cameras)) + (1.0 - known) * ASTRAY_DEG).mean(1)
         found = []
         for k in np.argsort(misfit)[:_STARTS].tolist():
             pitch_deg = float(cameras[k, 1])
@@ -251,6 +274,13 @@ class _Problem:
         half = np.degrees(np.arctan(self.columns.right[None, :] / focal))
         return np.asarray(cameras[:, 0][:, None] + half)
 
+    def known(self, cameras: Floats) -> Floats:
+        """How far the ridge of each column is known, 0 to 1, (m, n) or (1, 1) where all are."""
+        if self.found.known.min() == 1.0:
+            return np.ones((1, 1))
+        azimuth = self.azimuths(cameras)
+        return np.interp(azimuth, self.found.azimuth_deg, self.found.known, period=360.0)
+
     def ridge_m(self, camera: Floats) -> float:
         """How far away the land in the view of a camera (4,) stands: the median of the columns."""
         azimuth = self.azimuths(camera[None, :])[0]
@@ -269,16 +299,24 @@ class _Problem:
         """Minus ln of the likelihood and of the camera's prior, (m,).
 
         A residual follows a t distribution with one and a half degrees of freedom: a tree, a roof
-        or another ridge than the tile's must not decide. The sum is tempered to the count of
-        directions that are independent.
+        or another ridge than the tile's must not decide. Where its ridge is not known, a point
+        is `ASTRAY_DEG` off. The sum is tempered to the count of independent directions.
         """
         # The density is one of pixels, so that cameras of any lens can be compared.
         scale = self._scales(cameras)
-        scaled = np.square(self.residuals(cameras) / scale)
-        nu = _DEGREES_OF_FREEDOM
-        each = 0.5 * (nu + 1.0) * np.log1p(scaled / nu) + np.log(scale)
+        residual = self.residuals(cameras)
+        each = _log_loss(residual / scale) + np.log(scale)
+        each -= np.log(self._mixed(cameras, residual, scale))
         each += cameras[:, 3][:, None]
         return np.asarray(self._temper * each.sum(1) + 0.5 * self._prior(cameras))
+
+    def _mixed(self, cameras: Floats, residual: Floats, scale: Floats) -> Floats:
+        """By how much each point is likelier than if its ridge were known, (m, n) or (1, 1)."""
+        known = self.known(cameras)
+        if known.size == 1:
+            return known
+        odds = np.exp(_log_loss(residual / scale) - _log_loss(ASTRAY_DEG / scale))
+        return known + (1.0 - known) * odds
 
     def _prior(self, cameras: Floats) -> Floats:
         """The squared distance of each camera from what is known of it, in sigmas, (m,)."""
@@ -305,7 +343,7 @@ class _Problem:
         scale = self._scales(cameras)
         nu = _DEGREES_OF_FREEDOM
         weight = (nu + 1.0) / (nu + np.square(residual / scale)) / np.square(scale)
-        weight *= self._temper
+        weight *= self._temper * self.known(cameras) / self._mixed(cameras, residual, scale)
         gradient = np.einsum("mn,mni,mn->mi", weight, jacobian, residual)
         curvature = np.einsum("mn,mni,mnj->mij", weight, jacobian, jacobian)
         precision, off = self.prior_terms(cameras)
@@ -330,7 +368,7 @@ class _Problem:
             [prior.heading_deg, prior.pitch_deg, prior.roll_deg, np.log(prior.focal_px)]
         )
         off = cameras - middle
-        off[:, 0] = 0.0 if heading is None else _turn(off[:, 0])
+        off[:, 0] = 0.0 if heading is None else turn(off[:, 0])
         return 1.0 / np.square(np.array(sigmas)), off
 
     def refined(self, cameras: Floats) -> Floats:
@@ -355,29 +393,7 @@ class _Problem:
         return cameras
 
 
-def _turn(degrees: Floats) -> Floats:
-    """An angle in [-180, 180)."""
-    return np.asarray(np.mod(np.asarray(degrees) + 180.0, 360.0) - 180.0)
-
-
-def _turn_deg(first_deg: float, second_deg: float) -> float:
-    """The turn from one heading to another, in [-180, 180)."""
-    return (first_deg - second_deg + 180.0) % 360.0 - 180.0
-
-
-def _distinct(cameras: Floats) -> list[int]:
-    """The cameras that are not a better one's own fit, best first.
-
-    ``cameras`` (m, 4) are sorted. Two within two degrees of heading and a tenth of focal length
-    are one fit that was found twice, and must be counted once.
-    """
-    kept: list[int] = []
-    for k in range(len(cameras)):
-        near = [
-            abs(float(_turn(cameras[k, 0] - cameras[j, 0]))) < 2.0
-            and abs(float(cameras[k, 3] - cameras[j, 3])) < 0.1
-            for j in kept
-        ]
-        if not any(near):
-            kept.append(k)
-    return kept
+def _log_loss(scaled: Floats) -> Floats:
+    """Minus ln of a t density at some scales from its middle, less its peak's, shape kept."""
+    nu = _DEGREES_OF_FREEDOM
+    return np.asarray(0.5 * (nu + 1.0) * np.log1p(np.square(scaled) / nu))
