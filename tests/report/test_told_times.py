@@ -9,11 +9,12 @@ import pytest
 
 from noonmark.inference.instants import common, length_s, spans_of, united
 from noonmark.report.instant_words import instant_words
-from noonmark.report.time_bands import time_bands
+from noonmark.report.time_bands import TimeBand, time_bands
 from noonmark.report.told_times import told_times
-from noonmark.values import from_unix_s, rfc3339, unix_s, utc
+from noonmark.values import duration_words, from_unix_s, rfc3339, unix_s, utc
 
 DAY_S = 86400.0
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SPRING = datetime(2022, 2, 24, 9, 0, tzinfo=UTC).timestamp()
 
 
@@ -217,3 +218,56 @@ def test_a_date_is_that_of_the_clock_beside_it() -> None:
     assert told.words == "2 April 2022, 00:00–01:00 UTC (03:00–04:00 Kyiv)"
     several = midnight + np.array([[-15.0, 3600.0], [7200.0, 9000.0]])
     assert told_times(several, None).words == "2 April 2022, 00:00–01:00 and 02:00–02:30 UTC"
+
+
+def in_a_band(at: datetime, band: TimeBand) -> bool:
+    """Whether an instant lies in a band on the clocks of UTC, by its date and its clock alone."""
+    first, last = (EPOCH + timedelta(days=day) for day in (band.first_day, band.last_day))
+    if band.years and (at.year not in band.years):
+        return False
+    on = at.replace(year=2000) if band.years else at
+    midnight = on.replace(hour=0, minute=0, second=0, microsecond=0)
+    if not first <= midnight <= last:
+        return False
+    share = (midnight - first).days / max((last - first).days, 1)
+    start_s, end_s = (edge[0] + share * (edge[1] - edge[0]) for edge in (band.start_s, band.end_s))
+    return start_s <= (on - midnight).total_seconds() < end_s
+
+
+def scattered(rng: np.random.Generator, years: int) -> np.ndarray:
+    """Stretches of days at a few clock times and dates of some years, none over midnight."""
+    parts = []
+    for _ in range(8 if years == 1 else 60):
+        month, hour = int(rng.integers(1, 13)), float(rng.uniform(6.0, 18.0))
+        year = 2016 + int(rng.integers(years))
+        start = datetime(year, month, int(rng.integers(1, 24)), tzinfo=UTC).timestamp()
+        days, minutes = int(rng.integers(1, 12)), float(rng.uniform(2.0, 90.0))
+        parts.append(daily(start + 3600.0 * hour, days, minutes, float(rng.uniform(-60.0, 60.0))))
+    return united(np.concatenate(parts))
+
+
+@pytest.mark.parametrize("years", [1, 9])
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_counted_and_not_listed_says_how_much_time_it_holds(seed, years) -> None:
+    instants = scattered(np.random.default_rng([seed, years]), years)
+    told = told_times(instants, None)
+    assert bool(told.bands[0].years) == (years > 1)
+    weight = [band.length_s * max(len(band.years), 1) for band in told.bands]
+    listed = [told.bands[k] for k in np.argsort(-np.array(weight), kind="stable")[:4]]
+    steps = np.concatenate([np.arange(a + 10.0, b, 20.0) for a, b in instants])
+    ats = [from_unix_s(float(at)) for at in steps]
+    outside = sum(not any(in_a_band(at, band) for band in listed) for at in ats)
+    assert 0.0 < told.counted_s < told.length_s
+    assert told.counted_s == pytest.approx(20.0 * outside, rel=0.02)
+    rest = len(told.bands) - 4
+    assert told.words.endswith(
+        f"; and {rest} shorter ones, together " + (duration_words(told.counted_s))
+    )
+
+
+def test_long_stretches_that_are_not_listed_say_how_long_they_are() -> None:
+    starts = SPRING + 10.0 * DAY_S * np.arange(6)
+    told = told_times(np.stack([starts, starts + 3.0 * DAY_S], axis=1), None)
+    assert told.words.endswith("; and 2 more stretches of days, together 6 days")
+    assert told.counted_s == 6.0 * DAY_S
+    assert told_times(daily(SPRING, 40, 12.0), "Europe/Kyiv").counted_s == 0.0

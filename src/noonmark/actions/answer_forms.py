@@ -264,6 +264,8 @@ def _told(times: ToldTimes) -> dict[str, Any]:
     out: dict[str, Any] = {"hours": digits(times.length_s / 3600.0), "when": times.words}
     if times.bands:
         out["bands"] = [_band(band, times) for band in times.bands]
+    if times.counted_s:
+        out["hours_counted"] = digits(times.counted_s / 3600.0)
     return out
 
 

@@ -9,6 +9,7 @@ bands are marked as folded, because not every year that is named fits on all of 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
-from noonmark.inference.instants import united
+from noonmark.inference.instants import common, length_s, united
 from noonmark.world.offsets import offsets_s, transitions
 
 LONGEST_RUN_S = 36 * 3600.0
@@ -39,7 +40,8 @@ _STRAIGHT_S = 60.0
 _ALIKE = 3.0
 """Runs are linked if neither is longer than so many of the other."""
 
-_LEAP_YEAR = np.datetime64("2000-01", "M")
+_FOLDED_YEAR = 2000
+_LEAP_YEAR = np.datetime64(f"{_FOLDED_YEAR}-01", "M")
 _EPOCH_YEAR = 1970
 
 
@@ -67,13 +69,40 @@ class TimeBand:
         return mean_s * (self.last_day - self.first_day + 1)
 
     def instants(self) -> Floats:
-        """The intervals of POSIX seconds that a band holds, (n, 2): one for each date."""
-        days = np.arange(self.first_day, self.last_day + 1, dtype=float)
+        """The intervals of POSIX seconds that a band holds, (n, 2): one for each date.
+
+        A folded band holds its dates in each of its years.
+        """
+        days = np.arange(self.first_day, self.last_day + 1)
         share = (days - self.first_day) / max(self.last_day - self.first_day, 1)
-        midnight_s = days * DAY_S - self.offset_s
         start_s = self.start_s[0] + (self.start_s[1] - self.start_s[0]) * share
         end_s = self.end_s[0] + (self.end_s[1] - self.end_s[0]) * share
-        return np.stack([midnight_s + start_s, midnight_s + end_s], axis=1)
+        clocks_s = np.stack([start_s, end_s], axis=1) - self.offset_s
+        if not self.years:
+            return np.asarray(clocks_s + DAY_S * days[:, None])
+        dated = [_days_in_year(days, year) for year in self.years]
+        return np.concatenate([clocks_s[kept] + DAY_S * on[kept, None] for on, kept in dated])
+
+
+def _days_in_year(
+    days: NDArray[np.int64],
+    year: int,
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Days (n,) of the year 2000 on the same dates of another, and whether these are in it."""
+    day = days.astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    in_year = month + 12 * (year - _FOLDED_YEAR)
+    moved = in_year.astype("datetime64[D]") + (day - month)
+    return moved.astype(np.int64), np.asarray(moved.astype("datetime64[M]") == in_year)
+
+
+def outside_s(
+    instants: Floats,
+    bands: Sequence[TimeBand],
+) -> float:
+    """The time of a set of instants (n, 2) [POSIX s] that none of some bands holds [s]."""
+    held = united(np.concatenate([band.instants() for band in bands]))
+    return max(length_s(instants) - length_s(common(held, instants)), 0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,17 +6,17 @@ place, with the offset in force on each date, beside UTC.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 
 from noonmark.arrays import Floats
 from noonmark.constants import DAY_S
 from noonmark.inference.instants import common, length_s, spans_of, united
-from noonmark.report.time_bands import LONGEST_RUN_S, TimeBand, time_bands
+from noonmark.report.band_words import band_words, clock_range
+from noonmark.report.time_bands import LONGEST_RUN_S, TimeBand, outside_s, time_bands
 from noonmark.report.time_words import (
     FINE_S,
     INSTANT_S,
@@ -40,14 +40,6 @@ MOST_SPANS_LISTED = 4000
 _AND = 2
 """More dates than this are told with semicolons between them."""
 
-_OTHER_DAYS = {
-    (1, 1): " the next day",
-    (-1, -1): " the day before",
-    (0, 1): ", into the next day",
-    (-1, 0): ", from the day before",
-}
-"""How dates of UTC differ from local ones, by the days that a band's UTC begins and ends on."""
-
 _BANDS_TOLD = 4
 _WIDER = 1.05
 """Bands that are longer than their set by more are told as "within"."""
@@ -61,15 +53,6 @@ _MOST_PARTS = 3
 _APART_S = 3600.0
 """Parts of the day that are nearer are one in a title."""
 
-_FINE_BAND_S = 120.0
-"""The clock of a shorter band is told to the second."""
-
-_ROUNDING = 1e-3
-"""By so much of its last digit a clock time may be off before it is rounded outwards."""
-
-_STEADY_S = 180.0
-"""A band whose edges move by less is told by its outer ends."""
-
 
 @dataclass(frozen=True, eq=False)
 class ToldTimes:
@@ -77,7 +60,8 @@ class ToldTimes:
 
     ``zone`` is the IANA zone of its clock times; None tells UTC alone. ``bands`` are empty while
     the spans are few. ``within`` says that the bands cover noticeably more than the set. ``words``
-    tell all of it, ``brief`` is a line for a title.
+    list the longest and count the others, which hold ``counted_s`` of its time [s]. ``brief`` is a
+    line for a title.
     """
 
     instants: Floats
@@ -86,6 +70,7 @@ class ToldTimes:
     within: bool
     words: str
     brief: str
+    counted_s: float = 0.0
 
     @property
     def length_s(self) -> float:
@@ -136,19 +121,46 @@ def told_times(
     if instants.shape[0] <= MOST_SPANS_TOLD:
         words = _each_span(instants, zone)
         return ToldTimes(instants, zone, (), within=False, words=words, brief=words)
-    lengths_s = np.diff(instants, axis=1)[:, 0]
-    is_long = lengths_s > LONGEST_RUN_S
-    short = instants[~is_long]
+    is_long = np.diff(instants, axis=1)[:, 0] > LONGEST_RUN_S
+    long, short = instants[is_long], instants[~is_long]
     bands = time_bands(short, zone or "UTC") if short.size else ()
     within = _is_wider(bands, short)
-    told = [_each_span(instants[is_long][:_BANDS_TOLD], zone)] if is_long.any() else []
-    more = max(int(is_long.sum()) - _BANDS_TOLD, 0)
-    if bands:
-        told.append(_bands_words(bands, zone, within=within))
-    stretches = "stretch" if more == 1 else "stretches"
-    words = "; ".join(told) + (f"; and {more} more {stretches} of days" if more else "")
+    listed = _longest(bands)
+    rest_s = outside_s(short, listed) if len(bands) > len(listed) else 0.0
+    more = long[_BANDS_TOLD:]
+    parts = (
+        _each_span(long[:_BANDS_TOLD], zone) if long.size else "",
+        _each_band(listed, zone, within=within),
+        _counted(len(bands) - len(listed), "shorter one", "shorter ones", rest_s),
+        _counted(more.shape[0], "more stretch of days", "more stretches of days", length_s(more)),
+    )
+    words = "; ".join(filter(None, parts))
     brief = _brief(instants, bands, zone)
-    return ToldTimes(instants, zone, bands, within=within, words=words, brief=brief)
+    return ToldTimes(instants, zone, bands, within, words, brief, rest_s + length_s(more))
+
+
+def _each_band(
+    bands: Sequence[TimeBand],
+    zone: str | None,
+    *,
+    within: bool,
+) -> str:
+    """Bands one by one."""
+    words = "; ".join(band_words(band, zone) for band in bands)
+    return f"within {words}" if within else words
+
+
+def _counted(
+    count: int,
+    one: str,
+    many: str,
+    rest_s: float,
+) -> str:
+    """Spans that are counted, not listed, and how much of the set they hold; empty for none."""
+    if not count:
+        return ""
+    name = f"{one}," if count == 1 else f"{many}, together"
+    return f"and {count} {name} {duration_words(rest_s)}"
 
 
 def _brief(
@@ -167,7 +179,7 @@ def _brief(
         or sum(end_s - start_s for start_s, end_s in parts) > _MOST_OF_DAY_S
     ):
         return text
-    clocks = " and ".join(_clock_range(*part, fine=False) for part in parts)
+    clocks = " and ".join(clock_range(*part, fine=False) for part in parts)
     return f"{text}, {clocks} {'UTC' if zone is None else zone_words(zone)}"
 
 
@@ -288,98 +300,7 @@ def _next_day(
     return " the next day," if is_later else ""
 
 
-def _bands_words(
-    bands: Sequence[TimeBand],
-    zone: str | None,
-    *,
-    within: bool,
-) -> str:
-    """The longest bands, by date, and how many more there are."""
+def _longest(bands: Sequence[TimeBand]) -> list[TimeBand]:
+    """The longest bands, by date."""
     longest = sorted(bands, key=lambda band: -band.length_s * max(len(band.years), 1))
-    told = sorted(longest[:_BANDS_TOLD], key=lambda band: band.first_day)
-    words = "; ".join(_band_words(band, zone) for band in told)
-    rest = len(bands) - len(told)
-    more = f"; and {rest} shorter {'one' if rest == 1 else 'ones'}" if rest else ""
-    return f"{'within ' if within else ''}{words}{more}"
-
-
-def _band_words(
-    band: TimeBand,
-    zone: str | None,
-) -> str:
-    """24 February – 26 March 2022, 10:58–11:13 Kyiv (08:58–09:13 UTC)."""
-    first, last = (date.fromordinal(_EPOCH + day) for day in (band.first_day, band.last_day))
-    fine = min(b - a for a, b in zip(band.start_s, band.end_s, strict=True)) < _FINE_BAND_S
-    local = _band_clocks(band, 0.0, fine=fine)
-    utc = _band_clocks(band, -band.offset_s, fine=fine)
-    name = "UTC" if zone is None else zone_words(zone)
-    beside = "" if name == "UTC" else f" ({utc} UTC{_other_day(band)})"
-    return f"{_dates(first, last, band.years)}, {local} {name}{beside}"
-
-
-def _other_day(band: TimeBand) -> str:
-    """How the dates of UTC differ from those of the clocks that a band is told on."""
-    first = math.floor((min(band.start_s) - band.offset_s) / DAY_S)
-    last = math.ceil((max(band.end_s) - band.offset_s) / DAY_S) - 1
-    return _OTHER_DAYS.get((first, max(first, last)), "")
-
-
-def _band_clocks(
-    band: TimeBand,
-    shift_s: float,
-    *,
-    fine: bool,
-) -> str:
-    """The clock times of a band: its outer ends if they hardly move, else those of both dates."""
-    (start, later_start), (end, later_end) = band.start_s, band.end_s
-    moves_s = max(abs(later_start - start), abs(later_end - end))
-    if band.first_day == band.last_day or moves_s < _STEADY_S:
-        start, end = min(start, later_start), max(end, later_end)
-        return _clock_range(start + shift_s, end + shift_s, fine=fine)
-    first = _clock_range(start + shift_s, end + shift_s, fine=fine)
-    last = _clock_range(later_start + shift_s, later_end + shift_s, fine=fine)
-    return f"{first} moving to {last}"
-
-
-def _clock_range(
-    start_s: float,
-    end_s: float,
-    *,
-    fine: bool,
-) -> str:
-    """Two seconds of the day as clock times, to the second or the minute, rounded outwards."""
-    step_s = 1.0 if fine else 60.0
-    first_s = math.floor(start_s / step_s + _ROUNDING) * step_s
-    last_s = math.ceil(end_s / step_s - _ROUNDING) * step_s
-    return f"{_clock(first_s, fine=fine)}–{_clock(last_s, fine=fine)}"
-
-
-def _clock(
-    second: float,
-    *,
-    fine: bool,
-) -> str:
-    """A second of the day as a clock time."""
-    rounded = round(second)
-    rounded = rounded if rounded == DAY_S else round(rounded % DAY_S)
-    text = f"{rounded // 3600:02d}:{rounded // 60 % 60:02d}"
-    return f"{text}:{rounded % 60:02d}" if fine else text
-
-
-def _dates(
-    first: date,
-    last: date,
-    years: tuple[int, ...],
-) -> str:
-    """Dates of one year, or of the years of a folded band."""
-    start, end = (datetime(on.year, on.month, on.day, 12, tzinfo=UTC) for on in (first, last))
-    if not years:
-        return dates_words(start, end)
-    days = dates_words(start, end).removesuffix(f" {start.year}")
-    if len(years) == 1:
-        return f"{days} {years[0]}"
-    every = len(years) == years[-1] - years[0] + 1
-    return f"{days} {'of each year' if every else 'of some years'} {years[0]}–{years[-1]}"
-
-
-_EPOCH = date(1970, 1, 1).toordinal()
+    return sorted(longest[:_BANDS_TOLD], key=lambda band: band.first_day)
