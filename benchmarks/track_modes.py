@@ -116,7 +116,7 @@ def tips_at(lat: np.ndarray, lon: float, unix: np.ndarray, *, refraction: bool) 
     """Tips (..., 21) of a unit pole; nan where the sun is down."""
     seen = sun_topocentric(lat[..., None], lon, unix[..., None] + OFFSETS_S, refraction=refraction)
     elevation = np.where(seen.airless_elevation_deg > 0.0, seen.elevation_deg, np.nan)
-    return np.exp(1j * np.radians(270.0 - seen.azimuth_deg)) / np.tan(np.radians(elevation))
+    return np.exp(1j * np.radians(270.0 - seen.azimuth_deg)) * (1.0 / np.tan(np.radians(elevation)))
 
 
 def rough_tips(lat: np.ndarray, hour: np.ndarray, dec: np.ndarray) -> np.ndarray:
@@ -151,6 +151,13 @@ def valleys(track_m: np.ndarray) -> dict[float, np.ndarray]:
     return found
 
 
+def along(tips: np.ndarray, goal: np.ndarray) -> np.ndarray:
+    """What of the tips (n, 21) comes nearest to a goal: a complex factor (n, 1), nan where the sun
+    is down. (Division of a complex number by nan warns, multiplication does not.)
+    """
+    return ((tips.conj() * goal).sum(-1) * (1.0 / (np.abs(tips) ** 2).sum(-1)))[..., None]
+
+
 def downhill(
     track_m: np.ndarray,
     lat: np.ndarray,
@@ -166,12 +173,9 @@ def downhill(
     for turn in range(rounds + 1):
         points = [(lat, unix), (lat + 0.01, unix), (lat, unix + 2.4)]
         ways = [tips_at(a, lon, b, refraction=refraction) for a, b in points]
-        ways = [w * ((w.conj() * unit).sum(-1) / (np.abs(w) ** 2).sum(-1))[..., None] for w in ways]
+        ways = [w * along(w, unit) for w in ways]
         slope = [(w - ways[0]) / 0.01 for w in ways[1:]]
-        slope = [
-            s - ways[0] * ((ways[0].conj() * s).sum(-1) / (np.abs(ways[0]) ** 2).sum(-1))[..., None]
-            for s in slope
-        ]
+        slope = [s - ways[0] * along(ways[0], s) for s in slope]
         curve = np.array([[(a.conj() * b).real.sum(-1) for a in slope] for b in slope]).transpose(
             2, 0, 1
         )
@@ -254,6 +258,8 @@ def added_up(
         inside = (
             (s2 < 1.0) & (times >= START_S) & (times < START_S + YEAR_S) & (np.abs(lats) < 90.0)
         )
+        if not inside.any():  # the valley of a day before the window, or after it
+            continue
         value = np.where(inside, -sharpness * s2, -np.inf)
         value = value - np.log(np.maximum(1.0 - s2, 1e-9))
         best = float(value.max())
