@@ -21,6 +21,8 @@ const schema = JSON.parse(readFileSync("../src/noonmark/schemas/clues.json", "ut
 
 /** Every file of words, as text. */
 const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((name) => /(i18n\/|words\.)\w+\.json$/.test(name)).map((name) => join("src", name));
+const said = (language: string): Record<string, Text> => Object.assign({}, ...files.filter((name) => name.endsWith(`${language}.json`)).map((name) => JSON.parse(readFileSync(name, "utf8")) as object));
+const flat = (text: Text | undefined): string => (typeof text === "string" ? text : Object.values(text ?? {}).join(" "));
 
 describe("the page's words", () => {
   it("hold the same keys in every language", () => {
@@ -56,8 +58,6 @@ describe("the page's words", () => {
   });
 
   it("call a clue and a piece of evidence by two words", () => {
-    const said = (language: string): Record<string, Text> => Object.assign({}, ...files.filter((name) => name.endsWith(`${language}.json`)).map((name) => JSON.parse(readFileSync(name, "utf8")) as object));
-    const flat = (text: Text | undefined): string => (typeof text === "string" ? text : Object.values(text ?? {}).join(" "));
     const [english, words] = [said("en"), { ar: [/قرين|قرائن/, /دليل|أدل/], ru: [/признак/i, /доказательств|улик/i], zh: [/线索/, /证据/] }];
     for (const [language, [clue, evidence]] of Object.entries(words)) {
       for (const [key, text] of Object.entries(said(language))) {
@@ -67,6 +67,21 @@ describe("the page's words", () => {
       }
     }
     expect(flat(english["clues.add"])).toMatch(/clue/);
+  });
+
+  it("call an account and a piece of evidence by two words, each the same one everywhere", () => {
+    const words = { ar: [/شهاد/, /دليل|أدل/], ru: [/рассказ/i, /доказательств/i], zh: [/陈述/, /证据/] };
+    const english = said("en");
+    for (const [language, [account, evidence]] of Object.entries(words)) {
+      for (const [key, text] of Object.entries(said(language))) {
+        const [ofAccount, ofEvidence] = [/\baccounts?\b/i, /\bevidence\b/i].map((word) => word.test(flat(english[key])));
+        if (ofAccount) expect(flat(text), `${language} ${key}`).toMatch(account!);
+        if (ofAccount && !ofEvidence) expect(flat(text), `${language} ${key}`).not.toMatch(evidence!);
+        if (ofEvidence && !ofAccount) expect(flat(text), `${language} ${key}`).not.toMatch(account!);
+        if (language === "ru") expect(flat(text), `${language} ${key}`).not.toMatch(/свидетельств/i);
+      }
+    }
+    expect(flat(english["accounts.add"])).toMatch(/account/);
   });
 
   it("have every plural form that the language needs", () => {
