@@ -10,7 +10,7 @@ from noonmark.documents import search_index
 from noonmark.documents.fold import fold
 from noonmark.documents.language import languages
 from noonmark.documents.layers import LayerHead, Page, text_digest
-from noonmark.documents.search import TextQuery, find
+from noonmark.documents.search import AROUND, TextQuery, find, whole_words
 from noonmark.errors import InputError
 
 WORDS = """
@@ -165,3 +165,22 @@ def test_nul_and_half_of_a_surrogate_pair_are_no_trouble(tmp_path):
     database = _opened(tmp_path / "s", {"a" * 64: ["one\0two three"]})
     assert find(database, TextQuery("three")).pages == 1
     assert find(database, TextQuery("\udc00\ud800")).pages == 0
+
+
+def test_what_stands_around_a_hit_is_whole_words(tmp_path):
+    names = ["harbour", "wall", "lot"] * 40
+    text = " ".join(f"{name}{number}" for number, name in enumerate(names))
+    with _opened(tmp_path / "index", {"a" * 64: [text]}) as index:
+        (hit,) = find(index, TextQuery("lot59")).shown
+    words = hit.before.split(), hit.after.split()
+    assert all(words) and {*words[0], *words[1]} <= set(text.split())
+    assert AROUND - 20 <= len(hit.before) <= AROUND and AROUND - 20 <= len(hit.after) <= AROUND
+    assert hit.before + hit.quote + hit.after in text
+
+
+@pytest.mark.parametrize("text", ["墙" * 90, "x" * 90, "", "short"])
+def test_where_no_space_is_near_the_cut_stays(text):
+    assert whole_words(text, min(5, len(text)), min(70, len(text))) == (
+        min(5, len(text)),
+        min(70, len(text)),
+    )

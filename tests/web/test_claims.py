@@ -53,6 +53,19 @@ def test_looking_at_claims_changes_nothing(opened, case, told):
     assert digest_of(case) == before
 
 
+def test_what_can_be_cited_is_called_by_its_name_not_by_its_kind(opened, told):
+    looked = {"form": "search", "where": "an archive", "query": "the wall", "index": "unknown"}
+    looked |= {"results": 0, "read": 0, "found": "nothing"}
+    opened.ask("/api/claims/say", {"forms": [looked]})
+    found = opened.ask("/api/claims/citable?words=")["found"]
+    names = {one["kind"]: one["said"] for one in found}
+    assert (names["account"], names["search"]) == ("quiet-heron", "the wall")
+    assert all(one["said"] != one["kind"] for one in found)
+    for words in ("Quiet heron", "quiet-heron"):
+        (heard,) = opened.ask(f"/api/claims/citable?words={words.replace(' ', '+')}")["found"]
+        assert heard["kind"] == "account"
+
+
 def test_one_wrong_form_keeps_all_of_them_out(opened, case):
     before = digest_of(case)
     wrong = [EVENT, {"form": "review", "judgement": "nothing", "verdict": "agree", "why": "x"}]

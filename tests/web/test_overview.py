@@ -162,6 +162,9 @@ def test_search_finds_the_words_of_accounts_and_passages_however_late_they_come(
     assert found["snippet"].startswith("…") and found["snippet"].endswith("came.")
     (begun,) = opened.ask("/api/search?words=raining+lorry")["said"]
     assert begun["snippet"].startswith("It was raining") and begun["snippet"].endswith("…")
+    whole = (long + "Then the silver lorry came.").split()
+    for one in (found, begun):
+        assert set(one["snippet"].strip("…").split()) <= set(whole)
     by_alias = opened.ask("/api/search?words=tall-birch")["said"]
     assert {one["form"] for one in by_alias} >= {"account", "segment"}
 

@@ -94,9 +94,9 @@ const between: Record<string, string> = { ar: "، ", zh: "、" };
 /** Parts one after the other, none of them stressed: "a, b, c". */
 export const listed = (parts: readonly string[]): string => parts.map(isolate).join(between[language.value] ?? ", ");
 
-/** Bidi overrides and control characters made visible: a file name must not look like another. */
+/** Bidi overrides and control characters made visible: a file name must not look like another. Marks that turn no other letter are left out, joiners of letters stay. */
 export const plain = (value: string): string =>
-  value.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, "\ufffd");
+  value.replace(/[\u061c\u200b\u200e\u200f\u2060\ufeff]/g, "").replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2061-\u2069]/g, "\ufffd");
 
 /** Formats, each made once: making one takes longer than a step of a drag may. */
 const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
@@ -133,8 +133,8 @@ export const percent = (share: number): string =>
 const stamp = (options: Intl.DateTimeFormatOptions, zone: string): Intl.DateTimeFormat =>
   made(`${zone} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale.value, { timeZone: zone, calendar: "gregory", ...options }));
 
-/** The Russian word for the year stays beside its number. */
-const keptTogether = (date: string): string => date.replace(/ г\.$/, "\u00a0г.");
+/** A Russian day stays beside its month, and the word for the year beside its number. */
+const keptTogether = (date: string): string => date.replace(/(\d) (?=[а-я])/g, "$1\u00a0");
 export const day = (utc: string | number, zone = "UTC"): string => ownOrder(keptTogether(stamp({ day: "numeric", month: "short", year: "numeric" }, zone).format(new Date(utc))));
 /** A month of a year. */
 export const month = (utc: number): string => ownOrder(keptTogether(stamp({ month: "short", year: "numeric" }, "UTC").format(new Date(utc))));

@@ -98,7 +98,8 @@ export function useMore(scrolls: RefObject<HTMLElement | null>): void {
       const [wide, high] = [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight];
       const sides = { above: element.scrollTop > 1, below: element.scrollTop < high - 1, before: across > 1, after: across < wide - 1 };
       const frame = element.parentElement;
-      if (frame !== null) frame.dataset["more"] = Object.entries(sides).filter(([, more]) => more).map(([side]) => side).join(" ");
+      const told = Object.entries(sides).filter(([, more]) => more).map(([side]) => side).join(" ");
+      if (frame !== null && frame.dataset["more"] !== told) frame.dataset["more"] = told; // not once a frame of a scroll
     };
     const sizes = new ResizeObserver(tell);
     const watch = (): void => {

@@ -152,21 +152,34 @@ def citable(case: Path, words: str) -> dict[str, Any]:
 
     Files that nothing was said about are found by their names.
     """
-    wanted = words.casefold().strip()
+    wanted = _plain(words).strip()
     with open_vault(case) as vault:
         inquiry = read_open(vault)
         every = [one for form in CITABLE for one in inquiry.of(form)]
         every.sort(key=lambda one: one.sayings[0], reverse=True)
         found = [
-            {"kind": one.form, "id": one.id, "said": inquiry.title(one), "by": one.by}
+            {"kind": one.form, "id": one.id, "said": _called(vault, inquiry, one), "by": one.by}
             for one in every
         ]
         found += [
             {"kind": "item", "id": digest, "said": name, "by": ""}
             for digest, name in _originals(vault)
         ]
-    told = [one for one in found if wanted in str(one["said"]).casefold()]
+    told = [one for one in found if wanted in _plain(str(one["said"]))]
     return {"ok": True, "found": told[:MOST_CITABLE], "more": max(0, len(told) - MOST_CITABLE)}
+
+
+def _plain(said: str) -> str:
+    """Words as they are looked for: an alias is found by its two words."""
+    return said.casefold().replace("-", " ")
+
+
+def _called(vault: Vault, inquiry: Inquiry, one: SaidForm) -> str:
+    """What a form is called: an alias, or its words; its file where it has none."""
+    if one.form == "account":
+        return str(one.data["source"])
+    said = inquiry.title(one)
+    return said if said != one.form else next(iter(_names(vault, one.items()).values()), said)
 
 
 def _originals(vault: Vault) -> list[tuple[str, str]]:

@@ -26,6 +26,8 @@ from noonmark.errors import InputError
 AROUND = 60
 """Characters of the original shown before and after the words."""
 MOST_LETTERS = 1000
+_MOST_CUT = 20
+"""A word of more characters is cut; so is a script that has no spaces."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,8 @@ def _quoted(page: search_index.Found, asked: Sequence[Spelling], query: TextQuer
     offsets = sorted(places)
     start, end = offsets[0]
     spelling, quote = places[start, end], page.text[start:end]
+    around = max(0, start - AROUND), min(len(page.text), end + AROUND)
+    begin, until = whole_words(page.text, *around)
     return Hit(
         page.item,
         page.number,
@@ -181,10 +185,28 @@ def _quoted(page: search_index.Found, asked: Sequence[Spelling], query: TextQuer
         (page.producer,),
         tuple(offsets),
         quote,
-        page.text[max(0, start - AROUND) : start],
-        page.text[end : end + AROUND],
+        page.text[begin:start],
+        page.text[end:until],
         _reasons(spelling, quote, is_zawgyi=is_zawgyi),
     )
+
+
+def whole_words(text: str, begin: int, end: int) -> tuple[int, int]:
+    """Narrow a part of a text, [begin, end) in characters, to the whole words in it.
+
+    >>> "said that the wall was built"[slice(*whole_words("said that the wall was built", 2, 20))]
+    'that the wall'
+    """
+    if begin > 0 and not text[begin - 1].isspace():
+        begin += _to_space(text[begin : begin + _MOST_CUT])
+    if end < len(text) and not text[end].isspace():
+        end -= _to_space(text[max(0, end - _MOST_CUT) : end][::-1])
+    return begin, end
+
+
+def _to_space(text: str) -> int:
+    """How many characters come before the first word that is whole; none where no space is."""
+    return next((at + 1 for at, sign in enumerate(text) if sign.isspace()), 0)
 
 
 def _reasons(spelling: Spelling, quote: str, *, is_zawgyi: bool) -> tuple[str, ...]:

@@ -171,7 +171,7 @@ class Inquiry:
 
     def title(self, one: SaidForm) -> str:
         """A form in a line: its text in the first language it has, or what it is."""
-        for field in ("title", "text", "quote", "value", "what", "why"):
+        for field in ("title", "text", "quote", "value", "what", "query", "why"):
             value = one.data.get(field)
             digests = list(value.values()) if isinstance(value, dict) else [value]
             for digest in digests:

@@ -45,6 +45,8 @@ def search_case(session: CaseSession, words: str) -> dict[str, Any]:
 
 def _said(case: ReadCase, one: SaidForm, wanted: list[str]) -> dict[str, Any]:
     """A form that holds the words; with the words around them where its first line lacks them."""
+    from noonmark.documents.search import whole_words
+
     title = worded(case.said, one)
     found = {"form": one.form, "id": one.id, "title": title, "screen": FORM_SCREENS[one.form]}
     lines = all_words(case.said, one).split("\n")
@@ -53,7 +55,8 @@ def _said(case: ReadCase, one: SaidForm, wanted: list[str]) -> dict[str, Any]:
         return found
     # Folding may change how long a text is, so the place is looked for in the text itself.
     at = max(0, line.casefold().find(wanted[0]))
-    begin, end = max(0, at - _AROUND), at + len(wanted[0]) + _AROUND
+    begin, end = max(0, at - _AROUND), min(len(line), at + len(wanted[0]) + _AROUND)
+    begin, end = whole_words(line, begin, end)
     cut = ("…" if begin else "", "…" if end < len(line) else "")
     return found | {"snippet": line[begin:end].join(cut)}
 

@@ -204,7 +204,7 @@ function Cite({ chosen, onChoose }: { chosen: Citable | null; onChoose: (one: Ci
         {found.value?.found.map((one) => (
           <label key={one.kind + one.id} class="check">
             <input type="radio" name={`${id}-cite`} checked={chosen?.id === one.id} onChange={() => onChoose(one)} />
-            <span><span class="chip">{t(`claims.kind.${one.kind}`)}</span> {one.said !== one.kind && <bdi>{one.said}</bdi>}</span>
+            <span><span class="chip">{t(`claims.kind.${one.kind}`)}</span> {one.said !== one.kind && <bdi>{one.kind === "account" ? aliasTitle(one.said) : plain(one.said)}</bdi>}</span>
           </label>
         ))}
         {found.value?.found.length === 0 && <p class="small soft">{t("claims.citeNone")}</p>}
