@@ -163,20 +163,17 @@ def _quoted(page: search_index.Found, asked: Sequence[Spelling], query: TextQuer
     without = query.kept_out()
     is_zawgyi = "zawgyi" not in without and zawgyi.is_zawgyi(page.text)
     mapped = _zawgyi_map(page.text, without) if is_zawgyi else folded_map(page.text, without)
-    places: dict[tuple[int, int], Spelling] = {}
-    for spelling in asked:
-        needle = fold(spelling.text, without)
-        at = mapped.text.find(needle)
-        while at >= 0:
-            places.setdefault(mapped.span(at, at + len(needle)), spelling)
-            at = mapped.text.find(needle, at + len(needle))
+    places = _places(mapped, asked, without)
     if not places:
         return None
     offsets = sorted(places)
     start, end = offsets[0]
     spelling, quote = places[start, end], page.text[start:end]
-    around = max(0, start - AROUND), min(len(page.text), end + AROUND)
-    begin, until = whole_words(page.text, *around)
+    begin, until = whole_words(
+        page.text,
+        max(0, start - AROUND),
+        min(len(page.text), end + AROUND),
+    )
     return Hit(
         page.item,
         page.number,
@@ -191,6 +188,23 @@ def _quoted(page: search_index.Found, asked: Sequence[Spelling], query: TextQuer
     )
 
 
+def _places(
+    mapped: FoldedText,
+    asked: Sequence[Spelling],
+    without: frozenset[str],
+) -> dict[tuple[int, int], Spelling]:
+    """Where the words stand in the original, [start, end), and in which spelling."""
+    places: dict[tuple[int, int], Spelling] = {}
+    for spelling in asked:
+        needle = fold(spelling.text, without)
+        at = mapped.text.find(needle)
+        while at >= 0:
+            span = mapped.span(at, at + len(needle))
+            places.setdefault(span, spelling)
+            at = mapped.text.find(needle, at + len(needle))
+    return places
+
+
 def whole_words(text: str, begin: int, end: int) -> tuple[int, int]:
     """Narrow a part of a text, [begin, end) in characters, to the whole words in it.
 
@@ -198,15 +212,20 @@ def whole_words(text: str, begin: int, end: int) -> tuple[int, int]:
     'that the wall'
     """
     if begin > 0 and not text[begin - 1].isspace():
-        begin += _to_space(text[begin : begin + _MOST_CUT])
+        first = text[begin : begin + _MOST_CUT]
+        begin += _to_space(first)
     if end < len(text) and not text[end].isspace():
-        end -= _to_space(text[max(0, end - _MOST_CUT) : end][::-1])
+        last = text[max(0, end - _MOST_CUT) : end]
+        end -= _to_space(last[::-1])
     return begin, end
 
 
 def _to_space(text: str) -> int:
     """How many characters come before the first word that is whole; none where no space is."""
-    return next((at + 1 for at, sign in enumerate(text) if sign.isspace()), 0)
+    for at, sign in enumerate(text, 1):
+        if sign.isspace():
+            return at
+    return 0
 
 
 def _reasons(spelling: Spelling, quote: str, *, is_zawgyi: bool) -> tuple[str, ...]:
