@@ -202,8 +202,8 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await watched.settle();
   });
 
-  it("shows nine sources beside a claim at 1024 px, all of them at once", async () => {
-    const { page } = await open(await serveCase("many"), "claims", { viewport: { width: 1024, height: 768 } });
+  it.each(["en", "ru"])("shows nine sources beside a claim at 1024 px, all of them at once, in %s", async (locale) => {
+    const { page } = await open(await serveCase("many"), "claims", { viewport: { width: 1024, height: 768 }, locale });
     await page.locator(".matrix thead .c-e").nth(8).waitFor();
     await expect.poll(() => page.locator(".claims-scroll").evaluate((node) => node.scrollWidth - node.clientWidth)).toBe(0);
   });
@@ -218,9 +218,13 @@ describe.skipIf(missing !== null)("claims and the report", () => {
     await expect.poll(shadow).toContain("inset");
     await page.setViewportSize({ width: 480, height: 800 });
     await expect.poll(more).toBe("after");
+    // The names of the rows stick once the columns have moved under them: what sticks costs every frame of a scroll.
+    const rowSticks = (): Promise<string> => page.locator(".matrix tbody .c-claim").first().evaluate((node) => getComputedStyle(node).position);
+    expect(await rowSticks()).toBe("static");
     await page.locator(".matrix [tabindex='0']").focus();
     for (let k = 0; k < 9; k += 1) await page.keyboard.press("ArrowRight");
     await expect.poll(more).toMatch(/before/);
+    expect(await rowSticks()).toBe("sticky");
     await page.locator(".matrix th[tabindex]").first().focus();
     for (let k = 0; k < 9; k += 1) await page.keyboard.press("ArrowLeft");
     // Where all of it is seen there is no shadow.

@@ -73,7 +73,7 @@ function Head() {
             {column.origin > 0 && <span class="unseen"> {t("claims.sameOrigin", { number: column.origin })}</span>}
           </th>
         ))}
-        <th scope="col" class="c-o">{t("claims.origins")}</th>
+        <th scope="col" class="c-o" title={t("claims.origins")}>{t("claims.originsShort")}</th>
         <th scope="col" class="c-l">{t("claims.likelihood")}</th>
       </tr>
     </thead>
