@@ -175,7 +175,7 @@ def _plain(said: str) -> str:
 
 
 def _called(vault: Vault, inquiry: Inquiry, one: SaidForm) -> str:
-    """What a form is called: an alias, or its words; its file where it has none."""
+    """The name of a form: an alias, or its words; its file where it has none."""
     if one.form == "account":
         return str(one.data["source"])
     said = inquiry.title(one)

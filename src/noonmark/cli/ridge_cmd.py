@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> Result:
 
 
 def _clock(instant: datetime, local: dict[str, str]) -> str:
-    """What a clock in one zone shows, to the minute, and the zone."""
+    """The time on a clock of one zone, to the minute, and the zone."""
     offset = datetime.fromisoformat(local["time"]).tzinfo
     return f"{terrain.minute_words(instant.astimezone(offset))} {local['zone']}"
 

@@ -132,7 +132,7 @@ def _told(data: dict[str, Any]) -> list[str]:
 
 
 def _unknown(rows: list[dict[str, Any]]) -> list[str]:
-    """Of which places much of the line stands before ground that no tile holds, in words."""
+    """Tell at which places much of the line stands before ground that no tile holds."""
     some = [row for row in rows if row["unknown_share"] >= LEAST_TOLD]
     shares = (f"{row['rank']} {100 * row['unknown_share']:.0f} %" for row in some)
     lines = []

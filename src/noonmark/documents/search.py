@@ -193,7 +193,7 @@ def _places(
     asked: Sequence[Spelling],
     without: frozenset[str],
 ) -> dict[tuple[int, int], Spelling]:
-    """Where the words stand in the original, [start, end), and in which spelling."""
+    """Find where the words stand in the original, [start, end), and in which spelling."""
     places: dict[tuple[int, int], Spelling] = {}
     for spelling in asked:
         needle = fold(spelling.text, without)
@@ -221,7 +221,7 @@ def whole_words(text: str, begin: int, end: int) -> tuple[int, int]:
 
 
 def _to_space(text: str) -> int:
-    """How many characters come before the first word that is whole; none where no space is."""
+    """Count the characters before the first word that is whole; none where no space is."""
     for at, sign in enumerate(text, 1):
         if sign.isspace():
             return at
